@@ -1,0 +1,1 @@
+"""Commercial-real-estate loan mathematics: exact, pure, no clock, no I/O."""

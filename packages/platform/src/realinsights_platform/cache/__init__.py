@@ -1,0 +1,1 @@
+"""Values, counters and invalidation shared by processes: the port and one file per engine."""

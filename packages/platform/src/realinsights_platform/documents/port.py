@@ -1,0 +1,256 @@
+"""The documents port: tenant-safe, versioned documents whose every change is one journal entry.
+
+Every call names the organisation: there is no way to read across tenants by accident. An adapter is bound to one
+service's collections and journal. `tests/adapters/test_documents.py` is the specification.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+import msgspec
+
+from realinsights_platform.events import Event
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is stored: a subclass is a kind's shape. `version` is 0 until it is first stored, then 1, 2, 3 and so on."""
+
+    id: str
+    org: str
+    version: int = 0
+
+
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind(Generic[D]):
+    """Declares a kind of document once, for every adapter; its collection is `<service>_<name>`.
+
+    `indexes` are fields one may filter by, range over and order by: text, int, bool, date, datetime, enum or Decimal
+    (at most 8 decimals and below 10^10), or None, which sorts first. `members` are fields that hold a tuple of texts,
+    found by `Contains`. `words` are text fields whose words a `Words` search finds by prefix. `unique` are groups of
+    fields that no two documents of an organisation share; a group with a None in it is not compared.
+    """
+
+    service: str
+    name: str
+    type: type[D]
+    indexes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """The field has this value (None: has none)."""
+
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The field has one of these values."""
+
+    field: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The field lies in this closed range; an end that is None is open. None values never match."""
+
+    field: str
+    at_least: Any = None
+    at_most: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """The text field starts with this text; case counts."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """The `members` field contains this text."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every word of `text` starts some word of the kind's `words` fields; case and accents do not count."""
+
+    text: str
+
+
+Where = Equal | AnyOf | Between | StartsWith | Contains | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a page: by an indexed field, ties by id in the same direction. Without one: by id, oldest first."""
+
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the order field's value (None when ordered by id, or the value is None) and the id."""
+
+    value: str | int | None
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[D]):
+    """A bounded page of documents; `next` is None on the last one."""
+
+    items: tuple[D, ...]
+    next: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision(Generic[D]):
+    """One version of a document as the journal knows it; `document` is None where it was deleted."""
+
+    document: D | None
+    version: int
+    sequence: int
+    at: datetime.datetime
+    actor: str
+    business_date: datetime.date
+
+
+class Write(msgspec.Struct, frozen=True, rename="camel"):
+    """One changed document in a journal entry; `document` is its stored JSON, None where it was deleted."""
+
+    kind: str
+    id: str
+    version: int
+    document: msgspec.Raw | None
+
+
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One unit of work: `sequence` is 1, 2, 3 … without gaps per service and organisation.
+
+    `hash` is the SHA-256 (hex) over the entry's canonical bytes, `previous_hash` included, which makes the journal a
+    chain: changing or removing any entry breaks every later one.
+    """
+
+    service: str
+    org: str
+    sequence: int
+    id: str
+    at: datetime.datetime
+    actor: str
+    business_date: datetime.date
+    writes: tuple[Write, ...]
+    events: msgspec.Raw
+    previous_hash: str
+    hash: str
+
+
+class Unit(Protocol):
+    """One unit of work of one organisation: reads through its own writes, then commits all of them or none."""
+
+    org: str
+    actor: str
+    business_date: datetime.date
+
+    @property
+    def sequence(self) -> int | None:
+        """The journal sequence it made; None before commit, and after the commit of a unit that changed nothing."""
+
+    async def get(self, kind: Kind[D], document_id: str) -> D | None:
+        """Return the document as this unit sees it, or None."""
+
+    async def get_many(self, kind: Kind[D], ids: Sequence[str]) -> dict[str, D]:
+        """Return those of the documents that exist, by id, as this unit sees them."""
+
+    async def find(self, kind: Kind[D], *where: Where, order: Order | None = None, limit: int = 100) -> tuple[D, ...]:
+        """Return committed documents that match, with this unit's own writes to them applied."""
+
+    def put(self, kind: Kind[D], document: D) -> D:
+        """Store a new document (version 0) or the next version of the one read; return it with its new version."""
+
+    def delete(self, kind: Kind[D], document: Document) -> None:
+        """Delete the document in the version given."""
+
+    def expect(self, kind: Kind[D], document: Document) -> None:
+        """Let the commit fail with `Stale` if this document, read but not written here, has changed meanwhile."""
+
+    def emit(self, event: Event) -> None:
+        """Add a fact to the entry; it is published once the unit is committed."""
+
+    async def commit(self) -> int | None:
+        """Commit; return `sequence`. Raises `Stale` for a document changed meanwhile and `Conflict` for a unique key.
+
+        A unit without writes or events makes no entry. A second call returns the first one's answer.
+        """
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit, unless the block raised: then nothing is stored."""
+
+
+class Documents(Protocol):
+    """One service's documents and journal."""
+
+    service: str
+
+    async def get(self, kind: Kind[D], org: str, document_id: str) -> D | None:
+        """Return the document or None."""
+
+    async def get_many(self, kind: Kind[D], org: str, ids: Sequence[str]) -> dict[str, D]:
+        """Return those of the documents that exist, by id; at most 1,000 ids."""
+
+    async def find(
+        self,
+        kind: Kind[D],
+        org: str,
+        *where: Where,
+        order: Order | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+    ) -> Page[D]:
+        """Return the page after a position; `limit` is at most 1,000."""
+
+    async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
+        """Return how many match."""
+
+    async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:
+        """Return the document's versions, newest first."""
+
+    async def as_known_at(self, kind: Kind[D], org: str, document_id: str, at: datetime.datetime) -> D | None:
+        """Return the document as it was stored at that time; None where it did not exist."""
+
+    def unit(self, *, org: str, actor: str, business_date: datetime.date) -> Unit:
+        """Open a unit of work; `actor` is a user id or `system:<what>`."""
+
+    async def sequence(self, org: str) -> int:
+        """Return the organisation's last journal sequence, 0 before the first; cheap enough for every request."""
+
+    async def journal(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
+        """Return entries in sequence."""
+
+    async def sequences(self) -> Mapping[str, int]:
+        """Return every organisation's last sequence."""
+
+    async def close(self) -> None:
+        """Finish what is being committed and let go of the engine."""

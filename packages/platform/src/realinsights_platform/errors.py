@@ -1,0 +1,65 @@
+"""The kinds of refusal a use case may answer with; the HTTP edge maps each to a status, the CLI to an exit code."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class FieldError(msgspec.Struct, frozen=True, rename="camel"):
+    """One bad field: `field` is its path on the wire (`terms.maturityDate`, `rows[3].rate`), `message` what to do."""
+
+    field: str
+    message: str
+
+
+class Refusal(Exception):
+    """A request that a rule refuses: the caller's doing, never a fault of ours."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Unauthenticated(Refusal):
+    """Nobody, or a credential that is wrong, expired or revoked."""
+
+
+class Forbidden(Refusal):
+    """The caller is known and may not do this."""
+
+
+class NotFound(Refusal):
+    """No such thing in the caller's organisation; another tenant's thing is just as absent."""
+
+
+class Conflict(Refusal):
+    """The request contradicts what is stored: a duplicate number, a thing still in use."""
+
+
+class Stale(Refusal):
+    """The version the caller changed is not the stored one any more."""
+
+
+class TooLarge(Refusal):
+    """More than this place accepts."""
+
+
+class TooMany(Refusal):
+    """More often than this caller may; `retry_after` is in whole seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Invalid(Refusal):
+    """Values that cannot be: every bad field is named."""
+
+    def __init__(self, message: str, fields: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+    @classmethod
+    def field(cls, field: str, message: str) -> Invalid:
+        """Refuse one field."""
+        return cls(f"{field}: {message}", (FieldError(field, message),))

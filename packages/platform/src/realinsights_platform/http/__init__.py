@@ -1,0 +1,1 @@
+"""HTTP as every service speaks it: problems, pages, tokens, the unit of work at the edge and the read cache."""

@@ -1,0 +1,16 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified caller. `scope` stands for all that decides which answers they may see: it is part of a cache key."""
+
+    user: str
+    org: str
+    session: str
+    role: str
+    permissions: frozenset[str]
+    scope: str

@@ -1,0 +1,1 @@
+"""Events from one service to another: the port, the relay from the journal and one file per engine."""

@@ -1,0 +1,1 @@
+"""Real Insights: commercial-real-estate debt, right to the cent."""

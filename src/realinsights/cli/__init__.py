@@ -1,0 +1,1 @@
+"""The command line: `realinsights up | import | portfolio | loans | schedule | journal | export | login`."""

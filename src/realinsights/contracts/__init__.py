@@ -1,0 +1,1 @@
+"""All that one service may know of another: events and value types, nothing else."""

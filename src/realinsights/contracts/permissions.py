@@ -1,0 +1,42 @@
+"""Who may do what: the one table that every service asks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """A member's role in an organisation."""
+
+    ADMINISTRATOR = "administrator"
+    MANAGER = "manager"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """Something one may be allowed to do; a route names the one it needs."""
+
+    PORTFOLIO_READ = "portfolio.read"  # loans, properties, lenders, funds, portfolios, the dashboard
+    PORTFOLIO_WRITE = "portfolio.write"  # create and change them
+    PORTFOLIO_DELETE = "portfolio.delete"
+    TAPE_IMPORT = "tape.import"  # upload, import and undo tapes
+    AUDIT_READ = "audit.read"  # the journal: who changed what
+    MEMBER_READ = "member.read"
+    MEMBER_MANAGE = "member.manage"  # invite, deactivate, change roles
+    ORGANIZATION_MANAGE = "organization.manage"
+
+
+_READ = frozenset({Permission.PORTFOLIO_READ, Permission.MEMBER_READ})
+_WRITE = _READ | {Permission.PORTFOLIO_WRITE, Permission.TAPE_IMPORT}
+_MANAGE = _WRITE | {Permission.PORTFOLIO_DELETE, Permission.AUDIT_READ}
+
+PERMISSIONS = MappingProxyType(
+    {
+        Role.VIEWER: _READ,
+        Role.MEMBER: _WRITE,
+        Role.MANAGER: _MANAGE,
+        Role.ADMINISTRATOR: frozenset(Permission),
+    }
+)

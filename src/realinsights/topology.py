@@ -1,0 +1,1 @@
+"""Reads a topology file."""
