@@ -10,14 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = tuple(
-    f"{folder}/{name}"
-    for folder, name in (
-        ("src", "realinsights"),
-        ("packages/finance/src", "realinsights_finance"),
-        ("packages/platform/src", "realinsights_platform"),
-    )
-)
+SOURCES = (
     "src/realinsights",
     "packages/finance/src/realinsights_finance",
     "packages/platform/src/realinsights_platform",
