@@ -1,0 +1,89 @@
+# The same few commands everywhere; CI calls the same ones. `make help` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/set-up
+PROJECTS := pyproject.toml packages/finance/pyproject.toml packages/platform/pyproject.toml
+SOURCES := $(wildcard src packages tests benchmarks)
+# Two workers: what the smallest supported machine has. `make test WORKERS=8` uses more.
+WORKERS ?= 2
+TESTS ?= tests
+
+# Newest supported first; a shim that is there but starts nothing is passed over.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+# uv installs what the lock names and never fetches a Python of its own.
+export UV_PYTHON_DOWNLOADS := never
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Create .venv from requirements.lock (every other target does it first when it is stale)
+
+$(STAMP): requirements.lock $(PROJECTS)
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed, and none was found; name one: make setup PYTHON=/path/to/python3" >&2; exit 1; fi
+	@if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "Creating $(VENV) with $$($(PYTHON) --version)"; rm -rf $(VENV); \
+		$(PYTHON) -m venv --without-pip $(VENV); fi
+	@# uv itself comes from the lock too, by its hash, unless one is installed.
+	@if ! uv --version >/dev/null 2>&1 && ! $(BIN)/uv --version >/dev/null 2>&1; then \
+		awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > $(VENV)/uv.lock; \
+		if $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+			$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r $(VENV)/uv.lock; \
+		else \
+			$(BIN)/python -m ensurepip >/dev/null && $(BIN)/python -m pip install --quiet --require-hashes -r $(VENV)/uv.lock; fi; fi
+	@set -e; if $(BIN)/uv --version >/dev/null 2>&1; then uv=$(BIN)/uv; else uv=uv; fi; \
+		echo "Installing the locked dependencies"; \
+		$$uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
+		if [ -x $(BIN)/uv ]; then uv=$(BIN)/uv; fi; \
+		$$uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation \
+			-e packages/finance -e packages/platform -e .
+	@touch $@
+
+run: $(STAMP) ## Start the product at http://127.0.0.1:8000 with a demonstration organisation
+	@# In a terminal the server gets Ctrl-C alone, so that make itself also ends with 0.
+	@if [ -t 0 ]; then set -m; fi; $(BIN)/realinsights up $(ARGS)
+
+test: lint types-check imports ## Everything: lint, types, import contracts, all tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+check: lint types-check imports ## The fast part: lint, types, import contracts, tests not marked slow
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
+
+lint: $(STAMP) ## Formatting and lint
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+
+types-check: $(STAMP) ## Types, strict
+	$(BIN)/mypy
+
+imports: $(STAMP) ## Import contracts
+	$(BIN)/lint-imports
+
+unit: $(STAMP) ## All tests, without lint and types
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+format: $(STAMP) ## Format and fix what can be fixed by itself
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(STAMP) ## Measure speed against its targets, side by side with references
+	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (takes long)
+	$(BIN)/python -m benchmarks growth $(ARGS)
+
+lock: $(STAMP) ## Pin the newest dependencies that fit, with hashes, into requirements.lock
+	$(BIN)/uv pip compile $(PROJECTS) --group dev --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links \
+		--no-emit-package realinsights-finance --no-emit-package realinsights-platform \
+		--custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean: ## Remove what was built; data stays
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup run test check lint types-check imports unit format bench bench-growth lock clean
