@@ -1,0 +1,58 @@
+"""A topology is data: one file says where everything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from realinsights.topology import FOLDER, BadTopology, read_topology
+
+
+def test_the_default_topology_is_one_process_with_every_service() -> None:
+    topology = read_topology()
+    assert {name: process.services for name, process in topology.processes.items()} == {
+        "all": ("auth", "loans", "dashboard")
+    }
+
+
+def test_data_lies_in_the_folder_data_unless_the_environment_says_otherwise(tmp_path: Path) -> None:
+    assert read_topology().documents["loans"] == f"sqlite:///{Path('data').resolve()}/loans.sqlite"
+    elsewhere = read_topology(environment={"REALINSIGHTS_DATA": str(tmp_path)})
+    assert elsewhere.documents["loans"] == f"sqlite:///{tmp_path}/loans.sqlite"
+    assert elsewhere.engines.blobs == f"file://{tmp_path}/blobs"
+
+
+def test_every_topology_file_in_the_repository_can_be_read() -> None:
+    for file in FOLDER.glob("*.toml"):
+        assert read_topology(file.stem).processes
+
+
+def test_a_file_elsewhere_is_named_by_its_path(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text((FOLDER / "monorepo.toml").read_text())
+    assert read_topology(str(file)) == read_topology()
+
+
+def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(BadTopology, match="there is: monorepo"):
+        read_topology("galaxy")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('"memory://"', '"${NOWHERE}"'), "needs NOWHERE in the environment"),
+        (("count = 1", "count = 'one'"), "Expected `int`"),
+        (("count = 1", "counts = 1"), "unknown field `counts`"),
+        (('"auth", "loans"', '"auth", "lons"'), "unknown service 'lons'"),
+        (('"auth", "loans", ', '"auth", '), "no process holds the service 'loans'"),
+        (("loans = ", "leases = "), "no URL for 'loans'"),
+        (("[engines]", "[engines"), "is not a topology"),
+    ],
+)
+def test_a_bad_file_is_refused_with_what_is_wrong(tmp_path: Path, change: tuple[str, str], complaint: str) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text((FOLDER / "monorepo.toml").read_text().replace(*change, 1))
+    with pytest.raises(BadTopology, match=complaint):
+        read_topology(str(file))
