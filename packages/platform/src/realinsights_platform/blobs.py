@@ -1,0 +1,103 @@
+"""Files by path: a URL picks the store (a local folder, memory, S3, GCS, Azure), obstore does the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+
+_CHUNK = 256 * 1024  # bytes: what one part of a streamed read is at least
+
+
+class Blobs:
+    """A store of immutable bytes under slash-separated paths; writing a path again replaces it whole or not at all."""
+
+    def __init__(self, store: ObjectStore, *, folder: Path | None = None) -> None:
+        self._store = store
+        self._folder = folder
+
+    async def put(self, path: str, data: bytes) -> None:
+        """Store bytes; when it returns they survive a crash of the machine."""
+        await obstore.put_async(self._store, path, data)
+        await self._settle(path)
+
+    async def put_stream(self, path: str, chunks: AsyncIterator[bytes]) -> int:
+        """Store what the chunks make, without holding all of it in memory; return its size in bytes."""
+        size = 0
+
+        async def counted() -> AsyncIterator[bytes]:
+            nonlocal size
+            async for chunk in chunks:
+                size += len(chunk)
+                yield chunk
+
+        await obstore.put_async(self._store, path, counted())
+        await self._settle(path)
+        return size
+
+    async def get(self, path: str) -> bytes | None:
+        """Return the bytes, or None where there are none."""
+        try:
+            answer = await obstore.get_async(self._store, path)
+        except (NotFoundError, FileNotFoundError):
+            return None
+        return bytes(await answer.bytes_async())
+
+    async def stream(self, path: str) -> AsyncIterator[bytes]:
+        """Yield the bytes in parts; raises `FileNotFoundError` where there are none."""
+        answer = await obstore.get_async(self._store, path)
+        async for chunk in answer.stream(min_chunk_size=_CHUNK):
+            yield bytes(chunk)
+
+    async def exists(self, path: str) -> bool:
+        """Return whether there is something at the path."""
+        try:
+            await obstore.head_async(self._store, path)
+        except (NotFoundError, FileNotFoundError):
+            return False
+        return True
+
+    async def delete(self, path: str) -> None:
+        """Remove what is at the path; nothing there is no error."""
+        try:
+            await obstore.delete_async(self._store, path)
+        except (NotFoundError, FileNotFoundError):
+            return
+
+    async def list(self, prefix: str = "") -> tuple[str, ...]:
+        """Return every path under a folder, sorted."""
+        found: list[str] = []
+        async for batch in obstore.list(self._store, prefix or None):
+            found.extend(entry["path"] for entry in batch)
+        return tuple(sorted(found))
+
+    async def _settle(self, path: str) -> None:
+        # obstore renames a finished file into place but leaves the data to the page cache.
+        if self._folder is not None:
+            await asyncio.to_thread(_flush, self._folder / path)
+
+
+def open_blobs(url: str) -> Blobs:
+    """Open the store a URL names: `file:///folder` (made if absent), `memory://`, `s3://bucket/prefix` and so on."""
+    parts = urlsplit(url)
+    if parts.scheme == "memory":
+        return Blobs(MemoryStore())
+    if parts.scheme == "file":
+        folder = Path(unquote(parts.path))
+        return Blobs(LocalStore(folder, mkdir=True), folder=folder)
+    return Blobs(from_url(url))
+
+
+def _flush(path: Path) -> None:
+    for target in (path, path.parent):
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

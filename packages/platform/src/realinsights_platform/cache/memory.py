@@ -1,0 +1,84 @@
+"""The cache port in this process's memory."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+_SWEEP_EVERY = 1024  # writes: expired keys are found by readers at once, and by writers once in a while
+
+
+class MemoryCache:
+    """Keeps values until they expire, or until there are more than `capacity` and they are the least recently used."""
+
+    def __init__(self, *, capacity: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
+        self._capacity = capacity
+        self._clock = clock
+        self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._listeners: dict[str, list[Callable[[bytes], None]]] = {}
+        self._writes = 0
+
+    async def get(self, key: str) -> bytes | None:
+        """Return the value unless it is absent or expired."""
+        return self._live(key)
+
+    async def set(self, key: str, value: bytes, *, seconds: float) -> None:
+        """Store a value that expires."""
+        self._store(key, self._clock() + seconds, value)
+
+    async def add(self, key: str, value: bytes, *, seconds: float) -> bool:
+        """Store a value only if the key is free; return whether it was: a lock that expires."""
+        if self._live(key) is not None:
+            return False
+        self._store(key, self._clock() + seconds, value)
+        return True
+
+    async def delete(self, key: str) -> None:
+        """Forget a key; an absent one is no error."""
+        self._values.pop(key, None)
+
+    async def increment(self, key: str, *, seconds: float) -> int:
+        """Add one and return the count; a new counter expires after `seconds`, counted from its first increment."""
+        current = self._live(key)
+        if current is None:
+            self._store(key, self._clock() + seconds, b"1")
+            return 1
+        count = int(current) + 1
+        self._store(key, self._values[key][0], b"%d" % count)
+        return count
+
+    async def announce(self, channel: str, message: bytes) -> None:
+        """Tell everyone in this process who listens to the channel, before returning."""
+        for receive in self._listeners.get(channel, ()):
+            receive(message)
+
+    def listen(self, channel: str, receive: Callable[[bytes], None]) -> None:
+        """Call `receive` for every announcement from now on."""
+        self._listeners.setdefault(channel, []).append(receive)
+
+    async def close(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+        self._listeners.clear()
+
+    def _live(self, key: str) -> bytes | None:
+        entry = self._values.get(key)
+        if entry is None:
+            return None
+        if entry[0] <= self._clock():
+            del self._values[key]
+            return None
+        self._values.move_to_end(key)
+        return entry[1]
+
+    def _store(self, key: str, expires: float, value: bytes) -> None:
+        self._values[key] = (expires, value)
+        self._values.move_to_end(key)
+        self._writes += 1
+        if self._writes % _SWEEP_EVERY == 0:
+            now = self._clock()
+            for expired in [name for name, entry in self._values.items() if entry[0] <= now]:
+                del self._values[expired]
+        while len(self._values) > self._capacity:
+            self._values.popitem(last=False)

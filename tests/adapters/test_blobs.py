@@ -1,0 +1,81 @@
+"""What blobs promise, asked of every store that needs no network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from realinsights_platform.blobs import Blobs, open_blobs
+
+
+@pytest.fixture(params=["memory", "file"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    return open_blobs("memory://" if request.param == "memory" else f"file://{tmp_path}/a folder of blobs")
+
+
+async def in_parts(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+class TestBlobs:
+    async def test_returns_what_was_put(self, blobs: Blobs) -> None:
+        await blobs.put("tapes/one.xml", b"<loans/>")
+        assert await blobs.get("tapes/one.xml") == b"<loans/>"
+
+    async def test_replaces_what_was_there(self, blobs: Blobs) -> None:
+        await blobs.put("snapshot", b"old and long")
+        await blobs.put("snapshot", b"new")
+        assert await blobs.get("snapshot") == b"new"
+
+    async def test_has_nothing_where_nothing_was_put(self, blobs: Blobs) -> None:
+        assert await blobs.get("absent") is None
+        assert not await blobs.exists("absent")
+
+    async def test_streams_in_what_is_too_large_to_hold_and_says_its_size(self, blobs: Blobs) -> None:
+        assert await blobs.put_stream("tape", in_parts(b"first,", b"second,", b"third")) == 18
+        assert await blobs.get("tape") == b"first,second,third"
+
+    async def test_leaves_nothing_of_a_stream_that_failed(self, blobs: Blobs) -> None:
+        async def broken() -> AsyncIterator[bytes]:
+            yield b"first"
+            raise ConnectionError("the client went away")
+
+        with pytest.raises(Exception, match="the client went away"):
+            await blobs.put_stream("tape", broken())
+        assert not await blobs.exists("tape")
+
+    async def test_streams_out_all_of_it(self, blobs: Blobs) -> None:
+        data = bytes(range(256)) * 8192
+        await blobs.put("large", data)
+        assert b"".join([chunk async for chunk in blobs.stream("large")]) == data
+
+    async def test_refuses_to_stream_what_is_not_there(self, blobs: Blobs) -> None:
+        with pytest.raises(FileNotFoundError):
+            [chunk async for chunk in blobs.stream("absent")]
+
+    async def test_deletes_and_deleting_twice_is_no_error(self, blobs: Blobs) -> None:
+        await blobs.put("tape", b"x")
+        await blobs.delete("tape")
+        await blobs.delete("tape")
+        assert not await blobs.exists("tape")
+
+    async def test_lists_what_is_under_a_folder(self, blobs: Blobs) -> None:
+        for path in ("tapes/b", "tapes/a", "snapshots/c"):
+            await blobs.put(path, b"x")
+        assert await blobs.list("tapes") == ("tapes/a", "tapes/b")
+        assert await blobs.list() == ("snapshots/c", "tapes/a", "tapes/b")
+
+
+async def test_a_folder_survives_its_opening_again(tmp_path: Path) -> None:
+    await open_blobs(f"file://{tmp_path}/blobs").put("tape", b"kept")
+    assert await open_blobs(f"file://{tmp_path}/blobs").get("tape") == b"kept"
+
+
+async def test_a_path_cannot_leave_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    blobs = open_blobs(f"file://{tmp_path}/blobs")
+    with pytest.raises(Exception, match=r"(?i)path"):
+        await blobs.get("../secret")
