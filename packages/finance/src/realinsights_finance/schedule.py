@@ -1,0 +1,243 @@
+"""The schedule of a loan: what falls due when, to the cent, and the statement of how that came about."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.money import EXACT, cents, quotient
+from realinsights_finance.terms import LoanTerms, PaymentBasis, interest
+
+_ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installment:
+    """One row of a schedule, in dollars and cents; interest runs from `period_start` to `due_date`.
+
+    `days` are the day count's own: 30 for a month of a 30/360 loan.
+    """
+
+    number: int
+    period_start: datetime.date
+    due_date: datetime.date
+    days: int
+    beginning_balance: Decimal
+    interest: Decimal
+    principal: Decimal
+    payment: Decimal
+    ending_balance: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """How a schedule was computed, as data: the formulas in words, the rule of the day count, the inputs as given."""
+
+    level_payment: str
+    interest: str
+    principal: str
+    maturity: str
+    rounding: str
+    day_count: str
+    inputs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """Every installment of a loan to its maturity, or until it is repaid if that comes first.
+
+    `level_payment` is the amortizing installment, None where the loan never amortizes. `due_at_maturity` is the whole
+    last payment and `balloon_principal` the principal in it; `balance_after_last_regular_payment` is what the trade
+    quotes as the balloon: the balance had the last payment been a regular one. They differ by one regular payment.
+    All three are zero where the loan is repaid before maturity.
+    """
+
+    terms: LoanTerms
+    level_payment: Decimal | None
+    installments: tuple[Installment, ...]
+    due_at_maturity: Decimal
+    balloon_principal: Decimal
+    balance_after_last_regular_payment: Decimal
+
+    @property
+    def total_interest(self) -> Decimal:
+        """Return the interest over the term."""
+        return _total(row.interest for row in self.installments)
+
+    @property
+    def total_principal(self) -> Decimal:
+        """Return the principal over the term: the amount lent, to the cent."""
+        return _total(row.principal for row in self.installments)
+
+    @property
+    def total_payments(self) -> Decimal:
+        """Return all that the borrower pays over the term."""
+        return _total(row.payment for row in self.installments)
+
+    @property
+    def statement(self) -> Statement:
+        """Return how the figures were computed."""
+        return _statement(self.terms, self.level_payment)
+
+    def balance_on(self, on: datetime.date) -> Decimal:
+        """Return the balance at the end of a day, every installment due by then paid; the principal before the first.
+
+        The schedule does not know the closing date: also a day before `start` has the principal as its balance.
+        """
+        paid = self.terms.installments_due(on)
+        return (
+            self.installments[min(paid, len(self.installments)) - 1].ending_balance
+            if paid
+            else cents(self.terms.principal)
+        )
+
+    def accrued_interest(self, on: datetime.date) -> Decimal:
+        """Return the interest accrued and not yet due at the start of a day, half up to the cent.
+
+        Zero on a due date, when the period's interest is due itself, before `start` and after the last installment.
+        """
+        paid = self.terms.installments_due(on)
+        if paid >= len(self.installments) or on <= self.terms.start:
+            return _ZERO
+        row = self.installments[paid]
+        _, fraction = self.terms.accrual(row.number, on)
+        return interest(row.beginning_balance, self.terms.rate, fraction)
+
+    def due_on(self, due_date: datetime.date) -> Installment | None:
+        """Return the installment that falls due on a date, or None."""
+        number = self.terms.installments_due(due_date)
+        if not 1 <= number <= len(self.installments):
+            return None
+        row = self.installments[number - 1]
+        return row if row.due_date == due_date else None
+
+    def next_due(self, on: datetime.date) -> Installment | None:
+        """Return the first installment due after a date, or None when all are."""
+        number = self.terms.installments_due(on)
+        return self.installments[number] if number < len(self.installments) else None
+
+    def weighted_average_life(self) -> Decimal:
+        """Return the years until the average dollar of principal is repaid, from `start`, in months of 30/360."""
+        days, weighted = 0, Fraction(0)
+        for row in self.installments:
+            regular = self.terms.is_regular(row.number)
+            months = 30 * self.terms.frequency.months
+            days += months if regular else DayCount.THIRTY_360.days(row.period_start, row.due_date)
+            weighted += Fraction(row.principal) * days
+        return quotient(weighted / (360 * Fraction(self.total_principal)))
+
+
+def schedule(terms: LoanTerms) -> Schedule:
+    """Return every installment of a loan, to the cent.
+
+    The level payment is computed on 30/360 over the full amortization term and rounded to the cent, whatever the day
+    count; interest is balance x rate x fraction of a year, half up to the cent; principal is what the payment leaves
+    after interest, never less than zero (an installment pays at least its interest) nor more than the balance; the last
+    installment pays all that is left.
+    """
+    level = terms.level_payment()
+    balance = cents(terms.principal)
+    rows = []
+    with localcontext(EXACT):
+        for number in range(1, terms.periods + 1):
+            row = _installment(terms, number, balance, level)
+            rows.append(row)
+            balance = row.ending_balance
+            if not balance:
+                break
+        last = rows[-1]
+        quoted = last.beginning_balance - _regular_principal(
+            terms, last.number, last.beginning_balance, last.interest, level
+        )
+    matures = last.due_date == terms.maturity
+    return Schedule(
+        terms=terms,
+        level_payment=level if terms.amortizes else None,
+        installments=tuple(rows),
+        due_at_maturity=last.payment if matures else _ZERO,
+        balloon_principal=last.principal if matures else _ZERO,
+        balance_after_last_regular_payment=quoted if matures else _ZERO,
+    )
+
+
+def expected_installment(terms: LoanTerms, *, number: int, beginning_balance: Decimal) -> Installment:
+    """Return one installment computed from a balance that somebody else reports, for reconciliation.
+
+    `number` counts from 1 to `terms.periods`; `terms.installments_due(due_date)` gives it for a due date.
+    """
+    if not 1 <= number <= terms.periods:
+        raise ValueError(f"installment {number} is not one of 1 to {terms.periods}")
+    with localcontext(EXACT):
+        return _installment(terms, number, cents(beginning_balance), terms.level_payment())
+
+
+def stub_interest(terms: LoanTerms, *, closing: datetime.date) -> Decimal:
+    """Return the interest from closing to `start`, paid at closing, by the loan's own day count."""
+    if closing > terms.start:
+        raise ValueError(f"the closing date {closing} is after interest starts on {terms.start}")
+    return interest(terms.principal, terms.rate, terms.day_count.fraction(closing, terms.start))
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    with localcontext(EXACT):
+        return sum(amounts, _ZERO)
+
+
+def _installment(terms: LoanTerms, number: int, balance: Decimal, level: Decimal | None) -> Installment:
+    days, fraction = terms.accrual(number)
+    due = interest(balance, terms.rate, fraction)
+    last = number == terms.periods
+    principal = balance if last else _regular_principal(terms, number, balance, due, level)
+    return Installment(
+        number=number,
+        period_start=terms.period_start(number),
+        due_date=terms.due_date(number),
+        days=days,
+        beginning_balance=balance,
+        interest=due,
+        principal=principal,
+        payment=due + principal,
+        ending_balance=balance - principal,
+    )
+
+
+def _regular_principal(terms: LoanTerms, number: int, balance: Decimal, due: Decimal, level: Decimal | None) -> Decimal:
+    if level is None or number <= terms.interest_only_periods:
+        return _ZERO
+    return min(max(level - due, _ZERO), balance)
+
+
+def _statement(terms: LoanTerms, level: Decimal | None) -> Statement:
+    if level is None:
+        payment = "none: interest only to maturity"
+    elif terms.payment is not None:
+        payment = f"{level:,} as the note states it"
+    else:
+        effective = " x 365 / 360" if terms.payment_basis is PaymentBasis.EFFECTIVE_RATE else ""
+        payment = (
+            f"{level:,} = P i / (1 - (1 + i)^-n) with P = {terms.principal:,}, "
+            f"i = {terms.rate}{effective} x {terms.frequency.months} / 12, n = {terms.amortization_periods}, "
+            "rounded half up to the cent"
+        )
+    inputs = tuple(
+        (field.name, str(getattr(terms, field.name)))
+        for field in fields(terms)
+        if getattr(terms, field.name) is not None
+    )
+    return Statement(
+        level_payment=payment,
+        interest="beginning balance x rate x fraction of a year from due date to due date",
+        principal=(
+            f"zero for the first {terms.interest_only_periods} installments, "
+            "then the level payment less interest, at least zero and at most the balance"
+        ),
+        maturity=f"the installment due {terms.maturity.isoformat()} repays the whole remaining balance",
+        rounding="half up to the cent, each installment's interest once; the level payment once",
+        day_count=inspect.cleandoc(terms.day_count.convention.__doc__ or ""),
+        inputs=inputs,
+    )

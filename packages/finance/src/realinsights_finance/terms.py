@@ -1,0 +1,283 @@
+"""What a note says: the terms from which every installment follows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency, add_months, months_between
+from realinsights_finance.level_payment import level_payment
+from realinsights_finance.money import EXACT, cents
+
+MAXIMUM_PRINCIPAL = Decimal("100000000000.00")
+MAXIMUM_MONTHS = 1200
+MAXIMUM_FIRST_PERIOD_MONTHS = 60
+RATE_DECIMALS = 12
+EARLIEST_YEAR = 1900
+LATEST_YEAR = 2200
+
+
+class PaymentBasis(StrEnum):
+    """On which rate the level payment is computed; the interest accrues on the note rate in any case."""
+
+    NOTE_RATE = "note_rate"  # rate / 12, whatever the day count: what nearly every US note does
+    EFFECTIVE_RATE = "effective_rate"  # rate x 365/360 / 12: a variant of some Actual/360 notes
+
+
+class TermsProblem(NamedTuple):
+    """One bad field and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class InvalidTerms(ValueError):
+    """Terms that no loan can have; `problems` names every bad field."""
+
+    def __init__(self, problems: tuple[TermsProblem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoanTerms:
+    """A fixed-rate loan, paid in arrears on unadjusted due dates.
+
+    `principal` is in dollars and cents, `rate` the annual rate as a fraction (0.0525 is 5.25 %). Interest accrues from
+    `start`; where a loan closes earlier, that stub is paid at closing and is no row of the schedule. `payment_day`
+    (default: the first payment's) of 29 to 31 falls on the last day of shorter months and comes back after them.
+    `amortization_months` is the full amortization term, also after an interest-only period; None is interest-only to
+    maturity unless a `payment` is stated. `payment` replaces the computed level payment. With
+    `amortization_from_closing` the loan re-amortizes over what the interest-only months left of the term.
+    Raises InvalidTerms, naming every bad field.
+    """
+
+    principal: Decimal
+    rate: Decimal
+    start: datetime.date
+    first_payment: datetime.date
+    maturity: datetime.date
+    day_count: DayCount = DayCount.ACTUAL_360
+    frequency: Frequency = Frequency.MONTHLY
+    payment_day: int | None = None
+    amortization_months: int | None = None
+    interest_only_months: int = 0
+    payment: Decimal | None = None
+    payment_basis: PaymentBasis = PaymentBasis.NOTE_RATE
+    amortization_from_closing: bool = False
+
+    def __post_init__(self) -> None:
+        problems = tuple(_problems(self))
+        if problems:
+            raise InvalidTerms(problems)
+
+    @property
+    def due_day(self) -> int:
+        """Return the day of the month on which installments fall due."""
+        return self.first_payment.day if self.payment_day is None else self.payment_day
+
+    @property
+    def amortizes(self) -> bool:
+        """Tell whether any principal is due before maturity."""
+        amortizing = self.amortization_months is not None or self.payment is not None
+        return amortizing and self.interest_only_periods < self.periods
+
+    @property
+    def periods(self) -> int:
+        """Return the number of installments to maturity; the last falls due on the maturity date."""
+        whole = months_between(self.first_payment, self.maturity) // self.frequency.months
+        return whole + (1 if self._regular_due_date(whole + 1) >= self.maturity else 2)
+
+    @property
+    def interest_only_periods(self) -> int:
+        """Return the number of installments that are interest only by the terms."""
+        if self.amortization_months is None and self.payment is None:
+            return self.periods
+        return self.interest_only_months // self.frequency.months
+
+    @property
+    def periodic_rate(self) -> Fraction:
+        """Return the exact rate per period on which the level payment is computed: 30/360, whatever the day count."""
+        rate = Fraction(self.rate) * self.frequency.months / 12
+        return rate * Fraction(365, 360) if self.payment_basis is PaymentBasis.EFFECTIVE_RATE else rate
+
+    @property
+    def amortization_periods(self) -> int | None:
+        """Return the number of installments over which the level payment is computed, or None without amortization."""
+        if self.amortization_months is None:
+            return None
+        months = self.amortization_months - (self.interest_only_months if self.amortization_from_closing else 0)
+        return months // self.frequency.months
+
+    def level_payment(self) -> Decimal | None:
+        """Return the amortizing installment: the stated one, else the computed one; None if the loan never amortizes.
+
+        The stated one also stands where the whole term is interest-only.
+        """
+        if self.payment is not None:
+            return self.payment
+        periods = self.amortization_periods
+        return None if periods is None else level_payment(self.principal, self.periodic_rate, periods)
+
+    def due_date(self, number: int) -> datetime.date:
+        """Return the due date of an installment, 1 to `periods`."""
+        return self.maturity if number == self.periods else self._regular_due_date(number)
+
+    def period_start(self, number: int) -> datetime.date:
+        """Return the day from which an installment's interest runs."""
+        return self.start if number == 1 else self._regular_due_date(number - 1)
+
+    def installments_due(self, on: datetime.date) -> int:
+        """Return how many installments fell due up to and including a date."""
+        if on < self.first_payment:
+            return 0
+        if on >= self.maturity:
+            return self.periods
+        whole = months_between(self.first_payment, on) // self.frequency.months
+        return whole + (1 if self._regular_due_date(whole + 1) <= on else 0)
+
+    def is_regular(self, number: int) -> bool:
+        """Tell whether a period runs from one regular due date to the next, so that 30/360 takes it as whole months."""
+        starts = number > 1 or self.start == self._regular_due_date(0)
+        return starts and self.due_date(number) == self._regular_due_date(number)
+
+    def accrual(self, number: int, until: datetime.date | None = None) -> tuple[int, Fraction]:
+        """Return the days and the exact fraction of a year of a period, or of its part before `until`.
+
+        On 30/360 a regular period is 30 days a month, rate / 12 exactly, even where its due day is clipped in February,
+        and no part of it is longer than the whole.
+        """
+        begin, end = self.period_start(number), self.due_date(number)
+        if self.day_count.thirty_360 and self.is_regular(number):
+            days = 30 * self.frequency.months
+            if until is not None and until < end:
+                days = min(days, self.day_count.days(begin, until))
+            return days, Fraction(days, 360)
+        if until is not None:
+            end = min(end, until)
+        return self.day_count.days(begin, end), self.day_count.fraction(begin, end)
+
+    def _regular_due_date(self, number: int) -> datetime.date:
+        return add_months(self.first_payment, (number - 1) * self.frequency.months, day=self.due_day)
+
+
+def regular_start(
+    first_payment: datetime.date, frequency: Frequency = Frequency.MONTHLY, payment_day: int | None = None
+) -> datetime.date:
+    """Return one period before the first payment: where interest starts unless the note says otherwise."""
+    return add_months(first_payment, -frequency.months, day=payment_day)
+
+
+def interest(balance: Decimal, rate: Decimal, fraction: Fraction) -> Decimal:
+    """Return balance x rate x fraction of a year, half up to the cent."""
+    annual = EXACT.multiply(balance, rate)
+    return cents(EXACT.divide(EXACT.multiply(annual, Decimal(fraction.numerator)), Decimal(fraction.denominator)))
+
+
+def _problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    yield from _amount_problems(terms)
+    dates = tuple(_date_problems(terms))
+    yield from dates
+    amortization = tuple(_amortization_problems(terms))
+    yield from amortization
+    if not dates and not amortization:
+        yield from _interest_only_problems(terms)
+
+
+def _amount_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    amounts = (("principal", terms.principal), ("payment", terms.payment))
+    for field, amount in amounts:
+        if amount is None and field == "payment":
+            continue
+        message = _amount_message(amount)
+        if message:
+            yield TermsProblem(field, message)
+    rate_message = _rate_message(terms.rate)
+    if rate_message:
+        yield TermsProblem("rate", rate_message)
+
+
+def _amount_message(amount: object) -> str | None:
+    if not isinstance(amount, Decimal) or not amount.is_finite():
+        return "must be a finite decimal number of dollars"
+    if amount <= 0:
+        return "must be more than zero"
+    if amount > MAXIMUM_PRINCIPAL:
+        return f"must not exceed {MAXIMUM_PRINCIPAL:,}"
+    if amount != cents(amount):
+        return "must be whole cents"
+    return None
+
+
+def _rate_message(rate: object) -> str | None:
+    if not isinstance(rate, Decimal) or not rate.is_finite():
+        return "must be a finite decimal number"
+    if rate < 0:
+        return "must not be negative"
+    if rate > 1:
+        return "must be a fraction, at most 1: 5.25 % is 0.0525"
+    exponent = rate.normalize(EXACT).as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -RATE_DECIMALS:
+        return f"must have at most {RATE_DECIMALS} decimals"
+    return None
+
+
+def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    dates = (("start", terms.start), ("first_payment", terms.first_payment), ("maturity", terms.maturity))
+    typed = True
+    for field, value in dates:
+        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+            yield TermsProblem(field, "must be a date without a time")
+            typed = False
+        elif not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+            yield TermsProblem(field, f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+            typed = False
+    if not typed:
+        return
+    if terms.start >= terms.first_payment:
+        yield TermsProblem("start", "must be before the first payment")
+    elif terms.first_payment > add_months(terms.start, MAXIMUM_FIRST_PERIOD_MONTHS):
+        yield TermsProblem("start", f"must be within {MAXIMUM_FIRST_PERIOD_MONTHS} months of the first payment")
+    if terms.maturity < terms.first_payment:
+        yield TermsProblem("maturity", "must not be before the first payment")
+    elif months_between(terms.first_payment, terms.maturity) > MAXIMUM_MONTHS:
+        yield TermsProblem("maturity", f"must be within {MAXIMUM_MONTHS // 12} years of the first payment")
+    day = terms.payment_day
+    if day is not None:
+        if not 1 <= day <= 31:
+            yield TermsProblem("payment_day", "must be 1 to 31")
+        elif add_months(terms.first_payment, 0, day=day) != terms.first_payment:
+            yield TermsProblem("payment_day", "must be the day of the first payment, or later where its month is short")
+
+
+def _amortization_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    step = terms.frequency.months
+    amortization, interest_only = terms.amortization_months, terms.interest_only_months
+    if amortization is not None and not 1 <= amortization <= MAXIMUM_MONTHS:
+        yield TermsProblem("amortization_months", f"must be 1 to {MAXIMUM_MONTHS} months")
+    elif amortization is not None and amortization % step:
+        yield TermsProblem("amortization_months", f"must be whole periods of {step} months")
+    if not 0 <= interest_only <= MAXIMUM_MONTHS:
+        yield TermsProblem("interest_only_months", f"must be 0 to {MAXIMUM_MONTHS} months")
+    elif interest_only % step:
+        yield TermsProblem("interest_only_months", f"must be whole periods of {step} months")
+    if terms.amortization_from_closing and (amortization is None or amortization <= interest_only):
+        yield TermsProblem(
+            "amortization_from_closing", "needs an amortization term longer than the interest-only months"
+        )
+
+
+def _interest_only_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    amortizing = terms.amortization_months is not None or terms.payment is not None
+    if not amortizing and 0 < terms.interest_only_months // terms.frequency.months < terms.periods:
+        yield TermsProblem("amortization_months", "must be stated: the loan amortizes after its interest-only months")
+    if terms.payment is not None and _amount_message(terms.principal) is None and _rate_message(terms.rate) is None:
+        due = interest(terms.principal, terms.rate, Fraction(terms.frequency.months, 12))
+        if _amount_message(terms.payment) is None and terms.payment <= due:
+            yield TermsProblem("payment", f"must be more than a period's interest of {due}")
