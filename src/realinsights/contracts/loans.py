@@ -18,6 +18,8 @@ class LoanStructure(StrEnum):
     PARI_PASSU = "pari_passu"
     A_NOTE = "a_note"
     B_NOTE = "b_note"
+    C_NOTE = "c_note"
+    MEZZANINE = "mezzanine"
 
 
 class RateType(StrEnum):

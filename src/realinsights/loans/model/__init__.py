@@ -1,0 +1,1 @@
+"""Entities and rules: loans, the properties behind them, the parties to them, and what servicers report."""

@@ -1,0 +1,184 @@
+"""A loan: what is owed, by whom, to whom, on what, and until when."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, RateType
+from realinsights.loans.model.performance import RollUp, StatementBasis
+from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
+from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
+from realinsights_finance.day_count import DayCount
+from realinsights_platform.documents.port import Document
+
+
+class Recourse(StrEnum):
+    """Whether the borrower owes beyond the property."""
+
+    NON_RECOURSE = "non_recourse"
+    CARVE_OUTS = "carve_outs"
+    PARTIAL = "partial"
+    FULL = "full"
+
+
+class LoanProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A property behind the loan; `allocated_amount` is the part of the loan the note allocates to it."""
+
+    property_id: Reference
+    allocated_amount: Money | None = None
+
+
+class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A judgement of the loan's risk; the scale is the organization's own."""
+
+    rating: Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=r"\S")]
+    as_of: datetime.date
+    reason: Text | None = None
+
+
+class ReportedFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed."""
+
+    as_of: datetime.date | None = None
+    dscr: Ratio | None = None
+    dscr_net_cash_flow: Ratio | None = None
+    annual_debt_service: Money | None = None
+
+
+class OriginalTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The terms at closing as first stated, kept while the present ones may be modified."""
+
+    rate: Rate
+    day_count: DayCount
+    first_payment_date: datetime.date | None = None
+    maturity_date: datetime.date | None = None
+    term_months: int | None = None
+    amortization_months: int | None = None
+    interest_only_months: int | None = None
+    stated_payment: Money | None = None
+
+
+class LoanDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a person may say about a loan; the rest of `Loan` is kept by the service."""
+
+    number: Number
+    name: Name
+    original_balance: Money
+    current_balance: Money
+    balance_as_of: datetime.date
+    origination_date: datetime.date
+    maturity_date: datetime.date
+    rate: Rate
+    rate_type: RateType = RateType.FIXED
+    terms: NoteTerms = NoteTerms()
+    structure: LoanStructure = LoanStructure.WHOLE_LOAN
+    note_name: Code | None = None
+    share: Fraction | None = None
+    lien_position: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+    status: LoanStatus = LoanStatus.CURRENT
+    borrower: Name | None = None
+    guarantors: Annotated[tuple[Name, ...], msgspec.Meta(max_length=50)] = ()
+    recourse: Recourse | None = None
+    lender_id: Reference | None = None
+    fund_id: Reference | None = None
+    portfolio_id: Reference | None = None
+    originator: Line | None = None
+    servicer: Line | None = None
+    properties: Annotated[tuple[LoanProperty, ...], msgspec.Meta(max_length=1000)] = ()
+    statement_basis: StatementBasis = StatementBasis.UNDERWRITTEN
+    reported: ReportedFigures | None = None
+    risk_rating: RiskRating | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+class Loan(Document, frozen=True, kw_only=True, rename="camel"):
+    """A loan as stored and as told: the draft's fields, then those the service keeps.
+
+    `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
+    the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
+    """
+
+    number: Number
+    name: Name
+    original_balance: Money
+    current_balance: Money
+    balance_as_of: datetime.date
+    origination_date: datetime.date
+    maturity_date: datetime.date
+    rate: Rate
+    rate_type: RateType = RateType.FIXED
+    terms: NoteTerms = NoteTerms()
+    structure: LoanStructure = LoanStructure.WHOLE_LOAN
+    note_name: Code | None = None
+    share: Fraction | None = None
+    lien_position: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+    status: LoanStatus = LoanStatus.CURRENT
+    borrower: Name | None = None
+    guarantors: Annotated[tuple[Name, ...], msgspec.Meta(max_length=50)] = ()
+    recourse: Recourse | None = None
+    lender_id: Reference | None = None
+    fund_id: Reference | None = None
+    portfolio_id: Reference | None = None
+    originator: Line | None = None
+    servicer: Line | None = None
+    properties: Annotated[tuple[LoanProperty, ...], msgspec.Meta(max_length=1000)] = ()
+    statement_basis: StatementBasis = StatementBasis.UNDERWRITTEN
+    reported: ReportedFigures | None = None
+    risk_rating: RiskRating | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+    amortization_type: AmortizationType
+    property_ids: tuple[str, ...] = ()
+    risk_rating_history: tuple[RiskRating, ...] = ()
+    deal: str | None = None
+    asset_number: str | None = None
+    modified: bool = False
+    roll_up: RollUp | None = None
+    original: OriginalTerms | None = None
+    sources: Sources = msgspec.field(default_factory=dict)
+
+
+def amortization_type(terms: NoteTerms) -> AmortizationType:
+    """Return how the note repays principal before maturity, which its months say."""
+    if terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal:
+        return AmortizationType.INTEREST_ONLY
+    return AmortizationType.PARTIAL_INTEREST_ONLY if terms.interest_only_months else AmortizationType.AMORTIZING
+
+
+def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = None) -> Loan:
+    """Return the loan a draft makes; of a loan that was there `before`, what the service keeps is kept.
+
+    A rating that differs from the one before is added to the history.
+    """
+    history = before.risk_rating_history if before is not None else ()
+    if draft.risk_rating is not None and (not history or history[-1] != draft.risk_rating):
+        history = (*history, draft.risk_rating)
+    kept = (
+        {
+            name: getattr(before, name)
+            for name in ("version", "deal", "asset_number", "modified", "roll_up", "original", "sources")
+        }
+        if before is not None
+        else {}
+    )
+    return Loan(
+        id=loan_id,
+        org=org,
+        amortization_type=amortization_type(draft.terms),
+        property_ids=tuple(share.property_id for share in draft.properties),
+        risk_rating_history=history,
+        **kept,
+        **{name: getattr(draft, name) for name in LoanDraft.__struct_fields__},
+    )
+
+
+def draft_of(loan: Loan) -> LoanDraft:
+    """Return what a person said, or would have to say, to make this loan."""
+    return LoanDraft(**{name: getattr(loan, name) for name in LoanDraft.__struct_fields__})

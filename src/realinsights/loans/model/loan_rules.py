@@ -1,0 +1,129 @@
+"""What a loan must fulfil, each refusal naming its field."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+from realinsights.contracts.loans import LoanStructure, RateType
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import terms_problems
+from realinsights.loans.model.quantities import Faults, checked
+from realinsights.loans.model.terms import LONGEST_TERM_YEARS, NoteTerms
+from realinsights.loans.model.texts import CustomFields
+from realinsights_platform.errors import FieldError
+
+MOST_CUSTOM_FIELDS = 50
+
+
+def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
+    """Return the loan with money to the cent, and every bad field; a bulk import reports these by row."""
+    faults = Faults()
+    loan = checked(loan, faults)
+    _dates(loan, faults)
+    _balances(loan, faults)
+    _properties(loan, faults)
+    _rate(loan, faults)
+    _terms(loan.terms, faults)
+    check_custom_fields(loan.custom_fields, faults)
+    if not faults.fields:
+        faults.fields.extend(terms_problems(loan))
+    return loan, faults.fields
+
+
+def valid_loan(loan: Loan) -> Loan:
+    """Return the loan with money to the cent; raises `Invalid` naming every bad field."""
+    loan, fields = checked_loan(loan)
+    Faults.of(fields).refuse("the loan")
+    return loan
+
+
+def check_custom_fields(fields: CustomFields, faults: Faults) -> None:
+    """Note custom fields that are too many or too long."""
+    if len(fields) > MOST_CUSTOM_FIELDS:
+        faults.add("customFields", f"at most {MOST_CUSTOM_FIELDS} custom fields")
+    for key, value in fields.items():
+        if not key.strip() or len(key) > 64:
+            faults.add("customFields", f"the name {key[:70]!r} must have 1 to 64 characters")
+        if isinstance(value, str) and len(value) > 1000:
+            faults.add(f"customFields.{key[:64]}", "at most 1,000 characters")
+        if isinstance(value, int) and abs(value) >= 2**53:
+            faults.add(f"customFields.{key[:64]}", "a whole number must be below 2^53; write it as a text")
+
+
+def _dates(loan: Loan, faults: Faults) -> None:
+    first_payment = loan.terms.first_payment_date
+    if loan.maturity_date <= loan.origination_date:
+        faults.add("maturityDate", f"must be after the origination date {loan.origination_date}")
+    elif loan.maturity_date.year - loan.origination_date.year > LONGEST_TERM_YEARS:
+        faults.add("maturityDate", f"is more than {LONGEST_TERM_YEARS} years after the origination date")
+    if first_payment is not None:
+        if loan.maturity_date < first_payment:
+            faults.add("maturityDate", f"must not precede the first payment date {first_payment}")
+        if first_payment < loan.origination_date:
+            faults.add("terms.firstPaymentDate", f"must not precede the origination date {loan.origination_date}")
+    start = loan.terms.interest_start_date
+    if start is not None and first_payment is not None and start >= first_payment:
+        faults.add("terms.interestStartDate", f"must precede the first payment date {first_payment}")
+
+
+def _balances(loan: Loan, faults: Faults) -> None:
+    if loan.original_balance.is_finite() and loan.original_balance == 0:
+        faults.add("originalBalance", "must be above zero")
+    if loan.share is not None and loan.structure is LoanStructure.WHOLE_LOAN and loan.share != 1:
+        faults.add("share", "a whole loan is all of its debt; choose another structure or leave the share out")
+
+
+def _properties(loan: Loan, faults: Faults) -> None:
+    seen: set[str] = set()
+    for index, share in enumerate(loan.properties):
+        if share.property_id in seen:
+            faults.add(f"properties[{index}].propertyId", "is listed twice")
+        seen.add(share.property_id)
+    allocated = [share.allocated_amount for share in loan.properties if share.allocated_amount is not None]
+    if allocated and all(amount.is_finite() for amount in allocated):
+        total = sum(allocated, Decimal(0))
+        if loan.original_balance.is_finite() and total > max(loan.original_balance, loan.current_balance):
+            faults.add("properties", f"the allocated amounts sum to {total}, more than the loan")
+
+
+def _rate(loan: Loan, faults: Faults) -> None:
+    terms = loan.terms
+    if loan.rate_type is RateType.FLOATING and terms.floating is None and loan.deal is None:
+        faults.add("terms.floating", "a floating rate needs its index and spread")
+    if loan.rate_type is not RateType.FLOATING and terms.floating is not None:
+        faults.add("terms.floating", f"belongs to a floating rate; this one is {loan.rate_type.value}")
+    if loan.rate_type is RateType.STEPPED and not terms.rate_steps and loan.deal is None:
+        faults.add("terms.rateSteps", "a stepped rate needs its steps")
+    if loan.rate_type is not RateType.STEPPED and terms.rate_steps:
+        faults.add("terms.rateSteps", f"belong to a stepped rate; this one is {loan.rate_type.value}")
+    floating = terms.floating
+    if (
+        floating is not None
+        and floating.rate_floor is not None
+        and floating.rate_ceiling is not None
+        and floating.rate_floor > floating.rate_ceiling
+    ):
+        faults.add("terms.floating.rateCeiling", "must not be below the rate floor")
+
+
+def _terms(terms: NoteTerms, faults: Faults) -> None:
+    _ascending([step.from_date for step in terms.rate_steps], "terms.rateSteps", "fromDate", faults)
+    _ascending([item.due_date for item in terms.scheduled_principal], "terms.scheduledPrincipal", "dueDate", faults)
+    for index, phase in enumerate(terms.prepayment):
+        if phase.from_date is not None and phase.until is not None and phase.until < phase.from_date:
+            faults.add(f"terms.prepayment[{index}].until", "must not precede its first day")
+    for index, option in enumerate(terms.extension_options):
+        least, most = option.notice_days_at_least, option.notice_days_at_most
+        if least is not None and most is not None and most < least:
+            faults.add(f"terms.extensionOptions[{index}].noticeDaysAtMost", "must not be below the least notice")
+    for index, hedge in enumerate(terms.hedges):
+        if hedge.start_date is not None and hedge.end_date is not None and hedge.end_date <= hedge.start_date:
+            faults.add(f"terms.hedges[{index}].endDate", "must be after its start")
+
+
+def _ascending(values: Sequence[datetime.date], path: str, field: str, faults: Faults) -> None:
+    for index in range(1, len(values)):
+        if not values[index - 1] < values[index]:
+            faults.add(f"{path}[{index}].{field}", "must be after the one before")

@@ -1,0 +1,144 @@
+"""Lenders, funds and portfolios: whose money it is, and how the organization sorts its debt."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
+from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Tags, Text
+from realinsights_platform.documents.port import Document
+
+
+class LenderType(StrEnum):
+    """What kind of money a lender lends."""
+
+    BANK = "bank"
+    CREDIT_UNION = "credit_union"
+    PRIVATE = "private"
+    LIFE_COMPANY = "life_company"
+    CMBS = "cmbs"
+    AGENCY = "agency"
+    BRIDGE = "bridge"
+    HARD_MONEY = "hard_money"
+    OTHER = "other"
+
+
+class FundType(StrEnum):
+    """What a fund invests in."""
+
+    DEBT = "debt"
+    EQUITY = "equity"
+    HYBRID = "hybrid"
+    OPPORTUNITY = "opportunity"
+    VALUE_ADD = "value_add"
+    CORE_PLUS = "core_plus"
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A person at a lender."""
+
+    name: Name
+    role: Line | None = None
+    email: Line | None = None
+    phone: Line | None = None
+
+
+class Appetite(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a lender would lend."""
+
+    smallest_loan: Money | None = None
+    largest_loan: Money | None = None
+    highest_ltv: Fraction | None = None
+    lowest_dscr: Ratio | None = None
+
+
+Contacts = Annotated[tuple[Contact, ...], msgspec.Meta(max_length=100)]
+
+
+class LenderDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a person may say about a lender."""
+
+    name: Name
+    lender_type: LenderType = LenderType.OTHER
+    contacts: Contacts = ()
+    appetite: Appetite = Appetite()
+    website: Line | None = None
+    address: Line | None = None
+    description: Text | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+class Lender(Document, frozen=True, kw_only=True, rename="camel"):
+    """A lender as stored and as told."""
+
+    name: Name
+    lender_type: LenderType = LenderType.OTHER
+    contacts: Contacts = ()
+    appetite: Appetite = Appetite()
+    website: Line | None = None
+    address: Line | None = None
+    description: Text | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+class FundDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a person may say about a fund."""
+
+    name: Name
+    fund_type: FundType = FundType.DEBT
+    description: Text | None = None
+    commitment: Money | None = None
+    deployed: Money | None = None
+    target_return: Rate | None = None
+    management_fee: Rate | None = None
+    performance_fee: Rate | None = None
+    vintage: Annotated[int, msgspec.Meta(ge=1900, le=2200)] | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+class Fund(Document, frozen=True, kw_only=True, rename="camel"):
+    """A fund as stored and as told."""
+
+    name: Name
+    fund_type: FundType = FundType.DEBT
+    description: Text | None = None
+    commitment: Money | None = None
+    deployed: Money | None = None
+    target_return: Rate | None = None
+    management_fee: Rate | None = None
+    performance_fee: Rate | None = None
+    vintage: Annotated[int, msgspec.Meta(ge=1900, le=2200)] | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+class PortfolioDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a person may say about a portfolio."""
+
+    name: Name
+    description: Text | None = None
+    strategy: Line | None = None
+    target_return: Rate | None = None
+    risk_profile: Code | None = None
+    manager: Name | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+class Portfolio(Document, frozen=True, kw_only=True, rename="camel"):
+    """A portfolio as stored and as told."""
+
+    name: Name
+    description: Text | None = None
+    strategy: Line | None = None
+    target_return: Rate | None = None
+    risk_profile: Code | None = None
+    manager: Name | None = None
+    tags: Tags = ()
+    custom_fields: CustomFields = msgspec.field(default_factory=dict)

@@ -1,0 +1,220 @@
+"""Money, rates, fractions and ratios as fields: one declaration checks and normalizes them wherever they stand.
+
+`checked(value, faults)` walks a struct, names every field that cannot be, and returns it with money to the cent.
+"""
+
+from __future__ import annotations
+
+import datetime
+import types
+import typing
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union
+
+import msgspec
+
+from realinsights_platform.errors import FieldError, Invalid
+
+CENT = Decimal("0.01")
+MONEY_LIMIT = Decimal(10) ** 10
+FINEST = Decimal("0.00000001")
+FIRST_YEAR = 1900
+LAST_YEAR = 2200
+
+
+class Quantity(StrEnum):
+    """What a decimal field measures, hence what it may be."""
+
+    MONEY = "money"
+    SIGNED_MONEY = "signed_money"
+    RATE = "rate"
+    SPREAD = "spread"
+    FRACTION = "fraction"
+    RATIO = "ratio"
+    AMOUNT = "amount"
+
+
+def _quantity(quantity: Quantity, description: str) -> msgspec.Meta:
+    return msgspec.Meta(extra={"quantity": quantity}, description=description)
+
+
+Money = Annotated[Decimal, _quantity(Quantity.MONEY, "dollars, not negative, at most 2 decimals, below 10^10")]
+SignedMoney = Annotated[Decimal, _quantity(Quantity.SIGNED_MONEY, "dollars, at most 2 decimals, within ±10^10")]
+Rate = Annotated[Decimal, _quantity(Quantity.RATE, "a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals")]
+Spread = Annotated[Decimal, _quantity(Quantity.SPREAD, "a rate as a fraction that may be negative: -0.0025 is -25 bp")]
+Fraction = Annotated[Decimal, _quantity(Quantity.FRACTION, "a share between 0 and 1: 0.95 is 95 %; at most 8 decimals")]
+Ratio = Annotated[Decimal, _quantity(Quantity.RATIO, "a multiple such as 1.25; at most 8 decimals")]
+Amount = Annotated[
+    Decimal, _quantity(Quantity.AMOUNT, "a measure such as square feet; not negative, at most 2 decimals")
+]
+
+
+class Faults:
+    """Collects every bad field of one input, so that all can be told at once."""
+
+    def __init__(self) -> None:
+        self.fields: list[FieldError] = []
+
+    @classmethod
+    def of(cls, fields: Sequence[FieldError]) -> Faults:
+        """Return faults that start with these."""
+        faults = cls()
+        faults.fields.extend(fields)
+        return faults
+
+    def add(self, field: str, message: str) -> None:
+        """Note a bad field by its path on the wire."""
+        self.fields.append(FieldError(field, message))
+
+    def refuse(self, what: str) -> None:
+        """Raise `Invalid` with every noted field, if there is one."""
+        if self.fields:
+            count = len(self.fields)
+            raise Invalid(f"{what} has {count} bad field{'s' if count > 1 else ''}", tuple(self.fields))
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+_Check = Callable[[Any, str, Faults], Any]
+
+
+def checked(value: S, faults: Faults, path: str = "") -> S:
+    """Return `value` with its quantities normalized, noting every one that cannot be."""
+    changes: dict[str, Any] = {}
+    for attribute, wire, check in _checks_of(type(value)):
+        before = getattr(value, attribute)
+        if before is None:
+            continue
+        after = check(before, f"{path}{wire}", faults)
+        if after is not before:
+            changes[attribute] = after
+    return msgspec.structs.replace(value, **changes) if changes else value
+
+
+@cache
+def _checks_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str, _Check], ...]:
+    hints = typing.get_type_hints(struct, include_extras=True)
+    checks = []
+    for field in msgspec.structs.fields(struct):
+        check = _check_of(hints[field.name])
+        if check is not None:
+            checks.append((field.name, field.encode_name, check))
+    return tuple(checks)
+
+
+def _check_of(hint: Any) -> _Check | None:
+    origin = typing.get_origin(hint)
+    arguments = typing.get_args(hint)
+    if origin in {Union, types.UnionType}:
+        found = [check for argument in arguments if (check := _check_of(argument)) is not None]
+        return found[0] if found else None
+    if origin is Annotated:
+        for meta in arguments[1:]:
+            if isinstance(meta, msgspec.Meta) and meta.extra and "quantity" in meta.extra:
+                return _QUANTITIES[meta.extra["quantity"]]
+        return _check_of(arguments[0])
+    if origin is tuple and arguments:
+        inner = _check_of(arguments[0])
+        return _each(inner) if inner is not None else None
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return lambda value, path, faults: checked(value, faults, f"{path}.")
+    return _date if hint is datetime.date else None
+
+
+def _each(check: _Check) -> _Check:
+    def check_each(values: tuple[Any, ...], path: str, faults: Faults) -> tuple[Any, ...]:
+        after = tuple(check(value, f"{path}[{index}]", faults) for index, value in enumerate(values))
+        return values if all(new is old for new, old in zip(after, values, strict=True)) else after
+
+    return check_each
+
+
+def _date(value: datetime.date, path: str, faults: Faults) -> datetime.date:
+    if not FIRST_YEAR <= value.year < LAST_YEAR:
+        faults.add(path, f"{value.isoformat()} lies outside the years {FIRST_YEAR} to {LAST_YEAR - 1}")
+    return value
+
+
+def _money(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if value < 0:
+        faults.add(path, "must not be negative")
+        return value
+    return _signed_money(value, path, faults)
+
+
+def _signed_money(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if not -MONEY_LIMIT < value < MONEY_LIMIT:
+        faults.add(path, "must be below 10,000,000,000")
+        return value
+    cents = value.quantize(CENT)
+    if cents != value:
+        faults.add(path, "has more than 2 decimals")
+        return value
+    return cents
+
+
+def _fine(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if value.quantize(FINEST) != value:
+        faults.add(path, "has more than 8 decimals")
+        return value
+    return tidy(value)
+
+
+def _rate(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if value < 0:
+        faults.add(path, "must not be negative")
+        return value
+    return _spread(value, path, faults)
+
+
+def _spread(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if not -1 < value < 1:
+        faults.add(path, "is a fraction: write 0.0525 for 5.25 %; this looks like a percentage")
+        return value
+    return _fine(value, path, faults)
+
+
+def _fraction(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if not 0 <= value <= 1:
+        faults.add(path, "is a share between 0 and 1: write 0.95 for 95 %")
+        return value
+    return _fine(value, path, faults)
+
+
+def _ratio(value: Decimal, path: str, faults: Faults) -> Decimal:
+    if not -10_000 < value < 10_000:
+        faults.add(path, "is a multiple such as 1.25 and must lie within ±10,000")
+        return value
+    return _fine(value, path, faults)
+
+
+def _finite(check: _Check) -> _Check:
+    def check_finite(value: Decimal, path: str, faults: Faults) -> Decimal:
+        if not value.is_finite():
+            faults.add(path, "must be a number")
+            return value
+        after: Decimal = check(value, path, faults)
+        # An equal Decimal in the same notation is kept, so that nothing is copied for nothing.
+        return value if after.as_tuple() == value.as_tuple() else after
+
+    return check_finite
+
+
+_QUANTITIES: dict[Quantity, _Check] = {
+    Quantity.MONEY: _finite(_money),
+    Quantity.SIGNED_MONEY: _finite(_signed_money),
+    Quantity.RATE: _finite(_rate),
+    Quantity.SPREAD: _finite(_spread),
+    Quantity.FRACTION: _finite(_fraction),
+    Quantity.RATIO: _finite(_ratio),
+    Quantity.AMOUNT: _finite(_money),
+}
+
+
+def tidy(value: Decimal) -> Decimal:
+    """Return the number without trailing zeros, nor in scientific notation from 10 upward."""
+    plain = value.normalize()
+    exponent = plain.as_tuple().exponent
+    return plain.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else plain

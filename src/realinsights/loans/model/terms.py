@@ -1,0 +1,165 @@
+"""How a note pays: everything its schedule, its rate and its ways out depend on."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from realinsights.loans.model.quantities import Money, Rate, Spread
+from realinsights.loans.model.texts import Code, Line, Text
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency
+from realinsights_finance.terms import PaymentBasis
+
+Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
+Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
+LONGEST_TERM_YEARS = 100
+
+
+class BusinessDayRule(StrEnum):
+    """Where a payment moves that would fall on a day banks are closed."""
+
+    UNADJUSTED = "unadjusted"
+    FOLLOWING = "following"
+    MODIFIED_FOLLOWING = "modified_following"
+    PRECEDING = "preceding"
+
+
+class IndexRounding(StrEnum):
+    """How an index is rounded up before the spread is added."""
+
+    NONE = "none"
+    UP_TO_THOUSANDTH = "up_to_thousandth_percent"
+    UP_TO_EIGHTH = "up_to_eighth_percent"
+
+
+class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling)."""
+
+    index: Code
+    spread: Spread
+    index_floor: Spread | None = None
+    rate_floor: Rate | None = None
+    rate_ceiling: Rate | None = None
+    lookback_business_days: Days | None = None
+    reset_months: Annotated[int, msgspec.Meta(ge=1, le=120)] = 1
+    first_reset_date: datetime.date | None = None
+    calendar: Code | None = None
+    rounding: IndexRounding = IndexRounding.NONE
+
+
+class RateStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """From this date on, the note bears this rate."""
+
+    from_date: datetime.date
+    rate: Rate
+
+
+class ScheduledPrincipal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Principal due on a date under a schedule of its own."""
+
+    due_date: datetime.date
+    amount: Money
+
+
+class PrepaymentKind(StrEnum):
+    """What leaving the loan early costs in a phase."""
+
+    LOCKOUT = "lockout"
+    YIELD_MAINTENANCE = "yield_maintenance"
+    DEFEASANCE = "defeasance"
+    DEFEASANCE_OR_YIELD_MAINTENANCE = "defeasance_or_yield_maintenance"
+    STEP_DOWN = "step_down"
+    FIXED_PENALTY = "fixed_penalty"
+    SPREAD_MAINTENANCE = "spread_maintenance"
+    MINIMUM_INTEREST = "minimum_interest"
+    OPEN = "open"
+
+
+class PrepaymentPhase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One phase of the prepayment terms; `until` is its last day (None: to maturity)."""
+
+    kind: PrepaymentKind
+    from_date: datetime.date | None = None
+    until: datetime.date | None = None
+    penalty: Rate | None = None
+    floor: Rate | None = None
+    spread: Spread | None = None
+    terms: Text | None = None
+
+
+class ExtensionOption(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The borrower's right to a later maturity, and what it asks."""
+
+    months: Annotated[int, msgspec.Meta(ge=1, le=240)]
+    fee: Rate | None = None
+    notice_days_at_least: Days | None = None
+    notice_days_at_most: Days | None = None
+    minimum_debt_yield: Rate | None = None
+    conditions: Text | None = None
+    exercised_on: datetime.date | None = None
+
+
+class Reserve(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Money the lender holds for a purpose."""
+
+    name: Line
+    balance: Money | None = None
+    monthly_deposit: Money | None = None
+    cap: Money | None = None
+
+
+class HedgeKind(StrEnum):
+    """A contract with a third party; the lender bills the note's own rate whatever it pays."""
+
+    CAP = "cap"
+    SWAP = "swap"
+    COLLAR = "collar"
+
+
+class Hedge(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A purchased hedge of a floating rate."""
+
+    kind: HedgeKind
+    notional: Money
+    strike: Rate
+    floor_strike: Rate | None = None
+    start_date: datetime.date | None = None
+    end_date: datetime.date | None = None
+    counterparty: Line | None = None
+    premium: Money | None = None
+
+
+class NoteTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the note says about paying.
+
+    `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
+    (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
+    note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
+    (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+    """
+
+    day_count: DayCount = DayCount.ACTUAL_360
+    frequency: Frequency = Frequency.MONTHLY
+    first_payment_date: datetime.date | None = None
+    interest_start_date: datetime.date | None = None
+    payment_day: Annotated[int, msgspec.Meta(ge=1, le=31)] | None = None
+    amortization_months: Annotated[int, msgspec.Meta(ge=1, le=1200)] | None = None
+    interest_only_months: Months = 0
+    amortization_from_closing: bool = False
+    level_payment: Money | None = None
+    payment_basis: PaymentBasis = PaymentBasis.NOTE_RATE
+    scheduled_principal: Annotated[tuple[ScheduledPrincipal, ...], msgspec.Meta(max_length=1200)] = ()
+    grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
+    business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
+    accrual_adjusted: bool = False
+    business_day_calendar: Code | None = None
+    floating: FloatingTerms | None = None
+    rate_steps: Annotated[tuple[RateStep, ...], msgspec.Meta(max_length=200)] = ()
+    prepayment: Annotated[tuple[PrepaymentPhase, ...], msgspec.Meta(max_length=50)] = ()
+    extension_options: Annotated[tuple[ExtensionOption, ...], msgspec.Meta(max_length=20)] = ()
+    reserves: Annotated[tuple[Reserve, ...], msgspec.Meta(max_length=50)] = ()
+    hedges: Annotated[tuple[Hedge, ...], msgspec.Meta(max_length=50)] = ()

@@ -1,0 +1,66 @@
+"""The kinds of document this service keeps, with what one may filter and order by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.parties import Fund, Lender, Portfolio
+from realinsights.loans.model.period import ReportedPeriod
+from realinsights.loans.model.property import Property
+from realinsights_platform.documents.port import Kind
+
+SERVICE = "loans"
+
+LOANS = Kind(
+    SERVICE,
+    "loan",
+    Loan,
+    indexes=(
+        "number",
+        "name",
+        "status",
+        "structure",
+        "rate_type",
+        "amortization_type",
+        "lender_id",
+        "fund_id",
+        "portfolio_id",
+        "original_balance",
+        "current_balance",
+        "rate",
+        "origination_date",
+        "maturity_date",
+        "deal",
+    ),
+    members=("property_ids", "tags"),
+    words=("number", "name", "borrower"),
+    unique=(("number",), ("deal", "asset_number")),
+)
+PROPERTIES = Kind(
+    SERVICE,
+    "property",
+    Property,
+    indexes=("name", "property_type", "city", "state", "year_built", "portfolio_id", "deal"),
+    members=("tags",),
+    words=("name", "address", "city"),
+    unique=(("deal", "asset_number"),),
+)
+LENDERS = Kind(
+    SERVICE, "lender", Lender, indexes=("name", "lender_type"), members=("tags",), words=("name",), unique=(("name",),)
+)
+FUNDS = Kind(
+    SERVICE, "fund", Fund, indexes=("name", "fund_type"), members=("tags",), words=("name",), unique=(("name",),)
+)
+PORTFOLIOS = Kind(
+    SERVICE, "portfolio", Portfolio, indexes=("name",), members=("tags",), words=("name",), unique=(("name",),)
+)
+PERIODS = Kind(
+    SERVICE,
+    "period",
+    ReportedPeriod,
+    indexes=("loan_id", "period_end", "deal", "import_id"),
+    unique=(("loan_id", "period_end"),),
+)
+
+KINDS: tuple[Kind[Any], ...] = (LOANS, PROPERTIES, LENDERS, FUNDS, PORTFOLIOS, PERIODS)
