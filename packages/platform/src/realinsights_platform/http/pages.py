@@ -1,0 +1,58 @@
+"""Lists page by page: opaque cursors that only we can make, each good for one route, organisation and query."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Generic, TypeVar
+
+import msgspec
+
+from realinsights_platform.documents.port import Position
+from realinsights_platform.errors import Invalid
+
+T = TypeVar("T")
+
+_SEAL = 16  # bytes of the SHA-256 HMAC that a cursor carries: 128 bits
+
+
+class PageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted."""
+
+    items: tuple[T, ...]
+    next: str | None
+    total: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class Cursor:
+    """Reads and makes the cursors of one request's list."""
+
+    __slots__ = ("_binding", "_secret", "position")
+
+    def __init__(self, text: str | None, *, secret: bytes, binding: bytes) -> None:
+        self._secret = secret
+        self._binding = binding
+        self.position = None if text is None else self._read(text)
+
+    def after(self, position: Position | None) -> str | None:
+        """Return the cursor of the page after a position, None where there is no more."""
+        if position is None:
+            return None
+        payload = msgspec.msgpack.encode((position.value, position.id))
+        return base64.urlsafe_b64encode(self._seal(payload) + payload).rstrip(b"=").decode()
+
+    def _read(self, text: str) -> Position:
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            seal, payload = raw[:_SEAL], raw[_SEAL:]
+            if hmac.compare_digest(seal, self._seal(payload)):
+                value, document_id = msgspec.msgpack.decode(payload, type=tuple[str | int | None, str])
+                return Position(value, document_id)
+        except (binascii.Error, ValueError):
+            pass  # not even ours: answered below, alike
+        raise Invalid.field("cursor", "is not one that this list has given out; start again without it")
+
+    def _seal(self, payload: bytes) -> bytes:
+        return hmac.digest(self._secret, self._binding + payload, hashlib.sha256)[:_SEAL]

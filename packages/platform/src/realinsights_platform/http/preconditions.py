@@ -1,0 +1,78 @@
+"""Entity tags: which version a caller has, and which one it wants to change (RFC 9110, 8.8.3 and 13.1)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from realinsights_platform.errors import Refusal
+
+ANY_VERSION: Final = -1
+"""What `If-Match: *` asks for: whatever version there is."""
+
+_TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+
+
+class PreconditionRequired(Refusal):
+    """A change without saying which version it changes."""
+
+
+class MalformedHeader(Refusal):
+    """A header whose value is not what the header may hold."""
+
+
+def version_tag(version: int, body: bytes | None = None) -> str:
+    """Return the tag of a version; with a body, of this very representation of it."""
+    return f'"{version}"' if body is None else f'"{version}-{_digest(body)}"'
+
+
+def body_tag(body: bytes) -> str:
+    """Return the tag of a representation that has no version."""
+    return f'"b-{_digest(body)}"'
+
+
+def expected_version(if_match: str | None) -> int:
+    """Return the version that `If-Match` names, `ANY_VERSION` for `*`.
+
+    Raises `PreconditionRequired` without one and `MalformedHeader` where it holds no tag. A tag that is weak, or not
+    one of ours, can never match: it gives a version that no document has.
+    """
+    if if_match is None:
+        raise PreconditionRequired(
+            "Say which version you change: send the ETag of what you read in the If-Match header"
+        )
+    if if_match.strip() == "*":
+        return ANY_VERSION
+    tags = _tags(if_match)
+    if not tags:
+        raise MalformedHeader('The If-Match header must hold an ETag, such as "3"')
+    for weak, tag in tags:
+        number = tag.partition("-")[0]
+        if not weak and number.isascii() and number.isdecimal() and len(number) < 16:
+            return int(number)
+    return 0
+
+
+def none_match(if_none_match: str, etag: str) -> bool:
+    """Tell whether `If-None-Match` names this tag (weak comparison), so that 304 is the answer."""
+    if if_none_match == etag or if_none_match.strip() == "*":
+        return True
+    opaque = etag.removeprefix("W/").strip('"')
+    return any(tag == opaque for _, tag in _tags(if_none_match))
+
+
+def _tags(text: str) -> list[tuple[bool, str]]:
+    found: list[tuple[bool, str]] = []
+    at = 0
+    while at < len(text):
+        match = _TAG.match(text, at)
+        if match is None:
+            return []
+        found.append((match[1] is not None, match[2]))
+        at = match.end()
+    return found
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=8).hexdigest()
