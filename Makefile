@@ -76,11 +76,15 @@ bench: $(STAMP) ## Measure speed against its targets, side by side with referenc
 bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (takes long)
 	$(BIN)/python -m benchmarks growth $(ARGS)
 
-lock: $(STAMP) ## Pin the newest dependencies that fit, with hashes, into requirements.lock
+lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into requirements.lock
 	$(BIN)/uv pip compile $(PROJECTS) --group dev --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links \
 		--no-emit-package realinsights-finance --no-emit-package realinsights-platform \
 		--custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+# A new dependency is locked before it is installed, so this needs uv only.
+$(BIN)/uv:
+	@$(MAKE) --no-print-directory setup
 
 clean: ## Remove what was built; data stays
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis

@@ -1,1 +1,1 @@
-"""The command line: `realinsights up | import | portfolio | loans | schedule | journal | export | login`."""
+"""The command line: a client of the product's own HTTP interface, on a running server or on a data folder."""

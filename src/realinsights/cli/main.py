@@ -1,5 +1,90 @@
-"""The command line."""
+"""The command line's table of commands, and what every command's end means: 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import NamedTuple
+
+import click
+
+from realinsights.cli.place import Place, place_options
+from realinsights_platform.errors import Invalid, Refusal
+
+DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class Entry(NamedTuple):
+    """Where a command is; its module is imported when it is called, so that `up` does not wait for the others."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+COMMANDS = MappingProxyType(
+    {
+        "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
+    }
+)
+
+
+class Commands(click.Group):
+    """Finds commands in the table, in its order."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the table without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("realinsights"), prog_name="realinsights")
+@place_options
+@click.pass_context
+def realinsights(context: click.Context, place: Place) -> None:
+    """Commercial-real-estate debt whose numbers match the lender's to the cent.
+
+    A command works on a data folder (--data, else REALINSIGHTS_DATA, else ./data) or on a running server (--server).
+    """
+    context.obj = place
 
 
 def run() -> None:
-    """Run it."""
+    """Run the command line and end the process with what its end means."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return its exit code. Refusals and wrong usage go to stderr as sentences."""
+    try:
+        ended = realinsights.main(args=arguments, prog_name="realinsights", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USAGE if isinstance(error, click.UsageError) else REFUSED
+    except Refusal as refusal:
+        click.echo(f"Error: {refusal.message}", err=True)
+        for problem in refusal.fields if isinstance(refusal, Invalid) else ():
+            click.echo(f"  {problem.field}: {problem.message}", err=True)
+        return REFUSED
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        return REFUSED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    return ended if isinstance(ended, int) else DONE

@@ -1,0 +1,51 @@
+"""Where a command works: on a data folder or on a running server."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from realinsights.topology import DEFAULT_DATA
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What the caller said of where to work; at most one of the two."""
+
+    data: Path | None = None
+    server: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Return the data folder: the one named, else the environment's, else ./data."""
+        return self.data or Path(os.environ.get("REALINSIGHTS_DATA") or DEFAULT_DATA)
+
+
+def place_options(command: F) -> F:
+    """Give a command --data and --server; said before the command's name or after it, they mean the same."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Work on this data folder directly; no server may be using it.",
+    )
+    @click.option("--server", metavar="URL", help="Work on a running server (sign in first: realinsights login).")
+    @functools.wraps(command)
+    def with_place(*arguments: Any, data: Path | None, server: str | None, **options: Any) -> Any:
+        context = click.get_current_context()
+        said = context.obj if isinstance(context.obj, Place) else Place()
+        place = Place(data=data or said.data, server=server or said.server)
+        if place.data and place.server:
+            raise click.UsageError("Say either --data or --server: a command works in one place.", context)
+        return command(*arguments, place=place, **options)
+
+    # click's decorators and functools.wraps keep the function, with options added to it
+    return with_place  # type: ignore[return-value]

@@ -1,0 +1,108 @@
+"""`realinsights schedule` prints what the finance package computes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+LOAN = ("schedule", "--principal", "10000000", "--rate", "5.25%", "--term", "120", "--amortization", "360")
+STARTS = ("--start", "2025-01-01")
+
+
+class TestSchedule:
+    def test_prints_one_json_document(self, run: Any) -> None:
+        answer = run(*LOAN, *STARTS, "--json")
+        assert answer.code == 0
+        assert answer.error == ""
+        assert answer.document["levelPayment"] == "55220.37"
+        assert answer.document["totalInterest"] == "4912683.71"
+        assert answer.document["dueAtMaturity"] == "8341459.68"
+        assert answer.document["rows"][1] == {
+            "number": 2,
+            "periodStart": "2025-02-01",
+            "dueDate": "2025-03-01",
+            "days": 28,
+            "beginningBalance": "9989987.96",
+            "interest": "40792.45",
+            "principal": "14427.92",
+            "payment": "55220.37",
+            "endingBalance": "9975560.04",
+        }
+
+    def test_prints_csv_that_adds_up(self, run: Any) -> None:
+        rows = list(csv.DictReader(io.StringIO(run(*LOAN, *STARTS, "--format", "csv").out)))
+        assert len(rows) == 120
+        assert rows[-1]["principal"] == "8303919.05"
+        assert rows[-1]["endingBalance"] == "0.00"
+
+    def test_prints_a_table_for_people(self, run: Any) -> None:
+        answer = run(*LOAN, *STARTS, "--day-count", "30_360")
+        assert "43,750.00" in answer.out
+        assert "8,250,048.40" in answer.out
+
+    def test_counts_interest_only_months_first(self, run: Any) -> None:
+        document = run(*LOAN, *STARTS, "--interest-only", "24", "--json").document
+        assert [row["principal"] for row in document["rows"][22:25]] == ["0.00", "0.00", "10012.04"]
+
+    def test_starts_a_month_before_the_first_payment(self, run: Any) -> None:
+        by_payment = run(*LOAN, "--first-payment", "2025-02-01", "--json").document
+        assert by_payment == run(*LOAN, *STARTS, "--json").document
+
+    def test_a_due_day_at_the_end_of_the_month_comes_back_after_february(self, run: Any) -> None:
+        rows = run(*LOAN, "--start", "2024-12-31", "--json").document["rows"]
+        assert [row["dueDate"] for row in rows[:3]] == ["2025-01-31", "2025-02-28", "2025-03-31"]
+
+    @pytest.mark.parametrize(("rate", "code"), [("0.0525", 0), ("5.25 %", 0), ("525%", 1), ("-1%", 1)])
+    def test_a_rate_is_a_fraction_or_says_percent(self, run: Any, rate: str, code: int) -> None:
+        answer = run("schedule", "--principal", "1,000,000.00", "--rate", rate, "--term", "12", *STARTS)
+        assert answer.code == code
+        if code:
+            assert "--rate" in answer.error
+            assert answer.out == ""
+
+    @pytest.mark.parametrize(
+        ("wrong", "complaint"),
+        [
+            (("--term", "abc"), "--term"),
+            (("--term", "0"), "--term"),
+            (("--principal", "ten"), "'ten' is not a number"),
+            (("--principal", "NaN"), "'NaN' is not a number"),
+            (("--start", "2025-02-30"), "is not a date that exists"),
+            (("--day-count", "lunar"), "actual_360"),
+            (("--no-such-option",), "--no-such-option"),
+        ],
+    )
+    def test_wrong_usage_ends_with_2_and_says_what_is_wrong(
+        self, run: Any, wrong: tuple[str, ...], complaint: str
+    ) -> None:
+        answer = run(*LOAN, *STARTS, *wrong)
+        assert answer.code == 2
+        assert complaint in answer.error
+        assert answer.out == ""
+
+    @pytest.mark.parametrize(
+        ("impossible", "option"),
+        [
+            (("--term", "12000"), "--term"),
+            (("--term", "999999999"), "--term"),
+            (("--amortization", "0"), "--amortization"),
+            (("--interest-only", "-1"), "--interest-only"),
+            (("--first-payment", "2024-12-01"), "--start"),
+            (("--principal", "0"), "--principal"),
+        ],
+    )
+    def test_terms_that_make_no_loan_are_refused_with_the_option_to_change(
+        self, run: Any, impossible: tuple[str, ...], option: str
+    ) -> None:
+        answer = run(*LOAN, *STARTS, *impossible)
+        assert answer.code == 1
+        assert option in answer.error
+        assert answer.out == ""
+
+    def test_a_start_has_to_be_said(self, run: Any) -> None:
+        answer = run(*LOAN)
+        assert answer.code == 2
+        assert "--start YYYY-MM-DD" in answer.error
