@@ -40,3 +40,10 @@ PERMISSIONS = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(Permission),
     }
 )
+
+_BY_NAME: dict[str, frozenset[str]] = {role.value: frozenset(held) for role, held in PERMISSIONS.items()}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Return what a role may do; a role this version does not know may do nothing."""
+    return _BY_NAME.get(role, frozenset())

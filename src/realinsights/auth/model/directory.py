@@ -1,0 +1,62 @@
+"""The platform-wide directory: which organization and user an e-mail address belongs to, and organizations by name.
+
+Documents belong to one organization, so what must be unique across all of them lives in a reserved one, `SYSTEM`.
+A unit of work never spans two organizations. Hence a claim comes first and names the organization and user that are
+about to be stored; an address *has an account* only once that user exists. A claim whose user was never stored is
+half done: whoever asks for the same thing again finishes it under the same ids, so whichever of two writers comes
+second finds the user there and changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+
+import msgspec
+
+from realinsights_platform.documents.port import Document
+
+SYSTEM = "system"
+ABANDONED = datetime.timedelta(minutes=15)
+"""Older than any request can be: a half-done claim of this age is nobody's any more and may be used otherwise."""
+
+
+class Purpose(StrEnum):
+    """What an address was claimed for."""
+
+    REGISTRATION = "registration"
+    INVITATION = "invitation"
+
+
+class Claim(Document, frozen=True, kw_only=True, rename="camel"):
+    """An e-mail address and the organization and user it is for; its id is the address's `email_key`."""
+
+    owner_org: str
+    owner_user: str
+    purpose: Purpose
+    claimed_at: datetime.datetime
+
+
+class Tenant(Document, frozen=True, kw_only=True, rename="camel"):
+    """An organization as found by name; its id is the organization's.
+
+    `name_keys` are all names it may have: a new one is added before the organization takes it and the old one removed
+    after, so a look-up by name never misses, and asks the organization itself which name is true.
+    """
+
+    name_keys: tuple[str, ...]
+
+
+def may_finish(claim: Claim, *, purpose: Purpose, org: str | None) -> bool:
+    """Tell whether a half-done claim is for just this: a registration, or joining just this organization."""
+    return claim.purpose is purpose and (org is None or claim.owner_org == org)
+
+
+def may_take_over(claim: Claim, now: datetime.datetime) -> bool:
+    """Tell whether a half-done claim was abandoned."""
+    return now - claim.claimed_at >= ABANDONED
+
+
+def taken_over(claim: Claim, *, org: str, user: str, purpose: Purpose, now: datetime.datetime) -> Claim:
+    """Return the claim for somebody else."""
+    return msgspec.structs.replace(claim, owner_org=org, owner_user=user, purpose=purpose, claimed_at=now)

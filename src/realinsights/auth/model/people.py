@@ -1,0 +1,224 @@
+"""Organizations and their people, and the rules that keep somebody in charge."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from realinsights.auth.model.faults import Faults
+from realinsights.contracts.permissions import Role
+from realinsights_platform.documents.port import Document
+from realinsights_platform.errors import Conflict
+
+
+class OrganizationKind(StrEnum):
+    """What an organization does in the market."""
+
+    OWNER = "owner"
+    ASSET_MANAGER = "asset_manager"
+    FUND = "fund"
+    LENDER = "lender"
+    SERVICER = "servicer"
+    BROKER = "broker"
+    OTHER = "other"
+
+
+class SubscriptionStatus(StrEnum):
+    """Where the organization stands with us."""
+
+    TRIAL = "trial"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    CANCELLED = "cancelled"
+    SUSPENDED = "suspended"
+
+
+class SubscriptionTier(StrEnum):
+    """What the organization subscribed to."""
+
+    BASIC = "basic"
+    PROFESSIONAL = "professional"
+    ENTERPRISE = "enterprise"
+
+
+class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Where mail goes; `country` is an ISO 3166 two-letter code."""
+
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class OrganizationSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """How figures, dates and times are shown; they never change what is stored or computed."""
+
+    currency: str = "USD"
+    timezone: str = "America/New_York"
+    locale: str = "en-US"
+
+
+class Organization(Document, frozen=True, kw_only=True, rename="camel"):
+    """A tenant; its id is the organization every other document names."""
+
+    name: str
+    kind: OrganizationKind
+    subscription_status: SubscriptionStatus
+    subscription_tier: SubscriptionTier
+    billing_email: str | None = None
+    phone: str | None = None
+    address: PostalAddress | None = None
+    website: str | None = None
+    tax_id: str | None = None
+    settings: OrganizationSettings = OrganizationSettings()
+    created_at: datetime.datetime
+
+
+class User(Document, frozen=True, kw_only=True, rename="camel"):
+    """A member of one organization, for ever: one who leaves is deactivated, so that the journal's names stay known.
+
+    `access_changed_at` is when a role change, deactivation or password change last cut off access tokens already out.
+    """
+
+    email: str
+    first_name: str
+    last_name: str
+    phone: str | None = None
+    job_title: str | None = None
+    department: str | None = None
+    role: Role
+    active: bool = True
+    email_verified: bool = False
+    created_at: datetime.datetime
+    access_changed_at: datetime.datetime | None = None
+
+
+class Credential(Document, frozen=True, kw_only=True, rename="camel"):
+    """How a user proves who they are; it has the user's id, and never leaves the service."""
+
+    password_hash: str
+    password_changed_at: datetime.datetime
+    last_sign_in_at: datetime.datetime | None = None
+
+
+class OrganizationInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """All that an administrator may set of an organization."""
+
+    name: str
+    kind: OrganizationKind
+    billing_email: str | None = None
+    phone: str | None = None
+    address: PostalAddress | None = None
+    website: str | None = None
+    tax_id: str | None = None
+    settings: OrganizationSettings = OrganizationSettings()
+
+
+class ProfileInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """All that members may set of themselves."""
+
+    first_name: str
+    last_name: str
+    phone: str | None = None
+    job_title: str | None = None
+    department: str | None = None
+
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{3,30}(?: ?(?:x|ext\.?) ?[0-9]{1,8})?")
+_WEBSITE = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#]\S*)?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def name_key(name: str) -> str:
+    """Return a name as one looks it up: case, compatibility forms and runs of blanks do not count."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def checked_name(name: str, faults: Faults, field: str) -> str:
+    """Return an organization's name in one line."""
+    return faults.line(field, " ".join(name.split()) if name.isprintable() else name, required=True)
+
+
+def phone(field: str, value: str | None, faults: Faults) -> str | None:
+    """Return a telephone number as written; one that could not be dialed is a fault."""
+    text = faults.optional_line(field, value, at_most=50)
+    if text is not None and not _PHONE.fullmatch(text):
+        faults.add(field, "is not a telephone number")
+    return text
+
+
+def with_details(organization: Organization, details: OrganizationInput, faults: Faults) -> Organization:
+    """Return the organization with an administrator's details; what cannot be is a fault."""
+    billing_email = faults.optional_line("billingEmail", details.billing_email)
+    if billing_email is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", billing_email):
+        faults.add("billingEmail", "is not an e-mail address")
+    website = faults.optional_line("website", details.website, at_most=500)
+    if website is not None and not _WEBSITE.fullmatch(website):
+        faults.add("website", "is not an http or https address")
+    return msgspec.structs.replace(
+        organization,
+        name=checked_name(details.name, faults, "name"),
+        kind=details.kind,
+        billing_email=billing_email,
+        phone=phone("phone", details.phone, faults),
+        address=_checked_address(details.address, faults),
+        website=website,
+        tax_id=faults.optional_line("taxId", details.tax_id, at_most=50),
+        settings=_checked_settings(details.settings, faults),
+    )
+
+
+def with_profile(user: User, profile: ProfileInput, faults: Faults) -> User:
+    """Return the user with their own account of themselves; what cannot be is a fault."""
+    return msgspec.structs.replace(
+        user,
+        first_name=faults.line("firstName", profile.first_name, required=True, at_most=100),
+        last_name=faults.line("lastName", profile.last_name, required=True, at_most=100),
+        phone=phone("phone", profile.phone, faults),
+        job_title=faults.optional_line("jobTitle", profile.job_title),
+        department=faults.optional_line("department", profile.department),
+    )
+
+
+def keep_somebody_in_charge(user: User, others_in_charge: Sequence[User]) -> None:
+    """Refuse to take the administrator's role from the last active administrator."""
+    if user.active and user.role is Role.ADMINISTRATOR and not others_in_charge:
+        raise Conflict("This is the organization's last active administrator. Make somebody else administrator first.")
+
+
+def _checked_address(address: PostalAddress | None, faults: Faults) -> PostalAddress | None:
+    if address is None:
+        return None
+    country = faults.optional_line("address.country", address.country)
+    if country is not None and not _COUNTRY.fullmatch(country):
+        faults.add("address.country", "is not a two-letter country code such as US")
+    return PostalAddress(
+        street=faults.optional_line("address.street", address.street),
+        city=faults.optional_line("address.city", address.city),
+        state=faults.optional_line("address.state", address.state),
+        postal_code=faults.optional_line("address.postalCode", address.postal_code, at_most=20),
+        country=country,
+    )
+
+
+def _checked_settings(settings: OrganizationSettings, faults: Faults) -> OrganizationSettings:
+    if not _CURRENCY.fullmatch(settings.currency):
+        faults.add("settings.currency", "is not a three-letter currency code such as USD")
+    if not _LOCALE.fullmatch(settings.locale):
+        faults.add("settings.locale", "is not a language tag such as en-US")
+    if settings.timezone != "UTC":
+        try:
+            zoneinfo.ZoneInfo(settings.timezone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            # OSError: a folder of the database ("America") or a name too long for a file
+            faults.add("settings.timezone", "is not a time zone such as America/New_York")
+    return settings

@@ -1,0 +1,66 @@
+"""Argon2id in threads, a few at a time, so that no crowd of sign-ins exhausts the machine or stops the event loop."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+
+import anyio
+import anyio.to_thread
+import argon2
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from realinsights.auth.model import passwords
+from realinsights_platform.errors import TooMany
+
+
+class Hasher:
+    """Hashes and verifies; each computation takes `parameters.memory_cost` KiB, hence `at_once` and a bounded queue.
+
+    Raising the parameters is safe at any time: an older hash still verifies, is `outdated`, and is replaced when its
+    owner next signs in.
+    """
+
+    def __init__(
+        self, *, parameters: argon2.Parameters = RFC_9106_LOW_MEMORY, at_once: int = 2, most_waiting: int = 50
+    ) -> None:
+        self._argon2 = argon2.PasswordHasher.from_parameters(parameters)
+        self._limiter = anyio.CapacityLimiter(at_once)
+        self._most_waiting = most_waiting
+        self._nobodys = _hash_of_nothing(parameters)
+
+    async def hash(self, password: str) -> str:
+        """Return the hash to store, its parameters and salt included."""
+        await self._queue()
+        return await anyio.to_thread.run_sync(self._argon2.hash, passwords.normalized(password), limiter=self._limiter)
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Tell whether the password is the one hashed; with no hash, take as long and say no."""
+        await self._queue()
+        return await anyio.to_thread.run_sync(
+            self._verify, passwords.normalized(password), password_hash or self._nobodys, limiter=self._limiter
+        )
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether the hash was made with other parameters than today's."""
+        return self._argon2.check_needs_rehash(password_hash)
+
+    async def _queue(self) -> None:
+        if self._limiter.statistics().tasks_waiting >= self._most_waiting:
+            raise TooMany("Too many people are signing in at this moment. Try again shortly.", retry_after=5)
+
+    def _verify(self, password: str, password_hash: str) -> bool:
+        try:
+            return self._argon2.verify(password_hash, password)
+        except argon2.exceptions.VerifyMismatchError:
+            return False
+
+
+def _hash_of_nothing(parameters: argon2.Parameters) -> str:
+    def text(length: int) -> str:
+        return base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+
+    return (
+        f"$argon2id$v={parameters.version}$m={parameters.memory_cost},t={parameters.time_cost},p={parameters.parallelism}"
+        f"${text(parameters.salt_len)}${text(parameters.hash_len)}"
+    )

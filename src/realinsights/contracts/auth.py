@@ -1,0 +1,110 @@
+"""What the auth service tells the others, and its own audit trail."""
+
+from __future__ import annotations
+
+from realinsights.contracts.permissions import Role
+from realinsights_platform.events import Event, EventCodec
+
+
+class OrganizationRegistered(Event, frozen=True, tag="auth.organization.registered.v1"):
+    """An organisation began; `user_id` is its first administrator, None where the command line made it."""
+
+    name: str
+    user_id: str | None
+
+
+class MemberInvited(Event, frozen=True, tag="auth.member.invited.v1"):
+    """A link was made that lets somebody join."""
+
+    invitation_id: str
+    email: str
+    role: Role
+
+
+class InvitationWithdrawn(Event, frozen=True, tag="auth.invitation.withdrawn.v1"):
+    """The link leads nowhere any more."""
+
+    invitation_id: str
+
+
+class MemberJoined(Event, frozen=True, tag="auth.member.joined.v1"):
+    """Somebody became a member; `invitation_id` is None where no link was needed."""
+
+    user_id: str
+    email: str
+    role: Role
+    invitation_id: str | None
+
+
+class MemberRoleChanged(Event, frozen=True, tag="auth.member.role_changed.v1"):
+    """A member may do something else from now on."""
+
+    user_id: str
+    previous: Role
+    role: Role
+
+
+class MemberDeactivated(Event, frozen=True, tag="auth.member.deactivated.v1"):
+    """A member may do nothing any more; every session ended."""
+
+    user_id: str
+
+
+class MemberReactivated(Event, frozen=True, tag="auth.member.reactivated.v1"):
+    """A member may sign in again."""
+
+    user_id: str
+
+
+class PasswordChanged(Event, frozen=True, tag="auth.password.changed.v1"):
+    """A member chose another password; every other session ended."""
+
+    user_id: str
+
+
+class SessionsEnded(Event, frozen=True, tag="auth.sessions.ended.v1"):
+    """Sessions of a member ended; `reason` is the session's own word for why."""
+
+    user_id: str
+    session_ids: tuple[str, ...]
+    reason: str
+
+
+class RefreshTokenReused(Event, frozen=True, tag="auth.refresh_token.reused.v1"):
+    """A refresh token came twice, so one of two holders is not the member: the session ended for both."""
+
+    user_id: str
+    session_id: str
+    address: str
+
+
+class SignInRefused(Event, frozen=True, tag="auth.sign_in.refused.v1"):
+    """Somebody tried to sign in and may not; `user_id` is None where no account has the e-mail address."""
+
+    user_id: str | None
+    address: str
+
+
+class RegistrationRefused(Event, frozen=True, tag="auth.registration.refused.v1"):
+    """Somebody tried to begin anew with an e-mail address that has an account, which stayed as it was."""
+
+    user_id: str | None
+    address: str
+
+
+AUTH_EVENTS: EventCodec[Event] = EventCodec(
+    (
+        OrganizationRegistered,
+        MemberInvited,
+        InvitationWithdrawn,
+        MemberJoined,
+        MemberRoleChanged,
+        MemberDeactivated,
+        MemberReactivated,
+        PasswordChanged,
+        SessionsEnded,
+        RefreshTokenReused,
+        SignInRefused,
+        RegistrationRefused,
+    )
+)
