@@ -33,7 +33,11 @@ class NotFound(Refusal):
 
 
 class Conflict(Refusal):
-    """The request contradicts what is stored: a duplicate number, a thing still in use."""
+    """The request contradicts what is stored: a duplicate number (its fields are named), a thing still in use."""
+
+    def __init__(self, message: str, fields: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
 
 
 class Stale(Refusal):

@@ -7,7 +7,7 @@ service's collections and journal. `tests/adapters/test_documents.py` is the spe
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -163,6 +163,24 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as the engine holds it; `indexed` says whether its index entries are those of its JSON."""
+
+    write: Write
+    indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The events of one journal entry as they are stored; what the relay reads."""
+
+    sequence: int
+    at: datetime.datetime
+    business_date: datetime.date
+    events: bytes
+
+
 class Unit(Protocol):
     """One unit of work of one organisation: reads through its own writes, then commits all of them or none."""
 
@@ -246,11 +264,29 @@ class Documents(Protocol):
     async def sequence(self, org: str) -> int:
         """Return the organisation's last journal sequence, 0 before the first; cheap enough for every request."""
 
+    def head(self, org: str) -> int:
+        """Return `sequence` as this process knows it: never behind a commit of its own. For the hot path."""
+
+    def on_commit(self, callback: Callable[[str, str, int], None]) -> None:
+        """Call `callback(service, org, sequence)` on the event loop after each commit, before its unit's caller."""
+
     async def journal(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
-        """Return entries in sequence."""
+        """Return entries in sequence, fewer than `limit` where they are big; none only at the journal's end."""
+
+    def stored(self, org: str) -> AsyncIterator[Stored]:
+        """Walk through all documents as they are stored, by kind and id; for verification and moving house."""
 
     async def sequences(self) -> Mapping[str, int]:
         """Return every organisation's last sequence."""
+
+    async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
+        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+
+    async def relayed(self) -> Mapping[tuple[str, str], int]:
+        """Return by (group, org) what subscribers have acknowledged, as `relay` has kept it."""
+
+    async def relay(self, acknowledged: Mapping[tuple[str, str], int]) -> None:
+        """Keep by (group, org) what subscribers have acknowledged; it is no part of the journal."""
 
     async def close(self) -> None:
         """Finish what is being committed and let go of the engine."""

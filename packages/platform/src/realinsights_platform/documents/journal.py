@@ -1,0 +1,157 @@
+"""The journal's rules, the same for every adapter: an entry's canonical bytes, its hash, and how to verify a chain."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from realinsights_platform.documents.port import Documents, JournalEntry, Stored, Write
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+
+_ENTRIES_AT_ONCE = 100
+
+
+class Header(msgspec.Struct, frozen=True, rename="camel"):
+    """An entry but for its writes, its events and its own hash."""
+
+    service: str
+    org: str
+    sequence: int
+    id: str
+    at: datetime.datetime
+    actor: str
+    business_date: datetime.date
+    previous_hash: str
+
+
+def entry_hash(header: Header, writes: Iterable[Write], events: bytes) -> str:
+    """Return the SHA-256 (hex) over the canonical bytes: header, each write and the events, each one line of JSON.
+
+    Documents and events count as the very bytes that are stored; compact JSON holds no line feed, so that no two
+    entries have the same canonical bytes.
+    """
+    encode = msgspec.json.encode
+    digest = hashlib.sha256(encode(header))
+    for write in writes:
+        digest.update(b"\n")
+        digest.update(encode(write))
+    digest.update(b"\n")
+    digest.update(events)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a look at a whole journal found; `reason` is None where all is as it was written.
+
+    `first_bad_sequence` is the first entry that is not what was committed, or whose document is stored differently.
+    """
+
+    entries: int
+    last_hash: str
+    first_bad_sequence: int | None = None
+    reason: str | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return self.reason is None
+
+
+@dataclass(slots=True)
+class _Chain:
+    documents: Documents
+    org: str
+    sequence: int = 0
+    hash: str = GENESIS
+
+    def flaw(self, entry: JournalEntry) -> str | None:
+        """Say what is wrong with the next entry, or take it as the chain's end."""
+        if entry.sequence != self.sequence + 1:
+            return f"the entry is missing; the next one is {entry.sequence}"
+        if entry.service != self.documents.service or entry.org != self.org:
+            return "the entry belongs to another journal"
+        if entry.previous_hash != self.hash:
+            return "the entry does not continue the one before it"
+        header = Header(
+            entry.service,
+            entry.org,
+            entry.sequence,
+            entry.id,
+            entry.at,
+            entry.actor,
+            entry.business_date,
+            entry.previous_hash,
+        )
+        if entry_hash(header, entry.writes, bytes(entry.events)) != entry.hash:
+            return "the entry was changed after it was written"
+        self.sequence = entry.sequence
+        self.hash = entry.hash
+        return None
+
+    def verification(self, sequence: int | None = None, reason: str | None = None) -> Verification:
+        return Verification(self.sequence, self.hash, sequence, reason)
+
+
+async def verify(documents: Documents, org: str) -> Verification:
+    """Check every entry's hash, the chain, its end, and that each document is stored as the journal last wrote it."""
+    chain = _Chain(documents, org)
+    written: dict[tuple[str, str], _Written] = {}
+    while entries := await _entries_after(chain):
+        for entry in entries:
+            flaw = chain.flaw(entry)
+            if flaw is not None:
+                return chain.verification(chain.sequence + 1, flaw)
+            for write in entry.writes:
+                written[write.kind, write.id] = _Written(entry.sequence, write.version, _digest(write.document))
+    if entries is None:
+        return chain.verification(chain.sequence + 1, "the entry cannot be read")
+    last = await documents.sequence(org)
+    if last != chain.sequence:
+        return chain.verification(chain.sequence + 1, f"the journal ends at {chain.sequence}, yet {last} was committed")
+    async for stored in documents.stored(org):
+        known = written.pop((stored.write.kind, stored.write.id), None)
+        flaw = _difference(stored, known)
+        if flaw is not None:
+            sequence = None if known is None else known.sequence
+            return chain.verification(sequence, f"{stored.write.kind} {stored.write.id} {flaw}")
+    for (kind, key), known in written.items():
+        if known.digest is not None:
+            return chain.verification(known.sequence, f"{kind} {key} is missing, but the journal wrote it")
+    return chain.verification()
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    sequence: int
+    version: int
+    digest: bytes | None
+
+
+def _difference(stored: Stored, known: _Written | None) -> str | None:
+    if known is None or known.digest is None:
+        return "is stored, but the journal does not know it"
+    if known.version != stored.write.version or known.digest != _digest(stored.write.document):
+        return "is not stored as the journal last wrote it"
+    if not stored.indexed:
+        return "is not indexed as its document says"
+    return None
+
+
+async def _entries_after(chain: _Chain) -> tuple[JournalEntry, ...] | None:
+    for limit in (_ENTRIES_AT_ONCE, 1):
+        # Where some entry of a page is beyond reading, going on one by one tells which.
+        with contextlib.suppress(ValueError):
+            return await chain.documents.journal(chain.org, after=chain.sequence, limit=limit)
+    return None
+
+
+def _digest(document: msgspec.Raw | None) -> bytes | None:
+    return None if document is None else hashlib.sha256(document).digest()

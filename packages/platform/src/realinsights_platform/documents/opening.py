@@ -1,0 +1,17 @@
+"""Picks the documents adapter by its URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from realinsights_platform.documents.port import Documents, Kind
+from realinsights_platform.documents.sqlite import SqliteDocuments
+
+
+def open_documents(url: str, service: str, kinds: Sequence[Kind[Any]]) -> Documents:
+    """Open a service's documents; raises `ValueError` for a scheme that no adapter knows."""
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        return SqliteDocuments.open(url, service=service, kinds=kinds)
+    raise ValueError(f"documents at {scheme}: are not supported; use sqlite:///<folder>/<service>.sqlite")

@@ -1,0 +1,136 @@
+"""Applies one unit's writes to the tables of its kinds, or says why they cannot be."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from realinsights_platform.documents.port import Kind
+from realinsights_platform.documents.sqlite.tables import KindTable
+from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
+from realinsights_platform.errors import Conflict, FieldError, Stale
+
+Bodied = tuple[PendingWrite, bytes | None]
+
+
+class Changes:
+    """Writes documents with their versions and unique keys checked."""
+
+    def __init__(self, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
+        self._tables = tables
+
+    def apply(self, connection: sqlite3.Connection, unit: PendingUnit, bodies: Sequence[bytes | None]) -> None:
+        """Write all of the unit's documents; raises `Stale` and `Conflict` with some of them written."""
+        for kind, key, version in unit.expectations:
+            row = connection.execute(self._tables[kind].select_version, (unit.org, key)).fetchone()
+            if (row[0] if row else 0) != version:
+                raise Stale(f"this {_words(kind)} has changed meanwhile")
+        by_kind: dict[Kind[Any], list[Bodied]] = {}
+        for write, body in zip(unit.writes, bodies, strict=True):
+            by_kind.setdefault(write.kind, []).append((write, body))
+        for kind, writes in by_kind.items():
+            self._apply_kind(connection, self._tables[kind], unit.org, writes)
+
+    def _apply_kind(
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: list[Bodied]
+    ) -> None:
+        deleted = [write for write, body in writes if body is None]
+        updated = [(write, body) for write, body in writes if body is not None and write.base]
+        inserted = [(write, body) for write, body in writes if body is not None and not write.base]
+        self._delete(connection, table, org, deleted)
+        if updated and table.kind.unique:
+            connection.execute("SAVEPOINT updates")
+            try:
+                self._update(connection, table, org, updated)
+            except sqlite3.IntegrityError:
+                # Documents of this unit may trade a unique key among themselves: take all away, then put all back.
+                connection.execute("ROLLBACK TO updates")
+                self._delete(connection, table, org, [write for write, _ in updated])
+                inserted = updated + inserted
+            connection.execute("RELEASE updates")
+        else:
+            self._update(connection, table, org, updated)
+        self._insert(connection, table, org, inserted)
+
+    def _delete(
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: Sequence[PendingWrite]
+    ) -> None:
+        if not writes:
+            return
+        if table.has_terms:
+            table.drop_terms(connection, [(org, write.id, _terms(connection, table, org, write)) for write in writes])
+        cursor = connection.executemany(table.delete, [(org, write.id, write.base) for write in writes])
+        if cursor.rowcount != len(writes):
+            raise Stale(f"this {_words(table.kind)} has changed meanwhile")
+
+    def _update(
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: Sequence[Bodied]
+    ) -> None:
+        if not writes:
+            return
+        added, dropped = [], []
+        if table.has_terms:
+            for write, _ in writes:
+                before, after = _terms(connection, table, org, write), write.index.terms
+                dropped.append((org, write.id, before - after))
+                added.append((org, write.id, after - before))
+        cursor = connection.executemany(
+            table.update,
+            [(write.version, body, *write.index.columns, org, write.id, write.base) for write, body in writes],
+        )
+        if cursor.rowcount != len(writes):
+            raise Stale(f"this {_words(table.kind)} has changed meanwhile")
+        table.drop_terms(connection, dropped)
+        table.add_terms(connection, added)
+
+    def _insert(
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: Sequence[Bodied]
+    ) -> None:
+        if not writes:
+            return
+        rows = [(org, write.id, write.version, body, *write.index.columns) for write, body in writes]
+        connection.execute("SAVEPOINT inserts")
+        try:
+            connection.executemany(table.insert, rows)
+        except sqlite3.IntegrityError:
+            connection.execute("ROLLBACK TO inserts")
+            for (write, _), row in zip(writes, rows, strict=True):
+                try:
+                    connection.execute(table.insert, row)
+                except sqlite3.IntegrityError as error:
+                    raise _conflict(connection, table, org, write) or error from None
+            raise
+        connection.execute("RELEASE inserts")
+        table.add_terms(connection, [(org, write.id, write.index.terms) for write, _ in writes])
+
+
+def _words(kind: Kind[Any]) -> str:
+    return kind.name.replace("_", " ")
+
+
+def _terms(
+    connection: sqlite3.Connection, table: KindTable[Any], org: str, write: PendingWrite
+) -> frozenset[tuple[str, str]]:
+    row = connection.execute(table.select_indexed, (org, write.id)).fetchone()
+    if row is None:
+        raise Stale(f"this {_words(table.kind)} has changed meanwhile")
+    return table.terms_of(row)
+
+
+def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: str, write: PendingWrite) -> Conflict | None:
+    if connection.execute(table.select_version, (org, write.id)).fetchone():
+        return _taken(table.kind, ("id",))
+    for group in table.kind.unique:
+        if connection.execute(table.select_unique[group], (org, *table.unique_values(write.index, group))).fetchone():
+            return _taken(table.kind, group)
+    return None
+
+
+def _taken(kind: Kind[Any], group: tuple[str, ...]) -> Conflict:
+    on_the_wire = {field.name: field.encode_name for field in msgspec.structs.fields(kind.type)}
+    names = [on_the_wire.get(field, field) for field in group]
+    message = another_exists(kind, "this " + " and ".join(names))
+    return Conflict(message, tuple(FieldError(name, message) for name in names))

@@ -1,0 +1,246 @@
+"""The sqlite adapter of the documents port."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Self, TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from realinsights_platform.documents.ordered_values import ABSENT
+from realinsights_platform.documents.port import (
+    D,
+    Document,
+    JournalEntry,
+    Kind,
+    Order,
+    Outgoing,
+    Page,
+    Position,
+    Revision,
+    Stored,
+    Where,
+    Write,
+)
+from realinsights_platform.documents.sqlite.connections import open_reader
+from realinsights_platform.documents.sqlite.journal_tables import JournalTables
+from realinsights_platform.documents.sqlite.queries import conditions, count_query, page_query
+from realinsights_platform.documents.sqlite.tables import IndexedRow, KindTable
+from realinsights_platform.documents.sqlite.writer import Writer
+from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
+
+MOST = 1_000
+"""The most documents that one page or one `get_many` returns."""
+
+_SCANNING_THREADS = 2
+_STORED_AT_ONCE = 500
+
+T = TypeVar("T")
+Row = tuple[bytes, str, str | int | None]
+
+
+class SqliteDocuments:
+    """One service's documents and journal in one file.
+
+    One process at a time (the data folder's lock sees to it); all calls from one event loop. What a page or a point
+    needs is read inline; counts and walks that may be long run in a thread.
+    """
+
+    def __init__(self, path: str | Path, *, service: str, kinds: Sequence[Kind[Any]]) -> None:
+        """Open the file and create what is missing in it, indexes of later versions of a kind included."""
+        self.service = service
+        self.path = Path(path)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._tables: dict[Kind[Any], KindTable[Any]] = {}
+        for kind in kinds:
+            if kind.service != service:
+                raise ValueError(f"{kind.name} belongs to {kind.service}, not to {service}")
+            self._tables[kind] = KindTable(kind)
+        self._journal = JournalTables(service)
+        self._callbacks: list[Callable[[str, str, int], None]] = []
+        self._writer = Writer(self.path, self._journal, self._tables, self._committed)
+        self._heads = self._writer.heads
+        self._reader = open_reader(self.path, cache_mebibytes=16)
+        self._scanning = threading.local()
+        self._scanners: list[sqlite3.Connection] = []
+        self._threads = ThreadPoolExecutor(_SCANNING_THREADS, f"{service}-scan", self._open_scanner)
+
+    @classmethod
+    def open(cls, url: str | Path, *, service: str, kinds: Sequence[Kind[Any]]) -> Self:
+        """Open `sqlite:///<path>` (`sqlite:////<path>` for an absolute one) or a path."""
+        if isinstance(url, str) and url.startswith("sqlite:"):
+            url = unquote(urlsplit(url).path)[1:]
+        return cls(url, service=service, kinds=kinds)
+
+    async def get(self, kind: Kind[D], org: str, document_id: str) -> D | None:
+        """Return the document or None."""
+        table = self._table(kind)
+        row = self._reader.execute(table.select, (org, document_id)).fetchone()
+        return None if row is None else table.decode(row[0])
+
+    async def get_many(self, kind: Kind[D], org: str, ids: Sequence[str]) -> dict[str, D]:
+        """Return those of the documents that exist, by id; at most 1,000 ids."""
+        if len(ids) > MOST:
+            raise ValueError(f"at most {MOST} ids at a time")
+        if not ids:
+            return {}
+        table = self._table(kind)
+        rows = self._reader.execute(table.select_many, (org, msgspec.json.encode(ids).decode())).fetchall()
+        return {key: table.decode(body) for key, body in rows}
+
+    async def find(
+        self,
+        kind: Kind[D],
+        org: str,
+        *where: Where,
+        order: Order | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+    ) -> Page[D]:
+        """Return the page after a position; `limit` is at most 1,000."""
+        if not 1 <= limit <= MOST:
+            raise ValueError(f"a page holds 1 to {MOST} documents")
+        table = self._table(kind)
+        clauses = conditions(table, where, org)
+        if clauses is None:
+            return Page((), None)
+        query = page_query(self._reader, table, org, clauses, order=order, after=after, limit=limit + 1)
+        rows: list[Row]
+        if query.bounded:
+            rows = self._reader.execute(query.sql, query.values).fetchall()
+        else:
+            rows = await self._scan(lambda connection: connection.execute(query.sql, query.values).fetchall())
+        following = None
+        if len(rows) > limit:
+            rows.pop()
+            _, key, value = rows[-1]
+            following = Position(None if value == ABSENT else value, key)
+        return Page(tuple([table.decode(body) for body, _, _ in rows]), following)
+
+    async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
+        """Return how many match."""
+        table = self._table(kind)
+        clauses = conditions(table, where, org)
+        if clauses is None:
+            return 0
+
+        def counted(connection: sqlite3.Connection) -> int:
+            query = count_query(connection, table, org, clauses)
+            return cast("int", connection.execute(query.sql, query.values).fetchone()[0])
+
+        return await self._scan(counted)
+
+    async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:
+        """Return the document's versions, newest first."""
+        table = self._table(kind)
+        rows = self._journal.revisions(self._reader, org, kind.name, document_id, limit=limit)
+        return tuple(
+            Revision(
+                None if body is None else table.decode(body),
+                version,
+                sequence,
+                datetime.datetime.fromisoformat(at),
+                actor,
+                datetime.date.fromisoformat(business_date),
+            )
+            for body, version, sequence, at, actor, business_date in rows
+        )
+
+    async def as_known_at(self, kind: Kind[D], org: str, document_id: str, at: datetime.datetime) -> D | None:
+        """Return the document as it was stored at that time; None where it did not exist."""
+        table = self._table(kind)
+        moment = at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+        body = self._journal.body_at(self._reader, org, kind.name, document_id, moment)
+        return None if body is None else table.decode(body)
+
+    def unit(self, *, org: str, actor: str, business_date: datetime.date) -> BufferedUnit:
+        """Open a unit of work; `actor` is a user id or `system:<what>`."""
+        return BufferedUnit(self, org=org, actor=actor, business_date=business_date)
+
+    def index(self, kind: Kind[Any], document: Document) -> IndexedRow:
+        """Return what the indexes hold of a document; raises `Invalid` for what they cannot."""
+        return self._table(kind).index(document)
+
+    def submit(self, unit: PendingUnit) -> asyncio.Future[int | None]:
+        """Start to commit a unit; the future gives the sequence or the refusal."""
+        return self._writer.submit(unit)
+
+    def head(self, org: str) -> int:
+        """Return the organisation's last journal sequence, 0 before the first."""
+        head = self._heads.get(org)
+        return 0 if head is None else head.sequence
+
+    async def sequence(self, org: str) -> int:
+        """Return the organisation's last journal sequence, 0 before the first."""
+        return self.head(org)
+
+    async def sequences(self) -> Mapping[str, int]:
+        """Return every organisation's last sequence."""
+        return {org: head.sequence for org, head in self._heads.copy().items()}
+
+    def on_commit(self, callback: Callable[[str, str, int], None]) -> None:
+        """Call `callback(service, org, sequence)` on the event loop after each commit, before its unit's caller."""
+        self._callbacks.append(callback)
+
+    async def journal(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
+        """Return entries in sequence, fewer than `limit` where they are big; none only at the journal's end."""
+        return await self._scan(lambda connection: self._journal.entries(connection, org, after=after, limit=limit))
+
+    async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
+        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+        return self._journal.outgoing(self._reader, org, after=after, limit=limit)
+
+    async def stored(self, org: str) -> AsyncIterator[Stored]:
+        """Walk through all documents as they are stored, by kind and id."""
+        for table in sorted(self._tables.values(), key=lambda table: table.name):
+            last = ""
+            while rows := await self._scan(lambda connection: table.rows(connection, org, last, _STORED_AT_ONCE)):  # noqa: B023 -- awaited before the next round
+                for key, version, body, columns in rows:
+                    yield Stored(
+                        Write(table.kind.name, key, version, msgspec.Raw(body)),
+                        indexed=table.is_indexed(body, version, columns),
+                    )
+                last = rows[-1][0]
+
+    async def relayed(self) -> Mapping[tuple[str, str], int]:
+        """Return by (group, org) what subscribers have acknowledged, as `relay` has kept it."""
+        return self._journal.relayed(self._reader)
+
+    async def relay(self, acknowledged: Mapping[tuple[str, str], int]) -> None:
+        """Keep by (group, org) what subscribers have acknowledged; it is no part of the journal."""
+        rows = [(group, org, sequence) for (group, org), sequence in acknowledged.items()]
+        await self._writer.submit(lambda connection: self._journal.relay(connection, rows))
+
+    async def close(self) -> None:
+        """Finish what is being committed and let go of the engine."""
+        await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self._threads.shutdown)
+        for connection in (self._reader, *self._scanners):
+            connection.close()
+
+    def _table(self, kind: Kind[D]) -> KindTable[D]:
+        try:
+            return self._tables[kind]
+        except KeyError:
+            raise LookupError(
+                f"{kind.service}.{kind.name} is not among the kinds that {self.path} was opened with"
+            ) from None
+
+    def _committed(self, org: str, sequence: int) -> None:
+        for callback in self._callbacks:
+            callback(self.service, org, sequence)
+
+    def _open_scanner(self) -> None:
+        connection = open_reader(self.path, cache_mebibytes=8)
+        self._scanning.connection = connection
+        self._scanners.append(connection)
+
+    async def _scan(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: read(self._scanning.connection))

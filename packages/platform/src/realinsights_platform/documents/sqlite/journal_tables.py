@@ -1,0 +1,215 @@
+"""How the journal lies in SQLite: entries, their writes (the documents, once), heads and what was relayed."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from realinsights_platform.documents.journal import GENESIS
+from realinsights_platform.documents.port import JournalEntry, Outgoing, Write
+
+_WRITES_AT_ONCE = 2_000
+_EVENT_BYTES_AT_ONCE = 1_000_000
+_BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where an organisation's journal ends."""
+
+    sequence: int = 0
+    hash: str = GENESIS
+    at: datetime.datetime = _BEGINNING
+
+
+class JournalTables:
+    """The SQL of one service's journal."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self._journal = f'"{service}_journal"'
+        self._write = f'"{service}_journal_write"'
+        self._head = f'"{service}_head"'
+        self._relayed = f'"{service}_relayed"'
+        self._schema = f'"{service}_schema"'
+
+    def create(self, connection: sqlite3.Connection) -> None:
+        """Create the tables that are missing."""
+        for table, columns in (
+            (
+                self._journal,
+                (
+                    "row INTEGER PRIMARY KEY, org TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, "
+                    "at TEXT NOT NULL, actor TEXT NOT NULL, business_date TEXT NOT NULL, first_write INTEGER NOT NULL, "
+                    "write_count INTEGER NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL, "
+                    "events BLOB NOT NULL, UNIQUE (org, sequence)"
+                ),
+            ),
+            (
+                # An entry's writes are the rows from `first_write` on: one writer appends them.
+                self._write,
+                (
+                    "number INTEGER PRIMARY KEY, org TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, "
+                    "sequence INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB"
+                ),
+            ),
+            (self._head, "org TEXT PRIMARY KEY, sequence INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL"),
+            (
+                self._relayed,
+                "consumer TEXT NOT NULL, org TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (consumer, org)",
+            ),
+            (self._schema, "kind TEXT PRIMARY KEY, declared TEXT NOT NULL"),
+        ):
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+        by_document = f'"{self.service}_journal_write__document"'
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {by_document} ON {self._write} (org, kind, id, number)")
+
+    def heads(self, connection: sqlite3.Connection) -> dict[str, Head]:
+        """Return where each organisation's journal ends."""
+        rows = connection.execute(f"SELECT org, sequence, hash, at FROM {self._head}")
+        return {org: Head(sequence, last, datetime.datetime.fromisoformat(at)) for org, sequence, last, at in rows}
+
+    def next_write(self, connection: sqlite3.Connection) -> int:
+        """Return the number of the next write."""
+        last: int | None = connection.execute(f"SELECT max(number) FROM {self._write}").fetchone()[0]
+        return (last or 0) + 1
+
+    def append(self, connection: sqlite3.Connection, entry: JournalEntry, first_write: int) -> None:
+        """Append an entry and move the head."""
+        at = entry.at.isoformat(timespec="microseconds")
+        connection.executemany(
+            f"INSERT INTO {self._write} (number, org, kind, id, sequence, version, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (number, entry.org, write.kind, write.id, entry.sequence, write.version, write.document)
+                for number, write in enumerate(entry.writes, first_write)
+            ],
+        )
+        connection.execute(
+            f"INSERT INTO {self._journal} (org, sequence, id, at, actor, business_date, first_write, write_count, "
+            "previous_hash, hash, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.org,
+                entry.sequence,
+                entry.id,
+                at,
+                entry.actor,
+                entry.business_date.isoformat(),
+                first_write,
+                len(entry.writes),
+                entry.previous_hash,
+                entry.hash,
+                entry.events,
+            ),
+        )
+        connection.execute(
+            f"INSERT INTO {self._head} (org, sequence, hash, at) VALUES (?, ?, ?, ?) ON CONFLICT (org) DO UPDATE "
+            "SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at",
+            (entry.org, entry.sequence, entry.hash, at),
+        )
+
+    def entries(self, connection: sqlite3.Connection, org: str, *, after: int, limit: int) -> tuple[JournalEntry, ...]:
+        """Return entries in sequence, fewer than `limit` where they hold many writes."""
+        rows = connection.execute(
+            "SELECT sequence, id, at, actor, business_date, first_write, write_count, previous_hash, hash, events "
+            f"FROM {self._journal} WHERE org = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+            (org, after, limit),
+        )
+        entries: list[JournalEntry] = []
+        writes = 0
+        for sequence, key, at, actor, business_date, first, count, previous, own, events in rows:
+            writes += count
+            if entries and writes > _WRITES_AT_ONCE:
+                break
+            entries.append(
+                JournalEntry(
+                    service=self.service,
+                    org=org,
+                    sequence=sequence,
+                    id=key,
+                    at=datetime.datetime.fromisoformat(at),
+                    actor=actor,
+                    business_date=datetime.date.fromisoformat(business_date),
+                    writes=self._writes(connection, org, sequence, first, count),
+                    events=msgspec.Raw(events),
+                    previous_hash=previous,
+                    hash=own,
+                )
+            )
+        return tuple(entries)
+
+    def _writes(
+        self, connection: sqlite3.Connection, org: str, sequence: int, first: int, count: int
+    ) -> tuple[Write, ...]:
+        rows = connection.execute(
+            f"SELECT kind, id, version, body, org, sequence FROM {self._write} "
+            "WHERE number >= ? AND number < ? ORDER BY number",
+            (first, first + count),
+        )
+        writes = []
+        for kind, key, version, body, owner, part_of in rows:
+            if (owner, part_of) != (org, sequence):
+                raise ValueError(f"a write of entry {sequence} belongs to another entry")
+            writes.append(Write(kind, key, version, None if body is None else msgspec.Raw(body)))
+        return tuple(writes)
+
+    def outgoing(self, connection: sqlite3.Connection, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+        """Return the events of entries in sequence, at most about a megabyte but at least one entry."""
+        rows = connection.execute(
+            f"SELECT sequence, at, business_date, events FROM {self._journal} "
+            "WHERE org = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+            (org, after, limit),
+        )
+        outgoing: list[Outgoing] = []
+        size = 0
+        for sequence, at, business_date, events in rows:
+            size += len(events)
+            if outgoing and size > _EVENT_BYTES_AT_ONCE:
+                break
+            outgoing.append(
+                Outgoing(
+                    sequence,
+                    datetime.datetime.fromisoformat(at),
+                    datetime.date.fromisoformat(business_date),
+                    bytes(events),
+                )
+            )
+        return tuple(outgoing)
+
+    def revisions(
+        self, connection: sqlite3.Connection, org: str, kind: str, key: str, *, limit: int
+    ) -> Sequence[tuple[Any, ...]]:
+        """Return (body, version, sequence, at, actor, business date) of a document, newest first."""
+        return connection.execute(
+            f"SELECT w.body, w.version, w.sequence, j.at, j.actor, j.business_date FROM {self._write} AS w "
+            f"CROSS JOIN {self._journal} AS j ON j.org = w.org AND j.sequence = w.sequence "
+            "WHERE w.org = ? AND w.kind = ? AND w.id = ? ORDER BY w.number DESC LIMIT ?",
+            (org, kind, key, limit),
+        ).fetchall()
+
+    def body_at(self, connection: sqlite3.Connection, org: str, kind: str, key: str, at: str) -> bytes | None:
+        """Return what was stored of a document at that time (UTC, ISO, microseconds)."""
+        row = connection.execute(
+            f"SELECT w.body FROM {self._write} AS w "
+            f"CROSS JOIN {self._journal} AS j ON j.org = w.org AND j.sequence = w.sequence "
+            "WHERE w.org = ? AND w.kind = ? AND w.id = ? AND j.at <= ? ORDER BY w.number DESC LIMIT 1",
+            (org, kind, key, at),
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def relayed(self, connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
+        """Return what each group has acknowledged, by (group, org)."""
+        rows = connection.execute(f"SELECT consumer, org, sequence FROM {self._relayed}")
+        return {(group, org): sequence for group, org, sequence in rows}
+
+    def relay(self, connection: sqlite3.Connection, acknowledged: Iterable[tuple[str, str, int]]) -> None:
+        """Keep what groups have acknowledged, as (group, org, sequence)."""
+        connection.executemany(
+            f"INSERT INTO {self._relayed} (consumer, org, sequence) VALUES (?, ?, ?) "
+            "ON CONFLICT (consumer, org) DO UPDATE SET sequence = excluded.sequence",
+            acknowledged,
+        )

@@ -1,0 +1,214 @@
+"""From a find to SQL that an index answers.
+
+A page walks the index of its order and stops when it is full. Where a clause does not belong to that index, the page
+looks first how many documents the clause leaves: up to `NARROW` of them are fetched by the clause's own index and
+sorted; otherwise enough of them match for the walk to find a page of them soon.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from realinsights_platform.documents.ordered_values import ABSENT, Ordered, after_prefix, ordered
+from realinsights_platform.documents.port import (
+    AnyOf,
+    Between,
+    Contains,
+    Equal,
+    Order,
+    Position,
+    StartsWith,
+    Where,
+    Words,
+)
+from realinsights_platform.documents.sqlite.tables import WORDS, KindTable
+from realinsights_platform.documents.words import folded_words
+
+NARROW = 1_000
+"""So many documents a page fetches and sorts at most."""
+
+
+@dataclass(slots=True)
+class Condition:
+    """SQL that is true for some rows, and how an index finds them.
+
+    `index` finds the rows, or `terms`, a select of their ids; `sql` tests one row at hand.
+    """
+
+    sql: str
+    values: list[Ordered]
+    index: str | None = None
+    field: str | None = None
+    equal: bool = False
+    terms: str | None = None
+    terms_values: tuple[Ordered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement and whether it is bounded by what it returns (or `NARROW`), not by what the organisation holds."""
+
+    sql: str
+    values: list[Ordered]
+    bounded: bool
+
+
+def conditions(table: KindTable[Any], where: tuple[Where, ...], org: str) -> list[Condition] | None:
+    """Return the clauses as conditions; None where nothing can match. Raises `ValueError` for an unindexed field."""
+    found: list[Condition] = []
+    for clause in where:
+        match clause:
+            case Words(text):
+                found.extend(_word(table, word, org) for word in sorted(folded_words(text)))
+            case Contains(name, value):
+                found.append(_contains(table, name, value, org))
+            case AnyOf(_, ()):
+                return None
+            case _:
+                found.append(_on_index(table, clause))
+    return found
+
+
+def _on_index(table: KindTable[Any], clause: Equal | AnyOf | Between | StartsWith) -> Condition:
+    name = clause.field
+    column = _indexed(table, name)
+    sql: list[str] = []
+    values: list[Ordered] = []
+    match clause:
+        case Equal(_, value):
+            sql, values = [f"{column} = ?"], [ordered(name, value)]
+        case AnyOf(_, wanted):
+            values = list(dict.fromkeys(ordered(name, value) for value in wanted))
+            sql = [f"{column} IN ({', '.join('?' * len(values))})"]
+        case Between(_, at_least, at_most):
+            least = ABSENT if at_least is None else ordered(name, at_least)
+            sql, values = [f"{column} > ?" if at_least is None else f"{column} >= ?"], [least]
+            if at_most is not None:
+                sql.append(f"{column} <= ?")
+                values.append(ordered(name, at_most))
+        case StartsWith(_, text):
+            sql, values = [f"{column} >= ?"], [ordered(name, text)]
+            end = after_prefix(text)
+            if end is not None:
+                sql.append(f"{column} < ?")
+                values.append(end)
+    return Condition(" AND ".join(sql), values, table.index_name(name), name, isinstance(clause, Equal))
+
+
+def _indexed(table: KindTable[Any], name: str) -> str:
+    if name not in table.kind.indexes:
+        raise ValueError(f"{table.name} has no index on {name!r}")
+    return table.column(name)
+
+
+def _word(table: KindTable[Any], word: str, org: str) -> Condition:
+    if not table.kind.words:
+        raise ValueError(f"{table.name} declares no words to search")
+    end = after_prefix(word)
+    terms = f"SELECT id FROM {table.term_table} WHERE org = ? AND field = ? AND term >= ?"
+    values: list[Ordered] = [org, WORDS, word]
+    if end is not None:
+        terms += " AND term < ?"
+        values.append(end)
+    return Condition("instr(words, ?) > 0", [f" {word}"], terms=terms, terms_values=tuple(values))
+
+
+def _contains(table: KindTable[Any], name: str, value: str, org: str) -> Condition:
+    if name not in table.kind.members:
+        raise ValueError(f"{table.name} has no members {name!r}")
+    term = str(ordered(name, value))
+    terms = f"{table.term_table} WHERE org = ? AND field = ? AND term = ?"
+    return Condition(
+        f"EXISTS (SELECT 1 FROM {terms} AND {table.term_table}.id = {table.table}.id)",
+        [org, name, term],
+        terms=f"SELECT id FROM {terms}",
+        terms_values=(org, name, term),
+    )
+
+
+def page_query(
+    connection: sqlite3.Connection,
+    table: KindTable[Any],
+    org: str,
+    clauses: list[Condition],
+    *,
+    order: Order | None,
+    after: Position | None,
+    limit: int,
+) -> Query:
+    """Return the query of one page: rows of (body, id, order value)."""
+    column = None if order is None else _indexed(table, order.field)
+    walked = None if order is None else order.field
+    beside = [clause for clause in clauses if clause.field is None or clause.field != walked]
+    index = table.by_id if order is None else table.index_name(order.field)
+    bounded = not beside
+    driver: Condition | None = None
+    if order is None and len(beside) == 1 and beside[0].equal:
+        # Within one value of a field its index is in the order of ids.
+        index, bounded = beside[0].index or index, True
+    elif beside:
+        driver = _narrowest(connection, table, org, beside)
+        bounded = driver is not None
+    where, values = _where(table, org, clauses, driver)
+    if driver is not None:
+        index = driver.index or table.by_id
+    if after is not None:
+        sign = "<" if order is not None and order.descending else ">"
+        if column is None:
+            where.append(f"id {sign} ?")
+            values.append(after.id)
+        else:
+            where.append(f"({column}, id) {sign} (?, ?)")
+            values += [ABSENT if after.value is None else after.value, after.id]
+    direction = " DESC" if order is not None and order.descending else ""
+    by = f"id{direction}" if column is None else f"{column}{direction}, id{direction}"
+    sql = (
+        f"SELECT body, id, {column or 'NULL'} FROM {table.table} INDEXED BY {index} "
+        f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
+    )
+    return Query(sql, [*values, limit], bounded)
+
+
+def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: str, clauses: list[Condition]) -> Query:
+    """Return the query that counts."""
+    driver = _narrowest(connection, table, org, clauses) if len(clauses) > 1 else next(iter(clauses), None)
+    if driver is None:
+        driver = next((clause for clause in clauses if clause.index is not None), None)
+    where, values = _where(table, org, clauses, driver)
+    index = table.by_id if driver is None or driver.index is None else driver.index
+    sql = f"SELECT count(*) FROM {table.table} INDEXED BY {index} WHERE {' AND '.join(where)}"
+    return Query(sql, values, bounded=False)
+
+
+def _where(
+    table: KindTable[Any], org: str, clauses: list[Condition], driver: Condition | None
+) -> tuple[list[str], list[Ordered]]:
+    where = [f"{table.table}.org = ?"]
+    values: list[Ordered] = [org]
+    for clause in clauses:
+        if clause is driver and clause.terms is not None:
+            where.append(f"id IN ({clause.terms})")
+            values += clause.terms_values
+        else:
+            where.append(clause.sql)
+            values += clause.values
+    return where, values
+
+
+def _narrowest(
+    connection: sqlite3.Connection, table: KindTable[Any], org: str, clauses: list[Condition]
+) -> Condition | None:
+    best: Condition | None = None
+    fewest = NARROW + 1
+    for clause in clauses:
+        if clause.terms is not None:
+            sql, values = clause.terms, [*clause.terms_values]
+        else:
+            sql = f"SELECT 1 FROM {table.table} INDEXED BY {clause.index} WHERE org = ? AND {clause.sql}"
+            values = [org, *clause.values]
+        found = connection.execute(f"SELECT count(*) FROM ({sql} LIMIT ?)", (*values, fewest)).fetchone()[0]
+        if found < fewest:
+            best, fewest = clause, found
+    return best

@@ -1,0 +1,232 @@
+"""How a kind lies in SQLite: one table, an index per declared field, a table of terms, and its rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any, Generic
+
+import msgspec
+
+from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
+from realinsights_platform.documents.port import D, Document, Kind
+from realinsights_platform.documents.words import folded_words
+from realinsights_platform.errors import Invalid
+
+WORDS = ""
+"""The field under which the terms table keeps words; members have their field's name."""
+
+_BACKFILL_ROWS = 1000
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return f'"{name}"'
+
+
+class IndexedRow(msgspec.Struct, frozen=True, gc=False):
+    """What the indexes hold of one document: `columns` in the table's order, and its (field, term) pairs."""
+
+    columns: tuple[Ordered, ...]
+    terms: frozenset[tuple[str, str]]
+
+
+class KindTable(Generic[D]):
+    """The SQL of one kind."""
+
+    def __init__(self, kind: Kind[D]) -> None:
+        for name in (kind.service, kind.name):
+            if not name.isidentifier():
+                raise ValueError(f"{name!r} cannot name a collection")
+        self.kind = kind
+        self.name = f"{kind.service}_{kind.name}"
+        self.decode = msgspec.json.Decoder(kind.type).decode
+        self.fields = tuple(dict.fromkeys((*kind.indexes, *(field for group in kind.unique for field in group))))
+        self.table = quoted(self.name)
+        self.term_table = quoted(f"{self.name}_term")
+        self.by_id = quoted(f"{self.name}__id")
+        self.has_terms = bool(kind.members or kind.words)
+        self._values = tuple((field, attrgetter(field)) for field in self.fields)
+        self._members = tuple((field, attrgetter(field)) for field in kind.members)
+        self._words = tuple(attrgetter(field) for field in kind.words)
+        columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
+        columns += [quoted(f"m_{field}") for field in kind.members]
+        self.columns = tuple(columns)
+        names = ["org", "id", "version", "body", *columns]
+        self.insert = f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        assignments = ", ".join(f"{column} = ?" for column in ("version", "body", *columns))
+        self.update = f"UPDATE {self.table} SET {assignments} WHERE org = ? AND id = ? AND version = ?"
+        self.delete = f"DELETE FROM {self.table} WHERE org = ? AND id = ? AND version = ?"
+        self.select = f"SELECT body FROM {self.table} WHERE org = ? AND id = ?"
+        self.select_version = f"SELECT version FROM {self.table} WHERE org = ? AND id = ?"
+        self.select_many = (
+            f"SELECT id, body FROM {self.table} INDEXED BY {self.by_id} "
+            "WHERE org = ? AND id IN (SELECT value FROM json_each(?))"
+        )
+        self.select_unique = {
+            group: f"SELECT 1 FROM {self.table} WHERE org = ? AND {self._equal(group)} AND {self._present(group)}"
+            for group in kind.unique
+        }
+        self.insert_term = f"INSERT OR IGNORE INTO {self.term_table} (org, field, term, id) VALUES (?, ?, ?, ?)"
+        self.delete_term = f"DELETE FROM {self.term_table} WHERE org = ? AND field = ? AND term = ? AND id = ?"
+        self.select_indexed = f"SELECT {', '.join(columns) or 'NULL'} FROM {self.table} WHERE org = ? AND id = ?"
+
+    def column(self, field: str) -> str:
+        """Return the column that holds a field's ordered value."""
+        return quoted(f"f_{field}")
+
+    def index_name(self, field: str) -> str:
+        """Return the index over (org, field, id)."""
+        return quoted(f"{self.name}__{field}")
+
+    def unique_values(self, row: IndexedRow, group: tuple[str, ...]) -> list[Ordered]:
+        """Return the group's values, for `select_unique`."""
+        return [row.columns[self.fields.index(field)] for field in group]
+
+    def _equal(self, group: tuple[str, ...]) -> str:
+        return " AND ".join(f"{self.column(field)} = ?" for field in group)
+
+    def _present(self, group: tuple[str, ...]) -> str:
+        return " AND ".join(f"{self.column(field)} <> {ABSENT}" for field in group)
+
+    def index(self, document: Document) -> IndexedRow:
+        """Return what the indexes hold of a document; raises `Invalid` naming the field they cannot hold."""
+        columns: list[Ordered] = [ordered(field, value(document)) for field, value in self._values]
+        if not self.has_terms:
+            return IndexedRow(tuple(columns), frozenset())
+        terms: set[tuple[str, str]] = set()
+        if self._words:
+            words: set[str] = set()
+            for text in self._words:
+                words |= folded_words(text(document) or "")
+            # Every word follows a space, so that a search for a space and a prefix finds where words start.
+            columns.append("".join(f" {word}" for word in sorted(words)))
+            terms.update((WORDS, word) for word in words)
+        for field, members in self._members:
+            values = members(document) or ()
+            columns.append(msgspec.json.encode(values).decode())
+            terms.update((field, str(ordered(field, value))) for value in values)
+        return IndexedRow(tuple(columns), frozenset(terms))
+
+    def terms_of(self, columns: tuple[Any, ...]) -> frozenset[tuple[str, str]]:
+        """Return the terms that a stored row's columns speak of."""
+        terms: set[tuple[str, str]] = set()
+        place = len(self.fields)
+        if self._words:
+            terms.update((WORDS, word) for word in str(columns[place]).split())
+            place += 1
+        for (field, _), members in zip(self._members, columns[place:], strict=True):
+            terms.update((field, value) for value in msgspec.json.decode(members, type=tuple[str, ...]))
+        return frozenset(terms)
+
+    def rows(
+        self, connection: sqlite3.Connection, org: str, after: str, limit: int
+    ) -> list[tuple[str, int, bytes, tuple[Any, ...]]]:
+        """Return (id, version, body, columns) of documents in the order of their ids."""
+        names = ", ".join(("id", "version", "body", *self.columns))
+        rows = connection.execute(
+            f"SELECT {names} FROM {self.table} WHERE org = ? AND id > ? ORDER BY id LIMIT ?", (org, after, limit)
+        )
+        return [(key, version, body, tuple(columns)) for key, version, body, *columns in rows]
+
+    def is_indexed(self, body: bytes, version: int, columns: tuple[Any, ...]) -> bool:
+        """Return whether a row's version and columns are those of its document."""
+        try:
+            document = self.decode(body)
+            return document.version == version and self.index(document).columns == columns
+        except (ValueError, Invalid):
+            return False
+
+    def create(self, connection: sqlite3.Connection) -> None:
+        """Create what is missing; fill what an earlier version of the kind did not declare."""
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {self.table} "
+            "(row INTEGER PRIMARY KEY, org TEXT NOT NULL, id TEXT NOT NULL, "
+            "version INTEGER NOT NULL, body BLOB NOT NULL)"
+        )
+        connection.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {self.by_id} ON {self.table} (org, id)")
+        if self.has_terms:
+            connection.execute(
+                f"CREATE TABLE IF NOT EXISTS {self.term_table} (org TEXT NOT NULL, field TEXT NOT NULL, "
+                "term TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (org, field, term, id)) WITHOUT ROWID"
+            )
+        declared = self._declared()
+        schema = f"{self.kind.service}_schema"
+        known = connection.execute(f"SELECT declared FROM {schema} WHERE kind = ?", (self.kind.name,)).fetchone()
+        if known is not None and known[0] == declared:
+            return
+        existing = {row[1] for row in connection.execute(f"PRAGMA table_info({self.table})")}
+        for column in self.columns:
+            if column.strip('"') not in existing:
+                # Without a type: a column compares texts and integers as they are.
+                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column} NOT NULL DEFAULT {ABSENT}")
+        self._drop_indexes(connection)
+        self._fill(connection)
+        self._create_indexes(connection)
+        connection.execute(
+            f"INSERT INTO {schema} (kind, declared) VALUES (?, ?) "
+            "ON CONFLICT (kind) DO UPDATE SET declared = excluded.declared",
+            (self.kind.name, declared),
+        )
+
+    def _declared(self) -> str:
+        annotations: dict[str, str] = {}
+        for owner in reversed(self.kind.type.__mro__):
+            annotations.update({key: str(value) for key, value in getattr(owner, "__annotations__", {}).items()})
+        kind = self.kind
+        fields = {field: annotations.get(field, "") for field in (*self.fields, *kind.members, *kind.words)}
+        return msgspec.json.encode([kind.indexes, kind.members, kind.words, kind.unique, fields]).decode()
+
+    def _drop_indexes(self, connection: sqlite3.Connection) -> None:
+        indexes = connection.execute(f"PRAGMA index_list({self.table})").fetchall()
+        for _, name, *_ in indexes:
+            if quoted(name) != self.by_id:
+                connection.execute(f"DROP INDEX {quoted(name)}")
+
+    def _create_indexes(self, connection: sqlite3.Connection) -> None:
+        for field in self.kind.indexes:
+            connection.execute(f"CREATE INDEX {self.index_name(field)} ON {self.table} (org, {self.column(field)}, id)")
+        for group in self.kind.unique:
+            columns = [self.column(field) for field in group]
+            connection.execute(
+                f"CREATE UNIQUE INDEX {quoted(self.name + '__unique__' + '__'.join(group))} "
+                f"ON {self.table} (org, {', '.join(columns)}) WHERE {self._present(group)}"
+            )
+
+    def _fill(self, connection: sqlite3.Connection) -> None:
+        if not self.columns:
+            return
+        if self.has_terms:
+            connection.execute(f"DELETE FROM {self.term_table}")
+        assignments = ", ".join(f"{column} = ?" for column in self.columns)
+        last = 0
+        while rows := connection.execute(
+            f"SELECT row, org, id, body FROM {self.table} WHERE row > ? ORDER BY row LIMIT ?",
+            (last, _BACKFILL_ROWS),
+        ).fetchall():
+            indexed = [(row, org, key, self.index(self.decode(body))) for row, org, key, body in rows]
+            connection.executemany(
+                f"UPDATE {self.table} SET {assignments} WHERE row = ?",
+                [(*entry.columns, row) for row, _, _, entry in indexed],
+            )
+            self.add_terms(connection, [(org, key, entry.terms) for _, org, key, entry in indexed])
+            last = rows[-1][0]
+
+    def add_terms(
+        self, connection: sqlite3.Connection, documents: Iterable[tuple[str, str, Iterable[tuple[str, str]]]]
+    ) -> None:
+        """Add (org, id, terms) of documents."""
+        if self.has_terms:
+            connection.executemany(
+                self.insert_term, [(org, field, term, key) for org, key, terms in documents for field, term in terms]
+            )
+
+    def drop_terms(
+        self, connection: sqlite3.Connection, documents: Iterable[tuple[str, str, Iterable[tuple[str, str]]]]
+    ) -> None:
+        """Drop (org, id, terms) of documents."""
+        if self.has_terms:
+            connection.executemany(
+                self.delete_term, [(org, field, term, key) for org, key, terms in documents for field, term in terms]
+            )

@@ -1,0 +1,207 @@
+"""The one thread that writes: it takes all units that wait, and one flush to disk serves them all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import msgspec
+
+from realinsights_platform.documents.journal import Header, entry_hash
+from realinsights_platform.documents.port import JournalEntry, Kind, Write
+from realinsights_platform.documents.sqlite.changes import Changes
+from realinsights_platform.documents.sqlite.connections import open_writer
+from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
+from realinsights_platform.documents.sqlite.tables import KindTable
+from realinsights_platform.documents.unit import PendingUnit
+from realinsights_platform.ids import new_id
+
+_UNITS_AT_ONCE = 256
+
+Task = Callable[[sqlite3.Connection], None]
+Committed = Callable[[str, int], None]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A unit (or a small task beside the journal) that somebody waits for, and how it came out."""
+
+    work: PendingUnit | Task
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[int | None]
+    sequence: int | None = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    heads: dict[str, Head] = field(default_factory=dict)
+    next_write: int = 0
+
+
+class Writer:
+    """Owns the writing connection; `heads` is what has been committed, for everybody to read."""
+
+    def __init__(
+        self,
+        path: Path,
+        journal: JournalTables,
+        tables: Mapping[Kind[Any], KindTable[Any]],
+        on_committed: Committed,
+    ) -> None:
+        self._journal = journal
+        self._changes = Changes(tables)
+        self._on_committed = on_committed
+        self._encode = msgspec.json.Encoder(decimal_format="string").encode
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._connection = open_writer(path)
+        self._connection.execute("BEGIN IMMEDIATE")
+        journal.create(self._connection)
+        for table in tables.values():
+            table.create(self._connection)
+        self._connection.execute("COMMIT")
+        self.heads = journal.heads(self._connection)
+        self._next_write = journal.next_write(self._connection)
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=f"{journal.service}-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: PendingUnit | Task) -> asyncio.Future[int | None]:
+        """Queue a unit; the future gives its sequence, or its refusal."""
+        if self._closed:
+            raise RuntimeError("the documents are closed")
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(work, loop, loop.create_future())
+        self._queue.put(waiting)
+        return waiting.future
+
+    def close(self) -> None:
+        """Commit what is queued, then end; blocks until done."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            first = self._queue.get()
+            waiting = [] if first is None else [first]
+            ended = first is None
+            while not ended and len(waiting) < _UNITS_AT_ONCE:
+                try:
+                    another = self._queue.get_nowait()
+                except Empty:
+                    break
+                if another is None:
+                    ended = True
+                else:
+                    waiting.append(another)
+            if waiting:
+                self._commit(waiting)
+                self._answer(waiting)
+        self._connection.close()
+
+    def _commit(self, waiting: list[_Waiting]) -> None:
+        batch = _Batch(next_write=self._next_write)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for one in waiting:
+                self._attempt(one, batch)
+            self._connection.execute("COMMIT")
+        except BaseException as error:  # whoever waits must hear of it, whatever it is
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            for one in waiting:
+                one.sequence = None
+                one.error = one.error or error
+            return
+        self.heads.update(batch.heads)
+        self._next_write = batch.next_write
+
+    def _attempt(self, one: _Waiting, batch: _Batch) -> None:
+        connection = self._connection
+        connection.execute("SAVEPOINT one")
+        try:
+            if isinstance(one.work, PendingUnit):
+                one.sequence = self._write(one.work, batch)
+            else:
+                one.work(connection)
+        except Exception as error:
+            if not connection.in_transaction:
+                # The engine gave the whole transaction up (a full disk): no unit of this batch is stored.
+                raise
+            connection.execute("ROLLBACK TO one")
+            one.error = error
+        connection.execute("RELEASE one")
+
+    def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:
+        connection = self._connection
+        bodies = [None if write.document is None else self._encode(write.document) for write in unit.writes]
+        self._changes.apply(connection, unit, bodies)
+        if not unit.writes and not unit.events:
+            return None
+        head = batch.heads.get(unit.org) or self.heads.get(unit.org) or Head()
+        header = Header(
+            service=self._journal.service,
+            org=unit.org,
+            sequence=head.sequence + 1,
+            id=new_id(),
+            # Time never runs backwards in a journal, whatever the clock does.
+            at=max(datetime.datetime.now(datetime.UTC), head.at),
+            actor=unit.actor,
+            business_date=unit.business_date,
+            previous_hash=head.hash,
+        )
+        writes = tuple(
+            Write(write.kind.name, write.id, write.version, None if body is None else msgspec.Raw(body))
+            for write, body in zip(unit.writes, bodies, strict=True)
+        )
+        events = self._encode(unit.events)
+        own_hash = entry_hash(header, writes, events)
+        entry = JournalEntry(
+            service=header.service,
+            org=header.org,
+            sequence=header.sequence,
+            id=header.id,
+            at=header.at,
+            actor=header.actor,
+            business_date=header.business_date,
+            writes=writes,
+            events=msgspec.Raw(events),
+            previous_hash=header.previous_hash,
+            hash=own_hash,
+        )
+        self._journal.append(connection, entry, batch.next_write)
+        batch.next_write += len(writes)
+        batch.heads[unit.org] = Head(entry.sequence, own_hash, entry.at)
+        return entry.sequence
+
+    def _answer(self, waiting: list[_Waiting]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        for one in waiting:
+            by_loop.setdefault(one.loop, []).append(one)
+        for loop, ones in by_loop.items():
+            # A loop that has ended has nobody left who waits.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._resolve, ones)
+
+    def _resolve(self, waiting: Iterable[_Waiting]) -> None:
+        for one in waiting:
+            if one.sequence is not None and isinstance(one.work, PendingUnit):
+                self._on_committed(one.work.org, one.sequence)
+        for one in waiting:
+            if one.future.done():
+                continue
+            if one.error is None:
+                one.future.set_result(one.sequence)
+            else:
+                one.future.set_exception(one.error)
