@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from realinsights.contracts.loans import LoanStructure, RateType
+from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import terms_problems
 from realinsights.loans.model.quantities import Faults, checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, NoteTerms
-from realinsights.loans.model.texts import CustomFields
 from realinsights_platform.errors import FieldError
-
-MOST_CUSTOM_FIELDS = 50
 
 
 def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
@@ -37,19 +35,6 @@ def valid_loan(loan: Loan) -> Loan:
     loan, fields = checked_loan(loan)
     Faults.of(fields).refuse("the loan")
     return loan
-
-
-def check_custom_fields(fields: CustomFields, faults: Faults) -> None:
-    """Note custom fields that are too many or too long."""
-    if len(fields) > MOST_CUSTOM_FIELDS:
-        faults.add("customFields", f"at most {MOST_CUSTOM_FIELDS} custom fields")
-    for key, value in fields.items():
-        if not key.strip() or len(key) > 64:
-            faults.add("customFields", f"the name {key[:70]!r} must have 1 to 64 characters")
-        if isinstance(value, str) and len(value) > 1000:
-            faults.add(f"customFields.{key[:64]}", "at most 1,000 characters")
-        if isinstance(value, int) and abs(value) >= 2**53:
-            faults.add(f"customFields.{key[:64]}", "a whole number must be below 2^53; write it as a text")
 
 
 def _dates(loan: Loan, faults: Faults) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
-from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
+from realinsights.loans.model.custom_fields import check_custom_fields
+from realinsights.loans.model.quantities import Faults, Fraction, Money, Rate, Ratio, checked
 from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Tags, Text
 from realinsights_platform.documents.port import Document
 
@@ -142,3 +143,20 @@ class Portfolio(Document, frozen=True, kw_only=True, rename="camel"):
     manager: Name | None = None
     tags: Tags = ()
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+
+Party = Lender | Fund | Portfolio
+P = TypeVar("P", Lender, Fund, Portfolio)
+
+
+def valid_party(party: P, *, what: str) -> P:
+    """Return the lender, fund or portfolio with money to the cent; raises `Invalid` naming every bad field."""
+    faults = Faults()
+    party = checked(party, faults)
+    check_custom_fields(party.custom_fields, faults)
+    if isinstance(party, Lender):
+        least, most = party.appetite.smallest_loan, party.appetite.largest_loan
+        if least is not None and most is not None and most < least:
+            faults.add("appetite.largestLoan", "must not be below the smallest loan")
+    faults.refuse(what)
+    return party

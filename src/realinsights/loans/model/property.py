@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from realinsights.contracts.loans import PropertyType
-from realinsights.loans.model.loan_rules import check_custom_fields
+from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.performance import OperatingStatement, Valuation
 from realinsights.loans.model.quantities import Amount, Faults, Money, checked
 from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Reference, Sources, Tags

@@ -1,0 +1,64 @@
+"""A year's debt service of a loan, on the basis its DSCR is reported on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from realinsights.contracts.loans import LoanStructure
+from realinsights.loans.model.loan import Loan
+from realinsights_finance import (
+    DebtService,
+    DebtServiceBasis,
+    InvalidTerms,
+    LoanTerms,
+    add_months,
+    regular_start,
+    reported_debt_service,
+)
+
+
+def annual_debt_service(loan: Loan) -> DebtService | None:
+    """Return the note's own debt service of a year, at its present rate whether that is fixed or not.
+
+    Twelve times the amortizing payment for a loan that ever amortizes; balance × rate × 365 days for one that is
+    interest-only to maturity; zero where nothing is owed. Where principal follows a schedule of its own, what the
+    servicer reports of a whole loan; None where that is not known either.
+    """
+    if not loan.current_balance:
+        return DebtService(annual=Decimal("0.00"), basis=DebtServiceBasis.INTEREST_ONLY)
+    if loan.terms.scheduled_principal:
+        return _reported(loan)
+    try:
+        return reported_debt_service(_present_terms(loan), balance=loan.current_balance)
+    except InvalidTerms:
+        return _reported(loan)
+
+
+def _reported(loan: Loan) -> DebtService | None:
+    reported = loan.reported.annual_debt_service if loan.reported is not None else None
+    if reported is None or loan.structure is not LoanStructure.WHOLE_LOAN:
+        return None
+    return DebtService(annual=reported, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
+
+
+def _present_terms(loan: Loan) -> LoanTerms:
+    terms = loan.terms
+    first_payment = terms.first_payment_date
+    if first_payment is None:
+        # The dates decide only whether the loan amortizes before maturity: the usual first payment will do.
+        first_payment = min(add_months(loan.origination_date, terms.frequency.months), loan.maturity_date)
+    return LoanTerms(
+        principal=loan.original_balance,
+        rate=loan.rate,
+        start=regular_start(first_payment, terms.frequency, terms.payment_day),
+        first_payment=first_payment,
+        maturity=loan.maturity_date,
+        day_count=terms.day_count,
+        frequency=terms.frequency,
+        payment_day=terms.payment_day,
+        amortization_months=terms.amortization_months,
+        interest_only_months=terms.interest_only_months,
+        payment=terms.level_payment,
+        payment_basis=terms.payment_basis,
+        amortization_from_closing=terms.amortization_from_closing,
+    )

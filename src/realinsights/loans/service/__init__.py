@@ -1,0 +1,1 @@
+"""Use cases: what one can do with loans, properties and parties."""

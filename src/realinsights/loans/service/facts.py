@@ -1,0 +1,84 @@
+"""A loan as other services see it: pure and fast, for one loan by hand or a hundred thousand of a tape."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+
+from realinsights.contracts.loans import LoanRecorded, LoanStatus, PeriodFigures
+from realinsights.loans.model.collateral import allocated_collateral, performance_of
+from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.period import month_of
+from realinsights.loans.model.property import Property
+from realinsights_finance import add_months, schedule
+
+ENDED = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
+
+
+def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
+    """Return what readers of portfolios need of a loan; `properties` holds at least the loan's, by id."""
+    debt_service = annual_debt_service(loan)
+    return LoanRecorded(
+        loan_id=loan.id,
+        number=loan.number,
+        name=loan.name,
+        borrower=loan.borrower,
+        lender_id=loan.lender_id,
+        fund_id=loan.fund_id,
+        portfolio_id=loan.portfolio_id,
+        structure=loan.structure,
+        status=loan.status,
+        rate_type=loan.rate_type,
+        amortization_type=loan.amortization_type,
+        original_balance=loan.original_balance,
+        current_balance=loan.current_balance,
+        rate=loan.rate,
+        origination_date=loan.origination_date,
+        maturity_date=loan.maturity_date,
+        as_of=loan.balance_as_of,
+        annual_debt_service=debt_service.annual if debt_service is not None else None,
+        reported_dscr=loan.reported.dscr if loan.reported is not None else None,
+        collateral=allocated_collateral(loan, properties),
+        performance=performance_of(loan, properties),
+    )
+
+
+def scheduled_months(
+    loan: Loan, properties: Mapping[str, Property], *, until: datetime.date
+) -> tuple[PeriodFigures, ...]:
+    """Return the loan by its own schedule at the end of each month that had ended by `until`, oldest first.
+
+    Empty where no schedule can be computed. The properties' figures are those of the time. Once the loan has ended, its
+    months from the date of its balance on have that balance and status.
+    """
+    terms = finance_terms(loan)
+    if isinstance(terms, Unscheduled):
+        return ()
+    computed = schedule(terms)
+    debt_service = annual_debt_service(loan)
+    ended = loan.status in ENDED
+    months = []
+    month = month_of(max(loan.origination_date, terms.start))
+    while (month_end := add_months(month, 1) - datetime.timedelta(days=1)) <= until:
+        over = month_end >= terms.maturity or (ended and month_end >= loan.balance_as_of)
+        balance = loan.current_balance if over else computed.balance_on(month_end)
+        months.append(
+            PeriodFigures(
+                month=month,
+                balance=balance,
+                rate=terms.rate,
+                status=loan.status if over else LoanStatus.CURRENT,
+                reported=False,
+                annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
+                performance=performance_of(loan, properties, on=month_end),
+            )
+        )
+        month = add_months(month, 1)
+    return tuple(months)
+
+
+def _of_balance(annual: Decimal | None, balance: Decimal) -> Decimal | None:
+    return annual if annual is None or balance else Decimal("0.00")

@@ -1,0 +1,136 @@
+"""What one does with loans."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Mapping, Sequence
+
+from realinsights.contracts.loans import LoanDeleted, PeriodFigures, PeriodsRecorded, PeriodsWithdrawn
+from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
+from realinsights.loans.model.loan_rules import checked_loan, valid_loan
+from realinsights.loans.model.period import ReportedPeriod, month_of
+from realinsights.loans.model.property import Property
+from realinsights.loans.service.facts import loan_facts, scheduled_months
+from realinsights.loans.service.references import properties_behind, referenced_properties
+from realinsights.loans.service.versions import current
+from realinsights.loans.store import LOANS, PERIODS
+from realinsights_platform.documents.port import Between, Equal, Order, Unit
+from realinsights_platform.errors import FieldError, Invalid
+from realinsights_platform.ids import new_id
+
+MOST_AT_ONCE = 1000
+_PAGE = 1000
+
+
+async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
+    """Create a loan; tell readers its figures, and its months so far by its own schedule.
+
+    Raises `Invalid` naming every bad field. A number in use already is a `Conflict` at commit.
+    """
+    loan = valid_loan(loan_of(draft, loan_id=new_id(), org=unit.org))
+    properties = await referenced_properties(unit, [loan])
+    return _record_new(unit, loan, properties)
+
+
+async def create_loans(*, unit: Unit, drafts: Sequence[LoanDraft]) -> tuple[Loan, ...]:
+    """Create several loans, all or none; at most 1,000. Raises `Invalid` with fields such as `loans[3].rate`."""
+    if len(drafts) > MOST_AT_ONCE:
+        raise Invalid.field("loans", f"at most {MOST_AT_ONCE:,} at once")
+    loans: list[Loan] = []
+    bad: list[FieldError] = []
+    for index, draft in enumerate(drafts):
+        loan, faults = checked_loan(loan_of(draft, loan_id=new_id(), org=unit.org))
+        loans.append(loan)
+        bad += [FieldError(f"loans[{index}].{fault.field}", fault.message) for fault in faults]
+    if bad:
+        raise Invalid(f"{len({field.field.partition('.')[0] for field in bad})} loans have bad fields", tuple(bad))
+    properties = await referenced_properties(unit, loans, paths=[f"loans[{index}]." for index in range(len(loans))])
+    return tuple(_record_new(unit, loan, properties) for loan in loans)
+
+
+async def update_loan(*, unit: Unit, loan_id: str, draft: LoanDraft, expected_version: int) -> Loan:
+    """Replace what a person may say about a loan; what a tape said stays.
+
+    Raises `Stale` where the loan is of another version, `Invalid` naming every bad field.
+    """
+    before = await current(unit, LOANS, loan_id, expected_version=expected_version)
+    return await _replace(unit, before, draft)
+
+
+async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> None:
+    """Delete a loan and what was reported of it."""
+    loan = await current(unit, LOANS, loan_id, expected_version=expected_version)
+    for period in await reported_periods(unit, loan_id):
+        unit.delete(PERIODS, period)
+    unit.delete(LOANS, loan)
+    unit.emit(LoanDeleted(loan_id=loan_id))
+
+
+async def record_again(*, unit: Unit, loans: Sequence[Loan], months: bool) -> None:
+    """Tell readers the figures of loans anew, because something behind them changed; `months`: those of the past too."""
+    properties = await properties_behind(unit, loans)
+    for loan in loans:
+        unit.expect(LOANS, loan)
+        unit.emit(loan_facts(loan, properties))
+        if months and loan.deal is None:
+            _emit_months(unit, loan, scheduled_months(loan, properties, until=unit.business_date))
+            await asyncio.sleep(0)  # a schedule takes milliseconds: let other requests have their turn
+
+
+async def reported_periods(unit: Unit, loan_id: str) -> tuple[ReportedPeriod, ...]:
+    """Return every reported period of a loan, oldest first."""
+    periods: list[ReportedPeriod] = []
+    since: datetime.date | None = None
+    while True:
+        page = await unit.find(
+            PERIODS,
+            Equal("loan_id", loan_id),
+            Between("period_end", at_least=since),
+            order=Order("period_end"),
+            limit=_PAGE,
+        )
+        periods += page
+        if len(page) < _PAGE:
+            return tuple(periods)
+        since = page[-1].period_end + datetime.timedelta(days=1)
+
+
+def _record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Loan:
+    stored = unit.put(LOANS, loan)
+    unit.emit(loan_facts(stored, properties))
+    _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date))
+    return stored
+
+
+async def _replace(unit: Unit, before: Loan, draft: LoanDraft) -> Loan:
+    loan = valid_loan(loan_of(draft, loan_id=before.id, org=unit.org, before=before))
+    if loan == before:
+        return before
+    properties = await referenced_properties(unit, [loan])
+    stored = unit.put(LOANS, loan)
+    unit.emit(loan_facts(stored, properties))
+    # A tape's loan has its past from the servicer; months that nobody reported keep what they had.
+    if loan.deal is None:
+        earlier = scheduled_months(before, properties, until=unit.business_date)
+        months = scheduled_months(stored, properties, until=unit.business_date)
+        if months != earlier:
+            await _withdraw_dropped_months(unit, before.id, earlier, months)
+            _emit_months(unit, stored, months)
+    return stored
+
+
+async def _withdraw_dropped_months(
+    unit: Unit, loan_id: str, earlier: Sequence[PeriodFigures], months: Sequence[PeriodFigures]
+) -> None:
+    dropped = {figures.month for figures in earlier} - {figures.month for figures in months}
+    if not dropped:
+        return
+    dropped -= {month_of(period.period_end) for period in await reported_periods(unit, loan_id)}
+    if dropped:
+        unit.emit(PeriodsWithdrawn(loan_id=loan_id, months=tuple(sorted(dropped))))
+
+
+def _emit_months(unit: Unit, loan: Loan, months: Sequence[PeriodFigures]) -> None:
+    if months:
+        unit.emit(PeriodsRecorded(loan_id=loan.id, periods=tuple(months)))

@@ -1,0 +1,84 @@
+"""Whom and what loans refer to: it must exist in the organization, and stays as long as something refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.property import Property
+from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS, PROPERTIES
+from realinsights_platform.documents.port import Document, Documents, Kind, Unit, Where
+from realinsights_platform.errors import Conflict, FieldError, Invalid
+
+AT_ONCE = 1000
+
+_PARTIES: tuple[tuple[str, str, Kind[Any]], ...] = (
+    ("lender_id", "lenderId", LENDERS),
+    ("fund_id", "fundId", FUNDS),
+    ("portfolio_id", "portfolioId", PORTFOLIOS),
+)
+
+
+async def referenced_properties(
+    unit: Unit, loans: Sequence[Loan], *, paths: Sequence[str] = ("",)
+) -> dict[str, Property]:
+    """Return the properties behind the loans, by id, having seen that all they refer to exists.
+
+    The unit's commit fails if any of it changes meanwhile: what is told of the loans rests on it. Raises `Invalid`
+    naming every reference to nothing; `paths` prefix the fields of each loan.
+    """
+    bad: list[FieldError] = []
+    for attribute, wire, kind in _PARTIES:
+        found = await _expected(unit, kind, (getattr(loan, attribute) for loan in loans))
+        for loan, path in zip(loans, paths, strict=True):
+            wanted = getattr(loan, attribute)
+            if wanted is not None and wanted not in found:
+                bad.append(FieldError(f"{path}{wire}", f"there is no {kind.name} {wanted}"))
+    properties = await _expected(unit, PROPERTIES, (key for loan in loans for key in loan.property_ids))
+    for loan, path in zip(loans, paths, strict=True):
+        bad += [
+            FieldError(f"{path}properties[{index}].propertyId", f"there is no property {share.property_id}")
+            for index, share in enumerate(loan.properties)
+            if share.property_id not in properties
+        ]
+    if bad:
+        raise Invalid("the loan refers to what does not exist", tuple(bad))
+    return properties
+
+
+async def properties_behind(unit: Unit, loans: Iterable[Loan]) -> dict[str, Property]:
+    """Return the properties behind loans that are stored already, by id; the commit fails if one changes meanwhile."""
+    return await _expected(unit, PROPERTIES, (key for loan in loans for key in loan.property_ids))
+
+
+async def require_portfolio(unit: Unit, portfolio_id: str | None) -> None:
+    """Raise `Invalid` where the portfolio does not exist."""
+    if portfolio_id is not None and portfolio_id not in await _expected(unit, PORTFOLIOS, [portfolio_id]):
+        raise Invalid.field("portfolioId", f"there is no portfolio {portfolio_id}")
+
+
+async def refuse_in_use(
+    documents: Documents, *, org: str, what: str, uses: Mapping[str, tuple[Kind[Any], Where]]
+) -> None:
+    """Raise `Conflict` saying how many loans (or whatever `uses` names) still refer to what is to be deleted."""
+    counts = {name: await documents.count(kind, org, where) for name, (kind, where) in uses.items()}
+    used = [f"{count:,} {name if count != 1 else _singular(name)}" for name, count in counts.items() if count]
+    if used:
+        raise Conflict(
+            f"this {what} is in use by {' and '.join(used)}: change {'them' if len(used) > 1 else 'that'} first"
+        )
+
+
+def _singular(name: str) -> str:
+    return {"loans": "loan", "properties": "property"}[name]
+
+
+async def _expected(unit: Unit, kind: Kind[Any], ids: Iterable[str | None]) -> dict[str, Any]:
+    wanted = list(dict.fromkeys(key for key in ids if key is not None))
+    found: dict[str, Document] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= await unit.get_many(kind, wanted[start : start + AT_ONCE])
+    for document in found.values():
+        unit.expect(kind, document)
+    return found
