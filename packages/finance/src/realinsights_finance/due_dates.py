@@ -34,7 +34,7 @@ _MONTHS = MappingProxyType(
 
 def on_day(year: int, month: int, day: int) -> datetime.date:
     """Return the `day` of a month, or its last day where the month is shorter."""
-    return datetime.date(year, month, min(day, calendar.monthrange(year, month)[1]))
+    return datetime.date(year, month, day if day <= 28 else min(day, calendar.monthrange(year, month)[1]))
 
 
 def add_months(start: datetime.date, months: int, *, day: int | None = None) -> datetime.date:

@@ -105,8 +105,7 @@ class Schedule:
         if paid >= len(self.installments) or on <= self.terms.start:
             return _ZERO
         row = self.installments[paid]
-        _, fraction = self.terms.accrual(row.number, on)
-        return interest(row.beginning_balance, self.terms.rate, fraction)
+        return interest(row.beginning_balance, self.terms.rate, self.terms.period(row.number, on).fraction)
 
     def due_on(self, due_date: datetime.date) -> Installment | None:
         """Return the installment that falls due on a date, or None."""
@@ -189,15 +188,15 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def _installment(terms: LoanTerms, number: int, balance: Decimal, level: Decimal | None) -> Installment:
-    days, fraction = terms.accrual(number)
-    due = interest(balance, terms.rate, fraction)
+    period = terms.period(number)
+    due = interest(balance, terms.rate, period.fraction)
     last = number == terms.periods
     principal = balance if last else _regular_principal(terms, number, balance, due, level)
     return Installment(
         number=number,
-        period_start=terms.period_start(number),
-        due_date=terms.due_date(number),
-        days=days,
+        period_start=period.start,
+        due_date=period.end,
+        days=period.days,
         beginning_balance=balance,
         interest=due,
         principal=principal,
@@ -227,7 +226,7 @@ def _statement(terms: LoanTerms, level: Decimal | None) -> Statement:
     inputs = tuple(
         (field.name, str(getattr(terms, field.name)))
         for field in fields(terms)
-        if getattr(terms, field.name) is not None
+        if field.init and getattr(terms, field.name) is not None
     )
     return Statement(
         level_payment=payment,

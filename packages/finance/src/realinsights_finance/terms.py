@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -45,6 +45,15 @@ class InvalidTerms(ValueError):
         self.problems = problems
 
 
+class Period(NamedTuple):
+    """The time that an installment's interest is for: the day count's days and its exact fraction of a year."""
+
+    start: datetime.date
+    end: datetime.date
+    days: int
+    fraction: Fraction
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoanTerms:
     """A fixed-rate loan, paid in arrears on unadjusted due dates.
@@ -55,7 +64,8 @@ class LoanTerms:
     `amortization_months` is the full amortization term, also after an interest-only period; None is interest-only to
     maturity unless a `payment` is stated. `payment` replaces the computed level payment. With
     `amortization_from_closing` the loan re-amortizes over what the interest-only months left of the term.
-    Raises InvalidTerms, naming every bad field.
+    `periods` counts the installments to maturity, the last one due on the maturity date. Raises InvalidTerms, naming
+    every bad field.
     """
 
     principal: Decimal
@@ -71,9 +81,13 @@ class LoanTerms:
     payment: Decimal | None = None
     payment_basis: PaymentBasis = PaymentBasis.NOTE_RATE
     amortization_from_closing: bool = False
+    periods: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         problems = tuple(_problems(self))
+        if not problems:
+            object.__setattr__(self, "periods", _periods(self))  # the only derived field: every row asks for it
+            problems = tuple(_interest_only_problems(self))
         if problems:
             raise InvalidTerms(problems)
 
@@ -87,12 +101,6 @@ class LoanTerms:
         """Tell whether any principal is due before maturity."""
         amortizing = self.amortization_months is not None or self.payment is not None
         return amortizing and self.interest_only_periods < self.periods
-
-    @property
-    def periods(self) -> int:
-        """Return the number of installments to maturity; the last falls due on the maturity date."""
-        whole = months_between(self.first_payment, self.maturity) // self.frequency.months
-        return whole + (1 if self._regular_due_date(whole + 1) >= self.maturity else 2)
 
     @property
     def interest_only_periods(self) -> int:
@@ -144,24 +152,27 @@ class LoanTerms:
 
     def is_regular(self, number: int) -> bool:
         """Tell whether a period runs from one regular due date to the next, so that 30/360 takes it as whole months."""
-        starts = number > 1 or self.start == self._regular_due_date(0)
-        return starts and self.due_date(number) == self._regular_due_date(number)
+        if number == 1 and self.start != self._regular_due_date(0):
+            return False
+        return number < self.periods or self.maturity == self._regular_due_date(number)
 
-    def accrual(self, number: int, until: datetime.date | None = None) -> tuple[int, Fraction]:
-        """Return the days and the exact fraction of a year of a period, or of its part before `until`.
+    def period(self, number: int, until: datetime.date | None = None) -> Period:
+        """Return the period of an installment, 1 to `periods`, or its part before `until`.
 
         On 30/360 a regular period is 30 days a month, rate / 12 exactly, even where its due day is clipped in February,
-        and no part of it is longer than the whole.
+        and neither a part of it nor a short last period is longer than that.
         """
-        begin, end = self.period_start(number), self.due_date(number)
-        if self.day_count.thirty_360 and self.is_regular(number):
-            days = 30 * self.frequency.months
-            if until is not None and until < end:
-                days = min(days, self.day_count.days(begin, until))
-            return days, Fraction(days, 360)
-        if until is not None:
-            end = min(end, until)
-        return self.day_count.days(begin, end), self.day_count.fraction(begin, end)
+        start, end = self.period_start(number), self.due_date(number)
+        whole = 30 * self.frequency.months
+        if until is not None and until < end:
+            end = until
+        elif self.day_count.thirty_360 and self.is_regular(number):
+            return Period(start, end, whole, Fraction(whole, 360))
+        days = self.day_count.days(start, end)
+        if self.day_count.thirty_360:
+            days = min(days, whole) if number > 1 or self.is_regular(1) else days
+            return Period(start, end, days, Fraction(days, 360))
+        return Period(start, end, days, self.day_count.fraction(start, end))
 
     def _regular_due_date(self, number: int) -> datetime.date:
         return add_months(self.first_payment, (number - 1) * self.frequency.months, day=self.due_day)
@@ -180,24 +191,27 @@ def interest(balance: Decimal, rate: Decimal, fraction: Fraction) -> Decimal:
     return cents(EXACT.divide(EXACT.multiply(annual, Decimal(fraction.numerator)), Decimal(fraction.denominator)))
 
 
+def _periods(terms: LoanTerms) -> int:
+    step = terms.frequency.months
+    whole = months_between(terms.first_payment, terms.maturity) // step
+    last = add_months(terms.first_payment, whole * step, day=terms.due_day)
+    return whole + (1 if last >= terms.maturity else 2)
+
+
 def _problems(terms: LoanTerms) -> Iterator[TermsProblem]:
     yield from _amount_problems(terms)
-    dates = tuple(_date_problems(terms))
-    yield from dates
-    amortization = tuple(_amortization_problems(terms))
-    yield from amortization
-    if not dates and not amortization:
-        yield from _interest_only_problems(terms)
+    yield from _date_problems(terms)
+    yield from _amortization_problems(terms)
 
 
 def _amount_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
     amounts = (("principal", terms.principal), ("payment", terms.payment))
-    for field, amount in amounts:
-        if amount is None and field == "payment":
+    for name, amount in amounts:
+        if amount is None and name == "payment":
             continue
         message = _amount_message(amount)
         if message:
-            yield TermsProblem(field, message)
+            yield TermsProblem(name, message)
     rate_message = _rate_message(terms.rate)
     if rate_message:
         yield TermsProblem("rate", rate_message)
@@ -231,12 +245,12 @@ def _rate_message(rate: object) -> str | None:
 def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
     dates = (("start", terms.start), ("first_payment", terms.first_payment), ("maturity", terms.maturity))
     typed = True
-    for field, value in dates:
+    for name, value in dates:
         if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-            yield TermsProblem(field, "must be a date without a time")
+            yield TermsProblem(name, "must be a date without a time")
             typed = False
         elif not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-            yield TermsProblem(field, f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+            yield TermsProblem(name, f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
             typed = False
     if not typed:
         return
@@ -277,7 +291,7 @@ def _interest_only_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
     amortizing = terms.amortization_months is not None or terms.payment is not None
     if not amortizing and 0 < terms.interest_only_months // terms.frequency.months < terms.periods:
         yield TermsProblem("amortization_months", "must be stated: the loan amortizes after its interest-only months")
-    if terms.payment is not None and _amount_message(terms.principal) is None and _rate_message(terms.rate) is None:
+    if terms.payment is not None:
         due = interest(terms.principal, terms.rate, Fraction(terms.frequency.months, 12))
-        if _amount_message(terms.payment) is None and terms.payment <= due:
+        if terms.payment <= due:
             yield TermsProblem("payment", f"must be more than a period's interest of {due}")

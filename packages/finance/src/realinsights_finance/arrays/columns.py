@@ -1,0 +1,192 @@
+"""The terms of many loans, one numpy array for each field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realinsights_finance.arrays.calendar import clipped_day, month_index
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency
+from realinsights_finance.money import EXACT, from_cents, in_cents
+from realinsights_finance.terms import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    MAXIMUM_FIRST_PERIOD_MONTHS,
+    MAXIMUM_MONTHS,
+    MAXIMUM_PRINCIPAL,
+    RATE_DECIMALS,
+    InvalidTerms,
+    LoanTerms,
+    PaymentBasis,
+    TermsProblem,
+)
+
+RATE_SCALE = 10**RATE_DECIMALS
+DAY_COUNTS = tuple(DayCount)
+_FREQUENCIES = {frequency.months: frequency for frequency in Frequency}
+_NAMED_LOANS = 20  # of a million bad loans, the first ones say enough
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class TermsColumns:
+    """Loan terms by column; index i of every array is the same loan. The fields mean what those of LoanTerms do.
+
+    `principal` and `payment` are cents (a payment of 0: none stated), `rate` is scaled by 10^12, `day_count` is the
+    position in `DayCount`, `months` those of a period, `payment_day` always stated, `amortization_months` 0 for none.
+    Integers are int64, dates datetime64[D]; anything else is a TypeError. What the values say is checked by `check`.
+    """
+
+    principal: NDArray[np.int64]
+    rate: NDArray[np.int64]
+    start: NDArray[np.datetime64]
+    first_payment: NDArray[np.datetime64]
+    maturity: NDArray[np.datetime64]
+    day_count: NDArray[np.int64]
+    months: NDArray[np.int64]
+    payment_day: NDArray[np.int64]
+    amortization_months: NDArray[np.int64]
+    interest_only_months: NDArray[np.int64]
+    payment: NDArray[np.int64]
+    effective_rate: NDArray[np.bool_]
+    amortization_from_closing: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        loans = len(self.principal)
+        for field in fields(self):
+            column = getattr(self, field.name)
+            if column.dtype != _DTYPES.get(field.name, np.int64) or column.shape != (loans,):
+                raise TypeError(f"{field.name} must be {loans} values of {_DTYPES.get(field.name, np.dtype(np.int64))}")
+
+    def check(self) -> None:
+        """Raise InvalidTerms where LoanTerms would refuse a loan, naming it as `loans[index].field`."""
+        suspects = np.flatnonzero(self._suspicious())
+        problems = []
+        for index in suspects:
+            problems += self._problems(int(index))
+            if len(problems) >= _NAMED_LOANS:
+                break
+        if problems:
+            raise InvalidTerms(tuple(problems))
+
+    @classmethod
+    def of(cls, terms: Sequence[LoanTerms]) -> Self:
+        """Return the columns of a sequence of terms."""
+
+        def dates(values: list[object]) -> NDArray[np.datetime64]:
+            return np.array(values, dtype="datetime64[D]")
+
+        def whole(values: list[int]) -> NDArray[np.int64]:
+            return np.array(values, dtype=np.int64)
+
+        return cls(
+            principal=whole([in_cents(loan.principal) for loan in terms]),
+            rate=whole([int(EXACT.scaleb(loan.rate, RATE_DECIMALS)) for loan in terms]),
+            start=dates([loan.start for loan in terms]),
+            first_payment=dates([loan.first_payment for loan in terms]),
+            maturity=dates([loan.maturity for loan in terms]),
+            day_count=whole([DAY_COUNTS.index(loan.day_count) for loan in terms]),
+            months=whole([loan.frequency.months for loan in terms]),
+            payment_day=whole([loan.due_day for loan in terms]),
+            amortization_months=whole([loan.amortization_months or 0 for loan in terms]),
+            interest_only_months=whole([loan.interest_only_months for loan in terms]),
+            payment=whole([0 if loan.payment is None else in_cents(loan.payment) for loan in terms]),
+            effective_rate=np.array([loan.payment_basis is PaymentBasis.EFFECTIVE_RATE for loan in terms], dtype=bool),
+            amortization_from_closing=np.array([loan.amortization_from_closing for loan in terms], dtype=bool),
+        )
+
+    def __len__(self) -> int:
+        return len(self.principal)
+
+    def take(self, loans: NDArray[np.intp] | slice) -> TermsColumns:
+        """Return the columns of some of the loans, in the order given."""
+        return TermsColumns(**{field.name: getattr(self, field.name)[loans] for field in fields(self)})
+
+    def terms(self, index: int) -> LoanTerms:
+        """Return one loan's terms, for the plain schedule behind a figure."""
+        payment, amortization = int(self.payment[index]), int(self.amortization_months[index])
+        return LoanTerms(
+            principal=from_cents(int(self.principal[index])),
+            rate=EXACT.scaleb(Decimal(int(self.rate[index])), -RATE_DECIMALS),
+            start=self.start[index].item(),
+            first_payment=self.first_payment[index].item(),
+            maturity=self.maturity[index].item(),
+            day_count=DAY_COUNTS[int(self.day_count[index])],
+            frequency=_FREQUENCIES[int(self.months[index])],
+            payment_day=int(self.payment_day[index]),
+            amortization_months=amortization or None,
+            interest_only_months=int(self.interest_only_months[index]),
+            payment=from_cents(payment) if payment else None,
+            payment_basis=PaymentBasis.EFFECTIVE_RATE if self.effective_rate[index] else PaymentBasis.NOTE_RATE,
+            amortization_from_closing=bool(self.amortization_from_closing[index]),
+        )
+
+    def amortizing(self) -> NDArray[np.bool_]:
+        """Tell for each loan whether its terms state any amortization."""
+        return (self.amortization_months > 0) | (self.payment > 0)
+
+    def periods(self) -> NDArray[np.int64]:
+        """Return each loan's number of installments to maturity."""
+        first = month_index(self.first_payment)
+        whole = (month_index(self.maturity) - first) // self.months
+        last = clipped_day(first + whole * self.months, self.payment_day)
+        return np.asarray(whole + np.where(last >= self.maturity.astype(np.int64), 1, 2))
+
+    def interest_only_periods(self) -> NDArray[np.int64]:
+        """Return each loan's number of interest-only installments by its terms."""
+        return np.where(self.amortizing(), self.interest_only_months // self.months, self.periods())
+
+    def _problems(self, index: int) -> list[TermsProblem]:
+        if self.day_count[index] not in range(len(DAY_COUNTS)):
+            return [TermsProblem(f"loans[{index}].day_count", "must be the position of a day count")]
+        if int(self.months[index]) not in _FREQUENCIES:
+            return [TermsProblem(f"loans[{index}].months", "must be 1, 3, 6 or 12")]
+        try:
+            self.terms(index)
+        except InvalidTerms as invalid:
+            return [TermsProblem(f"loans[{index}].{field}", message) for field, message in invalid.problems]
+        return []
+
+    def _suspicious(self) -> NDArray[np.bool_]:
+        # At least every loan that LoanTerms refuses: it has the last word, and the words of the refusal.
+        codes = (self.day_count < 0) | (self.day_count >= len(DAY_COUNTS))
+        codes |= ~np.isin(self.months, np.array(tuple(_FREQUENCIES), dtype=np.int64))
+        dates = (self.start, self.first_payment, self.maturity)
+        earliest, latest = np.datetime64(f"{EARLIEST_YEAR}-01-01"), np.datetime64(f"{LATEST_YEAR}-12-31")
+        for column in dates:
+            codes |= ~((column >= earliest) & (column <= latest))  # NaT compares as False
+        codes |= (self.payment_day < 1) | (self.payment_day > 31)
+        if codes.any():
+            return codes
+        step = self.months
+        first_month = month_index(self.first_payment)
+        bad = (self.principal < 1) | (self.principal > in_cents(MAXIMUM_PRINCIPAL))
+        bad |= (self.rate < 0) | (self.rate > RATE_SCALE)
+        bad |= self.start >= self.first_payment
+        bad |= first_month - month_index(self.start) >= MAXIMUM_FIRST_PERIOD_MONTHS
+        bad |= self.maturity < self.first_payment
+        bad |= month_index(self.maturity) - first_month > MAXIMUM_MONTHS
+        bad |= clipped_day(first_month, self.payment_day) != self.first_payment.astype(np.int64)
+        for months in (self.amortization_months, self.interest_only_months):
+            bad |= (months < 0) | (months > MAXIMUM_MONTHS) | (months % step != 0)
+        bad |= self.amortization_from_closing & (self.amortization_months <= self.interest_only_months)
+        interest_only = self.interest_only_months // step
+        bad |= ~self.amortizing() & (interest_only > 0) & (interest_only < self.periods())
+        due = self.principal.astype(np.float64) * self.rate / RATE_SCALE * step / 12
+        bad |= (self.payment < 0) | (self.payment > in_cents(MAXIMUM_PRINCIPAL))
+        bad |= (self.payment > 0) & (self.payment <= due * (1 + 1e-9) + 1)
+        return np.asarray(bad)
+
+
+_DTYPES = {
+    "start": np.dtype("datetime64[D]"),
+    "first_payment": np.dtype("datetime64[D]"),
+    "maturity": np.dtype("datetime64[D]"),
+    "effective_rate": np.dtype(np.bool_),
+    "amortization_from_closing": np.dtype(np.bool_),
+}

@@ -1,0 +1,119 @@
+"""The schedules of many loans at once."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realinsights_finance.arrays.accruals import Accruals
+from realinsights_finance.arrays.calendar import clipped_day, month_index
+from realinsights_finance.arrays.columns import TermsColumns
+from realinsights_finance.arrays.payments import level_payments
+
+_BLOCK = 8192  # loans whose working arrays stay in the processor's cache together
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class ScheduleArrays:
+    """Schedules by installment and loan, in cents: row k of an array holds installment k of every loan side by side.
+
+    `balances` has one row more than `interest`: row 0 is the principal, row k the balance after installment k. A loan
+    that is repaid has zeros from there on. `level_payment` is 0 where the loan states no amortization.
+    """
+
+    columns: TermsColumns
+    level_payment: NDArray[np.int64]
+    balances: NDArray[np.int64]
+    interest: NDArray[np.int64]
+
+    @property
+    def principal(self) -> NDArray[np.int64]:
+        """Return the principal of every installment."""
+        return self.balances[:-1] - self.balances[1:]
+
+    @property
+    def payments(self) -> NDArray[np.int64]:
+        """Return interest and principal of every installment."""
+        return self.interest + self.principal
+
+    @property
+    def installments(self) -> NDArray[np.int64]:
+        """Return the number of each loan's installments until it is repaid."""
+        return np.asarray((self.balances[:-1] > 0).sum(axis=0))
+
+    def due_dates(self) -> NDArray[np.datetime64]:
+        """Return the due date of every installment; the maturity in rows after it."""
+        rows = np.arange(len(self.interest))[:, np.newaxis]
+        months = month_index(self.columns.first_payment) + rows * self.columns.months
+        dates = clipped_day(months, self.columns.payment_day)
+        return np.minimum(dates, self.columns.maturity.astype(np.int64)).astype("datetime64[D]")
+
+    def installments_due(self, on: datetime.date) -> NDArray[np.int64]:
+        """Return how many of each loan's installments fell due up to and including a date."""
+        first = month_index(self.columns.first_payment)
+        day = np.datetime64(on, "D")
+        whole = (month_index(np.array([day])) - first) // self.columns.months
+        due = clipped_day(first + np.maximum(whole, 0) * self.columns.months, self.columns.payment_day)
+        count = whole + (due <= day.astype(np.int64))
+        count = np.where(day < self.columns.first_payment, 0, count)
+        return np.where(day >= self.columns.maturity, self.columns.periods(), count)
+
+    def balances_on(self, on: datetime.date) -> NDArray[np.int64]:
+        """Return each loan's balance at the end of a day, every installment due by then paid."""
+        return np.asarray(self.balances[self.installments_due(on), np.arange(len(self.columns))])
+
+
+def schedules(columns: TermsColumns) -> ScheduleArrays:
+    """Return the schedule of every loan, each cell equal to what `schedule` gives for the loan alone.
+
+    It holds for every loan that LoanTerms accepts: the balance of a loan never grows, so no figure leaves the whole
+    numbers that a float holds exactly, and interest near a tie is settled in integers. Raises InvalidTerms for others.
+    """
+    columns.check()
+    loans = len(columns)
+    periods = columns.periods()
+    level = level_payments(columns)
+    rows = int(periods.max(initial=0))
+    balances = np.empty((rows + 1, loans), dtype=np.int64)
+    interest = np.empty((rows, loans), dtype=np.int64)
+    balances[0] = columns.principal
+    for begin in range(0, loans, _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        _fill(columns.take(block), level[block], balances[:, block], interest[:, block])
+    return ScheduleArrays(columns=columns, level_payment=level, balances=balances, interest=interest)
+
+
+def _fill(
+    columns: TermsColumns, level: NDArray[np.int64], balances: NDArray[np.int64], interest: NDArray[np.int64]
+) -> None:
+    periods = columns.periods()
+    matures = _loans_by_number(periods)
+    amortizes = _loans_by_number(columns.interest_only_periods() + 1)
+    accruals = Accruals(columns)
+    payment = np.zeros(len(columns))
+    balance = columns.principal.astype(np.float64)
+    due, principal = np.empty_like(balance), np.empty_like(balance)
+    rows = int(periods.max())
+    for number in range(1, rows + 1):
+        accruals.interest(balance, due)
+        if number in amortizes:
+            payment[amortizes[number]] = level[amortizes[number]]
+        np.subtract(payment, due, out=principal)
+        np.maximum(principal, 0, out=principal)
+        np.minimum(principal, balance, out=principal)
+        if number in matures:
+            principal[matures[number]] = balance[matures[number]]
+        balance -= principal
+        interest[number - 1] = due
+        balances[number] = balance
+    interest[rows:] = 0
+    balances[rows + 1 :] = 0
+
+
+def _loans_by_number(numbers: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
+    order = np.argsort(numbers, kind="stable")
+    values, starts = np.unique(numbers[order], return_index=True)
+    return dict(zip(values.tolist(), np.split(order, starts[1:]), strict=True))
