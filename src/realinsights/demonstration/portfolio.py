@@ -104,7 +104,7 @@ WORKPLACES = {PropertyType.OFFICE, PropertyType.MEDICAL}
 
 # By place in the portfolio, what is out of the ordinary.
 PARI_PASSU = {7: Decimal("0.40"), 22: Decimal("0.50"), 47: Decimal("0.35")}
-FLOATING = (13, 28, 43, 58)
+FLOATING = (15, 28, 43, 58)
 DELINQUENT = {11: LoanStatus.DAYS_30, 27: LoanStatus.DAYS_60, 42: LoanStatus.DAYS_90}
 MONTHS_TO_MATURITY = {4: 1, 14: 2, 24: 3, 34: 7, 44: 11, 54: 17}
 
