@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import quotient
 
 
@@ -103,3 +104,9 @@ def herfindahl_index(amounts: Iterable[Decimal]) -> Decimal | None:
     exact = [Fraction(amount) for amount in amounts]
     total = sum(exact, Fraction(0))
     return quotient(sum((amount * amount for amount in exact), Fraction(0)) / (total * total)) if total > 0 else None
+
+
+def maturing_share(loans: Iterable[tuple[Decimal, datetime.date]], on: datetime.date, *, months: int) -> Decimal | None:
+    """Return the share of several (balance, maturity) that matures after a date and within `months` of it."""
+    until = add_months(on, months)
+    return ratio_of_sums((balance if on < maturity <= until else Decimal(0), balance) for balance, maturity in loans)

@@ -1,0 +1,117 @@
+"""Loans for the tests of the mathematics: a plain one to vary, and random ones of every kind."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from realinsights_finance import (
+    DayCount,
+    Frequency,
+    LoanTerms,
+    PaymentBasis,
+    add_months,
+    cents,
+    interest,
+)
+from realinsights_finance.due_dates import on_day
+
+FACTS = Path(__file__).parent / "facts"
+
+
+@pytest.fixture(scope="session")
+def facts() -> Path:
+    """Return the folder of facts kept with the tests."""
+    return FACTS
+
+
+@pytest.fixture(scope="session")
+def golden() -> dict[str, Any]:
+    """Return the golden cases: inputs and results that were compared with numpy-financial and QuantLib."""
+    cases: dict[str, Any] = json.loads((FACTS / "golden_cases.json").read_text(encoding="utf-8"))
+    return cases
+
+
+@pytest.fixture(scope="session")
+def a_loan() -> Callable[..., LoanTerms]:
+    """Return a builder of the golden cases' loan: $10 million, 5.25 %, ten years on thirty, from January 2025."""
+
+    def build(**changes: Any) -> LoanTerms:
+        terms: dict[str, Any] = {
+            "principal": Decimal("10000000.00"),
+            "rate": Decimal("0.0525"),
+            "start": datetime.date(2025, 1, 1),
+            "first_payment": datetime.date(2025, 2, 1),
+            "maturity": datetime.date(2035, 1, 1),
+            "day_count": DayCount.ACTUAL_360,
+            "amortization_months": 360,
+        }
+        return LoanTerms(**(terms | changes))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def loan_terms() -> st.SearchStrategy[LoanTerms]:
+    """Return a strategy of loans of every day count, frequency, payment day, stub, interest-only period and payment."""
+    return _terms()
+
+
+_RATES = st.one_of(
+    st.sampled_from([Decimal(0), Decimal("0.0525"), Decimal("0.06"), Decimal("0.12"), Decimal(1)]),
+    st.decimals("0", "0.2", places=4),
+    st.decimals("0", "1", places=12),
+)
+_PRINCIPALS = st.one_of(
+    st.decimals("0.01", "1000", places=2),
+    st.integers(1, 10_000).map(lambda thousands: Decimal(thousands) * 1000),
+    st.decimals("0.01", "100000000000", places=2),
+)
+
+
+@st.composite
+def _terms(draw: st.DrawFn) -> LoanTerms:
+    frequency = draw(st.sampled_from(Frequency))
+    step = frequency.months
+    payment_day = draw(st.sampled_from([1, 6, 15, 28, 29, 30, 31]))
+    first = on_day(draw(st.integers(1996, 2030)), draw(st.integers(1, 12)), payment_day)
+    periods = draw(st.integers(1, 40))
+    maturity = add_months(first, step * (periods - 1), day=payment_day)
+    maturity += datetime.timedelta(days=draw(st.sampled_from([0, 0, 0, 1, 17, 100])))
+    start = draw(
+        st.one_of(
+            st.just(add_months(first, -step, day=payment_day)),
+            st.integers(1, 900).map(lambda days: first - datetime.timedelta(days=days)),
+        )
+    )
+    principal, rate = draw(_PRINCIPALS), draw(_RATES)
+    amortization = draw(st.one_of(st.none(), st.integers(1, 400 // step).map(lambda count: count * step)))
+    interest_only = draw(st.integers(0, periods + 1)) * step if amortization else 0
+    payment = None
+    if draw(st.integers(0, 4)) == 0:
+        year = DayCount.THIRTY_360.fraction(datetime.date(2001, 1, 1), add_months(datetime.date(2001, 1, 1), step))
+        least = interest(principal, rate, year)
+        payment = min(cents(least + draw(st.decimals("0.01", "1000000", places=2))), Decimal("100000000000.00"))
+        payment = payment if payment > least else None
+    return LoanTerms(
+        principal=principal,
+        rate=rate,
+        start=start,
+        first_payment=first,
+        maturity=maturity,
+        day_count=draw(st.sampled_from(DayCount)),
+        frequency=frequency,
+        payment_day=payment_day,
+        amortization_months=amortization,
+        interest_only_months=interest_only,
+        payment=payment,
+        payment_basis=draw(st.sampled_from(PaymentBasis)),
+        amortization_from_closing=draw(st.booleans()) and amortization is not None and amortization > interest_only,
+    )
