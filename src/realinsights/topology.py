@@ -40,8 +40,9 @@ class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where everything runs; `documents` has one URL per service."""
+    """Where everything runs; `documents` has one URL per service, `secret` is the path of the installation's secret."""
 
+    secret: str
     processes: dict[str, Process]
     documents: dict[str, str]
     engines: Engines
