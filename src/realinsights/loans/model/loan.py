@@ -26,14 +26,14 @@ class Recourse(StrEnum):
     FULL = "full"
 
 
-class LoanProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class LoanProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A property behind the loan; `allocated_amount` is the part of the loan the note allocates to it."""
 
     property_id: Reference
     allocated_amount: Money | None = None
 
 
-class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A judgement of the loan's risk; the scale is the organization's own."""
 
     rating: Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=r"\S")]
@@ -41,7 +41,7 @@ class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reason: Text | None = None
 
 
-class ReportedFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ReportedFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed."""
 
     as_of: datetime.date | None = None

@@ -38,7 +38,7 @@ class FundType(StrEnum):
     CORE_PLUS = "core_plus"
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Contact(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A person at a lender."""
 
     name: Name
@@ -47,7 +47,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     phone: Line | None = None
 
 
-class Appetite(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Appetite(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What a lender would lend."""
 
     smallest_loan: Money | None = None

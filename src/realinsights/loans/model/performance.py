@@ -23,7 +23,7 @@ class StatementBasis(StrEnum):
     BUDGET = "budget"
 
 
-class Valuation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Valuation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What a property was worth; `as_of` is None where the source gives no date, which sorts as the oldest."""
 
     amount: Money
@@ -31,7 +31,7 @@ class Valuation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     source: Line | None = None
 
 
-class OperatingStatement(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class OperatingStatement(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A year's income of a property, ending on `period_end` (None: undated, the oldest); None is unknown, not zero."""
 
     basis: StatementBasis

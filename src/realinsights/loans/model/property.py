@@ -21,7 +21,7 @@ Score = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
-class Tenant(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Tenant(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """One of the property's larger tenants."""
 
     name: Name

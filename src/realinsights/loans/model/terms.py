@@ -36,7 +36,7 @@ class IndexRounding(StrEnum):
     UP_TO_EIGHTH = "up_to_eighth_percent"
 
 
-class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling)."""
 
     index: Code
@@ -51,14 +51,14 @@ class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rounding: IndexRounding = IndexRounding.NONE
 
 
-class RateStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class RateStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """From this date on, the note bears this rate."""
 
     from_date: datetime.date
     rate: Rate
 
 
-class ScheduledPrincipal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ScheduledPrincipal(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Principal due on a date under a schedule of its own."""
 
     due_date: datetime.date
@@ -79,7 +79,7 @@ class PrepaymentKind(StrEnum):
     OPEN = "open"
 
 
-class PrepaymentPhase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class PrepaymentPhase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """One phase of the prepayment terms; `until` is its last day (None: to maturity)."""
 
     kind: PrepaymentKind
@@ -91,7 +91,7 @@ class PrepaymentPhase(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     terms: Text | None = None
 
 
-class ExtensionOption(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ExtensionOption(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The borrower's right to a later maturity, and what it asks."""
 
     months: Annotated[int, msgspec.Meta(ge=1, le=240)]
@@ -103,7 +103,7 @@ class ExtensionOption(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     exercised_on: datetime.date | None = None
 
 
-class Reserve(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Reserve(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Money the lender holds for a purpose."""
 
     name: Line
@@ -120,7 +120,7 @@ class HedgeKind(StrEnum):
     COLLAR = "collar"
 
 
-class Hedge(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Hedge(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A purchased hedge of a floating rate."""
 
     kind: HedgeKind
@@ -133,7 +133,7 @@ class Hedge(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     premium: Money | None = None
 
 
-class NoteTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class NoteTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What the note says about paying.
 
     `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing

@@ -68,7 +68,7 @@ async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> Non
 
 
 async def record_again(*, unit: Unit, loans: Sequence[Loan], months: bool) -> None:
-    """Tell readers the figures of loans anew, because something behind them changed; `months`: those of the past too."""
+    """Tell readers the figures of loans anew, because something behind them changed; `months`: the past ones too."""
     properties = await properties_behind(unit, loans)
     for loan in loans:
         unit.expect(LOANS, loan)

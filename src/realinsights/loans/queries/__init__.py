@@ -1,0 +1,1 @@
+"""Reads: lists, schedules, ratios, history and exports."""

@@ -1,0 +1,121 @@
+"""Who changed what and when: a document's versions with what differs between them."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from realinsights_platform.documents.port import D, Document, Documents, Kind, Revision
+from realinsights_platform.errors import NotFound
+
+MOST_VERSIONS = 500
+
+
+class Action(StrEnum):
+    """What a change did."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One field before and after, by its path on the wire; null is unknown or not there."""
+
+    field: str
+    before: str | bool | int | None
+    after: str | bool | int | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One version: the journal's `sequence` that made it, who, when, and the fields that differ."""
+
+    sequence: int
+    version: int
+    at: datetime.datetime
+    actor: str
+    business_date: datetime.date
+    action: Action
+    fields: tuple[FieldChange, ...]
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Changes, newest first; `complete` is false where older ones are not shown."""
+
+    items: tuple[Change, ...]
+    complete: bool
+
+
+async def history_of(documents: Documents, kind: Kind[Any], *, org: str, document_id: str, limit: int) -> History:
+    """Return the latest changes of a document, a deleted one too; raises `NotFound` for one that never was."""
+    revisions = await documents.history(kind, org, document_id, limit=limit + 1)
+    if not revisions:
+        raise NotFound(f"there is no {kind.name} {document_id}")
+    older: list[Revision[Any] | None] = [*revisions[1:], None]
+    changes = tuple(_change(revision, before) for revision, before in zip(revisions[:limit], older, strict=False))
+    return History(items=changes, complete=len(revisions) <= limit)
+
+
+async def read(
+    documents: Documents, kind: Kind[D], *, org: str, document_id: str, as_known_at: datetime.datetime | None = None
+) -> D:
+    """Return a document, or as it was known at a time; raises `NotFound`."""
+    if as_known_at is None:
+        document = await documents.get(kind, org, document_id)
+    else:
+        document = await documents.as_known_at(kind, org, document_id, _in_utc(as_known_at))
+    if document is None:
+        when = "" if as_known_at is None else f" as known at {as_known_at.isoformat()}"
+        raise NotFound(f"there is no {kind.name} {document_id}{when}")
+    return document
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=datetime.UTC)
+
+
+def _change(revision: Revision[Any], before: Revision[Any] | None) -> Change:
+    earlier = before.document if before is not None else None
+    changed = Action.CREATED if earlier is None else Action.CHANGED
+    return Change(
+        sequence=revision.sequence,
+        version=revision.version,
+        at=revision.at,
+        actor=revision.actor,
+        business_date=revision.business_date,
+        action=changed if revision.document is not None else Action.DELETED,
+        fields=_differences(earlier, revision.document),
+    )
+
+
+def _differences(before: Document | None, after: Document | None) -> tuple[FieldChange, ...]:
+    old, new = _flat(before), _flat(after)
+    return tuple(
+        FieldChange(field=field, before=old.get(field), after=new.get(field))
+        for field in dict.fromkeys((*old, *new))
+        if old.get(field) != new.get(field)
+    )
+
+
+def _flat(document: Document | None) -> dict[str, str | bool | int | None]:
+    if document is None:
+        return {}
+    fields: dict[str, str | bool | int | None] = {}
+    for name, value in msgspec.to_builtins(document).items():
+        if name not in {"id", "org", "version"}:
+            _flatten(fields, name, value)
+    return fields
+
+
+def _flatten(fields: dict[str, str | bool | int | None], path: str, value: Any) -> None:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _flatten(fields, f"{path}.{name}", item)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _flatten(fields, f"{path}[{index}]", item)
+    else:
+        fields[path] = value

@@ -1,0 +1,253 @@
+"""Lists of loans, properties and parties: filtered, searched, ordered, page by page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.performance import (
+    StatementBasis,
+    latest_occupancy,
+    latest_valuation,
+    statement_figure,
+)
+from realinsights.loans.model.property import Property
+from realinsights_platform.documents.port import (
+    AnyOf,
+    Between,
+    Contains,
+    Document,
+    Equal,
+    Kind,
+    Order,
+    StartsWith,
+    Where,
+    Words,
+)
+from realinsights_platform.errors import Invalid
+
+D = TypeVar("D", bound=Document)
+
+
+class LoanSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A loan as a list shows it."""
+
+    id: str
+    version: int
+    number: str
+    name: str
+    borrower: str | None
+    status: LoanStatus
+    structure: LoanStructure
+    note_name: str | None
+    rate_type: RateType
+    amortization_type: AmortizationType
+    original_balance: Decimal
+    current_balance: Decimal
+    balance_as_of: datetime.date
+    rate: Decimal
+    origination_date: datetime.date
+    maturity_date: datetime.date
+    lender_id: str | None
+    fund_id: str | None
+    portfolio_id: str | None
+    property_ids: tuple[str, ...]
+    deal: str | None
+    tags: tuple[str, ...]
+    risk_rating: str | None
+
+
+class PropertySummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A property as a list shows it, with the latest figures it states."""
+
+    id: str
+    version: int
+    name: str
+    property_type: PropertyType
+    address: str | None
+    city: str | None
+    state: str | None
+    zip: str | None
+    year_built: int | None
+    units: int | None
+    square_feet: Decimal | None
+    value: Decimal | None
+    value_as_of: datetime.date | None
+    net_operating_income: Decimal | None
+    net_operating_income_as_of: datetime.date | None
+    occupancy: Decimal | None
+    portfolio_id: str | None
+    deal: str | None
+    tags: tuple[str, ...]
+
+
+def loan_summary(loan: Loan) -> LoanSummary:
+    """Return what a list shows of a loan."""
+    return LoanSummary(
+        id=loan.id,
+        version=loan.version,
+        number=loan.number,
+        name=loan.name,
+        borrower=loan.borrower,
+        status=loan.status,
+        structure=loan.structure,
+        note_name=loan.note_name,
+        rate_type=loan.rate_type,
+        amortization_type=loan.amortization_type,
+        original_balance=loan.original_balance,
+        current_balance=loan.current_balance,
+        balance_as_of=loan.balance_as_of,
+        rate=loan.rate,
+        origination_date=loan.origination_date,
+        maturity_date=loan.maturity_date,
+        lender_id=loan.lender_id,
+        fund_id=loan.fund_id,
+        portfolio_id=loan.portfolio_id,
+        property_ids=loan.property_ids,
+        deal=loan.deal,
+        tags=loan.tags,
+        risk_rating=loan.risk_rating.rating if loan.risk_rating is not None else None,
+    )
+
+
+def property_summary(asset: Property) -> PropertySummary:
+    """Return what a list shows of a property: income by its latest statement, underwritten ones last."""
+    value = latest_valuation(asset.valuations)
+    income = statement_figure(
+        asset.operating_statements, "net_operating_income", basis=StatementBasis.TRAILING_TWELVE_MONTHS
+    )
+    occupancy = latest_occupancy(asset.operating_statements)
+    return PropertySummary(
+        id=asset.id,
+        version=asset.version,
+        name=asset.name,
+        property_type=asset.property_type,
+        address=asset.address,
+        city=asset.city,
+        state=asset.state,
+        zip=asset.zip,
+        year_built=asset.year_built,
+        units=asset.units,
+        square_feet=asset.leasable_square_feet or asset.square_feet,
+        value=value.amount if value is not None else None,
+        value_as_of=value.as_of if value is not None else None,
+        net_operating_income=income.amount if income is not None else None,
+        net_operating_income_as_of=income.as_of if income is not None else None,
+        occupancy=occupancy.amount if occupancy is not None else None,
+        portfolio_id=asset.portfolio_id,
+        deal=asset.deal,
+        tags=asset.tags,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanFilter:
+    """Which loans: every condition that is not None must hold; ranges are closed."""
+
+    q: str | None = None
+    number: str | None = None
+    status: Sequence[LoanStatus] | None = None
+    structure: Sequence[LoanStructure] | None = None
+    rate_type: Sequence[RateType] | None = None
+    amortization_type: Sequence[AmortizationType] | None = None
+    lender_id: str | None = None
+    fund_id: str | None = None
+    portfolio_id: str | None = None
+    property_id: str | None = None
+    deal: str | None = None
+    tag: str | None = None
+    maturity_from: datetime.date | None = None
+    maturity_to: datetime.date | None = None
+    origination_from: datetime.date | None = None
+    origination_to: datetime.date | None = None
+    balance_from: Decimal | None = None
+    balance_to: Decimal | None = None
+    rate_from: Decimal | None = None
+    rate_to: Decimal | None = None
+
+    def where(self) -> tuple[Where, ...]:
+        """Return the conditions as the documents port takes them."""
+        return (
+            *_equal(lender_id=self.lender_id, fund_id=self.fund_id, portfolio_id=self.portfolio_id, deal=self.deal),
+            *_any_of(
+                status=self.status,
+                structure=self.structure,
+                rate_type=self.rate_type,
+                amortization_type=self.amortization_type,
+            ),
+            *_contains(property_ids=self.property_id, tags=self.tag),
+            *_between("maturity_date", self.maturity_from, self.maturity_to),
+            *_between("origination_date", self.origination_from, self.origination_to),
+            *_between("current_balance", self.balance_from, self.balance_to),
+            *_between("rate", self.rate_from, self.rate_to),
+            *((StartsWith("number", self.number),) if self.number else ()),
+            *_words(self.q),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyFilter:
+    """Which properties: every condition that is not None must hold."""
+
+    q: str | None = None
+    property_type: Sequence[PropertyType] | None = None
+    state: str | None = None
+    city: str | None = None
+    portfolio_id: str | None = None
+    deal: str | None = None
+    tag: str | None = None
+
+    def where(self) -> tuple[Where, ...]:
+        """Return the conditions as the documents port takes them."""
+        return (
+            *_equal(state=self.state, city=self.city, portfolio_id=self.portfolio_id, deal=self.deal),
+            *_any_of(property_type=self.property_type),
+            *_contains(tags=self.tag),
+            *_words(self.q),
+        )
+
+
+def party_where(*, q: str | None, tag: str | None) -> tuple[Where, ...]:
+    """Return the conditions of a list of lenders, funds or portfolios."""
+    return (*_contains(tags=tag), *_words(q))
+
+
+def order_by(kind: Kind[Any], text: str) -> Order:
+    """Return the order that `maturityDate`, or descending `-maturityDate`, means; raises `Invalid` for another."""
+    name = text.removeprefix("-")
+    fields = {_camel(field): field for field in kind.indexes}
+    if name not in fields:
+        raise Invalid.field("order", f"is one of {', '.join(sorted(fields))}, with a - before it for descending")
+    return Order(fields[name], descending=text.startswith("-"))
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _equal(**values: str | None) -> tuple[Where, ...]:
+    return tuple(Equal(field, value) for field, value in values.items() if value is not None)
+
+
+def _any_of(**values: Sequence[Any] | None) -> tuple[Where, ...]:
+    return tuple(AnyOf(field, tuple(wanted)) for field, wanted in values.items() if wanted)
+
+
+def _contains(**values: str | None) -> tuple[Where, ...]:
+    return tuple(Contains(field, value) for field, value in values.items() if value is not None)
+
+
+def _between(field: str, at_least: Any, at_most: Any) -> tuple[Where, ...]:
+    return () if at_least is None and at_most is None else (Between(field, at_least, at_most),)
+
+
+def _words(text: str | None) -> tuple[Where, ...]:
+    return (Words(text),) if text and text.strip() else ()

@@ -1,0 +1,175 @@
+"""A loan's ratios, each with its formula and inputs, or with why it is left out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from realinsights.contracts.loans import LoanStructure
+from realinsights.loans.model.collateral import CollateralFigures, collateral_figures
+from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.performance import Figure
+from realinsights.loans.model.property import Property
+from realinsights_finance import DebtService, DebtServiceBasis, shown_ratio
+from realinsights_finance.ratios import ratio
+
+_STRUCTURES = {
+    LoanStructure.PARI_PASSU: "a pari-passu note",
+    LoanStructure.A_NOTE: "an A note",
+    LoanStructure.B_NOTE: "a B note",
+    LoanStructure.C_NOTE: "a C note",
+    LoanStructure.MEZZANINE: "a mezzanine loan",
+}
+_BASES = {
+    DebtServiceBasis.AMORTIZING_PAYMENT: "the amortizing payment × payments a year",
+    DebtServiceBasis.INTEREST_ONLY: "a year of 365 days of interest on the balance",
+    DebtServiceBasis.NEXT_TWELVE_MONTHS: "what falls due in the next twelve months",
+}
+
+
+class RatioInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A figure a ratio is made of, and the date it is of where one is known."""
+
+    name: str
+    value: Decimal
+    as_of: datetime.date | None
+    basis: str | None = None
+
+
+class LoanRatio(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A ratio to 6 decimals; where `value` is null, `left_out` says why. `reported` is the servicer's own, if any."""
+
+    formula: str
+    value: Decimal | None = None
+    left_out: str | None = None
+    inputs: tuple[RatioInput, ...] = ()
+    reported: Decimal | None = None
+    reported_as_of: datetime.date | None = None
+
+
+class LoanRatios(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A loan's ratios at its recorded balance and the latest figures of its properties."""
+
+    loan_id: str
+    dscr: LoanRatio
+    dscr_net_cash_flow: LoanRatio
+    ltv: LoanRatio
+    debt_yield: LoanRatio
+    debt_yield_net_cash_flow: LoanRatio
+
+
+def ratios_of(loan: Loan, properties: Mapping[str, Property]) -> LoanRatios:
+    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn."""
+    figures = collateral_figures(loan, properties)
+    debt_service = annual_debt_service(loan)
+    reported = loan.reported
+    return LoanRatios(
+        loan_id=loan.id,
+        dscr=_coverage(
+            loan,
+            "net operating income",
+            figures.net_operating_income,
+            debt_service,
+            reported.dscr if reported is not None else None,
+        ),
+        dscr_net_cash_flow=_coverage(
+            loan,
+            "net cash flow",
+            figures.net_cash_flow,
+            debt_service,
+            reported.dscr_net_cash_flow if reported is not None else None,
+        ),
+        ltv=_loan_to_value(loan, figures),
+        debt_yield=_debt_yield(loan, "net operating income", figures.net_operating_income),
+        debt_yield_net_cash_flow=_debt_yield(loan, "net cash flow", figures.net_cash_flow),
+    )
+
+
+def _coverage(
+    loan: Loan, name: str, income: Figure | None, debt_service: DebtService | None, reported: Decimal | None
+) -> LoanRatio:
+    formula = f"{name} / annual debt service"
+    reported_as_of = loan.reported.as_of if loan.reported is not None and reported is not None else None
+    left_out = _split(loan)
+    if left_out is None and debt_service is None:
+        left_out = "the annual debt service is not known: the loan's terms do not tell it"
+    if left_out is None and income is None:
+        left_out = f"the {name} of its properties is not known"
+    if left_out is not None or income is None or debt_service is None:
+        return LoanRatio(formula=formula, left_out=left_out, reported=reported, reported_as_of=reported_as_of)
+    return _made(
+        formula,
+        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_income_basis(loan)),
+        RatioInput(
+            name="annual debt service",
+            value=debt_service.annual,
+            as_of=loan.balance_as_of,
+            basis=_BASES[debt_service.basis],
+        ),
+        reported=reported,
+        reported_as_of=reported_as_of,
+    )
+
+
+def _loan_to_value(loan: Loan, figures: CollateralFigures) -> LoanRatio:
+    formula = "current balance / value"
+    left_out = _split(loan)
+    if left_out is None and figures.value is None:
+        left_out = "the value of its properties is not known"
+    if left_out is not None or figures.value is None:
+        return LoanRatio(formula=formula, left_out=left_out)
+    return _made(
+        formula, _balance(loan), RatioInput(name="value", value=figures.value.amount, as_of=figures.value.as_of)
+    )
+
+
+def _debt_yield(loan: Loan, name: str, income: Figure | None) -> LoanRatio:
+    formula = f"{name} / current balance"
+    left_out = _split(loan)
+    if left_out is None and income is None:
+        left_out = f"the {name} of its properties is not known"
+    if left_out is not None or income is None:
+        return LoanRatio(formula=formula, left_out=left_out)
+    return _made(
+        formula,
+        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_income_basis(loan)),
+        _balance(loan),
+    )
+
+
+def _made(
+    formula: str,
+    upper: RatioInput,
+    lower: RatioInput,
+    *,
+    reported: Decimal | None = None,
+    reported_as_of: datetime.date | None = None,
+) -> LoanRatio:
+    value = ratio(upper.value, lower.value)
+    return LoanRatio(
+        formula=formula,
+        value=shown_ratio(value) if value is not None else None,
+        left_out=None if value is not None else f"the {lower.name} is zero",
+        inputs=(upper, lower),
+        reported=reported,
+        reported_as_of=reported_as_of,
+    )
+
+
+def _split(loan: Loan) -> str | None:
+    structure = _STRUCTURES.get(loan.structure)
+    if structure is None:
+        return None
+    return f"{structure} is a part of the debt on the whole property: it cannot be held against it alone"
+
+
+def _balance(loan: Loan) -> RatioInput:
+    return RatioInput(name="current balance", value=loan.current_balance, as_of=loan.balance_as_of)
+
+
+def _income_basis(loan: Loan) -> str:
+    return f"{loan.statement_basis.value.replace('_', ' ')} where stated"

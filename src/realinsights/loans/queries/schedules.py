@@ -1,0 +1,188 @@
+"""What a loan's schedule says: every installment, and the balance and accrued interest on a date."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights_finance import Installment, Schedule, schedule, shown_ratio
+from realinsights_platform.errors import Conflict, Invalid
+
+INSTALLMENTS_HEADER = (
+    "Number",
+    "Period start",
+    "Due date",
+    "Days",
+    "Beginning balance",
+    "Interest",
+    "Principal",
+    "Payment",
+    "Ending balance",
+)
+
+
+class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One installment, in dollars and cents; interest runs from `period_start` to `due_date`."""
+
+    number: int
+    period_start: datetime.date
+    due_date: datetime.date
+    days: int
+    beginning_balance: Decimal
+    interest: Decimal
+    principal: Decimal
+    payment: Decimal
+    ending_balance: Decimal
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A term the schedule was computed from."""
+
+    name: str
+    value: str
+
+
+class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How the schedule was computed, in words, and from what."""
+
+    level_payment: str
+    interest: str
+    principal: str
+    maturity: str
+    rounding: str
+    day_count: str
+    inputs: tuple[Input, ...]
+
+
+class LoanSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A loan's schedule from its first payment to maturity; `unscheduled` says why there is none, else it is null.
+
+    `due_at_maturity` is the whole last payment, `balloon_principal` the principal in it, and
+    `balance_after_last_regular_payment` what the trade quotes as the balloon.
+    """
+
+    loan_id: str
+    number: str
+    unscheduled: str | None = None
+    level_payment: Decimal | None = None
+    due_at_maturity: Decimal | None = None
+    balloon_principal: Decimal | None = None
+    balance_after_last_regular_payment: Decimal | None = None
+    total_interest: Decimal | None = None
+    total_principal: Decimal | None = None
+    weighted_average_life_years: Decimal | None = None
+    how_computed: HowComputed | None = None
+    installments: tuple[InstallmentView, ...] = ()
+
+
+class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is owed at the end of a day by the schedule, beside the balance last recorded.
+
+    `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
+    the schedule cannot tell, else it is null.
+    """
+
+    loan_id: str
+    on: datetime.date
+    balance: Decimal | None
+    accrued_interest: Decimal | None
+    next_installment: InstallmentView | None
+    recorded_balance: Decimal
+    recorded_as_of: datetime.date
+    unscheduled: str | None
+
+
+def schedule_of(loan: Loan) -> LoanSchedule:
+    """Return the loan's schedule with how it was computed."""
+    terms = finance_terms(loan)
+    if isinstance(terms, Unscheduled):
+        return LoanSchedule(loan_id=loan.id, number=loan.number, unscheduled=terms.reason)
+    computed = schedule(terms)
+    return LoanSchedule(
+        loan_id=loan.id,
+        number=loan.number,
+        level_payment=computed.level_payment,
+        due_at_maturity=computed.due_at_maturity,
+        balloon_principal=computed.balloon_principal,
+        balance_after_last_regular_payment=computed.balance_after_last_regular_payment,
+        total_interest=computed.total_interest,
+        total_principal=computed.total_principal,
+        weighted_average_life_years=shown_ratio(computed.weighted_average_life()),
+        how_computed=_how_computed(computed),
+        installments=tuple(_view(row) for row in computed.installments),
+    )
+
+
+def installment_rows(loan: Loan) -> Iterator[tuple[Any, ...]]:
+    """Yield the loan's installments under `INSTALLMENTS_HEADER`; raises `Conflict` saying why there are none."""
+    terms = finance_terms(loan)
+    if isinstance(terms, Unscheduled):
+        raise Conflict(f"loan {loan.number} has no schedule: {terms.reason}")
+    for row in schedule(terms).installments:
+        yield (
+            row.number,
+            row.period_start,
+            row.due_date,
+            row.days,
+            row.beginning_balance,
+            row.interest,
+            row.principal,
+            row.payment,
+            row.ending_balance,
+        )
+
+
+def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
+    """Return what is owed on a date; raises `Invalid` for a date before the loan."""
+    if on < loan.origination_date:
+        raise Invalid.field("on", f"precedes the loan's origination on {loan.origination_date}")
+    terms = finance_terms(loan)
+    if isinstance(terms, Unscheduled):
+        balance, accrued, following, reason = None, None, None, terms.reason
+    else:
+        computed = schedule(terms)
+        balance, accrued, reason = computed.balance_on(on), computed.accrued_interest(on), None
+        following = computed.next_due(on)
+    return BalanceOn(
+        loan_id=loan.id,
+        on=on,
+        balance=balance,
+        accrued_interest=accrued,
+        next_installment=_view(following) if following is not None else None,
+        recorded_balance=loan.current_balance,
+        recorded_as_of=loan.balance_as_of,
+        unscheduled=reason,
+    )
+
+
+def _view(row: Installment) -> InstallmentView:
+    return InstallmentView(
+        number=row.number,
+        period_start=row.period_start,
+        due_date=row.due_date,
+        days=row.days,
+        beginning_balance=row.beginning_balance,
+        interest=row.interest,
+        principal=row.principal,
+        payment=row.payment,
+        ending_balance=row.ending_balance,
+    )
+
+
+def _how_computed(computed: Schedule) -> HowComputed:
+    statement = computed.statement
+    return HowComputed(
+        level_payment=statement.level_payment,
+        interest=statement.interest,
+        principal=statement.principal,
+        maturity=statement.maturity,
+        rounding=statement.rounding,
+        day_count=statement.day_count,
+        inputs=tuple(Input(name=name, value=value) for name, value in statement.inputs),
+    )

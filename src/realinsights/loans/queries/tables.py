@@ -1,0 +1,40 @@
+"""Comma-separated tables that a spreadsheet opens without running anything in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+# What a spreadsheet takes for the start of a formula, full-width forms included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def cell(value: Any) -> str:
+    """Return a value as a cell's text, with an apostrophe before what a spreadsheet would take for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        text = str(value)
+        return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+    if isinstance(value, tuple):
+        return cell("; ".join(str(item) for item in value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def lines(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return rows as CSV (RFC 4180) in UTF-8."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return buffer.getvalue().encode()
+
+
+async def streamed(header: Sequence[str], pages: AsyncIterator[Iterable[Sequence[Any]]]) -> AsyncIterator[bytes]:
+    """Yield a table page by page, its header first."""
+    yield lines([header])
+    async for page in pages:
+        yield lines(page)

@@ -1,0 +1,67 @@
+"""What follows from a loan, over HTTP: its schedule, its balance on a date, its ratios."""
+
+from __future__ import annotations
+
+import datetime
+
+from realinsights.contracts.permissions import Permission
+from realinsights.loans.queries.history import read
+from realinsights.loans.queries.ratios import LoanRatios, ratios_of
+from realinsights.loans.queries.schedules import (
+    INSTALLMENTS_HEADER,
+    BalanceOn,
+    LoanSchedule,
+    balance_of,
+    installment_rows,
+    schedule_of,
+)
+from realinsights.loans.queries.tables import lines
+from realinsights.loans.store import LOANS, PROPERTIES
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.responses import Json
+from realinsights_platform.http.routing import Route, get
+from realinsights_platform.principal import Principal
+
+
+@get("/loans/{loan_id}/schedule", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_schedule(documents: Documents, principal: Principal, loan_id: str) -> LoanSchedule:
+    """Return a loan's schedule, every installment to the cent, and how it was computed."""
+    return schedule_of(await read(documents, LOANS, org=principal.org, document_id=loan_id))
+
+
+@get(
+    "/loans/{loan_id}/schedule.csv",
+    permission=Permission.PORTFOLIO_READ,
+    cached=True,
+    media_type="text/csv; charset=utf-8",
+)
+async def export_schedule(documents: Documents, principal: Principal, loan_id: str) -> Json[bytes]:
+    """Return a loan's schedule as CSV; 409 says why there is none."""
+    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    return Json(
+        lines([INSTALLMENTS_HEADER, *installment_rows(loan)]),
+        headers={"content-disposition": 'attachment; filename="schedule.csv"'},
+    )
+
+
+@get("/loans/{loan_id}/balance", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_balance(
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    loan_id: str,
+    on: datetime.date | None = None,
+) -> BalanceOn:
+    """Return the balance and the accrued interest on a date (default: the business date)."""
+    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    return balance_of(loan, on=on if on is not None else business_date)
+
+
+@get("/loans/{loan_id}/ratios", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_ratios(documents: Documents, principal: Principal, loan_id: str) -> LoanRatios:
+    """Return a loan's DSCR, LTV and debt yield, with formula and inputs, or why one is left out."""
+    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    return ratios_of(loan, await documents.get_many(PROPERTIES, principal.org, loan.property_ids))
+
+
+ROUTES: tuple[Route, ...] = (read_schedule, export_schedule, read_balance, read_ratios)

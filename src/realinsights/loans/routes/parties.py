@@ -1,0 +1,215 @@
+"""Lenders, funds and portfolios over HTTP: PUT replaces all that a person may say about one."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, Portfolio, PortfolioDraft
+from realinsights.loans.queries.history import History, history_of, read
+from realinsights.loans.queries.lists import order_by, party_where
+from realinsights.loans.service import parties as service
+from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
+from realinsights_platform.documents.port import Document, Documents, Kind, Unit
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.routing import Route, delete, get, post, put
+from realinsights_platform.principal import Principal
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
+
+D = TypeVar("D", bound=Document)
+
+
+@get("/lenders", permission=Permission.PORTFOLIO_READ, cached=True)
+async def list_lenders(
+    *,
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    q: str | None = None,
+    tag: str | None = None,
+    order: str = "name",
+    limit: Limit = 50,
+    total: bool = False,
+) -> PageOf[Lender]:
+    """List lenders: `q` searches words of the name."""
+    return await _listed(documents, LENDERS, principal, cursor, q=q, tag=tag, order=order, limit=limit, total=total)
+
+
+@post("/lenders", permission=Permission.PORTFOLIO_WRITE)
+async def create_lender(unit: Unit, data: LenderDraft) -> Lender:
+    """Create a lender."""
+    return await service.create_lender(unit=unit, draft=data)
+
+
+@get("/lenders/{lender_id}", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_lender(
+    documents: Documents, principal: Principal, lender_id: str, as_known_at: datetime.datetime | None = None
+) -> Lender:
+    """Return a lender, or as it was known at a time."""
+    return await read(documents, LENDERS, org=principal.org, document_id=lender_id, as_known_at=as_known_at)
+
+
+@put("/lenders/{lender_id}", permission=Permission.PORTFOLIO_WRITE)
+async def update_lender(unit: Unit, if_match: int, lender_id: str, data: LenderDraft) -> Lender:
+    """Replace what a person may say about a lender."""
+    return await service.update_lender(unit=unit, lender_id=lender_id, draft=data, expected_version=if_match)
+
+
+@delete("/lenders/{lender_id}", permission=Permission.PORTFOLIO_DELETE)
+async def delete_lender(unit: Unit, documents: Documents, if_match: int, lender_id: str) -> None:
+    """Delete a lender that nothing refers to."""
+    await service.delete_lender(unit=unit, documents=documents, lender_id=lender_id, expected_version=if_match)
+
+
+@get("/lenders/{lender_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
+async def lender_history(documents: Documents, principal: Principal, lender_id: str, limit: Versions = 100) -> History:
+    """Return who changed what of a lender and when, newest first."""
+    return await history_of(documents, LENDERS, org=principal.org, document_id=lender_id, limit=limit)
+
+
+@get("/funds", permission=Permission.PORTFOLIO_READ, cached=True)
+async def list_funds(
+    *,
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    q: str | None = None,
+    tag: str | None = None,
+    order: str = "name",
+    limit: Limit = 50,
+    total: bool = False,
+) -> PageOf[Fund]:
+    """List funds: `q` searches words of the name."""
+    return await _listed(documents, FUNDS, principal, cursor, q=q, tag=tag, order=order, limit=limit, total=total)
+
+
+@post("/funds", permission=Permission.PORTFOLIO_WRITE)
+async def create_fund(unit: Unit, data: FundDraft) -> Fund:
+    """Create a fund."""
+    return await service.create_fund(unit=unit, draft=data)
+
+
+@get("/funds/{fund_id}", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_fund(
+    documents: Documents, principal: Principal, fund_id: str, as_known_at: datetime.datetime | None = None
+) -> Fund:
+    """Return a fund, or as it was known at a time."""
+    return await read(documents, FUNDS, org=principal.org, document_id=fund_id, as_known_at=as_known_at)
+
+
+@put("/funds/{fund_id}", permission=Permission.PORTFOLIO_WRITE)
+async def update_fund(unit: Unit, if_match: int, fund_id: str, data: FundDraft) -> Fund:
+    """Replace what a person may say about a fund."""
+    return await service.update_fund(unit=unit, fund_id=fund_id, draft=data, expected_version=if_match)
+
+
+@delete("/funds/{fund_id}", permission=Permission.PORTFOLIO_DELETE)
+async def delete_fund(unit: Unit, documents: Documents, if_match: int, fund_id: str) -> None:
+    """Delete a fund that nothing refers to."""
+    await service.delete_fund(unit=unit, documents=documents, fund_id=fund_id, expected_version=if_match)
+
+
+@get("/funds/{fund_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
+async def fund_history(documents: Documents, principal: Principal, fund_id: str, limit: Versions = 100) -> History:
+    """Return who changed what of a fund and when, newest first."""
+    return await history_of(documents, FUNDS, org=principal.org, document_id=fund_id, limit=limit)
+
+
+@get("/portfolios", permission=Permission.PORTFOLIO_READ, cached=True)
+async def list_portfolios(
+    *,
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    q: str | None = None,
+    tag: str | None = None,
+    order: str = "name",
+    limit: Limit = 50,
+    total: bool = False,
+) -> PageOf[Portfolio]:
+    """List portfolios: `q` searches words of the name."""
+    return await _listed(documents, PORTFOLIOS, principal, cursor, q=q, tag=tag, order=order, limit=limit, total=total)
+
+
+@post("/portfolios", permission=Permission.PORTFOLIO_WRITE)
+async def create_portfolio(unit: Unit, data: PortfolioDraft) -> Portfolio:
+    """Create a portfolio."""
+    return await service.create_portfolio(unit=unit, draft=data)
+
+
+@get("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_portfolio(
+    documents: Documents, principal: Principal, portfolio_id: str, as_known_at: datetime.datetime | None = None
+) -> Portfolio:
+    """Return a portfolio, or as it was known at a time."""
+    return await read(documents, PORTFOLIOS, org=principal.org, document_id=portfolio_id, as_known_at=as_known_at)
+
+
+@put("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_WRITE)
+async def update_portfolio(unit: Unit, if_match: int, portfolio_id: str, data: PortfolioDraft) -> Portfolio:
+    """Replace what a person may say about a portfolio."""
+    return await service.update_portfolio(unit=unit, portfolio_id=portfolio_id, draft=data, expected_version=if_match)
+
+
+@delete("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_DELETE)
+async def delete_portfolio(unit: Unit, documents: Documents, if_match: int, portfolio_id: str) -> None:
+    """Delete a portfolio that nothing refers to."""
+    await service.delete_portfolio(unit=unit, documents=documents, portfolio_id=portfolio_id, expected_version=if_match)
+
+
+@get("/portfolios/{portfolio_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
+async def portfolio_history(
+    documents: Documents, principal: Principal, portfolio_id: str, limit: Versions = 100
+) -> History:
+    """Return who changed what of a portfolio and when, newest first."""
+    return await history_of(documents, PORTFOLIOS, org=principal.org, document_id=portfolio_id, limit=limit)
+
+
+async def _listed(
+    documents: Documents,
+    kind: Kind[D],
+    principal: Principal,
+    cursor: Cursor,
+    *,
+    q: str | None,
+    tag: str | None,
+    order: str,
+    limit: int,
+    total: bool,
+) -> PageOf[D]:
+    where = party_where(q=q, tag=tag)
+    page = await documents.find(
+        kind, principal.org, *where, order=order_by(kind, order), after=cursor.position, limit=limit
+    )
+    return PageOf(
+        items=page.items,
+        next=cursor.after(page.next),
+        total=await documents.count(kind, principal.org, *where) if total else msgspec.UNSET,
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    list_lenders,
+    create_lender,
+    read_lender,
+    update_lender,
+    delete_lender,
+    lender_history,
+    list_funds,
+    create_fund,
+    read_fund,
+    update_fund,
+    delete_fund,
+    fund_history,
+    list_portfolios,
+    create_portfolio,
+    read_portfolio,
+    update_portfolio,
+    delete_portfolio,
+    portfolio_history,
+)

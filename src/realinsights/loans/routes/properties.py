@@ -1,0 +1,124 @@
+"""Properties over HTTP: PUT replaces all that a person may say about one."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+import msgspec
+
+from realinsights.contracts.loans import PropertyType
+from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.property import Property, PropertyDraft
+from realinsights.loans.queries.history import History, history_of, read
+from realinsights.loans.queries.lists import (
+    LoanSummary,
+    PropertyFilter,
+    PropertySummary,
+    loan_summary,
+    order_by,
+    property_summary,
+)
+from realinsights.loans.service import properties as service
+from realinsights.loans.store import LOANS, PROPERTIES
+from realinsights_platform.documents.port import Contains, Documents, Unit
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.routing import Route, delete, get, post, put
+from realinsights_platform.principal import Principal
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
+
+
+@get("/properties", permission=Permission.PORTFOLIO_READ, cached=True)
+async def list_properties(
+    *,
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    q: str | None = None,
+    property_type: list[PropertyType] | None = None,
+    state: str | None = None,
+    city: str | None = None,
+    portfolio_id: str | None = None,
+    deal: str | None = None,
+    tag: str | None = None,
+    order: str = "name",
+    limit: Limit = 50,
+    total: bool = False,
+) -> PageOf[PropertySummary]:
+    """List properties: `q` searches words of name, address and city."""
+    where = PropertyFilter(
+        q=q,
+        property_type=property_type,
+        state=state,
+        city=city,
+        portfolio_id=portfolio_id,
+        deal=deal,
+        tag=tag,
+    ).where()
+    page = await documents.find(
+        PROPERTIES, principal.org, *where, order=order_by(PROPERTIES, order), after=cursor.position, limit=limit
+    )
+    return PageOf(
+        items=tuple(property_summary(asset) for asset in page.items),
+        next=cursor.after(page.next),
+        total=await documents.count(PROPERTIES, principal.org, *where) if total else msgspec.UNSET,
+    )
+
+
+@post("/properties", permission=Permission.PORTFOLIO_WRITE)
+async def create_property(unit: Unit, data: PropertyDraft) -> Property:
+    """Create a property."""
+    return await service.create_property(unit=unit, draft=data)
+
+
+@get("/properties/{property_id}", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_property(
+    documents: Documents, principal: Principal, property_id: str, as_known_at: datetime.datetime | None = None
+) -> Property:
+    """Return a property, or as it was known at a time."""
+    return await read(documents, PROPERTIES, org=principal.org, document_id=property_id, as_known_at=as_known_at)
+
+
+@put("/properties/{property_id}", permission=Permission.PORTFOLIO_WRITE)
+async def update_property(unit: Unit, if_match: int, property_id: str, data: PropertyDraft) -> Property:
+    """Replace what a person may say about a property."""
+    return await service.update_property(unit=unit, property_id=property_id, draft=data, expected_version=if_match)
+
+
+@delete("/properties/{property_id}", permission=Permission.PORTFOLIO_DELETE)
+async def delete_property(unit: Unit, documents: Documents, if_match: int, property_id: str) -> None:
+    """Delete a property that no loan is on."""
+    await service.delete_property(unit=unit, documents=documents, property_id=property_id, expected_version=if_match)
+
+
+@get("/properties/{property_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
+async def property_history(
+    documents: Documents, principal: Principal, property_id: str, limit: Versions = 100
+) -> History:
+    """Return who changed what of a property and when, newest first."""
+    return await history_of(documents, PROPERTIES, org=principal.org, document_id=property_id, limit=limit)
+
+
+@get("/properties/{property_id}/loans", permission=Permission.PORTFOLIO_READ, cached=True)
+async def list_property_loans(
+    documents: Documents, principal: Principal, cursor: Cursor, property_id: str, limit: Limit = 50
+) -> PageOf[LoanSummary]:
+    """List the loans on a property."""
+    await read(documents, PROPERTIES, org=principal.org, document_id=property_id)
+    page = await documents.find(
+        LOANS, principal.org, Contains("property_ids", property_id), after=cursor.position, limit=limit
+    )
+    return PageOf(items=tuple(loan_summary(loan) for loan in page.items), next=cursor.after(page.next))
+
+
+ROUTES: tuple[Route, ...] = (
+    list_properties,
+    create_property,
+    read_property,
+    update_property,
+    delete_property,
+    property_history,
+    list_property_loans,
+)
