@@ -10,9 +10,8 @@ second finds the user there and changes nothing.
 from __future__ import annotations
 
 import datetime
+import hashlib
 from enum import StrEnum
-
-import msgspec
 
 from realinsights_platform.documents.port import Document
 
@@ -26,10 +25,14 @@ class Purpose(StrEnum):
 
     REGISTRATION = "registration"
     INVITATION = "invitation"
+    COMMAND_LINE = "command_line"
 
 
 class Claim(Document, frozen=True, kw_only=True, rename="camel"):
-    """An e-mail address and the organization and user it is for; its id is the address's `email_key`."""
+    """An e-mail address and the organization and user it is for; its id is the address's `email_key`.
+
+    For `Purpose.COMMAND_LINE` it is an organization's name, under its `organization_key`, and there is no user.
+    """
 
     owner_org: str
     owner_user: str
@@ -57,6 +60,6 @@ def may_take_over(claim: Claim, now: datetime.datetime) -> bool:
     return now - claim.claimed_at >= ABANDONED
 
 
-def taken_over(claim: Claim, *, org: str, user: str, purpose: Purpose, now: datetime.datetime) -> Claim:
-    """Return the claim for somebody else."""
-    return msgspec.structs.replace(claim, owner_org=org, owner_user=user, purpose=purpose, claimed_at=now)
+def organization_key(name_key: str) -> str:
+    """Return the id of the claim to an organization's name; no e-mail address has the same."""
+    return hashlib.sha256(f"organization\n{name_key}".encode()).hexdigest()

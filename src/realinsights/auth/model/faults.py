@@ -14,10 +14,18 @@ class Faults:
 
     def __init__(self) -> None:
         self._found: list[FieldError] = []
+        self._prefix = ""
+
+    def under(self, field: str) -> Faults:
+        """Return the same faults for the parts of a field."""
+        parts = Faults()
+        parts._found = self._found
+        parts._prefix = f"{self._prefix}{field}."
+        return parts
 
     def add(self, field: str, message: str) -> None:
         """Remember that a field is bad and what to do about it."""
-        self._found.append(FieldError(field, message))
+        self._found.append(FieldError(self._prefix + field, message))
 
     def line(self, field: str, value: str, *, required: bool = False, at_most: int = LINE_LENGTH) -> str:
         """Return one line of text without outer blanks; a control character, too much or nothing is a fault."""

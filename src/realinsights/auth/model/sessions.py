@@ -11,6 +11,7 @@ import datetime
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -24,6 +25,8 @@ UNUSED_SESSION = datetime.timedelta(days=14)
 LONGEST_SESSION = datetime.timedelta(days=90)
 MOST_SESSIONS = 100
 """How many sessions a user may have at once; a further sign-in ends the one unused for longest."""
+
+KEPT_AFTER_END = datetime.timedelta(days=1)
 
 
 class EndReason(StrEnum):
@@ -112,11 +115,7 @@ def judge(session: Session, token: RefreshToken, *, key: bytes, now: datetime.da
     A token of an older generation than the last two, or of the last but one after `REFRESH_AGAIN`, was used before:
     the family ends. One that we did not issue, or whose session is over, is refused and changes nothing.
     """
-    genuine = issue(key=key, org=session.org, session=session.id, generation=token.generation, secret=token.secret)
-    ours = hmac.compare_digest(token.seal, genuine.seal) & hmac.compare_digest(
-        hashed(token.secret), session.secret_hash
-    )
-    if not ours or not session.lives(now) or token.generation > session.generation:
+    if not is_of(session, token, key=key) or not session.lives(now) or token.generation > session.generation:
         return Verdict.REFUSE
     if token.generation == session.generation:
         return Verdict.EXCHANGE
@@ -147,3 +146,21 @@ def ended(session: Session, *, reason: EndReason, now: datetime.datetime) -> Ses
 def expiry(*, created_at: datetime.datetime, now: datetime.datetime) -> datetime.datetime:
     """Return when a session used now ends by itself."""
     return min(now + UNUSED_SESSION, created_at + LONGEST_SESSION)
+
+
+def is_forgotten(session: Session, now: datetime.datetime) -> bool:
+    """Tell whether a session has been over for so long that only the journal still needs to know of it."""
+    return now >= (session.ended_at or session.expires_at) + KEPT_AFTER_END
+
+
+def surplus(stored: Iterable[Session], *, now: datetime.datetime) -> tuple[Session, ...]:
+    """Return the sessions that end so that one more may begin: those unused for longest."""
+    living = sorted((session for session in stored if session.lives(now)), key=lambda session: session.used_at)
+    return tuple(living[: max(0, len(living) - MOST_SESSIONS + 1)])
+
+
+def is_of(session: Session, token: RefreshToken, *, key: bytes) -> bool:
+    """Tell whether we issued the token in this session's family, whatever its generation."""
+    genuine = issue(key=key, org=session.org, session=session.id, generation=token.generation, secret=token.secret)
+    sealed = hmac.compare_digest(token.seal, genuine.seal)
+    return sealed and hmac.compare_digest(hashed(token.secret), session.secret_hash)

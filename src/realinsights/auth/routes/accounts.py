@@ -1,0 +1,73 @@
+"""Who am I, my profile, my password, my sessions."""
+
+from __future__ import annotations
+
+import msgspec
+
+from realinsights.auth import queries
+from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.queries import AccountView, MemberView, SessionView
+from realinsights.auth.routes.signing_in import Password
+from realinsights.auth.service import accounts, sessions
+from realinsights.auth.service.identity import Identity
+from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.http.pages import PageOf
+from realinsights_platform.http.routing import SIGNED_IN, Route, delete, get, post, put
+from realinsights_platform.principal import Principal
+
+
+class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """The password there is, and the one there shall be."""
+
+    current_password: Password
+    new_password: Password
+
+
+@get("/auth/me", permission=SIGNED_IN)
+async def read_account(documents: Documents, principal: Principal) -> AccountView:
+    """Return who is asking: the member, what they may do, their organization and this session."""
+    return await queries.account(documents, org=principal.org, user=principal.user, session=principal.session)
+
+
+@put("/auth/me", permission=SIGNED_IN)
+async def change_profile(
+    documents: Documents, unit: Unit, principal: Principal, if_match: int, data: ProfileInput
+) -> MemberView:
+    """Change one's own name, phone, job title and department. The role is for administrators to change."""
+    user = await accounts.change_profile(unit=unit, user=principal.user, version=if_match, profile=data)
+    return await queries.member_of(documents, user)
+
+
+@post("/auth/password", permission=SIGNED_IN, status=204, idempotent=False)
+async def change_password(identity: Identity, principal: Principal, data: PasswordChange) -> None:
+    """Change one's own password; every other session ends."""
+    await accounts.change_password(
+        identity=identity,
+        org=principal.org,
+        user=principal.user,
+        session_id=principal.session,
+        current=data.current_password,
+        new=data.new_password,
+    )
+
+
+@get("/auth/sessions", permission=SIGNED_IN)
+async def list_sessions(identity: Identity, principal: Principal) -> PageOf[SessionView]:
+    """List one's own sessions, the one used last first; there are never more than a page of them."""
+    found = await queries.sessions(
+        identity.documents,
+        org=principal.org,
+        user=principal.user,
+        current=principal.session,
+        now=identity.now(),
+    )
+    return PageOf(items=found, next=None, total=len(found))
+
+
+@delete("/auth/sessions/{session_id}", permission=SIGNED_IN)
+async def end_session(identity: Identity, principal: Principal, session_id: str) -> None:
+    """End one of one's own sessions."""
+    await sessions.end_session(identity=identity, org=principal.org, user=principal.user, session_id=session_id)
+
+
+ROUTES: tuple[Route, ...] = (read_account, change_profile, change_password, list_sessions, end_session)

@@ -1,0 +1,86 @@
+"""What concerns browsers: cookies, and requests that another site made them send."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from realinsights.auth.model.sessions import UNUSED_SESSION
+from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.signing_in import Caller, SignedIn
+from realinsights_platform.errors import Forbidden
+from realinsights_platform.http.exchange import exchange_of
+
+REFRESH_COOKIE = "realinsights_refresh"
+DEVICE_COOKIE = "realinsights_device"
+COOKIE_PATH = "/api/v1/auth"
+OWN_HEADER = "realinsights-client"
+"""A header, of any value, that no form can send, nor another site's script without asking first."""
+
+_DEVICE_KNOWN_SECONDS = 400 * 24 * 3600  # as long as browsers keep any cookie
+_LONGEST_COOKIE = 512
+_LONGEST_CLIENT = 200
+
+
+def caller_of(request: Request[Any, Any, Any]) -> Caller:
+    """Return where a request comes from."""
+    client = "".join(character for character in request.headers.get("user-agent", "") if character.isprintable())
+    device = request.cookies.get(DEVICE_COOKIE)
+    return Caller(
+        address=exchange_of(request.scope).address,
+        client=client[:_LONGEST_CLIENT],
+        device=device if device is not None and len(device) <= _LONGEST_COOKIE else None,
+    )
+
+
+def refresh_token_of(request: Request[Any, Any, Any]) -> str:
+    """Return the refresh token that the client keeps, empty where it keeps none."""
+    return request.cookies.get(REFRESH_COOKIE, "")[:_LONGEST_COOKIE]
+
+
+def refuse_other_sites(request: Request[Any, Any, Any]) -> None:
+    """Raise `Forbidden` for what a browser sends on behalf of another site."""
+    fetched_from = request.headers.get("sec-fetch-site")
+    if fetched_from is not None:
+        if fetched_from not in {"same-origin", "none"}:
+            raise Forbidden("This request comes from another site.")
+        return
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+        raise Forbidden("This request comes from another site.")
+
+
+def require_own_header(request: Request[Any, Any, Any]) -> None:
+    """Raise `Forbidden` unless the client says that it means it: cookies alone are sent unasked."""
+    refuse_other_sites(request)
+    if OWN_HEADER not in request.headers:
+        raise Forbidden("Send the header Realinsights-Client with the name of your client.")
+
+
+def cookies_of(signed_in: SignedIn, *, request: Request[Any, Any, Any], identity: Identity) -> tuple[Cookie, ...]:
+    """Return the cookies that carry the session on, and let the device be known."""
+    lasts = int(UNUSED_SESSION.total_seconds())
+    cookies = [_cookie(REFRESH_COOKIE, signed_in.refresh_token.text(), lasts, request, identity)]
+    if signed_in.device is not None:
+        cookies.append(_cookie(DEVICE_COOKIE, signed_in.device, _DEVICE_KNOWN_SECONDS, request, identity))
+    return tuple(cookies)
+
+
+def forgotten_cookie(*, request: Request[Any, Any, Any], identity: Identity) -> Cookie:
+    """Return the cookie that makes the client forget its refresh token; the device stays known."""
+    return _cookie(REFRESH_COOKIE, "", 0, request, identity)
+
+
+def _cookie(name: str, value: str, seconds: int, request: Request[Any, Any, Any], identity: Identity) -> Cookie:
+    return Cookie(
+        key=name,
+        value=value,
+        path=COOKIE_PATH,
+        max_age=seconds,
+        httponly=True,
+        samesite="strict",
+        secure=identity.secure_cookies or request.url.scheme == "https",
+    )

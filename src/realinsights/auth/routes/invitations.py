@@ -1,0 +1,133 @@
+"""Links that let people join."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+from msgspec import Meta
+
+from realinsights.auth import queries
+from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.queries import InvitationView
+from realinsights.auth.routes import browsers
+from realinsights.auth.routes.members import Limit
+from realinsights.auth.routes.signing_in import WELCOME, Email, Password, Told
+from realinsights.auth.service import invitations
+from realinsights.auth.service.identity import Identity
+from realinsights.contracts.permissions import Permission, Role
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.routing import Route, delete, get, post
+from realinsights_platform.principal import Principal
+
+Token = Annotated[str, Meta(max_length=512)]
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Whom to let in, as what."""
+
+    email: Email
+    role: Role
+
+
+class Invited(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An invitation just made; `token` is to be had only now, and `link` carries it where no server logs it."""
+
+    invitation: InvitationView
+    token: str
+    link: str
+
+
+class InvitationLookUp(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A link's token."""
+
+    token: Token
+
+
+class OfferView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a link leads to, for whoever holds it."""
+
+    organization_name: str
+    email: str
+    role: Role
+    expires_at: datetime.datetime
+
+
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A link's token, and who joins by it."""
+
+    token: Token
+    first_name: str
+    last_name: str
+    password: Password
+
+
+@post("/members/invitations", permission=Permission.MEMBER_MANAGE, idempotent=False)
+async def invite(identity: Identity, principal: Principal, data: NewInvitation) -> Invited:
+    """Make a link that lets one person join within seven days; an earlier one for the same address is withdrawn.
+
+    The answer is the same whether or not the address has an account.
+    """
+    invitation, token = await invitations.invite(
+        identity=identity, org=principal.org, actor=principal.user, email=data.email, role=data.role
+    )
+    return Invited(
+        invitation=queries.invitation_view(invitation, identity.now()),
+        token=token.text(),
+        link=f"/join#{token.text()}",
+    )
+
+
+@get("/members/invitations", permission=Permission.MEMBER_MANAGE)
+async def list_invitations(
+    identity: Identity, principal: Principal, cursor: Cursor, limit: Limit = 50
+) -> PageOf[InvitationView]:
+    """List invitations, newest first."""
+    found = await queries.invitations(
+        identity.documents, org=principal.org, after=cursor.position, limit=limit, now=identity.now()
+    )
+    return PageOf(items=found.items, next=cursor.after(found.next))
+
+
+@delete("/members/invitations/{invitation_id}", permission=Permission.MEMBER_MANAGE)
+async def withdraw_invitation(identity: Identity, principal: Principal, invitation_id: str) -> None:
+    """Let an open link lead nowhere any more."""
+    await invitations.withdraw(identity=identity, org=principal.org, actor=principal.user, invitation_id=invitation_id)
+
+
+@post("/auth/invitations/look-up", public=True, status=200, limit="sign-in")
+async def look_up_invitation(identity: Identity, request: Request[Any, Any, Any], data: InvitationLookUp) -> OfferView:
+    """Return what a link leads to."""
+    browsers.refuse_other_sites(request)
+    offer = await invitations.look_up(identity=identity, token_text=data.token)
+    return OfferView(
+        organization_name=offer.organization.name,
+        email=offer.invitation.email,
+        role=offer.invitation.role,
+        expires_at=offer.invitation.expires_at,
+    )
+
+
+@post("/auth/invitations/accept", public=True, status=202, limit="sign-in")
+async def accept_invitation(identity: Identity, request: Request[Any, Any, Any], data: Acceptance) -> Told:
+    """Join by a link, once. The answer is the same whether or not the e-mail address has an account already."""
+    browsers.refuse_other_sites(request)
+    await invitations.accept(
+        identity=identity,
+        token_text=data.token,
+        profile=ProfileInput(first_name=data.first_name, last_name=data.last_name),
+        password=data.password,
+        address=browsers.caller_of(request).address,
+    )
+    return Told(message=WELCOME)
+
+
+ROUTES: tuple[Route, ...] = (
+    invite,
+    list_invitations,
+    withdraw_invitation,
+    look_up_invitation,
+    accept_invitation,
+)

@@ -1,0 +1,110 @@
+"""The members of one's organization."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from realinsights.auth import queries
+from realinsights.auth.model.people import User
+from realinsights.auth.queries import MemberView
+from realinsights.auth.service import members, sessions
+from realinsights.auth.service.identity import Identity
+from realinsights.contracts.permissions import Permission, Role
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.responses import Json
+from realinsights_platform.http.routing import Route, get, post, put
+from realinsights_platform.principal import Principal
+
+Limit = Annotated[int, Meta(ge=1, le=200)]
+
+
+class RoleChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Another role."""
+
+    role: Role
+
+
+@get("/members", permission=Permission.MEMBER_READ, cached=True)
+async def list_members(
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    *,
+    role: Role | None = None,
+    active: bool | None = None,
+    search: Annotated[str, Meta(max_length=200)] | None = None,
+    limit: Limit = 50,
+) -> PageOf[MemberView]:
+    """List members by last name; `search` finds words of names, e-mail addresses, job titles and departments."""
+    found = await queries.members(
+        documents,
+        org=principal.org,
+        role=role,
+        active=active,
+        search=search,
+        after=cursor.position,
+        limit=limit,
+    )
+    return PageOf(items=found.items, next=cursor.after(found.next))
+
+
+@get("/members/{member_id}", permission=Permission.MEMBER_READ, cached=True)
+async def read_member(documents: Documents, principal: Principal, member_id: str) -> MemberView:
+    """Return one member."""
+    return await queries.member(documents, org=principal.org, user=member_id)
+
+
+@put("/members/{member_id}/role", permission=Permission.MEMBER_MANAGE)
+async def change_role(
+    identity: Identity, principal: Principal, if_match: int, member_id: str, data: RoleChange
+) -> Json[MemberView]:
+    """Give a member another role; it holds from their next request on."""
+    user = await members.change_role(
+        identity=identity,
+        org=principal.org,
+        actor=principal.user,
+        user=member_id,
+        version=if_match,
+        role=data.role,
+    )
+    return await _changed(identity, user)
+
+
+@post("/members/{member_id}/deactivate", permission=Permission.MEMBER_MANAGE, status=200)
+async def deactivate_member(identity: Identity, principal: Principal, member_id: str) -> Json[MemberView]:
+    """Let a member do nothing any more, from this moment on. Doing it again changes nothing."""
+    user = await members.deactivate(identity=identity, org=principal.org, actor=principal.user, user=member_id)
+    return await _changed(identity, user)
+
+
+@post("/members/{member_id}/reactivate", permission=Permission.MEMBER_MANAGE, status=200)
+async def reactivate_member(identity: Identity, principal: Principal, member_id: str) -> Json[MemberView]:
+    """Let a member sign in again. Doing it again changes nothing."""
+    user = await members.reactivate(identity=identity, org=principal.org, actor=principal.user, user=member_id)
+    return await _changed(identity, user)
+
+
+@post("/members/{member_id}/sign-out", permission=Permission.MEMBER_MANAGE, status=204)
+async def sign_member_out(identity: Identity, principal: Principal, member_id: str) -> None:
+    """End all sessions of a member."""
+    await sessions.end_sessions_of_member(identity=identity, org=principal.org, actor=principal.user, user=member_id)
+
+
+async def _changed(identity: Identity, user: User) -> Json[MemberView]:
+    """Return a member whose change was committed already, because it had to hold before it is answered."""
+    view = await queries.member_of(identity.documents, user)
+    return Json(view, headers={"realinsights-sequence": f"auth={await identity.documents.sequence(user.org)}"})
+
+
+ROUTES: tuple[Route, ...] = (
+    list_members,
+    read_member,
+    change_role,
+    deactivate_member,
+    reactivate_member,
+    sign_member_out,
+)

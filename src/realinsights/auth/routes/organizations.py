@@ -1,0 +1,52 @@
+"""One's organization, and the journal of its people."""
+
+from __future__ import annotations
+
+from realinsights.auth import queries
+from realinsights.auth.model.people import Organization, OrganizationInput
+from realinsights.auth.queries import EntryView, VerificationView
+from realinsights.auth.routes.members import Limit
+from realinsights.auth.service import organizations
+from realinsights.auth.service.identity import Identity
+from realinsights.contracts.permissions import Permission
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.responses import Json
+from realinsights_platform.http.routing import Route, get, put
+from realinsights_platform.principal import Principal
+
+
+@get("/organization", permission=Permission.ORGANIZATION_MANAGE, cached=True)
+async def read_organization(documents: Documents, principal: Principal) -> Organization:
+    """Return one's organization with all its details."""
+    return await queries.organization(documents, org=principal.org)
+
+
+@put("/organization", permission=Permission.ORGANIZATION_MANAGE)
+async def change_organization(
+    identity: Identity, principal: Principal, if_match: int, data: OrganizationInput
+) -> Json[Organization]:
+    """Change one's organization; the subscription is not among what it may change itself."""
+    organization = await organizations.change_organization(
+        identity=identity, org=principal.org, actor=principal.user, version=if_match, details=data
+    )
+    sequence = await identity.documents.sequence(principal.org)
+    return Json(organization, headers={"realinsights-sequence": f"auth={sequence}"})
+
+
+@get("/auth/journal", permission=Permission.AUDIT_READ)
+async def list_journal(
+    documents: Documents, principal: Principal, cursor: Cursor, limit: Limit = 50
+) -> PageOf[EntryView]:
+    """List who changed what of people, sessions and the organization, newest first."""
+    found = await queries.journal(documents, org=principal.org, before=cursor.position, limit=limit)
+    return PageOf(items=found.items, next=cursor.after(found.next))
+
+
+@get("/auth/journal/verification", permission=Permission.AUDIT_READ)
+async def verify_journal(documents: Documents, principal: Principal) -> VerificationView:
+    """Check that the journal, and every document it speaks of, is as it was written."""
+    return await queries.verification(documents, org=principal.org)
+
+
+ROUTES: tuple[Route, ...] = (read_organization, change_organization, list_journal, verify_journal)

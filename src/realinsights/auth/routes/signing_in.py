@@ -1,0 +1,135 @@
+"""Register, sign in, carry a session on, sign out; and the keys to verify tokens with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+from msgspec import Meta
+
+from realinsights.auth.model.people import OrganizationInput, ProfileInput
+from realinsights.auth.routes import browsers
+from realinsights.auth.service import registration, sessions, signing_in
+from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.signing_in import SignedIn
+from realinsights.auth.service.tokens import JwkSet
+from realinsights_platform.http.responses import Json
+from realinsights_platform.http.routing import SIGNED_IN, Route, get, post
+from realinsights_platform.principal import Principal
+
+Email = Annotated[str, Meta(max_length=320)]
+Password = Annotated[str, Meta(max_length=1024)]
+
+WELCOME = (
+    "Sign in with your e-mail address. If it had an account before, that account is as it was: "
+    "its password and its organization have not changed."
+)
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """An organization and its first administrator."""
+
+    organization: OrganizationInput
+    first_name: str
+    last_name: str
+    email: Email
+    password: Password
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Who one says to be, and the proof."""
+
+    email: Email
+    password: Password
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What to ask with: `Authorization: Bearer <accessToken>`, for `expiresIn` seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What there is to say."""
+
+    message: str
+
+
+@post("/auth/register", public=True, status=202, limit="sign-in")
+async def register(identity: Identity, request: Request[Any, Any, Any], data: Registration) -> Told:
+    """Begin an organization with its first administrator.
+
+    The answer is the same whether or not the e-mail address has an account already.
+    """
+    browsers.refuse_other_sites(request)
+    await registration.register(
+        identity=identity,
+        organization=data.organization,
+        administrator=ProfileInput(first_name=data.first_name, last_name=data.last_name),
+        email=data.email,
+        password=data.password,
+        address=browsers.caller_of(request).address,
+    )
+    return Told(message=WELCOME)
+
+
+@post("/auth/sign-in", public=True, status=200, limit="sign-in")
+async def sign_in(identity: Identity, request: Request[Any, Any, Any], data: SignIn) -> Json[Access]:
+    """Begin a session: an access token, and a cookie to carry the session on with."""
+    browsers.refuse_other_sites(request)
+    signed_in = await signing_in.sign_in(
+        identity=identity, email=data.email, password=data.password, caller=browsers.caller_of(request)
+    )
+    return _access(signed_in, identity, request)
+
+
+@post("/auth/refresh", public=True, status=200)
+async def refresh(identity: Identity, request: Request[Any, Any, Any]) -> Json[Access]:
+    """Exchange the refresh token in the cookie for another one and an access token.
+
+    Needs the header `Realinsights-Client`.
+    """
+    browsers.require_own_header(request)
+    signed_in = await signing_in.refresh(
+        identity=identity, token_text=browsers.refresh_token_of(request), caller=browsers.caller_of(request)
+    )
+    return _access(signed_in, identity, request)
+
+
+@post("/auth/sign-out", public=True, status=204)
+async def sign_out(identity: Identity, request: Request[Any, Any, Any]) -> Json[None]:
+    """End the session that the cookie carries on; without one, nothing is to be done.
+
+    Needs the header `Realinsights-Client`.
+    """
+    browsers.require_own_header(request)
+    await sessions.sign_out(identity=identity, token_text=browsers.refresh_token_of(request))
+    return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
+
+
+@post("/auth/sign-out-everywhere", permission=SIGNED_IN, status=204, idempotent=False)
+async def sign_out_everywhere(identity: Identity, principal: Principal, request: Request[Any, Any, Any]) -> Json[None]:
+    """End all of the caller's sessions, this one too."""
+    await sessions.sign_out_everywhere(identity=identity, org=principal.org, user=principal.user)
+    return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
+
+
+@get("/.well-known/jwks.json", public=True)
+async def published_keys(identity: Identity) -> Json[JwkSet]:
+    """Return the keys that access tokens are verified with."""
+    return Json(await identity.keys.published(), headers={"cache-control": "public, max-age=60"})
+
+
+def _access(signed_in: SignedIn, identity: Identity, request: Request[Any, Any, Any]) -> Json[Access]:
+    token = signed_in.access_token
+    return Json(
+        Access(access_token=token.text, token_type="Bearer", expires_in=token.expires_in),  # noqa: S106 - a scheme
+        cookies=browsers.cookies_of(signed_in, request=request, identity=identity),
+    )
+
+
+ROUTES: tuple[Route, ...] = (register, sign_in, refresh, sign_out, sign_out_everywhere)
+WELL_KNOWN_ROUTES: tuple[Route, ...] = (published_keys,)

@@ -1,0 +1,101 @@
+"""Members: their role, and whether they may do anything at all."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+
+from realinsights.auth import store
+from realinsights.auth.model.people import User, keep_somebody_in_charge
+from realinsights.auth.model.sessions import EndReason
+from realinsights.auth.service.identity import Identity, settled
+from realinsights.auth.service.invitations import withdraw_those_of
+from realinsights.auth.service.revocation import revoke_sessions, revoke_user
+from realinsights.auth.service.sessions import end_in
+from realinsights.contracts.auth import MemberDeactivated, MemberReactivated, MemberRoleChanged
+from realinsights.contracts.permissions import Permission, Role, permissions_of
+from realinsights_platform.documents.port import Unit
+from realinsights_platform.errors import NotFound, Stale
+from realinsights_platform.http.preconditions import ANY_VERSION
+
+log = structlog.get_logger(__name__)
+
+
+async def change_role(*, identity: Identity, org: str, actor: str, user: str, version: int, role: Role) -> User:
+    """Give a member another role, which holds from the next request on.
+
+    `version` is the one the caller changed (`ANY_VERSION`: whichever there is). Raises `Conflict` where it would leave
+    the organization without an active administrator.
+    """
+
+    async def work(unit: Unit) -> User:
+        member = await _member(unit, user)
+        if version not in {member.version, ANY_VERSION}:
+            raise Stale("The member was changed meanwhile. Look again.")
+        if member.role is role:
+            return member
+        if role is not Role.ADMINISTRATOR:
+            await _leave_somebody_in_charge(unit, member)
+        if Permission.MEMBER_MANAGE not in permissions_of(role):
+            await withdraw_those_of(unit, identity, user)
+        unit.emit(MemberRoleChanged(user_id=user, previous=member.role, role=role))
+        return unit.put(store.USER, msgspec.structs.replace(member, role=role, access_changed_at=identity.now()))
+
+    changed = await settled(identity, org=org, actor=actor, work=work)
+    await revoke_user(identity, user)
+    log.info("member.role_changed", org=org, user=user, role=role.value)
+    return changed
+
+
+async def deactivate(*, identity: Identity, org: str, actor: str, user: str) -> User:
+    """Let a member do nothing any more: sessions end, and the links they made let nobody in.
+
+    Raises `Conflict` for the last active administrator.
+    """
+
+    async def work(unit: Unit) -> tuple[User, tuple[str, ...]]:
+        member = await _member(unit, user)
+        if not member.active:
+            return member, ()
+        await _leave_somebody_in_charge(unit, member)
+        await withdraw_those_of(unit, identity, user)
+        unit.emit(MemberDeactivated(user_id=user))
+        ended = await end_in(unit, identity, user=user, reason=EndReason.DEACTIVATED, which=lambda _: True)
+        changed = msgspec.structs.replace(member, active=False, access_changed_at=identity.now())
+        return unit.put(store.USER, changed), ended
+
+    changed, ended = await settled(identity, org=org, actor=actor, work=work)
+    await revoke_user(identity, user)
+    await revoke_sessions(identity, ended)
+    log.info("member.deactivated", org=org, user=user)
+    return changed
+
+
+async def reactivate(*, identity: Identity, org: str, actor: str, user: str) -> User:
+    """Let a member sign in again, in the role they had."""
+
+    async def work(unit: Unit) -> User:
+        member = await _member(unit, user)
+        if member.active:
+            return member
+        unit.emit(MemberReactivated(user_id=user))
+        return unit.put(store.USER, msgspec.structs.replace(member, active=True))
+
+    changed = await settled(identity, org=org, actor=actor, work=work)
+    log.info("member.reactivated", org=org, user=user)
+    return changed
+
+
+async def _member(unit: Unit, user: str) -> User:
+    member = await unit.get(store.USER, user)
+    if member is None:
+        raise NotFound("There is no such member.")
+    return member
+
+
+async def _leave_somebody_in_charge(unit: Unit, member: User) -> None:
+    others = await store.administrators(unit, but=member.id)
+    keep_somebody_in_charge(member, others)
+    if others:
+        # Two administrators who demote each other at once: one of the two units finds the other's changed.
+        unit.expect(store.USER, others[0])

@@ -1,0 +1,52 @@
+"""Puts the service's collaborators together; for the composition root."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from realinsights.auth.service.guesses import Guesses
+from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.passwords import Hasher
+from realinsights.auth.service.revocation import seed_revocations
+from realinsights.auth.service.secret import Secret
+from realinsights.auth.service.tokens import open_keys
+from realinsights_platform.cache.port import Cache
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.tokens import Revocations
+
+ISSUER = "realinsights"
+AUDIENCE = "realinsights"
+
+
+def _utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+async def open_identity(
+    *,
+    documents: Documents,
+    cache: Cache,
+    secret: Secret,
+    revocations: Revocations,
+    hasher: Hasher | None = None,
+    secure_cookies: bool = False,
+    now: Callable[[], datetime.datetime] = _utc_now,
+) -> Identity:
+    """Return the collaborators, with a key to sign with, and `revocations` knowing what still matters from before.
+
+    `revocations` are this process's own and listen to `cache` already. `secure_cookies` is for a server that is
+    reached by https only; without it cookies are secure where the request itself came by https.
+    """
+    keys = await open_keys(documents=documents, cache=cache, secret=secret, issuer=ISSUER, audience=AUDIENCE, now=now)
+    await seed_revocations(documents=documents, revocations=revocations, now=now())
+    return Identity(
+        documents=documents,
+        cache=cache,
+        keys=keys,
+        hasher=hasher or Hasher(),
+        guesses=Guesses(cache, secret),
+        secret=secret,
+        secure_cookies=secure_cookies,
+        now=now,
+    )
