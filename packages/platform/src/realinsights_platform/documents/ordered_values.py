@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 from collections.abc import Callable
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from types import NoneType
 from typing import Any
 
@@ -17,9 +17,8 @@ ABSENT = -(2**63)
 """Stands for None: an integer sorts before every text, and this one before every integer."""
 
 _LARGEST = 2**63 - 1
-_DECIMAL_BOUND = Decimal(10) ** 10
-_DECIMAL_UNIT = Decimal("1E-8")
-_EXACT = Context(prec=40)
+_DECIMAL_BOUND = 10**18
+_EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])
 
 
 def ordered(field: str, value: Any) -> Ordered:
@@ -50,15 +49,16 @@ def _integer(field: str, value: int) -> Ordered:
 
 
 def _decimal(field: str, value: Decimal) -> Ordered:
-    if not (value.is_finite() and -_DECIMAL_BOUND < value < _DECIMAL_BOUND):
-        raise Invalid.field(field, "must be a number below 10,000,000,000")
     try:
-        exact = value.quantize(_DECIMAL_UNIT, context=_EXACT)
-    except InvalidOperation:
-        raise Invalid.field(field, "has too many digits") from None
-    if exact != value:
+        scaled = value.scaleb(8, _EXACT)
+        exact = int(scaled)
+    except (Inexact, InvalidOperation, OverflowError, ValueError):
+        raise Invalid.field(field, "must be a number with at most 8 decimals") from None
+    if exact != scaled:
         raise Invalid.field(field, "has more than 8 decimals")
-    return int(exact.scaleb(8, context=_EXACT))
+    if not -_DECIMAL_BOUND < exact < _DECIMAL_BOUND:
+        raise Invalid.field(field, "must be below 10,000,000,000")
+    return exact
 
 
 def _date(field: str, value: datetime.date) -> Ordered:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.documents.port import Kind
-from realinsights_platform.documents.sqlite.tables import KindTable
+from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms, Terms
 from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
 from realinsights_platform.errors import Conflict, FieldError, Stale
 
@@ -22,20 +22,22 @@ class Changes:
     def __init__(self, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
         self._tables = tables
 
-    def apply(self, connection: sqlite3.Connection, unit: PendingUnit, bodies: Sequence[bytes | None]) -> None:
+    def apply(
+        self, connection: sqlite3.Connection, org: int, unit: PendingUnit, bodies: Sequence[bytes | None]
+    ) -> None:
         """Write all of the unit's documents; raises `Stale` and `Conflict` with some of them written."""
         for kind, key, version in unit.expectations:
-            row = connection.execute(self._tables[kind].select_version, (unit.org, key)).fetchone()
+            row = connection.execute(self._tables[kind].select_version, (org, key)).fetchone()
             if (row[0] if row else 0) != version:
                 raise Stale(f"this {_words(kind)} has changed meanwhile")
         by_kind: dict[Kind[Any], list[Bodied]] = {}
         for write, body in zip(unit.writes, bodies, strict=True):
             by_kind.setdefault(write.kind, []).append((write, body))
         for kind, writes in by_kind.items():
-            self._apply_kind(connection, self._tables[kind], unit.org, writes)
+            self._apply_kind(connection, self._tables[kind], org, writes)
 
     def _apply_kind(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: list[Bodied]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: list[Bodied]
     ) -> None:
         deleted = [write for write, body in writes if body is None]
         updated = [(write, body) for write, body in writes if body is not None and write.base]
@@ -56,27 +58,29 @@ class Changes:
         self._insert(connection, table, org, inserted)
 
     def _delete(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: Sequence[PendingWrite]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[PendingWrite]
     ) -> None:
         if not writes:
             return
         if table.has_terms:
-            table.drop_terms(connection, [(org, write.id, _terms(connection, table, org, write)) for write in writes])
+            table.drop_terms(connection, [(org, *_row(connection, table, org, write)) for write in writes])
         cursor = connection.executemany(table.delete, [(org, write.id, write.base) for write in writes])
         if cursor.rowcount != len(writes):
             raise Stale(f"this {_words(table.kind)} has changed meanwhile")
 
     def _update(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: Sequence[Bodied]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Bodied]
     ) -> None:
         if not writes:
             return
-        added, dropped = [], []
+        added: list[RowTerms] = []
+        dropped: list[RowTerms] = []
         if table.has_terms:
             for write, _ in writes:
-                before, after = _terms(connection, table, org, write), write.index.terms
-                dropped.append((org, write.id, before - after))
-                added.append((org, write.id, after - before))
+                row, before = _row(connection, table, org, write)
+                after = write.index.terms
+                dropped.append((org, row, before - after))
+                added.append((org, row, after - before))
         cursor = connection.executemany(
             table.update,
             [(write.version, body, *write.index.columns, org, write.id, write.base) for write, body in writes],
@@ -87,11 +91,15 @@ class Changes:
         table.add_terms(connection, added)
 
     def _insert(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: str, writes: Sequence[Bodied]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Bodied]
     ) -> None:
         if not writes:
             return
-        rows = [(org, write.id, write.version, body, *write.index.columns) for write, body in writes]
+        first = table.next_row(connection)
+        rows = [
+            (row, org, write.id, write.version, body, *write.index.columns)
+            for row, (write, body) in enumerate(writes, first)
+        ]
         connection.execute("SAVEPOINT inserts")
         try:
             connection.executemany(table.insert, rows)
@@ -104,23 +112,21 @@ class Changes:
                     raise _conflict(connection, table, org, write) or error from None
             raise
         connection.execute("RELEASE inserts")
-        table.add_terms(connection, [(org, write.id, write.index.terms) for write, _ in writes])
+        table.add_terms(connection, [(org, row, write.index.terms) for row, (write, _) in enumerate(writes, first)])
 
 
 def _words(kind: Kind[Any]) -> str:
     return kind.name.replace("_", " ")
 
 
-def _terms(
-    connection: sqlite3.Connection, table: KindTable[Any], org: str, write: PendingWrite
-) -> frozenset[tuple[str, str]]:
-    row = connection.execute(table.select_indexed, (org, write.id)).fetchone()
-    if row is None:
+def _row(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> tuple[int, Terms]:
+    stored = connection.execute(table.select_indexed, (org, write.id)).fetchone()
+    if stored is None:
         raise Stale(f"this {_words(table.kind)} has changed meanwhile")
-    return table.terms_of(row)
+    return stored[0], table.terms_of(stored[1:])
 
 
-def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: str, write: PendingWrite) -> Conflict | None:
+def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> Conflict | None:
     if connection.execute(table.select_version, (org, write.id)).fetchone():
         return _taken(table.kind, ("id",))
     for group in table.kind.unique:

@@ -15,6 +15,15 @@ def open_writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     # What is deleted stays in the journal anyway: overwriting it with zeros would only cost time.
     connection.execute("PRAGMA secure_delete = OFF")
+    # A thread of its own moves the log into the database (see checkpoints.py).
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    return connection
+
+
+def open_checkpointer(path: Path) -> sqlite3.Connection:
+    """Open a connection that moves the write-ahead log into the database."""
+    connection = _open(path, cache_mebibytes=1)
+    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 

@@ -39,6 +39,9 @@ from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 MOST = 1_000
 """The most documents that one page or one `get_many` returns."""
 
+_NOBODY = 0
+"""The number of no organisation."""
+
 _SCANNING_THREADS = 2
 _STORED_AT_ONCE = 500
 
@@ -82,7 +85,7 @@ class SqliteDocuments:
     async def get(self, kind: Kind[D], org: str, document_id: str) -> D | None:
         """Return the document or None."""
         table = self._table(kind)
-        row = self._reader.execute(table.select, (org, document_id)).fetchone()
+        row = self._reader.execute(table.select, (self._number(org), document_id)).fetchone()
         return None if row is None else table.decode(row[0])
 
     async def get_many(self, kind: Kind[D], org: str, ids: Sequence[str]) -> dict[str, D]:
@@ -92,7 +95,9 @@ class SqliteDocuments:
         if not ids:
             return {}
         table = self._table(kind)
-        rows = self._reader.execute(table.select_many, (org, msgspec.json.encode(ids).decode())).fetchall()
+        rows = self._reader.execute(
+            table.select_many, (self._number(org), msgspec.json.encode(ids).decode())
+        ).fetchall()
         return {key: table.decode(body) for key, body in rows}
 
     async def find(
@@ -108,10 +113,11 @@ class SqliteDocuments:
         if not 1 <= limit <= MOST:
             raise ValueError(f"a page holds 1 to {MOST} documents")
         table = self._table(kind)
-        clauses = conditions(table, where, org)
+        number = self._number(org)
+        clauses = conditions(table, where, number)
         if clauses is None:
             return Page((), None)
-        query = page_query(self._reader, table, org, clauses, order=order, after=after, limit=limit + 1)
+        query = page_query(self._reader, table, number, clauses, order=order, after=after, limit=limit + 1)
         rows: list[Row]
         if query.bounded:
             rows = self._reader.execute(query.sql, query.values).fetchall()
@@ -127,12 +133,13 @@ class SqliteDocuments:
     async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
         """Return how many match."""
         table = self._table(kind)
-        clauses = conditions(table, where, org)
+        number = self._number(org)
+        clauses = conditions(table, where, number)
         if clauses is None:
             return 0
 
         def counted(connection: sqlite3.Connection) -> int:
-            query = count_query(connection, table, org, clauses)
+            query = count_query(connection, table, number, clauses)
             return cast("int", connection.execute(query.sql, query.values).fetchone()[0])
 
         return await self._scan(counted)
@@ -140,7 +147,7 @@ class SqliteDocuments:
     async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:
         """Return the document's versions, newest first."""
         table = self._table(kind)
-        rows = self._journal.revisions(self._reader, org, kind.name, document_id, limit=limit)
+        rows = self._journal.revisions(self._reader, self._number(org), kind.name, document_id, limit=limit)
         return tuple(
             Revision(
                 None if body is None else table.decode(body),
@@ -157,7 +164,7 @@ class SqliteDocuments:
         """Return the document as it was stored at that time; None where it did not exist."""
         table = self._table(kind)
         moment = at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
-        body = self._journal.body_at(self._reader, org, kind.name, document_id, moment)
+        body = self._journal.body_at(self._reader, self._number(org), kind.name, document_id, moment)
         return None if body is None else table.decode(body)
 
     def unit(self, *, org: str, actor: str, business_date: datetime.date) -> BufferedUnit:
@@ -191,17 +198,21 @@ class SqliteDocuments:
 
     async def journal(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
         """Return entries in sequence, fewer than `limit` where they are big; none only at the journal's end."""
-        return await self._scan(lambda connection: self._journal.entries(connection, org, after=after, limit=limit))
+        number = self._number(org)
+        return await self._scan(
+            lambda connection: self._journal.entries(connection, org, number, after=after, limit=limit)
+        )
 
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries in sequence, without their documents; fewer where they are big."""
-        return self._journal.outgoing(self._reader, org, after=after, limit=limit)
+        return self._journal.outgoing(self._reader, self._number(org), after=after, limit=limit)
 
     async def stored(self, org: str) -> AsyncIterator[Stored]:
         """Walk through all documents as they are stored, by kind and id."""
+        number = self._number(org)
         for table in sorted(self._tables.values(), key=lambda table: table.name):
             last = ""
-            while rows := await self._scan(lambda connection: table.rows(connection, org, last, _STORED_AT_ONCE)):  # noqa: B023 -- awaited before the next round
+            while rows := await self._scan(lambda connection: table.rows(connection, number, last, _STORED_AT_ONCE)):  # noqa: B023 -- awaited before the next round
                 for key, version, body, columns in rows:
                     yield Stored(
                         Write(table.kind.name, key, version, msgspec.Raw(body)),
@@ -220,10 +231,14 @@ class SqliteDocuments:
 
     async def close(self) -> None:
         """Finish what is being committed and let go of the engine."""
-        await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._threads.shutdown)
         for connection in (self._reader, *self._scanners):
             connection.close()
+        await asyncio.to_thread(self._writer.close)
+
+    def _number(self, org: str) -> int:
+        head = self._heads.get(org)
+        return _NOBODY if head is None else head.number
 
     def _table(self, kind: Kind[D]) -> KindTable[D]:
         try:

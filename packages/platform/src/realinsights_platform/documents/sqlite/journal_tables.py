@@ -1,4 +1,7 @@
-"""How the journal lies in SQLite: entries, their writes (the documents, once), heads and what was relayed."""
+"""How the journal lies in SQLite: entries, their writes (the documents, once), heads and what was relayed.
+
+Rows name their organisation by a small number, which every index repeats; the table of heads says whose it is.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,9 @@ _BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where an organisation's journal ends."""
+    """Where an organisation's journal ends; `number` stands for the organisation in every other table."""
 
+    number: int
     sequence: int = 0
     hash: str = GENESIS
     at: datetime.datetime = _BEGINNING
@@ -44,7 +48,7 @@ class JournalTables:
             (
                 self._journal,
                 (
-                    "row INTEGER PRIMARY KEY, org TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, "
+                    "row INTEGER PRIMARY KEY, org INTEGER NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, "
                     "at TEXT NOT NULL, actor TEXT NOT NULL, business_date TEXT NOT NULL, first_write INTEGER NOT NULL, "
                     "write_count INTEGER NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL, "
                     "events BLOB NOT NULL, UNIQUE (org, sequence)"
@@ -54,11 +58,17 @@ class JournalTables:
                 # An entry's writes are the rows from `first_write` on: one writer appends them.
                 self._write,
                 (
-                    "number INTEGER PRIMARY KEY, org TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, "
+                    "number INTEGER PRIMARY KEY, org INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, "
                     "sequence INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB"
                 ),
             ),
-            (self._head, "org TEXT PRIMARY KEY, sequence INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL"),
+            (
+                self._head,
+                (
+                    "number INTEGER PRIMARY KEY, org TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, "
+                    "hash TEXT NOT NULL, at TEXT NOT NULL"
+                ),
+            ),
             (
                 self._relayed,
                 "consumer TEXT NOT NULL, org TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (consumer, org)",
@@ -71,21 +81,24 @@ class JournalTables:
 
     def heads(self, connection: sqlite3.Connection) -> dict[str, Head]:
         """Return where each organisation's journal ends."""
-        rows = connection.execute(f"SELECT org, sequence, hash, at FROM {self._head}")
-        return {org: Head(sequence, last, datetime.datetime.fromisoformat(at)) for org, sequence, last, at in rows}
+        rows = connection.execute(f"SELECT org, number, sequence, hash, at FROM {self._head}")
+        return {
+            org: Head(number, sequence, last, datetime.datetime.fromisoformat(at))
+            for org, number, sequence, last, at in rows
+        }
 
     def next_write(self, connection: sqlite3.Connection) -> int:
         """Return the number of the next write."""
         last: int | None = connection.execute(f"SELECT max(number) FROM {self._write}").fetchone()[0]
         return (last or 0) + 1
 
-    def append(self, connection: sqlite3.Connection, entry: JournalEntry, first_write: int) -> None:
+    def append(self, connection: sqlite3.Connection, org: int, entry: JournalEntry, first_write: int) -> None:
         """Append an entry and move the head."""
         at = entry.at.isoformat(timespec="microseconds")
         connection.executemany(
             f"INSERT INTO {self._write} (number, org, kind, id, sequence, version, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (number, entry.org, write.kind, write.id, entry.sequence, write.version, write.document)
+                (number, org, write.kind, write.id, entry.sequence, write.version, write.document)
                 for number, write in enumerate(entry.writes, first_write)
             ],
         )
@@ -93,7 +106,7 @@ class JournalTables:
             f"INSERT INTO {self._journal} (org, sequence, id, at, actor, business_date, first_write, write_count, "
             "previous_hash, hash, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                entry.org,
+                org,
                 entry.sequence,
                 entry.id,
                 at,
@@ -107,12 +120,14 @@ class JournalTables:
             ),
         )
         connection.execute(
-            f"INSERT INTO {self._head} (org, sequence, hash, at) VALUES (?, ?, ?, ?) ON CONFLICT (org) DO UPDATE "
-            "SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at",
-            (entry.org, entry.sequence, entry.hash, at),
+            f"INSERT INTO {self._head} (number, org, sequence, hash, at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at",
+            (org, entry.org, entry.sequence, entry.hash, at),
         )
 
-    def entries(self, connection: sqlite3.Connection, org: str, *, after: int, limit: int) -> tuple[JournalEntry, ...]:
+    def entries(
+        self, connection: sqlite3.Connection, name: str, org: int, *, after: int, limit: int
+    ) -> tuple[JournalEntry, ...]:
         """Return entries in sequence, fewer than `limit` where they hold many writes."""
         rows = connection.execute(
             "SELECT sequence, id, at, actor, business_date, first_write, write_count, previous_hash, hash, events "
@@ -128,7 +143,7 @@ class JournalTables:
             entries.append(
                 JournalEntry(
                     service=self.service,
-                    org=org,
+                    org=name,
                     sequence=sequence,
                     id=key,
                     at=datetime.datetime.fromisoformat(at),
@@ -143,7 +158,7 @@ class JournalTables:
         return tuple(entries)
 
     def _writes(
-        self, connection: sqlite3.Connection, org: str, sequence: int, first: int, count: int
+        self, connection: sqlite3.Connection, org: int, sequence: int, first: int, count: int
     ) -> tuple[Write, ...]:
         rows = connection.execute(
             f"SELECT kind, id, version, body, org, sequence FROM {self._write} "
@@ -157,7 +172,7 @@ class JournalTables:
             writes.append(Write(kind, key, version, None if body is None else msgspec.Raw(body)))
         return tuple(writes)
 
-    def outgoing(self, connection: sqlite3.Connection, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+    def outgoing(self, connection: sqlite3.Connection, org: int, *, after: int, limit: int) -> tuple[Outgoing, ...]:
         """Return the events of entries in sequence, at most about a megabyte but at least one entry."""
         rows = connection.execute(
             f"SELECT sequence, at, business_date, events FROM {self._journal} "
@@ -181,7 +196,7 @@ class JournalTables:
         return tuple(outgoing)
 
     def revisions(
-        self, connection: sqlite3.Connection, org: str, kind: str, key: str, *, limit: int
+        self, connection: sqlite3.Connection, org: int, kind: str, key: str, *, limit: int
     ) -> Sequence[tuple[Any, ...]]:
         """Return (body, version, sequence, at, actor, business date) of a document, newest first."""
         return connection.execute(
@@ -191,7 +206,7 @@ class JournalTables:
             (org, kind, key, limit),
         ).fetchall()
 
-    def body_at(self, connection: sqlite3.Connection, org: str, kind: str, key: str, at: str) -> bytes | None:
+    def body_at(self, connection: sqlite3.Connection, org: int, kind: str, key: str, at: str) -> bytes | None:
         """Return what was stored of a document at that time (UTC, ISO, microseconds)."""
         row = connection.execute(
             f"SELECT w.body FROM {self._write} AS w "

@@ -34,7 +34,7 @@ NARROW = 1_000
 class Condition:
     """SQL that is true for some rows, and how an index finds them.
 
-    `index` finds the rows, or `terms`, a select of their ids; `sql` tests one row at hand.
+    `index` finds the rows, or `terms`, a select of their rows; `sql` tests one row at hand.
     """
 
     sql: str
@@ -44,6 +44,11 @@ class Condition:
     equal: bool = False
     terms: str | None = None
     terms_values: tuple[Ordered, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """How a statement gets at the rows."""
+        return "NOT INDEXED" if self.index is None else f"INDEXED BY {self.index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Query:
     bounded: bool
 
 
-def conditions(table: KindTable[Any], where: tuple[Where, ...], org: str) -> list[Condition] | None:
+def conditions(table: KindTable[Any], where: tuple[Where, ...], org: int) -> list[Condition] | None:
     """Return the clauses as conditions; None where nothing can match. Raises `ValueError` for an unindexed field."""
     found: list[Condition] = []
     for clause in where:
@@ -103,11 +108,11 @@ def _indexed(table: KindTable[Any], name: str) -> str:
     return table.column(name)
 
 
-def _word(table: KindTable[Any], word: str, org: str) -> Condition:
+def _word(table: KindTable[Any], word: str, org: int) -> Condition:
     if not table.kind.words:
         raise ValueError(f"{table.name} declares no words to search")
     end = after_prefix(word)
-    terms = f"SELECT id FROM {table.term_table} WHERE org = ? AND field = ? AND term >= ?"
+    terms = f"SELECT row FROM {table.term_table} WHERE org = ? AND field = ? AND term >= ?"
     values: list[Ordered] = [org, WORDS, word]
     if end is not None:
         terms += " AND term < ?"
@@ -115,15 +120,15 @@ def _word(table: KindTable[Any], word: str, org: str) -> Condition:
     return Condition("instr(words, ?) > 0", [f" {word}"], terms=terms, terms_values=tuple(values))
 
 
-def _contains(table: KindTable[Any], name: str, value: str, org: str) -> Condition:
+def _contains(table: KindTable[Any], name: str, value: str, org: int) -> Condition:
     if name not in table.kind.members:
         raise ValueError(f"{table.name} has no members {name!r}")
     term = str(ordered(name, value))
     terms = f"{table.term_table} WHERE org = ? AND field = ? AND term = ?"
     return Condition(
-        f"EXISTS (SELECT 1 FROM {terms} AND {table.term_table}.id = {table.table}.id)",
+        f"EXISTS (SELECT 1 FROM {terms} AND {table.term_table}.row = {table.table}.row)",
         [org, name, term],
-        terms=f"SELECT id FROM {terms}",
+        terms=f"SELECT row FROM {terms}",
         terms_values=(org, name, term),
     )
 
@@ -131,7 +136,7 @@ def _contains(table: KindTable[Any], name: str, value: str, org: str) -> Conditi
 def page_query(
     connection: sqlite3.Connection,
     table: KindTable[Any],
-    org: str,
+    org: int,
     clauses: list[Condition],
     *,
     order: Order | None,
@@ -142,18 +147,18 @@ def page_query(
     column = None if order is None else _indexed(table, order.field)
     walked = None if order is None else order.field
     beside = [clause for clause in clauses if clause.field is None or clause.field != walked]
-    index = table.by_id if order is None else table.index_name(order.field)
+    path = f"INDEXED BY {table.by_id if order is None else table.index_name(order.field)}"
     bounded = not beside
     driver: Condition | None = None
     if order is None and len(beside) == 1 and beside[0].equal:
         # Within one value of a field its index is in the order of ids.
-        index, bounded = beside[0].index or index, True
+        path, bounded = beside[0].path, True
     elif beside:
         driver = _narrowest(connection, table, org, beside)
         bounded = driver is not None
     where, values = _where(table, org, clauses, driver)
     if driver is not None:
-        index = driver.index or table.by_id
+        path = driver.path
     if after is not None:
         sign = "<" if order is not None and order.descending else ">"
         if column is None:
@@ -165,31 +170,31 @@ def page_query(
     direction = " DESC" if order is not None and order.descending else ""
     by = f"id{direction}" if column is None else f"{column}{direction}, id{direction}"
     sql = (
-        f"SELECT body, id, {column or 'NULL'} FROM {table.table} INDEXED BY {index} "
+        f"SELECT body, id, {column or 'NULL'} FROM {table.table} {path} "
         f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
     )
     return Query(sql, [*values, limit], bounded)
 
 
-def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: str, clauses: list[Condition]) -> Query:
+def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: int, clauses: list[Condition]) -> Query:
     """Return the query that counts."""
     driver = _narrowest(connection, table, org, clauses) if len(clauses) > 1 else next(iter(clauses), None)
     if driver is None:
         driver = next((clause for clause in clauses if clause.index is not None), None)
     where, values = _where(table, org, clauses, driver)
-    index = table.by_id if driver is None or driver.index is None else driver.index
-    sql = f"SELECT count(*) FROM {table.table} INDEXED BY {index} WHERE {' AND '.join(where)}"
+    path = f"INDEXED BY {table.by_id}" if driver is None else driver.path
+    sql = f"SELECT count(*) FROM {table.table} {path} WHERE {' AND '.join(where)}"
     return Query(sql, values, bounded=False)
 
 
 def _where(
-    table: KindTable[Any], org: str, clauses: list[Condition], driver: Condition | None
+    table: KindTable[Any], org: int, clauses: list[Condition], driver: Condition | None
 ) -> tuple[list[str], list[Ordered]]:
     where = [f"{table.table}.org = ?"]
     values: list[Ordered] = [org]
     for clause in clauses:
         if clause is driver and clause.terms is not None:
-            where.append(f"id IN ({clause.terms})")
+            where.append(f"row IN ({clause.terms})")
             values += clause.terms_values
         else:
             where.append(clause.sql)
@@ -198,7 +203,7 @@ def _where(
 
 
 def _narrowest(
-    connection: sqlite3.Connection, table: KindTable[Any], org: str, clauses: list[Condition]
+    connection: sqlite3.Connection, table: KindTable[Any], org: int, clauses: list[Condition]
 ) -> Condition | None:
     best: Condition | None = None
     fewest = NARROW + 1

@@ -20,6 +20,13 @@ WORDS = ""
 _BACKFILL_ROWS = 1000
 
 
+Terms = frozenset[tuple[str, str]]
+"""(Field, term) pairs."""
+
+RowTerms = tuple[int, int, Terms]
+"""An organisation, a row and its terms."""
+
+
 def quoted(name: str) -> str:
     """Return a name as SQL writes it."""
     return f'"{name}"'
@@ -29,7 +36,7 @@ class IndexedRow(msgspec.Struct, frozen=True, gc=False):
     """What the indexes hold of one document: `columns` in the table's order, and its (field, term) pairs."""
 
     columns: tuple[Ordered, ...]
-    terms: frozenset[tuple[str, str]]
+    terms: Terms
 
 
 class KindTable(Generic[D]):
@@ -53,7 +60,7 @@ class KindTable(Generic[D]):
         columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
         columns += [quoted(f"m_{field}") for field in kind.members]
         self.columns = tuple(columns)
-        names = ["org", "id", "version", "body", *columns]
+        names = ["row", "org", "id", "version", "body", *columns]
         self.insert = f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         assignments = ", ".join(f"{column} = ?" for column in ("version", "body", *columns))
         self.update = f"UPDATE {self.table} SET {assignments} WHERE org = ? AND id = ? AND version = ?"
@@ -68,9 +75,9 @@ class KindTable(Generic[D]):
             group: f"SELECT 1 FROM {self.table} WHERE org = ? AND {self._equal(group)} AND {self._present(group)}"
             for group in kind.unique
         }
-        self.insert_term = f"INSERT OR IGNORE INTO {self.term_table} (org, field, term, id) VALUES (?, ?, ?, ?)"
-        self.delete_term = f"DELETE FROM {self.term_table} WHERE org = ? AND field = ? AND term = ? AND id = ?"
-        self.select_indexed = f"SELECT {', '.join(columns) or 'NULL'} FROM {self.table} WHERE org = ? AND id = ?"
+        self.insert_term = f"INSERT INTO {self.term_table} (org, field, term, row) VALUES (?, ?, ?, ?)"
+        self.delete_term = f"DELETE FROM {self.term_table} WHERE org = ? AND field = ? AND term = ? AND row = ?"
+        self.select_indexed = f"SELECT {', '.join(['row', *columns])} FROM {self.table} WHERE org = ? AND id = ?"
 
     def column(self, field: str) -> str:
         """Return the column that holds a field's ordered value."""
@@ -109,7 +116,7 @@ class KindTable(Generic[D]):
             terms.update((field, str(ordered(field, value))) for value in values)
         return IndexedRow(tuple(columns), frozenset(terms))
 
-    def terms_of(self, columns: tuple[Any, ...]) -> frozenset[tuple[str, str]]:
+    def terms_of(self, columns: tuple[Any, ...]) -> Terms:
         """Return the terms that a stored row's columns speak of."""
         terms: set[tuple[str, str]] = set()
         place = len(self.fields)
@@ -121,7 +128,7 @@ class KindTable(Generic[D]):
         return frozenset(terms)
 
     def rows(
-        self, connection: sqlite3.Connection, org: str, after: str, limit: int
+        self, connection: sqlite3.Connection, org: int, after: str, limit: int
     ) -> list[tuple[str, int, bytes, tuple[Any, ...]]]:
         """Return (id, version, body, columns) of documents in the order of their ids."""
         names = ", ".join(("id", "version", "body", *self.columns))
@@ -140,16 +147,17 @@ class KindTable(Generic[D]):
 
     def create(self, connection: sqlite3.Connection) -> None:
         """Create what is missing; fill what an earlier version of the kind did not declare."""
+        # The body comes last, and columns have no type: they compare texts and integers as they are.
+        columns = "".join(f"{column} NOT NULL, " for column in self.columns)
         connection.execute(
-            f"CREATE TABLE IF NOT EXISTS {self.table} "
-            "(row INTEGER PRIMARY KEY, org TEXT NOT NULL, id TEXT NOT NULL, "
-            "version INTEGER NOT NULL, body BLOB NOT NULL)"
+            f"CREATE TABLE IF NOT EXISTS {self.table} (row INTEGER PRIMARY KEY, org INTEGER NOT NULL, "
+            f"id TEXT NOT NULL, version INTEGER NOT NULL, {columns}body BLOB NOT NULL)"
         )
         connection.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {self.by_id} ON {self.table} (org, id)")
         if self.has_terms:
             connection.execute(
-                f"CREATE TABLE IF NOT EXISTS {self.term_table} (org TEXT NOT NULL, field TEXT NOT NULL, "
-                "term TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (org, field, term, id)) WITHOUT ROWID"
+                f"CREATE TABLE IF NOT EXISTS {self.term_table} (org INTEGER NOT NULL, field TEXT NOT NULL, "
+                "term TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (org, field, term, row)) WITHOUT ROWID"
             )
         declared = self._declared()
         schema = f"{self.kind.service}_schema"
@@ -159,7 +167,6 @@ class KindTable(Generic[D]):
         existing = {row[1] for row in connection.execute(f"PRAGMA table_info({self.table})")}
         for column in self.columns:
             if column.strip('"') not in existing:
-                # Without a type: a column compares texts and integers as they are.
                 connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column} NOT NULL DEFAULT {ABSENT}")
         self._drop_indexes(connection)
         self._fill(connection)
@@ -202,31 +209,32 @@ class KindTable(Generic[D]):
         assignments = ", ".join(f"{column} = ?" for column in self.columns)
         last = 0
         while rows := connection.execute(
-            f"SELECT row, org, id, body FROM {self.table} WHERE row > ? ORDER BY row LIMIT ?",
+            f"SELECT row, org, body FROM {self.table} WHERE row > ? ORDER BY row LIMIT ?",
             (last, _BACKFILL_ROWS),
         ).fetchall():
-            indexed = [(row, org, key, self.index(self.decode(body))) for row, org, key, body in rows]
+            indexed = [(row, org, self.index(self.decode(body))) for row, org, body in rows]
             connection.executemany(
                 f"UPDATE {self.table} SET {assignments} WHERE row = ?",
-                [(*entry.columns, row) for row, _, _, entry in indexed],
+                [(*entry.columns, row) for row, _, entry in indexed],
             )
-            self.add_terms(connection, [(org, key, entry.terms) for _, org, key, entry in indexed])
+            self.add_terms(connection, [(org, row, entry.terms) for row, org, entry in indexed])
             last = rows[-1][0]
 
-    def add_terms(
-        self, connection: sqlite3.Connection, documents: Iterable[tuple[str, str, Iterable[tuple[str, str]]]]
-    ) -> None:
-        """Add (org, id, terms) of documents."""
+    def add_terms(self, connection: sqlite3.Connection, documents: Iterable[RowTerms]) -> None:
+        """Add (org, row, terms) of documents."""
         if self.has_terms:
             connection.executemany(
-                self.insert_term, [(org, field, term, key) for org, key, terms in documents for field, term in terms]
+                self.insert_term, [(org, field, term, row) for org, row, terms in documents for field, term in terms]
             )
 
-    def drop_terms(
-        self, connection: sqlite3.Connection, documents: Iterable[tuple[str, str, Iterable[tuple[str, str]]]]
-    ) -> None:
-        """Drop (org, id, terms) of documents."""
+    def drop_terms(self, connection: sqlite3.Connection, documents: Iterable[RowTerms]) -> None:
+        """Drop (org, row, terms) of documents."""
         if self.has_terms:
             connection.executemany(
-                self.delete_term, [(org, field, term, key) for org, key, terms in documents for field, term in terms]
+                self.delete_term, [(org, field, term, row) for org, row, terms in documents for field, term in terms]
             )
+
+    def next_row(self, connection: sqlite3.Connection) -> int:
+        """Return the number of the next row."""
+        last: int | None = connection.execute(f"SELECT max(row) FROM {self.table}").fetchone()[0]
+        return (last or 0) + 1

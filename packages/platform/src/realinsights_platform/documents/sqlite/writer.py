@@ -18,6 +18,7 @@ import msgspec
 from realinsights_platform.documents.journal import Header, entry_hash
 from realinsights_platform.documents.port import JournalEntry, Kind, Write
 from realinsights_platform.documents.sqlite.changes import Changes
+from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.connections import open_writer
 from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
 from realinsights_platform.documents.sqlite.tables import KindTable
@@ -43,8 +44,9 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Batch:
+    next_write: int
+    next_org: int
     heads: dict[str, Head] = field(default_factory=dict)
-    next_write: int = 0
 
 
 class Writer:
@@ -70,6 +72,7 @@ class Writer:
         self._connection.execute("COMMIT")
         self.heads = journal.heads(self._connection)
         self._next_write = journal.next_write(self._connection)
+        self._checkpoints = Checkpoints(path)
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"{journal.service}-writer", daemon=True)
         self._thread.start()
@@ -89,6 +92,8 @@ class Writer:
             self._closed = True
             self._queue.put(None)
             self._thread.join()
+            self._checkpoints.close()
+            self._connection.close()
 
     def _run(self) -> None:
         ended = False
@@ -108,10 +113,12 @@ class Writer:
             if waiting:
                 self._commit(waiting)
                 self._answer(waiting)
-        self._connection.close()
+                self._checkpoints.committed()
+                if self._checkpoints.overdue:
+                    self._checkpoints.finish(self._connection)
 
     def _commit(self, waiting: list[_Waiting]) -> None:
-        batch = _Batch(next_write=self._next_write)
+        batch = _Batch(self._next_write, len(self.heads) + 1)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for one in waiting:
@@ -146,10 +153,10 @@ class Writer:
     def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:
         connection = self._connection
         bodies = [None if write.document is None else self._encode(write.document) for write in unit.writes]
-        self._changes.apply(connection, unit, bodies)
+        head = batch.heads.get(unit.org) or self.heads.get(unit.org) or Head(batch.next_org)
+        self._changes.apply(connection, head.number, unit, bodies)
         if not unit.writes and not unit.events:
             return None
-        head = batch.heads.get(unit.org) or self.heads.get(unit.org) or Head()
         header = Header(
             service=self._journal.service,
             org=unit.org,
@@ -180,9 +187,10 @@ class Writer:
             previous_hash=header.previous_hash,
             hash=own_hash,
         )
-        self._journal.append(connection, entry, batch.next_write)
+        self._journal.append(connection, head.number, entry, batch.next_write)
         batch.next_write += len(writes)
-        batch.heads[unit.org] = Head(entry.sequence, own_hash, entry.at)
+        batch.heads[unit.org] = Head(head.number, entry.sequence, own_hash, entry.at)
+        batch.next_org = max(batch.next_org, head.number + 1)
         return entry.sequence
 
     def _answer(self, waiting: list[_Waiting]) -> None:

@@ -1,0 +1,53 @@
+"""Moves what is committed from the write-ahead log into the database file, beside the writer instead of inside it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+from realinsights_platform.documents.sqlite.connections import open_checkpointer
+
+_PAUSE_SECONDS = 0.5
+_LONGEST_LOG_PAGES = 16_384
+
+
+class Checkpoints:
+    """A thread that checkpoints soon after commits; `overdue` tells the writer to stop for one itself.
+
+    While commits keep coming a checkpoint beside them never reaches the log's end, and the log grows: the writer then
+    finishes what little is left, so that the log starts over.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.overdue = False
+        self._connection = open_checkpointer(path)
+        self._committed = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"{path.stem}-checkpoints", daemon=True)
+        self._thread.start()
+
+    def committed(self) -> None:
+        """Checkpoint soon."""
+        self._committed.set()
+
+    def finish(self, writer: sqlite3.Connection) -> None:
+        """Checkpoint now, between two commits."""
+        _, pages, done = writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self.overdue = pages != done
+
+    def close(self) -> None:
+        """End; the last connection that closes does the rest."""
+        self._closing.set()
+        self._committed.set()
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while True:
+            self._committed.wait()
+            if self._closing.wait(_PAUSE_SECONDS):
+                return
+            self._committed.clear()
+            _, pages, _ = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.overdue = pages > _LONGEST_LOG_PAGES
