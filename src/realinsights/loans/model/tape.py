@@ -1,0 +1,177 @@
+"""What one tape says of one loan at the end of one period. Absent is unknown, never zero."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
+from realinsights.loans.model.terms import PrepaymentPhase
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency
+
+
+class Precision(StrEnum):
+    """How exactly a tape's money was stored before it was written."""
+
+    CENTS = "cents"
+    FLOAT32 = "float32"  # 32-bit binary floats: 24 bits of mantissa, about seven digits
+
+
+class RateUnit(StrEnum):
+    """What a number in a rate column means when it carries no percent sign."""
+
+    FRACTION = "fraction"  # 0.0525
+    PERCENT = "percent"  # 5.25
+
+
+class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Which column of the template a header of a file means, and for a rate what its bare numbers are."""
+
+    header: str
+    column: str
+    unit: RateUnit | None = None
+
+
+class TapeFormat(StrEnum):
+    """What kind of file a tape is."""
+
+    EX102 = "ex102"
+    CSV = "csv"
+
+
+class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What a file turned out to be: enough to read it again the same way."""
+
+    format: TapeFormat
+    loans: int
+    rows: int
+    deal: str | None = None
+    precision: Precision = Precision.CENTS
+    evidence: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    note: str | None = None
+    header: tuple[str, ...] = ()
+    fingerprint: str | None = None
+    mapping: tuple[ColumnChoice, ...] = ()
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Why a row was refused, or a note about it: `line` is the file's, `field` the element or column."""
+
+    row: int
+    line: int
+    loan: str | None = None
+    field: str | None = None
+    value: str | None = None
+    reason: str
+
+
+class TapeProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A building. `number` identifies it within its deal (EX-102) or its loan (CSV)."""
+
+    number: str
+    row: int
+    name: str | None = None
+    address: str | None = None
+    city: str | None = None
+    county: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    property_type: PropertyType | None = None
+    sub_type: str | None = None
+    year_built: int | None = None
+    year_renovated: int | None = None
+    square_feet: Decimal | None = None
+    units: int | None = None
+    allocated_amount: Decimal | None = None
+    valuations: tuple[Valuation, ...] = ()
+    operating_statements: tuple[OperatingStatement, ...] = ()
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One loan on one tape: money in dollars, rates as fractions, `period_begin` to `period_end` the reporting period.
+
+    `number` is the asset number of an EX-102, the loan number of a CSV. `roll_up` is the tape's own total over the
+    loan's properties, which is not a building. `payment_status`, `liquidation_code` and `modification_code` are the
+    tape's own codes, and `status` what they mean together.
+    """
+
+    number: str
+    row: int
+    line: int
+    period_end: datetime.date
+    period_begin: datetime.date | None = None
+    name: str | None = None
+    borrower: str | None = None
+    lender: str | None = None
+    lender_type: str | None = None
+    originator: str | None = None
+    servicer: str | None = None
+    fund: str | None = None
+    portfolio: str | None = None
+    structure: LoanStructure | None = None
+    note_name: str | None = None
+    lien_position: int | None = None
+    original_balance: Decimal | None = None
+    rate: Decimal | None = None
+    original_rate: Decimal | None = None
+    rate_type: RateType | None = None
+    index: str | None = None
+    spread: Decimal | None = None
+    index_floor: Decimal | None = None
+    rate_floor: Decimal | None = None
+    rate_ceiling: Decimal | None = None
+    lookback_days: int | None = None
+    reset_months: int | None = None
+    first_reset_date: datetime.date | None = None
+    day_count: DayCount | None = None
+    origination_date: datetime.date | None = None
+    first_payment_date: datetime.date | None = None
+    maturity_date: datetime.date | None = None
+    original_maturity_date: datetime.date | None = None
+    term_months: int | None = None
+    frequency: Frequency | None = None
+    amortization_months: int | None = None
+    interest_only_months: int | None = None
+    interest_only: bool = False
+    level_payment: Decimal | None = None
+    stated_payment: Decimal | None = None
+    grace_days: int | None = None
+    prepayment: tuple[PrepaymentPhase, ...] = ()
+    beginning_balance: Decimal | None = None
+    interest: Decimal | None = None
+    principal: Decimal | None = None
+    total_due: Decimal | None = None
+    unscheduled_principal: Decimal | None = None
+    other_principal: Decimal | None = None
+    other_interest: Decimal | None = None
+    ending_balance: Decimal | None = None
+    actual_balance: Decimal | None = None
+    prepayment_premium: Decimal | None = None
+    paid_through: datetime.date | None = None
+    payment_status: str | None = None
+    status: LoanStatus | None = None
+    modified: bool = False
+    modification_code: str | None = None
+    defeased: bool = False
+    liquidation_code: str | None = None
+    liquidation_date: datetime.date | None = None
+    realized_loss: Decimal | None = None
+    dscr: Decimal | None = None
+    dscr_net_cash_flow: Decimal | None = None
+    annual_debt_service: Decimal | None = None
+    financials_date: datetime.date | None = None
+    property_count: int | None = None
+    roll_up: RollUp | None = None
+    properties: tuple[TapeProperty, ...] = ()
+
+    @property
+    def balance(self) -> Decimal | None:
+        """Return what was owed at the period's end: the scheduled balance, else the actual one."""
+        return self.ending_balance if self.ending_balance is not None else self.actual_balance

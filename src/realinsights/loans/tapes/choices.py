@@ -1,0 +1,64 @@
+"""The words and codes a CSV may use where a column holds one of several things."""
+
+from __future__ import annotations
+
+from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.loans.model.parties import LenderType
+from realinsights.loans.tapes import csv_values as values
+from realinsights.loans.tapes import ex102_codes as codes
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency
+
+RATE_TYPES = values.choice(
+    {**{kind.value: kind for kind in RateType}, **codes.RATE_TYPES, "arm": RateType.FLOATING, "step": RateType.STEPPED}
+)
+STRUCTURES = values.choice(
+    {**{kind.value: kind for kind in LoanStructure}, **codes.STRUCTURES, "whole": LoanStructure.WHOLE_LOAN}
+)
+DAY_COUNTS = values.choice(
+    {
+        **{count.value: count for count in DayCount},
+        **codes.DAY_COUNTS,
+        "30/360": DayCount.THIRTY_360,
+        "30/360 US": DayCount.THIRTY_360_US,
+        "30E/360": DayCount.THIRTY_E_360,
+        "Actual/360": DayCount.ACTUAL_360,
+        "Act/360": DayCount.ACTUAL_360,
+        "Actual/365": DayCount.ACTUAL_365_FIXED,
+        "Act/365": DayCount.ACTUAL_365_FIXED,
+        "Actual/Actual": DayCount.ACTUAL_ACTUAL_ISDA,
+        "Act/Act": DayCount.ACTUAL_ACTUAL_ISDA,
+    }
+)
+FREQUENCIES = values.choice({**{kind.value: kind for kind in Frequency}, **codes.FREQUENCIES})
+STATUSES = values.choice(
+    {
+        **{status.value: status for status in LoanStatus},
+        **codes.PAYMENT_STATUSES,
+        "30": LoanStatus.DAYS_30,
+        "60": LoanStatus.DAYS_60,
+        "90": LoanStatus.DAYS_90,
+        "90+": LoanStatus.DAYS_90,
+        "30-59 days delinquent": LoanStatus.DAYS_30,
+        "60-89 days delinquent": LoanStatus.DAYS_60,
+        "90+ days delinquent": LoanStatus.DAYS_90,
+        "performing": LoanStatus.CURRENT,
+        "paid": LoanStatus.PAID_OFF,
+    }
+)
+PROPERTY_TYPES = values.choice(
+    {
+        **{kind.value: kind for kind in PropertyType},
+        **codes.PROPERTY_TYPES,
+        "hotel": PropertyType.HOSPITALITY,
+        "lodging": PropertyType.HOSPITALITY,
+        "self storage": PropertyType.STORAGE,
+        "apartment": PropertyType.MULTIFAMILY,
+        "apartments": PropertyType.MULTIFAMILY,
+        "warehouse": PropertyType.INDUSTRIAL,
+        "healthcare": PropertyType.MEDICAL,
+        "mobile home park": PropertyType.MANUFACTURED_HOUSING,
+        "co-op": PropertyType.COOPERATIVE,
+    }
+)
+LENDER_TYPES = values.choice({kind.value: kind.value for kind in LenderType})

@@ -1,0 +1,269 @@
+"""CSV tapes: records to statements; records in a row with one loan number and date are one loan's properties."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, BinaryIO, Final
+
+from realinsights.contracts.loans import RateType
+from realinsights.loans.model.performance import OperatingStatement, StatementBasis, Valuation
+from realinsights.loans.model.tape import ColumnChoice, Problem, Statement, TapeProperty
+from realinsights.loans.tapes import csv_values, headers
+from realinsights.loans.tapes.columns import BY_NAME
+from realinsights.loans.tapes.csv_text import TextForm, form_of, records
+from realinsights.loans.tapes.precision import PrecisionEvidence
+from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
+from realinsights.loans.tapes.template import reader_of
+
+NO_DATE: Final = datetime.date.min
+_INCOME: Final = ("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy")
+_BUILDING: Final = (
+    *("name", "address", "city", "county", "state", "zip", "property_type", "year_built"),
+    *("square_feet", "units", "allocated_amount"),
+)
+
+
+@dataclass(slots=True)
+class Outline:
+    """What a first pass over the file finds."""
+
+    form: TextForm
+    header: tuple[str, ...]
+    mapping: tuple[ColumnChoice, ...]
+    loans: int = 0
+    rows: int = 0
+    evidence: PrecisionEvidence = field(default_factory=PrecisionEvidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    index: int
+    header: str
+    field: str
+    of_property: bool
+    read: Callable[[str], Any]
+
+
+@dataclass(slots=True)
+class _Record:
+    row: int
+    line: int
+    key: tuple[str, str]
+    cells: list[str]
+
+
+def field_of(column: str) -> str:
+    """Return the statement's field a column is read into, a building's with `properties.` before it."""
+    known = BY_NAME[column]
+    return f"properties.{known.field}" if known.of_property else known.field
+
+
+def header_of(stream: BinaryIO, form: TextForm) -> tuple[str, ...]:
+    """Return the names of the file's columns."""
+    for _, cells in records(stream, form):
+        return tuple(cell.strip() for cell in cells)
+    raise TapeRefused("the file has no header: its first line names the columns")
+
+
+def outline(stream: BinaryIO, *, encoding: str | None = None, mapping: Sequence[ColumnChoice] | None = None) -> Outline:
+    """Read the whole file once; raises `TapeRefused` for what is no CSV, `Invalid` for a mapping that does not fit."""
+    form = form_of(stream, encoding=encoding)
+    header = header_of(stream, form)
+    chosen = headers.checked(header, mapping if mapping is not None else headers.suggest(header))
+    found = Outline(form=form, header=header, mapping=chosen)
+    columns = {choice.column: header.index(choice.header) for choice in chosen}
+    balance, principal = columns.get("currentBalance"), columns.get("principal")
+    for group in _groups(stream, form, header, chosen):
+        found.loans += 1
+        found.rows += len(group)
+        if balance is not None and principal is not None:
+            first = group[0].cells
+            found.evidence.see(balance=_quietly(first, balance), principal=_quietly(first, principal))
+    if not found.loans:
+        raise TapeRefused("the file has a header and no rows: there is nothing to import")
+    return found
+
+
+def statements(
+    stream: BinaryIO,
+    *,
+    form: TextForm,
+    mapping: Sequence[ColumnChoice],
+    as_of: datetime.date,
+) -> Iterator[Statement | Refused]:
+    """Yield one statement per loan and date, in the file's order, or why it is refused; `as_of` where no row says."""
+    header = header_of(stream, form)
+    cells = tuple(
+        _Cell(
+            index=header.index(choice.header),
+            header=choice.header,
+            field=BY_NAME[choice.column].field,
+            of_property=BY_NAME[choice.column].of_property,
+            # Dates, rates and words repeat from row to row: what was read once is remembered, within bounds.
+            read=lru_cache(maxsize=2048)(reader_of(BY_NAME[choice.column], choice.unit)),
+        )
+        for choice in mapping
+    )
+    required = tuple((BY_NAME[choice.column].required, choice.header) for choice in mapping)
+    seen: dict[tuple[str, datetime.date], int] = {}
+    for group in _groups(stream, form, header, mapping):
+        read = _statement(group, cells, required, header, as_of)
+        if isinstance(read, Statement):
+            key = (read.number, read.period_end)
+            if key in seen:
+                yield _again(read, group[0], seen[key], cells)
+                continue
+            seen[key] = group[0].line
+        yield read
+
+
+def _groups(
+    stream: BinaryIO, form: TextForm, header: tuple[str, ...], mapping: Sequence[ColumnChoice]
+) -> Iterator[list[_Record]]:
+    columns = {choice.column: header.index(choice.header) for choice in mapping}
+    number, as_of = columns["loanNumber"], columns.get("asOf")
+    group: list[_Record] = []
+    for row, (line, cells) in enumerate(records(stream, form)):
+        if row == 0:
+            continue
+        if len(cells) < len(header):
+            cells.extend([""] * (len(header) - len(cells)))
+        key = (cells[number].strip(), cells[as_of].strip() if as_of is not None else "")
+        if group and (group[0].key != key or not key[0]):
+            yield group
+            group = []
+        group.append(_Record(row, line, key, cells))
+    if group:
+        yield group
+
+
+def _statement(
+    group: list[_Record],
+    cells: Sequence[_Cell],
+    required: Sequence[tuple[bool, str]],
+    header: tuple[str, ...],
+    as_of: datetime.date,
+) -> Statement | Refused:
+    problems: list[Problem] = []
+    first = group[0]
+    number = quoted(first.key[0]) or None
+    fields: dict[str, Any] = {}
+    buildings: list[dict[str, Any]] = []
+    for record in group:
+        if any(cell.strip() for cell in record.cells[len(header) :]):
+            problems.append(
+                Problem(
+                    row=record.row,
+                    line=record.line,
+                    loan=number,
+                    reason=f"has {len(record.cells)} cells, the header has {len(header)}: is a comma not quoted?",
+                )
+            )
+            continue
+        asset: dict[str, Any] = {}
+        for cell, (is_required, _) in zip(cells, required, strict=True):
+            text = record.cells[cell.index].strip()
+            if not text:
+                if is_required and record is first:
+                    problems.append(_problem(record, number, cell, None, "is required"))
+                continue
+            try:
+                value = cell.read(text)
+            except BadValue as error:
+                problems.append(_problem(record, number, cell, text, str(error)))
+                continue
+            if cell.of_property:
+                asset[cell.field] = value
+            elif record is first:
+                fields[cell.field] = value
+            elif fields.get(cell.field, value) != value:
+                reason = f"differs from line {first.line}, the same loan's: only property columns may"
+                problems.append(_problem(record, number, cell, text, reason))
+        if asset:
+            asset["row"] = record.row
+            buildings.append(asset)
+    if problems:
+        return Refused(row=first.row, line=first.line, loan=number, problems=tuple(problems))
+    return _assembled(fields, buildings, first, as_of)
+
+
+def _assembled(
+    fields: dict[str, Any], buildings: list[dict[str, Any]], first: _Record, as_of: datetime.date
+) -> Statement | Refused:
+    numbers: set[str] = set()
+    for index, asset in enumerate(buildings, start=1):
+        if "number" not in asset:
+            asset["number"] = asset["name"][:40] if len(buildings) > 1 and "name" in asset else str(index)
+        if asset["number"] in numbers:
+            problem = Problem(
+                row=asset["row"], line=first.line, loan=fields["number"], field="propertyNumber",
+                value=asset["number"], reason="is the number of two properties of this loan",
+            )  # fmt: skip
+            return Refused(row=first.row, line=first.line, loan=fields["number"], problems=(problem,))
+        numbers.add(asset["number"])
+    amortization = fields.pop("amortization_months", None) or None
+    name = fields.pop("name", None) or (buildings[0].get("name") if buildings else None)
+    return Statement(
+        row=first.row,
+        line=first.line,
+        name=name,
+        period_end=fields.pop("period_end", as_of),
+        rate_type=fields.pop("rate_type", RateType.FIXED),
+        amortization_months=amortization,
+        interest_only=amortization is None and "level_payment" not in fields,
+        properties=tuple(_building(asset) for asset in buildings),
+        **fields,
+    )
+
+
+def _building(asset: dict[str, Any]) -> TapeProperty:
+    value = asset.get("value")
+    valuations = (Valuation(amount=value, as_of=asset.get("value_date"), source="tape"),) if value is not None else ()
+    income = {name: asset[name] for name in _INCOME if name in asset}
+    operations = (
+        (OperatingStatement(basis=StatementBasis.UNDERWRITTEN, period_end=asset.get("financials_date"), **income),)
+        if income
+        else ()
+    )
+    return TapeProperty(
+        number=asset["number"],
+        row=asset["row"],
+        valuations=valuations,
+        operating_statements=operations,
+        **{name: asset[name] for name in _BUILDING if name in asset},
+    )
+
+
+def _again(read: Statement, record: _Record, line: int, cells: Sequence[_Cell]) -> Refused:
+    header = next(cell.header for cell in cells if cell.field == "number" and not cell.of_property)
+    problem = Problem(
+        row=record.row,
+        line=record.line,
+        loan=read.number,
+        field=header,
+        value=read.number,
+        reason=f"is already on line {line} for {read.period_end}; rows of one loan's properties must follow each other",
+    )
+    return Refused(row=record.row, line=record.line, loan=read.number, problems=(problem,))
+
+
+def _problem(record: _Record, number: str | None, cell: _Cell, text: str | None, reason: str) -> Problem:
+    return Problem(
+        row=record.row,
+        line=record.line,
+        loan=number,
+        field=cell.header,
+        value=quoted(text) if text is not None else None,
+        reason=reason,
+    )
+
+
+def _quietly(cells: Sequence[str], index: int) -> Decimal | None:
+    try:
+        return csv_values.money(cells[index])
+    except BadValue:
+        return None

@@ -1,0 +1,136 @@
+"""CSV, bytes to cells: which encoding and delimiter a file has, and its records with their line numbers."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from realinsights.loans.tapes.problems import TapeRefused
+
+CHUNK: Final = 256 * 1024
+MAX_BYTES: Final = 512 * 1024 * 1024
+DELIMITERS: Final = (",", ";", "\t", "|")
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_WORKBOOK: Final = b"PK\x03\x04"
+_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How a file's bytes are text, and its text is cells; `guessed` says why, where nothing told."""
+
+    encoding: str
+    delimiter: str
+    guessed: str | None = None
+
+
+def form_of(stream: BinaryIO, *, encoding: str | None = None) -> TextForm:
+    """Return how a file is to be read, having decoded all of it once; raises `TapeRefused` naming the line."""
+    guessed = None
+    stream.seek(0)
+    head = stream.read(4096)
+    if not head:
+        raise TapeRefused("the file is empty")
+    if head.startswith((_WORKBOOK, _OLD_WORKBOOK)):
+        raise TapeRefused("this is a spreadsheet workbook, not a CSV file: save the sheet as CSV first")
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if encoding is not None:
+        name = _known(encoding)
+        wrong = _first_undecodable(stream, name)
+        if wrong is not None:
+            raise TapeRefused(f"these bytes are not {encoding}; save the file as UTF-8", line=wrong)
+    elif (told := marked or _wide(head)) is not None:
+        name = told
+        wrong = _first_undecodable(stream, name)
+        if wrong is not None:
+            raise TapeRefused(f"the file says it is {name} and these bytes are not; save it as UTF-8", line=wrong)
+    else:
+        name = "utf-8"
+        wrong = _first_undecodable(stream, name)
+        if wrong is not None:
+            name, guessed = "cp1252", f"line {wrong} is not UTF-8: the file is read as Windows-1252"
+            wrong = _first_undecodable(stream, name)
+            if wrong is not None:
+                raise TapeRefused("these bytes are neither UTF-8 nor Windows-1252; save the file as UTF-8", line=wrong)
+    return TextForm(encoding=name, delimiter=_delimiter(stream, name), guessed=guessed)
+
+
+def records(stream: BinaryIO, form: TextForm) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record that is not blank with the line it begins on; raises `TapeRefused` naming the line."""
+    stream.seek(0)
+    text = io.TextIOWrapper(io.BufferedReader(_Unclosed(stream), CHUNK), encoding=form.encoding, newline="")
+    reader = csv.reader(text, delimiter=form.delimiter, strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cells) and any(cell.strip() for cell in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise TapeRefused(f"this is not CSV ({error}); is a quotation mark not closed?", line=begins) from error
+
+
+class _Unclosed(io.RawIOBase):
+    """Lets a text wrapper read a stream without closing it when it is done."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the buffer is what TextIOWrapper gives
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _known(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        raise TapeRefused(f"there is no encoding called {encoding!r}; utf-8, utf-16 and cp1252 are usual") from None
+
+
+def _wide(head: bytes) -> str | None:
+    """Return UTF-16's byte order where every other byte of plain text is zero."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > len(head) // 4 and even == 0:
+        return "utf-16-le"
+    if even > len(head) // 4 and odd == 0:
+        return "utf-16-be"
+    return None
+
+
+def _first_undecodable(stream: BinaryIO, encoding: str) -> int | None:
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, size = 1, 0
+    while True:
+        chunk = stream.read(CHUNK)
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise TapeRefused(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return line + error.object[: error.start].count(b"\n")
+        line += text.count("\n")
+        if not chunk:
+            return None
+
+
+def _delimiter(stream: BinaryIO, encoding: str) -> str:
+    stream.seek(0)
+    text = io.TextIOWrapper(io.BufferedReader(_Unclosed(stream), CHUNK), encoding=encoding, newline="")
+    header = ""
+    while not header.strip():
+        line = text.readline(CHUNK)
+        if not line:
+            raise TapeRefused("the file has no header: its first line names the columns")
+        header = line
+    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter), [])))

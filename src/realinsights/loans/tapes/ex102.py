@@ -1,0 +1,326 @@
+"""EX-102 of a CMBS deal: assets to statements, each loan with the buildings its child assets describe."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import BinaryIO, Final, TypeVar
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.tape import Problem, Statement, TapeProperty
+from realinsights.loans.model.terms import PrepaymentKind, PrepaymentPhase
+from realinsights.loans.tapes import ex102_codes as codes
+from realinsights.loans.tapes.ex102_properties import building, roll_up
+from realinsights.loans.tapes.ex102_reader import RawAsset, read_assets
+from realinsights.loans.tapes.ex102_values import Elements, code, date, decimal, flag, money, text_of, whole
+from realinsights.loans.tapes.precision import PrecisionEvidence
+from realinsights.loans.tapes.problems import BadValue, Refused
+
+T = TypeVar("T")
+
+CHUNK: Final = 64 * 1024
+ONE_DAY: Final = datetime.timedelta(days=1)
+# An asset with one of these is a loan; one with none, numbered after a loan, is one of that loan's properties.
+LOAN_ELEMENTS: Final = (
+    "originalloanamount",
+    "originationdate",
+    "maturitydate",
+    "firstloanpaymentduedate",
+    "originalinterestratepercentage",
+    "reportperiodendscheduledloanbalanceamount",
+    "reportperiodendactualbalanceamount",
+)
+_LETTERED_CHILD: Final = re.compile(r"(\d+)[A-Za-z]+\Z")
+
+
+@dataclass(slots=True)
+class Outline:
+    """What a first pass over the file finds: which assets are loans, whose the others are, and how money was stored."""
+
+    loans: list[str] = field(default_factory=list)
+    rows: int = 0
+    buildings: int = 0
+    period_ends: set[datetime.date] = field(default_factory=set)
+    evidence: PrecisionEvidence = field(default_factory=PrecisionEvidence)
+    children: dict[str, int] = field(default_factory=dict)
+    orphans: set[str] = field(default_factory=set)
+
+
+def outline(stream: BinaryIO) -> Outline:
+    """Read the whole file once, refusing what is no EX-102; raises `TapeRefused`."""
+    found = Outline()
+    loans: set[str] = set()
+    others: list[str] = []
+    for asset in read_assets(chunks(stream)):
+        found.rows += 1
+        number = asset.values.get("assetnumber", "")
+        if not is_loan(asset):
+            others.append(number)
+            continue
+        found.loans.append(number)
+        loans.add(number)
+        _look_at(asset, found)
+    for number in others:
+        parent = parent_of(number, loans)
+        if parent is None:
+            found.orphans.add(number)
+        else:
+            found.children[parent] = found.children.get(parent, 0) + 1
+    return found
+
+
+def statements(stream: BinaryIO, found: Outline) -> Iterator[Statement | Refused]:
+    """Yield one statement per loan, in the file's order, or why it is refused; `found` is the file's outline."""
+    loans = set(found.loans)
+    waiting: dict[str, RawAsset] = {}
+    children: dict[str, list[RawAsset]] = {}
+    seen: dict[str, int] = {}
+    for asset in read_assets(chunks(stream)):
+        number = asset.values.get("assetnumber", "")
+        parent = number if is_loan(asset) else parent_of(number, loans)
+        if parent is None:
+            yield _refused(asset, "assetNumber", "has no loan terms, and no loan it could be a property of")
+            continue
+        if parent != number:
+            children.setdefault(parent, []).append(asset)
+        elif number in seen:
+            yield _refused(asset, "assetNumber", f"is also the number of asset {seen[number]} of this file")
+            continue
+        else:
+            seen[number] = asset.row
+            waiting[number] = asset
+        if parent in waiting and len(children.get(parent, ())) == found.children.get(parent, 0):
+            yield statement_of(waiting.pop(parent), children.pop(parent, []))
+
+
+def chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the file from its beginning in pieces."""
+    stream.seek(0)
+    while piece := stream.read(CHUNK):
+        yield piece
+
+
+def is_loan(asset: RawAsset) -> bool:
+    """Tell whether an asset has the terms of a loan."""
+    return any(element in asset.values for element in LOAN_ELEMENTS)
+
+
+def parent_of(number: str, loans: Iterable[str]) -> str | None:
+    """Return the loan of which a child asset such as `4.01`, `3-001` or `7A` is a property."""
+    for position in range(len(number) - 1, 0, -1):
+        if number[position] in ".-" and number[:position] in loans:
+            return number[:position]
+    lettered = _LETTERED_CHILD.match(number)
+    return lettered[1] if lettered is not None and lettered[1] in loans else None
+
+
+def statement_of(asset: RawAsset, children: list[RawAsset]) -> Statement | Refused:
+    """Return what an asset and its child assets say, or every reason why it cannot be read."""
+    problems: list[Problem] = []
+    number = asset.values.get("assetnumber")
+    loan = Elements(asset, row=asset.row, loan=number, problems=problems)
+    if not number:
+        loan.note("assetNumber", None, "is missing: it identifies the loan within its deal")
+    period_end = loan.get("reportingPeriodEndDate", date)
+    if period_end is None and not loan.has("reportingPeriodEndDate"):
+        loan.note("reportingPeriodEndDate", None, "is missing: it identifies the period")
+    main = Elements(asset.properties[0], row=asset.row, loan=number, problems=problems) if asset.properties else None
+    buildings = tuple(_buildings(asset, children, number or "", period_end, problems))
+    _refuse_repeated(buildings, loan)
+    defeased = main.get("DefeasedStatusCode", code(codes.DEFEASED)) if main is not None else None
+    status, liquidation = _status(loan, defeased=bool(defeased))
+    payment_type = loan.get("paymentTypeCode", code({key: key for key in codes.PAYMENT_TYPES}))
+    amortization = loan.get("originalAmortizationTermNumber", whole) or None
+    interest_only_months = loan.get("originalInterestOnlyTermNumber", whole)
+    payment = loan.get("periodicPrincipalAndInterestPaymentSecuritizationAmount", money) or None
+    term = loan.get("originalTermLoanNumber", whole)
+    is_interest_only = payment_type == codes.INTEREST_ONLY_PAYMENT_TYPE or (
+        payment_type in {None, *codes.PAYMENT_TYPES_WITHOUT_PLAN} and amortization is None
+    )
+    modified_maturity = loan.get("postModificationMaturityDate", date)
+    maturity = loan.get("maturityDate", date)
+    structure = loan.get("loanStructureCode", text_of)
+    statement = Statement(
+        number=number or "",
+        row=asset.row,
+        line=asset.line,
+        period_end=period_end or datetime.date.min,
+        period_begin=loan.get("reportingPeriodBeginningDate", date),
+        name=main.get("propertyName", text_of) if main is not None else None,
+        originator=loan.get("originatorName", text_of),
+        lender=loan.get("originatorName", text_of),
+        lender_type="cmbs" if loan.has("originatorName") else None,
+        servicer=loan.get("primaryServicerName", text_of),
+        structure=loan.get("loanStructureCode", code(codes.STRUCTURES)),
+        note_name=structure if structure != "WL" else None,
+        lien_position=loan.get("lienPositionSecuritizationCode", code(codes.LIEN_POSITIONS)),
+        original_balance=loan.get("originalLoanAmount", money),
+        rate=_rate(loan),
+        original_rate=loan.get("originalInterestRatePercentage", decimal),
+        rate_type=loan.get(
+            "originalInterestRateTypeCode", code(codes.RATE_TYPES, without=codes.RATE_TYPES_WITHOUT_SCHEDULE)
+        ),
+        index=loan.get("armIndexCode", code(codes.INDEXES)),
+        spread=loan.get("armMarginNumber", decimal),
+        rate_floor=loan.get("lifetimeRateFloorPercentage", decimal),
+        rate_ceiling=loan.get("lifetimeRateCapPercentage", decimal),
+        lookback_days=loan.get("indexLookbackDaysNumber", whole),
+        reset_months=loan.get("rateResetFrequencyCode", code(codes.RESETS)),
+        first_reset_date=loan.get("firstRateAdjustmentDate", date),
+        day_count=loan.get(
+            "interestAccrualMethodCode", code(codes.DAY_COUNTS, without=codes.DAY_COUNTS_WITHOUT_SCHEDULE)
+        ),
+        origination_date=loan.get("originationDate", date),
+        first_payment_date=loan.get("firstLoanPaymentDueDate", date),
+        maturity_date=modified_maturity or maturity,
+        original_maturity_date=maturity,
+        term_months=term,
+        frequency=loan.get("paymentFrequencyCode", code(codes.FREQUENCIES, without=codes.FREQUENCIES_WITHOUT_SCHEDULE)),
+        amortization_months=None if is_interest_only else amortization,
+        interest_only_months=interest_only_months,
+        interest_only=is_interest_only,
+        level_payment=payment if not is_interest_only and amortization is None else None,
+        stated_payment=payment,
+        grace_days=loan.get("graceDaysAllowedNumber", whole),
+        prepayment=_prepayment(loan, main),
+        beginning_balance=loan.get("reportPeriodBeginningScheduleLoanBalanceAmount", money),
+        interest=loan.get("scheduledInterestAmount", money),
+        principal=loan.get("scheduledPrincipalAmount", money),
+        total_due=loan.get("totalScheduledPrincipalInterestDueAmount", money),
+        unscheduled_principal=loan.get("unscheduledPrincipalCollectedAmount", money),
+        other_principal=loan.get("otherPrincipalAdjustmentAmount", money),
+        other_interest=loan.get("otherInterestAdjustmentAmount", money),
+        ending_balance=loan.get("reportPeriodEndScheduledLoanBalanceAmount", money),
+        actual_balance=loan.get("reportPeriodEndActualBalanceAmount", money),
+        prepayment_premium=loan.get("prepaymentPremiumYieldMaintenanceReceivedAmount", money),
+        paid_through=loan.get("paidThroughDate", date),
+        payment_status=loan.get("paymentStatusLoanCode", text_of),
+        status=status,
+        modified=bool(loan.get("modifiedIndicator", flag)) or loan.has("lastModificationDate"),
+        modification_code=loan.get("modificationCode", text_of),
+        defeased=bool(defeased),
+        liquidation_code=liquidation,
+        liquidation_date=loan.get("liquidationPrepaymentDate", date),
+        realized_loss=loan.get("realizedLossToTrustAmount", money),
+        dscr=_either(
+            main,
+            "mostRecentDebtServiceCoverageNetOperatingIncomePercentage",
+            "debtServiceCoverageNetOperatingIncomeSecuritizationPercentage",
+        ),
+        dscr_net_cash_flow=_either(
+            main,
+            "mostRecentDebtServiceCoverageNetCashFlowpercentage",
+            "debtServiceCoverageNetCashFlowSecuritizationPercentage",
+        ),
+        annual_debt_service=main.get("mostRecentDebtServiceAmount", money) if main is not None else None,
+        financials_date=main.get("mostRecentFinancialsEndDate", date) if main is not None else None,
+        property_count=loan.get("NumberProperties", whole),
+        roll_up=roll_up(main, reported_on=period_end) if main is not None and children else None,
+        properties=buildings,
+    )
+    if problems:
+        # The same element may have been read for two fields.
+        return Refused(row=asset.row, line=asset.line, loan=number, problems=tuple(dict.fromkeys(problems)))
+    return statement
+
+
+def _buildings(
+    asset: RawAsset,
+    children: list[RawAsset],
+    number: str,
+    reported_on: datetime.date | None,
+    problems: list[Problem],
+) -> Iterator[TapeProperty]:
+    if not children:
+        for index, raw in enumerate(asset.properties, start=1):
+            elements = Elements(raw, row=asset.row, loan=number, problems=problems)
+            own = number if len(asset.properties) == 1 else f"{number}#{index}"
+            yield building(elements, number=own, row=asset.row, reported_on=reported_on)
+    for child in children:
+        child_number = child.values["assetnumber"]
+        for index, raw in enumerate(child.properties, start=1):
+            elements = Elements(raw, row=child.row, loan=child_number, problems=problems)
+            own = child_number if len(child.properties) == 1 else f"{child_number}#{index}"
+            yield building(elements, number=own, row=child.row, reported_on=reported_on)
+
+
+def _refuse_repeated(buildings: tuple[TapeProperty, ...], loan: Elements) -> None:
+    seen: set[str] = set()
+    for asset in buildings:
+        if asset.number in seen:
+            loan.note("assetNumber", asset.number, "is the number of two properties of this loan")
+        seen.add(asset.number)
+
+
+def _status(loan: Elements, *, defeased: bool) -> tuple[LoanStatus | None, str | None]:
+    paying = loan.get("paymentStatusLoanCode", code(codes.PAYMENT_STATUSES))
+    liquidation = loan.get("liquidationPrepaymentCode", code({key: key for key in codes.LIQUIDATIONS}))
+    if liquidation is not None and codes.LIQUIDATIONS[liquidation] is not None:
+        return codes.LIQUIDATIONS[liquidation], liquidation
+    if defeased and paying in {None, LoanStatus.CURRENT}:
+        return LoanStatus.DEFEASED, liquidation
+    return paying, liquidation
+
+
+def _rate(loan: Elements) -> Decimal | None:
+    present = loan.get("reportPeriodInterestRatePercentage", decimal)
+    modified = loan.get("postModificationInterestPercentage", decimal)
+    # A loan that is gone is reported with a rate of zero, which says nothing of the note.
+    return present or modified or loan.get("originalInterestRatePercentage", decimal)
+
+
+def _either(main: Elements | None, *names: str) -> Decimal | None:
+    if main is None:
+        return None
+    values = (main.get(name, decimal) for name in names)
+    return next((value for value in values if value is not None), None)
+
+
+def _prepayment(loan: Elements, main: Elements | None) -> tuple[PrepaymentPhase, ...]:
+    lockout = loan.get("prepaymentLockOutEndDate", date)
+    defeasance = main.get("defeasanceOptionStartDate", date) if main is not None else None
+    phases: list[PrepaymentPhase] = []
+    if lockout is not None and defeasance is not None and defeasance <= lockout:
+        phases.append(PrepaymentPhase(kind=PrepaymentKind.LOCKOUT, until=defeasance - ONE_DAY))
+        phases.append(PrepaymentPhase(kind=PrepaymentKind.DEFEASANCE, from_date=defeasance, until=lockout))
+    elif lockout is not None:
+        phases.append(PrepaymentPhase(kind=PrepaymentKind.LOCKOUT, until=lockout))
+    for kind, element in (
+        (PrepaymentKind.YIELD_MAINTENANCE, "yieldMaintenanceEndDate"),
+        (PrepaymentKind.FIXED_PENALTY, "prepaymentPremiumsEndDate"),
+    ):
+        until = loan.get(element, date)
+        last = phases[-1].until if phases else None
+        if until is not None and (last is None or until > last):
+            phases.append(PrepaymentPhase(kind=kind, from_date=last + ONE_DAY if last else None, until=until))
+    if phases and phases[-1].until is not None:
+        phases.append(PrepaymentPhase(kind=PrepaymentKind.OPEN, from_date=phases[-1].until + ONE_DAY))
+    return tuple(phases)
+
+
+def _look_at(asset: RawAsset, found: Outline) -> None:
+    period_end = _quietly(date, asset.values.get("reportingperiodenddate"))
+    if period_end is not None:
+        found.period_ends.add(period_end)
+    found.evidence.see(
+        balance=_quietly(money, asset.values.get("reportperiodendscheduledloanbalanceamount")),
+        principal=_quietly(money, asset.values.get("scheduledprincipalamount")),
+    )
+
+
+def _quietly(read: Callable[[str], T], text: str | None) -> T | None:
+    if text is None:
+        return None
+    try:
+        return read(text)
+    except BadValue:
+        return None
+
+
+def _refused(asset: RawAsset, element: str, reason: str) -> Refused:
+    number = asset.values.get("assetnumber")
+    problem = Problem(row=asset.row, line=asset.line, loan=number, field=element, value=number, reason=reason)
+    return Refused(row=asset.row, line=asset.line, loan=number, problems=(problem,))

@@ -1,0 +1,144 @@
+"""The `<property>` of an EX-102 asset: a building, or what all buildings of a loan sum to."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Final
+
+from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
+from realinsights.loans.model.tape import TapeProperty
+from realinsights.loans.tapes import ex102_codes as codes
+from realinsights.loans.tapes.ex102_values import Elements, code, date, decimal, money, text_of, whole
+
+SHORTEST_YEAR: Final = 350  # days of a statement that counts as a year's: servicers begin on 12-31 or 01-01
+LONGEST_YEAR: Final = 380
+
+
+def building(elements: Elements, *, number: str, row: int, reported_on: datetime.date | None) -> TapeProperty:
+    """Return the building a `<property>` describes."""
+    type_code = elements.get("propertyTypeCode", text_of)
+    return TapeProperty(
+        number=number,
+        row=row,
+        name=elements.get("propertyName", text_of),
+        address=elements.get("propertyAddress", text_of),
+        city=elements.get("propertyCity", text_of),
+        county=elements.get("propertyCounty", text_of),
+        state=elements.get("propertyState", text_of),
+        zip=elements.get("propertyZip", text_of),
+        property_type=elements.get(
+            "propertyTypeCode", code(codes.PROPERTY_TYPES, without=codes.PROPERTY_TYPES_MISSING)
+        ),
+        sub_type=codes.SUB_TYPES.get(type_code or ""),
+        year_built=elements.get("yearBuiltNumber", whole),
+        year_renovated=elements.get("yearLastRenovated", whole),
+        square_feet=_square_feet(elements),
+        units=_units(elements),
+        valuations=_valuations(elements),
+        operating_statements=_statements(elements, reported_on),
+    )
+
+
+def roll_up(elements: Elements, *, reported_on: datetime.date | None) -> RollUp:
+    """Return the totals a parent's `<property>` gives for all its buildings."""
+    units = _units(elements)
+    return RollUp(
+        valuations=_valuations(elements),
+        operating_statements=_statements(elements, reported_on),
+        square_feet=_square_feet(elements),
+        units=None if units is None else Decimal(units),
+    )
+
+
+def _square_feet(elements: Elements) -> Decimal | None:
+    present = elements.get("netRentableSquareFeetNumber", decimal)
+    return present if present is not None else elements.get("netRentableSquareFeetSecuritizationNumber", decimal)
+
+
+def _units(elements: Elements) -> int | None:
+    present = elements.get("unitsBedsRoomsNumber", whole)
+    return present if present is not None else elements.get("unitsBedsRoomsSecuritizationNumber", whole)
+
+
+def _valuations(elements: Elements) -> tuple[Valuation, ...]:
+    found = []
+    source = code(codes.VALUATION_SOURCES)
+    amount = elements.get("valuationSecuritizationAmount", money)
+    if amount is not None:
+        found.append(
+            Valuation(
+                amount=amount,
+                as_of=elements.get("valuationSecuritizationDate", date),
+                source=elements.get("valuationSourceSecuritizationCode", source),
+            )
+        )
+    amount = elements.get("mostRecentValuationAmount", money)
+    if amount is not None:
+        found.append(
+            Valuation(
+                amount=amount,
+                as_of=elements.get("mostRecentValuationDate", date),
+                source=elements.get("mostRecentValuationSourceCode", source),
+            )
+        )
+    return tuple(found)
+
+
+def _statements(elements: Elements, reported_on: datetime.date | None) -> tuple[OperatingStatement, ...]:
+    method = code(codes.INCOME_METHODS)
+    underwritten = OperatingStatement(
+        basis=StatementBasis.UNDERWRITTEN,
+        period_end=elements.get("financialsSecuritizationDate", date),
+        revenue=elements.get("revenueSecuritizationAmount", money),
+        operating_expenses=elements.get("operatingExpensesSecuritizationAmount", money),
+        net_operating_income=elements.get("netOperatingIncomeSecuritizationAmount", money),
+        net_cash_flow=elements.get("netCashFlowFlowSecuritizationAmount", money),
+        occupancy=elements.get("physicalOccupancySecuritizationPercentage", decimal),
+        source=elements.get("netOperatingIncomeNetCashFlowSecuritizationCode", method),
+    )
+    found = [underwritten] if _says_something(underwritten) else []
+    begins = elements.get("mostRecentFinancialsStartDate", date)
+    ends = elements.get("mostRecentFinancialsEndDate", date)
+    occupancy = elements.get("mostRecentPhysicalOccupancyPercentage", decimal)
+    figures = {
+        "revenue": elements.get("mostRecentRevenueAmount", money),
+        "operating_expenses": elements.get("operatingExpensesAmount", money),
+        "net_operating_income": elements.get("mostRecentNetOperatingIncomeAmount", money),
+        "net_cash_flow": elements.get("mostRecentNetCashFlowAmount", money),
+    }
+    source = elements.get("netOperatingIncomeNetCashFlowCode", method)
+    a_year = begins is not None and ends is not None and SHORTEST_YEAR <= (ends - begins).days <= LONGEST_YEAR
+    # Income of part of a year is no annual figure and is never scaled up to one; its occupancy stands all the same.
+    if a_year and any(figure is not None for figure in figures.values()):
+        calendar_year = ends is not None and (ends.month, ends.day) == (12, 31)
+        found.append(
+            OperatingStatement(
+                basis=StatementBasis.ANNUAL if calendar_year else StatementBasis.TRAILING_TWELVE_MONTHS,
+                period_start=begins,
+                period_end=ends,
+                occupancy=occupancy,
+                source=source,
+                **figures,
+            )
+        )
+    elif occupancy is not None:
+        found.append(
+            OperatingStatement(
+                basis=StatementBasis.TRAILING_TWELVE_MONTHS, period_end=ends or reported_on, occupancy=occupancy
+            )
+        )
+    return tuple(found)
+
+
+def _says_something(statement: OperatingStatement) -> bool:
+    return any(
+        figure is not None
+        for figure in (
+            statement.revenue,
+            statement.operating_expenses,
+            statement.net_operating_income,
+            statement.net_cash_flow,
+            statement.occupancy,
+        )
+    )

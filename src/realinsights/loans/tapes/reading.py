@@ -1,0 +1,91 @@
+"""Opens a tape of either format: what it is, then its statements, any number of times and always the same."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final
+
+from realinsights.loans.model.tape import ColumnChoice, Statement, TapeFormat, TapeLayout
+from realinsights.loans.tapes import csv_tape, ex102, headers
+from realinsights.loans.tapes.csv_text import TextForm
+from realinsights.loans.tapes.ex102_elements import ELEMENTS
+from realinsights.loans.tapes.problems import Refused
+
+_SUFFIXES: Final = re.compile(r"(\.ex-?102)?\.(xml|csv|txt|tsv)\Z", re.IGNORECASE)
+_DATES: Final = re.compile(
+    r"[-_. ]*(?:(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?"
+    r"|(?:0[1-9]|1[0-2])[-_.](?:0[1-9]|[12]\d|3[01])[-_.](?:19|20)\d{2})\Z"
+)
+
+
+def deal_of(file_name: str) -> str:
+    """Return the deal a file is named after: its name without folder, endings and a date at its end.
+
+    `ubs-2017-c1-2017-07-11.xml` is `ubs-2017-c1`; a name that is nothing but a date is kept.
+    """
+    name = re.split(r"[/\\]", file_name)[-1].strip()
+    stem = _SUFFIXES.sub("", name) or name
+    return (_DATES.sub("", stem) or stem)[:48]
+
+
+def inspect(
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    deal: str | None = None,
+    encoding: str | None = None,
+    mapping: Sequence[ColumnChoice] | None = None,
+) -> TapeLayout:
+    """Return what a file is, having read all of it once; raises `TapeRefused` and `Invalid` for what cannot be read.
+
+    An EX-102 does not name its deal: unless `deal` is given it is the file's name. A CSV has none unless it is given.
+    """
+    if _is_xml(stream):
+        found = ex102.outline(stream)
+        return TapeLayout(
+            format=TapeFormat.EX102,
+            deal=deal or deal_of(file_name),
+            loans=len(found.loans),
+            rows=found.rows,
+            precision=found.evidence.precision,
+            evidence=str(found.evidence),
+        )
+    table = csv_tape.outline(stream, encoding=encoding, mapping=mapping)
+    return TapeLayout(
+        format=TapeFormat.CSV,
+        deal=deal,
+        loans=table.loans,
+        rows=table.rows,
+        precision=table.evidence.precision,
+        evidence=str(table.evidence),
+        encoding=table.form.encoding,
+        delimiter=table.form.delimiter,
+        note=table.form.guessed,
+        header=table.header,
+        fingerprint=headers.fingerprint(table.header),
+        mapping=table.mapping,
+    )
+
+
+def statements(stream: BinaryIO, layout: TapeLayout, *, as_of: datetime.date) -> Iterator[Statement | Refused]:
+    """Yield a statement or a refusal per loan, in the file's order; `as_of` is the date of a CSV that says none."""
+    if layout.format is TapeFormat.EX102:
+        yield from ex102.statements(stream, ex102.outline(stream))
+    else:
+        form = TextForm(encoding=layout.encoding or "utf-8", delimiter=layout.delimiter or ",")
+        yield from csv_tape.statements(stream, form=form, mapping=layout.mapping, as_of=as_of)
+
+
+def element_of(layout_format: TapeFormat, field: str, mapping: Sequence[ColumnChoice]) -> str | None:
+    """Return the element or column that a statement's field is read from."""
+    if layout_format is TapeFormat.EX102:
+        return ELEMENTS.get(field)
+    return next((choice.header for choice in mapping if csv_tape.field_of(choice.column) == field), None)
+
+
+def _is_xml(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    head = stream.read(512).replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith(b"<")

@@ -1,0 +1,49 @@
+"""The template of a CSV tape, and how the texts of its columns are read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any, Final
+
+from realinsights.loans.model.tape import RateUnit
+from realinsights.loans.tapes import csv_values as values
+from realinsights.loans.tapes.columns import COLUMNS, Column, Kind
+from realinsights.loans.tapes.problems import BadValue
+
+
+def template() -> str:
+    """Return the template: a header and one row of examples, CSV as spreadsheets read it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([column.name for column in COLUMNS])
+    writer.writerow([column.example for column in COLUMNS])
+    return text.getvalue()
+
+
+def reader_of(column: Column, unit: RateUnit | None) -> Callable[[str], Any]:
+    """Return the function that reads the column's texts; it raises `BadValue`."""
+    if column.kind is Kind.RATE:
+        return lambda text: values.fraction(text, unit)
+    if column.kind is Kind.TEXT:
+        return _text_up_to(column.length)
+    if column.kind is Kind.CHOICE and column.choice is not None:
+        return column.choice
+    return _READERS[column.kind]
+
+
+def _text_up_to(length: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        clean = " ".join(text.split())
+        if len(clean) > length:
+            raise BadValue(f"is longer than {length} characters")
+        return clean
+
+    return read
+
+
+_READERS: Final[MappingProxyType[Kind, Callable[[str], Any]]] = MappingProxyType(
+    {Kind.MONEY: values.money, Kind.NUMBER: values.number, Kind.WHOLE: values.whole, Kind.DATE: values.date}
+)
