@@ -1,0 +1,179 @@
+"""Builders: an identity over real documents in a folder, with a clock that tests move and hashes that are cheap."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from argon2.profiles import CHEAPEST
+
+from realinsights.auth import store
+from realinsights.auth.model import emails
+from realinsights.auth.model.directory import SYSTEM
+from realinsights.auth.model.people import OrganizationInput, OrganizationKind, ProfileInput, User
+from realinsights.auth.service import invitations, registration, signing_in
+from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.opening import AUDIENCE, ISSUER, open_identity
+from realinsights.auth.service.passwords import Hasher
+from realinsights.auth.service.secret import Secret
+from realinsights.auth.service.signing_in import Caller, SignedIn
+from realinsights.contracts.permissions import Role, permissions_of
+from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.http.idempotency import answers_kind
+from realinsights_platform.http.tokens import Revocations, Verifier
+
+GOOD_PASSWORD = "correct horse battery staple"
+ANNA = "anna@example.com"
+
+
+@dataclass
+class Clock:
+    now: datetime.datetime = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
+
+    def __call__(self) -> datetime.datetime:
+        # A moment passes with every look, as it does in life.
+        self.now += datetime.timedelta(microseconds=1)
+        return self.now
+
+    def seconds(self) -> float:
+        return self().timestamp()
+
+    def advance(self, **duration: float) -> None:
+        self.now += datetime.timedelta(**duration)
+
+
+@dataclass
+class World:
+    """An identity and what it rests on."""
+
+    identity: Identity
+    documents: Documents
+    cache: MemoryCache
+    revocations: Revocations
+    clock: Clock
+    secret: Secret
+    hasher: Hasher
+
+    async def register(
+        self,
+        email: str = ANNA,
+        *,
+        name: str = "Harbor Capital",
+        password: str = GOOD_PASSWORD,
+        address: str = "10.0.0.1",
+    ) -> None:
+        await registration.register(
+            identity=self.identity,
+            organization=OrganizationInput(name=name, kind=OrganizationKind.OWNER),
+            administrator=ProfileInput(first_name="Anna", last_name="Adler"),
+            email=email,
+            password=password,
+            address=address,
+        )
+
+    async def sign_in(
+        self,
+        email: str = ANNA,
+        *,
+        password: str = GOOD_PASSWORD,
+        address: str = "10.0.0.1",
+        device: str | None = None,
+    ) -> SignedIn:
+        caller = Caller(address=address, client="pytest", device=device)
+        return await signing_in.sign_in(identity=self.identity, email=email, password=password, caller=caller)
+
+    async def refresh(self, token: str, *, address: str = "10.0.0.1") -> SignedIn:
+        caller = Caller(address=address, client="pytest")
+        return await signing_in.refresh(identity=self.identity, token_text=token, caller=caller)
+
+    async def registered(self, email: str = ANNA, *, name: str = "Harbor Capital") -> User:
+        await self.register(email, name=name)
+        return await self.user(email)
+
+    async def joined(self, administrator: User, email: str, *, role: Role = Role.MEMBER) -> User:
+        _, token = await invitations.invite(
+            identity=self.identity, org=administrator.org, actor=administrator.id, email=email, role=role
+        )
+        await invitations.accept(
+            identity=self.identity,
+            token_text=token.text(),
+            profile=ProfileInput(first_name="Bo", last_name="Berg"),
+            password=GOOD_PASSWORD,
+            address="10.0.0.2",
+        )
+        return await self.user(email)
+
+    async def user(self, email: str) -> User:
+        claim = await self.documents.get(store.CLAIM, SYSTEM, emails.email_key(emails.normalized(email)))
+        assert claim is not None
+        user = await self.documents.get(store.USER, claim.owner_org, claim.owner_user)
+        assert user is not None
+        return user
+
+    def verifier(self) -> Verifier:
+        return Verifier(
+            keys=self.identity.keys.to_verify_with,
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            permissions=permissions_of,
+            revocations=self.revocations,
+            clock=self.clock.seconds,
+        )
+
+    async def reopened(self) -> World:
+        """Return the world as another process that starts now finds it."""
+        cache = MemoryCache()
+        revocations = Revocations(seconds=900, clock=self.clock.seconds)
+        revocations.listen(cache)
+        identity = await open_identity(
+            documents=self.documents,
+            cache=cache,
+            secret=self.secret,
+            revocations=revocations,
+            hasher=self.hasher,
+            now=self.clock,
+        )
+        return World(identity, self.documents, cache, revocations, self.clock, self.secret, self.hasher)
+
+
+class OpenWorld(Protocol):
+    def __call__(self, hasher: Hasher | None = None) -> Awaitable[World]: ...
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def documents(tmp_path: Path) -> AsyncIterator[Documents]:
+    opened = SqliteDocuments.open(tmp_path / "auth.sqlite", service="auth", kinds=(*store.KINDS, answers_kind("auth")))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def open_world(documents: Documents, clock: Clock) -> Callable[..., Awaitable[World]]:
+    async def opened(hasher: Hasher | None = None) -> World:
+        cache = MemoryCache()
+        revocations = Revocations(seconds=900, clock=clock.seconds)
+        revocations.listen(cache)
+        secret = Secret(b"s" * 32)
+        hasher = hasher or Hasher(parameters=CHEAPEST)
+        identity = await open_identity(
+            documents=documents, cache=cache, secret=secret, revocations=revocations, hasher=hasher, now=clock
+        )
+        return World(identity, documents, cache, revocations, clock, secret, hasher)
+
+    return opened
+
+
+@pytest.fixture
+async def world(open_world: OpenWorld) -> World:
+    return await open_world()
