@@ -1,0 +1,1 @@
+"""The rows of the table: each measures one thing and its reference."""
