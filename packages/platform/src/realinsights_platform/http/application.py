@@ -1,0 +1,192 @@
+"""Services' routes, put together to one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from types import MappingProxyType
+from typing import Any, Final
+
+from litestar import Litestar, Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from realinsights_platform.http.access import StructuredAccessLog
+from realinsights_platform.http.answers import Answer
+from realinsights_platform.http.binding import Declaration, bind, framework_path, refuse_clashes
+from realinsights_platform.http.documentation import DOCS_PATH, documentation_routes
+from realinsights_platform.http.edge import Edge
+from realinsights_platform.http.edge_cache import EdgeCache
+from realinsights_platform.http.exchange import exchange_of
+from realinsights_platform.http.handling import Handling
+from realinsights_platform.http.health import Check, readiness
+from realinsights_platform.http.idempotency import Repeats
+from realinsights_platform.http.metrics import EdgeMetrics
+from realinsights_platform.http.openapi import openapi_document
+from realinsights_platform.http.responses import ENCODER
+from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.security import API_HEADERS, HTTPS_ONLY, REVALIDATE
+from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.tokens import Verifier
+from realinsights_platform.limits import Limits
+from realinsights_platform.telemetry import NullTracing, Tracing
+
+PREFIX: Final = "/api/v1"
+LIVE: Final = "/health/live"
+READY: Final = "/health/ready"
+METRICS: Final = "/metrics"
+
+_SUMMARY_SECONDS = 10.0
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def application(
+    *,
+    services: Sequence[ServiceRoutes],
+    verifier: Verifier,
+    limits: Limits,
+    settings: HttpSettings,
+    lifespan: Sequence[Lifespan] = (),
+    checks: Mapping[str, Check] = MappingProxyType({}),
+    tracing: Tracing | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Edge:
+    """Return the ASGI application; `lifespan` is entered in order when it starts and left in reverse when it ends.
+
+    Raises `Declaration` where a route cannot work as it is declared.
+    """
+    headers = [*API_HEADERS, *REVALIDATE, *([HTTPS_ONLY] if settings.https_only else ())]
+    cache = EdgeCache(capacity=settings.cache_bytes, headers=headers)
+    metrics = EdgeMetrics(cache)
+    log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS}))
+    tracing = tracing or NullTracing()
+
+    handlers: list[HTTPRouteHandler] = []
+    handlings: list[tuple[ServiceRoutes, Handling]] = []
+    for service in services:
+        refuse_clashes(service.given)
+        repeats = Repeats(service.documents, seconds=settings.answers_kept_seconds)
+        for route in service.routes:
+            handling = Handling(
+                bind(route, service.given),
+                service=service,
+                path=PREFIX + route.path,
+                repeats=repeats,
+                limits=limits,
+                cache=cache,
+                settings=settings,
+                clock=clock,
+            )
+            handlings.append((service, handling))
+            handlers.append(_handler(handling))
+    _refuse_twins(handlings)
+    document = ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
+    handlers += _own_handlers(metrics, checks)
+    handlers += documentation_routes(document, title=settings.title)
+
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        summaries = asyncio.create_task(_summarize(log, cache))
+        try:
+            async with AsyncExitStack() as stack:
+                for enter in lifespan:
+                    await stack.enter_async_context(enter())
+                yield
+        finally:
+            summaries.cancel()
+            with suppress(asyncio.CancelledError):
+                await summaries
+            log.summarize(cache)
+            tracing.close()
+
+    framework = Litestar(
+        handlers,
+        openapi_config=None,
+        logging_config=None,
+        exception_handlers={Exception: _pass_on},
+        lifespan=[running],
+    )
+    return Edge(
+        framework,
+        verifier=verifier,
+        cache=cache,
+        metrics=metrics,
+        log=log,
+        tracing=tracing,
+        https_only=settings.https_only,
+        clock=clock,
+    )
+
+
+def _handler(handling: Handling) -> HTTPRouteHandler:
+    route = handling.binding.route
+
+    async def answer(request: Request[Any, Any, Any]) -> ASGIApp:
+        return await handling(request)
+
+    return HTTPRouteHandler(
+        framework_path(handling.path),
+        http_method=route.method,  # type: ignore[arg-type]  # one of the methods that routing declares
+        request_max_body_size=route.max_body,
+        status_code=200,
+        name=f"{route.method} {handling.path}",
+    )(answer)
+
+
+def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+    registry = CollectorRegistry()
+    registry.register(metrics)
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+
+    async def live(request: Request[Any, Any, Any]) -> ASGIApp:
+        return _plain(request, LIVE, b'{"status":"ok"}', b"application/json")
+
+    async def ready(request: Request[Any, Any, Any]) -> ASGIApp:
+        outcome = await readiness(checks)
+        status = 200 if outcome.status == "ok" else 503
+        return _plain(request, READY, ENCODER.encode(outcome), b"application/json", status)
+
+    async def scrape(request: Request[Any, Any, Any]) -> ASGIApp:
+        return _plain(request, METRICS, generate_latest(registry), b"text/plain; version=0.0.4; charset=utf-8")
+
+    return [
+        HTTPRouteHandler(path, http_method="GET", status_code=200)(handler)
+        for path, handler in ((LIVE, live), (READY, ready), (METRICS, scrape))
+    ]
+
+
+def _plain(request: Request[Any, Any, Any], route: str, body: bytes, content_type: bytes, status: int = 200) -> ASGIApp:
+    exchange_of(request.scope).route = route
+    return Answer(status, [(b"content-type", content_type), (b"content-length", b"%d" % len(body))], body)
+
+
+def _pass_on(_: Request[Any, Any, Any], error: Exception) -> Any:
+    """Let every error through to the edge, which renders all of them alike."""
+    raise error
+
+
+def _refuse_twins(handlings: Sequence[tuple[ServiceRoutes, Handling]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for _, handling in handlings:
+        key = (handling.binding.route.method, handling.path)
+        if key in seen:
+            raise Declaration(f"{key[0]} {key[1]} is declared twice")
+        seen.add(key)
+
+
+async def _summarize(log: StructuredAccessLog, cache: EdgeCache) -> None:
+    while True:
+        await asyncio.sleep(_SUMMARY_SECONDS)
+        log.summarize(cache)
+
+
+__all__ = ["DOCS_PATH", "LIVE", "METRICS", "PREFIX", "READY", "application"]

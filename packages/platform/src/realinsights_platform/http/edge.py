@@ -1,0 +1,197 @@
+"""The outermost layer: answers from the edge cache what it can, and sees everything else through.
+
+A hit is answered here in a few microseconds: two dictionary lookups, one comparison of versions, two messages. Such
+requests are counted, not logged one by one, and do not count against a rate: refusing one costs as much as answering.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any, Final, Protocol
+
+from litestar.types import ASGIApp
+
+from realinsights_platform.errors import Refusal, Unauthenticated
+from realinsights_platform.http.edge_cache import EdgeCache, Entry
+from realinsights_platform.http.exchange import CURRENT, Exchange
+from realinsights_platform.http.metrics import EdgeMetrics
+from realinsights_platform.http.preconditions import none_match
+from realinsights_platform.http.problems import PROBLEM_JSON, problem_of, rendered
+from realinsights_platform.http.security import API_HEADERS, HTTPS_ONLY, NO_STORE, REVALIDATE
+from realinsights_platform.http.tokens import Verifier
+from realinsights_platform.telemetry import Tracing
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+_LONGEST_REQUEST_ID: Final = 64
+_REQUEST_ID_CHARACTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:")
+
+
+class AccessLog(Protocol):
+    """Is told of every request that did not come from the edge cache."""
+
+    def answered(self, exchange: Exchange, *, method: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+
+    def failed(self, exchange: Exchange, error: BaseException) -> None:
+        """A request met an error of ours."""
+
+
+class Edge:
+    """Wraps the framework's application; the composition root gives the whole to the server."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        verifier: Verifier,
+        cache: EdgeCache,
+        metrics: EdgeMetrics,
+        log: AccessLog,
+        tracing: Tracing,
+        https_only: bool,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._app = app
+        self._verifier = verifier
+        self._verified = verifier.verified
+        self._cache = cache
+        self._entries = cache.entries
+        self._metrics = metrics
+        self._log = log
+        self._tracing = tracing
+        self._clock = clock
+        self._headers = [*API_HEADERS, HTTPS_ONLY] if https_only else API_HEADERS
+        self._prefix = secrets.token_hex(6).encode()
+        self._numbers = count(1)
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        method = scope["method"]
+        authorization = headers.get(b"authorization")
+        if authorization is not None and (method == "GET" or method == "HEAD"):  # noqa: PLR1714 - faster than a tuple
+            known = self._verified.get(authorization)
+            now = self._clock()
+            if known is not None and now < known.expires:
+                key = (known.audience, scope["path"], scope["query_string"])
+                entry = self._entries.get(key)
+                if entry is not None and b"realinsights-after" not in headers and entry.is_current(now):
+                    await self._hit(entry, headers, method, send)
+                    return
+        await self._miss(scope, headers, receive, send)
+
+    async def _hit(self, entry: Entry, headers: dict[bytes, bytes], method: str, send: Send) -> None:
+        self._entries.move_to_end(entry.key)
+        request_id = (b"x-request-id", self._request_id(headers))
+        condition = headers.get(b"if-none-match")
+        if condition is not None and (condition == entry.tag or none_match(condition.decode("latin-1"), entry.etag)):
+            entry.counter.not_modified += 1
+            await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, request_id]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        entry.counter.hits += 1
+        await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, request_id]})
+        await send(entry.body if method == "GET" else {"type": "http.response.body", "body": b""})
+
+    async def _miss(self, scope: Any, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        method = scope["method"]
+        client = scope.get("client")
+        exchange = Exchange(
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=headers,
+            address=client[0] if client else "unknown",
+            request_id=self._request_id(headers).decode("ascii"),
+            trace=self._tracing.trace_of(headers.get(b"traceparent")),
+        )
+        scope["realinsights.exchange"] = exchange
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            self._identify(exchange, authorization)
+        if method == "HEAD":
+            scope["method"] = "GET"
+        sending = _Sending(send, exchange, self._headers, has_body=method != "HEAD")
+        token = CURRENT.set(exchange)
+        self._metrics.in_progress += 1
+        try:
+            with self._tracing.span(exchange, method):
+                try:
+                    await self._app(scope, receive, sending)
+                except Exception as error:
+                    await self._refuse(exchange, error, sending)
+        finally:
+            self._metrics.in_progress -= 1
+            seconds = time.perf_counter() - started
+            self._metrics.count(exchange.route, method, sending.status, seconds)
+            self._log.answered(exchange, method=method, status=sending.status, seconds=seconds)
+            CURRENT.reset(token)
+
+    def _identify(self, exchange: Exchange, authorization: bytes) -> None:
+        try:
+            exchange.principal = self._verifier.verify(authorization)
+        except Unauthenticated as refusal:
+            exchange.refused = refusal
+        else:
+            exchange.audience = self._verified[authorization].audience
+
+    async def _refuse(self, exchange: Exchange, error: Exception, sending: _Sending) -> None:
+        problem, headers = problem_of(error, path=exchange.path, request_id=exchange.request_id)
+        if problem.status >= 500:
+            self._metrics.failures += 1
+            self._log.failed(exchange, error)
+        if sending.status:
+            raise error  # the answer has begun: all that is left is to break it off, so that nobody takes it for whole
+        if not isinstance(error, Refusal) and problem.status < 500:
+            exchange.route = "unmatched"
+        body = rendered(problem)
+        headers += ((b"content-type", PROBLEM_JSON), (b"content-length", b"%d" % len(body)))
+        await sending({"type": "http.response.start", "status": problem.status, "headers": headers})
+        await sending({"type": "http.response.body", "body": body, "more_body": False})
+
+    def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
+        stated = headers.get(b"x-request-id")
+        if stated is not None and 0 < len(stated) <= _LONGEST_REQUEST_ID and _REQUEST_ID_CHARACTERS.issuperset(stated):
+            return stated
+        return b"%b-%x" % (self._prefix, next(self._numbers))
+
+
+class _Sending:
+    """Adds to an answer's start what every answer carries, and remembers its status (0: not begun)."""
+
+    __slots__ = ("_exchange", "_has_body", "_headers", "_send", "status")
+
+    def __init__(self, send: Send, exchange: Exchange, headers: list[tuple[bytes, bytes]], *, has_body: bool) -> None:
+        self._send = send
+        self._exchange = exchange
+        self._headers = headers
+        self._has_body = has_body
+        self.status = 0
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = list(message["headers"])
+            names = {name for name, _ in own}
+            exchange = self._exchange
+            own += exchange.response_headers
+            own += (header for header in self._headers if header[0] not in names)
+            if b"cache-control" not in names:
+                if b"etag" in names and self.status in {200, 304}:
+                    own += REVALIDATE
+                else:
+                    own.append(NO_STORE)
+            own.append((b"x-request-id", exchange.request_id.encode("ascii")))
+            await self._send({"type": "http.response.start", "status": self.status, "headers": own})
+        elif self._has_body:
+            await self._send(message)
+        else:
+            await self._send({"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)})

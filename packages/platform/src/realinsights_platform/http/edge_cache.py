@@ -1,0 +1,115 @@
+"""What the edge read cache keeps: finished answers, each good for one audience, one version and one day."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from realinsights_platform.http.answers import without_body_headers
+
+DAY: Final = 86_400.0  # seconds
+
+Key = tuple[str, str, bytes]
+"""The audience (organisation and scope), the path and the query as they came."""
+
+_OVERHEAD: Final = 1024  # bytes: what an entry takes besides its body, key and headers
+
+
+class Counter:
+    """How often a route's answers came from the cache; plain integers, read when somebody asks for the metrics."""
+
+    __slots__ = ("hits", "logged_hits", "logged_not_modified", "misses", "not_modified", "route", "stored")
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+        self.hits = 0
+        self.not_modified = 0
+        self.misses = 0
+        self.stored = 0
+        self.logged_hits = 0
+        self.logged_not_modified = 0
+
+
+class Entry:
+    """One answer; while it is being made, the promise of one. `head(org)` says whether it is still the version."""
+
+    __slots__ = (
+        "body",
+        "counter",
+        "day",
+        "etag",
+        "head",
+        "headers",
+        "headers_304",
+        "key",
+        "org",
+        "size",
+        "tag",
+        "version",
+    )
+
+    def __init__(
+        self, *, key: Key, org: str, head: Callable[[str], int], version: int, day: float, counter: Counter
+    ) -> None:
+        self.key = key
+        self.org = org
+        self.head = head
+        self.version = version
+        self.day = day
+        self.counter = counter
+        self.etag = ""
+        self.tag = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.headers_304: list[tuple[bytes, bytes]] = []
+        self.body: dict[str, Any] = {}
+        self.size = 0
+
+    def fill(self, *, etag: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Take in the answer; headers are those of a 200, without what differs from request to request."""
+        self.etag = etag
+        self.tag = etag.encode()
+        self.headers = headers
+        self.headers_304 = without_body_headers(headers)
+        self.body = {"type": "http.response.body", "body": body}
+        _, path, query = self.key
+        self.size = _OVERHEAD + len(body) + len(path) + len(query) + sum(len(n) + len(v) for n, v in headers)
+
+    def is_current(self, now: float) -> bool:
+        """Tell whether nothing was written since, and it is still the same day."""
+        return self.version == self.head(self.org) and now // DAY == self.day
+
+
+class EdgeCache:
+    """At most `capacity` bytes of answers; the least recently used go first. An answer over a sixteenth is not kept."""
+
+    def __init__(self, *, capacity: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self.headers = headers
+        """What every answer from here carries besides its own headers."""
+        self.entries: OrderedDict[Key, Entry] = OrderedDict()
+        """What the hot path looks up; check `is_current` before use."""
+        self.bytes = 0
+        self.counters: dict[str, Counter] = {}
+        self._capacity = capacity
+
+    def counter(self, route: str) -> Counter:
+        """Return the counter of a route, the same one each time."""
+        return self.counters.setdefault(route, Counter(route))
+
+    def store(self, entry: Entry) -> None:
+        """Keep a filled entry, in the place of what had its key, if the version is still the one it was made at."""
+        if entry.size > self._capacity // 16 or entry.version != entry.head(entry.org):
+            return
+        self.discard(entry.key)
+        self.entries[entry.key] = entry
+        self.bytes += entry.size
+        entry.counter.stored += 1
+        while self.bytes > self._capacity:
+            _, oldest = self.entries.popitem(last=False)
+            self.bytes -= oldest.size
+
+    def discard(self, key: Key) -> None:
+        """Forget an entry, if there is one."""
+        earlier = self.entries.pop(key, None)
+        if earlier is not None:
+            self.bytes -= earlier.size

@@ -1,0 +1,315 @@
+"""One route at work: who may, what is asked, one unit of work, one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+import msgspec
+from litestar import Request
+from litestar.response import Response
+from litestar.types import ASGIApp
+
+from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.errors import Conflict, Forbidden, Refusal, TooMany, Unauthenticated
+from realinsights_platform.http import idempotency
+from realinsights_platform.http.answers import Answer, answer_of, not_modified
+from realinsights_platform.http.binding import Binding, missing
+from realinsights_platform.http.edge_cache import DAY, EdgeCache, Entry
+from realinsights_platform.http.exchange import Exchange, exchange_of
+from realinsights_platform.http.idempotency import Repeats
+from realinsights_platform.http.pages import Cursor
+from realinsights_platform.http.preconditions import MalformedHeader, expected_version, none_match
+from realinsights_platform.http.problems import MalformedBody, UnsupportedMedia
+from realinsights_platform.http.routing import SIGNED_IN, ServiceRoutes
+from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
+from realinsights_platform.http.sse import EventStream
+from realinsights_platform.http.validation import decoded_json
+from realinsights_platform.limits import Limits, Rate
+from realinsights_platform.principal import Principal
+
+_AFTER: Final = b"realinsights-after"
+_REPLAYED: Final = frozenset({b"location", b"etag", b"content-type"})
+"""The headers of a first answer that its replay repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where a request's answer is to be stored."""
+
+    answer_id: str
+    fingerprint: str
+    now: datetime.datetime
+
+
+class Asked:
+    """What is known when a handler's arguments are gathered."""
+
+    __slots__ = ("business_date", "cursor", "documents", "exchange", "principal", "request", "unit")
+
+    def __init__(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        exchange: Exchange,
+        documents: Documents,
+        business_date: datetime.date,
+        unit: Unit | None,
+        cursor: Cursor | None,
+    ) -> None:
+        self.request = request
+        self.exchange = exchange
+        self.principal = exchange.principal
+        self.documents = documents
+        self.business_date = business_date
+        self.unit = unit
+        self.cursor = cursor
+
+
+_SUPPLIERS: Final[Mapping[str, Callable[[Asked], Any]]] = MappingProxyType(
+    {
+        "business_date": lambda asked: asked.business_date,
+        "cursor": lambda asked: asked.cursor,
+        "documents": lambda asked: asked.documents,
+        "if_match": lambda asked: expected_version(asked.exchange.header(b"if-match")),
+        "principal": lambda asked: asked.principal,
+        "request": lambda asked: asked.request,
+        "unit": lambda asked: asked.unit,
+    }
+)
+
+
+class Handling:
+    """Answers one route's requests; called by the framework once it knows the route."""
+
+    def __init__(
+        self,
+        binding: Binding,
+        *,
+        service: ServiceRoutes,
+        path: str,
+        repeats: Repeats,
+        limits: Limits,
+        cache: EdgeCache,
+        settings: HttpSettings,
+        clock: Callable[[], float],
+    ) -> None:
+        route = binding.route
+        self.binding = binding
+        self.path = path
+        self._service = service
+        self._documents = service.documents
+        self._follows = service.follows or service.name
+        self._repeats = repeats
+        self._limits = limits
+        self._cache = cache
+        self._counter = cache.counter(path) if route.cached else None
+        self._settings = settings
+        self._clock = clock
+        self._rate_name = route.limit or (ANONYMOUS if route.permission is None else SIGNED_IN_USER)
+        if self._rate_name not in settings.rates:
+            raise ValueError(f"{route.method} {route.path}: there is no rate called {self._rate_name!r}")
+        self._rate: Rate = settings.rates[self._rate_name]
+        self._anonymous: Rate = settings.rates[ANONYMOUS]
+        self._suppliers = tuple((name, _SUPPLIERS[name]) for name in sorted(binding.wanted))
+        self._wants_unit = "unit" in binding.wanted
+        self._wants_cursor = "cursor" in binding.wanted
+        self._list = f"{service.name}\n{route.method}\n{path}\n".encode()
+
+    async def __call__(self, request: Request[Any, Any, Any]) -> ASGIApp:
+        """Answer a request; refusals and failures are raised for the edge to render."""
+        exchange = exchange_of(request.scope)
+        exchange.route = self.path
+        route = self.binding.route
+        principal = exchange.principal
+        await self._admit(exchange, principal)
+        if principal is None:
+            return await self._answer(request, exchange, None)
+        if _AFTER in exchange.headers:
+            await self._catch_up(exchange, principal.org)
+        if route.idempotent and idempotency.HEADER in exchange.headers:
+            return await self._answer_once(request, exchange, principal)
+        # The version is read before anything is, so that a write in between leaves an entry that nobody uses.
+        entry = None if self._counter is None else self._promise(exchange, principal)
+        answer = await self._answer(request, exchange, None)
+        if not isinstance(answer, Answer) or answer.status != 200 or route.method != "GET":
+            return answer
+        if entry is not None and not answer.sets_cookies:
+            entry.fill(etag=answer.etag, headers=[*answer.headers, *self._cache.headers], body=answer.body)
+            self._cache.store(entry)
+        condition = exchange.header(b"if-none-match")
+        return not_modified(answer) if condition is not None and none_match(condition, answer.etag) else answer
+
+    async def _admit(self, exchange: Exchange, principal: Principal | None) -> None:
+        permission = self.binding.route.permission
+        if permission is None:
+            await self._count(exchange, f"{self._rate_name}:{exchange.address}", self._rate)
+            return
+        if principal is None:
+            await self._count(exchange, f"{ANONYMOUS}:{exchange.address}", self._anonymous)
+            raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`")
+        await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate)
+        if permission != SIGNED_IN and permission not in principal.permissions:
+            raise Forbidden("Your role does not allow this; ask an administrator of your organization")
+
+    async def _count(self, exchange: Exchange, key: str, rate: Rate) -> None:
+        allowance = await self._limits.hit(key, rate)
+        exchange.response_headers += (
+            (b"ratelimit-limit", b"%d" % allowance.limit),
+            (b"ratelimit-remaining", b"%d" % allowance.remaining),
+            (b"ratelimit-reset", b"%d" % allowance.reset),
+        )
+        if not allowance.allowed:
+            raise TooMany("Too many requests; try again later", retry_after=allowance.reset)
+
+    async def _catch_up(self, exchange: Exchange, org: str) -> None:
+        """Wait, within bounds, until this service shows what the caller has written."""
+        sequence = written_sequences(exchange.header(_AFTER) or "").get(self._follows, 0)
+        caught_up = self._service.caught_up
+        if caught_up is None or self._service.head(org) >= sequence:
+            return
+        try:
+            async with asyncio.timeout(self._settings.wait_seconds):
+                await caught_up(org, sequence)
+        except TimeoutError:
+            return  # what there is, is better than nothing
+
+    def _promise(self, exchange: Exchange, principal: Principal) -> Entry:
+        assert self._counter is not None  # noqa: S101 - the caller has looked
+        self._counter.misses += 1
+        return Entry(
+            key=(exchange.audience, exchange.path, exchange.query),
+            org=principal.org,
+            head=self._service.head,
+            version=self._service.head(principal.org),
+            day=self._clock() // DAY,
+            counter=self._counter,
+        )
+
+    async def _answer_once(self, request: Request[Any, Any, Any], exchange: Exchange, principal: Principal) -> ASGIApp:
+        """Answer a request that carries an idempotency key: do it, or return the answer it had."""
+        body = None if self.binding.route.streamed else await request.body()
+        recording = Recording(
+            idempotency.answer_id(principal, exchange.header(idempotency.HEADER) or ""),
+            idempotency.fingerprint(exchange, body),
+            self._now(),
+        )
+        repeats, org = self._repeats, principal.org
+        await repeats.wait(org, recording.answer_id)
+        with repeats.alone(org, recording.answer_id):
+            stored = await repeats.find(org, recording.answer_id, recording.fingerprint, recording.now)
+            if stored is None:
+                try:
+                    return await self._answer(request, exchange, recording)
+                except Conflict:
+                    # Another process may have been faster with the same request.
+                    stored = await repeats.find(org, recording.answer_id, recording.fingerprint, recording.now)
+                    if stored is None:
+                        raise
+        replayed = (stored.body or "").encode()
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored.headers]
+        if stored.status != 204:
+            headers.append((b"content-length", b"%d" % len(replayed)))
+        headers.append((b"idempotency-replayed", b"true"))
+        return Answer(stored.status, headers, replayed)
+
+    async def _answer(
+        self, request: Request[Any, Any, Any], exchange: Exchange, recording: Recording | None
+    ) -> ASGIApp:
+        binding, principal = self.binding, exchange.principal
+        arguments, sealed_cursor, business_date = binding.query_values(exchange.query)
+        arguments.update(binding.given)
+        if binding.path:
+            parameters = request.scope["path_params"]
+            for name in binding.path:
+                arguments[name] = parameters[name]
+        if binding.body is not None:
+            arguments["data"] = await self._data(request, exchange, binding.body)
+        if business_date is None:
+            business_date = self._now().date()
+        unit = cursor = None
+        if principal is not None:
+            if self._wants_unit or recording is not None:
+                unit = self._documents.unit(org=principal.org, actor=principal.user, business_date=business_date)
+            if self._wants_cursor:
+                seal = self._list + _asked_by(principal, exchange.query)
+                cursor = Cursor(sealed_cursor, secret=self._settings.secret, binding=seal)
+        asked = Asked(
+            request=request,
+            exchange=exchange,
+            documents=self._documents,
+            business_date=business_date,
+            unit=unit,
+            cursor=cursor,
+        )
+        for name, supply in self._suppliers:
+            arguments[name] = supply(asked)
+        result = await binding.call(**arguments)
+        if isinstance(result, Response | EventStream):
+            await self._commit(unit, exchange)
+            if isinstance(result, EventStream):
+                return result
+            return cast("ASGIApp", result.to_asgi_response(app=None, request=request, status_code=binding.route.status))
+        answer = answer_of(result, binding.route)
+        if unit is not None and recording is not None:
+            await self._repeats.record(
+                unit,
+                recording.answer_id,
+                recording.fingerprint,
+                status=answer.status,
+                headers=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in answer.headers if n in _REPLAYED),
+                body=answer.body,
+                now=recording.now,
+            )
+        await self._commit(unit, exchange)
+        return answer
+
+    async def _data(
+        self, request: Request[Any, Any, Any], exchange: Exchange, decoder: msgspec.json.Decoder[Any]
+    ) -> Any:
+        body = await request.body()
+        if not body:
+            if self.binding.body_default is not inspect.Parameter.empty:
+                return self.binding.body_default
+            raise missing("body")
+        content_type = (exchange.header(b"content-type") or "").partition(";")[0].strip().lower()
+        if content_type != "application/json" and not content_type.endswith("+json"):
+            raise UnsupportedMedia("Send the body as application/json")
+        try:
+            return decoded_json(body, decoder)
+        except Refusal:
+            raise
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedBody("The body is not JSON that can be read") from error
+
+    async def _commit(self, unit: Unit | None, exchange: Exchange) -> None:
+        if unit is None:
+            return
+        sequence = await unit.commit()
+        if sequence is not None:
+            exchange.response_headers.append((b"realinsights-sequence", f"{self._service.name}={sequence}".encode()))
+
+    def _now(self) -> datetime.datetime:
+        return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC)
+
+
+def written_sequences(text: str) -> dict[str, int]:
+    """Return what `Realinsights-After` says: `loans=41, auth=3`; raises `MalformedHeader`."""
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, number = part.strip().partition("=")
+        if not name or not number.isascii() or not number.isdecimal() or len(number) > 15:
+            raise MalformedHeader("The Realinsights-After header must hold sequences, such as loans=41")
+        found[name] = max(int(number), found.get(name, 0))
+    return found
+
+
+def _asked_by(principal: Principal, query: bytes) -> bytes:
+    """Return what a cursor is good for: this organization, scope and query, wherever in it the cursor itself stands."""
+    rest = sorted(part for part in query.split(b"&") if part and not part.startswith(b"cursor="))
+    return principal.org.encode() + b"\n" + principal.scope.encode() + b"\n" + b"&".join(rest) + b"\n"

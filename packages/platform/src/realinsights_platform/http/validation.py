@@ -1,0 +1,193 @@
+"""What a request carries, checked against a msgspec type so that every bad field is named, by its name on the wire."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+import msgspec
+
+from realinsights_platform.errors import FieldError, Invalid
+
+MOST_ERRORS: Final = 100
+"""How many bad fields one answer names."""
+
+_PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$", re.DOTALL)
+_LARGEST = 2**63 - 1
+_LONGEST_EXPONENT = 40  # digits before or after the point that a number may have
+
+_WORDS: Final = (
+    (re.compile(r"^Object missing required field `(.*)`$"), "is required"),
+    (re.compile(r"^Object contains unknown field `(.*)`$"), "is not a field here"),
+)
+
+
+def decoded(value: Any, type_: Any, *, what: str, strict: bool = True) -> Any:
+    """Return JSON-like `value` as `type_`; raises `Invalid` that names every bad field.
+
+    Not strict means that texts may stand for numbers, dates and so on, as they do in a query.
+    """
+    try:
+        result = msgspec.convert(value, type_, strict=strict)
+    except msgspec.ValidationError as error:
+        raise _refusal(what, value, type_, strict=strict, first=error) from None
+    refuse_absurd(value, what)
+    return result
+
+
+def decoded_json(body: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+    """Return a JSON body as the decoder's type; raises `Invalid`, or `msgspec.DecodeError` where it is not JSON."""
+    try:
+        result = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise _refusal("body", msgspec.json.decode(body), decoder.type, strict=True, first=error) from None
+    if result is not None:
+        refuse_absurd(result, "body")
+    return result
+
+
+def refuse_absurd(value: Any, what: str) -> None:
+    """Refuse what no field of ours can hold: numbers beyond all measure, and text with NUL characters."""
+    errors = list(_absurd(value, ""))
+    if errors:
+        raise Invalid(f"The {what} holds values that cannot be", tuple(errors[:MOST_ERRORS]))
+
+
+def _absurd(value: Any, path: str) -> Iterator[FieldError]:
+    match value:
+        case msgspec.Struct():
+            for name, wire in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+                yield from _absurd(getattr(value, name), _under(path, wire))
+        case Mapping():
+            for key, item in value.items():
+                yield from _absurd(key, path)
+                yield from _absurd(item, _under(path, str(key)))
+        case list() | tuple() | set() | frozenset():
+            for index, item in enumerate(value):
+                yield from _absurd(item, f"{path}[{index}]")
+        case _:
+            message = _absurdity(value)
+            if message is not None:
+                yield FieldError(path, message)
+
+
+def _absurdity(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "must not contain NUL characters" if "\0" in value else None
+    if isinstance(value, int):
+        return None if -_LARGEST <= value <= _LARGEST else "is too large a number"
+    if isinstance(value, Decimal) and (
+        not value.is_finite() or abs(value.adjusted()) > _LONGEST_EXPONENT or _decimals(value) > _LONGEST_EXPONENT
+    ):
+        return "is not a number with a reasonable count of digits"
+    return None
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _refusal(what: str, value: Any, type_: Any, *, strict: bool, first: msgspec.ValidationError) -> Invalid:
+    found: dict[str, str] = {}
+    for error in _errors(value, type_, "", strict=strict):
+        found.setdefault(error.field, error.message)
+        if len(found) == MOST_ERRORS:
+            break
+    if not found:  # the walk below knows less than msgspec: then the first error is all there is to say
+        error = _translated(str(first), "")
+        found[error.field] = error.message
+    return Invalid(f"The {what} is not valid", tuple(FieldError(field, message) for field, message in found.items()))
+
+
+def _errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
+    try:
+        msgspec.convert(value, type_, strict=strict)
+    except msgspec.ValidationError as error:
+        inner = tuple(_inner_errors(value, type_, path, strict=strict))
+        yield from inner or (_translated(str(error), path),)
+
+
+def _inner_errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
+    """Yield the errors of a container's parts; nothing where the value as a whole is what is wrong."""
+    bare = _bare(type_, value)
+    if isinstance(bare, type) and issubclass(bare, msgspec.Struct) and isinstance(value, Mapping):
+        yield from _struct_errors(value, bare, path, strict=strict)
+        return
+    origin, arguments = get_origin(bare), get_args(bare)
+    if isinstance(origin, type) and issubclass(origin, msgspec.Struct) and isinstance(value, Mapping):
+        yield from _struct_errors(value, bare, path, strict=strict)
+    elif origin is dict and isinstance(value, Mapping) and len(arguments) == 2:
+        for key, item in value.items():
+            yield from _errors(item, arguments[1], _under(path, str(key)), strict=strict)
+    elif _is_sequence(origin, arguments) and isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _errors(item, arguments[0], f"{path}[{index}]", strict=strict)
+
+
+def _is_sequence(origin: Any, arguments: tuple[Any, ...]) -> bool:
+    if origin is tuple:
+        return len(arguments) == 2 and arguments[1] is ...
+    return origin in {list, set, frozenset} and len(arguments) == 1
+
+
+def _struct_errors(value: Mapping[str, Any], struct: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
+    names = set()
+    for field in msgspec.structs.fields(struct):
+        names.add(field.encode_name)
+        place = _under(path, field.encode_name)
+        if field.encode_name in value:
+            yield from _errors(value[field.encode_name], field.type, place, strict=strict)
+        elif field.required:
+            yield FieldError(place, "is required")
+    origin = get_origin(struct) or struct
+    config = origin.__struct_config__
+    if config.forbid_unknown_fields:
+        known = names | ({config.tag_field} if config.tag_field else set())
+        for name in value:
+            if name not in known:
+                yield FieldError(_under(path, str(name)), "is not a field here")
+
+
+def _bare(type_: Any, value: Any) -> Any:
+    """Return the type without aliases, annotations and None; of a union the member that the value means to be."""
+    while True:
+        origin = get_origin(type_)
+        if origin is Annotated:
+            type_ = get_args(type_)[0]
+        elif origin in {Union, types.UnionType}:
+            members = [member for member in get_args(type_) if member not in {type(None), msgspec.UnsetType}]
+            chosen = members if len(members) == 1 else [m for m in members if _meant(m, value)]
+            if len(chosen) != 1:
+                return None
+            type_ = chosen[0]
+        else:
+            return type_
+
+
+def _meant(member: Any, value: Any) -> bool:
+    bare = get_origin(member) or member
+    if isinstance(bare, type) and issubclass(bare, msgspec.Struct) and isinstance(value, Mapping):
+        config = bare.__struct_config__
+        return config.tag is None or value.get(config.tag_field) == config.tag
+    return isinstance(value, list) and bare in {list, tuple, set, frozenset}
+
+
+def _translated(message: str, path: str) -> FieldError:
+    place = _PLACE.search(message)
+    if place is not None:
+        message = message[: place.start()]
+        path += place[1] if place[1].startswith("[") or path else place[1].removeprefix(".")
+    path = path.replace("[...]", "[]")
+    for pattern, words in _WORDS:
+        match = pattern.match(message)
+        if match:
+            return FieldError(_under(path, match[1]), words)
+    return FieldError(path, message[:1].lower() + message[1:] if message else "is not valid")
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
