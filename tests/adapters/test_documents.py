@@ -1,0 +1,732 @@
+"""The specification of the documents port, for every adapter."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from realinsights_platform.documents.opening import open_documents
+from realinsights_platform.documents.port import (
+    AnyOf,
+    Between,
+    Contains,
+    Document,
+    Documents,
+    Equal,
+    Kind,
+    Order,
+    Position,
+    StartsWith,
+    Where,
+    Words,
+)
+from realinsights_platform.errors import Conflict, Invalid, Stale
+from realinsights_platform.events import Event
+from realinsights_platform.ids import new_id
+
+TODAY = datetime.date(2026, 1, 31)
+
+
+class Status(StrEnum):
+    CURRENT = "current"
+    LATE = "late"
+
+
+class Loan(Document, frozen=True, kw_only=True):
+    number: str | None = None
+    series: str | None = None
+    name: str = ""
+    balance: Decimal | None = None
+    status: Status = Status.CURRENT
+    maturity_date: datetime.date | None = None
+    reported_at: datetime.datetime | None = None
+    securitized: bool = False
+    units: int | None = None
+    properties: tuple[str, ...] = ()
+    borrower: str | None = None
+
+
+class Setting(Document, frozen=True, kw_only=True):
+    value: str
+
+
+LOAN = Kind(
+    "loans",
+    "loan",
+    Loan,
+    indexes=("name", "balance", "status", "maturity_date", "reported_at", "securitized", "units"),
+    members=("properties",),
+    words=("name", "borrower"),
+    unique=(("number",), ("series", "units")),
+)
+SETTING = Kind("loans", "setting", Setting)
+KINDS = (LOAN, SETTING)
+
+
+class LoanNoticed(Event, frozen=True, tag="loans.loan.noticed.v1"):
+    loan_id: str
+
+
+@pytest.fixture(params=["sqlite"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty store; another adapter is another parameter."""
+    return {"sqlite": f"sqlite:///{tmp_path}/loans.sqlite"}[request.param]
+
+
+@pytest.fixture
+async def documents(address: str) -> AsyncIterator[Documents]:
+    opened = open_documents(address, "loans", KINDS)
+    yield opened
+    await opened.close()
+
+
+def a_loan(document_id: str = "1", *, org: str = "acme", **values: Any) -> Loan:
+    return Loan(id=document_id, org=org, **values)
+
+
+async def stored(documents: Documents, *loans: Loan) -> tuple[Loan, ...]:
+    async with documents.unit(org=loans[0].org, actor="ann", business_date=TODAY) as unit:
+        return tuple(unit.put(LOAN, loan) for loan in loans)
+
+
+async def found(documents: Documents, *where: Where, order: Order | None = None, org: str = "acme") -> list[str]:
+    page = await documents.find(LOAN, org, *where, order=order)
+    assert await documents.count(LOAN, org, *where) == len(page.items)
+    return [loan.id for loan in page.items]
+
+
+async def paged(documents: Documents, *where: Where, order: Order | None, limit: int) -> list[str]:
+    seen: list[str] = []
+    after: Position | None = None
+    while True:
+        page = await documents.find(LOAN, "acme", *where, order=order, after=after, limit=limit)
+        assert len(page.items) <= limit
+        seen += [loan.id for loan in page.items]
+        if page.next is None:
+            return seen
+        assert len(page.items) == limit
+        after = page.next
+
+
+class TestPut:
+    async def test_a_new_document_gets_version_1_and_reads_back_as_it_was_put(self, documents: Documents) -> None:
+        loan = a_loan(
+            number="7",
+            name="Zürich",
+            balance=Decimal("1250000.00"),
+            status=Status.LATE,
+            maturity_date=datetime.date(2031, 2, 28),
+            reported_at=datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC),
+            properties=("p1", "p2"),
+        )
+        (put,) = await stored(documents, loan)
+        assert put == msgspec.structs.replace(loan, version=1)
+        assert await documents.get(LOAN, "acme", "1") == put
+        read = await documents.get(LOAN, "acme", "1")
+        assert read is not None
+        assert str(read.balance) == "1250000.00"
+
+    async def test_a_change_is_the_next_version(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan())
+        (changed,) = await stored(documents, msgspec.structs.replace(loan, name="Changed"))
+        assert changed.version == 2
+        assert await documents.get(LOAN, "acme", "1") == changed
+
+    async def test_several_changes_in_one_unit_are_one_version(self, documents: Documents) -> None:
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            first = unit.put(LOAN, a_loan(name="first"))
+            second = unit.put(LOAN, msgspec.structs.replace(first, name="second"))
+        assert second.version == 1
+        assert await documents.get(LOAN, "acme", "1") == second
+        (entry,) = await documents.journal("acme")
+        assert len(entry.writes) == 1
+
+    async def test_a_version_that_this_unit_has_changed_already_is_stale(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan())
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.put(LOAN, msgspec.structs.replace(loan, name="first"))
+        with pytest.raises(Stale):
+            unit.put(LOAN, msgspec.structs.replace(loan, name="second"))
+
+    async def test_a_version_changed_meanwhile_is_stale_and_nothing_of_the_unit_is_stored(
+        self, documents: Documents
+    ) -> None:
+        (loan,) = await stored(documents, a_loan())
+        await stored(documents, msgspec.structs.replace(loan, name="theirs"))
+        unit = documents.unit(org="acme", actor="ben", business_date=TODAY)
+        unit.put(LOAN, a_loan("2"))
+        unit.put(LOAN, msgspec.structs.replace(loan, name="mine"))
+        unit.put(SETTING, Setting(id="s", org="acme", value="v"))
+        with pytest.raises(Stale):
+            await unit.commit()
+        assert unit.sequence is None
+        assert await documents.get(LOAN, "acme", "2") is None
+        assert await documents.get(SETTING, "acme", "s") is None
+        assert await documents.sequence("acme") == 2
+
+    async def test_a_document_that_was_never_stored_cannot_be_changed(self, documents: Documents) -> None:
+        with pytest.raises(Stale):
+            await stored(documents, a_loan(version=3))
+
+    async def test_a_second_document_of_the_same_id_is_a_conflict(self, documents: Documents) -> None:
+        await stored(documents, a_loan())
+        with pytest.raises(Conflict) as refused:
+            await stored(documents, a_loan(name="another"))
+        assert [field.field for field in refused.value.fields] == ["id"]
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.put(LOAN, a_loan("2"))
+        with pytest.raises(Conflict):
+            unit.put(LOAN, a_loan("2"))
+
+    @pytest.mark.parametrize(
+        ("values", "field"),
+        [
+            ({"balance": Decimal(10) ** 10}, "balance"),
+            ({"balance": Decimal("0.123456789")}, "balance"),
+            ({"balance": Decimal("NaN")}, "balance"),
+            ({"balance": Decimal("Infinity")}, "balance"),
+            ({"balance": Decimal("1.00000000000000000000000000000000000000000000001")}, "balance"),
+            ({"units": 2**63}, "units"),
+            ({"units": -(2**63)}, "units"),
+            ({"name": "\ud800"}, "name"),
+            ({"reported_at": datetime.datetime(2026, 1, 1)}, "reported_at"),  # noqa: DTZ001 -- the very case
+        ],
+    )
+    async def test_a_value_that_no_index_can_hold_is_refused_by_name(
+        self, documents: Documents, values: dict[str, Any], field: str
+    ) -> None:
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        with pytest.raises(Invalid) as refused:
+            unit.put(LOAN, a_loan(**values))
+        assert [bad.field for bad in refused.value.fields] == [field]
+
+    async def test_a_kind_that_was_not_opened_is_an_error_of_ours(self, documents: Documents) -> None:
+        stranger = Kind("loans", "stranger", Setting)
+        with pytest.raises(LookupError):
+            await documents.get(stranger, "acme", "1")
+
+
+class TestTenancy:
+    async def test_no_read_crosses_organisations(self, documents: Documents) -> None:
+        await stored(documents, a_loan(number="7", name="Tower", properties=("p",)))
+        assert await documents.get(LOAN, "other", "1") is None
+        assert await documents.get_many(LOAN, "other", ["1"]) == {}
+        for where in ((), (Equal("name", "Tower"),), (Words("tower"),), (Contains("properties", "p"),)):
+            assert await found(documents, *where, org="other") == []
+            assert await found(documents, *where, order=Order("balance"), org="other") == []
+        assert await documents.history(LOAN, "other", "1") == ()
+        assert await documents.as_known_at(LOAN, "other", "1", datetime.datetime.now(datetime.UTC)) is None
+        assert await documents.journal("other") == ()
+        assert await documents.sequence("other") == documents.head("other") == 0
+
+    async def test_two_organisations_may_use_the_same_ids_and_unique_keys(self, documents: Documents) -> None:
+        await stored(documents, a_loan(number="7", name="ours"))
+        await stored(documents, a_loan(number="7", name="theirs", org="other"))
+        for org, name in (("acme", "ours"), ("other", "theirs")):
+            loan = await documents.get(LOAN, org, "1")
+            assert loan is not None
+            assert loan.name == name
+            assert await found(documents, Words(name), org=org) == ["1"]
+            assert await documents.sequence(org) == 1
+
+    async def test_a_unit_of_one_organisation_takes_no_document_of_another(self, documents: Documents) -> None:
+        (theirs,) = await stored(documents, a_loan(org="other"))
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        with pytest.raises(ValueError, match="other"):
+            unit.put(LOAN, theirs)
+        with pytest.raises(ValueError, match="other"):
+            unit.delete(LOAN, theirs)
+        with pytest.raises(ValueError, match="other"):
+            unit.expect(LOAN, theirs)
+
+
+class TestUniqueKeys:
+    async def test_a_duplicate_is_a_conflict_that_names_its_fields(self, documents: Documents) -> None:
+        await stored(documents, a_loan("1", number="7", series="A", units=1))
+        with pytest.raises(Conflict) as refused:
+            await stored(documents, a_loan("2", number="7"))
+        assert [field.field for field in refused.value.fields] == ["number"]
+        with pytest.raises(Conflict) as refused:
+            await stored(documents, a_loan("2", series="A", units=1))
+        assert [field.field for field in refused.value.fields] == ["series", "units"]
+        await stored(documents, a_loan("2", series="A", units=2))
+
+    async def test_none_is_no_duplicate_of_none(self, documents: Documents) -> None:
+        await stored(documents, a_loan("1", series="A"), a_loan("2", series="A"), a_loan("3", units=1))
+        assert await found(documents) == ["1", "2", "3"]
+
+    async def test_a_duplicate_within_one_unit_is_a_conflict(self, documents: Documents) -> None:
+        with pytest.raises(Conflict):
+            await stored(documents, a_loan("1", number="7"), a_loan("2", number="7"))
+        assert await found(documents) == []
+
+    async def test_a_change_into_a_duplicate_is_a_conflict(self, documents: Documents) -> None:
+        _, second = await stored(documents, a_loan("1", number="7"), a_loan("2", number="8"))
+        with pytest.raises(Conflict) as refused:
+            await stored(documents, msgspec.structs.replace(second, number="7"))
+        assert [field.field for field in refused.value.fields] == ["number"]
+
+    async def test_two_documents_may_trade_a_key_in_one_unit(self, documents: Documents) -> None:
+        first, second = await stored(
+            documents, a_loan("1", number="7", name="one"), a_loan("2", number="8", name="two")
+        )
+        await stored(documents, msgspec.structs.replace(first, number="8"), msgspec.structs.replace(second, number="7"))
+        assert {key: loan.number for key, loan in (await documents.get_many(LOAN, "acme", ["1", "2"])).items()} == {
+            "1": "8",
+            "2": "7",
+        }
+        assert await found(documents, Words("one")) == ["1"]
+
+    async def test_a_key_is_free_again_once_its_document_is_deleted_even_in_the_same_unit(
+        self, documents: Documents
+    ) -> None:
+        (loan,) = await stored(documents, a_loan("1", number="7"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.put(LOAN, a_loan("2", number="7"))
+            unit.delete(LOAN, loan)
+        assert await found(documents) == ["2"]
+
+
+class TestDelete:
+    async def test_a_deleted_document_is_found_nowhere(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan(name="Tower", properties=("p",)))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, loan)
+        assert await documents.get(LOAN, "acme", "1") is None
+        for where in ((), (Words("tower"),), (Contains("properties", "p"),), (Equal("name", "Tower"),)):
+            assert await found(documents, *where) == []
+
+    async def test_a_stale_delete_is_refused(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan())
+        await stored(documents, msgspec.structs.replace(loan, name="theirs"))
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.delete(LOAN, loan)
+        with pytest.raises(Stale):
+            await unit.commit()
+        assert await found(documents) == ["1"]
+
+    async def test_the_same_id_may_be_stored_anew(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan(name="old"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, loan)
+        (again,) = await stored(documents, a_loan(name="new"))
+        assert again.version == 1
+        names = [
+            revision.document and revision.document.name for revision in await documents.history(LOAN, "acme", "1")
+        ]
+        assert names == ["new", None, "old"]
+
+    async def test_what_is_deleted_and_put_in_one_unit_is_its_next_version(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan(name="old"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, loan)
+            again = unit.put(LOAN, a_loan(name="new"))
+        assert again.version == 2
+        assert await documents.get(LOAN, "acme", "1") == again
+
+    async def test_what_is_put_and_deleted_in_one_unit_never_was(self, documents: Documents) -> None:
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, unit.put(LOAN, a_loan()))
+        assert unit.sequence is None
+        assert await documents.history(LOAN, "acme", "1") == ()
+
+    async def test_a_document_that_was_never_stored_cannot_be_deleted(self, documents: Documents) -> None:
+        with pytest.raises(ValueError, match="never stored"):
+            documents.unit(org="acme", actor="ann", business_date=TODAY).delete(LOAN, a_loan())
+
+
+class TestUnit:
+    async def test_sees_its_own_writes_and_nobody_else_does_before_the_commit(self, documents: Documents) -> None:
+        one, two = await stored(documents, a_loan("1", name="one"), a_loan("2", name="two"))
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        changed = unit.put(LOAN, msgspec.structs.replace(one, name="changed"))
+        unit.delete(LOAN, two)
+        new = unit.put(LOAN, a_loan("3"))
+        assert await unit.get(LOAN, "1") == changed
+        assert await unit.get(LOAN, "2") is None
+        assert await unit.get_many(LOAN, ["1", "2", "3", "4"]) == {"1": changed, "3": new}
+        assert await unit.find(LOAN) == (changed,)
+        assert await documents.get(LOAN, "acme", "1") == one
+        assert await documents.get(LOAN, "acme", "3") is None
+        await unit.commit()
+        assert await documents.get(LOAN, "acme", "1") == changed
+
+    async def test_a_block_that_raises_stores_nothing(self, documents: Documents) -> None:
+        async def broken() -> None:
+            async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+                unit.put(LOAN, a_loan())
+                raise RuntimeError("on purpose")
+
+        with pytest.raises(RuntimeError, match="on purpose"):
+            await broken()
+        assert await documents.get(LOAN, "acme", "1") is None
+        assert await documents.sequence("acme") == 0
+
+    async def test_an_expected_document_that_changed_makes_it_stale(self, documents: Documents) -> None:
+        (read,) = await stored(documents, a_loan("1"))
+        await stored(documents, msgspec.structs.replace(read, name="theirs"))
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.expect(LOAN, read)
+        unit.put(LOAN, a_loan("2"))
+        with pytest.raises(Stale):
+            await unit.commit()
+        assert await found(documents) == ["1"]
+
+    async def test_an_expected_document_that_was_deleted_makes_it_stale(self, documents: Documents) -> None:
+        (read,) = await stored(documents, a_loan("1"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as theirs:
+            theirs.delete(LOAN, read)
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.expect(LOAN, read)
+        with pytest.raises(Stale):
+            await unit.commit()
+
+    async def test_an_expected_document_that_did_not_change_is_fine(self, documents: Documents) -> None:
+        (read,) = await stored(documents, a_loan("1"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.expect(LOAN, read)
+            unit.put(LOAN, a_loan("2"))
+        assert unit.sequence == 2
+
+    async def test_nothing_to_commit_makes_no_entry(self, documents: Documents) -> None:
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        assert await unit.commit() is None
+        assert await documents.sequences() == {}
+
+    async def test_events_alone_make_an_entry(self, documents: Documents) -> None:
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.emit(LoanNoticed(loan_id="1"))
+        assert unit.sequence == 1
+        (outgoing,) = await documents.outbox("acme", after=0)
+        assert msgspec.json.decode(outgoing.events) == [{"type": "loans.loan.noticed.v1", "loanId": "1"}]
+        assert outgoing.business_date == TODAY
+
+    async def test_a_second_commit_answers_as_the_first(self, documents: Documents) -> None:
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.put(LOAN, a_loan())
+        assert await unit.commit() == await unit.commit() == unit.sequence == 1
+        again = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        again.put(LOAN, a_loan())
+        for _ in range(2):
+            with pytest.raises(Conflict):
+                await again.commit()
+
+    async def test_is_closed_once_committed(self, documents: Documents) -> None:
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.put(LOAN, a_loan())
+        await unit.commit()
+        with pytest.raises(RuntimeError, match="committed"):
+            unit.put(LOAN, a_loan("2"))
+
+    async def test_a_caller_that_gives_up_while_it_commits_undoes_nothing(self, documents: Documents) -> None:
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.put(LOAN, a_loan())
+        waiting = asyncio.create_task(unit.commit())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await unit.commit() == 1
+        assert await found(documents) == ["1"]
+
+
+class TestFind:
+    @pytest.mark.parametrize(
+        ("field", "ascending"),
+        [
+            ("name", ["", "A", "Z", "a", "é", "漢", "😀"]),
+            ("balance", [None, "-9999999999.99999999", "-1", "0", "0.00000001", "0.5", "2", "10", "9999999999.99"]),
+            ("status", [Status.CURRENT, Status.LATE]),
+            ("maturity_date", [None, datetime.date(1999, 12, 31), datetime.date(2026, 2, 28)]),
+            ("securitized", [False, True]),
+            ("units", [None, -(2**62), -1, 0, 9, 10, 2**62]),
+            (
+                "reported_at",
+                [
+                    None,
+                    datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=5))),
+                    datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC),
+                    datetime.datetime(2026, 1, 1, 12, 0, 0, 1, tzinfo=datetime.UTC),
+                    datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=-5))),
+                ],
+            ),
+        ],
+    )
+    async def test_orders_as_the_business_does_with_none_first(
+        self, documents: Documents, field: str, ascending: list[Any]
+    ) -> None:
+        values = [Decimal(value) if field == "balance" and value else value for value in ascending]
+        loans = [a_loan(str(place), **{field: value}) for place, value in enumerate(values)]
+        await stored(documents, *reversed(loans))
+        expected = [loan.id for loan in loans]
+        assert await found(documents, order=Order(field)) == expected
+        assert await found(documents, order=Order(field, descending=True)) == expected[::-1]
+        for limit in (1, 2, 3):
+            assert await paged(documents, order=Order(field), limit=limit) == expected
+            assert await paged(documents, order=Order(field, descending=True), limit=limit) == expected[::-1]
+        for loan, value in zip(loans, values, strict=True):
+            assert await found(documents, Equal(field, value)) == [loan.id]
+            assert await found(documents, Equal(field, value), order=Order(field)) == [loan.id]
+        present = [loan.id for loan, value in zip(loans, values, strict=True) if value is not None]
+        assert await found(documents, Between(field), order=Order(field)) == present
+        ends = [value for value in values if value is not None]
+        assert await found(documents, Between(field, ends[1], None), order=Order(field)) == present[1:]
+        assert await found(documents, Between(field, None, ends[-2]), order=Order(field)) == present[:-1]
+        assert await found(documents, Between(field, ends[0], ends[0])) == present[:1]
+        assert sorted(await found(documents, AnyOf(field, (values[0], values[-1], values[-1])))) == sorted(
+            {expected[0], expected[-1]}
+        )
+
+    async def test_without_an_order_ids_are_in_order(self, documents: Documents) -> None:
+        ids = [new_id() for _ in range(7)]
+        await stored(documents, *(a_loan(key) for key in reversed(ids)))
+        assert await paged(documents, order=None, limit=2) == sorted(ids)
+
+    async def test_equal_values_are_paged_by_id_in_the_same_direction(self, documents: Documents) -> None:
+        await stored(documents, *(a_loan(str(place), balance=Decimal(place // 3)) for place in range(9)))
+        forwards = [str(place) for place in range(9)]
+        for limit in (1, 2, 4, 9, 10):
+            assert await paged(documents, order=Order("balance"), limit=limit) == forwards
+            assert await paged(documents, order=Order("balance", descending=True), limit=limit) == forwards[::-1]
+
+    async def test_clauses_all_hold_at_once(self, documents: Documents) -> None:
+        await stored(
+            documents,
+            a_loan("1", name="Oak Tower", balance=Decimal(10), units=1, properties=("p", "q")),
+            a_loan("2", name="Oak Plaza", balance=Decimal(20), units=1, properties=("p",)),
+            a_loan("3", name="Elm Tower", balance=Decimal(30), units=2, properties=("q",)),
+            a_loan("4", name="Elm Plaza", balance=Decimal(40), properties=()),
+        )
+        for order in (None, Order("balance"), Order("name"), Order("units"), Order("maturity_date")):
+            assert await found(documents, Words("tow"), Contains("properties", "q"), order=order) in (
+                ["1", "3"],
+                ["3", "1"],
+            )
+            assert await found(
+                documents, Words("oak"), Equal("units", 1), Between("balance", Decimal(15)), order=order
+            ) == ["2"]
+            assert await found(documents, StartsWith("name", "Elm"), AnyOf("units", (2, 3)), order=order) == ["3"]
+            assert await found(documents, Equal("units", None), order=order) == ["4"]
+            assert await found(documents, Equal("units", 1), Equal("units", 2), order=order) == []
+            assert await found(documents, AnyOf("units", ()), order=order) == []
+
+    async def test_a_page_is_not_disturbed_by_what_is_stored_meanwhile(self, documents: Documents) -> None:
+        await stored(documents, *(a_loan(f"m{place}", balance=Decimal(place)) for place in range(0, 10, 2)))
+        first = await documents.find(LOAN, "acme", order=Order("balance"), limit=2)
+        assert [loan.id for loan in first.items] == ["m0", "m2"]
+        await stored(documents, a_loan("m1", balance=Decimal(1)), a_loan("m3", balance=Decimal(3)))
+        (two,) = [loan for loan in first.items if loan.id == "m2"]
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, two)
+        rest = await documents.find(LOAN, "acme", order=Order("balance"), after=first.next, limit=10)
+        assert [loan.id for loan in rest.items] == ["m3", "m4", "m6", "m8"]
+
+    @pytest.mark.parametrize("text", ["%", "_", "100%", "a'b", 'a"b', "\\", "é", "\U0010ffff"])
+    async def test_a_prefix_is_taken_literally(self, documents: Documents, text: str) -> None:
+        await stored(
+            documents, a_loan("1", name=f"{text} Main Street"), a_loan("2", name="another"), a_loan("3", name=text)
+        )
+        for order in (None, Order("name"), Order("units")):
+            assert sorted(await found(documents, StartsWith("name", text), order=order)) == ["1", "3"]
+
+    async def test_an_empty_prefix_matches_every_text(self, documents: Documents) -> None:
+        await stored(documents, a_loan("1", name=""), a_loan("2", name="x"))
+        assert await found(documents, StartsWith("name", "")) == ["1", "2"]
+
+    @pytest.mark.parametrize(
+        ("name", "matching", "missing"),
+        [
+            ("Zürich Tower", ["zur", "ZURICH", "tower zürich", "Züri TOW", ""], ["rich", "zürich plaza", "urich"]),
+            ("Straße 5", ["strasse", "STRASSE 5", "stras"], ["5th", "trasse"]),
+            ("O'Hare—Park/Plaza", ["hare", "park plaza", "o hare"], ["ohare"]),
+            ("Αθήνα Κέντρο", ["αθηνα", "ΑΘΉΝΑ", "κεν"], ["θηνα"]),
+            ("Москва Йошкар", ["москва", "йош", "МОСК"], ["сква"]),
+            ("三菱 ビル", ["三", "ビル", "三菱"], ["菱"]),
+            ("नई दिल्ली", ["दिल्ली", "नई", "दिल"], ["ल्ली"]),
+            ("مركز الرياض", ["الرياض", "مركز"], ["ياض"]),
+            ("İstanbul", ["istanbul", "ist"], ["tanbul"]),
+            ("ﬁrst café", ["first", "cafe", "CAFÉ"], ["irst"]),
+            ("park parkway", ["park", "park parkw"], ["parks"]),
+        ],
+    )
+    async def test_words_are_found_without_case_and_accents_in_any_script(
+        self, documents: Documents, name: str, matching: list[str], missing: list[str]
+    ) -> None:
+        await stored(documents, a_loan("1", name=name), a_loan("2", name="unlike", borrower=name), a_loan("3"))
+        for order in (None, Order("balance")):
+            for text in matching:
+                assert await found(documents, Words(text), order=order) == (["1", "2", "3"] if not text else ["1", "2"])
+            for text in missing:
+                assert await found(documents, Words(text), order=order) == []
+
+    async def test_words_and_members_follow_every_change(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan(name="Oak Tower", properties=("p", "q")))
+        (loan,) = await stored(documents, msgspec.structs.replace(loan, name="Oak Plaza", properties=("q", "r")))
+        for where, expected in (
+            (Words("oak"), ["1"]),
+            (Words("tower"), []),
+            (Words("plaza"), ["1"]),
+            (Contains("properties", "p"), []),
+            (Contains("properties", "q"), ["1"]),
+            (Contains("properties", "r"), ["1"]),
+        ):
+            assert await found(documents, where) == expected
+
+    async def test_only_declared_fields_can_be_asked_for(self, documents: Documents) -> None:
+        for where in (Equal("borrower", "x"), Contains("name", "x"), StartsWith("properties", "x")):
+            with pytest.raises(ValueError, match="no "):
+                await documents.find(LOAN, "acme", where)
+        with pytest.raises(ValueError, match="borrower"):
+            await documents.find(LOAN, "acme", order=Order("borrower"))
+        with pytest.raises(ValueError, match="words"):
+            await documents.count(SETTING, "acme", Words("x"))
+
+    @pytest.mark.parametrize("limit", [0, -1, 1001])
+    async def test_a_page_is_bounded(self, documents: Documents, limit: int) -> None:
+        with pytest.raises(ValueError, match="1000"):
+            await documents.find(LOAN, "acme", limit=limit)
+
+    async def test_get_many_is_bounded_and_returns_what_exists(self, documents: Documents) -> None:
+        await stored(documents, *(a_loan(str(place)) for place in range(5)))
+        some = await documents.get_many(LOAN, "acme", ["4", "1", "1", "nothing", 'quo"te'])
+        assert {key: loan.id for key, loan in some.items()} == {"4": "4", "1": "1"}
+        with pytest.raises(ValueError, match="1000"):
+            await documents.get_many(LOAN, "acme", ["x"] * 1001)
+
+
+class TestHistory:
+    async def test_tells_every_version_newest_first_and_who_made_it(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan(name="first"))
+        async with documents.unit(org="acme", actor="ben", business_date=datetime.date(2026, 2, 1)) as unit:
+            loan = unit.put(LOAN, msgspec.structs.replace(loan, name="second"))
+            unit.put(LOAN, a_loan("2"))
+        async with documents.unit(org="acme", actor="cem", business_date=TODAY) as unit:
+            unit.delete(LOAN, loan)
+        revisions = await documents.history(LOAN, "acme", "1")
+        assert [(one.version, one.sequence, one.actor) for one in revisions] == [
+            (3, 3, "cem"),
+            (2, 2, "ben"),
+            (1, 1, "ann"),
+        ]
+        assert [one.document and one.document.name for one in revisions] == [None, "second", "first"]
+        assert revisions[1].business_date == datetime.date(2026, 2, 1)
+        assert revisions[0].at >= revisions[1].at >= revisions[2].at
+        assert await documents.history(LOAN, "acme", "1", limit=1) == revisions[:1]
+        for moment, expected in (
+            (revisions[2].at - datetime.timedelta(microseconds=1), None),
+            (revisions[2].at, "first"),
+            (revisions[1].at.astimezone(datetime.timezone(datetime.timedelta(hours=9))), "second"),
+            (revisions[0].at, None),
+        ):
+            known = await documents.as_known_at(LOAN, "acme", "1", moment)
+            assert (known and known.name) == expected
+
+
+class TestJournal:
+    async def test_an_entry_holds_who_when_and_what(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan())
+        async with documents.unit(org="acme", actor="ben", business_date=datetime.date(2026, 2, 1)) as unit:
+            unit.delete(LOAN, loan)
+            unit.put(SETTING, Setting(id="s", org="acme", value="v"))
+            unit.emit(LoanNoticed(loan_id="1"))
+        first, second = await documents.journal("acme")
+        assert (first.sequence, second.sequence) == (1, 2)
+        assert (second.service, second.org, second.actor) == ("loans", "acme", "ben")
+        assert second.business_date == datetime.date(2026, 2, 1)
+        assert second.previous_hash == first.hash != second.hash
+        assert first.at <= second.at
+        assert [(write.kind, write.id, write.version) for write in second.writes] == [
+            ("loan", "1", 2),
+            ("setting", "s", 1),
+        ]
+        assert second.writes[0].document is None
+        assert msgspec.json.decode(first.writes[0].document or b"", type=Loan) == loan
+        assert await documents.journal("acme", after=1) == (second,)
+        assert await documents.journal("acme", limit=1) == (first,)
+        assert [one.sequence for one in await documents.outbox("acme", after=0)] == [1, 2]
+        assert [one.sequence for one in await documents.outbox("acme", after=1, limit=5)] == [2]
+
+    async def test_big_entries_come_in_smaller_pages_and_none_is_left_out(self, documents: Documents) -> None:
+        for batch in range(3):
+            await stored(documents, *(a_loan(f"{batch}-{place}") for place in range(900)))
+        seen: list[int] = []
+        while entries := await documents.journal("acme", after=seen[-1] if seen else 0):
+            seen += [entry.sequence for entry in entries]
+            assert sum(len(entry.writes) for entry in entries) <= 2000
+        assert seen == [1, 2, 3]
+
+    async def test_sequences_have_no_gap_under_concurrent_units_of_which_some_fail(self, documents: Documents) -> None:
+        (contended,) = await stored(documents, a_loan("contended"))
+
+        async def attempt(place: int) -> int | None:
+            unit = documents.unit(org=f"org{place % 3}" if place % 4 else "acme", actor="ann", business_date=TODAY)
+            unit.put(LOAN, a_loan(f"loan{place}", org=unit.org, number=str(place // 10)))
+            if unit.org == "acme" and place % 8 == 0:
+                unit.put(LOAN, msgspec.structs.replace(contended, name=str(place)))
+            unit.emit(LoanNoticed(loan_id=str(place)))
+            try:
+                return await unit.commit()
+            except (Conflict, Stale):
+                return None
+
+        outcomes = await asyncio.gather(*(attempt(place) for place in range(200)))
+        succeeded = [sequence for sequence in outcomes if sequence is not None]
+        assert 0 < len(succeeded) < 200
+        sequences = await documents.sequences()
+        assert sum(sequences.values()) == len(succeeded) + 1
+        for org, last in sequences.items():
+            entries = await documents.journal(org, limit=500)
+            assert [entry.sequence for entry in entries] == list(range(1, last + 1))
+            assert documents.head(org) == await documents.sequence(org) == last
+        winners = [revision for revision in await documents.history(LOAN, "acme", "contended") if revision.version == 2]
+        assert len(winners) == 1
+
+    async def test_commits_are_told_before_their_caller_goes_on(self, documents: Documents) -> None:
+        told: list[tuple[str, str, int, int]] = []
+
+        def listener(service: str, org: str, sequence: int) -> None:
+            told.append((service, org, sequence, documents.head(org)))
+
+        documents.on_commit(listener)
+        await stored(documents, a_loan())
+        assert told == [("loans", "acme", 1, 1)]
+
+    async def test_everything_is_there_after_reopening(self, address: str) -> None:
+        opened = open_documents(address, "loans", KINDS)
+        (loan,) = await stored(opened, a_loan(name="Tower", number="7"))
+        await stored(opened, a_loan(org="other"))
+        (entry,) = await opened.journal("acme")
+        await opened.relay({("dashboard", "acme"): 1})
+        await opened.close()
+        again = open_documents(address, "loans", KINDS)
+        assert await again.get(LOAN, "acme", "1") == loan
+        assert await again.sequences() == {"acme": 1, "other": 1}
+        assert await again.relayed() == {("dashboard", "acme"): 1}
+        await stored(again, msgspec.structs.replace(loan, name="Plaza"))
+        _, second = await again.journal("acme")
+        assert second.previous_hash == entry.hash
+        with pytest.raises(Conflict):
+            await stored(again, a_loan("2", number="7"))
+        await again.close()
+
+    async def test_closing_twice_is_closing_once(self, address: str) -> None:
+        opened = open_documents(address, "loans", KINDS)
+        await opened.close()
+        await opened.close()
+        unit = opened.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.emit(LoanNoticed(loan_id="1"))
+        with pytest.raises(RuntimeError, match="closed"):
+            await unit.commit()
+
+
+def test_an_unknown_scheme_is_refused() -> None:
+    with pytest.raises(ValueError, match="sqlite:///"):
+        open_documents("oracle://somewhere", "loans", KINDS)
