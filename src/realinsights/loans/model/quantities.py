@@ -125,6 +125,8 @@ def _check_of(hint: Any) -> _Check | None:
 
 def _each(check: _Check) -> _Check:
     def check_each(values: tuple[Any, ...], path: str, faults: Faults) -> tuple[Any, ...]:
+        if not values:
+            return values
         after = tuple(check(value, f"{path}[{index}]", faults) for index, value in enumerate(values))
         return values if all(new is old for new, old in zip(after, values, strict=True)) else after
 
@@ -147,6 +149,8 @@ def _money(value: Decimal, path: str, faults: Faults) -> Decimal:
 def _signed_money(value: Decimal, path: str, faults: Faults) -> Decimal:
     if not -MONEY_LIMIT < value < MONEY_LIMIT:
         faults.add(path, "must be below 10,000,000,000")
+        return value
+    if value.same_quantum(CENT):
         return value
     cents = value.quantize(CENT)
     if cents != value:
@@ -197,7 +201,7 @@ def _finite(check: _Check) -> _Check:
             return value
         after: Decimal = check(value, path, faults)
         # An equal Decimal in the same notation is kept, so that nothing is copied for nothing.
-        return value if after.as_tuple() == value.as_tuple() else after
+        return value if after.same_quantum(value) else after
 
     return check_finite
 

@@ -1,0 +1,122 @@
+"""What tests of the loans service may use: builders that state only what matters, and a real database."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
+from realinsights.loans.model.loan_rules import valid_loan
+from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
+from realinsights.loans.store import KINDS
+from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.events import Event
+from realinsights_platform.http.idempotency import answers_kind
+
+ORG = "org-1"
+BUSINESS_DATE = datetime.date(2025, 12, 31)
+
+
+def loan_body(**changes: Any) -> dict[str, Any]:
+    """Return a loan as a client sends it: the golden $10,000,000 at 5.25 %, 30-year amortization, ten years."""
+    body: dict[str, Any] = {
+        "number": "1001",
+        "name": "Harbor Point",
+        "originalBalance": "10000000.00",
+        "currentBalance": "10000000.00",
+        "balanceAsOf": "2025-01-01",
+        "originationDate": "2025-01-01",
+        "maturityDate": "2035-01-01",
+        "rate": "0.0525",
+    }
+    terms = {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360}
+    return {**body, **changes, "terms": {**terms, **changes.get("terms", {})}}
+
+
+def property_body(**changes: Any) -> dict[str, Any]:
+    """Return a property as a client sends it."""
+    return {"name": "Harbor Point Apartments", "propertyType": "multifamily", "state": "CA", **changes}
+
+
+@pytest.fixture
+def a_loan_body() -> Callable[..., dict[str, Any]]:
+    return loan_body
+
+
+@pytest.fixture
+def a_property_body() -> Callable[..., dict[str, Any]]:
+    return property_body
+
+
+@pytest.fixture
+def a_draft() -> Callable[..., LoanDraft]:
+    """Return a builder of loan drafts from fields as they are on the wire."""
+    return lambda **changes: msgspec.convert(loan_body(**changes), LoanDraft)
+
+
+@pytest.fixture
+def a_property_draft() -> Callable[..., PropertyDraft]:
+    return lambda **changes: msgspec.convert(property_body(**changes), PropertyDraft)
+
+
+@pytest.fixture
+def unchecked_loan() -> Callable[..., Loan]:
+    """Return a builder of loans that nothing has checked yet."""
+    return lambda **changes: loan_of(msgspec.convert(loan_body(**changes), LoanDraft), loan_id="loan-1", org=ORG)
+
+
+@pytest.fixture
+def a_loan() -> Callable[..., Loan]:
+    """Return a builder of valid loans; fields that the service keeps go into `kept`."""
+
+    def build(kept: dict[str, Any] | None = None, **changes: Any) -> Loan:
+        loan = valid_loan(loan_of(msgspec.convert(loan_body(**changes), LoanDraft), loan_id="loan-1", org=ORG))
+        return msgspec.structs.replace(loan, **(kept or {}))
+
+    return build
+
+
+@pytest.fixture
+def a_property() -> Callable[..., Property]:
+    """Return a builder of valid properties by id."""
+
+    def build(property_id: str = "property-1", **changes: Any) -> Property:
+        draft = msgspec.convert(property_body(**changes), PropertyDraft)
+        return valid_property(property_of(draft, property_id=property_id, org=ORG))
+
+    return build
+
+
+@pytest.fixture
+async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
+    opened = SqliteDocuments.open(tmp_path / "loans.sqlite", service="loans", kinds=(*KINDS, answers_kind("loans")))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def unit(documents: SqliteDocuments) -> Callable[..., Unit]:
+    """Return a way to open units of work of the test's organization."""
+
+    def build(actor: str = "ann", org: str = ORG, business_date: datetime.date = BUSINESS_DATE) -> Unit:
+        return documents.unit(org=org, actor=actor, business_date=business_date)
+
+    return build
+
+
+@pytest.fixture
+def told(documents: SqliteDocuments) -> Callable[..., Any]:
+    """Return a way to read the events of the last journal entry."""
+
+    async def read(org: str = ORG) -> tuple[Event, ...]:
+        entries = await documents.journal(org, after=await documents.sequence(org) - 1)
+        return LOANS_EVENTS.decode(bytes(entries[-1].events))
+
+    return read

@@ -1,0 +1,72 @@
+"""A loan's ratios, or why they are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.property import Property
+from realinsights.loans.queries.ratios import ratios_of
+
+SHARES = [{"propertyId": "property-1"}]
+STATEMENTS = [
+    {
+        "basis": "underwritten",
+        "periodEnd": "2024-12-31",
+        "grossPotentialRent": "2400000",
+        "netOperatingIncome": "1250000",
+        "netCashFlow": "1150000",
+    }
+]
+VALUATIONS = [{"amount": "18000000", "asOf": "2024-11-15"}]
+
+
+def test_the_golden_loan_has_the_golden_ratios(
+    a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+) -> None:
+    asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+    ratios = ratios_of(a_loan(properties=SHARES), {asset.id: asset})
+    assert ratios.dscr.value == Decimal("1.886381")
+    assert ratios.dscr_net_cash_flow.value == Decimal("1.735471")
+    assert ratios.ltv.value == Decimal("0.555556")
+    assert ratios.debt_yield.value == Decimal("0.125000")
+    assert ratios.debt_yield_net_cash_flow.value == Decimal("0.115000")
+
+
+def test_each_ratio_says_what_it_was_made_of(a_loan: Callable[..., Loan], a_property: Callable[..., Property]) -> None:
+    asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+    ratios = ratios_of(a_loan(properties=SHARES), {asset.id: asset})
+    assert [(item.name, str(item.value), str(item.as_of)) for item in ratios.ltv.inputs] == [
+        ("current balance", "10000000.00", "2025-01-01"),
+        ("value", "18000000.00", "2024-11-15"),
+    ]
+    assert ratios.dscr.inputs[1].basis == "the amortizing payment × payments a year"
+
+
+def test_a_pari_passu_note_has_no_ltv_of_its_own_but_the_reported_coverage(
+    a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+) -> None:
+    asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+    loan = a_loan(properties=SHARES, structure="pari_passu", reported={"dscr": "2.29", "asOf": "2025-09-30"})
+    ratios = ratios_of(loan, {asset.id: asset})
+    for left_out in (ratios.ltv, ratios.debt_yield, ratios.dscr):
+        assert left_out.value is None
+        assert "pari-passu note" in (left_out.left_out or "")
+    assert ratios.dscr.reported == Decimal("2.29")
+    assert str(ratios.dscr.reported_as_of) == "2025-09-30"
+
+
+def test_what_is_not_known_is_said(a_loan: Callable[..., Loan]) -> None:
+    ratios = ratios_of(a_loan(), {})
+    assert ratios.ltv.left_out == "the value of its properties is not known"
+    assert ratios.dscr.left_out == "the net operating income of its properties is not known"
+
+
+def test_a_loan_that_is_repaid_has_no_coverage(
+    a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+) -> None:
+    asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+    ratios = ratios_of(a_loan(properties=SHARES, currentBalance="0", status="paid_off"), {asset.id: asset})
+    assert (ratios.dscr.value, ratios.dscr.left_out) == (None, "the annual debt service is zero")
+    assert ratios.ltv.value == Decimal(0)

@@ -1,0 +1,227 @@
+"""Lists, history, exports and the journal, on a real database."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.parties import LenderDraft
+from realinsights.loans.queries import audit
+from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
+from realinsights.loans.queries.history import Action, history_of, read
+from realinsights.loans.queries.lists import LoanFilter, order_by
+from realinsights.loans.queries.schedules import balance_of, installment_rows, schedule_of
+from realinsights.loans.queries.tables import cell, lines, streamed
+from realinsights.loans.service import loans, parties, properties
+from realinsights.loans.store import LENDERS, LOANS
+from realinsights_platform.documents.port import Order, Unit
+from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.errors import Conflict, Invalid, NotFound
+
+Units = Callable[..., Unit]
+Build = Callable[..., Any]
+
+
+class TestHistory:
+    async def test_says_who_changed_which_field_from_what_to_what(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        async with unit(actor="ann") as work:
+            loan = await loans.create_loan(unit=work, draft=a_draft())
+        async with unit(actor="bob") as work:
+            draft = a_draft(status="30_days", terms={"interestOnlyMonths": 12}, tags=["watch"])
+            await loans.update_loan(unit=work, loan_id=loan.id, draft=draft, expected_version=1)
+        history = await history_of(documents, LOANS, org="org-1", document_id=loan.id, limit=100)
+        changed, created = history.items
+        assert history.complete
+        assert (changed.actor, changed.action, changed.version) == ("bob", Action.CHANGED, 2)
+        assert {(change.field, change.before, change.after) for change in changed.fields} == {
+            ("status", "current", "30_days"),
+            ("terms.interestOnlyMonths", 0, 12),
+            ("tags[0]", None, "watch"),
+            ("amortizationType", "amortizing", "partial_interest_only"),
+        }
+        assert (created.actor, created.action) == ("ann", Action.CREATED)
+        assert ("rate", None, "0.0525") in {(change.field, change.before, change.after) for change in created.fields}
+
+    async def test_goes_beyond_a_deletion(self, unit: Units, documents: SqliteDocuments) -> None:
+        async with unit() as work:
+            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
+        async with unit() as work:
+            await parties.delete_lender(unit=work, documents=documents, lender_id=lender.id, expected_version=1)
+        history = await history_of(documents, LENDERS, org="org-1", document_id=lender.id, limit=1)
+        assert ([change.action for change in history.items], history.complete) == ([Action.DELETED], False)
+
+    async def test_of_another_organization_is_not_there(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        async with unit() as work:
+            loan = await loans.create_loan(unit=work, draft=a_draft())
+        with pytest.raises(NotFound):
+            await history_of(documents, LOANS, org="org-2", document_id=loan.id, limit=1)
+
+    async def test_knows_the_loan_as_it_was_known_at_a_time(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        async with unit() as work:
+            loan = await loans.create_loan(unit=work, draft=a_draft())
+        async with unit() as work:
+            await loans.update_loan(unit=work, loan_id=loan.id, draft=a_draft(name="Other"), expected_version=1)
+        newest, oldest = (await history_of(documents, LOANS, org="org-1", document_id=loan.id, limit=9)).items
+        known = await read(documents, LOANS, org="org-1", document_id=loan.id, as_known_at=oldest.at)
+        assert known == loan
+        now = await read(documents, LOANS, org="org-1", document_id=loan.id, as_known_at=newest.at)
+        assert now.name == "Other"
+        before = oldest.at - datetime.timedelta(microseconds=1)
+        with pytest.raises(NotFound):
+            await read(documents, LOANS, org="org-1", document_id=loan.id, as_known_at=before)
+
+
+class TestALoanFilter:
+    @pytest.fixture
+    async def numbers(self, unit: Units, a_draft: Build, documents: SqliteDocuments) -> Callable[..., Any]:
+        async with unit() as work:
+            drafts = [
+                a_draft(number="A-1", name="Harbor Point", borrower="Müller LLC", tags=["west", "core"]),
+                a_draft(number="A-2", name="Harbor View", currentBalance="5000000", status="30_days", tags=["west"]),
+                a_draft(number="B-1", name="Elm Street", rate="0.0650", maturityDate="2028-06-01", terms={}),
+            ]
+            await loans.create_loans(unit=work, drafts=drafts)
+
+        async def found(**wanted: Any) -> list[str]:
+            page = await documents.find(LOANS, "org-1", *LoanFilter(**wanted).where(), order=Order("number"))
+            return [loan.number for loan in page.items]
+
+        return found
+
+    async def test_finds_by_words_of_name_number_and_borrower(self, numbers: Build) -> None:
+        assert await numbers(q="harb") == ["A-1", "A-2"]
+        assert await numbers(q="harbor vi") == ["A-2"]
+        assert await numbers(q="MULLER") == ["A-1"]
+        assert await numbers(number="A-") == ["A-1", "A-2"]
+        assert await numbers(q="  ") == ["A-1", "A-2", "B-1"]
+
+    async def test_finds_by_value_range_and_tag(self, numbers: Build) -> None:
+        assert await numbers(status=[LoanStatus.DAYS_30]) == ["A-2"]
+        assert await numbers(status=[LoanStatus.DAYS_30, LoanStatus.CURRENT]) == ["A-1", "A-2", "B-1"]
+        assert await numbers(maturity_to=datetime.date(2028, 12, 31)) == ["B-1"]
+        assert await numbers(tag="west", balance_from=Decimal(6_000_000)) == ["A-1"]
+        assert await numbers(rate_from=Decimal("0.06")) == ["B-1"]
+
+    async def test_orders_by_any_indexed_field(self, numbers: Build) -> None:
+        assert order_by(LOANS, "-maturityDate") == Order("maturity_date", descending=True)
+        with pytest.raises(Invalid, match="currentBalance"):
+            order_by(LOANS, "borrower")
+
+
+class TestExport:
+    async def test_holds_every_loan_with_the_names_of_its_parties(
+        self, unit: Units, a_draft: Build, a_property_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        async with unit() as work:
+            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="=cmd|' /C calc'!A0"))
+            asset = await properties.create_property(
+                unit=work, draft=a_property_draft(valuations=[{"amount": "18000000"}])
+            )
+            share = [{"propertyId": asset.id}]
+            drafts = [
+                a_draft(number=f"{number:04}", lenderId=lender.id, properties=share, borrower='A, "B" & Sons')
+                for number in range(450)
+            ]
+            await loans.create_loans(unit=work, drafts=drafts)
+        pages = loan_rows(documents, org="org-1", where=(), order=Order("number"))
+        text = b"".join([chunk async for chunk in streamed(LOANS_HEADER, pages)]).decode()
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert [row["Loan number"] for row in rows] == [f"{number:04}" for number in range(450)]
+        assert rows[0]["Lender"] == "'=cmd|' /C calc'!A0"
+        assert rows[0]["Borrower"] == 'A, "B" & Sons'
+        assert (rows[0]["Value"], rows[0]["Rate"], rows[0]["Properties"]) == ("18000000.00", "0.0525", "1")
+
+    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"])
+    def test_disarms_what_a_spreadsheet_would_run(self, text: str) -> None:
+        assert cell(text) == f"'{text}"
+
+    def test_leaves_numbers_dates_and_plain_text_alone(self) -> None:
+        assert lines([("Harbor Point", -5, None, True, datetime.date(2025, 1, 1), ("a", "b"))]) == (
+            b"Harbor Point,-5,,true,2025-01-01,a; b\r\n"
+        )
+
+
+class TestASchedule:
+    def test_is_the_golden_one_and_says_how(self, a_loan: Build) -> None:
+        schedule = schedule_of(a_loan())
+        assert str(schedule.due_at_maturity) == "8341459.68"
+        assert str(schedule.total_interest) == "4912683.71"
+        assert len(schedule.installments) == 120
+        assert schedule.how_computed is not None
+        assert "55,220.37" in schedule.how_computed.level_payment
+
+    def test_of_a_floating_loan_is_left_out_and_says_why(self, a_loan: Build) -> None:
+        loan = a_loan(rateType="floating", terms={"floating": {"index": "SOFR30A", "spread": "0.025"}})
+        schedule = schedule_of(loan)
+        assert "floats" in (schedule.unscheduled or "")
+        assert schedule.installments == ()
+
+
+class TestABalance:
+    def test_has_what_accrued_since_the_last_due_date(self, a_loan: Build) -> None:
+        on = balance_of(a_loan(), on=datetime.date(2025, 2, 15))
+        assert (str(on.balance), str(on.accrued_interest)) == ("9989987.96", "20396.23")
+        assert on.next_installment is not None
+        assert str(on.next_installment.due_date) == "2025-03-01"
+
+    def test_is_nothing_after_maturity(self, a_loan: Build) -> None:
+        assert str(balance_of(a_loan(), on=datetime.date(2036, 1, 1)).balance) == "0.00"
+
+    def test_before_the_loan_is_refused(self, a_loan: Build) -> None:
+        with pytest.raises(Invalid):
+            balance_of(a_loan(), on=datetime.date(2024, 12, 31))
+
+
+class TestTheJournal:
+    async def test_is_listed_the_latest_first_page_by_page(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        for number in range(5):
+            async with unit() as work:
+                await loans.create_loan(unit=work, draft=a_draft(number=str(number)))
+        first, following = await audit.journal_before(documents, org="org-1", before=None, limit=3)
+        assert ([line.sequence for line in first], following) == ([5, 4, 3], 3)
+        rest, following = await audit.journal_before(documents, org="org-1", before=following, limit=3)
+        assert ([line.sequence for line in rest], following) == ([2, 1], None)
+        assert first[0].events == {"loans.loan.recorded.v1": 1, "loans.periods.recorded.v1": 1}
+        assert (first[0].writes[0].kind, first[0].write_count) == ("loan", 1)
+
+    async def test_has_each_entry_with_all_it_holds(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        async with unit() as work:
+            await loans.create_loan(unit=work, draft=a_draft())
+        entry = await audit.journal_entry(documents, org="org-1", sequence="1")
+        document = entry.writes[0].document
+        assert document is not None
+        assert document["rate"] == "0.0525"
+        for absent in ("0", "2", "-1", "x", "9" * 30):
+            with pytest.raises(NotFound):
+                await audit.journal_entry(documents, org="org-1", sequence=absent)
+
+    async def test_verifies(self, unit: Units, a_draft: Build, documents: SqliteDocuments) -> None:
+        async with unit() as work:
+            await loans.create_loan(unit=work, draft=a_draft())
+        found = await audit.verification(documents, org="org-1")
+        assert (found.sound, found.entries) == (True, 1)
+        empty = await audit.verification(documents, org="org-2")
+        assert (empty.sound, empty.entries) == (True, 0)
+
+
+def test_a_schedule_that_does_not_exist_is_no_table(a_loan: Build) -> None:
+    loan = a_loan(terms={"firstPaymentDate": None})
+    with pytest.raises(Conflict, match="first payment date"):
+        list(installment_rows(loan))
