@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,21 @@ def a_loan() -> Callable[..., LoanTerms]:
         return LoanTerms(**(terms | changes))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def other_time_zone() -> Callable[[], AbstractContextManager[None]]:
+    """Return a context in which the process lives at the other side of the date line."""
+
+    @contextmanager
+    def elsewhere() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TZ", "Pacific/Kiritimati")
+            time.tzset()
+            yield
+        time.tzset()
+
+    return elsewhere
 
 
 @pytest.fixture(scope="session")

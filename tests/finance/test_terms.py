@@ -1,0 +1,147 @@
+"""Terms: what a loan may say, and that every bad field is named."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from realinsights_finance import DayCount, Frequency, InvalidTerms, LoanTerms, PaymentBasis, schedule
+
+
+class TestLoanTerms:
+    @pytest.mark.parametrize(
+        ("changes", "field", "message"),
+        [
+            ({"principal": Decimal(0)}, "principal", "more than zero"),
+            ({"principal": Decimal("NaN")}, "principal", "finite"),
+            ({"principal": Decimal("Infinity")}, "principal", "finite"),
+            ({"principal": 1e7}, "principal", "decimal"),
+            ({"principal": Decimal("0.001")}, "principal", "whole cents"),
+            ({"principal": Decimal("100000000000.01")}, "principal", "must not exceed"),
+            ({"rate": Decimal("-0.01")}, "rate", "negative"),
+            ({"rate": Decimal("5.25")}, "rate", "5.25 % is 0.0525"),
+            ({"rate": Decimal("sNaN")}, "rate", "finite"),
+            ({"rate": 0.0525}, "rate", "decimal"),
+            ({"rate": Decimal("0.0000000000001")}, "rate", "at most 12 decimals"),
+            ({"maturity": datetime.date(2025, 1, 31)}, "maturity", "before the first payment"),
+            ({"maturity": datetime.date(2125, 3, 1)}, "maturity", "within 100 years"),
+            ({"maturity": datetime.date(3025, 1, 1)}, "maturity", "in the years"),
+            ({"maturity": datetime.datetime(2035, 1, 1, tzinfo=datetime.UTC)}, "maturity", "without a time"),
+            ({"start": datetime.date(2025, 2, 1)}, "start", "before the first payment"),
+            ({"start": datetime.date(2020, 1, 31)}, "start", "within 60 months"),
+            ({"payment_day": 0}, "payment_day", "1 to 31"),
+            ({"payment_day": 15}, "payment_day", "the day of the first payment"),
+            ({"amortization_months": 0}, "amortization_months", "1 to 1200"),
+            ({"amortization_months": 12_000}, "amortization_months", "1 to 1200"),
+            ({"amortization_months": 100, "frequency": Frequency.QUARTERLY}, "amortization_months", "whole periods"),
+            ({"interest_only_months": -1}, "interest_only_months", "0 to 1200"),
+            ({"interest_only_months": 7, "frequency": Frequency.ANNUAL}, "interest_only_months", "whole periods"),
+            ({"amortization_months": None, "interest_only_months": 24}, "amortization_months", "must be stated"),
+            ({"payment": Decimal("43750.00")}, "payment", "more than a period's interest of 43750.00"),
+            ({"payment": Decimal(-1)}, "payment", "more than zero"),
+            (
+                {"amortization_from_closing": True, "interest_only_months": 360},
+                "amortization_from_closing",
+                "longer than the interest-only months",
+            ),
+        ],
+    )
+    def test_refuse_what_no_loan_can_be(self, a_loan, changes, field, message):
+        with pytest.raises(InvalidTerms) as refusal:
+            a_loan(**changes)
+        [problem] = refusal.value.problems
+        assert problem.field == field
+        assert message in problem.message
+        assert isinstance(refusal.value, ValueError)
+
+    def test_name_every_bad_field_at_once(self, a_loan):
+        with pytest.raises(InvalidTerms) as refusal:
+            a_loan(rate=Decimal(-1), maturity=datetime.date(2024, 1, 1), interest_only_months=-12, payment_day=99)
+        assert [problem.field for problem in refusal.value.problems] == [
+            "rate",
+            "maturity",
+            "payment_day",
+            "interest_only_months",
+        ]
+        assert "maturity: must not be before the first payment" in str(refusal.value)
+
+    def test_are_frozen_and_equal_by_value(self, a_loan):
+        terms = a_loan()
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            terms.rate = Decimal(0)
+        assert terms == a_loan()
+        assert hash(terms) == hash(a_loan())
+        assert terms != a_loan(rate=Decimal("0.0526"))
+
+    def test_accept_the_extremes(self, a_loan):
+        assert a_loan(rate=Decimal(0)).level_payment() == Decimal("27777.78")
+        assert a_loan(maturity=datetime.date(2125, 2, 1)).periods == 1201
+
+
+class TestPayment:
+    def test_after_interest_only_uses_the_full_amortization_term(self, a_loan):
+        assert a_loan(interest_only_months=24).level_payment() == Decimal("55220.37")
+
+    def test_may_amortize_over_what_is_left_since_closing(self, a_loan):
+        terms = a_loan(interest_only_months=24, amortization_from_closing=True)
+        assert terms.amortization_periods == 336
+        assert terms.level_payment() == a_loan(amortization_months=336).level_payment() == Decimal("56867.21")
+
+    def test_may_be_computed_on_the_effective_rate(self, a_loan):
+        terms = a_loan(payment_basis=PaymentBasis.EFFECTIVE_RATE)
+        higher = a_loan(rate=Decimal("0.053229166667")).level_payment()
+        assert terms.level_payment() == higher > a_loan().level_payment()
+
+    def test_may_be_stated_by_the_note(self, a_loan):
+        terms = a_loan(payment=Decimal("60000.00"), amortization_months=None)
+        row = schedule(terms).installments[0]
+        assert terms.amortizes
+        assert row.payment == Decimal("60000.00")
+        assert row.principal == Decimal("14791.67")
+
+    def test_that_is_larger_repays_early_and_leaves_nothing_at_maturity(self, a_loan):
+        computed = schedule(a_loan(payment=Decimal("1000000.00")))
+        assert len(computed.installments) == 11
+        assert computed.installments[-1].payment < Decimal("1000000.00")
+        assert computed.due_at_maturity == computed.balloon_principal == 0
+        assert computed.balance_on(datetime.date(2034, 1, 1)) == 0
+        assert computed.accrued_interest(datetime.date(2034, 1, 15)) == 0
+
+    def test_is_none_for_a_loan_without_amortization(self, a_loan):
+        computed = schedule(a_loan(amortization_months=None))
+        assert computed.level_payment is None
+        assert computed.balloon_principal == computed.balance_after_last_regular_payment == Decimal("10000000.00")
+
+    def test_never_leaves_interest_unpaid(self, a_loan):
+        # 480 months at 10 %: a month of 31 days costs more than the payment, which is computed on 30.
+        computed = schedule(a_loan(rate=Decimal("0.10"), amortization_months=480))
+        january, february = computed.installments[0], computed.installments[1]
+        assert january.interest > computed.level_payment
+        assert january.principal == 0
+        assert january.payment == january.interest
+        assert february.payment == computed.level_payment
+
+
+class TestStatement:
+    def test_says_formula_convention_and_inputs(self, a_loan):
+        statement = schedule(a_loan()).statement
+        assert statement.level_payment.startswith("55,220.37 = P i / (1 - (1 + i)^-n) with P = 10,000,000.00")
+        assert statement.day_count.startswith("Actual/360")
+        assert dict(statement.inputs)["amortization_months"] == "360"
+        assert "payment" not in dict(statement.inputs)
+        assert "2035-01-01" in statement.maturity
+
+    def test_tells_a_stated_payment_from_a_computed_one_and_none(self, a_loan):
+        stated = schedule(a_loan(payment=Decimal("60000.00"))).statement
+        assert stated.level_payment == "60,000.00 as the note states it"
+        none = schedule(a_loan(amortization_months=None, interest_only_months=120)).statement
+        assert none.level_payment == "none: interest only to maturity"
+
+    def test_gives_back_the_terms(self, a_loan):
+        terms = a_loan(day_count=DayCount.ACTUAL_ACTUAL_ISDA, frequency=Frequency.ANNUAL, interest_only_months=12)
+        inputs = dict(schedule(terms).statement.inputs)
+        assert set(inputs) <= {field.name for field in dataclasses.fields(LoanTerms)}
+        assert inputs["day_count"] == "actual_actual_isda"
