@@ -13,7 +13,16 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance import DayCount, LoanTerms, expected_installment, regular_start, schedule
+from realinsights_finance import (
+    DayCount,
+    LoanTerms,
+    expected_installment,
+    regular_start,
+    reported_debt_service,
+    schedule,
+    shown_ratio,
+)
+from realinsights_finance.ratios import debt_service_coverage
 
 DAY_COUNTS = {"1": DayCount.THIRTY_360, "3": DayCount.ACTUAL_360}
 # The tape states the original rate with six decimals, 0.045498; its own months, and its interest, say this one.
@@ -167,3 +176,17 @@ class TestEveryLoanAndMonthOfTheSample:
             assert_within(amount(period, "scheduledInterestAmount"), row.interest, period)
             compared += 1
         assert compared == 2044
+
+
+def test_the_dscr_of_every_whole_loan_is_the_reported_one(sample):
+    loans, _ = sample
+    whole = [loan for loan in loans if loan["loanStructureCode"] == "WL"]
+    assert len(whole) == 16
+    for loan in whole:
+        service = reported_debt_service(terms_of(loan)).annual
+        for income, reported in (
+            ("netOperatingIncomeSecuritizationAmount", "debtServiceCoverageNetOperatingIncomeSecuritizationPercentage"),
+            ("netCashFlowFlowSecuritizationAmount", "debtServiceCoverageNetCashFlowSecuritizationPercentage"),
+        ):
+            ratio = debt_service_coverage(Decimal(loan[income]), service)
+            assert shown_ratio(ratio, 2) == Decimal(loan[reported]), loan["assetNumber"]
