@@ -26,7 +26,13 @@ class Entry(NamedTuple):
 
 COMMANDS = MappingProxyType(
     {
+        "up": Entry("realinsights.cli.up", "up", "Start the platform."),
+        "login": Entry("realinsights.cli.login", "login", "Sign in to a running server, for --server."),
+        "logout": Entry("realinsights.cli.login", "logout", "Sign out of a running server."),
+        "loans": Entry("realinsights.cli.loans", "loans", "List the loans."),
+        "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
+        "journal": Entry("realinsights.cli.journal", "journal", "Verify or show the journal of a data folder."),
     }
 )
 

@@ -1,0 +1,143 @@
+"""Speaks the product's HTTP interface: over the network, or to the application in this very process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import msgspec
+
+from realinsights.app import build, open_adapters
+from realinsights.cli.credentials import Credentials
+from realinsights.cli.place import Place
+from realinsights.cli.session import Session, server_address
+from realinsights.topology import read_topology
+from realinsights_platform.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from realinsights_platform.logs import configure_logs
+
+_PAGE = 200
+_KINDS: Mapping[int, type[Refusal]] = {
+    HTTPStatus.UNAUTHORIZED: Unauthenticated,
+    HTTPStatus.FORBIDDEN: Forbidden,
+    HTTPStatus.NOT_FOUND: NotFound,
+}
+
+TokenSource = Callable[[], Awaitable[str]]
+
+
+class Client:
+    """The routes under /api/v1; whatever the product refuses is raised as the refusal it is."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+        self._written = ""
+
+    async def get(self, path: str, **parameters: Any) -> Any:
+        """Return the JSON of a GET."""
+        return _document(await self.send("GET", path, params=_given(parameters)))
+
+    async def post(self, path: str, **options: Any) -> Any:
+        """Return the JSON of a POST; options are httpx's."""
+        return _document(await self.send("POST", path, **options))
+
+    async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request and return its answer; reads see what this client has written."""
+        headers = {**options.pop("headers", {}), **({"Realinsights-After": self._written} if self._written else {})}
+        try:
+            answer = await self._http.request(method, f"/api/v1{path}", headers=headers, **options)
+        except httpx.HTTPError as error:
+            raise Refusal(
+                f"{self._http.base_url} does not answer ({error}); is the server running, and the address right?"
+            ) from None
+        self._written = answer.headers.get("Realinsights-Sequence", self._written)
+        if answer.is_error:
+            raise refusal_of(answer)
+        return answer
+
+    async def pages(self, path: str, **parameters: Any) -> AsyncIterator[Any]:
+        """Yield every item of a list, page by page."""
+        cursor = None
+        while True:
+            page = await self.get(path, limit=_PAGE, cursor=cursor, **parameters)
+            for item in page["items"]:
+                yield item
+            cursor = page.get("next")
+            if cursor is None:
+                return
+
+    @contextlib.asynccontextmanager
+    async def stream(self, path: str, **parameters: Any) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        """Open a GET whose answer is read part by part."""
+        async with self._http.stream("GET", f"/api/v1{path}", params=_given(parameters)) as answer:
+            if answer.is_error:
+                await answer.aread()
+                raise refusal_of(answer)
+            yield answer.aiter_bytes()
+
+
+class Bearer(httpx.Auth):
+    """Sends an access token, taken anew before each request: its source knows when to renew it."""
+
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Add the token."""
+        request.headers["Authorization"] = f"Bearer {await self._source()}"
+        yield request
+
+
+@contextlib.asynccontextmanager
+async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGenerator[Client, None]:
+    """Yield a client for an organization; with `create`, a data folder and the organization begin if need be.
+
+    Raises `Unauthenticated` where a server has no session of ours, `Forbidden` where it is of another organization.
+    """
+    if place.server:
+        session = Session(server_address(place.server), Credentials())
+        session.require_organization(org)
+        async with httpx.AsyncClient(
+            base_url=session.server, auth=Bearer(session.token), timeout=httpx.Timeout(60.0)
+        ) as http:
+            yield Client(http)
+        return
+    if not create and not place.folder.is_dir():
+        raise NotFound(f"There is no data folder {place.folder}; say --data with one that exists, or import into it.")
+    configure_logs(level="warning")
+    topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    (process,) = topology.processes.values()
+    async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
+        token = product.local_token(org, create=create)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=product.app),
+            base_url="http://realinsights.localhost",
+            auth=Bearer(token),
+            timeout=None,  # noqa: S113 - the application is in this process: there is nobody to wait for in vain
+        ) as http:
+            yield Client(http)
+
+
+def refusal_of(answer: httpx.Response) -> Refusal:
+    """Return a problem document as the refusal it stands for."""
+    try:
+        problem = msgspec.json.decode(answer.content)
+        detail = str(problem["detail"])
+        fields = tuple(FieldError(str(bad["field"]), str(bad["message"])) for bad in problem.get("errors", ()))
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return Refusal(f"{answer.request.url} answered {answer.status_code} {answer.reason_phrase}")
+    if fields:
+        return Invalid(detail, fields)
+    kind = _KINDS.get(answer.status_code, Refusal)
+    return kind(detail)
+
+
+def _document(answer: httpx.Response) -> Any:
+    return msgspec.json.decode(answer.content) if answer.content else None
+
+
+def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not None}

@@ -1,0 +1,116 @@
+"""A session on a running server: signed in once, carried on until it is ended."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from realinsights.cli.credentials import Credential, Credentials
+from realinsights_platform.errors import Forbidden, Refusal, Unauthenticated
+
+_CLIENT = {"Realinsights-Client": "command line", "User-Agent": "realinsights command line"}
+_RENEW_SECONDS = 60.0  # before its end: a long upload begun with the token still finds it valid
+
+
+class _Access(msgspec.Struct, frozen=True, rename="camel"):
+    access_token: str
+    expires_in: float
+
+
+def server_address(text: str) -> str:
+    """Return a server's address without a path; raises `Refusal` for what is none."""
+    parts = urlsplit(text if "://" in text else f"http://{text}")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Refusal(f"{text} is not a server's address; write it as http://127.0.0.1:8000")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class Session:
+    """One server's session, as this machine keeps it."""
+
+    def __init__(self, server: str, credentials: Credentials) -> None:
+        self.server = server
+        self._credentials = credentials
+
+    async def begin(self, *, email: str, password: str) -> Credential:
+        """Sign in and remember the session, not the password."""
+        async with self._http() as http:
+            credential = await self._exchange(
+                http, "/auth/sign-in", email=email, body={"email": email, "password": password}
+            )
+            account = await http.get("/auth/me", headers={"Authorization": f"Bearer {credential.access_token}"})
+            _accepted(account)
+            organization = msgspec.json.decode(account.content)["organization"]["name"]
+        credential = msgspec.structs.replace(credential, organization=organization)
+        self._credentials.keep(self.server, credential)
+        return credential
+
+    async def token(self) -> str:
+        """Return an access token that is good for a while, renewing it where it is about to end."""
+        credential = self._known()
+        if credential.expires_at - time.time() > _RENEW_SECONDS:
+            return credential.access_token
+        async with self._http(credential.cookies) as http:
+            renewed = await self._exchange(http, "/auth/refresh", email=credential.email)
+        renewed = msgspec.structs.replace(renewed, organization=credential.organization)
+        self._credentials.keep(self.server, renewed)
+        return renewed.access_token
+
+    async def end(self) -> None:
+        """Sign out, on the server and here."""
+        credential = self._credentials.of(self.server)
+        if credential is not None:
+            async with self._http(credential.cookies) as http:
+                await http.post("/auth/sign-out")
+            self._credentials.forget(self.server)
+
+    def require_organization(self, name: str) -> None:
+        """Raise `Forbidden` unless the session is of the organization named."""
+        known = self._known()
+        if known.organization.casefold() != name.strip().casefold():
+            raise Forbidden(
+                f"You are signed in to {self.server} as {known.email} of {known.organization}, not of {name}; "
+                f"say --org '{known.organization}', or sign in as somebody else: "
+                f"realinsights login --server {self.server}"
+            )
+
+    def _known(self) -> Credential:
+        credential = self._credentials.of(self.server)
+        if credential is None:
+            raise Unauthenticated(f"Sign in first: realinsights login --server {self.server}")
+        return credential
+
+    def _http(self, cookies: dict[str, str] | None = None) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=f"{self.server}/api/v1", headers=_CLIENT, cookies=cookies, timeout=30.0)
+
+    async def _exchange(
+        self, http: httpx.AsyncClient, path: str, *, email: str, body: dict[str, str] | None = None
+    ) -> Credential:
+        try:
+            answer = await http.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise Refusal(
+                f"{self.server} does not answer ({error}); is the server running, and the address right?"
+            ) from None
+        _accepted(answer)
+        access = msgspec.json.decode(answer.content, type=_Access)
+        return Credential(
+            email=email,
+            organization="",
+            access_token=access.access_token,
+            expires_at=time.time() + access.expires_in,
+            cookies={cookie.name: cookie.value or "" for cookie in http.cookies.jar},
+        )
+
+
+def _accepted(answer: httpx.Response) -> None:
+    if not answer.is_error:
+        return
+    try:
+        detail = str(msgspec.json.decode(answer.content)["detail"])
+    except (msgspec.DecodeError, KeyError, TypeError):
+        detail = f"{answer.request.url} answered {answer.status_code} {answer.reason_phrase}"
+    raise Unauthenticated(detail)
