@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
 
 from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.contracts.permissions import permissions_of
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
+from realinsights.loans.routes import audit, figures, loans, parties, properties
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
+from realinsights_platform.http.application import application
 from realinsights_platform.http.idempotency import answers_kind
+from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.tokens import Revocations, Verifier
+from realinsights_platform.limits import Rate, open_limits
 
+CORE_ROUTES = (*loans.ROUTES, *figures.ROUTES, *properties.ROUTES, *parties.ROUTES, *audit.ROUTES)
 ORG = "org-1"
 BUSINESS_DATE = datetime.date(2025, 12, 31)
 
@@ -120,3 +132,59 @@ def told(documents: SqliteDocuments) -> Callable[..., Any]:
         return LOANS_EVENTS.decode(bytes(entries[-1].events))
 
     return read
+
+
+class World:
+    """The service behind the real HTTP edge, and callers of any role and organization."""
+
+    def __init__(self, documents: SqliteDocuments) -> None:
+        self.documents = documents
+        self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+        self.app = application(
+            services=[
+                ServiceRoutes(name="loans", routes=CORE_ROUTES, documents=documents, head=documents.head),
+            ],
+            verifier=Verifier(
+                keys=lambda: KeySet([self.key]),
+                issuer="https://loans.test",
+                audience="api",
+                permissions=permissions_of,
+                revocations=Revocations(seconds=600),
+            ),
+            limits=open_limits("memory://"),
+            settings=HttpSettings(
+                secret=b"s" * 32,
+                rates={name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")},
+            ),
+        )
+
+    def headers(self, role: str = "manager", org: str = ORG, user: str = "ann") -> dict[str, str]:
+        now = time.time()
+        claims = {
+            "iss": "https://loans.test",
+            "aud": "api",
+            "sub": user,
+            "org": org,
+            "sid": f"{user}-{org}-{role}",
+            "role": role,
+            "iat": now,
+            "exp": now + 600,
+            "jti": f"{user}-{org}-{role}",
+        }
+        header = {"alg": "Ed25519", "kid": self.key.kid}
+        return {"Authorization": f"Bearer {jwt.encode(header, claims, self.key, algorithms=['Ed25519'])}"}
+
+
+@pytest.fixture
+async def world(documents: SqliteDocuments) -> World:
+    return World(documents)
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a manager's client; other callers pass other headers."""
+    transport = httpx.ASGITransport(world.app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://loans.test/api/v1", headers=world.headers()
+    ) as opened:
+        yield opened

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import msgspec
-
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.queries import audit
 from realinsights.loans.queries.audit import JournalDetail, JournalLine, JournalVerification
+from realinsights.loans.routes.shapes import Limit
 from realinsights_platform.documents.port import Documents, Position
 from realinsights_platform.http.pages import Cursor, PageOf
 from realinsights_platform.http.routing import Route, get
 from realinsights_platform.principal import Principal
-
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
 @get("/journals/loans", permission=Permission.AUDIT_READ)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Annotated
 
 import msgspec
 from litestar.response import Stream
@@ -17,15 +16,15 @@ from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.history import History, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, LoanSummary, loan_summary, order_by
 from realinsights.loans.queries.tables import streamed
+from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
 from realinsights.loans.service import loans as service
+from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import Route, delete, get, post, put
 from realinsights_platform.principal import Principal
-
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
-Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 
 @get("/loans", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -142,9 +141,9 @@ async def export_loans(
 
 
 @post("/loans", permission=Permission.PORTFOLIO_WRITE)
-async def create_loan(unit: Unit, data: LoanDraft) -> Loan:
+async def create_loan(unit: Unit, data: LoanDraft) -> Json[Loan]:
     """Create a loan."""
-    return await service.create_loan(unit=unit, draft=data)
+    return created("loans", await service.create_loan(unit=unit, draft=data))
 
 
 @get("/loans/{loan_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -165,6 +164,12 @@ async def update_loan(unit: Unit, if_match: int, loan_id: str, data: LoanDraft) 
 async def delete_loan(unit: Unit, if_match: int, loan_id: str) -> None:
     """Delete a loan and what was reported of it."""
     await service.delete_loan(unit=unit, loan_id=loan_id, expected_version=if_match)
+
+
+@post("/loans/{loan_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_loan(unit: Unit, documents: Documents, loan_id: str, data: Restore) -> Loan:
+    """Bring back the loan as its history has it at a sequence, also a deleted one."""
+    return await restoring.restore_loan(unit=unit, documents=documents, loan_id=loan_id, sequence=data.sequence)
 
 
 @get("/loans/{loan_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -197,6 +202,7 @@ ROUTES: tuple[Route, ...] = (
     read_loan,
     update_loan,
     delete_loan,
+    restore_loan,
     loan_history,
     list_periods,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -11,15 +11,15 @@ from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, Portfolio, PortfolioDraft
 from realinsights.loans.queries.history import History, history_of, read
 from realinsights.loans.queries.lists import order_by, party_where
+from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
 from realinsights.loans.service import parties as service
+from realinsights.loans.service import restoring
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
 from realinsights_platform.documents.port import Document, Documents, Kind, Unit
 from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import Route, delete, get, post, put
 from realinsights_platform.principal import Principal
-
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
-Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 D = TypeVar("D", bound=Document)
 
@@ -41,9 +41,9 @@ async def list_lenders(
 
 
 @post("/lenders", permission=Permission.PORTFOLIO_WRITE)
-async def create_lender(unit: Unit, data: LenderDraft) -> Lender:
+async def create_lender(unit: Unit, data: LenderDraft) -> Json[Lender]:
     """Create a lender."""
-    return await service.create_lender(unit=unit, draft=data)
+    return created("lenders", await service.create_lender(unit=unit, draft=data))
 
 
 @get("/lenders/{lender_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -64,6 +64,12 @@ async def update_lender(unit: Unit, if_match: int, lender_id: str, data: LenderD
 async def delete_lender(unit: Unit, documents: Documents, if_match: int, lender_id: str) -> None:
     """Delete a lender that nothing refers to."""
     await service.delete_lender(unit=unit, documents=documents, lender_id=lender_id, expected_version=if_match)
+
+
+@post("/lenders/{lender_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_lender(unit: Unit, documents: Documents, lender_id: str, data: Restore) -> Lender:
+    """Bring back the lender as its history has it at a sequence, also a deleted one."""
+    return await restoring.restore_lender(unit=unit, documents=documents, lender_id=lender_id, sequence=data.sequence)
 
 
 @get("/lenders/{lender_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -89,9 +95,9 @@ async def list_funds(
 
 
 @post("/funds", permission=Permission.PORTFOLIO_WRITE)
-async def create_fund(unit: Unit, data: FundDraft) -> Fund:
+async def create_fund(unit: Unit, data: FundDraft) -> Json[Fund]:
     """Create a fund."""
-    return await service.create_fund(unit=unit, draft=data)
+    return created("funds", await service.create_fund(unit=unit, draft=data))
 
 
 @get("/funds/{fund_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -112,6 +118,12 @@ async def update_fund(unit: Unit, if_match: int, fund_id: str, data: FundDraft) 
 async def delete_fund(unit: Unit, documents: Documents, if_match: int, fund_id: str) -> None:
     """Delete a fund that nothing refers to."""
     await service.delete_fund(unit=unit, documents=documents, fund_id=fund_id, expected_version=if_match)
+
+
+@post("/funds/{fund_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_fund(unit: Unit, documents: Documents, fund_id: str, data: Restore) -> Fund:
+    """Bring back the fund as its history has it at a sequence, also a deleted one."""
+    return await restoring.restore_fund(unit=unit, documents=documents, fund_id=fund_id, sequence=data.sequence)
 
 
 @get("/funds/{fund_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -137,9 +149,9 @@ async def list_portfolios(
 
 
 @post("/portfolios", permission=Permission.PORTFOLIO_WRITE)
-async def create_portfolio(unit: Unit, data: PortfolioDraft) -> Portfolio:
+async def create_portfolio(unit: Unit, data: PortfolioDraft) -> Json[Portfolio]:
     """Create a portfolio."""
-    return await service.create_portfolio(unit=unit, draft=data)
+    return created("portfolios", await service.create_portfolio(unit=unit, draft=data))
 
 
 @get("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -160,6 +172,14 @@ async def update_portfolio(unit: Unit, if_match: int, portfolio_id: str, data: P
 async def delete_portfolio(unit: Unit, documents: Documents, if_match: int, portfolio_id: str) -> None:
     """Delete a portfolio that nothing refers to."""
     await service.delete_portfolio(unit=unit, documents=documents, portfolio_id=portfolio_id, expected_version=if_match)
+
+
+@post("/portfolios/{portfolio_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_portfolio(unit: Unit, documents: Documents, portfolio_id: str, data: Restore) -> Portfolio:
+    """Bring back the portfolio as its history has it at a sequence, also a deleted one."""
+    return await restoring.restore_portfolio(
+        unit=unit, documents=documents, portfolio_id=portfolio_id, sequence=data.sequence
+    )
 
 
 @get("/portfolios/{portfolio_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -199,17 +219,20 @@ ROUTES: tuple[Route, ...] = (
     read_lender,
     update_lender,
     delete_lender,
+    restore_lender,
     lender_history,
     list_funds,
     create_fund,
     read_fund,
     update_fund,
     delete_fund,
+    restore_fund,
     fund_history,
     list_portfolios,
     create_portfolio,
     read_portfolio,
     update_portfolio,
     delete_portfolio,
+    restore_portfolio,
     portfolio_history,
 )

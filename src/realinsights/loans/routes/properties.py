@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated
 
 import msgspec
 
@@ -19,15 +18,15 @@ from realinsights.loans.queries.lists import (
     order_by,
     property_summary,
 )
+from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
 from realinsights.loans.service import properties as service
+from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Contains, Documents, Unit
 from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import Route, delete, get, post, put
 from realinsights_platform.principal import Principal
-
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
-Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 
 @get("/properties", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -68,9 +67,9 @@ async def list_properties(
 
 
 @post("/properties", permission=Permission.PORTFOLIO_WRITE)
-async def create_property(unit: Unit, data: PropertyDraft) -> Property:
+async def create_property(unit: Unit, data: PropertyDraft) -> Json[Property]:
     """Create a property."""
-    return await service.create_property(unit=unit, draft=data)
+    return created("properties", await service.create_property(unit=unit, draft=data))
 
 
 @get("/properties/{property_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -91,6 +90,14 @@ async def update_property(unit: Unit, if_match: int, property_id: str, data: Pro
 async def delete_property(unit: Unit, documents: Documents, if_match: int, property_id: str) -> None:
     """Delete a property that no loan is on."""
     await service.delete_property(unit=unit, documents=documents, property_id=property_id, expected_version=if_match)
+
+
+@post("/properties/{property_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_property(unit: Unit, documents: Documents, property_id: str, data: Restore) -> Property:
+    """Bring back the property as its history has it at a sequence, also a deleted one."""
+    return await restoring.restore_property(
+        unit=unit, documents=documents, property_id=property_id, sequence=data.sequence
+    )
 
 
 @get("/properties/{property_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -119,6 +126,7 @@ ROUTES: tuple[Route, ...] = (
     read_property,
     update_property,
     delete_property,
+    restore_property,
     property_history,
     list_property_loans,
 )

@@ -30,7 +30,7 @@ async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
     """
     loan = valid_loan(loan_of(draft, loan_id=new_id(), org=unit.org))
     properties = await referenced_properties(unit, [loan])
-    return _record_new(unit, loan, properties)
+    return record_new(unit, loan, properties)
 
 
 async def create_loans(*, unit: Unit, drafts: Sequence[LoanDraft]) -> tuple[Loan, ...]:
@@ -46,7 +46,7 @@ async def create_loans(*, unit: Unit, drafts: Sequence[LoanDraft]) -> tuple[Loan
     if bad:
         raise Invalid(f"{len({field.field.partition('.')[0] for field in bad})} loans have bad fields", tuple(bad))
     properties = await referenced_properties(unit, loans, paths=[f"loans[{index}]." for index in range(len(loans))])
-    return tuple(_record_new(unit, loan, properties) for loan in loans)
+    return tuple(record_new(unit, loan, properties) for loan in loans)
 
 
 async def update_loan(*, unit: Unit, loan_id: str, draft: LoanDraft, expected_version: int) -> Loan:
@@ -96,10 +96,12 @@ async def reported_periods(unit: Unit, loan_id: str) -> tuple[ReportedPeriod, ..
         since = page[-1].period_end + datetime.timedelta(days=1)
 
 
-def _record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Loan:
+def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Loan:
+    """Store a loan that is valid, and whose references are seen to exist; tell its figures and its months so far."""
     stored = unit.put(LOANS, loan)
     unit.emit(loan_facts(stored, properties))
-    _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date))
+    if stored.deal is None:
+        _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date))
     return stored
 
 

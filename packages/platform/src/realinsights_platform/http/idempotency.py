@@ -11,6 +11,7 @@ import datetime
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -38,6 +39,7 @@ class StoredAnswer(Document, frozen=True, kw_only=True, rename="camel"):
     expires_at: datetime.datetime
 
 
+@cache
 def answers_kind(service: str) -> Kind[StoredAnswer]:
     """Return the kind that holds a service's answers; its documents must be opened with it."""
     return Kind(service=service, name="answer", type=StoredAnswer, indexes=("expires_at",))

@@ -1,0 +1,350 @@
+"""The service over HTTP, as a client meets it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+Body = Callable[..., dict[str, Any]]
+Headers = Callable[..., dict[str, str]]
+
+PARTIES = {
+    "lenders": {
+        "name": "First Bank",
+        "lenderType": "life_company",
+        "contacts": [{"name": "Ada", "email": "ada@first.example"}],
+        "appetite": {"largestLoan": "50000000.00", "highestLtv": "0.65", "lowestDscr": "1.25"},
+    },
+    "funds": {"name": "Fund I", "fundType": "value_add", "commitment": "100000000.00", "targetReturn": "0.12"},
+    "portfolios": {"name": "Core", "strategy": "hold", "riskProfile": "low", "manager": "Grace"},
+}
+
+
+@pytest.fixture
+def as_(world: Any) -> Headers:
+    return world.headers
+
+
+async def made(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await client.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def bad_fields(answer: httpx.Response) -> set[str]:
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    return {fault["field"] for fault in answer.json()["errors"]}
+
+
+class TestALoan:
+    async def test_is_created_read_changed_and_deleted(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        answer = await client.post("/loans", json=a_loan_body(), headers={"Idempotency-Key": "once"})
+        assert answer.status_code == 201
+        assert answer.headers["etag"] == '"1"'
+        assert answer.headers["realinsights-sequence"] == "loans=1"
+        loan = answer.json()
+        assert answer.headers["location"] == f"/api/v1/loans/{loan['id']}"
+        assert (loan["originalBalance"], loan["rate"], loan["amortizationType"]) == (
+            "10000000.00",
+            "0.0525",
+            "amortizing",
+        )
+        again = await client.post("/loans", json=a_loan_body(), headers={"Idempotency-Key": "once"})
+        assert again.json() == loan
+
+        path = f"/loans/{loan['id']}"
+        assert (await client.get(path)).json() == loan
+        changed = await client.put(path, json=a_loan_body(name="Harbor View"), headers={"If-Match": '"1"'})
+        assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+        assert (await client.get(path)).json()["name"] == "Harbor View"
+        assert (await client.delete(path, headers={"If-Match": '"2"'})).status_code == 204
+        assert (await client.get(path)).status_code == 404
+
+    async def test_needs_the_version_that_is_changed(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        path = f"/loans/{(await made(client, '/loans', a_loan_body()))['id']}"
+        assert (await client.put(path, json=a_loan_body())).status_code == 428
+        assert (await client.delete(path)).status_code == 428
+        assert (await client.put(path, json=a_loan_body(name="A"), headers={"If-Match": '"1"'})).status_code == 200
+        stale = await client.put(path, json=a_loan_body(name="B"), headers={"If-Match": '"1"'})
+        assert stale.status_code == 412
+        assert "version 2 by now" in stale.json()["detail"]
+        assert (await client.delete(path, headers={"If-Match": '"1"'})).status_code == 412
+
+    async def test_of_two_changes_at_once_loses_none(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        path = f"/loans/{(await made(client, '/loans', a_loan_body()))['id']}"
+        answers = await asyncio.gather(
+            *(
+                client.put(path, json=a_loan_body(name=f"name {number}"), headers={"If-Match": '"1"'})
+                for number in range(5)
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
+        winner = next(answer.json()["name"] for answer in answers if answer.status_code == 200)
+        assert (await client.get(path)).json()["name"] == winner
+
+    async def test_names_every_bad_field(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        wrong = a_loan_body(rate="5.25", maturityDate="2024-01-01", currentBalance="-1")
+        assert {"rate", "maturityDate", "currentBalance"} <= bad_fields(await client.post("/loans", json=wrong))
+        impossible = a_loan_body(maturityDate="2035-02-30", status="asleep", color="blue", rate={})
+        assert bad_fields(await client.post("/loans", json=impossible)) == {"maturityDate", "status", "color", "rate"}
+        assert bad_fields(await client.post("/loans", json={})) >= {"number", "name", "originalBalance"}
+        unknown = a_loan_body(lenderId="nobody", properties=[{"propertyId": "nothing"}])
+        assert bad_fields(await client.post("/loans", json=unknown)) == {"lenderId", "properties[0].propertyId"}
+
+    async def test_has_a_number_of_its_own(self, client: httpx.AsyncClient, a_loan_body: Body, as_: Headers) -> None:
+        await made(client, "/loans", a_loan_body())
+        other = await made(client, "/loans", a_loan_body(number="2"))
+        assert (await client.post("/loans", json=a_loan_body())).status_code == 409
+        taken = await client.put(f"/loans/{other['id']}", json=a_loan_body(), headers={"If-Match": '"1"'})
+        assert taken.status_code == 409
+        elsewhere = await client.post("/loans", json=a_loan_body(), headers=as_(org="org-2"))
+        assert elsewhere.status_code == 201
+
+    async def test_has_its_figures(self, client: httpx.AsyncClient, a_loan_body: Body, a_property_body: Body) -> None:
+        statement = {"basis": "underwritten", "netOperatingIncome": "1250000", "netCashFlow": "1150000"}
+        asset = await made(
+            client,
+            "/properties",
+            a_property_body(valuations=[{"amount": "18000000", "asOf": "2024-11-15"}], operatingStatements=[statement]),
+        )
+        loan = await made(client, "/loans", a_loan_body(properties=[{"propertyId": asset["id"]}]))
+        path = f"/loans/{loan['id']}"
+        schedule = (await client.get(f"{path}/schedule")).json()
+        assert (schedule["levelPayment"], schedule["dueAtMaturity"]) == ("55220.37", "8341459.68")
+        assert schedule["installments"][1]["interest"] == "40792.45"
+        table = await client.get(f"{path}/schedule.csv")
+        assert table.headers["content-type"].startswith("text/csv")
+        rows = list(csv.DictReader(io.StringIO(table.text)))
+        assert (len(rows), rows[-1]["Payment"], rows[-1]["Ending balance"]) == (120, "8341459.68", "0.00")
+        ratios = (await client.get(f"{path}/ratios")).json()
+        assert (ratios["dscr"]["value"], ratios["ltv"]["value"]) == ("1.886381", "0.555556")
+        balance = (await client.get(f"{path}/balance", params={"on": "2025-02-15"})).json()
+        assert (balance["balance"], balance["accruedInterest"]) == ("9989987.96", "20396.23")
+        by_day = (await client.get(f"{path}/balance", params={"businessDate": "2025-04-01"})).json()
+        assert (by_day["on"], by_day["balance"]) == ("2025-04-01", "9965437.51")
+        assert (await client.get(f"{path}/periods")).json() == {"items": [], "next": None}
+        assert (await client.get(f"/properties/{asset['id']}/loans")).json()["items"][0]["number"] == "1001"
+
+    async def test_without_a_schedule_says_why(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        terms = {"floating": {"index": "SOFR30A", "spread": "0.025", "rateFloor": "0.035"}}
+        loan = await made(client, "/loans", a_loan_body(rateType="floating", terms=terms))
+        assert "floats" in (await client.get(f"/loans/{loan['id']}/schedule")).json()["unscheduled"]
+        assert (await client.get(f"/loans/{loan['id']}/schedule.csv")).status_code == 409
+
+    async def test_has_a_history_and_comes_back(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        loan = await made(client, "/loans", a_loan_body())
+        path = f"/loans/{loan['id']}"
+        await client.put(path, json=a_loan_body(name="Harbor View"), headers={"If-Match": '"1"'})
+        history = (await client.get(f"{path}/history")).json()
+        assert history["items"][0]["fields"] == [{"field": "name", "before": "Harbor Point", "after": "Harbor View"}]
+        assert [change["actor"] for change in history["items"]] == ["ann", "ann"]
+        first = history["items"][1]
+        known = await client.get(path, params={"asKnownAt": first["at"]})
+        assert known.json() == loan
+        assert (await client.get(path, params={"asKnownAt": "2000-01-01T00:00:00Z"})).status_code == 404
+
+        back = await client.post(f"{path}/restore", json={"sequence": first["sequence"]})
+        assert (back.json()["name"], back.json()["version"]) == ("Harbor Point", 3)
+        await client.delete(path, headers={"If-Match": '"3"'})
+        undeleted = await client.post(f"{path}/restore", json={"sequence": first["sequence"] + 1})
+        assert undeleted.json()["name"] == "Harbor View"
+        assert (await client.get(path)).json() == undeleted.json()
+        assert (await client.post(f"{path}/restore", json={"sequence": 999})).status_code == 404
+
+
+class TestALoanList:
+    @pytest.fixture
+    async def numbers(self, client: httpx.AsyncClient, a_loan_body: Body) -> Callable[..., Any]:
+        for index in range(7):
+            balance = f"{index + 1}000000.00"
+            body = a_loan_body(
+                number=f"L-{index}", name=f"Loan {index}", currentBalance=balance, tags=["even"][index % 2 :]
+            )
+            await made(client, "/loans", body)
+
+        async def found(**query: Any) -> list[str]:
+            answer = await client.get("/loans", params=query)
+            assert answer.status_code == 200, answer.text
+            return [loan["number"] for loan in answer.json()["items"]]
+
+        return found
+
+    async def test_is_filtered_searched_and_ordered(self, numbers: Any) -> None:
+        assert await numbers(order="-currentBalance", limit=2) == ["L-6", "L-5"]
+        assert await numbers(balanceFrom="6000000") == ["L-5", "L-6"]
+        assert await numbers(q="loan 3") == ["L-3"]
+        assert await numbers(tag="even", status=["current", "30_days"]) == ["L-0", "L-2", "L-4", "L-6"]
+        assert await numbers(status="default") == []
+
+    async def test_pages_by_cursor_without_gap_or_repetition(self, client: httpx.AsyncClient, numbers: Any) -> None:
+        seen: list[str] = []
+        query: dict[str, Any] = {"order": "-currentBalance", "limit": 3, "total": True}
+        while True:
+            page = (await client.get("/loans", params=query)).json()
+            assert page["total"] == 7
+            seen += [loan["number"] for loan in page["items"]]
+            if page["next"] is None:
+                break
+            query["cursor"] = page["next"]
+        assert seen == [f"L-{index}" for index in reversed(range(7))]
+
+    async def test_refuses_a_tampered_cursor_an_unknown_order_and_an_unknown_parameter(
+        self, client: httpx.AsyncClient, numbers: Any
+    ) -> None:
+        cursor = (await client.get("/loans", params={"limit": 3})).json()["next"]
+        assert bad_fields(await client.get("/loans", params={"limit": 3, "cursor": f"A{cursor[1:]}"})) == {"cursor"}
+        assert bad_fields(await client.get("/loans", params={"limit": 4, "cursor": cursor})) == {"cursor"}
+        assert bad_fields(await client.get("/loans", params={"order": "borrower"})) == {"order"}
+        assert bad_fields(await client.get("/loans", params={"colour": "blue"})) == {"colour"}
+        assert bad_fields(await client.get("/loans", params={"limit": 1000})) == {"limit"}
+
+    async def test_is_exported_as_it_is_filtered(self, client: httpx.AsyncClient, numbers: Any) -> None:
+        answer = await client.get("/loans/export", params={"tag": "even", "order": "-number"})
+        assert "loans.csv" in answer.headers["content-disposition"]
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        assert [row["Loan number"] for row in rows] == ["L-6", "L-4", "L-2", "L-0"]
+
+
+class TestAProperty:
+    async def test_is_created_read_changed_listed_and_deleted(
+        self, client: httpx.AsyncClient, a_property_body: Body
+    ) -> None:
+        body = a_property_body(valuations=[{"amount": "18000000", "asOf": "2024-11-15", "source": "MAI"}], walkScore=88)
+        asset = await made(client, "/properties", body)
+        path = f"/properties/{asset['id']}"
+        assert (await client.get(path)).json() == asset
+        items = (await client.get("/properties", params={"q": "harbor", "state": "CA"})).json()["items"]
+        assert (items[0]["id"], items[0]["value"], items[0]["valueAsOf"]) == (asset["id"], "18000000.00", "2024-11-15")
+        changed = await client.put(path, json=a_property_body(name="Harbor View"), headers={"If-Match": '"1"'})
+        assert changed.json()["valuations"] == []
+        history = (await client.get(f"{path}/history")).json()["items"]
+        assert {"field": "walkScore", "before": 88, "after": None} in history[0]["fields"]
+        back = await client.post(f"{path}/restore", json={"sequence": history[1]["sequence"]})
+        assert back.json()["walkScore"] == 88
+        assert (await client.delete(path, headers={"If-Match": '"3"'})).status_code == 204
+        undeleted = await client.post(f"{path}/restore", json={"sequence": history[0]["sequence"]})
+        assert undeleted.json()["name"] == "Harbor View"
+
+    async def test_in_use_is_not_deleted(
+        self, client: httpx.AsyncClient, a_property_body: Body, a_loan_body: Body
+    ) -> None:
+        asset = await made(client, "/properties", a_property_body())
+        await made(client, "/loans", a_loan_body(properties=[{"propertyId": asset["id"]}]))
+        answer = await client.delete(f"/properties/{asset['id']}", headers={"If-Match": '"1"'})
+        assert (answer.status_code, "1 loan" in answer.json()["detail"]) == (409, True)
+
+    async def test_names_every_bad_field(self, client: httpx.AsyncClient, a_property_body: Body) -> None:
+        wrong = a_property_body(yearBuilt=20, propertyType="castle", walkScore=101, valuations=[{"amount": "x"}])
+        fields = bad_fields(await client.post("/properties", json=wrong))
+        assert fields == {"yearBuilt", "propertyType", "walkScore", "valuations[0].amount"}
+        assert bad_fields(await client.post("/properties", json=a_property_body(portfolioId="none"))) == {"portfolioId"}
+
+
+@pytest.mark.parametrize("collection", PARTIES)
+class TestAParty:
+    async def test_is_created_read_changed_listed_and_deleted(self, client: httpx.AsyncClient, collection: str) -> None:
+        party = await made(client, f"/{collection}", PARTIES[collection])
+        assert PARTIES[collection].items() <= party.items() or collection == "lenders"
+        path = f"/{collection}/{party['id']}"
+        assert (await client.get(path)).json() == party
+        body = {**PARTIES[collection], "name": "Another Name", "tags": ["new"]}
+        assert (await client.put(path, json=body)).status_code == 428
+        changed = await client.put(path, json=body, headers={"If-Match": '"1"'})
+        assert changed.json()["version"] == 2
+        listed = (await client.get(f"/{collection}", params={"q": "anoth", "tag": "new", "total": True})).json()
+        assert (listed["items"], listed["total"]) == ([changed.json()], 1)
+        history = (await client.get(f"{path}/history")).json()["items"]
+        assert [change["action"] for change in history] == ["changed", "created"]
+        back = await client.post(f"{path}/restore", json={"sequence": history[1]["sequence"]})
+        assert back.json()["name"] == PARTIES[collection]["name"]
+        assert (await client.delete(path, headers={"If-Match": '"3"'})).status_code == 204
+        assert (await client.get(path)).status_code == 404
+        undeleted = await client.post(f"{path}/restore", json={"sequence": history[0]["sequence"]})
+        assert undeleted.json()["name"] == "Another Name"
+
+    async def test_has_a_name_of_its_own(self, client: httpx.AsyncClient, collection: str) -> None:
+        await made(client, f"/{collection}", PARTIES[collection])
+        assert (await client.post(f"/{collection}", json=PARTIES[collection])).status_code == 409
+
+    async def test_names_every_bad_field(self, client: httpx.AsyncClient, collection: str) -> None:
+        assert bad_fields(await client.post(f"/{collection}", json={"name": " ", "shape": 1})) == {"name", "shape"}
+
+
+class TestTheJournal:
+    async def test_is_listed_shown_and_verified(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        for number in range(5):
+            await made(client, "/loans", a_loan_body(number=str(number)))
+        first = (await client.get("/journals/loans", params={"limit": 3})).json()
+        rest = (await client.get("/journals/loans", params={"limit": 3, "cursor": first["next"]})).json()
+        assert [line["sequence"] for line in [*first["items"], *rest["items"]]] == [5, 4, 3, 2, 1]
+        assert rest["next"] is None
+        entry = (await client.get("/journals/loans/5")).json()
+        assert entry["writes"][0]["document"]["number"] == "4"
+        assert (await client.get("/journals/loans/6")).status_code == 404
+        found = (await client.get("/journals/loans/verification")).json()
+        assert (found["sound"], found["entries"]) == (True, 5)
+
+    async def test_is_for_auditors(self, client: httpx.AsyncClient, as_: Headers) -> None:
+        for path in ("/journals/loans", "/journals/loans/1", "/journals/loans/verification"):
+            assert (await client.get(path, headers=as_(role="member"))).status_code == 403
+
+
+class TestAnotherOrganization:
+    async def test_finds_none_of_it_by_any_route(
+        self, client: httpx.AsyncClient, a_loan_body: Body, a_property_body: Body, as_: Headers
+    ) -> None:
+        bodies = {**PARTIES, "properties": a_property_body(), "loans": a_loan_body()}
+        ids = {name: (await made(client, f"/{name}", body))["id"] for name, body in bodies.items()}
+        stranger = {**as_(org="org-2"), "If-Match": '"1"'}
+        for name, body in bodies.items():
+            path = f"/{name}/{ids[name]}"
+            answers = [
+                await client.get(path, headers=stranger),
+                await client.get(path, params={"asKnownAt": "2100-01-01T00:00:00Z"}, headers=stranger),
+                await client.get(f"{path}/history", headers=stranger),
+                await client.put(path, json=body, headers=stranger),
+                await client.delete(path, headers=stranger),
+                await client.post(f"{path}/restore", json={"sequence": 1}, headers=stranger),
+            ]
+            assert [answer.status_code for answer in answers] == [404] * len(answers)
+            assert (await client.get(f"/{name}", headers=stranger)).json() == {"items": [], "next": None}
+        loan, asset = f"/loans/{ids['loans']}", f"/properties/{ids['properties']}"
+        for path in (
+            f"{loan}/schedule",
+            f"{loan}/schedule.csv",
+            f"{loan}/balance",
+            f"{loan}/ratios",
+            f"{loan}/periods",
+            f"{asset}/loans",
+            "/journals/loans/1",
+        ):
+            assert (await client.get(path, headers=stranger)).status_code == 404
+        assert (await client.get("/journals/loans", headers=stranger)).json()["items"] == []
+        assert (await client.get("/loans/export", headers=stranger)).text.count("\n") == 1
+        references = a_loan_body(
+            lenderId=ids["lenders"],
+            fundId=ids["funds"],
+            portfolioId=ids["portfolios"],
+            properties=[{"propertyId": ids["properties"]}],
+        )
+        refused = await client.post("/loans", json=references, headers=as_(org="org-2"))
+        assert bad_fields(refused) == {"lenderId", "fundId", "portfolioId", "properties[0].propertyId"}
+
+    async def test_a_viewer_reads_and_changes_nothing(
+        self, client: httpx.AsyncClient, a_loan_body: Body, as_: Headers
+    ) -> None:
+        loan = await made(client, "/loans", a_loan_body())
+        path, viewer = f"/loans/{loan['id']}", {**as_(role="viewer"), "If-Match": '"1"'}
+        assert (await client.get(path, headers=viewer)).status_code == 200
+        assert (await client.put(path, json=a_loan_body(), headers=viewer)).status_code == 403
+        assert (await client.delete(path, headers=viewer)).status_code == 403
+        assert (await client.post("/loans", json=a_loan_body(number="2"), headers=viewer)).status_code == 403
+        assert (await client.delete(path, headers={**as_(role="member"), "If-Match": '"1"'})).status_code == 403
+        assert (await client.get(path, headers={"Authorization": ""})).status_code == 401
