@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from realinsights import demonstration
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights.auth.routes import ROUTES as AUTH_ROUTES
@@ -26,7 +27,6 @@ from realinsights.auth.store import KINDS as AUTH_KINDS
 from realinsights.auth.store import ORGANIZATION
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import permissions_of
-from realinsights.demonstration import founding
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
 from realinsights.loans.store import KINDS as LOANS_KINDS
 from realinsights.topology import Process, Topology
@@ -217,15 +217,21 @@ async def found_demonstration(product: Product) -> bool:
 
     Whatever a kill left undone is done at the next start.
     """
-    identity = product.identity
+    identity, loans = product.identity, product.adapters.documents["loans"]
     organizations = {org for org in await identity.documents.sequences() if org != SYSTEM}
-    if organizations and not await directory.organizations_named(identity=identity, name=founding.NAME):
+    if organizations and not await directory.organizations_named(identity=identity, name=demonstration.NAME):
         return False
     org = await ensure_demonstration(
-        identity=identity, organization_name=founding.NAME, email=founding.EMAIL, password=founding.PASSWORD
+        identity=identity,
+        organization_name=demonstration.NAME,
+        email=demonstration.EMAIL,
+        password=demonstration.PASSWORD,
     )
-    today = datetime.datetime.now(datetime.UTC).date()
-    await founding.found(documents=product.adapters.documents["loans"], org=org, business_date=today)
+    if not await loans.sequence(org):
+        # Imported here: what invents a portfolio is needed once in a data folder's life, not at every start.
+        from realinsights.demonstration.founding import found  # noqa: PLC0415
+
+        await found(documents=loans, org=org, business_date=datetime.datetime.now(datetime.UTC).date())
     return True
 
 

@@ -14,7 +14,7 @@ import click
 
 from realinsights.app import build, found_demonstration, open_adapters, read_settings
 from realinsights.cli.place import Place, place_options
-from realinsights.demonstration.founding import EMAIL, PASSWORD
+from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.topology import DEFAULT, BadTopology, Process, Topology, read_topology
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http import serving

@@ -13,9 +13,6 @@ from realinsights.loans.service.parties import create_fund, create_lender, creat
 from realinsights.loans.service.properties import create_property
 from realinsights_platform.documents.port import Documents
 
-NAME = "Demonstration"
-EMAIL = "demo@example.com"
-PASSWORD = "demonstrate-1250000.00"  # noqa: S105 - printed at start-up: it guards invented figures on a loopback address
 ACTOR = "system:demonstration"
 
 
