@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import anyio
 import pytest
+
 from realinsights.auth import store
 from realinsights.auth.model import emails
 from realinsights.auth.model.directory import ABANDONED, SYSTEM, Purpose
@@ -193,13 +194,13 @@ class TestTheCommandLinesOrganization:
 
 
 class TestTheDemonstration:
-    async def ensure(self, world, password="demonstration of the thing"):
+    async def ensure(self, world, *, password):
         return await registration.ensure_demonstration(
             identity=world.identity, organization_name="Demonstration", email="demo@example.com", password=password
         )
 
     async def test_begins_once_and_keeps_its_password(self, world):
-        org = await self.ensure(world)
+        org = await self.ensure(world, password="demonstration of the thing")
         assert await self.ensure(world, password="some other long password") == org
         signed_in = await world.sign_in("demo@example.com", password="demonstration of the thing")
         assert signed_in.user.org == org
@@ -209,7 +210,7 @@ class TestTheDemonstration:
         claim = await directory.claim(
             identity=world.identity, key=key, purpose=Purpose.REGISTRATION, address="", name="Demonstration"
         )
-        assert await self.ensure(world) == claim.owner_org
+        assert await self.ensure(world, password="demonstration of the thing") == claim.owner_org
 
 
 async def test_the_journals_hold_together(world):

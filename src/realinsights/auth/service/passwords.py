@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import anyio
 import anyio.to_thread
@@ -26,28 +28,37 @@ class Hasher:
     ) -> None:
         self._argon2 = argon2.PasswordHasher.from_parameters(parameters)
         self._limiter = anyio.CapacityLimiter(at_once)
-        self._most_waiting = most_waiting
+        self._most = at_once + most_waiting
+        self._here = 0
         self._nobodys = _hash_of_nothing(parameters)
 
     async def hash(self, password: str) -> str:
         """Return the hash to store, its parameters and salt included."""
-        await self._queue()
-        return await anyio.to_thread.run_sync(self._argon2.hash, passwords.normalized(password), limiter=self._limiter)
+        with self._place():
+            return await anyio.to_thread.run_sync(
+                self._argon2.hash, passwords.normalized(password), limiter=self._limiter
+            )
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Tell whether the password is the one hashed; with no hash, take as long and say no."""
-        await self._queue()
-        return await anyio.to_thread.run_sync(
-            self._verify, passwords.normalized(password), password_hash or self._nobodys, limiter=self._limiter
-        )
+        with self._place():
+            return await anyio.to_thread.run_sync(
+                self._verify, passwords.normalized(password), password_hash or self._nobodys, limiter=self._limiter
+            )
 
     def is_outdated(self, password_hash: str) -> bool:
         """Tell whether the hash was made with other parameters than today's."""
         return self._argon2.check_needs_rehash(password_hash)
 
-    async def _queue(self) -> None:
-        if self._limiter.statistics().tasks_waiting >= self._most_waiting:
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._here >= self._most:
             raise TooMany("Too many people are signing in at this moment. Try again shortly.", retry_after=5)
+        self._here += 1
+        try:
+            yield
+        finally:
+            self._here -= 1
 
     def _verify(self, password: str, password_hash: str) -> bool:
         try:

@@ -38,6 +38,9 @@ from realinsights_platform.limits import Limits
 from realinsights_platform.telemetry import NullTracing, Tracing
 
 PREFIX: Final = "/api/v1"
+WELL_KNOWN: Final = "/.well-known/"
+"""What others look for at the root of a site (RFC 8615) has no prefix."""
+
 LIVE: Final = "/health/live"
 READY: Final = "/health/ready"
 METRICS: Final = "/metrics"
@@ -77,7 +80,7 @@ def application(
             handling = Handling(
                 bind(route, service.given),
                 service=service,
-                path=PREFIX + route.path,
+                path=route.path if route.path.startswith(WELL_KNOWN) else PREFIX + route.path,
                 repeats=repeats,
                 limits=limits,
                 cache=cache,

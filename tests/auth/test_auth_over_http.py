@@ -1,0 +1,475 @@
+"""The whole way: the real application over real documents, asked with a real client."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+
+import anyio
+import httpx
+import pytest
+
+from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights_platform.http.application import application
+from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.settings import ANONYMOUS, SIGN_IN, SIGNED_IN_USER, HttpSettings
+from realinsights_platform.limits import Rate, open_limits
+
+ANNA = "anna@example.com"
+BO = "bo@example.com"
+GOOD_PASSWORD = "correct horse battery staple"
+OWN = {"Realinsights-Client": "pytest"}
+AMPLE = Rate(amount=100_000, seconds=60)
+
+
+@pytest.fixture
+def app(world):
+    return application(
+        services=[
+            ServiceRoutes(
+                name="auth",
+                routes=(*ROUTES, *WELL_KNOWN_ROUTES),
+                documents=world.documents,
+                head=world.documents.head,
+                given={"identity": world.identity},
+            )
+        ],
+        verifier=world.verifier(),
+        limits=open_limits("memory://"),
+        settings=HttpSettings(secret=b"c" * 32, rates={ANONYMOUS: AMPLE, SIGN_IN: AMPLE, SIGNED_IN_USER: AMPLE}),
+        clock=world.clock.seconds,
+    )
+
+
+@pytest.fixture
+def client(app):
+    """Return what makes clients, each with a cookie jar of its own."""
+
+    def make(**how):
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), **{"base_url": "https://insights.example", **how}
+        )
+
+    return make
+
+
+async def register(client, email=ANNA, *, name="Harbor Capital", password=GOOD_PASSWORD):
+    return await client.post(
+        "/api/v1/auth/register",
+        json={
+            "organization": {"name": name, "kind": "owner"},
+            "firstName": "Anna",
+            "lastName": "Adler",
+            "email": email,
+            "password": password,
+        },
+    )
+
+
+async def sign_in(client, email=ANNA, *, password=GOOD_PASSWORD):
+    answer = await client.post("/api/v1/auth/sign-in", json={"email": email, "password": password})
+    if answer.status_code == 200:
+        client.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
+    return answer
+
+
+@pytest.fixture
+async def anna(client):
+    anna = client()
+    assert (await register(anna)).status_code == 202
+    assert (await sign_in(anna)).status_code == 200
+    return anna
+
+
+async def joined(client, inviter, email=BO, *, role="member"):
+    invited = await inviter.post("/api/v1/members/invitations", json={"email": email, "role": role})
+    assert invited.status_code == 201
+    newcomer = client()
+    accepted = await newcomer.post(
+        "/api/v1/auth/invitations/accept",
+        json={"token": invited.json()["token"], "firstName": "Bo", "lastName": "Berg", "password": GOOD_PASSWORD},
+    )
+    assert accepted.status_code == 202
+    assert (await sign_in(newcomer, email)).status_code == 200
+    return newcomer
+
+
+async def me(client):
+    answer = await client.get("/api/v1/auth/me")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+class TestRegisteringAndSigningIn:
+    async def test_says_who_one_is(self, anna):
+        account = await me(anna)
+        assert account["member"]["email"] == ANNA
+        assert account["member"]["role"] == "administrator"
+        assert "organization.manage" in account["member"]["permissions"]
+        assert account["organization"]["name"] == "Harbor Capital"
+        assert account["organization"]["settings"]["currency"] == "USD"
+
+    async def test_answers_registrations_of_known_and_new_addresses_alike(self, client, anna):
+        known, new = await register(client()), await register(client(), "new@example.com")
+        assert (known.status_code, known.json()) == (new.status_code, new.json()) == (202, known.json())
+        assert {*known.headers} == {*new.headers}
+
+    async def test_answers_sign_ins_with_known_and_unknown_addresses_alike(self, client, anna):
+        known = await sign_in(client(), ANNA, password="wrong but long enough")
+        unknown = await sign_in(client(), "nobody@example.com", password="wrong but long enough")
+
+        def said(answer):
+            return {name: value for name, value in answer.json().items() if name != "requestId"}
+
+        assert known.status_code == unknown.status_code == 401
+        assert said(known) == said(unknown)
+        assert {*known.headers} == {*unknown.headers}
+
+    async def test_keeps_the_refresh_token_where_no_script_reads_it(self, client, anna):
+        answer = await sign_in(client())
+        cookies = SimpleCookie()
+        for header in answer.headers.get_list("set-cookie"):
+            cookies.load(header)
+        for name in ("realinsights_refresh", "realinsights_device"):
+            morsel = cookies[name]
+            assert morsel["httponly"]
+            assert morsel["secure"]
+            assert morsel["samesite"].lower() == "strict"
+            assert morsel["path"] == "/api/v1/auth"
+        assert cookies["realinsights_refresh"].value not in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+
+    async def test_works_without_tls_on_ones_own_machine(self, client, anna):
+        answer = await sign_in(client(base_url="http://127.0.0.1:8000"))
+        assert "secure" not in answer.headers["set-cookie"].lower()
+
+    async def test_names_every_bad_field(self, client):
+        answer = await client().post("/api/v1/auth/register", json={"organization": {"name": ""}, "email": 5})
+        assert answer.status_code == 422
+        assert {error["field"] for error in answer.json()["errors"]} == {
+            "organization.kind",
+            "firstName",
+            "lastName",
+            "email",
+            "password",
+        }
+
+    async def test_says_when_to_come_back(self, client, anna):
+        for _ in range(5):
+            await sign_in(client(), password="wrong but long enough")
+        answer = await sign_in(client(), password="wrong but long enough")
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0
+
+
+class TestRefreshing:
+    async def test_goes_by_the_cookie(self, anna):
+        before = await me(anna)
+        answer = await anna.post("/api/v1/auth/refresh", headers=OWN)
+        assert answer.status_code == 200
+        anna.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
+        assert await me(anna) == before
+
+    async def test_twice_at_once_works_for_both(self, anna):
+        answers = []
+
+        async def refresh():
+            answers.append(await anna.post("/api/v1/auth/refresh", headers=OWN))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(refresh)
+            group.start_soon(refresh)
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert (await anna.post("/api/v1/auth/refresh", headers=OWN)).status_code == 200
+
+    async def test_with_a_token_used_before_ends_the_session(self, client, anna, world):
+        thief = client()
+        thief.cookies = httpx.Cookies(anna.cookies)
+        await anna.post("/api/v1/auth/refresh", headers=OWN)
+        world.clock.advance(minutes=1)
+        assert (await thief.post("/api/v1/auth/refresh", headers=OWN)).status_code == 401
+        assert (await anna.post("/api/v1/auth/refresh", headers=OWN)).status_code == 401
+        assert (await anna.get("/api/v1/auth/me")).status_code == 401
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            OWN | {"Sec-Fetch-Site": "cross-site"},
+            OWN | {"Sec-Fetch-Site": "same-site"},
+            OWN | {"Origin": "https://evil.example"},
+            OWN | {"Origin": "null"},
+        ],
+    )
+    async def test_is_refused_to_other_sites(self, anna, headers):
+        assert (await anna.post("/api/v1/auth/refresh", headers=headers)).status_code == 403
+        assert (await anna.post("/api/v1/auth/sign-out", headers=headers)).status_code == 403
+        await me(anna)
+
+    @pytest.mark.parametrize(
+        "headers",
+        [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "https://insights.example"}, {"Sec-Fetch-Site": "none"}],
+    )
+    async def test_is_granted_to_our_own(self, anna, headers):
+        assert (await anna.post("/api/v1/auth/refresh", headers=OWN | headers)).status_code == 200
+
+    async def test_without_a_cookie_is_nobody(self, client):
+        assert (await client().post("/api/v1/auth/refresh", headers=OWN)).status_code == 401
+
+
+class TestSigningOut:
+    async def test_ends_the_session_and_forgets_the_cookie(self, anna):
+        answer = await anna.post("/api/v1/auth/sign-out", headers=OWN)
+        assert answer.status_code == 204
+        assert "realinsights_refresh" not in anna.cookies
+        assert (await anna.get("/api/v1/auth/me")).status_code == 401
+
+    async def test_everywhere_ends_them_all(self, client, anna):
+        other = client()
+        await sign_in(other)
+        assert (await anna.post("/api/v1/auth/sign-out-everywhere")).status_code == 204
+        for one in (anna, other):
+            assert (await one.get("/api/v1/auth/me")).status_code == 401
+            assert (await one.post("/api/v1/auth/refresh", headers=OWN)).status_code == 401
+
+    async def test_elsewhere_is_by_the_list_of_sessions(self, client, anna):
+        other = client()
+        await sign_in(other)
+        listed = (await anna.get("/api/v1/auth/sessions")).json()
+        (elsewhere,) = [one for one in listed["items"] if not one["current"]]
+        assert (await anna.delete(f"/api/v1/auth/sessions/{elsewhere['id']}")).status_code == 204
+        assert (await other.get("/api/v1/auth/me")).status_code == 401
+        await me(anna)
+
+
+class TestMembers:
+    async def test_lose_what_their_role_allowed_at_once(self, client, anna):
+        bo = await joined(client, anna, role="manager")
+        assert (await bo.get("/api/v1/auth/journal")).status_code == 200
+        listed = (await anna.get("/api/v1/members")).json()["items"]
+        (member,) = [one for one in listed if one["email"] == BO]
+        read = await anna.get(f"/api/v1/members/{member['id']}")
+        changed = await anna.put(
+            f"/api/v1/members/{member['id']}/role", json={"role": "viewer"}, headers={"If-Match": read.headers["etag"]}
+        )
+        assert changed.status_code == 200
+        assert (await bo.get("/api/v1/auth/journal")).status_code == 401
+        refreshed = await bo.post("/api/v1/auth/refresh", headers=OWN)
+        bo.headers["Authorization"] = f"Bearer {refreshed.json()['accessToken']}"
+        assert (await bo.get("/api/v1/auth/journal")).status_code == 403
+        assert (await me(bo))["member"]["role"] == "viewer"
+
+    async def test_changed_by_two_at_once_keep_the_first_change(self, client, anna):
+        bo = await joined(client, anna)
+        bo_id = (await me(bo))["member"]["id"]
+        path = f"/api/v1/members/{bo_id}/role"
+        assert (await anna.put(path, json={"role": "viewer"})).status_code == 428
+        assert (await anna.put(path, json={"role": "viewer"}, headers={"If-Match": '"1"'})).status_code == 200
+        assert (await anna.put(path, json={"role": "manager"}, headers={"If-Match": '"1"'})).status_code == 412
+
+    async def test_deactivated_may_do_nothing_and_reactivated_may_sign_in(self, client, anna):
+        bo = await joined(client, anna)
+        bo_id = (await me(bo))["member"]["id"]
+        answer = await anna.post(f"/api/v1/members/{bo_id}/deactivate")
+        assert answer.status_code == 200
+        assert answer.json()["active"] is False
+        assert (await bo.get("/api/v1/auth/me")).status_code == 401
+        assert (await bo.post("/api/v1/auth/refresh", headers=OWN)).status_code == 401
+        assert (await sign_in(bo, BO)).status_code == 403
+        assert (await anna.post(f"/api/v1/members/{bo_id}/reactivate")).json()["active"] is True
+        assert (await sign_in(bo, BO)).status_code == 200
+        await me(bo)
+
+    async def test_signed_out_by_an_administrator_may_come_back(self, client, anna):
+        bo = await joined(client, anna)
+        bo_id = (await me(bo))["member"]["id"]
+        assert (await anna.post(f"/api/v1/members/{bo_id}/sign-out")).status_code == 204
+        assert (await bo.get("/api/v1/auth/me")).status_code == 401
+        assert (await sign_in(bo, BO)).status_code == 200
+
+    async def test_a_repeated_request_returns_the_first_answer(self, client, anna):
+        bo_id = (await me(await joined(client, anna)))["member"]["id"]
+        key = {"Idempotency-Key": "once"}
+        first = await anna.post(f"/api/v1/members/{bo_id}/deactivate", headers=key)
+        await anna.post(f"/api/v1/members/{bo_id}/reactivate")
+        again = await anna.post(f"/api/v1/members/{bo_id}/deactivate", headers=key)
+        assert again.json() == first.json()
+        assert (await anna.get(f"/api/v1/members/{bo_id}")).json()["active"] is True
+
+    async def test_the_list_shows_a_change_at_once_although_it_is_cached(self, client, anna):
+        bo_id = (await me(await joined(client, anna)))["member"]["id"]
+        for expected in ("deactivate", "reactivate"):
+            await anna.get("/api/v1/members")
+            await anna.post(f"/api/v1/members/{bo_id}/{expected}")
+            listed = (await anna.get("/api/v1/members")).json()["items"]
+            (member,) = [one for one in listed if one["id"] == bo_id]
+            assert member["active"] is (expected == "reactivate")
+
+    async def test_page_by_cursor(self, client, anna):
+        for number in range(3):
+            await joined(client, anna, f"member{number}@example.com")
+        seen, cursor = [], None
+        while True:
+            query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = (await anna.get("/api/v1/members", params=query)).json()
+            seen += [member["email"] for member in page["items"]]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        assert len(seen) == len(set(seen)) == 4
+
+    async def test_the_last_administrator_stays(self, client, anna):
+        anna_id = (await me(anna))["member"]["id"]
+        assert (await anna.post(f"/api/v1/members/{anna_id}/deactivate")).status_code == 409
+        answer = await anna.put(f"/api/v1/members/{anna_id}/role", json={"role": "viewer"}, headers={"If-Match": "*"})
+        assert answer.status_code == 409
+
+
+class TestInvitations:
+    async def test_lead_to_what_they_say(self, client, anna):
+        invited = (await anna.post("/api/v1/members/invitations", json={"email": BO, "role": "viewer"})).json()
+        assert invited["link"] == f"/join#{invited['token']}"
+        offer = await client().post("/api/v1/auth/invitations/look-up", json={"token": invited["token"]})
+        assert offer.json()["organizationName"] == "Harbor Capital"
+        listed = (await anna.get("/api/v1/members/invitations")).json()["items"]
+        assert [(one["email"], one["state"]) for one in listed] == [(BO, "open")]
+        assert invited["token"].rpartition(".")[2] not in str(listed)
+
+    async def test_withdrawn_lead_nowhere(self, client, anna):
+        invited = (await anna.post("/api/v1/members/invitations", json={"email": BO, "role": "viewer"})).json()
+        assert (await anna.delete(f"/api/v1/members/invitations/{invited['invitation']['id']}")).status_code == 204
+        offer = await client().post("/api/v1/auth/invitations/look-up", json={"token": invited["token"]})
+        assert offer.status_code == 404
+
+
+class TestTheAccount:
+    async def test_profile_is_ones_own_to_change(self, client, anna):
+        bo = await joined(client, anna, role="viewer")
+        version = (await bo.get("/api/v1/auth/me")).headers["etag"]
+        profile = {"firstName": "Bo", "lastName": "Bergmann", "jobTitle": "Analyst"}
+        changed = await bo.put("/api/v1/auth/me", json=profile, headers={"If-Match": version})
+        assert changed.status_code == 200
+        assert changed.json()["lastName"] == "Bergmann"
+        assert (await me(bo))["member"]["jobTitle"] == "Analyst"
+        stale = await bo.put("/api/v1/auth/me", json=profile, headers={"If-Match": version})
+        assert stale.status_code == 412
+        promoted = await bo.put("/api/v1/auth/me", json=profile | {"role": "administrator"}, headers={"If-Match": "*"})
+        assert promoted.status_code == 422
+
+    async def test_password_change_ends_the_other_sessions(self, client, anna):
+        other = client()
+        await sign_in(other)
+        change = {"currentPassword": GOOD_PASSWORD, "newPassword": "an even better battery"}
+        assert (await anna.post("/api/v1/auth/password", json=change)).status_code == 204
+        await me(anna)
+        assert (await other.get("/api/v1/auth/me")).status_code == 401
+        assert (await sign_in(client())).status_code == 401
+        assert (await sign_in(client(), password="an even better battery")).status_code == 200
+
+
+class TestTheOrganization:
+    async def test_is_the_administrators_to_change(self, client, anna):
+        read = await anna.get("/api/v1/organization")
+        assert read.json()["subscriptionStatus"] == "trial"
+        details = {
+            "name": "Harbor Capital Partners",
+            "kind": "fund",
+            "billingEmail": "billing@example.com",
+            "address": {"city": "Boston", "country": "US"},
+            "settings": {"currency": "EUR", "timezone": "Europe/Berlin", "locale": "de-DE"},
+        }
+        changed = await anna.put("/api/v1/organization", json=details, headers={"If-Match": read.headers["etag"]})
+        assert changed.status_code == 200
+        assert (await anna.get("/api/v1/organization")).json() == changed.json()
+        assert (await me(anna))["organization"]["settings"]["currency"] == "EUR"
+        stale = await anna.put("/api/v1/organization", json=details, headers={"If-Match": read.headers["etag"]})
+        assert stale.status_code == 412
+        paid = await anna.put(
+            "/api/v1/organization", json=details | {"subscriptionTier": "enterprise"}, headers={"If-Match": "*"}
+        )
+        assert paid.status_code == 422
+
+    async def test_is_hidden_from_a_member(self, client, anna):
+        bo = await joined(client, anna)
+        assert (await bo.get("/api/v1/organization")).status_code == 403
+
+
+class TestTheJournal:
+    async def test_says_who_did_what_and_no_secret(self, client, anna):
+        await joined(client, anna)
+        entries, cursor = [], None
+        while True:
+            query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+            page = (await anna.get("/api/v1/auth/journal", params=query)).json()
+            entries += page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        assert [entry["sequence"] for entry in entries] == list(range(len(entries), 0, -1))
+        told = [event["type"] for entry in entries for event in entry["events"]]
+        assert {"auth.organization.registered.v1", "auth.member.invited.v1", "auth.member.joined.v1"} <= {*told}
+        assert "argon2" not in str(entries)
+        assert "Hash" not in str([write["document"] for entry in entries for write in entry["writes"]])
+
+    async def test_verifies(self, anna):
+        found = (await anna.get("/api/v1/auth/journal/verification")).json()
+        assert found["sound"] is True
+        assert found["entries"] > 0
+
+
+class TestOtherTenants:
+    async def test_find_nothing_of_ours(self, client, anna):
+        bo = await joined(client, anna)
+        bo_id = (await me(bo))["member"]["id"]
+        session_id = (await me(bo))["sessionId"]
+        invited = await anna.post("/api/v1/members/invitations", json={"email": "cy@example.com", "role": "viewer"})
+        invitation_id = invited.json()["invitation"]["id"]
+        stranger = client()
+        await register(stranger, "stranger@example.com", name="Elsewhere")
+        await sign_in(stranger, "stranger@example.com")
+        for method, path, body in (
+            ("GET", f"/members/{bo_id}", None),
+            ("PUT", f"/members/{bo_id}/role", {"role": "viewer"}),
+            ("POST", f"/members/{bo_id}/deactivate", None),
+            ("POST", f"/members/{bo_id}/reactivate", None),
+            ("POST", f"/members/{bo_id}/sign-out", None),
+            ("DELETE", f"/members/invitations/{invitation_id}", None),
+            ("DELETE", f"/auth/sessions/{session_id}", None),
+        ):
+            answer = await stranger.request(method, f"/api/v1{path}", json=body, headers={"If-Match": "*"})
+            assert answer.status_code == 404, (method, path)
+        assert [one["email"] for one in (await stranger.get("/api/v1/members")).json()["items"]] == [
+            "stranger@example.com"
+        ]
+        await me(bo)
+
+
+class TestNobody:
+    async def test_learns_nothing_from_any_route_that_is_not_public(self, client):
+        for route in (*ROUTES, *WELL_KNOWN_ROUTES):
+            if route.permission is None:
+                continue
+            path = route.path.replace("{member_id}", "x").replace("{session_id}", "x").replace("{invitation_id}", "x")
+            answer = await client().request(route.method, f"/api/v1{path}")
+            assert answer.status_code == 401, (route.method, path)
+
+
+class TestAViewer:
+    async def test_changes_nothing_but_their_own_account(self, client, anna):
+        viewer = await joined(client, anna, role="viewer")
+        for route in ROUTES:
+            if route.permission in {None, "signed-in", "member.read"}:
+                continue
+            path = route.path.replace("{member_id}", "x").replace("{invitation_id}", "x")
+            answer = await viewer.request(route.method, f"/api/v1{path}", json={}, headers={"If-Match": "*"})
+            assert answer.status_code == 403, (route.method, path)
+
+
+class TestThePublishedKeys:
+    async def test_are_at_the_well_known_place(self, client, world):
+        answer = await client().get("/.well-known/jwks.json")
+        assert answer.status_code == 200
+        (key,) = answer.json()["keys"]
+        assert key["crv"] == "Ed25519"
+        assert "d" not in key
+        await world.identity.keys.rotate()
+        assert len((await client().get("/.well-known/jwks.json")).json()["keys"]) == 2

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from realinsights.auth import queries, store
+from realinsights.auth.model import emails
+from realinsights.auth.model.directory import Purpose
+from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationState
+from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.service import directory, invitations, members
+from realinsights.contracts.permissions import Role
+from realinsights_platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
+
+ANNA = "anna@example.com"
+BO = "bo@example.com"
+GOOD_PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+async def anna(world):
+    return await world.registered(ANNA)
+
+
+async def invite(world, inviter, email=BO, role=Role.MEMBER):
+    return await invitations.invite(identity=world.identity, org=inviter.org, actor=inviter.id, email=email, role=role)
+
+
+async def accept(world, token, *, password=GOOD_PASSWORD):
+    await invitations.accept(
+        identity=world.identity,
+        token_text=token.text(),
+        profile=ProfileInput(first_name="Bo", last_name="Berg"),
+        password=password,
+        address="10.0.0.2",
+    )
+
+
+async def states(world, org):
+    page = await queries.invitations(world.documents, org=org, after=None, limit=10, now=world.clock())
+    return [invitation.state for invitation in page.items]
+
+
+class TestInviting:
+    async def test_lets_somebody_join_in_the_role_offered(self, world, anna):
+        _, token = await invite(world, anna, role=Role.VIEWER)
+        await accept(world, token)
+        signed_in = await world.sign_in(BO)
+        assert (signed_in.user.org, signed_in.user.role) == (anna.org, Role.VIEWER)
+        assert await states(world, anna.org) == [InvitationState.ACCEPTED]
+
+    async def test_stores_no_secret(self, world, anna, tmp_path):
+        _, token = await invite(world, anna)
+        await world.documents.close()
+        stored = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+        assert token.secret.encode() not in stored
+
+    async def test_again_withdraws_the_earlier_link(self, world, anna):
+        _, first = await invite(world, anna)
+        _, second = await invite(world, anna)
+        with pytest.raises(NotFound):
+            await accept(world, first)
+        await accept(world, second)
+        assert await states(world, anna.org) == [InvitationState.ACCEPTED, InvitationState.WITHDRAWN]
+
+    async def test_looks_the_same_whether_or_not_there_is_an_account(self, world, anna):
+        await world.registered(BO, name="Elsewhere")
+        known, _ = await invite(world, anna, BO)
+        unknown, _ = await invite(world, anna, "nobody@example.com")
+        assert known.state(world.clock()) is unknown.state(world.clock()) is InvitationState.OPEN
+
+    async def test_needs_an_address(self, world, anna):
+        with pytest.raises(Invalid):
+            await invite(world, anna, "not an address")
+
+    async def test_is_refused_to_one_who_was_demoted_a_moment_ago(self, world, anna):
+        bo = await world.joined(anna, BO, role=Role.ADMINISTRATOR)
+        await members.change_role(
+            identity=world.identity, org=anna.org, actor=anna.id, user=bo.id, version=-1, role=Role.MEMBER
+        )
+        with pytest.raises(Forbidden):
+            await invite(world, bo, "mole@example.com")
+
+
+class TestAccepting:
+    async def test_works_once(self, world, anna):
+        _, token = await invite(world, anna)
+        await accept(world, token)
+        with pytest.raises(NotFound):
+            await accept(world, token, password="another good password")
+        await world.sign_in(BO)
+
+    async def test_twice_at_once_makes_one_member(self, world, anna):
+        _, token = await invite(world, anna)
+        answers = []
+
+        async def attempt(password):
+            try:
+                await accept(world, token, password=password)
+                answers.append(password)
+            except NotFound:
+                answers.append(None)
+
+        async with anyio.create_task_group() as group:
+            for number in range(4):
+                group.start_soon(attempt, f"good password number {number}")
+        (winner,) = [password for password in answers if password is not None]
+        await world.sign_in(BO, password=winner)
+        assert len(await store.every(world.documents, store.USER, anna.org)) == 2
+
+    async def test_is_too_late_after_a_week(self, world, anna):
+        _, token = await invite(world, anna)
+        world.clock.advance(seconds=INVITATION_LASTS.total_seconds())
+        with pytest.raises(NotFound):
+            await accept(world, token)
+        assert await states(world, anna.org) == [InvitationState.EXPIRED]
+
+    async def test_is_too_late_after_it_was_withdrawn(self, world, anna):
+        invitation, token = await invite(world, anna)
+        await invitations.withdraw(identity=world.identity, org=anna.org, actor=anna.id, invitation_id=invitation.id)
+        with pytest.raises(NotFound):
+            await accept(world, token)
+
+    async def test_needs_the_secret(self, world, anna):
+        _, token = await invite(world, anna)
+        for text in (
+            "",
+            "nonsense",
+            f"{token.org}.{token.invitation}.{'A' * 43}",
+            f"x.{token.invitation}.{token.secret}",
+        ):
+            with pytest.raises(NotFound):
+                await invitations.look_up(identity=world.identity, token_text=text)
+
+    async def test_with_a_bad_password_leaves_the_link_good(self, world, anna):
+        _, token = await invite(world, anna)
+        with pytest.raises(Invalid):
+            await accept(world, token, password="short")
+        await accept(world, token)
+
+    async def test_never_touches_an_account_elsewhere_and_says_nothing(self, world, anna):
+        bo = await world.registered(BO, name="Elsewhere")
+        _, token = await invite(world, anna)
+        await accept(world, token, password="another good password")
+        assert await world.user(BO) == bo
+        with pytest.raises(Unauthenticated):
+            await world.sign_in(BO, password="another good password")
+        assert (await world.sign_in(BO)).user.org == bo.org
+
+    async def test_never_touches_a_member(self, world, anna):
+        _, token = await invite(world, anna, ANNA, role=Role.VIEWER)
+        await accept(world, token, password="another good password")
+        assert (await world.sign_in(ANNA)).user == anna
+
+    async def test_that_died_halfway_can_be_done_again(self, world, anna):
+        _, token = await invite(world, anna)
+        claim = await directory.claim(
+            identity=world.identity, key=emails.email_key(BO), purpose=Purpose.INVITATION, org=anna.org, address=""
+        )
+        await accept(world, token)
+        assert (await world.user(BO)).id == claim.owner_user
+
+    async def test_at_the_same_moment_as_a_registration_makes_one_account(self, world, anna):
+        _, token = await invite(world, anna)
+        async with anyio.create_task_group() as group:
+            group.start_soon(lambda: accept(world, token))
+            group.start_soon(lambda: world.register(BO, name="Elsewhere"))
+        users = [
+            user
+            for org in await world.documents.sequences()
+            for user in await store.every(world.documents, store.USER, org)
+            if user.email == BO
+        ]
+        assert users == [await world.user(BO)]
+
+
+async def test_the_link_says_where_it_leads(world, anna):
+    _, token = await invite(world, anna, role=Role.MANAGER)
+    offer = await invitations.look_up(identity=world.identity, token_text=token.text())
+    assert (offer.organization.name, offer.invitation.email, offer.invitation.role) == (
+        "Harbor Capital",
+        BO,
+        Role.MANAGER,
+    )
