@@ -1,4 +1,5 @@
-"""People, organisations, sessions and permissions.
+"""People, organizations, sessions and permissions.
 
-Owns organisations, users, sessions, invitations and signing keys. Publishes nothing yet. Listens to nothing.
+Owns organizations, users, their credentials and sessions, invitations, signing keys and the directory of e-mail addresses.
+Publishes what `contracts/auth.py` names, so far to its own journal's readers only. Listens to nothing.
 """

@@ -13,7 +13,8 @@ from realinsights_platform.cache.port import Cache
 from realinsights_platform.errors import TooMany
 
 _JOURNALED = 50
-"""How many refused sign-ins of one account the journal records in a `GUARD`: strangers must not fill it."""
+_JOURNALED_IN_ALL = 2000
+"""How many refused sign-ins, of one account and of all, journals record in a `GUARD`: strangers must not fill them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Guesses:
         """Remember that the password was wrong; return whether the journal should say so."""
         guard = guessing.window(now, guessing.GUARD)
         lasts = guard.ends_in + guessing.GUARD.total_seconds()
-        return await self._cache.increment(_wrong_key(attempt.account, guard.number), seconds=lasts) <= _JOURNALED
+        wrong = await self._cache.increment(_wrong_key(attempt.account, guard.number), seconds=lasts)
+        in_all = await self._cache.increment(f"auth.wrong:{guard.number}", seconds=guard.ends_in)
+        return wrong <= _JOURNALED and in_all <= _JOURNALED_IN_ALL
 
     async def right(self, attempt: Attempt) -> None:
         """Give the guesser its attempts back."""

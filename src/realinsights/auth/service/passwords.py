@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import anyio
-import anyio.to_thread
 import argon2
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
@@ -27,7 +27,7 @@ class Hasher:
         self, *, parameters: argon2.Parameters = RFC_9106_LOW_MEMORY, at_once: int = 2, most_waiting: int = 50
     ) -> None:
         self._argon2 = argon2.PasswordHasher.from_parameters(parameters)
-        self._limiter = anyio.CapacityLimiter(at_once)
+        self._threads = ThreadPoolExecutor(at_once, "argon2")
         self._most = at_once + most_waiting
         self._here = 0
         self._nobodys = _hash_of_nothing(parameters)
@@ -35,15 +35,15 @@ class Hasher:
     async def hash(self, password: str) -> str:
         """Return the hash to store, its parameters and salt included."""
         with self._place():
-            return await anyio.to_thread.run_sync(
-                self._argon2.hash, passwords.normalized(password), limiter=self._limiter
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._argon2.hash, passwords.normalized(password)
             )
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Tell whether the password is the one hashed; with no hash, take as long and say no."""
         with self._place():
-            return await anyio.to_thread.run_sync(
-                self._verify, passwords.normalized(password), password_hash or self._nobodys, limiter=self._limiter
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._verify, passwords.normalized(password), password_hash or self._nobodys
             )
 
     def is_outdated(self, password_hash: str) -> bool:
