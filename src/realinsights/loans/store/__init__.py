@@ -1,5 +1,23 @@
 """The documents this service keeps."""
 
-from realinsights.loans.store.kinds import FUNDS, KINDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES
+from typing import Any
 
-__all__ = ["FUNDS", "KINDS", "LENDERS", "LOANS", "PERIODS", "PORTFOLIOS", "PROPERTIES"]
+from realinsights.loans.store.kinds import FUNDS, LENDERS, LOAN_KINDS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES
+from realinsights.loans.store.tapes import IMPORT_ROWS, IMPORTS, MAPPINGS, STATEMENTS, TAPE_KINDS
+from realinsights_platform.documents.port import Kind
+
+KINDS: tuple[Kind[Any], ...] = (*LOAN_KINDS, *TAPE_KINDS)
+
+__all__ = [
+    "FUNDS",
+    "IMPORTS",
+    "IMPORT_ROWS",
+    "KINDS",
+    "LENDERS",
+    "LOANS",
+    "MAPPINGS",
+    "PERIODS",
+    "PORTFOLIOS",
+    "PROPERTIES",
+    "STATEMENTS",
+]

@@ -32,6 +32,7 @@ LOANS = Kind(
         "origination_date",
         "maturity_date",
         "deal",
+        "asset_number",
     ),
     members=("property_ids", "tags"),
     words=("number", "name", "borrower"),
@@ -41,7 +42,7 @@ PROPERTIES = Kind(
     SERVICE,
     "property",
     Property,
-    indexes=("name", "property_type", "city", "state", "year_built", "portfolio_id", "deal"),
+    indexes=("name", "property_type", "city", "state", "year_built", "portfolio_id", "deal", "asset_number"),
     members=("tags",),
     words=("name", "address", "city"),
     unique=(("deal", "asset_number"),),
@@ -63,4 +64,4 @@ PERIODS = Kind(
     unique=(("loan_id", "period_end"),),
 )
 
-KINDS: tuple[Kind[Any], ...] = (LOANS, PROPERTIES, LENDERS, FUNDS, PORTFOLIOS, PERIODS)
+LOAN_KINDS: tuple[Kind[Any], ...] = (LOANS, PROPERTIES, LENDERS, FUNDS, PORTFOLIOS, PERIODS)

@@ -42,7 +42,7 @@ def inspect(
 
     An EX-102 does not name its deal: unless `deal` is given it is the file's name. A CSV has none unless it is given.
     """
-    if _is_xml(stream):
+    if is_xml(stream):
         found = ex102.outline(stream)
         return TapeLayout(
             format=TapeFormat.EX102,
@@ -85,7 +85,8 @@ def element_of(layout_format: TapeFormat, field: str, mapping: Sequence[ColumnCh
     return next((choice.header for choice in mapping if csv_tape.field_of(choice.column) == field), None)
 
 
-def _is_xml(stream: BinaryIO) -> bool:
+def is_xml(stream: BinaryIO) -> bool:
+    """Tell an XML file from a table by how it begins."""
     stream.seek(0)
     head = stream.read(512).replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return head.startswith(b"<")

@@ -1,0 +1,189 @@
+"""Imports of tapes: what was asked, how far it came, what it did, so that it can be resumed, shown and undone."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from realinsights.loans.model.reconciliation import Difference, PeriodReconciliation
+from realinsights.loans.model.tape import ColumnChoice, Precision, Problem, Statement, TapeLayout
+from realinsights_platform.documents.port import Document
+
+MOST_SHOWN = 100  # refusals, differences and absences in the import itself; all of them are in its rows
+
+
+class ImportState(StrEnum):
+    """Where an import stands; the first three are under way and go on after a restart."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    UNDOING = "undoing"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING, ImportState.UNDOING)
+
+
+class Tolerance(StrEnum):
+    """What a reconciliation forgives."""
+
+    DETECT = "detect"  # what the tape's own numbers show of their precision
+    CENTS = "cents"  # nothing
+    FLOAT32 = "float32"  # max($0.02, balance × 0.00000012)
+
+
+class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the caller said about a file."""
+
+    deal: str | None = None
+    as_of: datetime.date | None = None
+    encoding: str | None = None
+    mapping: tuple[ColumnChoice, ...] | None = None
+    tolerance: Tolerance = Tolerance.DETECT
+
+
+class ReconciliationCounts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How many of the tape's loans the engine reproduces."""
+
+    matched: int = 0
+    not_due: int = 0
+    differs: int = 0
+    not_computed: int = 0
+    closed: int = 0
+
+
+class RefusedUndo(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an undo left as it is, and why."""
+
+    number: str
+    reason: str
+
+
+class UndoResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an undo did."""
+
+    withdrawn: int = 0
+    deleted: int = 0
+    refused: int = 0
+    kept: tuple[RefusedUndo, ...] = ()
+
+
+class Import(Document, frozen=True, kw_only=True, rename="camel"):
+    """One file brought in, or only looked at (`dry_run`). Counts are of loans unless they say otherwise.
+
+    `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
+    are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`. `rejected`, `differences` and
+    `missing` are the first hundred; all of them are in the rows.
+    """
+
+    state: ImportState
+    dry_run: bool
+    file_name: str
+    content_hash: str
+    size: int
+    blob: str
+    requested_at: datetime.datetime
+    requested_by: str
+    business_date: datetime.date
+    options: ImportOptions = ImportOptions()
+    layout: TapeLayout | None = None
+    precision: Precision = Precision.CENTS
+    tolerance: str | None = None
+    deal: str | None = None
+    period: datetime.date | None = None
+    periods: tuple[datetime.date, ...] = ()
+    total: int = 0
+    done: int = 0
+    chunks: int = 0
+    loans: int = 0
+    properties: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    reconciliation: ReconciliationCounts = ReconciliationCounts()
+    differences: tuple[Difference, ...] = ()
+    rejected: tuple[Problem, ...] = ()
+    missing: tuple[str, ...] = ()
+    missing_count: int = 0
+    error: str | None = None
+    undo: UndoResult | None = None
+    undone_chunks: int = 0
+
+
+class RowOutcome(StrEnum):
+    """What became of a loan of a tape."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One field of a document, before and after; None is unknown."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+class ImportRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One loan of a tape and what became of it. `created` names what else the row brought, as `<kind>:<id>`.
+
+    `statement_version` and `loan_version` are those in which statement and loan were stored, 0 where they were not.
+    """
+
+    row: int
+    line: int
+    outcome: RowOutcome
+    number: str | None = None
+    name: str | None = None
+    period_end: datetime.date | None = None
+    loan_id: str | None = None
+    statement_version: int = 0
+    loan_version: int = 0
+    properties: int = 0
+    history_only: bool = False
+    created: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    reconciliation: PeriodReconciliation | None = None
+
+
+class ImportRows(Document, frozen=True, kw_only=True, rename="camel"):
+    """A chunk of an import's rows, written with what they did."""
+
+    import_id: str
+    chunk: int
+    rows: tuple[ImportRow, ...]
+
+
+class TapeStatement(Document, frozen=True, kw_only=True, rename="camel"):
+    """A statement as stored: the present of its loan is computed from all of them. `id` is the reported period's.
+
+    `property_ids` are those of the statement's properties by number.
+    """
+
+    loan_id: str
+    import_id: str
+    statement: Statement
+    precision: Precision = Precision.CENTS
+    property_ids: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ColumnMapping(Document, frozen=True, kw_only=True, rename="camel"):
+    """How an organization reads files of one layout; `id` is the header's fingerprint."""
+
+    header: tuple[str, ...]
+    mapping: tuple[ColumnChoice, ...]
+
+
+def rows_id(import_id: str, chunk: int) -> str:
+    """Return the id of a chunk of an import's rows."""
+    return f"{import_id}.{chunk:06d}"

@@ -1,0 +1,297 @@
+"""A reported period beside the computed one: matched, not yet due, or differs, since when and by how much."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.tape import Precision, Statement
+from realinsights_finance.arrays import ScheduleArrays, TermsColumns, schedules
+from realinsights_finance.schedule import expected_installment
+from realinsights_finance.terms import InvalidTerms, LoanTerms
+
+CENT: Final = Decimal("0.01")
+NOTHING: Final = Decimal("0.00")
+LEAST_FLOAT32: Final = Decimal("0.02")
+FLOAT32_SHARE: Final = Decimal("0.00000012")
+TAPE_DECIMALS: Final = 8  # of a rate, on a tape
+ONE_DAY: Final = datetime.timedelta(days=1)
+CENTS_RULE: Final = "to the cent"
+RATE_RULE: Final = "interest of a rate that uses all 8 decimals of a tape within half of the last one, at least $0.01"
+FLOAT32_RULE: Final = "within max($0.02, balance × 0.00000012): the tape's money was stored as 32-bit floats"
+
+
+class Outcome(StrEnum):
+    """How a reported period compares with the computed one."""
+
+    MATCHED = "matched"
+    NOT_DUE = "not_due"  # the first payment lies after the period
+    DIFFERS = "differs"
+    NOT_COMPUTED = "not_computed"  # no schedule can be computed, or nothing to compare was reported
+    CLOSED = "closed"  # nothing was owed any more
+
+
+class Figure(StrEnum):
+    """What is compared."""
+
+    BEGINNING_BALANCE = "beginning_balance"
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+    ENDING_BALANCE = "ending_balance"
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One figure that differs: `difference` is reported less computed; `since` is the first period of the run."""
+
+    number: str
+    period: datetime.date
+    figure: Figure
+    reported: Decimal
+    computed: Decimal
+    difference: Decimal
+    since: datetime.date
+    reason: str | None = None
+
+
+class PeriodReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One loan's period, reported beside computed; None is not reported, or not computed.
+
+    `carried` says of one that differs that it follows from its own beginning balance: the cause lies in an earlier
+    period. `notes` say what is known of a departure: modified, defeased, delinquent, prepaid and so on.
+    """
+
+    period_end: datetime.date
+    outcome: Outcome
+    due_date: datetime.date | None = None
+    tolerance: Decimal = NOTHING
+    beginning_balance: Decimal | None = None
+    interest: Decimal | None = None
+    principal: Decimal | None = None
+    ending_balance: Decimal | None = None
+    computed_beginning_balance: Decimal | None = None
+    computed_interest: Decimal | None = None
+    computed_principal: Decimal | None = None
+    computed_ending_balance: Decimal | None = None
+    differing: tuple[Figure, ...] = ()
+    since: datetime.date | None = None
+    carried: bool = False
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Computed(msgspec.Struct, frozen=True):
+    """What a schedule says of a period: the installments due in it, together; `number` is the last of them.
+
+    `rate_allowance` is how far its interest may be off because the rate is given in rounded form.
+    """
+
+    number: int
+    due_date: datetime.date | None
+    beginning_balance: Decimal
+    interest: Decimal
+    principal: Decimal
+    ending_balance: Decimal
+    rate_allowance: Decimal
+
+
+class Schedules:
+    """The schedules of several loans, computed at once; one that has none says why."""
+
+    def __init__(self, loans: Sequence[Loan]) -> None:
+        self._terms: list[LoanTerms | Unscheduled] = [terms_of(loan) for loan in loans]
+        known = [terms for terms in self._terms if isinstance(terms, LoanTerms)]
+        self._arrays: ScheduleArrays | None = schedules(TermsColumns.of(known)) if known else None
+        positions = iter(range(len(known)))
+        self._columns = [next(positions) if isinstance(terms, LoanTerms) else -1 for terms in self._terms]
+
+    def terms(self, index: int) -> LoanTerms | Unscheduled:
+        """Return the loan's terms or why it has no schedule."""
+        return self._terms[index]
+
+    def period(self, index: int, statement: Statement) -> Computed | Unscheduled:
+        """Return what the loan's schedule says of a statement's period."""
+        terms = self._terms[index]
+        if isinstance(terms, Unscheduled) or self._arrays is None:
+            return terms if isinstance(terms, Unscheduled) else Unscheduled("there is no schedule")
+        column = self._columns[index]
+        last = min(terms.installments_due(statement.period_end), len(self._arrays.interest))
+        begin = statement.period_begin
+        before = terms.installments_due(begin - ONE_DAY) if begin is not None else max(0, last - 1)
+        before = min(before, last)
+        balances = self._arrays.balances
+        beginning, ending = int(balances[before, column]), int(balances[last, column])
+        interest = int(self._arrays.interest[before:last, column].sum())
+        return Computed(
+            last,
+            terms.due_date(last) if last > before else None,
+            _dollars(beginning),
+            _dollars(interest),
+            _dollars(beginning - ending),
+            _dollars(ending),
+            rate_allowance(terms.rate, _dollars(interest)),
+        )
+
+
+def terms_of(loan: Loan) -> LoanTerms | Unscheduled:
+    """Return the terms of the loan's schedule, or why there is none."""
+    try:
+        return finance_terms(loan)
+    except InvalidTerms as invalid:
+        return Unscheduled(f"its terms allow no schedule: {invalid}")
+
+
+def reconcile(
+    schedule: Schedules, index: int, statements: Iterable[tuple[Statement, Precision]]
+) -> Iterator[PeriodReconciliation]:
+    """Yield each of a loan's periods, oldest first, beside its schedule."""
+    since: datetime.date | None = None
+    notes: list[str] = []
+    for statement, precision in sorted(statements, key=lambda item: item[0].period_end):
+        found = _compared(statement, schedule.period(index, statement), precision)
+        if found.outcome is Outcome.DIFFERS:
+            since = since or statement.period_end
+            notes = _departures(statement, schedule.terms(index), notes)
+            found = msgspec.structs.replace(
+                found, since=since, notes=tuple(notes), carried=_carried(statement, found, schedule.terms(index))
+            )
+        elif found.outcome is Outcome.MATCHED:
+            since, notes = None, []
+        yield found
+
+
+def differences(number: str, found: PeriodReconciliation) -> Iterator[Difference]:
+    """Yield each figure of a period that differs."""
+    for figure in found.differing:
+        reported = getattr(found, figure.value)
+        computed = getattr(found, f"computed_{figure.value}")
+        yield Difference(
+            number=number,
+            period=found.period_end,
+            figure=figure,
+            reported=reported,
+            computed=computed,
+            difference=reported - computed,
+            since=found.since or found.period_end,
+            reason="; ".join(found.notes) or None,
+        )
+
+
+def tolerance_of(precision: Precision, balance: Decimal) -> Decimal:
+    """Return what a difference may be: nothing, or what 32-bit floats cannot hold of a balance."""
+    if precision is Precision.CENTS:
+        return NOTHING
+    return max(LEAST_FLOAT32, (balance * FLOAT32_SHARE).quantize(CENT))
+
+
+def rate_allowance(rate: Decimal, interest: Decimal) -> Decimal:
+    """Return how far interest may be off where the rate uses every decimal a tape has room for: it was rounded there.
+
+    A rate of 0.04913331 stands for any within half of its last decimal: on $25,000,000 that is a cent a month.
+    """
+    exponent = rate.normalize().as_tuple().exponent
+    if not rate or not interest or not isinstance(exponent, int) or exponent > -TAPE_DECIMALS:
+        return NOTHING
+    half = Decimal(5).scaleb(exponent - 1)
+    return max(CENT, (interest / rate * half).quantize(CENT))
+
+
+def _compared(statement: Statement, computed: Computed | Unscheduled, precision: Precision) -> PeriodReconciliation:
+    reported = {
+        Figure.BEGINNING_BALANCE: statement.beginning_balance,
+        Figure.INTEREST: statement.interest,
+        Figure.PRINCIPAL: statement.principal,
+        Figure.ENDING_BALANCE: statement.balance,
+    }
+    found = PeriodReconciliation(
+        period_end=statement.period_end,
+        outcome=Outcome.NOT_COMPUTED,
+        beginning_balance=statement.beginning_balance,
+        interest=statement.interest,
+        principal=statement.principal,
+        ending_balance=statement.balance,
+    )
+    if not statement.beginning_balance and statement.balance is not None and not statement.balance:
+        return msgspec.structs.replace(found, outcome=Outcome.CLOSED, reason="nothing was owed any more")
+    if isinstance(computed, Unscheduled):
+        return msgspec.structs.replace(found, reason=computed.reason)
+    if all(figure is None for figure in reported.values()):
+        return msgspec.structs.replace(found, reason="the tape reports no figure of the period")
+    tolerance = tolerance_of(precision, computed.beginning_balance)
+    expected = {
+        Figure.BEGINNING_BALANCE: computed.beginning_balance,
+        Figure.INTEREST: computed.interest,
+        Figure.PRINCIPAL: computed.principal,
+        Figure.ENDING_BALANCE: computed.ending_balance,
+    }
+    # Rounding of the rate adds up in the balances of a loan that pays principal, and only there.
+    amortized = max(1, computed.number) if computed.principal else 0
+    allowed = dict.fromkeys(Figure, max(tolerance, computed.rate_allowance))
+    for balance in (Figure.BEGINNING_BALANCE, Figure.ENDING_BALANCE):
+        allowed[balance] = max(tolerance, computed.rate_allowance * amortized)
+    off = {figure: abs(amount - expected[figure]) for figure, amount in reported.items() if amount is not None}
+    differing = tuple(figure for figure, by in off.items() if by > allowed[figure])
+    outcome = Outcome.DIFFERS if differing else Outcome.NOT_DUE if computed.number == 0 else Outcome.MATCHED
+    reason = None
+    if outcome is Outcome.NOT_DUE:
+        reason = "the first payment is due after the period"
+    elif outcome is Outcome.MATCHED and any(by > tolerance for by in off.values()):
+        reason = f"within ${computed.rate_allowance}: the rate is known to {TAPE_DECIMALS} decimals only"
+    return msgspec.structs.replace(
+        found,
+        outcome=outcome,
+        due_date=computed.due_date,
+        tolerance=max(tolerance, computed.rate_allowance),
+        computed_beginning_balance=computed.beginning_balance,
+        computed_interest=computed.interest,
+        computed_principal=computed.principal,
+        computed_ending_balance=computed.ending_balance,
+        differing=differing,
+        reason=reason,
+    )
+
+
+def _departures(statement: Statement, terms: LoanTerms | Unscheduled, before: Sequence[str]) -> list[str]:
+    found = list(before)
+    for applies, note in (
+        (statement.liquidation_code is not None, f"liquidation or prepayment code {statement.liquidation_code}"),
+        (bool(statement.unscheduled_principal), f"unscheduled principal of {statement.unscheduled_principal:,}"
+         if statement.unscheduled_principal else ""),
+        (bool(statement.other_principal), "other principal adjustments"),
+        (statement.modified, "modified"),
+        (statement.defeased, "defeased"),
+        (statement.status not in {None, LoanStatus.CURRENT}, f"status {statement.status}"),
+        (isinstance(terms, LoanTerms) and bool(statement.rate) and statement.rate != terms.rate,
+         f"the rate is {statement.rate}"),
+    ):  # fmt: skip
+        if applies and note not in found:
+            found.append(note)
+    return found
+
+
+def _carried(statement: Statement, found: PeriodReconciliation, terms: LoanTerms | Unscheduled) -> bool:
+    """Tell whether the period follows from its own beginning balance by the note's terms."""
+    balance = statement.beginning_balance
+    if (
+        isinstance(terms, Unscheduled)
+        or balance is None
+        or found.due_date is None
+        or Figure.BEGINNING_BALANCE not in found.differing
+    ):
+        return False
+    number = terms.installments_due(found.due_date)
+    row = expected_installment(terms, number=number, beginning_balance=balance)
+    pairs = ((statement.interest, row.interest), (statement.principal, row.principal))
+    allowed = max(found.tolerance, NOTHING)
+    return all(amount is None or abs(amount - computed) <= allowed for amount, computed in pairs)
+
+
+def _dollars(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

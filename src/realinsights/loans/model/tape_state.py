@@ -1,0 +1,293 @@
+"""What a loan is by its statements: a fold over them in the order of their periods, whatever order they came in.
+
+A later statement's values stand; what it leaves out stays as the latest earlier one said. Valuations and operating
+statements accumulate. Everything here is a function of the set of statements, so importing an earlier period later
+gives what importing it first would have given.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from realinsights.contracts.loans import LoanStatus, RateType
+from realinsights.loans.model.loan import OriginalTerms, ReportedFigures
+from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
+from realinsights.loans.model.tape import Statement, TapeProperty
+from realinsights.loans.model.terms import FloatingTerms
+from realinsights_finance.day_count import DayCount
+
+GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
+_NEVER: Final = datetime.date.min
+# Fields of a statement that the loan simply has: the latest one that is known.
+_PLAIN: Final = (
+    *("name", "borrower", "originator", "servicer", "structure", "note_name", "lien_position", "original_balance"),
+    *("origination_date", "maturity_date", "rate_type"),
+)
+_TERMS: Final = ("day_count", "first_payment_date", "frequency", "level_payment", "grace_days")
+_NAMES: Final = ("lender", "lender_type", "fund", "portfolio")
+_BUILDING: Final = tuple(
+    name
+    for name in TapeProperty.__struct_fields__
+    if name not in {"number", "row", "valuations", "operating_statements", "allocated_amount"}
+)
+
+
+@dataclass(slots=True)
+class Building:
+    """A property by the statements that mention it: `fields` are those of the stored property."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    valuations: dict[Any, Valuation] = field(default_factory=dict)
+    statements: dict[Any, OperatingStatement] = field(default_factory=dict)
+    allocated_amount: Decimal | None = None
+
+
+@dataclass(slots=True)
+class TapeState:
+    """A loan by its statements up to one: `fields` are the stored loan's, `terms` its terms'.
+
+    `names` are those of lender, fund and portfolio, whom the loan refers to by id. `present` are the numbers of the
+    properties behind it, `buildings` all that were ever mentioned.
+    """
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    terms: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    present: tuple[str, ...] = ()
+    buildings: dict[str, Building] = field(default_factory=dict)
+
+
+def states(statements: Iterable[Statement]) -> Iterator[tuple[Statement, TapeState]]:
+    """Yield each statement, oldest first, with the loan as it was known by then; the state is one and grows."""
+    state = TapeState()
+    first = _First()
+    roll_up = _RollUp()
+    for statement in sorted(statements, key=lambda item: item.period_end):
+        _take(state, statement)
+        first.see(statement)
+        state.fields["original"] = first.terms()
+        if statement.roll_up is not None:
+            state.fields["roll_up"] = roll_up.with_figures_of(statement.roll_up)
+        yield statement, state
+
+
+def present_state(statements: Iterable[Statement]) -> TapeState | None:
+    """Return the loan by all its statements, None where there are none."""
+    state = None
+    for _, known in states(statements):
+        state = known
+    return state
+
+
+def building_fields(building: Building) -> dict[str, Any]:
+    """Return the stored property's fields that its statements decide."""
+    return {
+        **building.fields,
+        "valuations": _by_date(building.valuations.values()),
+        "operating_statements": _by_period(building.statements.values()),
+    }
+
+
+def _take(state: TapeState, statement: Statement) -> None:
+    fields = state.fields
+    for name in _PLAIN:
+        value = getattr(statement, name)
+        if value is not None:
+            fields[name] = value
+    for name in _TERMS:
+        value = getattr(statement, name)
+        if value is not None:
+            state.terms[name] = value
+    for name in _NAMES:
+        value = getattr(statement, name)
+        if value is not None:
+            state.names[name] = value
+    if statement.rate:
+        fields["rate"] = statement.rate
+    elif statement.rate is not None:
+        fields.setdefault("rate", statement.rate)
+    balance = statement.balance
+    if balance is not None:
+        fields["current_balance"], fields["balance_as_of"] = balance, statement.period_end
+    fields["modified"] = statement.modified
+    fields["status"] = _status(statement, fields.get("status"))
+    _take_terms(state, statement)
+    _take_reported(fields, statement)
+    _take_buildings(state, statement)
+
+
+def _status(statement: Statement, before: LoanStatus | None) -> LoanStatus:
+    """Return the status; once nothing is owed, a tape that only repeats "current" does not revive a loan."""
+    if statement.status is None:
+        return before or LoanStatus.CURRENT
+    if before in GONE and statement.status is LoanStatus.CURRENT and not statement.balance:
+        return before
+    return statement.status
+
+
+def _take_terms(state: TapeState, statement: Statement) -> None:
+    terms = state.terms
+    if statement.prepayment:
+        terms["prepayment"] = statement.prepayment
+    if statement.interest_only:
+        terms["amortization_months"], terms["interest_only_months"] = None, 0
+    elif statement.amortization_months is not None or statement.level_payment is not None:
+        terms["amortization_months"] = statement.amortization_months
+        terms["interest_only_months"] = statement.interest_only_months or 0
+    rate_type = state.fields.get("rate_type", RateType.FIXED)
+    if rate_type is not RateType.FLOATING:
+        terms["floating"] = None
+    elif statement.index is not None and statement.spread is not None:
+        terms["floating"] = FloatingTerms(
+            index=statement.index[:32],
+            spread=statement.spread,
+            index_floor=statement.index_floor,
+            rate_floor=statement.rate_floor,
+            rate_ceiling=statement.rate_ceiling,
+            lookback_business_days=statement.lookback_days,
+            reset_months=statement.reset_months or 1,
+            first_reset_date=statement.first_reset_date,
+        )
+
+
+def _take_reported(fields: dict[str, Any], statement: Statement) -> None:
+    before = fields.get("reported") or ReportedFigures()
+    reported = ReportedFigures(
+        as_of=statement.financials_date or before.as_of,
+        dscr=statement.dscr if statement.dscr is not None else before.dscr,
+        dscr_net_cash_flow=(
+            statement.dscr_net_cash_flow if statement.dscr_net_cash_flow is not None else before.dscr_net_cash_flow
+        ),
+        annual_debt_service=(
+            statement.annual_debt_service if statement.annual_debt_service is not None else before.annual_debt_service
+        ),
+    )
+    if reported != ReportedFigures():
+        fields["reported"] = reported
+
+
+def _take_buildings(state: TapeState, statement: Statement) -> None:
+    for said in statement.properties:
+        building = state.buildings.setdefault(said.number, Building())
+        for name in _BUILDING:
+            value = getattr(said, name)
+            if value is not None:
+                building.fields[name] = value
+        if said.allocated_amount is not None:
+            building.allocated_amount = said.allocated_amount
+        _gather(building.valuations, building.statements, said.valuations, said.operating_statements)
+    if statement.properties:
+        state.present = tuple(said.number for said in statement.properties)
+
+
+def _gather(
+    valuations: dict[Any, Valuation],
+    statements: dict[Any, OperatingStatement],
+    more_valuations: Iterable[Valuation],
+    more_statements: Iterable[OperatingStatement],
+) -> None:
+    for valuation in more_valuations:
+        valuations[valuation.as_of] = valuation
+    for statement in more_statements:
+        if _is_occupancy_only(statement):
+            # Each month brings a newer one: only the last of them is worth keeping.
+            statements["occupancy"] = statement
+        else:
+            statements[statement.basis, statement.period_end] = statement
+
+
+def _is_occupancy_only(statement: OperatingStatement) -> bool:
+    return all(
+        figure is None
+        for figure in (
+            statement.revenue,
+            statement.operating_expenses,
+            statement.net_operating_income,
+            statement.net_cash_flow,
+        )
+    )
+
+
+class _RollUp:
+    def __init__(self) -> None:
+        self._valuations: dict[Any, Valuation] = {}
+        self._statements: dict[Any, OperatingStatement] = {}
+        self._latest = RollUp()
+
+    def with_figures_of(self, said: RollUp) -> RollUp:
+        _gather(self._valuations, self._statements, said.valuations, said.operating_statements)
+        self._latest = RollUp(
+            valuations=_by_date(self._valuations.values()),
+            operating_statements=_by_period(self._statements.values()),
+            square_feet=said.square_feet if said.square_feet is not None else self._latest.square_feet,
+            units=said.units if said.units is not None else self._latest.units,
+        )
+        return self._latest
+
+
+class _First:
+    """The terms at closing: of each, what the oldest statement that has it says."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def see(self, statement: Statement) -> None:
+        said: Mapping[str, Any] = {
+            "rate": _closing_rate(statement),
+            "day_count": statement.day_count,
+            "first_payment_date": statement.first_payment_date,
+            "maturity_date": statement.original_maturity_date or statement.maturity_date,
+            "term_months": statement.term_months,
+            "amortization_months": statement.amortization_months,
+            "interest_only_months": statement.interest_only_months,
+            "stated_payment": statement.stated_payment,
+        }
+        for name, value in said.items():
+            if value is not None:
+                self._known.setdefault(name, value)
+
+    def terms(self) -> OriginalTerms | None:
+        if "rate" not in self._known:
+            return None
+        return OriginalTerms(**{"day_count": DayCount.ACTUAL_360, **self._known})
+
+
+def _closing_rate(statement: Statement) -> Decimal | None:
+    """Return the rate at closing; the period's own where it is the same with more digits."""
+    original, present = statement.original_rate, statement.rate
+    if original is None:
+        return present
+    if present and round(present, max(0, -_exponent(original))) == original:
+        return present
+    return original
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _by_date(valuations: Iterable[Valuation]) -> tuple[Valuation, ...]:
+    return tuple(sorted(valuations, key=lambda valuation: valuation.as_of or _NEVER))
+
+
+def _by_period(statements: Iterable[OperatingStatement]) -> tuple[OperatingStatement, ...]:
+    return tuple(
+        sorted(statements, key=lambda item: (item.period_end or _NEVER, item.basis.value, _is_occupancy_only(item)))
+    )
+
+
+def without_place(statement: Statement) -> Statement:
+    """Return the statement without where in its file it stood: two files may say the same."""
+    return msgspec.structs.replace(
+        statement,
+        row=0,
+        line=0,
+        properties=tuple(msgspec.structs.replace(asset, row=0) for asset in statement.properties),
+    )

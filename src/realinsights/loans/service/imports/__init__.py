@@ -1,0 +1,1 @@
+"""Importing tapes: asked for, planned, run as a background job, resumed after a kill, undone."""

@@ -1,0 +1,136 @@
+"""What an organization has already of the loans a chunk of a tape speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from realinsights.loans.model.imports import TapeStatement
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.parties import Fund, Lender, Portfolio
+from realinsights.loans.model.period import ReportedPeriod, period_id
+from realinsights.loans.model.property import Property
+from realinsights.loans.model.tape import Statement
+from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
+from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, Position, Unit, Where
+
+AT_ONCE = 1000
+
+
+@dataclass(slots=True)
+class Known:
+    """Loans by number, their statements and reported periods, properties by id, parties by name.
+
+    `assets` are properties of the deal by asset number, for loans that have no statement to name them.
+    """
+
+    loans: dict[str, Loan] = field(default_factory=dict)
+    statements: dict[str, list[TapeStatement]] = field(default_factory=dict)
+    periods: dict[str, ReportedPeriod] = field(default_factory=dict)
+    properties: dict[str, Property] = field(default_factory=dict)
+    assets: dict[str, Property] = field(default_factory=dict)
+    lenders: dict[str, Lender] = field(default_factory=dict)
+    funds: dict[str, Fund] = field(default_factory=dict)
+    portfolios: dict[str, Portfolio] = field(default_factory=dict)
+
+
+def number_of(deal: str | None, asset_number: str, *, within_deal: bool) -> str:
+    """Return a loan's number in the organization: `<deal>/<asset number>` of an EX-102, its own of a CSV."""
+    return f"{deal}/{asset_number}" if within_deal else asset_number
+
+
+async def gather(
+    unit: Unit, documents: Documents, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
+) -> Known:
+    """Read what a chunk needs; the commit fails if a loan or property it rests on changes meanwhile."""
+    known = Known()
+    await _loans(unit, known, statements, deal=deal, within_deal=within_deal)
+    ids = [loan.id for loan in known.loans.values()]
+    for statement in await everything(documents, STATEMENTS, unit.org, "loan_id", ids):
+        known.statements.setdefault(statement.loan_id, []).append(statement)
+    await _periods(unit, known, statements, deal=deal, within_deal=within_deal)
+    wanted = {key for loan in known.loans.values() for key in loan.property_ids}
+    for stored in known.statements.values():
+        wanted |= {key for item in stored for key in item.property_ids.values()}
+    known.properties = await many(unit, PROPERTIES, wanted)
+    if within_deal and any(number_of(deal, item.number, within_deal=True) not in known.loans for item in statements):
+        numbers = {asset.number for item in statements for asset in item.properties}
+        for asset in await _found(unit, PROPERTIES, Equal("deal", deal), field_name="asset_number", values=numbers):
+            if asset.asset_number is not None:
+                known.assets[asset.asset_number] = asset
+                known.properties[asset.id] = asset
+    known.lenders = await _named(unit, LENDERS, (item.lender for item in statements))
+    known.funds = await _named(unit, FUNDS, (item.fund for item in statements))
+    known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in statements))
+    return known
+
+
+async def everything(
+    documents: Documents, kind: Kind[Any], org: str, field_name: str, values: Sequence[str]
+) -> list[Any]:
+    """Return every document whose field has one of these values."""
+    found: list[Any] = []
+    for start in range(0, len(values), AT_ONCE):
+        after: Position | None = None
+        while True:
+            where = AnyOf(field_name, tuple(values[start : start + AT_ONCE]))
+            page = await documents.find(kind, org, where, after=after, limit=AT_ONCE)
+            found += page.items
+            if page.next is None:
+                break
+            after = page.next
+    return found
+
+
+async def many(unit: Unit, kind: Kind[Any], ids: Iterable[str]) -> dict[str, Any]:
+    """Return those of the documents that exist, by id."""
+    wanted = sorted(set(ids))
+    found: dict[str, Any] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= await unit.get_many(kind, wanted[start : start + AT_ONCE])
+    return found
+
+
+async def _loans(
+    unit: Unit, known: Known, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
+) -> None:
+    assets = {statement.number for statement in statements}
+    if within_deal:
+        # A person may have given the loan another number since: the tape knows it by deal and asset number.
+        for loan in await _found(unit, LOANS, Equal("deal", deal), field_name="asset_number", values=assets):
+            known.loans[number_of(deal, loan.asset_number or "", within_deal=True)] = loan
+    numbers = {number_of(deal, asset, within_deal=within_deal) for asset in assets} - known.loans.keys()
+    for loan in await _found(unit, LOANS, field_name="number", values=numbers):
+        known.loans[loan.number] = loan
+
+
+async def _periods(
+    unit: Unit, known: Known, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
+) -> None:
+    wanted = []
+    for statement in statements:
+        loan = known.loans.get(number_of(deal, statement.number, within_deal=within_deal))
+        if loan is None:
+            continue
+        wanted.append(period_id(loan.id, statement.period_end))
+        wanted += [
+            stored.id
+            for stored in known.statements.get(loan.id, ())
+            if stored.statement.period_end >= statement.period_end
+        ]
+    known.periods = await many(unit, PERIODS, wanted)
+
+
+async def _named(unit: Unit, kind: Kind[Any], names: Iterable[str | None]) -> dict[str, Any]:
+    wanted = {name for name in names if name is not None}
+    return {document.name: document for document in await _found(unit, kind, field_name="name", values=wanted)}
+
+
+async def _found(unit: Unit, kind: Kind[Any], *where: Where, field_name: str, values: Iterable[str]) -> list[Any]:
+    wanted = sorted(set(values))
+    found: list[Any] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        part = tuple(wanted[start : start + AT_ONCE])
+        found += await unit.find(kind, *where, AnyOf(field_name, part), limit=AT_ONCE)
+    return found

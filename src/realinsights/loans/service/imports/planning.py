@@ -1,0 +1,354 @@
+"""What a chunk of a tape would do, row by row and field by field. Pure: the dry run and the import plan alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+
+from realinsights.contracts.loans import PartyKind, PartyRecorded
+from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.parties import Lender, LenderType
+from realinsights.loans.model.period import period_id
+from realinsights.loans.model.reconciliation import Schedules, reconcile
+from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
+from realinsights.loans.model.tape_state import without_place
+from realinsights.loans.service.imports.known import Known, number_of
+from realinsights.loans.service.imports.transition import Outcome, Parties, Subject, transition
+from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
+from realinsights.loans.tapes.problems import Refused
+from realinsights.loans.tapes.reading import element_of
+from realinsights_platform.documents.port import Document, Kind
+from realinsights_platform.errors import FieldError
+from realinsights_platform.events import Event
+from realinsights_platform.ids import new_id
+
+D = TypeVar("D", bound=Document)
+
+# The wire names of a loan's fields whose statement's field is called otherwise.
+_STATEMENT_FIELDS: Mapping[str, str] = {"current_balance": "ending_balance", "balance_as_of": "period_end"}
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows in the file's order, and what is to be stored and told for them."""
+
+    rows: list[ImportRow] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    expected: dict[str, Loan] = field(default_factory=dict)
+    _writes: dict[tuple[str, str], tuple[Kind[Any], Document]] = field(default_factory=dict)
+
+    def put(self, kind: Kind[D], document: D) -> D:
+        """Plan to store a document in its stored version; return it in the version it will have.
+
+        Planned again, it is still one write of one unit, resting on the version that was stored.
+        """
+        key = (kind.name, document.id)
+        base = self._writes[key][1].version if key in self._writes else document.version
+        self._writes[key] = (kind, msgspec.structs.replace(document, version=base))
+        return msgspec.structs.replace(document, version=base + 1)
+
+    @property
+    def writes(self) -> Iterator[tuple[Kind[Any], Document]]:
+        """Return what is to be stored, each document once."""
+        yield from self._writes.values()
+
+
+@dataclass(slots=True)
+class _Case:
+    """A statement and what is stored for its loan; `same` is what was said of its period before."""
+
+    statement: Statement
+    row: ImportRow
+    loan: Loan | None
+    stored: Sequence[TapeStatement]
+    same: TapeStatement | None
+
+
+@dataclass(slots=True)
+class _Accepted:
+    """A row whose loan is or stays in the books, to be reconciled with the others of its chunk."""
+
+    position: int
+    loan: Loan
+    statements: list[tuple[Statement, Precision]]
+    period_end: Any
+
+
+class Planner:
+    """Plans one chunk after the other of one import."""
+
+    def __init__(self, work: Import, *, details: bool) -> None:
+        if work.layout is None:
+            raise ValueError("a tape is planned once it has been inspected")
+        self._work = work
+        self._layout = work.layout
+        self._within_deal = work.layout.format is TapeFormat.EX102
+        self._details = details
+
+    def plan(self, items: Sequence[Statement | Refused], known: Known) -> Plan:
+        """Return what these rows would do to what is known."""
+        plan = Plan()
+        accepted: list[_Accepted] = []
+        for item in items:
+            if isinstance(item, Refused):
+                plan.rows.append(_refused(item))
+            else:
+                self._plan_statement(plan, item, known, accepted)
+        _reconcile(plan, accepted)
+        return plan
+
+    def _plan_statement(self, plan: Plan, statement: Statement, known: Known, accepted: list[_Accepted]) -> None:
+        number = number_of(self._work.deal, statement.number, within_deal=self._within_deal)
+        loan = known.loans.get(number)
+        stored = known.statements.get(loan.id, []) if loan is not None else []
+        same = next((item for item in stored if item.statement.period_end == statement.period_end), None)
+        row = ImportRow(
+            row=statement.row,
+            line=statement.line,
+            outcome=RowOutcome.UNCHANGED,
+            number=number,
+            name=loan.name if loan is not None else statement.name,
+            period_end=statement.period_end,
+            loan_id=loan.id if loan is not None else None,
+            properties=len(statement.properties),
+        )
+        precision = self._work.precision
+        if same is not None and loan is not None and _says_the_same(same, statement, precision):
+            plan.rows.append(row)
+            everything = [(item.statement, item.precision) for item in stored]
+            accepted.append(_Accepted(len(plan.rows) - 1, loan, everything, statement.period_end))
+            return
+        self._plan_change(plan, _Case(statement, row, loan, stored, same), known, accepted)
+
+    def _plan_change(self, plan: Plan, case: _Case, known: Known, accepted: list[_Accepted]) -> None:
+        statement, row, loan, stored, same = case.statement, case.row, case.loan, case.stored, case.same
+        problems = list(self._unknown_parties(statement, known))
+        subject = self._subject(case, known)
+        lenders: dict[str, Lender] = {}
+        others = [item.statement for item in stored if item is not same]
+        outcome = transition(
+            subject,
+            before=[item.statement for item in stored],
+            after=[*others, statement],
+            changed=statement,
+            parties=self._parties(statement, known, lenders, subject.org),
+        )
+        problems += [self._problem(statement, row, fault) for fault in outcome.faults]
+        if problems or outcome.loan is None:
+            plan.rows.append(
+                msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=tuple(dict.fromkeys(problems)))
+            )
+            return
+        document = TapeStatement(
+            id=period_id(subject.loan_id, statement.period_end),
+            org=subject.org,
+            version=same.version if same is not None else 0,
+            loan_id=subject.loan_id,
+            import_id=self._work.id,
+            statement=statement,
+            precision=self._work.precision,
+            property_ids={asset.number: subject.property_ids[asset.number] for asset in statement.properties},
+        )
+        created = _store_parties(plan, known, lenders)
+        created += _store(plan, known, outcome, document, subject)
+        later = any(item.period_end > statement.period_end for item in others)
+        plan.rows.append(
+            msgspec.structs.replace(
+                row,
+                outcome=RowOutcome.CREATED if loan is None else RowOutcome.UPDATED,
+                name=outcome.loan.name,
+                loan_id=subject.loan_id,
+                statement_version=document.version + 1,
+                loan_version=outcome.loan.version + 1 if outcome.loan_changed else 0,
+                history_only=later,
+                created=created,
+                changes=self._changes(loan, outcome, subject, same, statement),
+            )
+        )
+        everything = [(item.statement, item.precision) for item in stored if item is not same]
+        everything.append((statement, self._work.precision))
+        accepted.append(_Accepted(len(plan.rows) - 1, outcome.loan, everything, statement.period_end))
+
+    def _subject(self, case: _Case, known: Known) -> Subject:
+        statement, loan, stored = case.statement, case.loan, case.stored
+        deal = self._work.deal
+        ids = {number: key for item in stored for number, key in item.property_ids.items()}
+        for number in [number for number, key in ids.items() if key not in known.properties]:
+            ids[number] = new_id()  # somebody has deleted it since
+        for asset in statement.properties:
+            if asset.number not in ids:
+                ids[asset.number] = _property_id(asset.number, statement, known, loan, stored)
+        return Subject(
+            loan_id=loan.id if loan is not None else new_id(),
+            org=self._work.org,
+            number=case.row.number or statement.number,
+            deal=deal,
+            asset_number=statement.number if deal is not None else None,
+            loan=loan,
+            properties=known.properties,
+            property_ids=ids,
+            periods=known.periods,
+            source=f"{self._work.id}#{statement.row}",
+            import_id=self._work.id,
+        )
+
+    def _parties(self, statement: Statement, known: Known, lenders: dict[str, Lender], org: str) -> Parties:
+        def lender(name: str) -> str | None:
+            found = known.lenders.get(name) or lenders.get(name)
+            if found is None:
+                found = lenders[name] = Lender(
+                    id=new_id(), org=org, name=name, lender_type=LenderType(statement.lender_type or LenderType.OTHER)
+                )
+            return found.id
+
+        return Parties(
+            lender=lender,
+            fund=lambda name: known.funds[name].id if name in known.funds else None,
+            portfolio=lambda name: known.portfolios[name].id if name in known.portfolios else None,
+        )
+
+    def _unknown_parties(self, statement: Statement, known: Known) -> Iterator[Problem]:
+        for field_name, name, there in (
+            ("fund", statement.fund, known.funds),
+            ("portfolio", statement.portfolio, known.portfolios),
+        ):
+            if name is not None and name not in there:
+                yield Problem(
+                    row=statement.row,
+                    line=statement.line,
+                    loan=statement.number,
+                    field=element_of(self._layout.format, field_name, self._layout.mapping) or field_name,
+                    value=name,
+                    reason=f"there is no {field_name} of this name: create it first",
+                )
+
+    def _problem(self, statement: Statement, row: ImportRow, fault: FieldError) -> Problem:
+        name = _snake(fault.field.removeprefix("terms.").removeprefix("original."))
+        prefix = ""
+        if name.startswith("properties["):
+            prefix, name = "properties.", name.partition("].")[2].partition("[")[0]
+        name = _STATEMENT_FIELDS.get(name, name)
+        element = element_of(self._layout.format, f"{prefix}{name}", self._layout.mapping)
+        value = getattr(statement, name, None) if not prefix else None
+        return Problem(
+            row=statement.row,
+            line=statement.line,
+            loan=row.number,
+            field=element or fault.field,
+            value=str(value) if value is not None else None,
+            reason=fault.message,
+        )
+
+    def _changes(
+        self,
+        before: Loan | None,
+        outcome: Outcome,
+        subject: Subject,
+        same: TapeStatement | None,
+        statement: Statement,
+    ) -> tuple[FieldChange, ...]:
+        if before is None and not self._details:
+            return ()
+        changes = list(_differences("", before, outcome.loan))
+        for asset in outcome.properties:
+            stored = subject.properties.get(asset.id) if asset.version else None
+            changes += _differences(f"properties[{asset.asset_number or asset.name}].", stored, asset)
+        period = f"periods[{statement.period_end}]."
+        if same is None:
+            changes.append(FieldChange(field=f"{period}endingBalance", before=None, after=_plain(statement.balance)))
+        else:
+            changes += _differences(period, without_place(same.statement), without_place(statement))
+        return tuple(changes)
+
+
+def _store_parties(plan: Plan, known: Known, lenders: Mapping[str, Lender]) -> tuple[str, ...]:
+    for lender in lenders.values():
+        known.lenders[lender.name] = plan.put(LENDERS, lender)
+        plan.events.append(PartyRecorded(kind=PartyKind.LENDER, party_id=lender.id, name=lender.name))
+    return tuple(f"{LENDERS.name}:{lender.id}" for lender in lenders.values())
+
+
+def _store(plan: Plan, known: Known, outcome: Outcome, document: TapeStatement, subject: Subject) -> tuple[str, ...]:
+    created = []
+    for asset in outcome.properties:
+        if asset.version == 0:
+            created.append(f"{PROPERTIES.name}:{asset.id}")
+        known.properties[asset.id] = plan.put(PROPERTIES, asset)
+    loan = outcome.loan
+    if loan is not None and outcome.loan_changed:
+        known.loans[subject.number] = plan.put(LOANS, loan)
+    elif loan is not None:
+        plan.expected[loan.id] = loan
+    for period in outcome.periods:
+        known.periods[period.id] = plan.put(PERIODS, period)
+    stored = known.statements.setdefault(subject.loan_id, [])
+    stored[:] = [item for item in stored if item.id != document.id]
+    stored.append(plan.put(STATEMENTS, document))
+    plan.events += outcome.events
+    return tuple(created)
+
+
+def _property_id(
+    number: str, statement: Statement, known: Known, loan: Loan | None, stored: Sequence[TapeStatement]
+) -> str:
+    """Return the id of a property no statement has named: of one the organization has already, else a new one."""
+    if number in known.assets:
+        return known.assets[number].id
+    if loan is not None and not stored:
+        own = [known.properties[key] for key in loan.property_ids if key in known.properties]
+        name = next(asset.name for asset in statement.properties if asset.number == number)
+        for asset in own:
+            if (len(own) == 1 and len(statement.properties) == 1) or asset.name == name:
+                return asset.id
+    return new_id()
+
+
+def _says_the_same(stored: TapeStatement, statement: Statement, precision: Precision) -> bool:
+    return stored.precision is precision and without_place(stored.statement) == without_place(statement)
+
+
+def _refused(item: Refused) -> ImportRow:
+    return ImportRow(row=item.row, line=item.line, outcome=RowOutcome.REFUSED, number=item.loan, problems=item.problems)
+
+
+def _reconcile(plan: Plan, accepted: Sequence[_Accepted]) -> None:
+    schedules = Schedules([item.loan for item in accepted])
+    for index, item in enumerate(accepted):
+        for found in reconcile(schedules, index, item.statements):
+            if found.period_end == item.period_end:
+                plan.rows[item.position] = msgspec.structs.replace(plan.rows[item.position], reconciliation=found)
+
+
+_KEPT_BY_STORE = frozenset({"id", "org", "version", "sources", "propertyIds", "row", "line"})
+
+
+def _differences(prefix: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Iterator[FieldChange]:
+    old, new = _flat(before), _flat(after)
+    for name in new | old:
+        if name in _KEPT_BY_STORE or old.get(name) == new.get(name):
+            continue
+        yield FieldChange(field=f"{prefix}{name}", before=old.get(name), after=new.get(name))
+
+
+def _flat(struct: msgspec.Struct | None) -> dict[str, Any]:
+    if struct is None:
+        return {}
+    flat: dict[str, Any] = {}
+    for name, value in _plain(struct).items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{inner}": item for inner, item in value.items() if item is not None}
+        elif value is not None and value not in ((), []):
+            flat[name] = value
+    return flat
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value, str_keys=True)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{character.lower()}" if character.isupper() else character for character in name)

@@ -1,0 +1,375 @@
+"""From one set of a loan's statements to another: which documents change, and what readers are told.
+
+Pure. The present is computed twice, with the statements before and after, and only where the two differ is the stored
+loan changed: what a person has edited and no tape has said anew stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from realinsights.contracts.loans import (
+    PartyKind,
+    PartyRecorded,
+    Performance,
+    PeriodFigures,
+    PeriodsRecorded,
+    PeriodsWithdrawn,
+    PropertyType,
+)
+from realinsights.loans.model.collateral import performance_of
+from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.loans.model.loan import Loan, LoanProperty, amortization_type
+from realinsights.loans.model.loan_rules import checked_loan
+from realinsights.loans.model.period import ReportedPeriod, month_of, period_id
+from realinsights.loans.model.property import Property, checked_property
+from realinsights.loans.model.tape import Statement
+from realinsights.loans.model.tape_state import TapeState, building_fields, present_state, states
+from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.service.facts import loan_facts
+from realinsights_platform.errors import FieldError
+from realinsights_platform.events import Event
+
+REQUIRED: Final = (
+    ("original_balance", "originalBalance"),
+    ("current_balance", "currentBalance"),
+    ("origination_date", "originationDate"),
+    ("maturity_date", "maturityDate"),
+    ("rate", "rate"),
+)
+MISSING: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Whom names refer to; None where there is none of the name."""
+
+    lender: Callable[[str], str | None]
+    fund: Callable[[str], str | None]
+    portfolio: Callable[[str], str | None]
+
+
+@dataclass(slots=True)
+class Subject:
+    """A loan as it is stored, with all that is stored for it; `loan` is None where it is to be created."""
+
+    loan_id: str
+    org: str
+    number: str
+    deal: str | None
+    asset_number: str | None
+    loan: Loan | None
+    properties: Mapping[str, Property]
+    property_ids: Mapping[str, str]
+    periods: Mapping[str, ReportedPeriod]
+    source: str
+    import_id: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a transition makes: `loan` None where nothing remains of it; `faults` are all reasons not to do it."""
+
+    loan: Loan | None = None
+    loan_changed: bool = False
+    properties: list[Property] = field(default_factory=list)
+    periods: list[ReportedPeriod] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    faults: list[FieldError] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Past:
+    """The present and the months that a set of statements gives, from a date on."""
+
+    values: dict[str, Any] | None = None
+    terms: dict[str, Any] = field(default_factory=dict)
+    buildings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    months: dict[Any, PeriodFigures] = field(default_factory=dict)
+    performances: dict[Any, tuple[Statement, Performance, Any]] = field(default_factory=dict)
+    missing: list[FieldError] = field(default_factory=list)
+
+
+def transition(
+    subject: Subject,
+    *,
+    before: Sequence[Statement],
+    after: Sequence[Statement],
+    changed: Statement,
+    parties: Parties,
+    keep_edits: bool = False,
+) -> Outcome:
+    """Return what follows from `after` taking the place of `before`, which differ in the period of `changed`.
+
+    With `keep_edits` a field that a person has edited since stays as it is and is named in `kept`; otherwise a tape
+    that says something new wins.
+    """
+    outcome = Outcome()
+    past = _past(subject, before, changed, parties)
+    future = _past(subject, after, changed, parties)
+    if future.values is None:
+        if after:
+            outcome.faults += future.missing
+        _months(outcome, subject, past, future)
+        return outcome
+    _properties(outcome, subject, past, future, keep_edits=keep_edits)
+    _loan(outcome, subject, past, future, keep_edits=keep_edits)
+    if outcome.faults:
+        return outcome
+    _periods(outcome, subject, future, changed)
+    _facts(outcome, subject)
+    _months(outcome, subject, past, future)
+    return outcome
+
+
+def edited_fields(subject: Subject, statements: Sequence[Statement], *, parties: Parties) -> tuple[str, ...]:
+    """Return the loan's fields that are not what its statements make of them: a person has edited them."""
+    state = present_state(statements)
+    if subject.loan is None or state is None or _missing(state):
+        return ()
+    made, _ = checked_loan(_new_loan(subject, _values(subject, state, parties), state.terms))
+    return tuple(
+        name
+        for name in Loan.__struct_fields__
+        if name not in {"version", "sources"} and getattr(made, name) != getattr(subject.loan, name)
+    )
+
+
+def _past(subject: Subject, statements: Sequence[Statement], changed: Statement, parties: Parties) -> _Past:
+    past = _Past()
+    state: TapeState | None = None
+    for statement, state in states(statements):
+        if statement.period_end >= changed.period_end:
+            _remember(past, subject, statement, state, parties)
+    if state is not None:
+        past.missing = _missing(state)
+        if not past.missing:
+            past.values = _values(subject, state, parties)
+            past.terms = dict(state.terms)
+        past.buildings = {number: building_fields(building) for number, building in state.buildings.items()}
+    return past
+
+
+def _missing(state: TapeState) -> list[FieldError]:
+    return [
+        FieldError(wire, "is not known: no tape has said it") for name, wire in REQUIRED if name not in state.fields
+    ]
+
+
+def _values(subject: Subject, state: TapeState, parties: Parties) -> dict[str, Any]:
+    values = dict(state.fields)
+    values.setdefault("name", f"Loan {subject.asset_number or subject.number}")
+    for name, field_name, find in (
+        ("lender", "lender_id", parties.lender),
+        ("fund", "fund_id", parties.fund),
+        ("portfolio", "portfolio_id", parties.portfolio),
+    ):
+        if name in state.names:
+            values[field_name] = find(state.names[name])
+    values["properties"] = tuple(
+        LoanProperty(
+            property_id=subject.property_ids[number], allocated_amount=state.buildings[number].allocated_amount
+        )
+        for number in state.present
+    )
+    return values
+
+
+def _new_loan(subject: Subject, values: Mapping[str, Any], terms: Mapping[str, Any]) -> Loan:
+    note = NoteTerms(**terms)
+    return Loan(
+        id=subject.loan_id,
+        org=subject.org,
+        number=subject.number,
+        deal=subject.deal,
+        asset_number=subject.asset_number,
+        terms=note,
+        amortization_type=amortization_type(note),
+        property_ids=tuple(share.property_id for share in values["properties"]),
+        sources={"*": subject.source},
+        **values,
+    )
+
+
+def _remember(past: _Past, subject: Subject, statement: Statement, state: TapeState, parties: Parties) -> None:
+    """Note the month of a statement by what was known at its end."""
+    if _missing(state):
+        return
+    loan = _new_loan(subject, _values(subject, state, parties), state.terms)
+    assets = {
+        subject.property_ids[number]: _asset(subject, number, building_fields(state.buildings[number]))
+        for number in state.present
+    }
+    performance = performance_of(loan, assets)
+    past.performances[statement.period_end] = (statement, performance, state.fields["status"])
+    if statement.balance is None:
+        return
+    debt_service = annual_debt_service(loan)
+    month = month_of(statement.period_end)
+    past.months[month] = PeriodFigures(
+        month=month,
+        balance=statement.balance,
+        rate=statement.rate or loan.rate,
+        status=loan.status,
+        reported=True,
+        annual_debt_service=debt_service.annual if debt_service is not None else None,
+        performance=performance,
+    )
+
+
+def _asset(subject: Subject, number: str, fields: Mapping[str, Any]) -> Property:
+    values = {"name": f"{subject.number} property {number}", "property_type": PropertyType.OTHER, **fields}
+    return Property(
+        id=subject.property_ids[number],
+        org=subject.org,
+        deal=subject.deal,
+        asset_number=number if subject.deal is not None else None,
+        sources={"*": subject.source},
+        **values,
+    )
+
+
+def _properties(outcome: Outcome, subject: Subject, past: _Past, future: _Past, *, keep_edits: bool) -> None:
+    for number, fields in future.buildings.items():
+        stored = subject.properties.get(subject.property_ids[number])
+        if stored is None:
+            asset, faults = checked_property(_asset(subject, number, fields))
+        else:
+            patch = _patch(stored, past.buildings.get(number), fields, outcome if keep_edits else None)
+            if not patch:
+                continue
+            asset, faults = checked_property(
+                msgspec.structs.replace(stored, **patch, sources={**stored.sources, "*": subject.source})
+            )
+        outcome.faults += [FieldError(f"properties[{number}].{fault.field}", fault.message) for fault in faults]
+        if stored is None or asset != stored:
+            outcome.properties.append(asset)
+            if stored is None or asset.name != stored.name:
+                outcome.events.append(PartyRecorded(kind=PartyKind.PROPERTY, party_id=asset.id, name=asset.name))
+
+
+def _loan(outcome: Outcome, subject: Subject, past: _Past, future: _Past, *, keep_edits: bool) -> None:
+    values = future.values or {}
+    stored = subject.loan
+    if stored is None:
+        loan, faults = checked_loan(_new_loan(subject, values, future.terms))
+    else:
+        edits = outcome if keep_edits else None
+        patch = _patch(stored, past.values, values, edits)
+        terms = _patch(stored.terms, past.terms if past.values is not None else None, future.terms, edits)
+        if terms:
+            patch["terms"] = msgspec.structs.replace(stored.terms, **terms)
+            patch["amortization_type"] = amortization_type(patch["terms"])
+        if "properties" in patch:
+            patch["property_ids"] = tuple(share.property_id for share in patch["properties"])
+        if stored.deal is None and subject.deal is not None:
+            patch |= {"deal": subject.deal, "asset_number": subject.asset_number}
+        if patch:
+            patch["sources"] = {**stored.sources, "*": subject.source}
+        loan, faults = checked_loan(msgspec.structs.replace(stored, **patch))
+    outcome.faults += faults
+    outcome.loan = loan
+    outcome.loan_changed = stored is None or loan != stored
+
+
+def _patch(
+    stored: msgspec.Struct, before: Mapping[str, Any] | None, after: Mapping[str, Any], edits: Outcome | None
+) -> dict[str, Any]:
+    patch: dict[str, Any] = {}
+    for name, value in after.items():
+        said = before.get(name, MISSING) if before is not None else MISSING
+        present = getattr(stored, name)
+        if value in (said, present):
+            continue
+        if edits is not None and said is not MISSING and present != said:
+            edits.kept.append(name)
+            continue
+        patch[name] = value
+    for name in (before or {}).keys() - after.keys():
+        # Said by a statement that is withdrawn, and by no other: unknown again, unless a person has said it anew.
+        if getattr(stored, name) == (before or {})[name]:
+            patch[name] = _default(type(stored), name)
+    return patch
+
+
+def _default(struct: type[msgspec.Struct], name: str) -> Any:
+    field_info = next(item for item in msgspec.structs.fields(struct) if item.name == name)
+    if field_info.default_factory is not msgspec.NODEFAULT:
+        return field_info.default_factory()
+    return field_info.default
+
+
+def _periods(outcome: Outcome, subject: Subject, future: _Past, changed: Statement) -> None:
+    for statement, performance, status in future.performances.values():
+        stored = subject.periods.get(period_id(subject.loan_id, statement.period_end))
+        period = _reported_period(subject, statement, performance=performance, status=status, stored=stored)
+        if stored is not None and statement.period_end != changed.period_end:
+            period = msgspec.structs.replace(period, import_id=stored.import_id, sources=stored.sources)
+        if stored is None or period != stored:
+            outcome.periods.append(period)
+
+
+def _reported_period(
+    subject: Subject, statement: Statement, *, performance: Performance, status: Any, stored: ReportedPeriod | None
+) -> ReportedPeriod:
+    return ReportedPeriod(
+        id=period_id(subject.loan_id, statement.period_end),
+        org=subject.org,
+        version=stored.version if stored is not None else 0,
+        loan_id=subject.loan_id,
+        period_end=statement.period_end,
+        period_begin=statement.period_begin,
+        deal=subject.deal,
+        asset_number=statement.number,
+        import_id=subject.import_id,
+        status=status,
+        rate=statement.rate,
+        beginning_balance=statement.beginning_balance,
+        ending_balance=statement.ending_balance,
+        actual_balance=statement.actual_balance,
+        interest=statement.interest,
+        principal=statement.principal,
+        total_due=statement.total_due,
+        unscheduled_principal=statement.unscheduled_principal,
+        other_principal_adjustment=statement.other_principal,
+        other_interest_adjustment=statement.other_interest,
+        prepayment_premium=statement.prepayment_premium,
+        paid_through_date=statement.paid_through,
+        payment_status=statement.payment_status,
+        modified=statement.modified,
+        modification_code=statement.modification_code,
+        defeased=statement.defeased,
+        liquidation_code=statement.liquidation_code,
+        liquidation_date=statement.liquidation_date,
+        realized_loss=statement.realized_loss,
+        annual_debt_service=statement.annual_debt_service,
+        dscr=statement.dscr,
+        dscr_net_cash_flow=statement.dscr_net_cash_flow,
+        performance=performance,
+        sources={"*": subject.source},
+    )
+
+
+def _facts(outcome: Outcome, subject: Subject) -> None:
+    loan = outcome.loan
+    if loan is None:
+        return
+    changed = {asset.id: asset for asset in outcome.properties}
+    behind = {key: changed.get(key) or subject.properties[key] for key in loan.property_ids if
+              key in changed or key in subject.properties}  # fmt: skip
+    if outcome.loan_changed or any(key in changed for key in loan.property_ids):
+        outcome.events.append(loan_facts(loan, behind))
+
+
+def _months(outcome: Outcome, subject: Subject, past: _Past, future: _Past) -> None:
+    learnt = tuple(figures for month, figures in sorted(future.months.items()) if past.months.get(month) != figures)
+    if learnt:
+        outcome.events.append(PeriodsRecorded(loan_id=subject.loan_id, periods=learnt))
+    lost = tuple(sorted(past.months.keys() - future.months.keys()))
+    if lost:
+        outcome.events.append(PeriodsWithdrawn(loan_id=subject.loan_id, months=lost))
