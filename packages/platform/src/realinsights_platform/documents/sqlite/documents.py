@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -77,10 +76,8 @@ class SqliteDocuments:
 
     @classmethod
     def open(cls, url: str | Path, *, service: str, kinds: Sequence[Kind[Any]]) -> Self:
-        """Open `sqlite:///<path>` (`sqlite:////<path>` for an absolute one) or a path."""
-        if isinstance(url, str) and url.startswith("sqlite:"):
-            url = unquote(urlsplit(url).path)[1:]
-        return cls(url, service=service, kinds=kinds)
+        """Open a path, or `sqlite:///` and the path as it is: a relative one, or one with a slash of its own."""
+        return cls(str(url).removeprefix("sqlite:///"), service=service, kinds=kinds)
 
     async def get(self, kind: Kind[D], org: str, document_id: str) -> D | None:
         """Return the document or None."""

@@ -147,28 +147,33 @@ def page_query(
     column = None if order is None else _indexed(table, order.field)
     walked = None if order is None else order.field
     beside = [clause for clause in clauses if clause.field is None or clause.field != walked]
+    # Within one value of a field, its index is in the order of ids.
+    fixed = column is not None and any(clause.equal and clause.field == walked for clause in clauses)
     path = f"INDEXED BY {table.by_id if order is None else table.index_name(order.field)}"
     bounded = not beside
     driver: Condition | None = None
     if order is None and len(beside) == 1 and beside[0].equal:
-        # Within one value of a field its index is in the order of ids.
         path, bounded = beside[0].path, True
     elif beside:
         driver = _narrowest(connection, table, org, beside)
         bounded = driver is not None
-    where, values = _where(table, org, clauses, driver)
     if driver is not None:
         path = driver.path
-    if after is not None:
-        sign = "<" if order is not None and order.descending else ">"
-        if column is None:
-            where.append(f"id {sign} ?")
-            values.append(after.id)
-        else:
-            where.append(f"({column}, id) {sign} (?, ?)")
-            values += [ABSENT if after.value is None else after.value, after.id]
-    direction = " DESC" if order is not None and order.descending else ""
-    by = f"id{direction}" if column is None else f"{column}{direction}, id{direction}"
+    direction, sign = (" DESC", "<") if order is not None and order.descending else ("", ">")
+    if column is not None:
+        # A plus keeps a clause from the index, where it would take the place of the one that leads to the page's start.
+        weak = column if fixed else f"{column} {sign}"
+        for clause in clauses:
+            if clause.field == walked and not clause.equal and (fixed or after is not None):
+                clause.sql = clause.sql.replace(weak, f"+{weak}")
+    where, values = _where(table, org, clauses, driver, path)
+    by = f"id{direction}" if column is None or fixed else f"{column}{direction}, id{direction}"
+    if after is not None and (column is None or fixed):
+        where.append(f"id {sign} ?")
+        values.append(after.id)
+    elif after is not None:
+        where.append(f"({column}, id) {sign} (?, ?)")
+        values += [ABSENT if after.value is None else after.value, after.id]
     sql = (
         f"SELECT body, id, {column or 'NULL'} FROM {table.table} {path} "
         f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
@@ -181,14 +186,14 @@ def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: int,
     driver = _narrowest(connection, table, org, clauses) if len(clauses) > 1 else next(iter(clauses), None)
     if driver is None:
         driver = next((clause for clause in clauses if clause.index is not None), None)
-    where, values = _where(table, org, clauses, driver)
     path = f"INDEXED BY {table.by_id}" if driver is None else driver.path
+    where, values = _where(table, org, clauses, driver, path)
     sql = f"SELECT count(*) FROM {table.table} {path} WHERE {' AND '.join(where)}"
     return Query(sql, values, bounded=False)
 
 
 def _where(
-    table: KindTable[Any], org: int, clauses: list[Condition], driver: Condition | None
+    table: KindTable[Any], org: int, clauses: list[Condition], driver: Condition | None, path: str
 ) -> tuple[list[str], list[Ordered]]:
     where = [f"{table.table}.org = ?"]
     values: list[Ordered] = [org]
@@ -197,7 +202,8 @@ def _where(
             where.append(f"row IN ({clause.terms})")
             values += clause.terms_values
         else:
-            where.append(clause.sql)
+            # Told that a clause beside the path never fails, the planner does not prefer to sort what it leaves.
+            where.append(clause.sql if clause.index and clause.path == path else f"likelihood({clause.sql}, 1.0)")
             values += clause.values
     return where, values
 

@@ -12,7 +12,7 @@ import msgspec
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
 from realinsights_platform.documents.port import D, Document, Kind
 from realinsights_platform.documents.words import folded_words
-from realinsights_platform.errors import Invalid
+from realinsights_platform.errors import Conflict, Invalid
 
 WORDS = ""
 """The field under which the terms table keeps words; members have their field's name."""
@@ -196,10 +196,16 @@ class KindTable(Generic[D]):
             connection.execute(f"CREATE INDEX {self.index_name(field)} ON {self.table} (org, {self.column(field)}, id)")
         for group in self.kind.unique:
             columns = [self.column(field) for field in group]
-            connection.execute(
-                f"CREATE UNIQUE INDEX {quoted(self.name + '__unique__' + '__'.join(group))} "
-                f"ON {self.table} (org, {', '.join(columns)}) WHERE {self._present(group)}"
-            )
+            index = quoted(f"{self.name}__unique__{'__'.join(group)}")
+            try:
+                connection.execute(
+                    f"CREATE UNIQUE INDEX {index} ON {self.table} (org, {', '.join(columns)}) "
+                    f"WHERE {self._present(group)}"
+                )
+            except sqlite3.IntegrityError:
+                raise Conflict(
+                    f"{self.name} holds documents that share {' and '.join(group)}, which this version does not allow"
+                ) from None
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         if not self.columns:

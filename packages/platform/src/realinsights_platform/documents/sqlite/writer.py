@@ -65,11 +65,15 @@ class Writer:
         self._encode = msgspec.json.Encoder(decimal_format="string").encode
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._connection = open_writer(path)
-        self._connection.execute("BEGIN IMMEDIATE")
-        journal.create(self._connection)
-        for table in tables.values():
-            table.create(self._connection)
-        self._connection.execute("COMMIT")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            journal.create(self._connection)
+            for table in tables.values():
+                table.create(self._connection)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.close()
+            raise
         self.heads = journal.heads(self._connection)
         self._next_write = journal.next_write(self._connection)
         self._checkpoints = Checkpoints(path)
