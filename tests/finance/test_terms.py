@@ -26,6 +26,7 @@ class TestLoanTerms:
             ({"rate": Decimal("sNaN")}, "rate", "finite"),
             ({"rate": 0.0525}, "rate", "decimal"),
             ({"rate": Decimal("0.0000000000001")}, "rate", "at most 12 decimals"),
+            ({"rate": Decimal("0.05" + 65 * "0" + "1")}, "rate", "at most 12 decimals"),
             ({"maturity": datetime.date(2025, 1, 31)}, "maturity", "before the first payment"),
             ({"maturity": datetime.date(2125, 3, 1)}, "maturity", "within 100 years"),
             ({"maturity": datetime.date(3025, 1, 1)}, "maturity", "in the years"),
@@ -36,6 +37,8 @@ class TestLoanTerms:
             ({"payment_day": 15}, "payment_day", "the day of the first payment"),
             ({"amortization_months": 0}, "amortization_months", "1 to 1200"),
             ({"amortization_months": 12_000}, "amortization_months", "1 to 1200"),
+            ({"amortization_months": 360.0}, "amortization_months", "whole months"),
+            ({"interest_only_months": True}, "interest_only_months", "whole months"),
             ({"amortization_months": 100, "frequency": Frequency.QUARTERLY}, "amortization_months", "whole periods"),
             ({"interest_only_months": -1}, "interest_only_months", "0 to 1200"),
             ({"interest_only_months": 7, "frequency": Frequency.ANNUAL}, "interest_only_months", "whole periods"),
@@ -75,6 +78,10 @@ class TestLoanTerms:
         assert terms == a_loan()
         assert hash(terms) == hash(a_loan())
         assert terms != a_loan(rate=Decimal("0.0526"))
+
+    def test_hold_money_in_dollars_and_cents_however_it_is_written(self, a_loan):
+        terms = a_loan(principal=Decimal("1E+7"), payment=Decimal("6E+4"))
+        assert (str(terms.principal), str(terms.payment)) == ("10000000.00", "60000.00")
 
     def test_accept_the_extremes(self, a_loan):
         assert a_loan(rate=Decimal(0)).level_payment() == Decimal("27777.78")

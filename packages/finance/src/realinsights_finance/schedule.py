@@ -90,11 +90,7 @@ class Schedule:
         The schedule does not know the closing date: also a day before `start` has the principal as its balance.
         """
         paid = self.terms.installments_due(on)
-        return (
-            self.installments[min(paid, len(self.installments)) - 1].ending_balance
-            if paid
-            else cents(self.terms.principal)
-        )
+        return self.installments[min(paid, len(self.installments)) - 1].ending_balance if paid else self.terms.principal
 
     def accrued_interest(self, on: datetime.date) -> Decimal:
         """Return the interest accrued and not yet due at the start of a day, half up to the cent.
@@ -140,7 +136,7 @@ def schedule(terms: LoanTerms) -> Schedule:
     installment pays all that is left.
     """
     level = terms.level_payment()
-    balance = cents(terms.principal)
+    balance = terms.principal
     rows = []
     with localcontext(EXACT):
         for number in range(1, terms.periods + 1):

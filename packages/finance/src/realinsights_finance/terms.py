@@ -86,6 +86,8 @@ class LoanTerms:
     def __post_init__(self) -> None:
         problems = tuple(_problems(self))
         if not problems:
+            object.__setattr__(self, "principal", cents(self.principal))
+            object.__setattr__(self, "payment", None if self.payment is None else cents(self.payment))
             object.__setattr__(self, "periods", _periods(self))  # the only derived field: every row asks for it
             problems = tuple(_interest_only_problems(self))
         if problems:
@@ -236,8 +238,7 @@ def _rate_message(rate: object) -> str | None:
         return "must not be negative"
     if rate > 1:
         return "must be a fraction, at most 1: 5.25 % is 0.0525"
-    exponent = rate.normalize(EXACT).as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -RATE_DECIMALS:
+    if rate != rate.quantize(Decimal(1).scaleb(-RATE_DECIMALS), context=EXACT):
         return f"must have at most {RATE_DECIMALS} decimals"
     return None
 
@@ -273,18 +274,24 @@ def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
 def _amortization_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
     step = terms.frequency.months
     amortization, interest_only = terms.amortization_months, terms.interest_only_months
-    if amortization is not None and not 1 <= amortization <= MAXIMUM_MONTHS:
-        yield TermsProblem("amortization_months", f"must be 1 to {MAXIMUM_MONTHS} months")
-    elif amortization is not None and amortization % step:
-        yield TermsProblem("amortization_months", f"must be whole periods of {step} months")
-    if not 0 <= interest_only <= MAXIMUM_MONTHS:
-        yield TermsProblem("interest_only_months", f"must be 0 to {MAXIMUM_MONTHS} months")
-    elif interest_only % step:
-        yield TermsProblem("interest_only_months", f"must be whole periods of {step} months")
-    if terms.amortization_from_closing and (amortization is None or amortization <= interest_only):
+    valid = True
+    for name, months, least in (("amortization_months", amortization, 1), ("interest_only_months", interest_only, 0)):
+        message = None if months is None else _months_message(months, least, step)
+        if message:
+            yield TermsProblem(name, message)
+            valid = False
+    if valid and terms.amortization_from_closing and (amortization is None or amortization <= interest_only):
         yield TermsProblem(
             "amortization_from_closing", "needs an amortization term longer than the interest-only months"
         )
+
+
+def _months_message(months: object, least: int, step: int) -> str | None:
+    if not isinstance(months, int) or isinstance(months, bool) or not least <= months <= MAXIMUM_MONTHS:
+        return f"must be {least} to {MAXIMUM_MONTHS} whole months"
+    if months % step:
+        return f"must be whole periods of {step} months"
+    return None
 
 
 def _interest_only_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
