@@ -1,0 +1,208 @@
+"""One organisation's loans as columns: what the events said, kept so that figures are sums over arrays.
+
+Every value is a 64-bit integer: cents, rates × 10^8, day numbers, or the code of a name. Loans sit in rows
+0 … count - 1 without holes: deleting one moves the last loan into its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from realinsights.contracts.loans import (
+    AmortizationType,
+    LoanStatus,
+    LoanStructure,
+    PartyKind,
+    PropertyType,
+    RateType,
+)
+from realinsights.dashboard.model.exact import Integers
+from realinsights.dashboard.model.segments import Segments
+
+
+class Loan(IntEnum):
+    """The columns of the loans table."""
+
+    ORIGINAL = 0  # cents
+    BALANCE = 1  # cents
+    RATE = 2  # × 10^8
+    ORIGINATED = 3  # day number
+    MATURITY = 4  # day number
+    AS_OF = 5  # day number
+    DEBT_SERVICE = 6  # cents a year, or UNKNOWN
+    REPORTED_DSCR = 7  # × 10^8, or UNKNOWN
+    VALUE = 8  # cents, or UNKNOWN
+    NOI = 9  # cents a year, or UNKNOWN
+    NCF = 10  # cents a year, or UNKNOWN
+    OCCUPANCY = 11  # × 10^8, or UNKNOWN
+    AREA = 12  # × 10^2, or UNKNOWN
+    LENDER = 13  # code
+    FUND = 14  # code
+    PORTFOLIO = 15  # code
+    STRUCTURE = 16  # code
+    STATUS = 17  # code
+    RATE_TYPE = 18  # code
+    AMORTIZATION = 19  # code
+
+
+class Backing(IntEnum):
+    """The columns of the collateral table: one row per loan and property."""
+
+    OWNER = 0
+    PROPERTY = 1  # code
+    STATE = 2  # code
+    TYPE = 3  # code
+    BALANCE = 4  # cents of the loan's balance allocated to the property
+    KIND = 5  # state × 64 + type × 4 + flags: 2 on the loan's first row in this state, 1 on its first of this type
+
+
+class Fact(IntEnum):
+    """The columns of the month facts: one row per loan and month, ascending by month within a loan."""
+
+    OWNER = 0
+    MONTH = 1  # month number
+    REPORTED = 2  # 1 where a servicer said so, 0 where our schedule did
+    BALANCE = 3
+    RATE = 4
+    STATUS = 5
+    DEBT_SERVICE = 6
+    VALUE = 7
+    NOI = 8
+    NCF = 9
+    OCCUPANCY = 10
+    AREA = 11
+
+
+E = TypeVar("E", PropertyType, LoanStatus, LoanStructure, RateType, AmortizationType)
+
+
+class Codes(Generic[E]):
+    """The fixed codes of an enumeration, in the order of its members."""
+
+    def __init__(self, members: Iterable[E]) -> None:
+        self.members: tuple[E, ...] = tuple(members)
+        self._codes: dict[E, int] = {member: code for code, member in enumerate(self.members)}
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def code(self, member: E) -> int:
+        """Return the member's code."""
+        return self._codes[member]
+
+    def codes(self, members: Sequence[E]) -> list[int]:
+        """Return the members' codes."""
+        return [self._codes[member] for member in members]
+
+
+PROPERTY_TYPES = Codes(PropertyType)
+STATUSES = Codes(LoanStatus)
+STRUCTURES = Codes(LoanStructure)
+RATE_TYPES = Codes(RateType)
+AMORTIZATIONS = Codes(AmortizationType)
+
+CLOSED_STATUSES = (LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED)
+"""A loan of such a status is not outstanding any more."""
+
+NOBODY = 0
+"""The code of "none" in every `Dictionary`."""
+
+
+class Dictionary:
+    """Codes of open-ended texts (ids, states), handed out as they first appear, and what each is called."""
+
+    def __init__(self, keys: Sequence[str | None] = (None,), names: Sequence[str | None] = (None,)) -> None:
+        self.keys: list[str | None] = list(keys)
+        self.names: list[str | None] = list(names)
+        self._codes: dict[str | None, int] = {key: code for code, key in enumerate(self.keys)}
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def code(self, key: str | None) -> int:
+        """Return the key's code, a new one if it has none; None is `NOBODY`."""
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = len(self.keys)
+            self.keys.append(key)
+            self.names.append(None)
+        return code
+
+    def known(self, keys: Iterable[str | None]) -> list[int]:
+        """Return the codes of those keys that have one."""
+        return [code for code in map(self._codes.get, keys) if code is not None]
+
+    def rename(self, key: str, name: str | None) -> None:
+        """Say what the key is called."""
+        self.names[self.code(key)] = name
+
+
+class Columns:
+    """One organisation's loans, collateral and month facts."""
+
+    def __init__(self) -> None:
+        self.loans: Integers = np.zeros((len(Loan), 64), np.int64)
+        self.ids: list[str] = []
+        self.numbers: list[str] = []
+        self.titles: list[str] = []
+        self.borrowers: list[str | None] = []
+        self.rows: dict[str, int] = {}
+        self.collateral = Segments(len(Backing))
+        self.facts = Segments(len(Fact))
+        self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
+        self.states = Dictionary()
+
+    @property
+    def count(self) -> int:
+        """How many loans there are."""
+        return len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """Roughly the memory held, in bytes."""
+        names = sum(len(dictionary) for dictionary in self.parties.values())
+        return self.loans.nbytes + self.collateral.nbytes + self.facts.nbytes + 600 * self.count + 200 * names
+
+    def column(self, column: Loan) -> Integers:
+        """Return a column of all loans, as a view."""
+        return self.loans[column, : self.count]
+
+    def record(self, *, loan_id: str, number: str, title: str, borrower: str | None, values: Sequence[int]) -> int:
+        """Store a loan's values in the order of `Loan`; return its row."""
+        row = self.rows.get(loan_id)
+        if row is None:
+            row = self.rows[loan_id] = self.count
+            if row >= self.loans.shape[1]:
+                grown = np.zeros((len(Loan), 2 * row), np.int64)
+                grown[:, :row] = self.loans[:, :row]
+                self.loans = grown
+            self.ids.append(loan_id)
+            self.numbers.append(number)
+            self.titles.append(title)
+            self.borrowers.append(borrower)
+        else:
+            self.numbers[row], self.titles[row], self.borrowers[row] = number, title, borrower
+        self.loans[:, row] = values
+        return row
+
+    def forget(self, loan_id: str) -> None:
+        """Remove a loan with its collateral and facts; an absent one is no error."""
+        row = self.rows.pop(loan_id, None)
+        if row is None:
+            return
+        self.collateral.clear(row)
+        self.facts.clear(row)
+        last = self.count - 1
+        if row != last:
+            self.rows[self.ids[last]] = row
+            self.loans[:, row] = self.loans[:, last]
+            self.collateral.move(last, row)
+            self.facts.move(last, row)
+            self.ids[row], self.numbers[row] = self.ids[last], self.numbers[last]
+            self.titles[row], self.borrowers[row] = self.titles[last], self.borrowers[last]
+        for texts in (self.ids, self.numbers, self.titles, self.borrowers):
+            texts.pop()

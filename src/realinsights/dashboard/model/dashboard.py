@@ -1,0 +1,88 @@
+"""The whole dashboard of one organisation in one document."""
+
+from __future__ import annotations
+
+import datetime
+
+import msgspec
+import numpy as np
+
+from realinsights.dashboard.model.columns import Columns, Loan
+from realinsights.dashboard.model.compositions import Compositions, compositions
+from realinsights.dashboard.model.coverage import covered
+from realinsights.dashboard.model.exact import Flags
+from realinsights.dashboard.model.figure import FigureName, Headline
+from realinsights.dashboard.model.filters import Filters, selected
+from realinsights.dashboard.model.headline import Question, headline
+from realinsights.dashboard.model.lines import LineOrder, Lines, LoanLine, Place, largest, lines, page
+from realinsights.dashboard.model.maturities import MaturityWall, maturity_wall
+from realinsights.dashboard.model.view import View, present
+
+LISTED_LOANS = 10
+"""How many loans the top ten and the upcoming maturities list."""
+
+
+class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
+
+    `top` are the largest outstanding loans, `upcoming` those that mature next.
+    """
+
+    business_date: datetime.date
+    sequence: int
+    filters: Filters
+    figures: Headline
+    compositions: Compositions
+    maturities: MaturityWall
+    top: tuple[LoanLine, ...]
+    upcoming: tuple[LoanLine, ...]
+
+
+def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence: int) -> Dashboard:
+    """Return the dashboard of the loans that match."""
+    view = present(columns, selected(columns, filters))
+    question = Question(view, on)
+    return Dashboard(
+        business_date=on,
+        sequence=sequence,
+        filters=filters,
+        figures=headline(question),
+        compositions=compositions(question),
+        maturities=maturity_wall(question),
+        top=_listed(view, view.outstanding, Loan.BALANCE, 1, filters),
+        upcoming=_listed(
+            view, view.outstanding & (view.fixed(Loan.MATURITY) >= on.toordinal()), Loan.MATURITY, -1, filters
+        ),
+    )
+
+
+def wall(columns: Columns, filters: Filters, on: datetime.date) -> MaturityWall:
+    """Return the maturity wall of the loans that match."""
+    return maturity_wall(Question(present(columns, selected(columns, filters)), on))
+
+
+def behind(
+    columns: Columns,
+    filters: Filters,
+    on: datetime.date,
+    *,
+    figure: FigureName | None,
+    order: LineOrder,
+    after: Place | None,
+    limit: int,
+) -> Lines:
+    """Return the loans that match and, where a figure is named, stand behind it."""
+    flags = selected(columns, filters)
+    if figure is not None:
+        view = present(columns, flags)
+        within = np.zeros(columns.count, np.bool_)
+        within[view.rows[covered(view, on, figure)]] = True
+        flags = within
+    return page(columns, flags, order=order, after=after, limit=limit)
+
+
+def _listed(view: View, flags: Flags, column: Loan, sign: int, filters: Filters) -> tuple[LoanLine, ...]:
+    positions = np.flatnonzero(flags)
+    rows = view.rows[positions]
+    best = largest(view.columns, rows, view.fixed(column)[positions] * sign, LISTED_LOANS)
+    return lines(view.columns, [int(rows[position]) for position in best], filters)

@@ -1,0 +1,143 @@
+"""What a headline figure says: its value, its formula, its sums, as of when, and what it leaves out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import msgspec
+
+
+class Unit(StrEnum):
+    """What a value is measured in."""
+
+    MONEY = "money"  # dollars
+    RATE = "rate"  # a fraction a year: 0.0525 is 5.25 %
+    RATIO = "ratio"
+    YEARS = "years"
+    MONTHS = "months"
+    COUNT = "count"
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One side of a quotient."""
+
+    name: str
+    value: str
+
+
+class AsOf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The dates the balances behind a figure are of."""
+
+    earliest: datetime.date
+    latest: datetime.date
+
+
+class LoanReference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A loan by name, with its current balance."""
+
+    loan_id: str
+    number: str
+    name: str
+    balance: str
+
+
+class LeftOutLoan(LoanReference, frozen=True, kw_only=True, rename="camel"):
+    """A loan that a figure leaves out, and why."""
+
+    reason: str
+
+
+class LeftOutReason(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All loans left out for one reason."""
+
+    reason: str
+    count: int
+    balance: str
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a figure does not cover; `loans` are the largest of them, a bounded number."""
+
+    count: int
+    balance: str
+    reasons: tuple[LeftOutReason, ...]
+    loans: tuple[LeftOutLoan, ...]
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A value that can say how it came about; `value` is None where there is nothing to divide by.
+
+    `loans` counts those behind it. `loan` names the one loan a figure is of, where it is of one.
+    """
+
+    value: str | None
+    unit: Unit
+    formula: str
+    numerator: Sum | None
+    denominator: Sum | None
+    loans: int
+    as_of: AsOf | None
+    left_out: LeftOut
+    loan: LoanReference | None = None
+
+
+class FigureName(StrEnum):
+    """The headline figures, as they are called on the wire."""
+
+    OUTSTANDING = "outstanding"
+    ORIGINAL = "original"
+    LOAN_COUNT = "loanCount"
+    PROPERTY_COUNT = "propertyCount"
+    WEIGHTED_RATE = "weightedRate"
+    WEIGHTED_REMAINING_YEARS = "weightedRemainingYears"
+    WEIGHTED_REMAINING_MONTHS = "weightedRemainingMonths"
+    DSCR = "dscr"
+    DSCR_NCF = "dscrNcf"
+    LTV = "ltv"
+    DEBT_YIELD = "debtYield"
+    DEBT_YIELD_NCF = "debtYieldNcf"
+    OCCUPANCY = "occupancy"
+    LARGEST_LOAN = "largestLoan"
+    MATURING_WITHIN_YEAR = "maturingWithinYear"
+    PAST_MATURITY = "pastMaturity"
+
+
+UNITS: Mapping[FigureName, Unit] = MappingProxyType(
+    {
+        **dict.fromkeys(FigureName, Unit.RATIO),
+        FigureName.OUTSTANDING: Unit.MONEY,
+        FigureName.ORIGINAL: Unit.MONEY,
+        FigureName.LOAN_COUNT: Unit.COUNT,
+        FigureName.PROPERTY_COUNT: Unit.COUNT,
+        FigureName.WEIGHTED_RATE: Unit.RATE,
+        FigureName.WEIGHTED_REMAINING_YEARS: Unit.YEARS,
+        FigureName.WEIGHTED_REMAINING_MONTHS: Unit.MONTHS,
+        FigureName.LARGEST_LOAN: Unit.MONEY,
+        FigureName.PAST_MATURITY: Unit.MONEY,
+    }
+)
+"""What each figure is measured in."""
+
+
+class Headline(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All headline figures."""
+
+    outstanding: Figure
+    original: Figure
+    loan_count: Figure
+    property_count: Figure
+    weighted_rate: Figure
+    weighted_remaining_years: Figure
+    weighted_remaining_months: Figure
+    dscr: Figure
+    dscr_ncf: Figure
+    ltv: Figure
+    debt_yield: Figure
+    debt_yield_ncf: Figure
+    occupancy: Figure
+    largest_loan: Figure
+    maturing_within_year: Figure
+    past_maturity: Figure

@@ -1,0 +1,113 @@
+"""Which loans a question is about: the same filters on every answer."""
+
+from __future__ import annotations
+
+import datetime
+
+import msgspec
+import numpy as np
+
+from realinsights.contracts.loans import (
+    AmortizationType,
+    LoanStatus,
+    LoanStructure,
+    PartyKind,
+    PropertyType,
+    RateType,
+)
+from realinsights.dashboard.model.columns import (
+    AMORTIZATIONS,
+    PROPERTY_TYPES,
+    RATE_TYPES,
+    STATUSES,
+    STRUCTURES,
+    Backing,
+    Columns,
+    Dictionary,
+    Loan,
+)
+from realinsights.dashboard.model.exact import Flags, Integers
+
+NONE = "none"
+"""The filter value for loans that have no lender, fund, portfolio or state."""
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Values of one field are alternatives; fields narrow each other; an empty field does not narrow.
+
+    A loan matches a property type and a state where one of its properties is of that type in that state; it then
+    counts with its whole balance, since its income and value belong to all of its properties together.
+    """
+
+    property_types: tuple[PropertyType, ...] = ()
+    states: tuple[str, ...] = ()
+    lenders: tuple[str, ...] = ()
+    funds: tuple[str, ...] = ()
+    portfolios: tuple[str, ...] = ()
+    statuses: tuple[LoanStatus, ...] = ()
+    structures: tuple[LoanStructure, ...] = ()
+    rate_types: tuple[RateType, ...] = ()
+    amortizations: tuple[AmortizationType, ...] = ()
+    maturity_from: datetime.date | None = None
+    maturity_to: datetime.date | None = None
+
+
+def selected(columns: Columns, filters: Filters, *, with_status: bool = True) -> Flags | None:
+    """Return which loans match, None where no filter narrows; `with_status=False` leaves the status filter aside."""
+    tests: list[Flags] = []
+    column = columns.column
+    parties = columns.parties
+    for kind, which, wanted in (
+        (PartyKind.LENDER, Loan.LENDER, filters.lenders),
+        (PartyKind.FUND, Loan.FUND, filters.funds),
+        (PartyKind.PORTFOLIO, Loan.PORTFOLIO, filters.portfolios),
+    ):
+        if wanted:
+            tests.append(_any_of(column(which), _known(parties[kind], wanted), len(parties[kind])))
+    if filters.statuses and with_status:
+        tests.append(_any_of(column(Loan.STATUS), STATUSES.codes(filters.statuses), len(STATUSES)))
+    if filters.structures:
+        tests.append(_any_of(column(Loan.STRUCTURE), STRUCTURES.codes(filters.structures), len(STRUCTURES)))
+    if filters.rate_types:
+        tests.append(_any_of(column(Loan.RATE_TYPE), RATE_TYPES.codes(filters.rate_types), len(RATE_TYPES)))
+    if filters.amortizations:
+        tests.append(_any_of(column(Loan.AMORTIZATION), AMORTIZATIONS.codes(filters.amortizations), len(AMORTIZATIONS)))
+    if filters.maturity_from:
+        tests.append(column(Loan.MATURITY) >= filters.maturity_from.toordinal())
+    if filters.maturity_to:
+        tests.append(column(Loan.MATURITY) <= filters.maturity_to.toordinal())
+    if filters.property_types or filters.states:
+        tests.append(_by_collateral(columns, filters))
+    return np.logical_and.reduce(tests) if tests else None
+
+
+def matching_collateral(columns: Columns, filters: Filters, backing: Integers) -> Flags | None:
+    """Return which collateral rows are of the wanted types and states, None where neither narrows."""
+    tests: list[Flags] = []
+    if filters.property_types:
+        tests.append(_any_of(backing[Backing.TYPE], PROPERTY_TYPES.codes(filters.property_types), len(PROPERTY_TYPES)))
+    if filters.states:
+        tests.append(_any_of(backing[Backing.STATE], _known(columns.states, filters.states), len(columns.states)))
+    return np.logical_and.reduce(tests) if tests else None
+
+
+def _by_collateral(columns: Columns, filters: Filters) -> Flags:
+    backing = columns.collateral.everything()
+    matching = matching_collateral(columns, filters, backing)
+    loans = np.zeros(columns.count, np.bool_)
+    loans[backing[Backing.OWNER, matching]] = True
+    if NONE in filters.states and not filters.property_types:
+        bare = np.ones(columns.count, np.bool_)
+        bare[backing[Backing.OWNER]] = False
+        loans |= bare
+    return loans
+
+
+def _any_of(codes: Integers, wanted: list[int], size: int) -> Flags:
+    table = np.zeros(size, np.bool_)
+    table[wanted] = True
+    return table[codes]
+
+
+def _known(dictionary: Dictionary, wanted: tuple[str, ...]) -> list[int]:
+    return dictionary.known(None if value == NONE else value for value in wanted)

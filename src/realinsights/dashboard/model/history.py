@@ -1,0 +1,224 @@
+"""The headline figures month by month, from what was known of each month.
+
+The rule: in a month, a loan stands as its fact of that month says; without one, as its last fact before says, until it
+is paid off; before its first fact it does not count. What the loan is now counts as the fact of its `as_of` month where
+no later month, nor that one, has a fact of its own. Attributes that have no history (lender, type, maturity and so on)
+are those of today; the status filter asks for the month's own status. Remaining terms run from the month's last day.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Columns, Fact, Loan
+from realinsights.dashboard.model.exact import Flags, Integers
+from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, Unit
+from realinsights.dashboard.model.filters import Filters, selected
+from realinsights.dashboard.model.headline import FIGURES, Question
+from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
+from realinsights.dashboard.model.view import View
+
+_CLOSED = STATUSES.codes(CLOSED_STATUSES)
+_PRESENT = (
+    (Fact.BALANCE, Loan.BALANCE),
+    (Fact.RATE, Loan.RATE),
+    (Fact.STATUS, Loan.STATUS),
+    (Fact.DEBT_SERVICE, Loan.DEBT_SERVICE),
+    (Fact.VALUE, Loan.VALUE),
+    (Fact.NOI, Loan.NOI),
+    (Fact.NCF, Loan.NCF),
+    (Fact.OCCUPANCY, Loan.OCCUPANCY),
+    (Fact.AREA, Loan.AREA),
+)
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A figure in one month; `left_out` and `left_out_balance` say what it does not cover."""
+
+    month: str
+    value: str | None
+    numerator: str | None
+    denominator: str | None
+    loans: int
+    left_out: int
+    left_out_balance: str
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One figure over the months."""
+
+    figure: FigureName
+    unit: Unit
+    points: tuple[Point, ...]
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """On what a month rests: how many outstanding loans a servicer reported, we scheduled, or are carried forward."""
+
+    month: str
+    reported: int
+    scheduled: int
+    carried: int
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Figures by month; empty where no month is known."""
+
+    business_date: datetime.date
+    sequence: int
+    filters: Filters
+    series: tuple[Series, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    month: int
+    view: View
+    evidence: Evidence
+
+
+def history(
+    columns: Columns,
+    filters: Filters,
+    on: datetime.date,
+    *,
+    figures: Sequence[FigureName],
+    first: datetime.date | None,
+    last: datetime.date | None,
+    sequence: int,
+) -> History:
+    """Return the figures by month: from the first fact to the last unless asked, never beyond the month of `on`."""
+    names = tuple(dict.fromkeys(figures)) or tuple(FigureName)
+    points: dict[FigureName, list[tuple[int, Figure]]] = {name: [] for name in names}
+    evidence = []
+    for month in _months(columns, filters, month_number(on), first, last):
+        question = Question(month.view, last_day(month.month), named=0)
+        evidence.append(month.evidence)
+        for name in names:
+            points[name].append((month.month, FIGURES[name](question)))
+    return History(
+        business_date=on,
+        sequence=sequence,
+        filters=filters,
+        series=tuple(
+            Series(
+                figure=name,
+                unit=UNITS[name],
+                points=tuple(_point(month, figure) for month, figure in points[name]),
+            )
+            for name in names
+        ),
+        evidence=tuple(evidence),
+    )
+
+
+def _point(month: int, figure: Figure) -> Point:
+    return Point(
+        month=_text(month),
+        value=figure.value,
+        numerator=figure.numerator.value if figure.numerator else None,
+        denominator=figure.denominator.value if figure.denominator else None,
+        loans=figure.loans,
+        left_out=figure.left_out.count,
+        left_out_balance=figure.left_out.balance,
+    )
+
+
+def _months(
+    columns: Columns,
+    filters: Filters,
+    latest: int,
+    first: datetime.date | None,
+    last: datetime.date | None,
+) -> Iterator[_Month]:
+    facts = _facts(columns, selected(columns, filters, with_status=False))
+    facts = facts[:, facts[Fact.MONTH] <= latest]
+    if facts.shape[1] == 0:
+        return
+    order = np.argsort(facts[Fact.MONTH], kind="stable")
+    months = facts[Fact.MONTH, order]
+    start = max(month_number(first), int(months[0])) if first else int(months[0])
+    end = min(month_number(last), latest) if last else int(months[-1])
+    wanted = STATUSES.codes(filters.statuses)
+    standing = np.full(columns.count, -1, np.int64)  # by loan row: its fact in force
+    taken = 0
+    for month in range(start, end + 1):
+        until = int(np.searchsorted(months, month, side="right"))
+        arrived = order[taken:until]
+        # Facts come in ascending months, so that of several of one loan the last assignment is the latest.
+        standing[facts[Fact.OWNER, arrived]] = arrived
+        taken = until
+        in_force = standing[standing >= 0]
+        if wanted:
+            in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
+        yield _as_of_month(columns, facts[:, in_force], month)
+
+
+def _as_of_month(columns: Columns, facts: Integers, month: int) -> _Month:
+    view = View(
+        columns=columns,
+        rows=facts[Fact.OWNER],
+        complete=False,
+        balance=facts[Fact.BALANCE],
+        rate=facts[Fact.RATE],
+        status=facts[Fact.STATUS],
+        as_of=last_day_numbers(facts[Fact.MONTH]),
+        debt_service=facts[Fact.DEBT_SERVICE],
+        value=facts[Fact.VALUE],
+        noi=facts[Fact.NOI],
+        ncf=facts[Fact.NCF],
+        occupancy=facts[Fact.OCCUPANCY],
+        area=facts[Fact.AREA],
+    )
+    own = view.outstanding & (facts[Fact.MONTH] == month)
+    reported = int(np.count_nonzero(own & (facts[Fact.REPORTED] == 1)))
+    fresh = int(np.count_nonzero(own))
+    return _Month(
+        month,
+        view,
+        Evidence(
+            month=_text(month),
+            reported=reported,
+            scheduled=fresh - reported,
+            carried=int(np.count_nonzero(view.outstanding)) - fresh,
+        ),
+    )
+
+
+def _facts(columns: Columns, flags: Flags | None) -> Integers:
+    """Return the facts of the selected loans, and for each loan what it is now where that is newer, in no order."""
+    facts = columns.facts.everything()
+    if flags is not None:
+        facts = facts[:, flags[facts[Fact.OWNER]]]
+    count = columns.count
+    latest = np.full(count, -1, np.int64)
+    closed = np.zeros(count, np.bool_)
+    # Within a loan facts ascend by month, so the last assignment is the latest.
+    latest[facts[Fact.OWNER]] = facts[Fact.MONTH]
+    closed[facts[Fact.OWNER]] = np.isin(facts[Fact.STATUS], _CLOSED)
+    as_of = month_numbers(columns.column(Loan.AS_OF))
+    closed_now = np.isin(columns.column(Loan.STATUS), _CLOSED)
+    # A loan closed now that no fact closes is carried no further than its last fact.
+    newer = (as_of > latest) | (closed_now & ~closed)
+    if flags is not None:
+        newer &= flags
+    rows = np.flatnonzero(newer)
+    if rows.size == 0:
+        return facts
+    now = np.zeros((len(Fact), rows.size), np.int64)
+    now[Fact.OWNER] = rows
+    now[Fact.MONTH] = np.maximum(as_of[rows], latest[rows] + 1)
+    for fact, loan in _PRESENT:
+        now[fact] = columns.column(loan)[rows]
+    return np.concatenate((facts, now), axis=1)
+
+
+def _text(month: int) -> str:
+    year, index = divmod(month, 12)
+    return f"{year:04}-{index + 1:02}"

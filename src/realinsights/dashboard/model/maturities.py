@@ -1,0 +1,133 @@
+"""The maturity wall: when the outstanding balance falls due."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from realinsights.contracts.loans import RateType
+from realinsights.dashboard.model.columns import RATE_TYPES, Loan
+from realinsights.dashboard.model.exact import (
+    MONEY_PLACES,
+    RATE_PLACES,
+    RATIO_PLACES,
+    counts_by_code,
+    products_by_code,
+    quotient_text,
+    text,
+    totals_by_code,
+)
+from realinsights.dashboard.model.headline import Question
+from realinsights.dashboard.model.months import first_day, last_day, month_numbers
+
+
+class Span(StrEnum):
+    """How wide a bucket of the wall is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+_MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
+
+
+class Bucket(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The outstanding loans that mature from one day to another; `weighted_rate` is theirs.
+
+    `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it.
+    """
+
+    key: str
+    first: datetime.date
+    last: datetime.date
+    past: bool
+    balance: str
+    share: str | None
+    loans: int
+    fixed: str
+    floating: str
+    stepped: str
+    weighted_rate: str | None
+
+
+class MaturityWall(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The wall at three widths; a bucket without loans is not listed."""
+
+    month: tuple[Bucket, ...]
+    quarter: tuple[Bucket, ...]
+    year: tuple[Bucket, ...]
+
+
+@dataclass(slots=True)
+class _Sums:
+    by_type: list[int]
+    interest: int
+    loans: int
+
+
+def maturity_wall(question: Question) -> MaturityWall:
+    """Return when what is outstanding falls due."""
+    months = _by_month(question)
+    return MaturityWall(
+        month=_buckets(question, months, Span.MONTH),
+        quarter=_buckets(question, months, Span.QUARTER),
+        year=_buckets(question, months, Span.YEAR),
+    )
+
+
+def _by_month(question: Question) -> dict[int, _Sums]:
+    view = question.view
+    if not view.outstanding.any():
+        return {}
+    maturity = month_numbers(view.fixed(Loan.MATURITY))
+    first, balance, rate = int(maturity.min()), view.owed, view.rate
+    size, kinds = int(maturity.max()) - first + 1, len(RATE_TYPES)
+    month = maturity - first
+    by_type = totals_by_code(month * kinds + view.fixed(Loan.RATE_TYPE), balance, size * kinds)
+    interest = products_by_code(month, balance, rate, size)
+    loans = counts_by_code(month, size, view.outstanding)
+    return {
+        first + index: _Sums(by_type[index * kinds : (index + 1) * kinds], interest[index], loans[index])
+        for index in range(size)
+        if loans[index]
+    }
+
+
+def _buckets(question: Question, months: dict[int, _Sums], span: Span) -> tuple[Bucket, ...]:
+    width = _MONTHS[span]
+    merged: dict[int, _Sums] = {}
+    for month, sums in months.items():
+        into = merged.setdefault(month // width * width, _Sums([0] * len(RATE_TYPES), 0, 0))
+        into.by_type = [one + other for one, other in zip(into.by_type, sums.by_type, strict=True)]
+        into.interest += sums.interest
+        into.loans += sums.loans
+    return tuple(_bucket(question, start, merged[start], span) for start in sorted(merged))
+
+
+def _bucket(question: Question, start: int, sums: _Sums, span: Span) -> Bucket:
+    last = last_day(start + _MONTHS[span] - 1)
+    balance = sum(sums.by_type)
+    return Bucket(
+        key=_key(start, span),
+        first=first_day(start),
+        last=last,
+        past=last < question.on,
+        balance=text(balance, MONEY_PLACES),
+        share=quotient_text(balance, question.owed, RATIO_PLACES),
+        loans=sums.loans,
+        fixed=text(sums.by_type[RATE_TYPES.code(RateType.FIXED)], MONEY_PLACES),
+        floating=text(sums.by_type[RATE_TYPES.code(RateType.FLOATING)], MONEY_PLACES),
+        stepped=text(sums.by_type[RATE_TYPES.code(RateType.STEPPED)], MONEY_PLACES),
+        weighted_rate=quotient_text(sums.interest, balance * 10**RATE_PLACES, RATE_PLACES),
+    )
+
+
+def _key(month: int, span: Span) -> str:
+    year, index = divmod(month, 12)
+    if span is Span.YEAR:
+        return f"{year:04}"
+    return f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"

@@ -1,0 +1,136 @@
+"""The loans a computation runs over: the present ones, or those of a month of the past, under the same names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.dashboard.model.columns import CLOSED_STATUSES, NOBODY, STATUSES, Backing, Columns, Loan
+from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
+
+_CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
+_DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Arrays of equal length, one element per loan; `rows` are the loans' rows in `columns`, each at most once.
+
+    `complete` says that it is of all loans in the order of their rows.
+    """
+
+    columns: Columns
+    rows: Integers
+    complete: bool
+    balance: Integers
+    rate: Integers
+    status: Integers
+    as_of: Integers
+    debt_service: Integers
+    value: Integers
+    noi: Integers
+    ncf: Integers
+    occupancy: Integers
+    area: Integers
+
+    def fixed(self, column: Loan) -> Integers:
+        """Return a column that has no history: what the loan is now."""
+        values = self.columns.column(column)
+        return values if self.complete else values[self.rows]
+
+    @cached_property
+    def outstanding(self) -> Flags:
+        """Which loans are owed: not paid off, refinanced or liquidated."""
+        return ~_CLOSED[self.status]
+
+    @cached_property
+    def owed(self) -> Integers:
+        """The balance of those outstanding, 0 elsewhere, in cents."""
+        return self.balance * self.outstanding
+
+    @cached_property
+    def defeased(self) -> Flags:
+        """Which loans are secured by government securities in place of their property."""
+        return np.equal(self.status, _DEFEASED)
+
+    @cached_property
+    def pledged(self) -> Pledged:
+        """The collateral of the view's loans."""
+        backing = self.columns.collateral.everything()
+        owners = backing[Backing.OWNER]
+        if not self.complete:
+            position = np.full(self.columns.count, -1, np.int64)
+            position[self.rows] = np.arange(self.rows.size)
+            owners = position[owners]
+            kept = np.flatnonzero(owners >= 0)
+            owners, backing = owners[kept], backing[:, kept]
+        return Pledged(owners=owners, backing=backing, owed=self.outstanding[owners], loans=self.rows.size)
+
+    @cached_property
+    def shared(self) -> Flags:
+        """Which outstanding loans have a property that another outstanding loan of this view has too."""
+        flags = np.zeros(self.rows.size, np.bool_)
+        often = self.pledged.often > 1
+        if often.any():
+            flags[self.pledged.owners[often[self.pledged.backing[Backing.PROPERTY]] & self.pledged.owed]] = True
+        return flags
+
+
+@dataclass(frozen=True, eq=False)
+class Pledged:
+    """Collateral rows of a view of so many `loans`.
+
+    `owners` are positions in the view; `owed` says whether the owner is outstanding.
+    """
+
+    owners: Integers
+    backing: Integers
+    owed: Flags
+    loans: int
+
+    @cached_property
+    def some(self) -> Flags:
+        """By position in the view: whether the loan has collateral."""
+        flags = np.zeros(self.loans, np.bool_)
+        flags[self.owners] = True
+        return flags
+
+    @cached_property
+    def often(self) -> Integers:
+        """By property code: how many outstanding loans it secures."""
+        counts = np.bincount(self.backing[Backing.PROPERTY] * self.owed, minlength=1)
+        counts[NOBODY] = 0  # what is not owed was counted there
+        return counts
+
+
+def present(columns: Columns, flags: Flags | None = None) -> View:
+    """Return the loans as they are now: all, or some."""
+    if flags is None:
+        rows = np.arange(columns.count)
+        values = columns.loans[:, : columns.count]
+    else:
+        rows = np.flatnonzero(flags)
+        values = columns.loans[:, rows]
+    return View(
+        columns=columns,
+        rows=rows,
+        complete=flags is None,
+        balance=values[Loan.BALANCE],
+        rate=values[Loan.RATE],
+        status=values[Loan.STATUS],
+        as_of=values[Loan.AS_OF],
+        debt_service=values[Loan.DEBT_SERVICE],
+        value=values[Loan.VALUE],
+        noi=values[Loan.NOI],
+        ncf=values[Loan.NCF],
+        occupancy=values[Loan.OCCUPANCY],
+        area=values[Loan.AREA],
+    )
+
+
+def unknown(values: Integers) -> Flags:
+    """Return where the value is not known."""
+    return np.equal(values, UNKNOWN)

@@ -1,0 +1,33 @@
+"""What the dashboard listens to: each event changes the columns of its organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from realinsights.contracts.loans import (
+    LoanDeleted,
+    LoanRecorded,
+    PartyDeleted,
+    PartyRecorded,
+    PeriodsRecorded,
+    PeriodsWithdrawn,
+)
+from realinsights.dashboard.model import changes
+from realinsights.dashboard.model.columns import Columns
+from realinsights_platform.events import Event
+
+GROUP = "dashboard"
+SERVICES = ("loans",)
+
+SUBSCRIPTIONS: Mapping[type[Event], Callable[[Columns, Any], None]] = MappingProxyType(
+    {
+        LoanRecorded: changes.record_loan,
+        LoanDeleted: changes.delete_loan,
+        PeriodsRecorded: changes.record_periods,
+        PeriodsWithdrawn: changes.withdraw_periods,
+        PartyRecorded: changes.record_party,
+        PartyDeleted: changes.delete_party,
+    }
+)

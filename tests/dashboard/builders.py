@@ -1,0 +1,190 @@
+"""Events as the loans service would send them: one loan with defaults, or a whole portfolio of plausible ones."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from realinsights.contracts.loans import (
+    AmortizationType,
+    Collateral,
+    LoanRecorded,
+    LoansEvent,
+    LoanStatus,
+    LoanStructure,
+    PartyKind,
+    PartyRecorded,
+    Performance,
+    PeriodFigures,
+    PeriodsRecorded,
+    PropertyType,
+    RateType,
+)
+
+CENT = Decimal("0.01")
+STATES = ("CA", "FL", "IL", "NY", "PA", "TX", "VA", "WA")
+
+
+def a_loan(number: str = "1", **changes: Any) -> LoanRecorded:
+    """Return a whole, fixed, interest-only loan of a million on one office building in New York, but for `changes`.
+
+    Amounts and dates may be given as text; `state` and `property_type` shape the one building.
+    """
+    values: dict[str, Any] = {
+        "loan_id": f"loan-{number}",
+        "number": number,
+        "name": f"Loan {number}",
+        "borrower": None,
+        "lender_id": None,
+        "fund_id": None,
+        "portfolio_id": None,
+        "structure": LoanStructure.WHOLE_LOAN,
+        "status": LoanStatus.CURRENT,
+        "rate_type": RateType.FIXED,
+        "amortization_type": AmortizationType.INTEREST_ONLY,
+        "original_balance": None,
+        "current_balance": Decimal("1000000.00"),
+        "rate": Decimal("0.05"),
+        "origination_date": datetime.date(2020, 1, 1),
+        "maturity_date": datetime.date(2030, 1, 1),
+        "as_of": datetime.date(2025, 12, 31),
+        "annual_debt_service": None,
+        "reported_dscr": None,
+        "collateral": None,
+        "performance": None,
+    }
+    state = changes.pop("state", "NY")
+    property_type = changes.pop("property_type", PropertyType.OFFICE)
+    performance = {name: changes.pop(name) for name in Performance.__struct_fields__ if name in changes}
+    values |= changes
+    for name in ("original_balance", "current_balance", "rate", "annual_debt_service", "reported_dscr"):
+        if values[name] is not None:
+            values[name] = Decimal(values[name])
+    for name in ("origination_date", "maturity_date", "as_of"):
+        if isinstance(values[name], str):
+            values[name] = datetime.date.fromisoformat(values[name])
+    if values["original_balance"] is None:
+        values["original_balance"] = values["current_balance"]
+    if values["collateral"] is None:
+        building = Collateral(
+            property_id=f"property-{number}",
+            state=state,
+            property_type=property_type,
+            balance=values["current_balance"],
+        )
+        values["collateral"] = (building,)
+    if values["performance"] is None:
+        values["performance"] = a_performance(**performance)
+    return LoanRecorded(**values)
+
+
+def a_performance(**values: Any) -> Performance:
+    """Return a performance; amounts may be given as text."""
+    return Performance(**{name: None if value is None else Decimal(value) for name, value in values.items()})
+
+
+def a_month(month: str, balance: str, **changes: Any) -> PeriodFigures:
+    """Return a reported month (`2025-03`) of a current loan at 5 %."""
+    performance = {name: changes.pop(name) for name in Performance.__struct_fields__ if name in changes}
+    values: dict[str, Any] = {
+        "month": datetime.date.fromisoformat(f"{month}-01"),
+        "balance": Decimal(balance),
+        "rate": Decimal("0.05"),
+        "status": LoanStatus.CURRENT,
+        "reported": True,
+        "annual_debt_service": None,
+        "performance": a_performance(**performance),
+    }
+    return PeriodFigures(**(values | changes))
+
+
+def parties() -> Iterator[PartyRecorded]:
+    """Yield the names that a generated portfolio refers to."""
+    for kind, count in ((PartyKind.LENDER, 24), (PartyKind.FUND, 6), (PartyKind.PORTFOLIO, 12)):
+        for index in range(count):
+            yield PartyRecorded(kind=kind, party_id=f"{kind.value}-{index}", name=f"{kind.value.title()} {index}")
+
+
+def generated_loan(index: int, seed: int = 7) -> LoanRecorded:
+    """Return the loan of this index in a portfolio like a large servicer's: mostly whole, fixed and current."""
+    chance = random.Random(seed * 1_000_003 + index)  # noqa: S311 - plausible, not secret
+    balance = Decimal(chance.randrange(100_000_00, 60_000_000_00)).scaleb(-2)
+    value = (balance * Decimal(chance.randrange(130, 220)) / 100).quantize(CENT)
+    income = (value * Decimal(chance.randrange(45, 95)) / 1000).quantize(CENT)
+    rate = Decimal(chance.randrange(250, 900)).scaleb(-4)
+    closed = chance.random() < 0.04
+    buildings = 1 if chance.random() < 0.7 else chance.randrange(2, 5)
+    owed = Decimal("0.00") if closed else balance
+    part = (owed / buildings).quantize(CENT)
+    return LoanRecorded(
+        loan_id=f"00000000-0000-7000-8000-{index:012d}",
+        number=f"LN-{index:06d}",
+        name=f"{chance.choice(('Harbor', 'Mill', 'Station', 'Park', 'Market'))} {index}",
+        borrower=f"Borrower {index % 5000} LLC",
+        lender_id=f"lender-{chance.randrange(24)}",
+        fund_id=f"fund-{chance.randrange(6)}",
+        portfolio_id=f"portfolio-{chance.randrange(12)}" if chance.random() < 0.8 else None,
+        structure=LoanStructure.WHOLE_LOAN if chance.random() < 0.85 else LoanStructure.PARI_PASSU,
+        status=chance.choice((LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED))
+        if closed
+        else chance.choices(
+            (LoanStatus.CURRENT, LoanStatus.DAYS_30, LoanStatus.DAYS_60, LoanStatus.DAYS_90, LoanStatus.DEFEASED),
+            (90, 4, 2, 2, 2),
+        )[0],
+        rate_type=chance.choices((RateType.FIXED, RateType.FLOATING, RateType.STEPPED), (75, 22, 3))[0],
+        amortization_type=chance.choice(tuple(AmortizationType)),
+        original_balance=(balance * Decimal("1.1")).quantize(CENT),
+        current_balance=owed,
+        rate=rate,
+        origination_date=datetime.date(2015, 1, 1) + datetime.timedelta(days=chance.randrange(3650)),
+        maturity_date=datetime.date(2025, 6, 1) + datetime.timedelta(days=chance.randrange(3650)),
+        as_of=datetime.date(2025, 12, 31),
+        annual_debt_service=(balance * rate).quantize(CENT) if chance.random() < 0.95 else None,
+        reported_dscr=Decimal(chance.randrange(90, 250)).scaleb(-2),
+        collateral=tuple(
+            Collateral(
+                property_id=f"property-{index}-{place}",
+                state=chance.choice(STATES),
+                property_type=chance.choice(tuple(PropertyType)),
+                balance=part if place else owed - part * (buildings - 1),
+            )
+            for place in range(buildings)
+        ),
+        performance=Performance(
+            value=value if chance.random() < 0.97 else None,
+            net_operating_income=income if chance.random() < 0.95 else None,
+            net_cash_flow=(income * Decimal("0.93")).quantize(CENT) if chance.random() < 0.9 else None,
+            occupancy=Decimal(chance.randrange(60, 101)).scaleb(-2),
+            occupancy_area=Decimal(chance.randrange(10_000, 900_000)),
+        ),
+    )
+
+
+def generated_history(loan: LoanRecorded, months: int, last: datetime.date) -> PeriodsRecorded:
+    """Return that many months of a generated loan up to the month of `last`."""
+    final = last.year * 12 + last.month - 1
+    return PeriodsRecorded(
+        loan_id=loan.loan_id,
+        periods=tuple(
+            PeriodFigures(
+                month=datetime.date(number // 12, number % 12 + 1, 1),
+                balance=loan.original_balance - Decimal(100 * (months - final + number)),
+                rate=loan.rate,
+                status=LoanStatus.CURRENT,
+                reported=True,
+                annual_debt_service=loan.annual_debt_service,
+                performance=loan.performance,
+            )
+            for number in range(final - months + 1, final + 1)
+        ),
+    )
+
+
+def generated_events(count: int, *, seed: int = 7) -> Iterator[LoansEvent]:
+    """Yield the events of a portfolio of that many loans, names first."""
+    yield from parties()
+    for index in range(count):
+        yield generated_loan(index, seed)
