@@ -136,8 +136,10 @@ class _Written:
 
 
 def _difference(stored: Stored, known: _Written | None) -> str | None:
-    if known is None or known.digest is None:
+    if known is None:
         return "is stored, but the journal does not know it"
+    if known.digest is None:
+        return "is stored, but the journal says that it was deleted"
     if known.version != stored.write.version or known.digest != _digest(stored.write.document):
         return "is not stored as the journal last wrote it"
     if not stored.indexed:

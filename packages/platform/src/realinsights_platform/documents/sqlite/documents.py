@@ -210,11 +210,8 @@ class SqliteDocuments:
         for table in sorted(self._tables.values(), key=lambda table: table.name):
             last = ""
             while rows := await self._scan(lambda connection: table.rows(connection, number, last, _STORED_AT_ONCE)):  # noqa: B023 -- awaited before the next round
-                for key, version, body, columns in rows:
-                    yield Stored(
-                        Write(table.kind.name, key, version, msgspec.Raw(body)),
-                        indexed=table.is_indexed(body, version, columns),
-                    )
+                for key, version, body, indexed in rows:
+                    yield Stored(Write(table.kind.name, key, version, msgspec.Raw(body)), indexed)
                 last = rows[-1][0]
 
     async def relayed(self) -> Mapping[tuple[str, str], int]:

@@ -76,6 +76,7 @@ class KindTable(Generic[D]):
             for group in kind.unique
         }
         self.insert_term = f"INSERT INTO {self.term_table} (org, field, term, row) VALUES (?, ?, ?, ?)"
+        self.select_term = f"SELECT 1 FROM {self.term_table} WHERE org = ? AND field = ? AND term = ? AND row = ?"
         self.delete_term = f"DELETE FROM {self.term_table} WHERE org = ? AND field = ? AND term = ? AND row = ?"
         self.select_indexed = f"SELECT {', '.join(['row', *columns])} FROM {self.table} WHERE org = ? AND id = ?"
 
@@ -129,21 +130,24 @@ class KindTable(Generic[D]):
 
     def rows(
         self, connection: sqlite3.Connection, org: int, after: str, limit: int
-    ) -> list[tuple[str, int, bytes, tuple[Any, ...]]]:
-        """Return (id, version, body, columns) of documents in the order of their ids."""
-        names = ", ".join(("id", "version", "body", *self.columns))
+    ) -> list[tuple[str, int, bytes, bool]]:
+        """Return (id, version, body, whether the indexes hold what the body says) of documents in order of id."""
+        names = ", ".join(("id", "version", "body", "row", *self.columns))
         rows = connection.execute(
             f"SELECT {names} FROM {self.table} WHERE org = ? AND id > ? ORDER BY id LIMIT ?", (org, after, limit)
-        )
-        return [(key, version, body, tuple(columns)) for key, version, body, *columns in rows]
-
-    def is_indexed(self, body: bytes, version: int, columns: tuple[Any, ...]) -> bool:
-        """Return whether a row's version and columns are those of its document."""
-        try:
-            document = self.decode(body)
-            return document.version == version and self.index(document).columns == columns
-        except (ValueError, Invalid):
-            return False
+        ).fetchall()
+        found = []
+        for key, version, body, row, *columns in rows:
+            try:
+                document = self.decode(body)
+                index = self.index(document)
+            except (ValueError, Invalid):
+                found.append((key, version, body, False))
+                continue
+            same = (document.id, document.version, index.columns) == (key, version, tuple(columns))
+            terms = (connection.execute(self.select_term, (org, *term, row)).fetchone() for term in index.terms)
+            found.append((key, version, body, same and all(terms)))
+        return found
 
     def create(self, connection: sqlite3.Connection) -> None:
         """Create what is missing; fill what an earlier version of the kind did not declare."""
