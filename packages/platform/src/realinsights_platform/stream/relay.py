@@ -33,7 +33,6 @@ class Relay:
         self._waiting: dict[str, None] = {}
         self._kept: dict[tuple[str, str], int] = {}
         self._work = asyncio.Event()
-        self._idle = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -61,10 +60,6 @@ class Relay:
             self._tasks = []
             await self._keep_acknowledged()
 
-    async def caught_up(self) -> None:
-        """Wait until everything committed so far is handed to the stream."""
-        await self._idle.wait()
-
     def _committed(self, service: str, org: str, sequence: int) -> None:
         del service, sequence
         self._enqueue(org)
@@ -76,13 +71,11 @@ class Relay:
 
     def _enqueue(self, org: str) -> None:
         self._waiting[org] = None
-        self._idle.clear()
         self._work.set()
 
     async def _follow(self) -> None:
         while True:
             if not self._waiting:
-                self._idle.set()
                 self._work.clear()
                 await self._work.wait()
             org = next(iter(self._waiting))
