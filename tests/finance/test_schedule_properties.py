@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from realinsights_finance import DayCount, cents, expected_installment, interest, level_payment, schedule
@@ -147,7 +147,6 @@ class TestComparisons:
         assert level_payment(principal, low, periods) <= level_payment(principal + CENT, low, periods)
 
     @given(data=st.data())
-    @settings(deadline=None)
     def test_two_halves_of_a_loan_cost_what_the_loan_does_but_for_rounding(self, loan_terms, data):
         whole = data.draw(loan_terms)
         assume(whole.payment is None and whole.principal >= CENT * 2)
