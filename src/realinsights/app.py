@@ -27,7 +27,13 @@ from realinsights.auth.store import KINDS as AUTH_KINDS
 from realinsights.auth.store import ORGANIZATION
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import permissions_of
+from realinsights.dashboard.service.engine import Engine
+from realinsights.dashboard.service.journal import EventJournal
+from realinsights.dashboard.store import KINDS as DASHBOARD_KINDS
+from realinsights.dashboard.store import Snapshots
+from realinsights.dashboard.subscribers import SUBSCRIPTIONS
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
+from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.store import KINDS as LOANS_KINDS
 from realinsights.topology import Process, Topology
 from realinsights_platform.blobs import Blobs, open_blobs
@@ -55,7 +61,7 @@ KINDS: Mapping[str, tuple[Kind[Any], ...]] = MappingProxyType(
     {
         "auth": (*AUTH_KINDS, answers_kind("auth")),
         "loans": (*LOANS_KINDS, answers_kind("loans")),
-        "dashboard": (answers_kind("dashboard"),),
+        "dashboard": (*DASHBOARD_KINDS, answers_kind("dashboard")),
     }
 )
 
@@ -167,6 +173,12 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         permissions=permissions_of,
         revocations=revocations,
     )
+    jobs = ImportJobs(documents=documents["loans"], blobs=adapters.blobs, cache=adapters.cache)
+    engine = Engine(
+        snapshots=Snapshots(documents["dashboard"], adapters.blobs),
+        journal=EventJournal(documents["loans"], LOANS_EVENTS),
+        subscriptions=SUBSCRIPTIONS,
+    )
     services = {
         "auth": ServiceRoutes(
             name="auth",
@@ -180,10 +192,20 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             routes=LOANS_ROUTES,
             documents=documents["loans"],
             head=documents["loans"].head,
+            given={"blobs": adapters.blobs, "jobs": jobs},
+        ),
+        "dashboard": ServiceRoutes(
+            name="dashboard",
+            routes=DASHBOARD_ROUTES,
+            documents=documents["dashboard"],
+            head=engine.head,
+            follows="loans",
+            caught_up=functools.partial(_caught_up, engine),
+            given={"engine": engine},
         ),
     }
     app = application(
-        services=[services[service] for service in process.services if service in services],
+        services=[services[service] for service in process.services],
         verifier=verifier,
         limits=adapters.limits,
         settings=HttpSettings(secret=adapters.secret.key("cursors"), release=RELEASE, https_only=settings.https_only),
@@ -191,9 +213,20 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
     )
     relay = Relay(documents["loans"], adapters.stream, LOANS_EVENTS)
     async with contextlib.AsyncExitStack() as stack:
-        await relay.start()
+        # Left in the opposite order: no more imports, then the last snapshots, then what they acknowledge is kept.
         stack.push_async_callback(relay.stop)
+        await engine.start(adapters.stream.subscribe(GROUP, SERVICES))
+        stack.push_async_callback(engine.stop)
+        await relay.start()
+        await jobs.start()
+        stack.push_async_callback(jobs.close)
         yield Product(app=app, identity=identity, adapters=adapters)
+
+
+async def _caught_up(engine: Engine, org: str, sequence: int) -> None:
+    # What nobody has asked for since the start is not in memory, and does not follow by itself.
+    await engine.ask(org, lambda _, applied: applied)
+    await engine.caught_up(org, sequence)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -1,6 +1,6 @@
 """The service over HTTP."""
 
-from realinsights.loans.routes import audit, figures, loans, parties, properties
+from realinsights.loans.routes import audit, figures, imports, loans, parties, properties, reconciliation
 from realinsights_platform.http.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,5 +8,7 @@ ROUTES: tuple[Route, ...] = (
     *figures.ROUTES,
     *properties.ROUTES,
     *parties.ROUTES,
+    *imports.ROUTES,
+    *reconciliation.ROUTES,
     *audit.ROUTES,
 )

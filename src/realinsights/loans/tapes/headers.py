@@ -58,15 +58,21 @@ def checked(header: Sequence[str], mapping: Sequence[ColumnChoice]) -> tuple[Col
         columns.add(choice.column)
     if problems:
         raise Invalid("the column mapping does not fit the file", tuple(problems))
-    missing = [name for name in REQUIRED if name not in columns]
-    if missing:
+    absent = missing(mapping)
+    if absent:
         known = ", ".join(quoted(name) for name in header[:30])
         raise TapeRefused(
-            f"no column was recognized for {', '.join(missing)}; the file has {known}. "
+            f"no column was recognized for {', '.join(absent)}; the file has {known}. "
             "Rename them as in the template, or say in the mapping which column is which",
             line=1,
         )
     return tuple(mapping)
+
+
+def missing(mapping: Sequence[ColumnChoice]) -> tuple[str, ...]:
+    """Return the columns a tape must have that the mapping does not find."""
+    columns = {choice.column for choice in mapping}
+    return tuple(name for name in REQUIRED if name not in columns)
 
 
 def _plain(name: str) -> str:

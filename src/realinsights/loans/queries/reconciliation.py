@@ -1,0 +1,283 @@
+"""Reads of the reconciliation: a loan's periods, an import's rows, a deal month by month."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from realinsights.loans.model.imports import ImportRow, ImportRows, ReconciliationCounts, TapeStatement
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.reconciliation import (
+    CENTS_RULE,
+    FLOAT32_RULE,
+    RATE_RULE,
+    Difference,
+    Outcome,
+    PeriodReconciliation,
+    Schedules,
+    differences,
+    reconcile,
+)
+from realinsights.loans.model.tape import Precision
+from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
+from realinsights_platform.documents.port import AnyOf, Documents, Equal, Position
+from realinsights_platform.errors import NotFound
+
+HEADER = (
+    "Loan number",
+    "Loan name",
+    "Period end",
+    "Due date",
+    "Outcome",
+    "Differs since",
+    "Reported beginning balance",
+    "Computed beginning balance",
+    "Reported interest",
+    "Computed interest",
+    "Reported principal",
+    "Computed principal",
+    "Reported ending balance",
+    "Computed ending balance",
+    "Tolerance",
+    "Carried",
+    "Reason",
+    "Notes",
+)
+ERRORS_HEADER = ("Row", "Line", "Loan", "Field", "Value", "Reason")
+MOST_DIFFERENCES = 200
+_LOANS_AT_ONCE = 200
+_PAGE = 1000
+
+
+class LoanReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All that was reported of a loan beside its schedule, oldest first; `rule` says what counts as matched.
+
+    `unscheduled` says why no schedule can be computed.
+    """
+
+    loan_id: str
+    number: str
+    name: str
+    rule: str
+    counts: ReconciliationCounts
+    unscheduled: str | None
+    periods: tuple[PeriodReconciliation, ...]
+
+
+class PeriodCounts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One reporting period of a deal."""
+
+    period: datetime.date
+    counts: ReconciliationCounts
+
+
+class DealReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A deal's periods, newest first, and the differences of the newest one asked for (at most 200)."""
+
+    deal: str
+    loans: int
+    counts: ReconciliationCounts
+    periods: tuple[PeriodCounts, ...]
+    differences: tuple[Difference, ...]
+    differences_total: int
+
+
+async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -> LoanReconciliation:
+    """Return every reported period of a loan beside the computed one; raises `NotFound`."""
+    loan = await documents.get(LOANS, org, loan_id)
+    if loan is None:
+        raise NotFound(f"there is no loan {loan_id}")
+    statements = await _statements(documents, org, [loan_id])
+    found, unscheduled = await asyncio.to_thread(_of_loan, loan, statements)
+    precise = all(item.precision is Precision.CENTS for item in statements)
+    return LoanReconciliation(
+        loan_id=loan.id,
+        number=loan.number,
+        name=loan.name,
+        rule=f"{CENTS_RULE if precise else FLOAT32_RULE}; {RATE_RULE}",
+        counts=counted(found),
+        unscheduled=unscheduled,
+        periods=tuple(found),
+    )
+
+
+async def loan_table(documents: Documents, *, org: str, loan_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:
+    """Yield a loan's periods as rows under `HEADER`."""
+    found = await loan_reconciliation(documents, org=org, loan_id=loan_id)
+    yield [table_row(found.number, found.name, period) for period in found.periods]
+
+
+async def deal_reconciliation(
+    documents: Documents, *, org: str, deal: str, period: datetime.date | None
+) -> DealReconciliation:
+    """Return a deal month by month, or one month of it; raises `NotFound` for a deal that no loan belongs to."""
+    loans = 0
+    by_period: dict[datetime.date, list[Outcome]] = {}
+    differing: dict[datetime.date, list[Difference]] = {}
+    async for page in _deal(documents, org, deal):
+        for loan, periods in page:
+            loans += 1
+            for found in periods:
+                if period is not None and found.period_end != period:
+                    continue
+                by_period.setdefault(found.period_end, []).append(found.outcome)
+                differing.setdefault(found.period_end, []).extend(differences(loan.number, found))
+    if not loans:
+        raise NotFound(f"there is no deal {deal}")
+    newest = max(by_period, default=None)
+    shown = differing[newest] if newest is not None else []
+    return DealReconciliation(
+        deal=deal,
+        loans=loans,
+        counts=_counts([outcome for outcomes in by_period.values() for outcome in outcomes]),
+        periods=tuple(
+            PeriodCounts(period=date, counts=_counts(outcomes))
+            for date, outcomes in sorted(by_period.items(), reverse=True)
+        ),
+        differences=tuple(shown[:MOST_DIFFERENCES]),
+        differences_total=len(shown),
+    )
+
+
+async def deal_table(
+    documents: Documents, *, org: str, deal: str, period: datetime.date | None
+) -> AsyncIterator[list[tuple[Any, ...]]]:
+    """Yield a deal's loans and periods as rows under `HEADER`, page by page."""
+    async for page in _deal(documents, org, deal):
+        yield [
+            table_row(loan.number, loan.name, found)
+            for loan, periods in page
+            for found in periods
+            if period is None or found.period_end == period
+        ]
+
+
+async def import_rows(
+    documents: Documents, *, org: str, import_id: str, after: Position | None, limit: int
+) -> tuple[tuple[ImportRows, ...], Position | None]:
+    """Return chunks of an import's rows; raises `NotFound`."""
+    if await documents.get(IMPORTS, org, import_id) is None:
+        raise NotFound(f"there is no import {import_id}")
+    page = await documents.find(IMPORT_ROWS, org, Equal("import_id", import_id), after=after, limit=limit)
+    return page.items, page.next
+
+
+async def import_table(documents: Documents, *, org: str, import_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:
+    """Yield an import's reconciliation as rows under `HEADER`."""
+    async for rows in _import_rows(documents, org, import_id):
+        yield [
+            table_row(row.number or "", row.name or "", row.reconciliation)
+            for row in rows
+            if row.reconciliation is not None
+        ]
+
+
+async def error_table(documents: Documents, *, org: str, import_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:
+    """Yield every reason for which a row of an import was refused, under `ERRORS_HEADER`."""
+    async for rows in _import_rows(documents, org, import_id):
+        yield [
+            (problem.row, problem.line, problem.loan, problem.field, problem.value, problem.reason)
+            for row in rows
+            for problem in row.problems
+        ]
+
+
+def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any, ...]:
+    """Return a period as a row under `HEADER`."""
+    return (
+        number,
+        name,
+        found.period_end,
+        found.due_date,
+        found.outcome.value,
+        found.since,
+        found.beginning_balance,
+        found.computed_beginning_balance,
+        found.interest,
+        found.computed_interest,
+        found.principal,
+        found.computed_principal,
+        found.ending_balance,
+        found.computed_ending_balance,
+        found.tolerance,
+        found.carried,
+        found.reason,
+        found.notes,
+    )
+
+
+def counted(periods: Iterable[PeriodReconciliation]) -> ReconciliationCounts:
+    """Return how many periods there are of each outcome."""
+    return _counts([found.outcome for found in periods])
+
+
+def _counts(outcomes: Sequence[Outcome]) -> ReconciliationCounts:
+    return ReconciliationCounts(
+        matched=outcomes.count(Outcome.MATCHED),
+        not_due=outcomes.count(Outcome.NOT_DUE),
+        differs=outcomes.count(Outcome.DIFFERS),
+        not_computed=outcomes.count(Outcome.NOT_COMPUTED),
+        closed=outcomes.count(Outcome.CLOSED),
+    )
+
+
+def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> tuple[list[PeriodReconciliation], str | None]:
+    schedules = Schedules([loan])
+    terms = schedules.terms(0)
+    said = [(item.statement, item.precision) for item in statements]
+    return list(reconcile(schedules, 0, said)), terms.reason if isinstance(terms, Unscheduled) else None
+
+
+async def _deal(
+    documents: Documents, org: str, deal: str
+) -> AsyncIterator[list[tuple[Loan, list[PeriodReconciliation]]]]:
+    after: Position | None = None
+    while True:
+        page = await documents.find(LOANS, org, Equal("deal", deal), after=after, limit=_LOANS_AT_ONCE)
+        statements = await _statements(documents, org, [loan.id for loan in page.items])
+        yield await asyncio.to_thread(_of_loans, page.items, statements)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _of_loans(
+    loans: Sequence[Loan], statements: Sequence[TapeStatement]
+) -> list[tuple[Loan, list[PeriodReconciliation]]]:
+    said: dict[str, list[TapeStatement]] = {}
+    for item in statements:
+        said.setdefault(item.loan_id, []).append(item)
+    schedules = Schedules(loans)
+    return [(loan, list(reconcile(schedules, index, _said(said.get(loan.id, ()))))) for index, loan in enumerate(loans)]
+
+
+def _said(statements: Iterable[TapeStatement]) -> Iterator[tuple[Any, Precision]]:
+    return ((item.statement, item.precision) for item in statements)
+
+
+async def _statements(documents: Documents, org: str, loan_ids: Sequence[str]) -> list[TapeStatement]:
+    found: list[TapeStatement] = []
+    after: Position | None = None
+    if not loan_ids:
+        return found
+    while True:
+        page = await documents.find(STATEMENTS, org, AnyOf("loan_id", tuple(loan_ids)), after=after, limit=_PAGE)
+        found += page.items
+        if page.next is None:
+            return found
+        after = page.next
+
+
+async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:
+    after: Position | None = None
+    while True:
+        chunks, after = await import_rows(documents, org=org, import_id=import_id, after=after, limit=10)
+        for chunk in chunks:
+            yield chunk.rows
+        if after is None:
+            return

@@ -1,0 +1,105 @@
+"""Where a loan's values come from: which file, row and element said each of them last."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Final
+
+import msgspec
+
+from realinsights.loans.model.imports import Import, TapeStatement
+from realinsights.loans.model.tape import Statement, TapeProperty
+from realinsights.loans.store import IMPORTS, LOANS, STATEMENTS
+from realinsights.loans.tapes.reading import element_of
+from realinsights_platform.documents.port import Documents, Equal, Position
+from realinsights_platform.errors import NotFound
+
+_PLACE: Final = frozenset({"row", "line", "number", "properties", "roll_up", "period_begin", "period_end"})
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What one tape says of one field: `element` is the EX-102's, or the CSV's column; `row` counts within the file."""
+
+    field: str
+    value: Any
+    element: str | None
+    file_name: str
+    content_hash: str
+    import_id: str
+    row: int
+    line: int | None
+    asset_number: str
+    period_end: datetime.date
+
+
+class LoanSources(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Every value of a loan that came from a tape; those not named were entered by a person or left as they were."""
+
+    loan_id: str
+    number: str
+    sources: tuple[Source, ...]
+
+
+async def loan_sources(documents: Documents, *, org: str, loan_id: str) -> LoanSources:
+    """Return the origin of each of a loan's values, and of its properties'; raises `NotFound`."""
+    loan = await documents.get(LOANS, org, loan_id)
+    if loan is None:
+        raise NotFound(f"there is no loan {loan_id}")
+    said: list[TapeStatement] = []
+    after: Position | None = None
+    while True:
+        page = await documents.find(STATEMENTS, org, Equal("loan_id", loan_id), after=after, limit=1000)
+        said += page.items
+        if page.next is None:
+            break
+        after = page.next
+    imports = await documents.get_many(IMPORTS, org, sorted({item.import_id for item in said})[:1000])
+    found: dict[str, Source] = {}
+    for item in sorted(said, key=lambda item: item.statement.period_end):
+        work = imports.get(item.import_id)
+        if work is None:
+            continue
+        _said_of_loan(found, item.statement, work)
+        for asset in item.statement.properties:
+            _said_of_property(found, item.statement, asset, work)
+    return LoanSources(loan_id=loan.id, number=loan.number, sources=tuple(found.values()))
+
+
+def _said_of_loan(found: dict[str, Source], statement: Statement, work: Import) -> None:
+    for name in statement.__struct_fields__:
+        value = getattr(statement, name)
+        if name not in _PLACE and value not in (None, (), False):
+            field = _camel(name)
+            found[field] = _source(field, name, value, statement, work, row=statement.row, line=statement.line)
+
+
+def _said_of_property(found: dict[str, Source], statement: Statement, asset: TapeProperty, work: Import) -> None:
+    for name in asset.__struct_fields__:
+        value = getattr(asset, name)
+        if name not in {"row", "number"} and value not in (None, ()):
+            field = f"properties[{asset.number}].{_camel(name)}"
+            line = statement.line if asset.row == statement.row else None
+            found[field] = _source(field, f"properties.{name}", value, statement, work, row=asset.row, line=line)
+
+
+def _source(
+    field: str, name: str, value: Any, statement: Statement, work: Import, *, row: int, line: int | None
+) -> Source:
+    layout = work.layout
+    return Source(
+        field=field,
+        value=msgspec.to_builtins(value),
+        element=element_of(layout.format, name, layout.mapping) if layout is not None else None,
+        file_name=work.file_name,
+        content_hash=work.content_hash,
+        import_id=work.id,
+        row=row,
+        line=line,
+        asset_number=statement.number,
+        period_end=statement.period_end,
+    )
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,264 @@
+"""Imports of tapes over HTTP: send a file, watch it come in, see what it did, take it back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+from litestar.response import Stream
+
+from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.imports import (
+    ColumnMapping,
+    Import,
+    ImportOptions,
+    ImportRow,
+    ImportState,
+    RowOutcome,
+    Tolerance,
+)
+from realinsights.loans.model.tape import ColumnChoice
+from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table, import_rows
+from realinsights.loans.queries.tables import streamed
+from realinsights.loans.service.imports import requests as service
+from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
+from realinsights.loans.store import IMPORTS, MAPPINGS
+from realinsights.loans.tapes.columns import COLUMNS
+from realinsights.loans.tapes.template import template
+from realinsights_platform.blobs import Blobs
+from realinsights_platform.documents.port import Documents, Equal, Order, Unit
+from realinsights_platform.errors import NotFound
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.routing import Route, get, post, put
+from realinsights_platform.http.sse import EventStream, ServerEvent, events
+from realinsights_platform.principal import Principal
+
+CSV = "text/csv; charset=utf-8"
+FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Deal = Annotated[str, msgspec.Meta(min_length=1, max_length=48, pattern=r"\S")]
+MappingText = Annotated[str, msgspec.Meta(max_length=20_000)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+class TemplateColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A column of the CSV template; `element` is the EX-102's name for it, which is recognized too."""
+
+    name: str
+    kind: str
+    required: bool
+    about: str
+    example: str
+    element: str | None
+    synonyms: tuple[str, ...]
+
+
+class MappingBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """How files with this header are read."""
+
+    header: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=500)]
+    mapping: Annotated[tuple[ColumnChoice, ...], msgspec.Meta(min_length=1, max_length=500)]
+
+
+@post("/imports", permission=Permission.TAPE_IMPORT, status=202, streamed=True, max_body=LARGEST)
+async def start_import(
+    *,
+    request: Request[Any, Any, Any],
+    jobs: ImportJobs,
+    blobs: Blobs,
+    principal: Principal,
+    business_date: datetime.date,
+    file_name: FileName,
+    dry_run: bool = False,
+    deal: Deal | None = None,
+    as_of: datetime.date | None = None,
+    encoding: Annotated[str, msgspec.Meta(max_length=40)] | None = None,
+    mapping: MappingText | None = None,
+    tolerance: Tolerance = Tolerance.DETECT,
+) -> Import:
+    """Import the tape in the request's body (EX-102 XML or CSV) in the background, or say what that would do."""
+    options = ImportOptions(
+        deal=deal.strip() if deal is not None else None,
+        as_of=as_of,
+        encoding=encoding,
+        mapping=service.parsed_mapping(mapping),
+        tolerance=tolerance,
+    )
+    return await service.request_import(
+        jobs=jobs,
+        blobs=blobs,
+        org=principal.org,
+        actor=principal.user,
+        business_date=business_date,
+        file_name=file_name,
+        content=request.stream(),
+        options=options,
+        dry_run=dry_run,
+    )
+
+
+@get("/imports", permission=Permission.PORTFOLIO_READ)
+async def list_imports(
+    *,
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    state: ImportState | None = None,
+    deal: str | None = None,
+    limit: Limit = 50,
+) -> PageOf[Import]:
+    """List imports, the latest first."""
+    where = [Equal("state", state.value)] if state is not None else []
+    where += [Equal("deal", deal)] if deal is not None else []
+    order = Order("requested_at", descending=True)
+    page = await documents.find(IMPORTS, principal.org, *where, order=order, after=cursor.position, limit=limit)
+    return PageOf(items=page.items, next=cursor.after(page.next))
+
+
+@get("/imports/{import_id}", permission=Permission.PORTFOLIO_READ)
+async def read_import(*, documents: Documents, principal: Principal, import_id: str) -> Import:
+    """Return an import: how far it is, what it did, what it refused and how the tape compares with the schedules."""
+    return await _import(documents, principal, import_id)
+
+
+@get("/imports/{import_id}/events", permission=Permission.PORTFOLIO_READ, media_type="text/event-stream")
+async def watch_import(*, documents: Documents, jobs: ImportJobs, principal: Principal, import_id: str) -> EventStream:
+    """Send the import as it comes further (`progress`), and once more when it is at rest (`end`)."""
+    await _import(documents, principal, import_id)
+
+    async def progress() -> AsyncGenerator[ServerEvent, None]:
+        async for work in jobs.watch(org=principal.org, import_id=import_id):
+            at_rest = work.state in {ImportState.DONE, ImportState.FAILED, ImportState.UNDONE}
+            yield ServerEvent(event="end" if at_rest else "progress", id=str(work.version), data=work)
+
+    return events(progress())
+
+
+@get("/imports/{import_id}/rows", permission=Permission.PORTFOLIO_READ)
+async def list_import_rows(
+    *,
+    documents: Documents,
+    principal: Principal,
+    cursor: Cursor,
+    import_id: str,
+    outcome: RowOutcome | None = None,
+) -> PageOf[ImportRow]:
+    """List what became, or in a dry run would become, of each loan of the tape, field by field.
+
+    A page is one unit of work of the import; with `outcome` it has only such rows, and may be empty before the last.
+    """
+    chunks, after = await import_rows(documents, org=principal.org, import_id=import_id, after=cursor.position, limit=1)
+    rows = tuple(row for chunk in chunks for row in chunk.rows if outcome in {None, row.outcome})
+    return PageOf(items=rows, next=cursor.after(after))
+
+
+@get("/imports/{import_id}/errors", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+async def export_errors(*, documents: Documents, principal: Principal, import_id: str) -> Stream:
+    """Export every reason for which a row was refused, as CSV."""
+    await _import(documents, principal, import_id)
+    table = streamed(ERRORS_HEADER, error_table(documents, org=principal.org, import_id=import_id))
+    return Stream(table, media_type=CSV, headers={"content-disposition": 'attachment; filename="errors.csv"'})
+
+
+@get("/imports/{import_id}/file", permission=Permission.TAPE_IMPORT, media_type="application/octet-stream")
+async def download_file(*, documents: Documents, blobs: Blobs, principal: Principal, import_id: str) -> Stream:
+    """Return the file as it was uploaded."""
+    work = await _import(documents, principal, import_id)
+    if not await blobs.exists(work.blob):
+        raise NotFound("the uploaded file is not there any more")
+    return Stream(
+        blobs.stream(work.blob),
+        media_type="application/octet-stream",
+        headers={"content-disposition": f'attachment; filename="{_quotable(work.file_name)}"'},
+    )
+
+
+@post("/imports/{import_id}/undo", permission=Permission.TAPE_IMPORT, status=202)
+async def undo_import(
+    *, jobs: ImportJobs, principal: Principal, business_date: datetime.date, import_id: str
+) -> Import:
+    """Take an import back in the background; what was edited or imported again since is left, with the reason."""
+    return await service.request_undo(
+        jobs=jobs, org=principal.org, actor=principal.user, business_date=business_date, import_id=import_id
+    )
+
+
+@get("/tapes/template", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+async def download_template() -> Stream:
+    """Return the CSV template: every column, and one row of examples."""
+    return Stream(
+        [template().encode()], media_type=CSV, headers={"content-disposition": 'attachment; filename="template.csv"'}
+    )
+
+
+@get("/tapes/columns", permission=Permission.PORTFOLIO_READ)
+async def list_columns() -> tuple[TemplateColumn, ...]:
+    """Return what each column of the template means."""
+    return tuple(
+        TemplateColumn(
+            name=column.name,
+            kind=column.kind.value,
+            required=column.required,
+            about=column.about,
+            example=column.example,
+            element=column.element,
+            synonyms=column.synonyms,
+        )
+        for column in COLUMNS
+    )
+
+
+@post("/tapes/header", permission=Permission.TAPE_IMPORT, status=200, streamed=True, max_body=LARGEST, idempotent=False)
+async def read_header(
+    *, request: Request[Any, Any, Any], documents: Documents, principal: Principal, file_name: FileName
+) -> HeaderReading:
+    """Say what the columns of the tape in the request's body are taken for; nothing is stored."""
+    return await service.read_header(
+        documents=documents, org=principal.org, file_name=file_name, content=request.stream()
+    )
+
+
+@get("/tapes/mappings", permission=Permission.PORTFOLIO_READ)
+async def list_mappings(*, documents: Documents, principal: Principal, cursor: Cursor) -> PageOf[ColumnMapping]:
+    """List the layouts this organization has said how to read."""
+    page = await documents.find(MAPPINGS, principal.org, after=cursor.position, limit=50)
+    return PageOf(items=page.items, next=cursor.after(page.next))
+
+
+@put("/tapes/mappings", permission=Permission.TAPE_IMPORT)
+async def remember_mapping(*, unit: Unit, data: MappingBody) -> ColumnMapping:
+    """Remember how files with a header are read."""
+    return await service.remember_mapping(unit=unit, header=data.header, mapping=data.mapping)
+
+
+async def _import(documents: Documents, principal: Principal, import_id: str) -> Import:
+    work = await documents.get(IMPORTS, principal.org, import_id)
+    if work is None:
+        raise NotFound(f"there is no import {import_id}")
+    return work
+
+
+def _quotable(name: str) -> str:
+    return "".join(character if character.isascii() and character.isprintable() else "_" for character in name).replace(
+        '"', "_"
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    start_import,
+    list_imports,
+    read_import,
+    watch_import,
+    list_import_rows,
+    export_errors,
+    download_file,
+    undo_import,
+    download_template,
+    list_columns,
+    read_header,
+    list_mappings,
+    remember_mapping,
+)

@@ -1,0 +1,83 @@
+"""The reconciliation over HTTP: reported beside computed, by loan, by import and by deal."""
+
+from __future__ import annotations
+
+import datetime
+
+from litestar.response import Stream
+
+from realinsights.contracts.permissions import Permission
+from realinsights.loans.queries.reconciliation import (
+    HEADER,
+    DealReconciliation,
+    LoanReconciliation,
+    deal_reconciliation,
+    deal_table,
+    import_rows,
+    import_table,
+    loan_reconciliation,
+    loan_table,
+)
+from realinsights.loans.queries.sources import LoanSources, loan_sources
+from realinsights.loans.queries.tables import streamed
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.routing import Route, get
+from realinsights_platform.principal import Principal
+
+CSV = "text/csv; charset=utf-8"
+DISPOSITION = {"content-disposition": 'attachment; filename="reconciliation.csv"'}
+
+
+@get("/loans/{loan_id}/reconciliation", permission=Permission.PORTFOLIO_READ, cached=True)
+async def reconcile_loan(*, documents: Documents, principal: Principal, loan_id: str) -> LoanReconciliation:
+    """Return every reported period of a loan beside the computed one: matched, not due, or differs since when."""
+    return await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
+
+
+@get("/loans/{loan_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+async def export_loan_reconciliation(*, documents: Documents, principal: Principal, loan_id: str) -> Stream:
+    """Export a loan's reconciliation as CSV."""
+    await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
+    table = streamed(HEADER, loan_table(documents, org=principal.org, loan_id=loan_id))
+    return Stream(table, media_type=CSV, headers=DISPOSITION)
+
+
+@get("/loans/{loan_id}/sources", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_sources(*, documents: Documents, principal: Principal, loan_id: str) -> LoanSources:
+    """Return which file, row and element each of a loan's imported values comes from."""
+    return await loan_sources(documents, org=principal.org, loan_id=loan_id)
+
+
+@get("/imports/{import_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+async def export_import_reconciliation(*, documents: Documents, principal: Principal, import_id: str) -> Stream:
+    """Export how an import's loans compared with their schedules when it ran, as CSV."""
+    await import_rows(documents, org=principal.org, import_id=import_id, after=None, limit=1)
+    table = streamed(HEADER, import_table(documents, org=principal.org, import_id=import_id))
+    return Stream(table, media_type=CSV, headers=DISPOSITION)
+
+
+@get("/reconciliation", permission=Permission.PORTFOLIO_READ, cached=True)
+async def reconcile_deal(
+    *, documents: Documents, principal: Principal, deal: str, period: datetime.date | None = None
+) -> DealReconciliation:
+    """Return a deal month by month, and the differences of its newest month or of the one asked for."""
+    return await deal_reconciliation(documents, org=principal.org, deal=deal, period=period)
+
+
+@get("/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+async def export_deal_reconciliation(
+    *, documents: Documents, principal: Principal, deal: str, period: datetime.date | None = None
+) -> Stream:
+    """Export a deal's reconciliation as CSV, all months or one."""
+    table = streamed(HEADER, deal_table(documents, org=principal.org, deal=deal, period=period))
+    return Stream(table, media_type=CSV, headers=DISPOSITION)
+
+
+ROUTES: tuple[Route, ...] = (
+    reconcile_loan,
+    export_loan_reconciliation,
+    read_sources,
+    export_import_reconciliation,
+    reconcile_deal,
+    export_deal_reconciliation,
+)

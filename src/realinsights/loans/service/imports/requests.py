@@ -1,0 +1,197 @@
+"""What one asks of imports: bring a file in, take an import back, say how a layout is read.
+
+Each commits its own unit of work, because the background job may only start once there is something to find.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+import tempfile
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from typing import IO, BinaryIO, Final, cast
+
+import msgspec
+
+from realinsights.loans.model.imports import ColumnMapping, Import, ImportOptions, ImportState
+from realinsights.loans.model.tape import ColumnChoice, TapeLayout
+from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.running import IN_MEMORY, now
+from realinsights.loans.store import IMPORTS, MAPPINGS
+from realinsights.loans.tapes import headers, reading
+from realinsights.loans.tapes.csv_tape import header_of
+from realinsights.loans.tapes.csv_text import form_of
+from realinsights.loans.tapes.problems import TapeRefused
+from realinsights_platform.blobs import Blobs
+from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.errors import Conflict, Invalid, NotFound, TooLarge
+from realinsights_platform.ids import new_id
+
+LARGEST: Final = 512 * 1024 * 1024
+_COPY: Final = 256 * 1024
+
+
+class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a file's header says: the columns recognized, or as this organization has said before (`remembered`)."""
+
+    format: str
+    deal: str | None = None
+    header: tuple[str, ...] = ()
+    fingerprint: str | None = None
+    mapping: tuple[ColumnChoice, ...] = ()
+    remembered: bool = False
+    missing: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+async def request_import(
+    *,
+    jobs: ImportJobs,
+    blobs: Blobs,
+    org: str,
+    actor: str,
+    business_date: datetime.date,
+    file_name: str,
+    content: AsyncIterable[bytes],
+    options: ImportOptions,
+    dry_run: bool,
+) -> Import:
+    """Keep a file under its content's hash and start to import it, or to say what importing it would do.
+
+    Raises `Invalid` for an empty file or name, `TooLarge` for one beyond 512 MB.
+    """
+    name = file_name.replace("\\", "/").rpartition("/")[2].strip()
+    if not name or len(name) > 200:
+        raise Invalid.field("fileName", "must be the file's name, at most 200 characters")
+    if options.deal is not None and not 0 < len(options.deal.strip()) <= 48:
+        raise Invalid.field("deal", "must have 1 to 48 characters")
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        digest, size = await _received(content, cast("BinaryIO", cast("IO[bytes]", spool)))
+        path = f"tapes/{org}/{digest}"
+        if not await blobs.exists(path):
+            await blobs.put_stream(path, _pieces(cast("BinaryIO", cast("IO[bytes]", spool))))
+    work = Import(
+        id=new_id(),
+        org=org,
+        state=ImportState.QUEUED,
+        dry_run=dry_run,
+        file_name=name,
+        content_hash=digest,
+        size=size,
+        blob=path,
+        requested_at=now(),
+        requested_by=actor,
+        business_date=business_date,
+        options=options,
+        deal=options.deal,
+    )
+    async with jobs.documents.unit(org=org, actor=actor, business_date=business_date) as unit:
+        work = unit.put(IMPORTS, work)
+    jobs.enqueue(org=org, import_id=work.id)
+    return work
+
+
+async def request_undo(
+    *, jobs: ImportJobs, org: str, actor: str, business_date: datetime.date, import_id: str
+) -> Import:
+    """Start to take an import back; one that is undone, or being undone, is returned as it is.
+
+    Raises `Conflict` for one that is still running, and for a dry run, which did nothing.
+    """
+    async with jobs.documents.unit(org=org, actor=actor, business_date=business_date) as unit:
+        work = await unit.get(IMPORTS, import_id)
+        if work is None:
+            raise NotFound(f"there is no import {import_id}")
+        if work.dry_run:
+            raise Conflict("this was a dry run: it changed nothing that could be undone")
+        if work.state in {ImportState.UNDONE, ImportState.UNDOING}:
+            return work
+        if work.state not in {ImportState.DONE, ImportState.FAILED}:
+            raise Conflict("this import is still under way: undo it once it is done")
+        work = unit.put(IMPORTS, msgspec.structs.replace(work, state=ImportState.UNDOING))
+    jobs.enqueue(org=org, import_id=work.id)
+    return work
+
+
+async def read_header(
+    *, documents: Documents, org: str, file_name: str, content: AsyncIterable[bytes]
+) -> HeaderReading:
+    """Return what the columns of a file are taken for, so that a person can say better before importing it."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        stream = cast("BinaryIO", cast("IO[bytes]", spool))
+        await _received(content, stream)
+        reading_of = await asyncio.to_thread(_read_header, stream, file_name)
+    if reading_of.fingerprint is None:
+        return reading_of
+    known = await documents.get(MAPPINGS, org, reading_of.fingerprint)
+    if known is None:
+        return reading_of
+    missing = headers.missing(known.mapping)
+    return msgspec.structs.replace(reading_of, mapping=known.mapping, remembered=True, missing=missing)
+
+
+async def remember_mapping(*, unit: Unit, header: Sequence[str], mapping: Sequence[ColumnChoice]) -> ColumnMapping:
+    """Keep how files with this header are read; raises `Invalid` naming what does not fit it."""
+    try:
+        chosen = headers.checked(header, mapping)
+    except TapeRefused as refused:
+        raise Invalid.field("mapping", refused.message) from refused
+    key = headers.fingerprint(header)
+    before = await unit.get(MAPPINGS, key)
+    version = before.version if before is not None else 0
+    return unit.put(
+        MAPPINGS, ColumnMapping(id=key, org=unit.org, version=version, header=tuple(header), mapping=chosen)
+    )
+
+
+def _read_header(stream: BinaryIO, file_name: str) -> HeaderReading:
+    if reading.is_xml(stream):
+        layout: TapeLayout = reading.inspect(stream, file_name=file_name)
+        return HeaderReading(format=layout.format.value, deal=layout.deal)
+    form = form_of(stream)
+    header = header_of(stream, form)
+    mapping = headers.suggest(header)
+    return HeaderReading(
+        format="csv",
+        header=header,
+        fingerprint=headers.fingerprint(header),
+        mapping=mapping,
+        missing=headers.missing(mapping),
+        encoding=form.encoding,
+        delimiter=form.delimiter,
+    )
+
+
+async def _received(content: AsyncIterable[bytes], spool: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    async for chunk in content:
+        size += len(chunk)
+        if size > LARGEST:
+            raise TooLarge(f"a tape may have at most {LARGEST // 1024 // 1024} MB")
+        digest.update(chunk)
+        if size > IN_MEMORY:
+            await asyncio.to_thread(spool.write, chunk)
+        else:
+            spool.write(chunk)
+    if not size:
+        raise Invalid.field("file", "the file is empty: send the tape as the request's body")
+    return digest.hexdigest(), size
+
+
+async def _pieces(spool: BinaryIO) -> AsyncIterator[bytes]:
+    spool.seek(0)
+    while piece := await asyncio.to_thread(spool.read, _COPY):
+        yield piece
+
+
+def parsed_mapping(text: str | None) -> tuple[ColumnChoice, ...] | None:
+    """Return a mapping written as JSON; raises `Invalid`."""
+    if text is None:
+        return None
+    try:
+        return msgspec.json.decode(text.encode(), type=tuple[ColumnChoice, ...])
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        message = 'must be JSON such as [{"header": "Loan #", "column": "loanNumber"}]'
+        raise Invalid.field("mapping", f"{message}: {error}") from error
