@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -27,11 +28,12 @@ from realinsights.auth.store import KINDS as AUTH_KINDS
 from realinsights.auth.store import ORGANIZATION
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import permissions_of
+from realinsights.dashboard.routes import ROUTES as DASHBOARD_ROUTES
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.journal import EventJournal
 from realinsights.dashboard.store import KINDS as DASHBOARD_KINDS
 from realinsights.dashboard.store import Snapshots
-from realinsights.dashboard.subscribers import SUBSCRIPTIONS
+from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.store import KINDS as LOANS_KINDS
