@@ -66,6 +66,24 @@ def configure_logs(*, level: str = "info", output: BinaryIO | None = None, conte
     root.setLevel(max(number, logging.WARNING))
 
 
+def line_writer() -> Callable[[bytes], None]:
+    """Return what writes a finished line where `configure_logs` said; lines that nobody wants go nowhere."""
+    configuration = structlog.get_config()
+    logger = configuration["logger_factory"]()
+    if not isinstance(logger, structlog.BytesLogger):
+        return lambda line: logger.msg(line.decode())
+    return logger.msg if structlog.get_logger().is_enabled_for(logging.INFO) else _drop
+
+
+def without_secrets(text: str) -> str:
+    """Return a text without what looks like a secret."""
+    return _SECRET_VALUES.sub(REDACTED, text)
+
+
+def _drop(line: bytes) -> None:
+    """Write nothing."""
+
+
 def redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take secrets out of an event: what is called like one, and what looks like one."""
     for name, value in event.items():

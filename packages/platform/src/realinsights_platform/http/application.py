@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from litestar import Litestar, Request
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
@@ -20,7 +20,7 @@ from prometheus_client.process_collector import ProcessCollector
 from realinsights_platform.http.access import StructuredAccessLog
 from realinsights_platform.http.answers import Answer
 from realinsights_platform.http.binding import Declaration, bind, framework_path, refuse_clashes
-from realinsights_platform.http.documentation import DOCS_PATH, documentation_routes
+from realinsights_platform.http.documentation import DOCS_PATH, documentation
 from realinsights_platform.http.edge import Edge
 from realinsights_platform.http.edge_cache import EdgeCache
 from realinsights_platform.http.exchange import exchange_of
@@ -71,7 +71,6 @@ def application(
     log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS}))
     tracing = tracing or NullTracing()
 
-    handlers: list[HTTPRouteHandler] = []
     handlings: list[tuple[ServiceRoutes, Handling]] = []
     for service in services:
         refuse_clashes(service.given)
@@ -88,11 +87,13 @@ def application(
                 clock=clock,
             )
             handlings.append((service, handling))
-            handlers.append(_handler(handling))
     _refuse_twins(handlings)
+    handlers = [
+        _handler(framework_path(handling.path), handling.binding.route.method, handling) for _, handling in handlings
+    ]
     document = ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
     handlers += _own_handlers(metrics, checks)
-    handlers += documentation_routes(document, title=settings.title)
+    handlers += [_handler(path, "GET", page) for path, page in documentation(document, title=settings.title).items()]
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
@@ -128,53 +129,16 @@ def application(
     )
 
 
-def _handler(handling: Handling) -> HTTPRouteHandler:
-    route = handling.binding.route
+def _handler(path: str, method: str, answer: ASGIApp) -> HTTPRouteHandler:
+    """Return a handler in whose place `answer` runs: the framework finds it, and nothing of it stands in between."""
 
-    async def answer(request: Request[Any, Any, Any]) -> ASGIApp:
-        return await handling(request)
+    def in_its_place(app: ASGIApp) -> ASGIApp:
+        return answer
 
-    return HTTPRouteHandler(
-        framework_path(handling.path),
-        http_method=route.method,  # type: ignore[arg-type]  # one of the methods that routing declares
-        request_max_body_size=route.max_body,
-        status_code=200,
-        name=f"{route.method} {handling.path}",
-    )(answer)
+    async def never() -> None:
+        raise AssertionError("its middleware answers")
 
-
-def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
-    registry = CollectorRegistry()
-    registry.register(metrics)
-    ProcessCollector(registry=registry)
-    PlatformCollector(registry=registry)
-    GCCollector(registry=registry)
-
-    async def live(request: Request[Any, Any, Any]) -> ASGIApp:
-        return _plain(request, LIVE, b'{"status":"ok"}', b"application/json")
-
-    async def ready(request: Request[Any, Any, Any]) -> ASGIApp:
-        outcome = await readiness(checks)
-        status = 200 if outcome.status == "ok" else 503
-        return _plain(request, READY, ENCODER.encode(outcome), b"application/json", status)
-
-    async def scrape(request: Request[Any, Any, Any]) -> ASGIApp:
-        return _plain(request, METRICS, generate_latest(registry), b"text/plain; version=0.0.4; charset=utf-8")
-
-    return [
-        HTTPRouteHandler(path, http_method="GET", status_code=200)(handler)
-        for path, handler in ((LIVE, live), (READY, ready), (METRICS, scrape))
-    ]
-
-
-def _plain(request: Request[Any, Any, Any], route: str, body: bytes, content_type: bytes, status: int = 200) -> ASGIApp:
-    exchange_of(request.scope).route = route
-    return Answer(status, [(b"content-type", content_type), (b"content-length", b"%d" % len(body))], body)
-
-
-def _pass_on(_: Request[Any, Any, Any], error: Exception) -> Any:
-    """Let every error through to the edge, which renders all of them alike."""
-    raise error
+    return HTTPRouteHandler(path, http_method=method, status_code=200, middleware=[in_its_place])(never)  # type: ignore[arg-type]  # a method that routing declares
 
 
 def _refuse_twins(handlings: Sequence[tuple[ServiceRoutes, Handling]]) -> None:
@@ -186,10 +150,42 @@ def _refuse_twins(handlings: Sequence[tuple[ServiceRoutes, Handling]]) -> None:
         seen.add(key)
 
 
+def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+    registry = CollectorRegistry()
+    registry.register(metrics)
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+
+    async def live(scope: Scope, receive: Receive, send: Send) -> None:
+        await _plain(scope, LIVE, b'{"status":"ok"}', b"application/json")(scope, receive, send)
+
+    async def ready(scope: Scope, receive: Receive, send: Send) -> None:
+        outcome = await readiness(checks)
+        status = 200 if outcome.status == "ok" else 503
+        await _plain(scope, READY, ENCODER.encode(outcome), b"application/json", status)(scope, receive, send)
+
+    async def scrape(scope: Scope, receive: Receive, send: Send) -> None:
+        content_type = b"text/plain; version=0.0.4; charset=utf-8"
+        await _plain(scope, METRICS, generate_latest(registry), content_type)(scope, receive, send)
+
+    return [_handler(path, "GET", answer) for path, answer in ((LIVE, live), (READY, ready), (METRICS, scrape))]
+
+
+def _plain(scope: Scope, route: str, body: bytes, content_type: bytes, status: int = 200) -> Answer:
+    exchange_of(scope).route = route
+    return Answer(status, [(b"content-type", content_type), (b"content-length", b"%d" % len(body))], body)
+
+
+def _pass_on(_: Request[Any, Any, Any], error: Exception) -> Any:
+    """Let every error through to the edge, which renders all of them alike."""
+    raise error
+
+
 async def _summarize(log: StructuredAccessLog, cache: EdgeCache) -> None:
     while True:
         await asyncio.sleep(_SUMMARY_SECONDS)
         log.summarize(cache)
 
 
-__all__ = ["DOCS_PATH", "LIVE", "METRICS", "PREFIX", "READY", "application"]
+__all__ = ["DOCS_PATH", "LIVE", "METRICS", "READY", "application"]

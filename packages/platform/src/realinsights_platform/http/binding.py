@@ -31,9 +31,9 @@ class Declaration(TypeError):
 class Binding:
     """A route's handler, ready to be called.
 
-    `wanted` are the edge's names it asks for, `given` its collaborators by name, `path` its path parameters; `query` is
-    a struct of its query parameters and `fields` says of each wire name which Python name it has and whether it is a
-    list; `body` decodes its `data`, None where it takes none; `body_optional` is True where `data` has a default.
+    `wanted` are the edge's names it asks for, `given` its collaborators by name, `path` its path parameters. `query` is
+    a struct of its query parameters, `lists` the wire names of those that repeat, `defaults` its arguments where there
+    is no query (None where some are required). `body` decodes its `data`, None where it takes none.
     """
 
     route: Route
@@ -42,6 +42,7 @@ class Binding:
     path: tuple[str, ...]
     query: type[msgspec.Struct]
     lists: frozenset[str]
+    defaults: dict[str, Any] | None
     body: msgspec.json.Decoder[Any] | None
     body_type: Any
     body_default: Any
@@ -50,6 +51,8 @@ class Binding:
 
     def query_values(self, query: bytes) -> tuple[dict[str, Any], str | None, datetime.date | None]:
         """Return the handler's query arguments, the cursor and the business date; raises `Invalid`."""
+        if not query and self.defaults is not None:
+            return self.defaults.copy(), None, None
         values: dict[str, Any] = {}
         if query:
             try:
@@ -106,10 +109,13 @@ def bind(route: Route, given: Mapping[str, Any]) -> Binding:
         kw_only=True,
         forbid_unknown_fields=True,
     )
+    defaults = None
     try:
-        msgspec.convert({}, struct, strict=False)
+        found = msgspec.convert({}, struct, strict=False)
+        names_only = [name for name in struct.__struct_fields__ if name not in {"cursor", "business_date"}]
+        defaults = {name: getattr(found, name) for name in names_only}
     except msgspec.ValidationError:
-        pass  # a required parameter: fine
+        pass  # a required parameter: there are no defaults
     except TypeError as error:
         raise Declaration(f"{where}: a query cannot hold that, and nobody gives it: {error}") from error
 
@@ -122,6 +128,7 @@ def bind(route: Route, given: Mapping[str, Any]) -> Binding:
         path=path,
         query=struct,
         lists=frozenset(_wire_names(struct, _is_list)),
+        defaults=defaults,
         body=msgspec.json.Decoder(hints["data"]) if takes_data else None,
         body_type=hints.get("data"),
         body_default=data_default,

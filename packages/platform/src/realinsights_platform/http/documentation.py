@@ -7,11 +7,9 @@ import hashlib
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from realinsights_platform.http.answers import Answer, not_modified
 from realinsights_platform.http.exchange import exchange_of
@@ -22,9 +20,10 @@ DOCS_PATH: Final = "/docs"
 OPENAPI_PATH: Final = "/openapi.json"
 
 _ASSETS_PACKAGE: Final = "mkdocs_swagger_ui_tag"  # carries the unchanged distribution of Swagger UI (Apache-2.0)
+_SCRIPT: Final = b"text/javascript; charset=utf-8"
 _ASSETS: Final = {
     "swagger-ui.css": ("stylesheets/swagger-ui.css", b"text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": ("javascripts/swagger-ui-bundle.js", b"text/javascript; charset=utf-8"),
+    "swagger-ui-bundle.js": ("javascripts/swagger-ui-bundle.js", _SCRIPT),
 }
 
 _PAGE: Final = """<!doctype html>
@@ -56,40 +55,40 @@ _START: Final = b"""window.addEventListener("load", () => {
 """
 
 
-def documentation_routes(document: bytes, *, title: str) -> list[HTTPRouteHandler]:
-    """Return the handlers of the document and the page."""
+def documentation(document: bytes, *, title: str) -> dict[str, ASGIApp]:
+    """Return what answers at which path."""
     page = _PAGE.format(title=escape(title)).encode()
-    fixed = [
-        _fixed(OPENAPI_PATH, document, b"application/json", page=False),
-        _fixed(DOCS_PATH, page, b"text/html; charset=utf-8", page=True),
-        _fixed(f"{DOCS_PATH}/start.js", _START, b"text/javascript; charset=utf-8", page=True),
-    ]
-    return fixed + [_asset(name, *where) for name, where in _ASSETS.items()]
-
-
-def _fixed(path: str, body: bytes, content_type: bytes, *, page: bool) -> HTTPRouteHandler:
-    async def serve(request: Request[Any, Any, Any]) -> ASGIApp:
-        return _answered(request, path, body, content_type, page=page)
-
-    return HTTPRouteHandler(path, http_method="GET", status_code=200)(serve)
-
-
-def _asset(name: str, file: str, content_type: bytes) -> HTTPRouteHandler:
-    path = f"{DOCS_PATH}/{name}"
+    pages: dict[str, ASGIApp] = {
+        OPENAPI_PATH: _fixed(OPENAPI_PATH, document, b"application/json", page=False),
+        DOCS_PATH: _fixed(DOCS_PATH, page, b"text/html; charset=utf-8", page=True),
+        f"{DOCS_PATH}/start.js": _fixed(f"{DOCS_PATH}/start.js", _START, _SCRIPT, page=True),
+    }
     spec = find_spec(_ASSETS_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{_ASSETS_PACKAGE}, which carries Swagger UI, is not installed")
-    source = Path(spec.origin).parent / "swagger-ui" / file
+    folder = Path(spec.origin).parent / "swagger-ui"
+    for name, (file, content_type) in _ASSETS.items():
+        pages[f"{DOCS_PATH}/{name}"] = _asset(f"{DOCS_PATH}/{name}", folder / file, content_type)
+    return pages
 
-    async def serve(request: Request[Any, Any, Any]) -> ASGIApp:
+
+def _fixed(path: str, body: bytes, content_type: bytes, *, page: bool) -> ASGIApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        await _answered(scope, path, body, content_type, page=page)(scope, receive, send)
+
+    return serve
+
+
+def _asset(path: str, source: Path, content_type: bytes) -> ASGIApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         body = await asyncio.to_thread(source.read_bytes)
-        return _answered(request, path, body, content_type, page=True)
+        await _answered(scope, path, body, content_type, page=True)(scope, receive, send)
 
-    return HTTPRouteHandler(path, http_method="GET", status_code=200)(serve)
+    return serve
 
 
-def _answered(request: Request[Any, Any, Any], path: str, body: bytes, content_type: bytes, *, page: bool) -> ASGIApp:
-    exchange = exchange_of(request.scope)
+def _answered(scope: Scope, path: str, body: bytes, content_type: bytes, *, page: bool) -> Answer:
+    exchange = exchange_of(scope)
     exchange.route = path
     etag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
     headers = [

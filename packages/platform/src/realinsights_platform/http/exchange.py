@@ -17,6 +17,7 @@ class Exchange:
         "audience",
         "headers",
         "path",
+        "path_parameters",
         "principal",
         "query",
         "refused",
@@ -43,6 +44,7 @@ class Exchange:
         """Why the credential the caller sent is none."""
         self.route = "unmatched"
         """The path as it is declared: what metrics and logs count by."""
+        self.path_parameters: dict[str, str] = {}
         self.response_headers: list[tuple[bytes, bytes]] = []
         """Headers that go out with whatever is answered, a problem too."""
 

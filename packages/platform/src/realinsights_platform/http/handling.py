@@ -8,30 +8,31 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
-from litestar import Request
 from litestar.response import Response
-from litestar.types import ASGIApp
 
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Conflict, Forbidden, Refusal, TooMany, Unauthenticated
 from realinsights_platform.http import idempotency
 from realinsights_platform.http.answers import Answer, answer_of, not_modified
 from realinsights_platform.http.binding import Binding, missing
-from realinsights_platform.http.edge_cache import DAY, EdgeCache, Entry
+from realinsights_platform.http.edge_cache import DAY, Counter, EdgeCache, Entry
 from realinsights_platform.http.exchange import Exchange, exchange_of
 from realinsights_platform.http.idempotency import Repeats
 from realinsights_platform.http.pages import Cursor
 from realinsights_platform.http.preconditions import MalformedHeader, expected_version, none_match
 from realinsights_platform.http.problems import MalformedBody, UnsupportedMedia
+from realinsights_platform.http.requests import BoundedRequest
 from realinsights_platform.http.routing import SIGNED_IN, ServiceRoutes
 from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
 from realinsights_platform.http.sse import EventStream
 from realinsights_platform.http.validation import decoded_json
 from realinsights_platform.limits import Limits, Rate
 from realinsights_platform.principal import Principal
+
+Answers = Answer | EventStream | Response[Any]
 
 _AFTER: Final = b"realinsights-after"
 _REPLAYED: Final = frozenset({b"location", b"etag", b"content-type"})
@@ -50,25 +51,15 @@ class Recording:
 class Asked:
     """What is known when a handler's arguments are gathered."""
 
-    __slots__ = ("business_date", "cursor", "documents", "exchange", "principal", "request", "unit")
+    __slots__ = ("business_date", "cursor", "documents", "exchange", "request", "unit")
 
-    def __init__(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        exchange: Exchange,
-        documents: Documents,
-        business_date: datetime.date,
-        unit: Unit | None,
-        cursor: Cursor | None,
-    ) -> None:
-        self.request = request
+    def __init__(self, exchange: Exchange, documents: Documents, request: BoundedRequest | None) -> None:
         self.exchange = exchange
-        self.principal = exchange.principal
         self.documents = documents
-        self.business_date = business_date
-        self.unit = unit
-        self.cursor = cursor
+        self.request = request
+        self.business_date: datetime.date | None = None
+        self.unit: Unit | None = None
+        self.cursor: Cursor | None = None
 
 
 _SUPPLIERS: Final[Mapping[str, Callable[[Asked], Any]]] = MappingProxyType(
@@ -77,7 +68,7 @@ _SUPPLIERS: Final[Mapping[str, Callable[[Asked], Any]]] = MappingProxyType(
         "cursor": lambda asked: asked.cursor,
         "documents": lambda asked: asked.documents,
         "if_match": lambda asked: expected_version(asked.exchange.header(b"if-match")),
-        "principal": lambda asked: asked.principal,
+        "principal": lambda asked: asked.exchange.principal,
         "request": lambda asked: asked.request,
         "unit": lambda asked: asked.unit,
     }
@@ -117,27 +108,44 @@ class Handling:
         self._rate: Rate = settings.rates[self._rate_name]
         self._anonymous: Rate = settings.rates[ANONYMOUS]
         self._suppliers = tuple((name, _SUPPLIERS[name]) for name in sorted(binding.wanted))
+        self._wants_date = "business_date" in binding.wanted
         self._wants_unit = "unit" in binding.wanted
         self._wants_cursor = "cursor" in binding.wanted
+        self._wants_request = "request" in binding.wanted or route.method not in {"GET", "DELETE"}
         self._list = f"{service.name}\n{route.method}\n{path}\n".encode()
 
-    async def __call__(self, request: Request[Any, Any, Any]) -> ASGIApp:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request; refusals and failures are raised for the edge to render."""
-        exchange = exchange_of(request.scope)
+        exchange = exchange_of(scope)
         exchange.route = self.path
-        route = self.binding.route
         principal = exchange.principal
         await self._admit(exchange, principal)
+        request = None
+        if self._wants_request:
+            request = BoundedRequest(scope, receive, send)
+            request.max_body = self.binding.route.max_body
+        if self.binding.path:
+            exchange.path_parameters = scope["path_params"]
+        answer = await self._chosen(exchange, principal, request)
+        if isinstance(answer, Response):
+            request = request or BoundedRequest(scope, receive, send)
+            response = answer.to_asgi_response(app=None, request=request, status_code=self.binding.route.status)
+            await response(scope, receive, send)
+        else:
+            await answer(scope, receive, send)
+
+    async def _chosen(self, exchange: Exchange, principal: Principal | None, request: BoundedRequest | None) -> Answers:
+        route = self.binding.route
         if principal is None:
-            return await self._answer(request, exchange, None)
+            return await self._answer(exchange, request, None)
         if _AFTER in exchange.headers:
             await self._catch_up(exchange, principal.org)
-        if route.idempotent and idempotency.HEADER in exchange.headers:
-            return await self._answer_once(request, exchange, principal)
+        if route.idempotent and request is not None and idempotency.HEADER in exchange.headers:
+            return await self._answer_once(exchange, request, principal)
         # The version is read before anything is, so that a write in between leaves an entry that nobody uses.
-        entry = None if self._counter is None else self._promise(exchange, principal)
-        answer = await self._answer(request, exchange, None)
-        if not isinstance(answer, Answer) or answer.status != 200 or route.method != "GET":
+        entry = None if self._counter is None else self._promise(exchange, principal, self._counter)
+        answer = await self._answer(exchange, request, None)
+        if route.method != "GET" or not isinstance(answer, Answer) or answer.status != 200:
             return answer
         if entry is not None and not answer.sets_cookies:
             entry.fill(etag=answer.etag, headers=[*answer.headers, *self._cache.headers], body=answer.body)
@@ -179,19 +187,18 @@ class Handling:
         except TimeoutError:
             return  # what there is, is better than nothing
 
-    def _promise(self, exchange: Exchange, principal: Principal) -> Entry:
-        assert self._counter is not None  # noqa: S101 - the caller has looked
-        self._counter.misses += 1
+    def _promise(self, exchange: Exchange, principal: Principal, counter: Counter) -> Entry:
+        counter.misses += 1
         return Entry(
             key=(exchange.audience, exchange.path, exchange.query),
             org=principal.org,
             head=self._service.head,
             version=self._service.head(principal.org),
             day=self._clock() // DAY,
-            counter=self._counter,
+            counter=counter,
         )
 
-    async def _answer_once(self, request: Request[Any, Any, Any], exchange: Exchange, principal: Principal) -> ASGIApp:
+    async def _answer_once(self, exchange: Exchange, request: BoundedRequest, principal: Principal) -> Answers:
         """Answer a request that carries an idempotency key: do it, or return the answer it had."""
         body = None if self.binding.route.streamed else await request.body()
         recording = Recording(
@@ -205,7 +212,7 @@ class Handling:
             stored = await repeats.find(org, recording.answer_id, recording.fingerprint, recording.now)
             if stored is None:
                 try:
-                    return await self._answer(request, exchange, recording)
+                    return await self._answer(exchange, request, recording)
                 except Conflict:
                     # Another process may have been faster with the same request.
                     stored = await repeats.find(org, recording.answer_id, recording.fingerprint, recording.now)
@@ -218,60 +225,55 @@ class Handling:
         headers.append((b"idempotency-replayed", b"true"))
         return Answer(stored.status, headers, replayed)
 
-    async def _answer(
-        self, request: Request[Any, Any, Any], exchange: Exchange, recording: Recording | None
-    ) -> ASGIApp:
-        binding, principal = self.binding, exchange.principal
-        arguments, sealed_cursor, business_date = binding.query_values(exchange.query)
-        arguments.update(binding.given)
-        if binding.path:
-            parameters = request.scope["path_params"]
-            for name in binding.path:
-                arguments[name] = parameters[name]
-        if binding.body is not None:
-            arguments["data"] = await self._data(request, exchange, binding.body)
-        if business_date is None:
-            business_date = self._now().date()
-        unit = cursor = None
-        if principal is not None:
-            if self._wants_unit or recording is not None:
-                unit = self._documents.unit(org=principal.org, actor=principal.user, business_date=business_date)
+    async def _answer(self, exchange: Exchange, request: BoundedRequest | None, recording: Recording | None) -> Answers:
+        binding = self.binding
+        arguments, cursor, business_date = binding.query_values(exchange.query)
+        if binding.given:
+            arguments.update(binding.given)
+        for name in binding.path:
+            arguments[name] = exchange.path_parameters[name]
+        if binding.body is not None and request is not None:
+            arguments["data"] = await self._data(exchange, request, binding.body)
+        asked = Asked(exchange, self._documents, request)
+        wants_unit = self._wants_unit or recording is not None
+        if self._wants_date or wants_unit:
+            asked.business_date = business_date or self._now().date()
+        if exchange.principal is not None:
+            if wants_unit:
+                asked.unit = self._unit(exchange.principal, asked)
             if self._wants_cursor:
-                seal = self._list + _asked_by(principal, exchange.query)
-                cursor = Cursor(sealed_cursor, secret=self._settings.secret, binding=seal)
-        asked = Asked(
-            request=request,
-            exchange=exchange,
-            documents=self._documents,
-            business_date=business_date,
-            unit=unit,
-            cursor=cursor,
-        )
+                seal = self._list + _asked_by(exchange.principal, exchange.query)
+                asked.cursor = Cursor(cursor, secret=self._settings.secret, binding=seal)
         for name, supply in self._suppliers:
             arguments[name] = supply(asked)
         result = await binding.call(**arguments)
         if isinstance(result, Response | EventStream):
-            await self._commit(unit, exchange)
-            if isinstance(result, EventStream):
-                return result
-            return cast("ASGIApp", result.to_asgi_response(app=None, request=request, status_code=binding.route.status))
+            await self._commit(asked.unit, exchange)
+            return result
         answer = answer_of(result, binding.route)
-        if unit is not None and recording is not None:
-            await self._repeats.record(
-                unit,
-                recording.answer_id,
-                recording.fingerprint,
-                status=answer.status,
-                headers=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in answer.headers if n in _REPLAYED),
-                body=answer.body,
-                now=recording.now,
-            )
-        await self._commit(unit, exchange)
+        if asked.unit is not None:
+            if recording is not None:
+                await self._record(asked.unit, recording, answer)
+            await self._commit(asked.unit, exchange)
         return answer
 
-    async def _data(
-        self, request: Request[Any, Any, Any], exchange: Exchange, decoder: msgspec.json.Decoder[Any]
-    ) -> Any:
+    def _unit(self, principal: Principal, asked: Asked) -> Unit:
+        business_date = asked.business_date or self._now().date()
+        return self._documents.unit(org=principal.org, actor=principal.user, business_date=business_date)
+
+    async def _record(self, unit: Unit, recording: Recording, answer: Answer) -> None:
+        headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in answer.headers if n in _REPLAYED)
+        await self._repeats.record(
+            unit,
+            recording.answer_id,
+            recording.fingerprint,
+            status=answer.status,
+            headers=headers,
+            body=answer.body,
+            now=recording.now,
+        )
+
+    async def _data(self, exchange: Exchange, request: BoundedRequest, decoder: msgspec.json.Decoder[Any]) -> Any:
         body = await request.body()
         if not body:
             if self.binding.body_default is not inspect.Parameter.empty:
