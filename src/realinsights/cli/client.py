@@ -58,11 +58,11 @@ class Client:
             raise refusal_of(answer)
         return answer
 
-    async def pages(self, path: str, **parameters: Any) -> AsyncIterator[Any]:
-        """Yield every item of a list, page by page."""
+    async def pages(self, path: str, *, limit: int | None = _PAGE, **parameters: Any) -> AsyncIterator[Any]:
+        """Yield every item of a list, page by page; `limit` is a page's, None where the list has its own."""
         cursor = None
         while True:
-            page = await self.get(path, limit=_PAGE, cursor=cursor, **parameters)
+            page = await self.get(path, limit=limit, cursor=cursor, **parameters)
             for item in page["items"]:
                 yield item
             cursor = page.get("next")

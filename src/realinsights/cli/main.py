@@ -29,6 +29,8 @@ COMMANDS = MappingProxyType(
         "up": Entry("realinsights.cli.up", "up", "Start the platform."),
         "login": Entry("realinsights.cli.login", "login", "Sign in to a running server, for --server."),
         "logout": Entry("realinsights.cli.login", "logout", "Sign out of a running server."),
+        "import": Entry("realinsights.cli.imports", "import_tapes", "Import tapes, or say what an import would do."),
+        "portfolio": Entry("realinsights.cli.portfolio", "portfolio", "Show the portfolio's figures."),
         "loans": Entry("realinsights.cli.loans", "loans", "List the loans."),
         "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),

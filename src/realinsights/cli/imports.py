@@ -1,0 +1,207 @@
+"""`realinsights import`: tapes, one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from realinsights.cli.client import Client, connected
+from realinsights.cli.output import json_option, money, print_document, table, to_stderr, to_stdout
+from realinsights.cli.place import Place, place_options
+from realinsights_platform.ids import new_id
+
+REFUSED = 1
+_AT_REST = {"done", "failed", "undone"}
+_LOOK_SECONDS = 0.1
+_CHUNK = 256 * 1024
+_COUNTS = ("loans", "properties", "created", "updated", "unchanged", "refused")
+_RECONCILED = ("matched", "notDue", "differs", "notComputed", "closed")
+_SHOWN = 20
+
+
+@click.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--org", metavar="NAME", required=True, help="The organization; in a data folder it begins if need be.")
+@click.option("--dry-run", is_flag=True, help="Say row by row what would happen, and change nothing.")
+@click.option("--deal", metavar="NAME", help="The deal the loans belong to [default: what the tape says].")
+@click.option("--as-of", metavar="DATE", help="The date the figures are of, where a CSV does not say.")
+@click.option("--encoding", metavar="NAME", help="A CSV's encoding [default: detected].")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file that says which column of a CSV means what.",
+)
+@json_option
+@place_options
+@click.pass_context
+def import_tapes(
+    context: click.Context,
+    *,
+    place: Place,
+    files: tuple[Path, ...],
+    org: str,
+    dry_run: bool,
+    deal: str | None,
+    as_of: str | None,
+    encoding: str | None,
+    mapping: Path | None,
+    as_json: bool,
+) -> None:
+    """Import FILES, one after another: EX-102 XML, or CSV by the template.
+
+    The same file twice changes nothing. Ends with 1 if a file is refused, or not one of its loans can be read.
+    """
+    parameters = {
+        "dryRun": "true" if dry_run else None,
+        "deal": deal,
+        "asOf": as_of,
+        "encoding": encoding,
+        "mapping": None if mapping is None else mapping.read_text(encoding="utf-8"),
+    }
+    done = asyncio.run(_import_all(place, org, files, parameters, rows=dry_run))
+    if as_json:
+        print_document(done[0] if len(done) == 1 else together(done))
+    else:
+        for work in done:
+            _print(work)
+    failed = [work for work in done if is_refused(work)]
+    for work in failed:
+        click.echo(f"Error: {work['fileName']} was refused: {reason(work)}", err=True)
+    if failed:
+        context.exit(REFUSED)
+
+
+async def _import_all(
+    place: Place, org: str, files: tuple[Path, ...], parameters: dict[str, str | None], *, rows: bool
+) -> list[dict[str, Any]]:
+    done: list[dict[str, Any]] = []
+    with _progress() as progress:
+        async with connected(place, org=org, create=True) as client:
+            for file in files:
+                done.append(await _import(client, file, parameters, progress, rows=rows))
+                if is_refused(done[-1]):
+                    break
+    return done
+
+
+async def _import(
+    client: Client, file: Path, parameters: dict[str, str | None], progress: Progress, *, rows: bool
+) -> dict[str, Any]:
+    task = progress.add_task(file.name, total=None)
+    asked = {name: value for name, value in {"fileName": file.name, **parameters}.items() if value is not None}
+    work: dict[str, Any] = await client.post(
+        "/imports", params=asked, content=_content(file), headers={"Idempotency-Key": new_id()}
+    )
+    while work["state"] not in _AT_REST:
+        await asyncio.sleep(_LOOK_SECONDS)
+        work = await client.get(f"/imports/{work['id']}")
+        progress.update(task, completed=work["done"], total=work["total"] or None)
+    progress.update(task, completed=work["done"], total=work["total"] or work["done"])
+    if rows:
+        work["rows"] = [row async for row in client.pages(f"/imports/{work['id']}/rows", limit=None)]
+    return work
+
+
+async def _content(file: Path) -> AsyncIterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            yield chunk
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    console = to_stderr()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress
+
+
+def is_refused(work: dict[str, Any]) -> bool:
+    """Tell whether nothing of a file could be used."""
+    return work["state"] == "failed" or bool(work["refused"] and work["refused"] == work["loans"])
+
+
+def reason(work: dict[str, Any]) -> str:
+    """Return why a file was refused, in a sentence."""
+    if work.get("error"):
+        return str(work["error"])
+    first = work["rejected"][0]
+    return f"none of its {work['loans']} loans could be read; the first: {_problem(first)}"
+
+
+def together(done: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return several imports as one document: counts summed, the latest period, and each of them under `imports`."""
+    deals = {work["deal"] for work in done}
+    return {
+        "deal": deals.pop() if len(deals) == 1 else None,
+        "period": max((work["period"] for work in done if work["period"]), default=None),
+        **{name: sum(work[name] for work in done) for name in _COUNTS},
+        "reconciliation": {name: sum(work["reconciliation"][name] for work in done) for name in _RECONCILED},
+        "differences": [difference for work in done for difference in work["differences"]],
+        "rejected": [{"fileName": work["fileName"], **problem} for work in done for problem in work["rejected"]],
+        "imports": done,
+    }
+
+
+def _print(work: dict[str, Any]) -> None:
+    console = to_stdout()
+    would = "would be " if work["dryRun"] else ""
+    console.print(
+        f"[bold]{work['fileName']}[/bold]  {work['deal'] or 'no deal'}  {work['period'] or ''}", highlight=False
+    )
+    if work["state"] == "failed":
+        return
+    console.print(
+        f"  {work['loans']} loans on {work['properties']} properties: {work['created']} {would}created, "
+        f"{work['updated']} {would}updated, {work['unchanged']} unchanged, {work['refused']} refused",
+        highlight=False,
+    )
+    found = work["reconciliation"]
+    console.print(
+        f"  reconciliation: {found['matched']} matched, {found['notDue']} not yet due, {found['differs']} differ",
+        highlight=False,
+    )
+    if work.get("rows"):
+        console.print(table("", ("Row", "Loan", "Outcome", "What"), map(_row, work["rows"]), numbers={"Row"}))
+    if work["differences"]:
+        columns = ("Loan", "Period", "Figure", "Reported", "Computed", "Difference", "Since")
+        rows = (
+            (
+                difference["number"],
+                difference["period"],
+                difference["figure"],
+                money(difference["reported"]),
+                money(difference["computed"]),
+                money(difference["difference"]),
+                difference["since"],
+            )
+            for difference in work["differences"][:_SHOWN]
+        )
+        console.print(table("", columns, rows, numbers={"Reported", "Computed", "Difference"}))
+    for problem in work["rejected"][:_SHOWN]:
+        console.print(f"  refused: {_problem(problem)}", highlight=False, markup=False)
+
+
+def _row(row: dict[str, Any]) -> tuple[str, str, str, str]:
+    changes = [f"{change['field']}: {change['before']} → {change['after']}" for change in row.get("changes", ())]
+    problems = [_problem(problem) for problem in row.get("problems", ())]
+    return str(row["row"]), row.get("number") or "", row["outcome"], "; ".join(problems or changes)
+
+
+def _problem(problem: dict[str, Any]) -> str:
+    where = f"row {problem['row']} (line {problem['line']})"
+    what = f"{problem['field']}: " if problem.get("field") else ""
+    value = f" ({problem['value']!r})" if problem.get("value") is not None else ""
+    return f"{where}: {what}{problem['reason']}{value}"
