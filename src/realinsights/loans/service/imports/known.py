@@ -60,9 +60,10 @@ async def gather(
             if asset.asset_number is not None:
                 known.assets[asset.asset_number] = asset
                 known.properties[asset.id] = asset
-    known.lenders = await _named(unit, LENDERS, (item.lender for item in statements))
-    known.funds = await _named(unit, FUNDS, (item.fund for item in statements))
-    known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in statements))
+    said = [*statements, *(item.statement for stored in known.statements.values() for item in stored)]
+    known.lenders = await _named(unit, LENDERS, (item.lender for item in said))
+    known.funds = await _named(unit, FUNDS, (item.fund for item in said))
+    known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in said))
     return known
 
 

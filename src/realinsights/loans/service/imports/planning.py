@@ -199,6 +199,8 @@ class Planner:
     def _parties(self, statement: Statement, known: Known, lenders: dict[str, Lender], org: str) -> Parties:
         def lender(name: str) -> str | None:
             found = known.lenders.get(name) or lenders.get(name)
+            if found is None and name != statement.lender:
+                return None  # an earlier tape named it, and somebody has deleted it since
             if found is None:
                 found = lenders[name] = Lender(
                     id=new_id(), org=org, name=name, lender_type=LenderType(statement.lender_type or LenderType.OTHER)
