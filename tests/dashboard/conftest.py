@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from realinsights.contracts.loans import LoansEvent
+from realinsights.contracts.loans import LOANS_EVENTS, LoansEvent
 from realinsights.dashboard.model.columns import Columns
-from realinsights.dashboard.subscribers import SUBSCRIPTIONS
+from realinsights.dashboard.model.dashboard import Dashboard, dashboard
+from realinsights.dashboard.model.filters import Filters
+from realinsights.dashboard.service.engine import MEMORY, Engine
+from realinsights.dashboard.store import KINDS, SNAPSHOT
+from realinsights.dashboard.store.snapshots import Snapshot
+from realinsights.dashboard.subscribers import SUBSCRIPTIONS, follow_loans
+from realinsights_platform.blobs import open_blobs
+from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.http.idempotency import answers_kind
+from realinsights_platform.stream.memory import MemoryStream
+from realinsights_platform.stream.relay import Relay
 
 
 def _load(name: str) -> ModuleType:
@@ -29,6 +42,71 @@ def _load(name: str) -> ModuleType:
 @pytest.fixture(scope="session")
 def events() -> ModuleType:
     return _load("builders")
+
+
+class Spine:
+    """The loans service's journal, the stream and the dashboard that follows them, in one process's life."""
+
+    def __init__(self, folder: Path, *, memory: int) -> None:
+        self.loans = SqliteDocuments.open(folder / "loans.sqlite", service="loans", kinds=())
+        self.documents = SqliteDocuments.open(
+            folder / "dashboard.sqlite", service="dashboard", kinds=(*KINDS, answers_kind("dashboard"))
+        )
+        self.blobs = open_blobs(f"file://{folder}/blobs")
+        self.stream = MemoryStream()
+        self.relay = Relay(self.loans, self.stream, LOANS_EVENTS)
+        self.memory = memory
+        self.engine: Engine
+
+    async def happen(self, *happened: LoansEvent, org: str = "acme") -> int:
+        """Commit events as one entry of the loans journal; return its sequence."""
+        async with self.loans.unit(org=org, actor="ann", business_date=datetime.date(2025, 12, 31)) as unit:
+            for event in happened:
+                unit.emit(event)
+        assert unit.sequence is not None
+        return unit.sequence
+
+    async def shown(self, org: str = "acme") -> Dashboard:
+        """Return the dashboard once it shows all that has happened."""
+        async with asyncio.timeout(30):
+            await self.engine.caught_up(org, await self.loans.sequence(org))
+        on = datetime.date(2025, 12, 31)
+        return await self.engine.ask(
+            org, lambda columns, sequence: dashboard(columns, Filters(), on, sequence=sequence)
+        )
+
+    async def snapshot(self, org: str = "acme") -> Snapshot | None:
+        return await self.documents.get(SNAPSHOT, org, org)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Spine]]:
+    """Return a way to start a process on this test's data; one after the other, they are one installation's lives."""
+
+    @asynccontextmanager
+    async def live(*, memory: int = MEMORY, killed: bool = False, relayed: bool = True) -> AsyncIterator[Spine]:
+        spine = Spine(tmp_path, memory=memory)
+        following = follow_loans(
+            documents=spine.documents, blobs=spine.blobs, loans=spine.loans, stream=spine.stream, memory=memory
+        )
+        spine.engine = await following.__aenter__()
+        if relayed:
+            await spine.relay.start()
+        try:
+            yield spine
+        finally:
+            if killed:
+                # What a kill leaves out: the last snapshots.
+                for task in spine.engine._tasks:
+                    task.cancel()
+                spine.engine._residents.clear()
+            await following.__aexit__(None, None, None)
+            await spine.relay.stop()
+            await spine.stream.close()
+            await spine.documents.close()
+            await spine.loans.close()
+
+    return live
 
 
 @pytest.fixture(scope="session")

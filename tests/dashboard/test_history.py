@@ -170,7 +170,7 @@ class TestFiguresOfThePast:
         ]
         told_again = told([*events.parties(), *loans, *months])
         on = datetime.date(2025, 12, 31)
-        for filters in (Filters(), Filters(lenders=("lender-3",)), Filters(statuses=(LoanStatus.DAYS_30,))):
+        for filters in (Filters(), Filters(lender_id=("lender-3",)), Filters(status=(LoanStatus.DAYS_30,))):
             now = dashboard(columns, filters, on, sequence=1).figures
             past = history(told_again, filters, on, figures=(), first=None, last=None, sequence=1)
             for series in past.series:
@@ -193,7 +193,7 @@ class TestFiguresOfThePast:
                 ),
             ]
         )
-        late = Filters(statuses=(LoanStatus.DAYS_60,))
+        late = Filters(status=(LoanStatus.DAYS_60,))
         assert values(columns, filters=late) == {"2025-01": "0.00", "2025-02": "8.00", "2025-03": "0.00"}
 
     def test_remaining_terms_run_from_the_end_of_the_month(self, told: Tell, events: ModuleType) -> None:

@@ -77,6 +77,7 @@ def record_periods(columns: Columns, event: PeriodsRecorded) -> None:
     ascending = all(one[0] < other[0] for one, other in pairwise(learnt))
     if ascending and (present.shape[1] == 0 or present[Fact.MONTH, -1] < learnt[0][0]):
         columns.facts.append(row, np.array(learnt, np.int64).T)
+        columns.facts_changed += 1
         return
     by_month: dict[int, list[int] | tuple[int, ...]] = {fact[0]: fact for fact in present[1:].T.tolist()}
     for fact in learnt:
@@ -150,5 +151,6 @@ def _fact(period: PeriodFigures) -> tuple[int, ...]:
 
 
 def _store_facts(columns: Columns, row: int, by_month: dict[int, list[int] | tuple[int, ...]]) -> None:
+    columns.facts_changed += 1
     facts = [by_month[month] for month in sorted(by_month)]
     columns.facts.replace(row, np.array(facts, np.int64).reshape(len(facts), len(Fact) - 1).T)

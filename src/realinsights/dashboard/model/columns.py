@@ -155,6 +155,8 @@ class Columns:
         self.facts = Segments(len(Fact))
         self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
         self.states = Dictionary()
+        self.facts_changed = 0
+        """How often month facts were changed: whoever keeps a copy of them sees whether it is still good."""
 
     @property
     def count(self) -> int:
@@ -196,6 +198,7 @@ class Columns:
             return
         self.collateral.clear(row)
         self.facts.clear(row)
+        self.facts_changed += 1
         last = self.count - 1
         if row != last:
             self.rows[self.ids[last]] = row

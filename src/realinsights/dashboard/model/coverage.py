@@ -83,6 +83,11 @@ def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
     return view.outstanding
 
 
+def omitted(view: View, name: FigureName) -> Flags:
+    """Return which loans of the view a figure leaves out."""
+    return coverage(view.outstanding, OBSTACLES[name](view)).left_out if name in OBSTACLES else ~view.outstanding
+
+
 def left_out(view: View, within: Coverage, *, named: int, ranked_by: Integers | None = None) -> LeftOut:
     """Return what a figure leaves out; name the `named` largest, by what they owe unless ranked otherwise."""
     reasons = within.reasons

@@ -9,13 +9,13 @@ import numpy as np
 
 from realinsights.dashboard.model.columns import Columns, Loan
 from realinsights.dashboard.model.compositions import Compositions, compositions
-from realinsights.dashboard.model.coverage import covered
+from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName, Headline
 from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import Question, headline
 from realinsights.dashboard.model.lines import LineOrder, Lines, LoanLine, Place, largest, lines, page
-from realinsights.dashboard.model.maturities import MaturityWall, maturity_wall
+from realinsights.dashboard.model.maturities import Bucket, MaturityWall, Span, buckets, maturity_wall
 from realinsights.dashboard.model.view import View, present
 
 LISTED_LOANS = 10
@@ -56,9 +56,9 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
     )
 
 
-def wall(columns: Columns, filters: Filters, on: datetime.date) -> MaturityWall:
-    """Return the maturity wall of the loans that match."""
-    return maturity_wall(Question(present(columns, selected(columns, filters)), on))
+def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span) -> tuple[Bucket, ...]:
+    """Return the maturity wall of the loans that match, at one width."""
+    return buckets(Question(present(columns, selected(columns, filters)), on), span)
 
 
 def behind(
@@ -67,18 +67,20 @@ def behind(
     on: datetime.date,
     *,
     figure: FigureName | None,
+    left_out: bool,
     order: LineOrder,
     after: Place | None,
     limit: int,
-) -> Lines:
-    """Return the loans that match and, where a figure is named, stand behind it."""
+) -> tuple[Lines, tuple[LoanLine, ...]]:
+    """Return a page of the loans that match and, where a figure is named, stand behind it or are left out by it."""
     flags = selected(columns, filters)
     if figure is not None:
         view = present(columns, flags)
         within = np.zeros(columns.count, np.bool_)
-        within[view.rows[covered(view, on, figure)]] = True
+        within[view.rows[omitted(view, figure) if left_out else covered(view, on, figure)]] = True
         flags = within
-    return page(columns, flags, order=order, after=after, limit=limit)
+    found = page(columns, flags, order=order, after=after, limit=limit)
+    return found, lines(columns, found.rows, filters)
 
 
 def _listed(view: View, flags: Flags, column: Loan, sign: int, filters: Filters) -> tuple[LoanLine, ...]:

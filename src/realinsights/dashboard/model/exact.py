@@ -47,8 +47,13 @@ def scaled(value: Decimal, places: int) -> int:
 
 
 def scaled_or_unknown(value: Decimal | None, places: int) -> int:
-    """Return the scaled value, `UNKNOWN` for None."""
-    return UNKNOWN if value is None else scaled(value, places)
+    """Return the scaled value, `UNKNOWN` for None and for what no column holds."""
+    if value is None:
+        return UNKNOWN
+    try:
+        return scaled(value, places)
+    except OverflowError:
+        return UNKNOWN
 
 
 def text(value: int, places: int) -> str:

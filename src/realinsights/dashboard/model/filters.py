@@ -39,15 +39,15 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     counts with its whole balance, since its income and value belong to all of its properties together.
     """
 
-    property_types: tuple[PropertyType, ...] = ()
-    states: tuple[str, ...] = ()
-    lenders: tuple[str, ...] = ()
-    funds: tuple[str, ...] = ()
-    portfolios: tuple[str, ...] = ()
-    statuses: tuple[LoanStatus, ...] = ()
-    structures: tuple[LoanStructure, ...] = ()
-    rate_types: tuple[RateType, ...] = ()
-    amortizations: tuple[AmortizationType, ...] = ()
+    property_type: tuple[PropertyType, ...] = ()
+    state: tuple[str, ...] = ()
+    lender_id: tuple[str, ...] = ()
+    fund_id: tuple[str, ...] = ()
+    portfolio_id: tuple[str, ...] = ()
+    status: tuple[LoanStatus, ...] = ()
+    structure: tuple[LoanStructure, ...] = ()
+    rate_type: tuple[RateType, ...] = ()
+    amortization_type: tuple[AmortizationType, ...] = ()
     maturity_from: datetime.date | None = None
     maturity_to: datetime.date | None = None
 
@@ -58,25 +58,27 @@ def selected(columns: Columns, filters: Filters, *, with_status: bool = True) ->
     column = columns.column
     parties = columns.parties
     for kind, which, wanted in (
-        (PartyKind.LENDER, Loan.LENDER, filters.lenders),
-        (PartyKind.FUND, Loan.FUND, filters.funds),
-        (PartyKind.PORTFOLIO, Loan.PORTFOLIO, filters.portfolios),
+        (PartyKind.LENDER, Loan.LENDER, filters.lender_id),
+        (PartyKind.FUND, Loan.FUND, filters.fund_id),
+        (PartyKind.PORTFOLIO, Loan.PORTFOLIO, filters.portfolio_id),
     ):
         if wanted:
             tests.append(_any_of(column(which), _known(parties[kind], wanted), len(parties[kind])))
-    if filters.statuses and with_status:
-        tests.append(_any_of(column(Loan.STATUS), STATUSES.codes(filters.statuses), len(STATUSES)))
-    if filters.structures:
-        tests.append(_any_of(column(Loan.STRUCTURE), STRUCTURES.codes(filters.structures), len(STRUCTURES)))
-    if filters.rate_types:
-        tests.append(_any_of(column(Loan.RATE_TYPE), RATE_TYPES.codes(filters.rate_types), len(RATE_TYPES)))
-    if filters.amortizations:
-        tests.append(_any_of(column(Loan.AMORTIZATION), AMORTIZATIONS.codes(filters.amortizations), len(AMORTIZATIONS)))
+    if filters.status and with_status:
+        tests.append(_any_of(column(Loan.STATUS), STATUSES.codes(filters.status), len(STATUSES)))
+    if filters.structure:
+        tests.append(_any_of(column(Loan.STRUCTURE), STRUCTURES.codes(filters.structure), len(STRUCTURES)))
+    if filters.rate_type:
+        tests.append(_any_of(column(Loan.RATE_TYPE), RATE_TYPES.codes(filters.rate_type), len(RATE_TYPES)))
+    if filters.amortization_type:
+        tests.append(
+            _any_of(column(Loan.AMORTIZATION), AMORTIZATIONS.codes(filters.amortization_type), len(AMORTIZATIONS))
+        )
     if filters.maturity_from:
         tests.append(column(Loan.MATURITY) >= filters.maturity_from.toordinal())
     if filters.maturity_to:
         tests.append(column(Loan.MATURITY) <= filters.maturity_to.toordinal())
-    if filters.property_types or filters.states:
+    if filters.property_type or filters.state:
         tests.append(_by_collateral(columns, filters))
     return np.logical_and.reduce(tests) if tests else None
 
@@ -84,10 +86,10 @@ def selected(columns: Columns, filters: Filters, *, with_status: bool = True) ->
 def matching_collateral(columns: Columns, filters: Filters, backing: Integers) -> Flags | None:
     """Return which collateral rows are of the wanted types and states, None where neither narrows."""
     tests: list[Flags] = []
-    if filters.property_types:
-        tests.append(_any_of(backing[Backing.TYPE], PROPERTY_TYPES.codes(filters.property_types), len(PROPERTY_TYPES)))
-    if filters.states:
-        tests.append(_any_of(backing[Backing.STATE], _known(columns.states, filters.states), len(columns.states)))
+    if filters.property_type:
+        tests.append(_any_of(backing[Backing.TYPE], PROPERTY_TYPES.codes(filters.property_type), len(PROPERTY_TYPES)))
+    if filters.state:
+        tests.append(_any_of(backing[Backing.STATE], _known(columns.states, filters.state), len(columns.states)))
     return np.logical_and.reduce(tests) if tests else None
 
 
@@ -96,7 +98,7 @@ def _by_collateral(columns: Columns, filters: Filters) -> Flags:
     matching = matching_collateral(columns, filters, backing)
     loans = np.zeros(columns.count, np.bool_)
     loans[backing[Backing.OWNER, matching]] = True
-    if NONE in filters.states and not filters.property_types:
+    if NONE in filters.state and not filters.property_type:
         bare = np.ones(columns.count, np.bool_)
         bare[backing[Backing.OWNER]] = False
         loans |= bare

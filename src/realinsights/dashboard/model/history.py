@@ -22,8 +22,12 @@ from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import FIGURES, Question
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
 from realinsights.dashboard.model.view import View
+from realinsights_platform.errors import Invalid
 
 _CLOSED = STATUSES.codes(CLOSED_STATUSES)
+MOST_MONTHS = 600
+"""So many months at most are answered at once; the latest unless others are asked for."""
+
 _PRESENT = (
     (Fact.BALANCE, Loan.BALANCE),
     (Fact.RATE, Loan.RATE),
@@ -143,9 +147,11 @@ def _months(
         return
     order = np.argsort(facts[Fact.MONTH], kind="stable")
     months = facts[Fact.MONTH, order]
-    start = max(month_number(first), int(months[0])) if first else int(months[0])
     end = min(month_number(last), latest) if last else int(months[-1])
-    wanted = STATUSES.codes(filters.statuses)
+    start = max(month_number(first) if first else end - MOST_MONTHS + 1, int(months[0]))
+    if end - start >= MOST_MONTHS:
+        raise Invalid.field("monthFrom", f"is more than {MOST_MONTHS} months before the last one asked for")
+    wanted = STATUSES.codes(filters.status)
     standing = np.full(columns.count, -1, np.int64)  # by loan row: its fact in force
     taken = 0
     for month in range(start, end + 1):

@@ -79,6 +79,11 @@ def maturity_wall(question: Question) -> MaturityWall:
     )
 
 
+def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
+    """Return when what is outstanding falls due, at one width."""
+    return _buckets(question, _by_month(question), span)
+
+
 def _by_month(question: Question) -> dict[int, _Sums]:
     view = question.view
     if not view.outstanding.any():

@@ -10,6 +10,7 @@ from realinsights.dashboard.model.exact import Integers
 
 _UNIX_EPOCH = datetime.date(1970, 1, 1).toordinal()
 _UNIX_EPOCH_MONTH = 1970 * 12
+_LAST_MONTH = datetime.date.max.year * 12 + 11
 
 
 def month_number(date: datetime.date) -> int:
@@ -24,12 +25,16 @@ def first_day(month: int) -> datetime.date:
 
 def last_day(month: int) -> datetime.date:
     """Return the month's last day."""
+    if month >= _LAST_MONTH:
+        return datetime.date.max
     return datetime.date.fromordinal(first_day(month + 1).toordinal() - 1)
 
 
 def plus_months(date: datetime.date, months: int) -> datetime.date:
-    """Return the same day that many months later, the month's last day where it has no such day."""
+    """Return the same day that many months later, or the month's last day, or the last day there is."""
     month = month_number(date) + months
+    if month > _LAST_MONTH:
+        return datetime.date.max
     return last_day(month).replace(day=min(date.day, last_day(month).day))
 
 

@@ -1,0 +1,69 @@
+"""A fingerprint of what the columns say, the same however they came to say it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from realinsights.contracts.loans import PartyKind
+from realinsights.dashboard.model.columns import (
+    AMORTIZATIONS,
+    PROPERTY_TYPES,
+    RATE_TYPES,
+    STATUSES,
+    STRUCTURES,
+    Backing,
+    Columns,
+    Fact,
+    Loan,
+)
+
+_COUNTED = slice(Loan.ORIGINAL, Loan.LENDER)
+"""The columns that are values; the others are codes, which depend on the order of arrival."""
+
+
+def digest(columns: Columns) -> str:
+    """Return the SHA-256 (hex) of all loans, their collateral and months, and all names, in the order of the ids."""
+    sha = hashlib.sha256()
+    encoder = msgspec.json.Encoder()
+    for loan_id in sorted(columns.rows):
+        sha.update(encoder.encode(_loan(columns, loan_id)))
+        sha.update(b"\n")
+    for kind, dictionary in columns.parties.items():
+        named = [(key, name) for key, name in zip(dictionary.keys, dictionary.names, strict=True) if name is not None]
+        for key, name in sorted(named, key=str):
+            sha.update(encoder.encode((kind.value, key, name)))
+            sha.update(b"\n")
+    return sha.hexdigest()
+
+
+def _loan(columns: Columns, loan_id: str) -> tuple[object, ...]:
+    row = columns.rows[loan_id]
+    loan: list[int] = columns.loans[:, row].tolist()
+    parties = columns.parties
+    facts: list[list[int]] = columns.facts.of(row)[Fact.MONTH :].T.tolist()
+    return (
+        loan_id,
+        columns.numbers[row],
+        columns.titles[row],
+        columns.borrowers[row],
+        loan[_COUNTED],
+        parties[PartyKind.LENDER].keys[loan[Loan.LENDER]],
+        parties[PartyKind.FUND].keys[loan[Loan.FUND]],
+        parties[PartyKind.PORTFOLIO].keys[loan[Loan.PORTFOLIO]],
+        STRUCTURES.members[loan[Loan.STRUCTURE]],
+        STATUSES.members[loan[Loan.STATUS]],
+        RATE_TYPES.members[loan[Loan.RATE_TYPE]],
+        AMORTIZATIONS.members[loan[Loan.AMORTIZATION]],
+        [
+            (
+                parties[PartyKind.PROPERTY].keys[backing[Backing.PROPERTY]],
+                columns.states.keys[backing[Backing.STATE]],
+                PROPERTY_TYPES.members[backing[Backing.TYPE]],
+                backing[Backing.BALANCE],
+            )
+            for backing in columns.collateral.of(row).T.tolist()
+        ],
+        facts,
+    )

@@ -1,0 +1,172 @@
+"""Figures, their history and the loans behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+import msgspec
+
+from realinsights.contracts.permissions import Permission
+from realinsights.dashboard.model.dashboard import Dashboard, behind, dashboard, maturities
+from realinsights.dashboard.model.figure import FigureName
+from realinsights.dashboard.model.filters import Filters
+from realinsights.dashboard.model.history import History, history
+from realinsights.dashboard.model.lines import LineOrder, LoanLine, Place
+from realinsights.dashboard.model.maturities import Bucket, Span
+from realinsights.dashboard.routes.filtering import filtered
+from realinsights.dashboard.service.engine import Engine
+from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
+from realinsights_platform.documents.port import Position
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.routing import Route, get, post
+from realinsights_platform.http.sse import EventStream, ServerEvent, events
+from realinsights_platform.principal import Principal
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
+
+_WATCH_SECONDS = 600.0
+_SETTLE_SECONDS = 0.25
+
+
+class Maturities(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The maturity wall at one width; a bucket without loans is not listed."""
+
+    business_date: datetime.date
+    sequence: int
+    filters: Filters
+    by: Span
+    buckets: tuple[Bucket, ...]
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The figures show the loans as of a newer sequence."""
+
+    sequence: int
+
+
+@get("/dashboard", permission=Permission.PORTFOLIO_READ, cached=True)
+@filtered
+async def read_dashboard(
+    *, engine: Engine, principal: Principal, business_date: datetime.date, filters: Filters
+) -> Dashboard:
+    """Return every headline figure, composition and maturity of the loans that match."""
+    return await engine.ask(
+        principal.org, lambda columns, sequence: dashboard(columns, filters, business_date, sequence=sequence)
+    )
+
+
+@get("/dashboard/history", permission=Permission.PORTFOLIO_READ, cached=True)
+@filtered
+async def read_history(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    filters: Filters,
+    figure: tuple[FigureName, ...] = (),
+    month_from: Month | None = None,
+    month_to: Month | None = None,
+) -> History:
+    """Return headline figures month by month (default: all of them, from the first known month to the last)."""
+    first, last = (
+        None if month is None else datetime.date.fromisoformat(f"{month}-01") for month in (month_from, month_to)
+    )
+    return await engine.ask(
+        principal.org,
+        lambda columns, sequence: history(
+            columns, filters, business_date, figures=figure, first=first, last=last, sequence=sequence
+        ),
+    )
+
+
+@get("/dashboard/maturities", permission=Permission.PORTFOLIO_READ, cached=True)
+@filtered
+async def read_maturities(
+    *, engine: Engine, principal: Principal, business_date: datetime.date, filters: Filters, by: Span = Span.MONTH
+) -> Maturities:
+    """Return the maturity wall by month, quarter or year."""
+    return await engine.ask(
+        principal.org,
+        lambda columns, sequence: Maturities(
+            business_date=business_date,
+            sequence=sequence,
+            filters=filters,
+            by=by,
+            buckets=maturities(columns, filters, business_date, by),
+        ),
+    )
+
+
+@get("/dashboard/loans", permission=Permission.PORTFOLIO_READ, cached=True)
+@filtered
+async def list_loans_behind(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    cursor: Cursor,
+    filters: Filters,
+    figure: FigureName | None = None,
+    left_out: bool = False,
+    order: LineOrder = LineOrder.BALANCE_DESCENDING,
+    limit: Limit = 50,
+) -> PageOf[LoanLine]:
+    """List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out."""
+    position = cursor.position
+    after = None if position is None or position.value is None else Place(position.value, position.id)
+    found, lines = await engine.ask(
+        principal.org,
+        lambda columns, _: behind(
+            columns,
+            filters,
+            business_date,
+            figure=figure,
+            left_out=left_out,
+            order=order,
+            after=after,
+            limit=limit,
+        ),
+    )
+    following = None if found.next is None else Position(found.next.value, found.next.id)
+    return PageOf(items=lines, next=cursor.after(following), total=found.total)
+
+
+@get("/dashboard/events", permission=Permission.PORTFOLIO_READ, media_type="text/event-stream")
+async def watch_dashboard(*, engine: Engine, principal: Principal, after: int = 0) -> EventStream:
+    """Send `changed` whenever the figures show more than before, from `after` on; ends after ten minutes."""
+    org = principal.org
+    await engine.caught_up(org, 0)
+
+    async def changes() -> AsyncGenerator[ServerEvent, None]:
+        loop = asyncio.get_running_loop()
+        until, shown = loop.time() + _WATCH_SECONDS, after
+        while (left := until - loop.time()) > 0:
+            try:
+                async with asyncio.timeout(left):
+                    shown = await engine.changed(org, after=shown)
+            except TimeoutError:
+                return
+            yield ServerEvent(event="changed", id=str(shown), data=Changed(sequence=shown))
+            await asyncio.sleep(_SETTLE_SECONDS)  # an import changes much at once: tell at most four times a second
+
+    return events(changes())
+
+
+@post("/dashboard/rebuild", permission=Permission.AUDIT_READ, status=200, idempotent=False)
+async def rebuild_dashboard(*, engine: Engine, principal: Principal) -> Rebuilt:
+    """Build the figures' columns again from the loans journal, compare, and repair what differs."""
+    return await rebuild(engine=engine, org=principal.org)
+
+
+ROUTES: tuple[Route, ...] = (
+    read_dashboard,
+    read_history,
+    read_maturities,
+    list_loans_behind,
+    watch_dashboard,
+    rebuild_dashboard,
+)

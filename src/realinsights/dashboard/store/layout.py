@@ -1,0 +1,171 @@
+"""How columns lie in a blob: a header, then raw arrays. Nothing in it is ever executed.
+
+8 bytes   b"RICOLS" and the layout's number, two digits
+8 bytes   the CRC-32 of all that follows, little-endian
+8 bytes   the header's length in bytes, little-endian
+header    msgpack: a list of sections (name, kind, shape, offset, size in bytes), offsets from the first section on
+sections  each starting at a multiple of 8: arrays of 64-bit little-endian integers, or msgpack
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+import msgspec
+import numpy as np
+
+from realinsights.contracts.loans import PartyKind
+from realinsights.dashboard.model.columns import (
+    AMORTIZATIONS,
+    PROPERTY_TYPES,
+    RATE_TYPES,
+    STATUSES,
+    STRUCTURES,
+    Backing,
+    Codes,
+    Columns,
+    Dictionary,
+    Fact,
+    Loan,
+)
+from realinsights.dashboard.model.exact import Integers
+from realinsights.dashboard.model.segments import Segments
+
+LAYOUT = 1
+
+_MAGIC = b"RICOLS%02d" % LAYOUT
+_ALIGNMENT = 8
+_INTEGERS = np.dtype("<i8")
+
+
+class Unreadable(Exception):
+    """A blob that is not of this layout: damaged, or written by another release."""
+
+
+class _Section(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    shape: tuple[int, ...] | None
+    offset: int
+    size: int
+
+
+class _Texts(msgspec.Struct, frozen=True, array_like=True):
+    ids: list[str]
+    numbers: list[str]
+    titles: list[str]
+    borrowers: list[str | None]
+
+
+class _Meaning(msgspec.Struct, frozen=True, array_like=True):
+    """What columns and codes stand for; a blob with another meaning is not read."""
+
+    loan: list[str]
+    backing: list[str]
+    fact: list[str]
+    codes: list[list[str]]
+
+
+def pack_portfolio(columns: Columns) -> bytes:
+    """Return the loans, their collateral and all names."""
+    texts = _Texts(columns.ids, columns.numbers, columns.titles, columns.borrowers)
+    names = {kind.value: (d.keys, d.names) for kind, d in columns.parties.items()}
+    return _packed(
+        [
+            ("meaning", _MEANING),
+            ("loans", columns.loans[:, : columns.count]),
+            ("collateral", columns.collateral.everything()),
+            ("texts", texts),
+            ("names", names),
+            ("states", columns.states.keys),
+        ]
+    )
+
+
+def pack_facts(columns: Columns) -> bytes:
+    """Return the month facts."""
+    return _packed([("meaning", _MEANING), ("facts", columns.facts.everything())])
+
+
+def unpack(portfolio: bytes, facts: bytes) -> Columns:
+    """Return the columns; raises `Unreadable`."""
+    try:
+        return _columns(_sections(portfolio), _sections(facts))
+    except (msgspec.DecodeError, KeyError, ValueError, IndexError, TypeError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def _columns(portfolio: dict[str, Any], facts: dict[str, Any]) -> Columns:
+    for blob in (portfolio, facts):
+        if msgspec.convert(blob["meaning"], _Meaning) != _MEANING:
+            raise Unreadable("its columns or codes have another meaning")
+    texts = msgspec.convert(portfolio["texts"], _Texts)
+    loans: Integers = portfolio["loans"]
+    count = loans.shape[1]
+    if not len(texts.ids) == len(texts.numbers) == len(texts.titles) == len(texts.borrowers) == count:
+        raise Unreadable("its texts do not fit its loans")
+    columns = Columns()
+    columns.loans = np.zeros((len(Loan), max(64, count + count // 8)), np.int64)
+    columns.loans[:, :count] = loans
+    columns.ids, columns.numbers = texts.ids, texts.numbers
+    columns.titles, columns.borrowers = texts.titles, texts.borrowers
+    columns.rows = {loan_id: row for row, loan_id in enumerate(texts.ids)}
+    columns.collateral = Segments.restored(portfolio["collateral"])
+    columns.facts = Segments.restored(facts["facts"])
+    names = msgspec.convert(portfolio["names"], dict[str, tuple[list[str | None], list[str | None]]])
+    columns.parties = {kind: Dictionary(*names[kind.value]) for kind in PartyKind}
+    states = msgspec.convert(portfolio["states"], list[str | None])
+    columns.states = Dictionary(states, [None] * len(states))
+    return columns
+
+
+def _packed(contents: Sequence[tuple[str, Any]]) -> bytes:
+    sections: list[_Section] = []
+    buffers: list[bytes] = []
+    offset = 0
+    for name, content in contents:
+        if isinstance(content, np.ndarray):
+            shape, buffer = content.shape, content.astype(_INTEGERS, copy=False).tobytes()
+        else:
+            shape, buffer = None, msgspec.msgpack.encode(content)
+        sections.append(_Section(name, shape, offset, len(buffer)))
+        buffers += (buffer, _padding(buffer))
+        offset += len(buffer) + len(buffers[-1])
+    header = msgspec.msgpack.encode(sections)
+    rest = b"".join((len(header).to_bytes(8, "little"), header, _padding(header), *buffers))
+    return b"".join((_MAGIC, crc32(rest).to_bytes(8, "little"), rest))
+
+
+def _padding(buffer: bytes) -> bytes:
+    return bytes(-len(buffer) % _ALIGNMENT)
+
+
+def _sections(blob: bytes) -> dict[str, Any]:
+    if blob[:8] != _MAGIC:
+        raise Unreadable("it is of another layout")
+    if crc32(memoryview(blob)[16:]) != int.from_bytes(blob[8:16], "little"):
+        raise Unreadable("it is damaged")
+    length = int.from_bytes(blob[16:24], "little")
+    start = 24 + length + -length % _ALIGNMENT
+    found: dict[str, Any] = {}
+    for section in msgspec.msgpack.Decoder(list[_Section]).decode(blob[24 : 24 + length]):
+        begin = start + section.offset
+        if section.shape is None:
+            found[section.name] = msgspec.msgpack.decode(memoryview(blob)[begin : begin + section.size])
+        else:
+            values = np.frombuffer(blob, _INTEGERS, section.size // _INTEGERS.itemsize, begin)
+            found[section.name] = values.reshape(section.shape).astype(np.int64, copy=False)
+    return found
+
+
+def _members(codes: Codes[Any]) -> list[str]:
+    return [member.value for member in codes.members]
+
+
+_MEANING = _Meaning(
+    loan=[column.name for column in Loan],
+    backing=[column.name for column in Backing],
+    fact=[column.name for column in Fact],
+    codes=[_members(codes) for codes in (PROPERTY_TYPES, STATUSES, STRUCTURES, RATE_TYPES, AMORTIZATIONS)],
+)

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from realinsights.contracts.loans import LoanDeleted, PeriodsRecorded
+from realinsights.dashboard.model.columns import Columns, Loan
+from realinsights.dashboard.model.digest import digest
+from realinsights.dashboard.service.rebuild import rebuild
+from realinsights_platform.events import Message
+
+Life = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+def everything(columns: Columns, sequence: int) -> tuple[str, int]:
+    return digest(columns), sequence
+
+
+class TestFollowing:
+    async def test_shows_what_happens(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1", current_balance="10"))
+            await spine.happen(events.a_loan("2", current_balance="5"))
+            shown = await spine.shown()
+            assert (shown.figures.outstanding.value, shown.sequence) == ("15.00", 2)
+            await spine.happen(LoanDeleted(loan_id="loan-1"))
+            assert (await spine.shown()).figures.outstanding.value == "5.00"
+
+    async def test_keeps_organisations_apart(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1", current_balance="10"))
+            await spine.happen(events.a_loan("1", current_balance="7"), org="other")
+            assert (await spine.shown()).figures.outstanding.value == "10.00"
+            assert (await spine.shown("other")).figures.outstanding.value == "7.00"
+            assert (await spine.shown("nobody")).figures.loan_count.value == "0"
+
+    async def test_an_entry_without_events_moves_the_version_on(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1"))
+            await spine.shown()
+            await spine.engine.receive(message(2))
+            assert spine.engine.head("acme") == 2
+
+    async def test_a_message_that_comes_twice_changes_nothing(self, life: Life, events: ModuleType) -> None:
+        async with life(relayed=False) as spine:
+            first = message(1, events.a_loan("1", current_balance="10"))
+            second = message(2, events.a_loan("1", current_balance="4"))
+            for received in (first, second, first, second, first):
+                await spine.engine.receive(received)
+            assert await spine.engine.ask("acme", lambda columns, _: int(columns.column(Loan.BALANCE)[0])) == 400
+            assert spine.engine.head("acme") == 2
+
+    async def test_what_is_missing_before_a_message_is_read_from_the_journal(
+        self, life: Life, events: ModuleType
+    ) -> None:
+        async with life(relayed=False) as spine:
+            assert await spine.engine.ask("acme", lambda columns, _: columns.count) == 0
+            for number in range(1, 4):
+                await spine.happen(events.a_loan(str(number)))
+            await spine.engine.receive(message(3, events.a_loan("3")))
+            assert await spine.engine.ask("acme", lambda columns, sequence: (columns.count, sequence)) == (3, 3)
+
+    async def test_months_are_kept_even_when_told_before_their_loan(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(
+                PeriodsRecorded(loan_id="loan-1", periods=(events.a_month("2025-01", "5"),)), events.a_loan("1")
+            )
+            await spine.shown()
+            assert await spine.engine.ask("acme", lambda columns, _: columns.facts.alive) == 1
+
+    async def test_an_event_that_cannot_be_applied_leaves_no_half_of_its_message(
+        self, life: Life, events: ModuleType
+    ) -> None:
+        async with life(relayed=False) as spine:
+            await spine.happen(events.a_loan("1"))
+            await spine.engine.receive(message(1, events.a_loan("1")))
+            with pytest.raises(OverflowError):
+                await spine.engine.receive(message(2, events.a_loan("2"), events.a_loan("3", current_balance="1e15")))
+            assert await spine.engine.ask("acme", lambda columns, sequence: (columns.count, sequence)) == (1, 1)
+
+    async def test_a_reader_waits_for_what_it_has_written(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            sequence = await spine.happen(*(events.generated_loan(index) for index in range(300)))
+            async with asyncio.timeout(30):
+                await spine.engine.caught_up("acme", sequence)
+            assert await spine.engine.ask("acme", lambda columns, _: columns.count) == 300
+
+    async def test_who_listens_hears_of_each_change(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            waiting = asyncio.ensure_future(spine.engine.changed("acme", after=0))
+            await asyncio.sleep(0)
+            await spine.happen(events.a_loan("1"))
+            async with asyncio.timeout(30):
+                assert await waiting == 1
+
+    async def test_a_question_whose_asker_leaves_does_not_let_the_columns_change_under_it(
+        self, life: Life, events: ModuleType
+    ) -> None:
+        async with life(relayed=False) as spine:
+            await spine.engine.receive(message(1, *(events.generated_loan(index) for index in range(2_500))))
+            started, go_on = asyncio.Event(), asyncio.Event()
+            loop = asyncio.get_running_loop()
+            seen: list[int] = []
+
+            def slowly(columns: Columns, _: int) -> None:
+                loop.call_soon_threadsafe(started.set)
+                asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
+                seen.append(columns.count)
+
+            asking = asyncio.ensure_future(spine.engine.ask("acme", slowly))
+            await started.wait()
+            asking.cancel()
+            changing = asyncio.ensure_future(spine.engine.receive(message(2, events.a_loan("new"))))
+            await asyncio.sleep(0)
+            go_on.set()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+            await changing
+            assert seen == [2_500]
+
+
+class TestSnapshots:
+    async def test_carry_over_to_the_next_life(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(*events.parties(), *(events.generated_loan(index) for index in range(50)))
+            shown = await spine.shown()
+        async with life(relayed=False) as spine:
+            assert await spine.shown() == shown
+            kept = await spine.snapshot()
+            assert kept is not None
+            assert kept.applied == 1
+
+    async def test_are_all_that_is_acknowledged(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1"))
+            await spine.shown()
+            assert await spine.stream.settled("loans", "acme") == 0
+            await spine.engine.save_all()
+            assert await spine.stream.settled("loans", "acme") == 1
+
+    async def test_left_behind_by_a_kill_are_completed_from_the_journal(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1"))
+            await spine.shown()
+            await spine.engine.save_all()
+        async with life(killed=True) as spine:
+            await spine.happen(events.a_loan("2"))
+            before = await spine.shown()
+        async with life() as spine:
+            kept = await spine.snapshot()
+            assert kept is not None
+            assert kept.applied == 1
+            assert await spine.shown() == before
+
+    async def test_that_are_lost_or_damaged_are_made_again_from_the_journal(
+        self, life: Life, events: ModuleType
+    ) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1"), *events.parties())
+            shown = await spine.shown()
+        for damage in (b"", b"not columns at all"):
+            async with life(relayed=False) as spine:
+                kept = await spine.snapshot()
+                assert kept is not None
+                await spine.blobs.put(kept.portfolio, damage)
+                assert await spine.shown() == shown
+                await spine.engine.save_all()
+
+    async def test_leave_nothing_else_behind(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.blobs.put("dashboard/acme/orphan.columns", b"of a crash")
+            for number in range(3):
+                await spine.happen(events.a_loan(str(number)))
+                await spine.shown()
+                await spine.engine.save_all()
+            kept = await spine.snapshot()
+            assert kept is not None
+            assert set(await spine.blobs.list("dashboard/acme/")) == {kept.portfolio, kept.facts}
+
+    async def test_keep_month_facts_that_did_not_change(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(
+                events.a_loan("1"), PeriodsRecorded(loan_id="loan-1", periods=(events.a_month("2025-01", "5"),))
+            )
+            await spine.shown()
+            await spine.engine.save_all()
+            first = await spine.snapshot()
+            await spine.happen(events.a_loan("2"))
+            await spine.shown()
+            await spine.engine.save_all()
+            second = await spine.snapshot()
+            assert first.facts == second.facts
+            assert first.portfolio != second.portfolio
+        async with life(relayed=False) as spine:
+            assert await spine.engine.ask("acme", lambda columns, _: (columns.count, columns.facts.alive)) == (2, 1)
+
+
+class TestMemory:
+    async def test_is_bounded_and_what_leaves_it_comes_back(self, life: Life, events: ModuleType) -> None:
+        async with life(memory=300_000) as spine:
+            for org in ("one", "two", "three", "four"):
+                await spine.happen(*(events.generated_loan(index) for index in range(200)), org=org)
+                await spine.shown(org)
+            before = [await spine.engine.ask(org, everything) for org in ("one", "two", "three", "four")]
+            await spine.engine.trim()
+            assert spine.engine.resident == ("four",)
+            after = [await spine.engine.ask(org, everything) for org in ("one", "two", "three", "four")]
+            assert after == before
+
+
+class TestRebuilding:
+    async def test_finds_what_following_has_built(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            loans = [events.generated_loan(index) for index in range(150)]
+            await spine.happen(*events.parties(), *loans)
+            await spine.happen(events.generated_history(loans[0], 24, datetime.date(2025, 12, 31)))
+            await spine.happen(LoanDeleted(loan_id=loans[3].loan_id), events.generated_loan(7, seed=9))
+            await spine.shown()
+            found = await rebuild(engine=spine.engine, org="acme")
+            assert found.equal
+            assert (found.loans, found.sequence) == (149, 3)
+            assert found.digest == found.rebuilt_digest
+
+    async def test_repairs_what_differs(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1", current_balance="10"))
+            await spine.shown()
+
+            def spoil(columns: Columns, _: int) -> None:
+                columns.loans[Loan.BALANCE, 0] = 1
+
+            await spine.engine.ask("acme", spoil)
+            assert not (await rebuild(engine=spine.engine, org="acme")).equal
+            assert (await spine.shown()).figures.outstanding.value == "10.00"
+            assert (await rebuild(engine=spine.engine, org="acme")).equal
+        async with life(relayed=False) as spine:
+            assert (await spine.shown()).figures.outstanding.value == "10.00"
+
+
+def message(sequence: int, *happened: Any, org: str = "acme") -> Message:
+    return Message(
+        service="loans",
+        org=org,
+        sequence=sequence,
+        at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+        business_date=datetime.date(2026, 1, 1),
+        events=happened,
+    )
