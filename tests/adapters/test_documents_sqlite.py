@@ -164,7 +164,7 @@ class TestPlans:
 
     async def test_points_and_history_seek_in_an_index(self, many: sqlite3.Connection) -> None:
         table = KindTable(LOAN)
-        for sql, values in ((table.select, [1, "00001"]), (table.select_many, [1, '["00001"]'])):
+        for sql, values in ((table.select, [1, "00001"]), table.select_many(1, ["00001"])):
             steps = self.plan(many, sql, values)
             assert steps[0] == "SEARCH loans_loan USING INDEX loans_loan__id (org=? AND id=?)"
         journal = JournalTables("loans")

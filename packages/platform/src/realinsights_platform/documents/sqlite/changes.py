@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.documents.port import Kind
-from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms, Terms
+from realinsights_platform.documents.sqlite.keys import key_of
+from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms
 from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
 from realinsights_platform.errors import Conflict, FieldError, Stale
 
@@ -27,7 +28,7 @@ class Changes:
     ) -> None:
         """Write all of the unit's documents; raises `Stale` and `Conflict` with some of them written."""
         for kind, key, version in unit.expectations:
-            row = connection.execute(self._tables[kind].select_version, (org, key)).fetchone()
+            row = connection.execute(self._tables[kind].select_version, (org, key_of(key))).fetchone()
             if (row[0] if row else 0) != version:
                 raise Stale(f"this {_words(kind)} has changed meanwhile")
         by_kind: dict[Kind[Any], list[Bodied]] = {}
@@ -64,7 +65,7 @@ class Changes:
             return
         if table.has_terms:
             table.drop_terms(connection, [(org, *_row(connection, table, org, write)) for write in writes])
-        cursor = connection.executemany(table.delete, [(org, write.id, write.base) for write in writes])
+        cursor = connection.executemany(table.delete, [(org, key_of(write.id), write.base) for write in writes])
         if cursor.rowcount != len(writes):
             raise Stale(f"this {_words(table.kind)} has changed meanwhile")
 
@@ -78,12 +79,12 @@ class Changes:
         if table.has_terms:
             for write, _ in writes:
                 row, before = _row(connection, table, org, write)
-                after = write.index.terms
+                after = set(write.index.terms)
                 dropped.append((org, row, before - after))
                 added.append((org, row, after - before))
         cursor = connection.executemany(
             table.update,
-            [(write.version, body, *write.index.columns, org, write.id, write.base) for write, body in writes],
+            [(write.version, body, *write.index.columns, org, key_of(write.id), write.base) for write, body in writes],
         )
         if cursor.rowcount != len(writes):
             raise Stale(f"this {_words(table.kind)} has changed meanwhile")
@@ -97,7 +98,7 @@ class Changes:
             return
         first = table.next_row(connection)
         rows = [
-            (row, org, write.id, write.version, body, *write.index.columns)
+            (row, org, key_of(write.id), write.version, body, *write.index.columns)
             for row, (write, body) in enumerate(writes, first)
         ]
         connection.execute("SAVEPOINT inserts")
@@ -119,15 +120,17 @@ def _words(kind: Kind[Any]) -> str:
     return kind.name.replace("_", " ")
 
 
-def _row(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> tuple[int, Terms]:
-    stored = connection.execute(table.select_indexed, (org, write.id)).fetchone()
+def _row(
+    connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite
+) -> tuple[int, set[tuple[str, str]]]:
+    stored = connection.execute(table.select_indexed, (org, key_of(write.id))).fetchone()
     if stored is None:
         raise Stale(f"this {_words(table.kind)} has changed meanwhile")
     return stored[0], table.terms_of(stored[1:])
 
 
 def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> Conflict | None:
-    if connection.execute(table.select_version, (org, write.id)).fetchone():
+    if connection.execute(table.select_version, (org, key_of(write.id))).fetchone():
         return _taken(table.kind, ("id",))
     for group in table.kind.unique:
         if connection.execute(table.select_unique[group], (org, *table.unique_values(write.index, group))).fetchone():

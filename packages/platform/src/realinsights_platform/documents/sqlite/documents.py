@@ -30,6 +30,7 @@ from realinsights_platform.documents.port import (
 )
 from realinsights_platform.documents.sqlite.connections import open_reader
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
+from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.queries import conditions, count_query, page_query
 from realinsights_platform.documents.sqlite.tables import IndexedRow, KindTable
 from realinsights_platform.documents.sqlite.writer import Writer
@@ -45,7 +46,7 @@ _SCANNING_THREADS = 2
 _STORED_AT_ONCE = 500
 
 T = TypeVar("T")
-Row = tuple[bytes, str, str | int | None]
+Row = tuple[bytes, str | int | None]
 
 
 class SqliteDocuments:
@@ -82,7 +83,7 @@ class SqliteDocuments:
     async def get(self, kind: Kind[D], org: str, document_id: str) -> D | None:
         """Return the document or None."""
         table = self._table(kind)
-        row = self._reader.execute(table.select, (self._number(org), document_id)).fetchone()
+        row = self._reader.execute(table.select, (self._number(org), key_of(document_id))).fetchone()
         return None if row is None else table.decode(row[0])
 
     async def get_many(self, kind: Kind[D], org: str, ids: Sequence[str]) -> dict[str, D]:
@@ -92,10 +93,10 @@ class SqliteDocuments:
         if not ids:
             return {}
         table = self._table(kind)
-        rows = self._reader.execute(
-            table.select_many, (self._number(org), msgspec.json.encode(ids).decode())
-        ).fetchall()
-        return {key: table.decode(body) for key, body in rows}
+        keys = [key_of(document_id) for document_id in dict.fromkeys(ids)]
+        rows = self._reader.execute(*table.select_many(self._number(org), keys)).fetchall()
+        documents = [table.decode(body) for (body,) in rows]
+        return {document.id: document for document in documents}
 
     async def find(
         self,
@@ -120,12 +121,12 @@ class SqliteDocuments:
             rows = self._reader.execute(query.sql, query.values).fetchall()
         else:
             rows = await self._scan(lambda connection: connection.execute(query.sql, query.values).fetchall())
+        items = tuple([table.decode(body) for body, _ in rows[:limit]])
         following = None
         if len(rows) > limit:
-            rows.pop()
-            _, key, value = rows[-1]
-            following = Position(None if value == ABSENT else value, key)
-        return Page(tuple([table.decode(body) for body, _, _ in rows]), following)
+            value = rows[limit - 1][1]
+            following = Position(None if value == ABSENT else value, items[-1].id)
+        return Page(items, following)
 
     async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
         """Return how many match."""

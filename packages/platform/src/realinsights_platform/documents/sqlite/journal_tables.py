@@ -15,6 +15,7 @@ import msgspec
 
 from realinsights_platform.documents.journal import GENESIS
 from realinsights_platform.documents.port import JournalEntry, Outgoing, Write
+from realinsights_platform.documents.sqlite.keys import id_of, key_of
 
 _WRITES_AT_ONCE = 2_000
 _EVENT_BYTES_AT_ONCE = 1_000_000
@@ -58,7 +59,7 @@ class JournalTables:
                 # An entry's writes are the rows from `first_write` on: one writer appends them.
                 self._write,
                 (
-                    "number INTEGER PRIMARY KEY, org INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, "
+                    "number INTEGER PRIMARY KEY, org INTEGER NOT NULL, kind TEXT NOT NULL, id NOT NULL, "
                     "sequence INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB"
                 ),
             ),
@@ -98,7 +99,7 @@ class JournalTables:
         connection.executemany(
             f"INSERT INTO {self._write} (number, org, kind, id, sequence, version, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (number, org, write.kind, write.id, entry.sequence, write.version, write.document)
+                (number, org, write.kind, key_of(write.id), entry.sequence, write.version, write.document)
                 for number, write in enumerate(entry.writes, first_write)
             ],
         )
@@ -169,7 +170,7 @@ class JournalTables:
         for kind, key, version, body, owner, part_of in rows:
             if (owner, part_of) != (org, sequence):
                 raise ValueError(f"a write of entry {sequence} belongs to another entry")
-            writes.append(Write(kind, key, version, None if body is None else msgspec.Raw(body)))
+            writes.append(Write(kind, id_of(key), version, None if body is None else msgspec.Raw(body)))
         return tuple(writes)
 
     def outgoing(self, connection: sqlite3.Connection, org: int, *, after: int, limit: int) -> tuple[Outgoing, ...]:
@@ -203,7 +204,7 @@ class JournalTables:
             f"SELECT w.body, w.version, w.sequence, j.at, j.actor, j.business_date FROM {self._write} AS w "
             f"CROSS JOIN {self._journal} AS j ON j.org = w.org AND j.sequence = w.sequence "
             "WHERE w.org = ? AND w.kind = ? AND w.id = ? ORDER BY w.number DESC LIMIT ?",
-            (org, kind, key, limit),
+            (org, kind, key_of(key), limit),
         ).fetchall()
 
     def body_at(self, connection: sqlite3.Connection, org: int, kind: str, key: str, at: str) -> bytes | None:
@@ -212,7 +213,7 @@ class JournalTables:
             f"SELECT w.body FROM {self._write} AS w "
             f"CROSS JOIN {self._journal} AS j ON j.org = w.org AND j.sequence = w.sequence "
             "WHERE w.org = ? AND w.kind = ? AND w.id = ? AND j.at <= ? ORDER BY w.number DESC LIMIT 1",
-            (org, kind, key, at),
+            (org, kind, key_of(key), at),
         ).fetchone()
         return None if row is None else row[0]
 

@@ -23,8 +23,11 @@ from realinsights_platform.documents.port import (
     Where,
     Words,
 )
+from realinsights_platform.documents.sqlite.keys import Key, key_of
 from realinsights_platform.documents.sqlite.tables import WORDS, KindTable
 from realinsights_platform.documents.words import folded_words
+
+Value = Ordered | Key
 
 NARROW = 1_000
 """So many documents a page fetches and sorts at most."""
@@ -38,12 +41,12 @@ class Condition:
     """
 
     sql: str
-    values: list[Ordered]
+    values: list[Value]
     index: str | None = None
     field: str | None = None
     equal: bool = False
     terms: str | None = None
-    terms_values: tuple[Ordered, ...] = ()
+    terms_values: tuple[Value, ...] = ()
 
     @property
     def path(self) -> str:
@@ -56,7 +59,7 @@ class Query:
     """A statement and whether it is bounded by what it returns (or `NARROW`), not by what the organisation holds."""
 
     sql: str
-    values: list[Ordered]
+    values: list[Value]
     bounded: bool
 
 
@@ -80,7 +83,7 @@ def _on_index(table: KindTable[Any], clause: Equal | AnyOf | Between | StartsWit
     name = clause.field
     column = _indexed(table, name)
     sql: list[str] = []
-    values: list[Ordered] = []
+    values: list[Value] = []
     match clause:
         case Equal(_, value):
             sql, values = [f"{column} = ?"], [ordered(name, value)]
@@ -113,7 +116,7 @@ def _word(table: KindTable[Any], word: str, org: int) -> Condition:
         raise ValueError(f"{table.name} declares no words to search")
     end = after_prefix(word)
     terms = f"SELECT row FROM {table.term_table} WHERE org = ? AND field = ? AND term >= ?"
-    values: list[Ordered] = [org, WORDS, word]
+    values: list[Value] = [org, WORDS, word]
     if end is not None:
         terms += " AND term < ?"
         values.append(end)
@@ -143,7 +146,7 @@ def page_query(
     after: Position | None,
     limit: int,
 ) -> Query:
-    """Return the query of one page: rows of (body, id, order value)."""
+    """Return the query of one page: rows of (body, order value)."""
     column = None if order is None else _indexed(table, order.field)
     walked = None if order is None else order.field
     beside = [clause for clause in clauses if clause.field is None or clause.field != walked]
@@ -170,14 +173,11 @@ def page_query(
     by = f"id{direction}" if column is None or fixed else f"{column}{direction}, id{direction}"
     if after is not None and (column is None or fixed):
         where.append(f"id {sign} ?")
-        values.append(after.id)
+        values.append(key_of(after.id))
     elif after is not None:
         where.append(f"({column}, id) {sign} (?, ?)")
-        values += [ABSENT if after.value is None else after.value, after.id]
-    sql = (
-        f"SELECT body, id, {column or 'NULL'} FROM {table.table} {path} "
-        f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
-    )
+        values += [ABSENT if after.value is None else after.value, key_of(after.id)]
+    sql = f"SELECT body, {column or 'NULL'} FROM {table.table} {path} WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
     return Query(sql, [*values, limit], bounded)
 
 
@@ -194,9 +194,9 @@ def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: int,
 
 def _where(
     table: KindTable[Any], org: int, clauses: list[Condition], driver: Condition | None, path: str
-) -> tuple[list[str], list[Ordered]]:
+) -> tuple[list[str], list[Value]]:
     where = [f"{table.table}.org = ?"]
-    values: list[Ordered] = [org]
+    values: list[Value] = [org]
     for clause in clauses:
         if clause is driver and clause.terms is not None:
             where.append(f"row IN ({clause.terms})")

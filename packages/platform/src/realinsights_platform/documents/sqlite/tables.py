@@ -11,6 +11,7 @@ import msgspec
 
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
 from realinsights_platform.documents.port import D, Document, Kind
+from realinsights_platform.documents.sqlite.keys import Key, id_of, key_of
 from realinsights_platform.documents.words import folded_words
 from realinsights_platform.errors import Conflict, Invalid
 
@@ -20,11 +21,8 @@ WORDS = ""
 _BACKFILL_ROWS = 1000
 
 
-Terms = frozenset[tuple[str, str]]
-"""(Field, term) pairs."""
-
-RowTerms = tuple[int, int, Terms]
-"""An organisation, a row and its terms."""
+RowTerms = tuple[int, int, Iterable[tuple[str, str]]]
+"""An organisation, a row and its (field, term) pairs."""
 
 
 def quoted(name: str) -> str:
@@ -36,7 +34,7 @@ class IndexedRow(msgspec.Struct, frozen=True, gc=False):
     """What the indexes hold of one document: `columns` in the table's order, and its (field, term) pairs."""
 
     columns: tuple[Ordered, ...]
-    terms: Terms
+    terms: tuple[tuple[str, str], ...]
 
 
 class KindTable(Generic[D]):
@@ -67,10 +65,6 @@ class KindTable(Generic[D]):
         self.delete = f"DELETE FROM {self.table} WHERE org = ? AND id = ? AND version = ?"
         self.select = f"SELECT body FROM {self.table} WHERE org = ? AND id = ?"
         self.select_version = f"SELECT version FROM {self.table} WHERE org = ? AND id = ?"
-        self.select_many = (
-            f"SELECT id, body FROM {self.table} INDEXED BY {self.by_id} "
-            "WHERE org = ? AND id IN (SELECT value FROM json_each(?))"
-        )
         self.select_unique = {
             group: f"SELECT 1 FROM {self.table} WHERE org = ? AND {self._equal(group)} AND {self._present(group)}"
             for group in kind.unique
@@ -88,6 +82,14 @@ class KindTable(Generic[D]):
         """Return the index over (org, field, id)."""
         return quoted(f"{self.name}__{field}")
 
+    def select_many(self, org: int, keys: list[Key]) -> tuple[str, list[Key | int]]:
+        """Return the statement that reads many bodies; it has few shapes, so that each is prepared once."""
+        size = 1 << (len(keys) - 1).bit_length()
+        marks = ", ".join("?" * size)
+        padding = keys[-1:] * (size - len(keys))
+        sql = f"SELECT body FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? AND id IN ({marks})"
+        return sql, [org, *keys, *padding]
+
     def unique_values(self, row: IndexedRow, group: tuple[str, ...]) -> list[Ordered]:
         """Return the group's values, for `select_unique`."""
         return [row.columns[self.fields.index(field)] for field in group]
@@ -100,24 +102,29 @@ class KindTable(Generic[D]):
 
     def index(self, document: Document) -> IndexedRow:
         """Return what the indexes hold of a document; raises `Invalid` naming the field they cannot hold."""
-        columns: list[Ordered] = [ordered(field, value(document)) for field, value in self._values]
-        if not self.has_terms:
-            return IndexedRow(tuple(columns), frozenset())
-        terms: set[tuple[str, str]] = set()
+        columns: list[Ordered] = []
+        for field, value_of in self._values:
+            value = value_of(document)
+            # Most values are plain text or absent: they need no call.
+            if value is None:
+                columns.append(ABSENT)
+            elif type(value) is str and value.isascii():
+                columns.append(value)
+            else:
+                columns.append(ordered(field, value))
+        terms: list[tuple[str, str]] = []
         if self._words:
-            words: set[str] = set()
-            for text in self._words:
-                words |= folded_words(text(document) or "")
+            words = sorted(folded_words("\n".join([text_of(document) or "" for text_of in self._words])))
             # Every word follows a space, so that a search for a space and a prefix finds where words start.
-            columns.append("".join(f" {word}" for word in sorted(words)))
-            terms.update((WORDS, word) for word in words)
-        for field, members in self._members:
-            values = members(document) or ()
-            columns.append(msgspec.json.encode(values).decode())
-            terms.update((field, str(ordered(field, value))) for value in values)
-        return IndexedRow(tuple(columns), frozenset(terms))
+            columns.append(f" {' '.join(words)}" if words else "")
+            terms += [(WORDS, word) for word in words]
+        for field, members_of in self._members:
+            members = members_of(document) or ()
+            columns.append(msgspec.json.encode(members).decode())
+            terms += [(field, str(ordered(field, member))) for member in dict.fromkeys(members)]
+        return IndexedRow(tuple(columns), tuple(terms))
 
-    def terms_of(self, columns: tuple[Any, ...]) -> Terms:
+    def terms_of(self, columns: tuple[Any, ...]) -> set[tuple[str, str]]:
         """Return the terms that a stored row's columns speak of."""
         terms: set[tuple[str, str]] = set()
         place = len(self.fields)
@@ -126,7 +133,7 @@ class KindTable(Generic[D]):
             place += 1
         for (field, _), members in zip(self._members, columns[place:], strict=True):
             terms.update((field, value) for value in msgspec.json.decode(members, type=tuple[str, ...]))
-        return frozenset(terms)
+        return terms
 
     def rows(
         self, connection: sqlite3.Connection, org: int, after: str, limit: int
@@ -134,19 +141,21 @@ class KindTable(Generic[D]):
         """Return (id, version, body, whether the indexes hold what the body says) of documents in order of id."""
         names = ", ".join(("id", "version", "body", "row", *self.columns))
         rows = connection.execute(
-            f"SELECT {names} FROM {self.table} WHERE org = ? AND id > ? ORDER BY id LIMIT ?", (org, after, limit)
+            f"SELECT {names} FROM {self.table} WHERE org = ? AND id > ? ORDER BY id LIMIT ?",
+            (org, key_of(after), limit),
         ).fetchall()
         found = []
         for key, version, body, row, *columns in rows:
+            document_id = id_of(key)
             try:
                 document = self.decode(body)
                 index = self.index(document)
             except (ValueError, Invalid):
-                found.append((key, version, body, False))
+                found.append((document_id, version, body, False))
                 continue
-            same = (document.id, document.version, index.columns) == (key, version, tuple(columns))
+            same = (document.id, document.version, index.columns) == (document_id, version, tuple(columns))
             terms = (connection.execute(self.select_term, (org, *term, row)).fetchone() for term in index.terms)
-            found.append((key, version, body, same and all(terms)))
+            found.append((document_id, version, body, same and all(terms)))
         return found
 
     def create(self, connection: sqlite3.Connection) -> None:
@@ -155,7 +164,7 @@ class KindTable(Generic[D]):
         columns = "".join(f"{column} NOT NULL, " for column in self.columns)
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {self.table} (row INTEGER PRIMARY KEY, org INTEGER NOT NULL, "
-            f"id TEXT NOT NULL, version INTEGER NOT NULL, {columns}body BLOB NOT NULL)"
+            f"id NOT NULL, version INTEGER NOT NULL, {columns}body BLOB NOT NULL)"
         )
         connection.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {self.by_id} ON {self.table} (org, id)")
         if self.has_terms:
