@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import io
+import json
 import re
 import signal
 import socket
@@ -11,11 +12,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from realinsights.demonstration import EMAIL, PASSWORD
+from realinsights.demonstration import EMAIL, NAME, PASSWORD
+from realinsights.loans.tapes.template import template
 
 EXECUTABLE = Path(sys.executable).with_name("realinsights")
 pytestmark = pytest.mark.slow
@@ -58,16 +61,12 @@ def ended(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, 
     return process.returncode, out
 
 
-def command(*arguments: object, folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [EXECUTABLE, *map(str, arguments)],
-        env={**os.environ, "REALINSIGHTS_CREDENTIALS": str(folder / "credentials.json")},
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep sessions in a file of this test's own."""
+    file = tmp_path / "credentials.json"
+    monkeypatch.setenv("REALINSIGHTS_CREDENTIALS", str(file))
+    return file
 
 
 class TestUp:
@@ -84,19 +83,21 @@ class TestUp:
             assert EMAIL in said, "the demonstration survives a restart"
             assert ended(process, signal.SIGTERM)[0] == 0
 
-    def test_a_port_in_use_is_named_with_what_to_do(self, tmp_path: Path) -> None:
+    def test_a_port_in_use_is_named_with_what_to_do(self, run: Any, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-            answer = command("up", "--data", tmp_path / "data", "--port", port, folder=tmp_path)
-        assert answer.returncode == 1
-        assert f"Port {port} is in use" in answer.stderr
-        assert "--port" in answer.stderr
-        assert "Traceback" not in answer.stderr
+            answer = run("up", "--data", tmp_path / "data", "--port", port)
+        assert answer.code == 1
+        assert f"Port {port} is in use" in answer.error
+        assert "--port" in answer.error
 
-    def test_an_unknown_topology_is_refused(self, tmp_path: Path) -> None:
-        answer = command("up", "galaxy", "--data", tmp_path / "data", folder=tmp_path)
-        assert answer.returncode == 1
-        assert "there is: monorepo" in answer.stderr
+    def test_an_unknown_topology_is_refused(self, run: Any, tmp_path: Path) -> None:
+        answer = run("up", "galaxy", "--data", tmp_path / "data")
+        assert answer.code == 1
+        assert "there is: monorepo" in answer.error
+
+    def test_server_names_one_that_runs_already(self, run: Any) -> None:
+        assert run("up", "--server", "http://127.0.0.1:8000").code == 2
 
     def test_no_demonstration_where_it_is_not_wanted(self, tmp_path: Path) -> None:
         with started(tmp_path / "data", "--no-demonstration") as (process, said):
@@ -106,49 +107,73 @@ class TestUp:
 
 
 class TestServer:
-    def test_commands_work_on_it_once_signed_in(self, tmp_path: Path) -> None:
+    def test_commands_work_on_it_once_signed_in(
+        self, run: Any, tmp_path: Path, credentials: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tape = tmp_path / "tape.csv"
+        tape.write_text(template())
         with started(tmp_path / "data") as (_, said):
             server = address_in(said)
-            loans = ("loans", "--org", "Demonstration", "--server", server, "--json")
 
-            refused = command(*loans, folder=tmp_path)
-            assert refused.returncode == 1
-            assert f"realinsights login --server {server}" in refused.stderr
+            def sign_in(password: str) -> Any:
+                monkeypatch.setattr("sys.stdin", io.StringIO(password + "\n"))
+                return run("login", "--server", server, "--email", EMAIL, "--password-stdin")
 
-            wrong = command(
-                "login", "--server", server, "--email", EMAIL, "--password-stdin", folder=tmp_path, given="wrong\n"
-            )
-            assert wrong.returncode == 1
-            assert not (tmp_path / "credentials.json").exists()
+            refused = run("loans", "--org", NAME, "--server", server)
+            assert refused.code == 1
+            assert f"realinsights login --server {server}" in refused.error
 
-            signed_in = command(
-                "login", "--server", server, "--email", EMAIL, "--password-stdin", folder=tmp_path, given=PASSWORD
-            )
-            assert signed_in.returncode == 0, signed_in.stderr
-            kept = tmp_path / "credentials.json"
-            assert kept.stat().st_mode & 0o077 == 0
-            assert PASSWORD not in kept.read_text()
+            assert sign_in("wrong").code == 1
+            assert not credentials.exists()
 
-            assert '"total": 60' in command(*loans, folder=tmp_path).stdout
-            exported = command("export", "loans", "--org", "demonstration", "--server", server, folder=tmp_path)
-            assert len(exported.stdout.splitlines()) == 61
+            signed_in = sign_in(PASSWORD)
+            assert signed_in.code == 0, signed_in.error
+            assert signed_in.out == ""
+            assert credentials.stat().st_mode & 0o077 == 0
+            assert PASSWORD not in credentials.read_text()
 
-            other = command("loans", "--org", "Acme", "--server", server, folder=tmp_path)
-            assert other.returncode == 1
-            assert "Demonstration" in other.stderr
+            on_server = ("--org", NAME.lower(), "--server", server)
+            assert run("loans", *on_server, "--json").document["total"] == 60
+            assert len(run("export", "loans", *on_server).out.splitlines()) == 61
+            assert run("import", tape, *on_server, "--json").document["created"] == 1
+            figures = run("portfolio", *on_server, "--json").document["figures"]
+            assert figures["loanCount"]["value"] == "61"
 
-            on_its_folder = command("loans", "--org", "Demonstration", "--data", tmp_path / "data", folder=tmp_path)
-            assert on_its_folder.returncode == 1
-            assert "--server" in on_its_folder.stderr
+            other = run("loans", "--org", "Acme", "--server", server)
+            assert other.code == 1
+            assert NAME in other.error
 
-            assert command("logout", "--server", server, folder=tmp_path).returncode == 0
-            assert command(*loans, folder=tmp_path).returncode == 1
+            on_its_folder = run("loans", "--org", NAME, "--data", tmp_path / "data")
+            assert on_its_folder.code == 1
+            assert "--server" in on_its_folder.error
+            assert run("journal", "verify", "--server", server).code == 1
 
-    def test_one_that_does_not_answer_is_said_to(self, tmp_path: Path) -> None:
+            expired(credentials)
+            assert run("loans", *on_server, "--json").document["total"] == 61, "the session is carried on"
+
+            assert run("logout", "--server", server).code == 0
+            assert run("loans", *on_server).code == 1
+
+    def test_one_that_does_not_answer_is_said_to(
+        self, run: Any, credentials: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as bound:
             port = bound.getsockname()[1]
-        answer = command(
-            "login", "--server", f"127.0.0.1:{port}", "--email", EMAIL, "--password-stdin", folder=tmp_path, given="x"
-        )
-        assert answer.returncode == 1
-        assert "is the server running" in answer.stderr
+        monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
+        answer = run("login", "--server", f"127.0.0.1:{port}", "--email", EMAIL, "--password-stdin")
+        assert answer.code == 1
+        assert "is the server running" in answer.error
+        assert not credentials.exists()
+
+    def test_an_address_that_is_none_is_refused(self, run: Any) -> None:
+        answer = run("loans", "--org", NAME, "--server", "ftp://example.com")
+        assert answer.code == 1
+        assert "http://127.0.0.1:8000" in answer.error
+
+
+def expired(credentials: Path) -> None:
+    """Let the access tokens in a file be over."""
+    known = json.loads(credentials.read_text())
+    for credential in known.values():
+        credential["expiresAt"] = 0.0
+    credentials.write_text(json.dumps(known))

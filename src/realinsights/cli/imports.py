@@ -20,7 +20,8 @@ REFUSED = 1
 _AT_REST = {"done", "failed", "undone"}
 _LOOK_SECONDS = 0.1
 _CHUNK = 256 * 1024
-_COUNTS = ("loans", "properties", "created", "updated", "unchanged", "refused")
+_HELD = ("loans", "properties")
+_COUNTS = ("created", "updated", "unchanged", "refused")
 _RECONCILED = ("matched", "notDue", "differs", "notComputed", "closed")
 _SHOWN = 20
 
@@ -130,7 +131,7 @@ def _progress() -> Iterator[Progress]:
 
 def is_refused(work: dict[str, Any]) -> bool:
     """Tell whether nothing of a file could be used."""
-    return work["state"] == "failed" or bool(work["refused"] and work["refused"] == work["loans"])
+    return work["state"] == "failed" or bool(work["refused"] and work["refused"] == work["total"])
 
 
 def reason(work: dict[str, Any]) -> str:
@@ -138,15 +139,21 @@ def reason(work: dict[str, Any]) -> str:
     if work.get("error"):
         return str(work["error"])
     first = work["rejected"][0]
-    return f"none of its {work['loans']} loans could be read; the first: {_problem(first)}"
+    return f"none of its {work['total']} loans could be used; the first: {_problem(first)}"
 
 
 def together(done: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return several imports as one document: counts summed, the latest period, and each of them under `imports`."""
-    deals = {work["deal"] for work in done}
+    """Return several imports as one document, each of them under `imports`; counts of what happened are summed.
+
+    Loans and properties are counted once per deal, where its largest file has them, since the same come every month.
+    """
+    deals: dict[str, list[dict[str, Any]]] = {}
+    for work in done:
+        deals.setdefault(work["deal"] or work["id"], []).append(work)
     return {
-        "deal": deals.pop() if len(deals) == 1 else None,
+        "deal": done[0]["deal"] if len(deals) == 1 else None,
         "period": max((work["period"] for work in done if work["period"]), default=None),
+        **{name: sum(max(work[name] for work in works) for works in deals.values()) for name in _HELD},
         **{name: sum(work[name] for work in done) for name in _COUNTS},
         "reconciliation": {name: sum(work["reconciliation"][name] for work in done) for name in _RECONCILED},
         "differences": [difference for work in done for difference in work["differences"]],
