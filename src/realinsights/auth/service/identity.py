@@ -13,7 +13,7 @@ from realinsights.auth.service.secret import Secret
 from realinsights.auth.service.tokens import Keys
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.errors import Conflict, Stale
+from realinsights_platform.errors import Conflict, Stale, TooMany
 
 T = TypeVar("T")
 
@@ -43,16 +43,14 @@ async def settled(identity: Identity, *, org: str, actor: str, work: Callable[[U
     """Do the work in a unit of its own and commit it; when somebody else was faster, look again and decide anew.
 
     Sign-ins, refreshes and changes of access touch the same few documents at the same moment, and none of their
-    callers has a version to be told about. Work that loses every time gives up with the last `Stale` or `Conflict`.
+    callers has a version to be told about. Work that loses every time gives up with `TooMany`.
     """
-    for left in reversed(range(_TRIES)):
+    for _ in range(_TRIES):
         unit = identity.documents.unit(org=org, actor=actor, business_date=identity.now().date())
         result = await work(unit)
         try:
             await unit.commit()
         except (Stale, Conflict):
-            if not left:
-                raise
-        else:
-            return result
-    raise AssertionError("unreachable: the last try either returns or raises")
+            continue
+        return result
+    raise TooMany("The same is being changed over and over at this very moment. Try again.", retry_after=1)

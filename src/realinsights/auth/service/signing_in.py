@@ -20,7 +20,7 @@ from realinsights.auth.service.revocation import revoke_sessions
 from realinsights.auth.service.tokens import AccessToken
 from realinsights.contracts.auth import RefreshTokenReused, SignInRefused
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Forbidden, Stale, Unauthenticated
+from realinsights_platform.errors import Forbidden, Stale, TooMany, Unauthenticated
 from realinsights_platform.ids import new_id
 
 WRONG = "The e-mail address or the password is wrong."
@@ -106,7 +106,7 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
             refresh_token=_token(identity, session, secret),
             device=None if known else identity.guesses.device(account=account_key, name=secrets.token_urlsafe(16)),
         )
-    raise Stale("The account is changing at this very moment. Try again.")
+    raise TooMany("The account is changing at this very moment. Try again.", retry_after=1)
 
 
 async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> SignedIn:
@@ -147,7 +147,7 @@ async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> Sig
             refresh_token=_token(identity, session, token.secret),
             device=None,
         )
-    raise Stale("The session is changing at this very moment. Try again.")
+    raise TooMany("The session is changing at this very moment. Try again.", retry_after=1)
 
 
 async def _account(identity: Identity, account_key: str) -> _Account | None:
