@@ -29,6 +29,7 @@ from realinsights_platform.http.idempotency import answers_kind
 from realinsights_platform.http.routing import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.tokens import Revocations, Verifier
+from realinsights_platform.ids import new_id
 from realinsights_platform.limits import Rate, open_limits
 
 CORE_ROUTES = (*loans.ROUTES, *figures.ROUTES, *properties.ROUTES, *parties.ROUTES, *audit.ROUTES)
@@ -139,6 +140,7 @@ class World:
 
     def __init__(self, documents: SqliteDocuments) -> None:
         self.documents = documents
+        self.prefix = ""
         self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
         self.app = application(
             services=[
@@ -164,20 +166,31 @@ class World:
             "iss": "https://loans.test",
             "aud": "api",
             "sub": user,
-            "org": org,
-            "sid": f"{user}-{org}-{role}",
+            "org": f"{self.prefix}{org}",
+            "sid": f"{user}-{self.prefix}{org}-{role}",
             "role": role,
             "iat": now,
             "exp": now + 600,
-            "jti": f"{user}-{org}-{role}",
+            "jti": new_id(),
         }
         header = {"alg": "Ed25519", "kid": self.key.kid}
         return {"Authorization": f"Bearer {jwt.encode(header, claims, self.key, algorithms=['Ed25519'])}"}
 
 
+@pytest.fixture(scope="module")
+async def shared_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Open one application for a module's tests: putting it together takes longer than most of them."""
+    path = tmp_path_factory.mktemp("world") / "loans.sqlite"
+    opened = SqliteDocuments.open(path, service="loans", kinds=(*KINDS, answers_kind("loans")))
+    yield World(opened)
+    await opened.close()
+
+
 @pytest.fixture
-async def world(documents: SqliteDocuments) -> World:
-    return World(documents)
+async def world(shared_world: World) -> World:
+    """Return the module's application with organizations that no other test has used."""
+    shared_world.prefix = f"{new_id()}-"
+    return shared_world
 
 
 @pytest.fixture

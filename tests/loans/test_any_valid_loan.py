@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from realinsights.loans.model.loan import LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
+from realinsights.loans.model.payment_schedule import finance_terms
 from realinsights.loans.model.property import PropertyDraft, checked_property, property_of
 from realinsights.loans.queries.ratios import ratios_of
 from realinsights.loans.queries.schedules import balance_of, schedule_of
 from realinsights.loans.service.facts import loan_facts, scheduled_months
+from realinsights_finance import LoanTerms, reported_debt_service
 
 # Mostly plausible, sometimes at the edges of what may be.
 DAYS = st.one_of(
@@ -134,6 +136,10 @@ def test_has_all_its_figures(body: dict[str, Any], first: Any, second: Any, on: 
     if faults:
         return
     facts = loan_facts(loan, properties)
+    computable = finance_terms(loan)
+    if isinstance(computable, LoanTerms) and loan.current_balance:
+        expected = reported_debt_service(computable, balance=loan.current_balance)
+        assert facts.annual_debt_service == expected.annual
     if loan.properties:
         assert sum(part.balance for part in facts.collateral) == loan.current_balance
     if facts.performance.occupancy is not None:

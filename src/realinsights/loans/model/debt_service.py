@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
-from realinsights.contracts.loans import LoanStructure
+from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.loan import Loan
 from realinsights_finance import (
     DebtService,
     DebtServiceBasis,
+    Frequency,
     InvalidTerms,
     LoanTerms,
+    PaymentBasis,
     add_months,
+    interest,
+    level_payment,
     regular_start,
     reported_debt_service,
 )
@@ -26,12 +31,26 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
     """
     if not loan.current_balance:
         return DebtService(annual=Decimal("0.00"), basis=DebtServiceBasis.INTEREST_ONLY)
-    if loan.terms.scheduled_principal:
+    terms = loan.terms
+    if terms.scheduled_principal:
         return _reported(loan)
+    if loan.rate_type is RateType.FIXED and loan.original is None and terms.level_payment is None:
+        # The commonest loans, whose terms were checked when they were stored: no dates are needed.
+        if terms.amortization_months is None:
+            annual = interest(loan.current_balance, loan.rate, terms.day_count.typical_year)
+            return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
+        if not terms.interest_only_months and terms.payment_basis is PaymentBasis.NOTE_RATE:
+            return _amortizing(loan, terms.frequency, terms.amortization_months)
     try:
         return reported_debt_service(_present_terms(loan), balance=loan.current_balance)
     except InvalidTerms:
         return _reported(loan)
+
+
+def _amortizing(loan: Loan, frequency: Frequency, months: int) -> DebtService:
+    rate = Fraction(loan.rate) * frequency.months / 12
+    payment = level_payment(loan.original_balance, rate, months // frequency.months)
+    return DebtService(annual=payment * frequency.periods_per_year, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
 
 
 def _reported(loan: Loan) -> DebtService | None:
