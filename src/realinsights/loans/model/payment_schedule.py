@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import msgspec
 
 from realinsights.contracts.loans import RateType
@@ -55,7 +58,7 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
     start = terms.interest_start_date
     if start is None:
         start = regular_start(first_payment, terms.frequency, terms.payment_day)
-    return LoanTerms(
+    return loan_terms(
         principal=loan.original_balance,
         rate=rate,
         start=start,
@@ -70,6 +73,15 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
         payment_basis=terms.payment_basis,
         amortization_from_closing=terms.amortization_from_closing,
     )
+
+
+@lru_cache(maxsize=4096)
+def loan_terms(**fields: Any) -> LoanTerms:
+    """Return the engine's terms; checking a loan, computing its debt service and reconciling it ask for the same ones.
+
+    Raises `InvalidTerms`.
+    """
+    return LoanTerms(**fields)
 
 
 def terms_problems(loan: Loan) -> tuple[FieldError, ...]:

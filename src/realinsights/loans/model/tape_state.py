@@ -71,7 +71,7 @@ def states(statements: Iterable[Statement]) -> Iterator[tuple[Statement, TapeSta
     for statement in sorted(statements, key=lambda item: item.period_end):
         _take(state, statement)
         first.see(statement)
-        state.fields["original"] = first.terms()
+        state.fields["original"] = first.terms(state)
         if statement.roll_up is not None:
             state.fields["roll_up"] = roll_up.with_figures_of(statement.roll_up)
         yield statement, state
@@ -252,10 +252,22 @@ class _First:
             if value is not None:
                 self._known.setdefault(name, value)
 
-    def terms(self) -> OriginalTerms | None:
-        if "rate" not in self._known:
+    def terms(self, state: TapeState) -> OriginalTerms | None:
+        """Return the terms at closing where they say anything that the present ones do not."""
+        known, fields, terms = self._known, state.fields, state.terms
+        if "rate" not in known or (
+            "term_months" not in known
+            and "stated_payment" not in known
+            and known["rate"] == fields.get("rate")
+            and known.get("maturity_date") == fields.get("maturity_date")
+            and all(
+                known.get(name) == (terms.get(name) or None)
+                for name in ("first_payment_date", "day_count", "amortization_months")
+            )
+            and (known.get("interest_only_months") or 0) == (terms.get("interest_only_months") or 0)
+        ):
             return None
-        return OriginalTerms(**{"day_count": DayCount.ACTUAL_360, **self._known})
+        return OriginalTerms(**{"day_count": DayCount.ACTUAL_360, **known})
 
 
 def _closing_rate(statement: Statement) -> Decimal | None:

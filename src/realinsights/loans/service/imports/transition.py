@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -110,6 +111,8 @@ def transition(
     that says something new wins.
     """
     outcome = Outcome()
+    if subject.loan is None and not before and len(after) == 1:
+        return _first(outcome, subject, changed, parties)
     past = _past(subject, before, changed, parties)
     future = _past(subject, after, changed, parties)
     if future.values is None:
@@ -124,6 +127,38 @@ def transition(
     _periods(outcome, subject, future, changed)
     _facts(outcome, subject)
     _months(outcome, subject, past, future)
+    return outcome
+
+
+def _first(outcome: Outcome, subject: Subject, statement: Statement, parties: Parties) -> Outcome:
+    """Return what follows from the first statement of a new loan: as `transition` would, computing nothing twice.
+
+    A first tape may bring a hundred thousand of them.
+    """
+    state = present_state([statement])
+    missing = _missing(state) if state is not None else []
+    if state is None or missing:
+        outcome.faults += missing
+        return outcome
+    future = _Past(
+        values=_values(subject, state, parties),
+        terms=state.terms,
+        buildings={number: building_fields(building) for number, building in state.buildings.items()},
+    )
+    _properties(outcome, subject, _Past(), future, keep_edits=False)
+    _loan(outcome, subject, _Past(), future, keep_edits=False)
+    loan = outcome.loan
+    if outcome.faults or loan is None:
+        return outcome
+    facts = loan_facts(loan, _behind(outcome, subject, loan))
+    future.performances[statement.period_end] = (statement, facts.performance, loan.status)
+    if statement.balance is not None:
+        future.months[month_of(statement.period_end)] = _figures(
+            statement, loan, facts.annual_debt_service, facts.performance
+        )
+    _periods(outcome, subject, future, statement)
+    outcome.events.append(facts)
+    _months(outcome, subject, _Past(), future)
     return outcome
 
 
@@ -210,14 +245,19 @@ def _remember(past: _Past, subject: Subject, statement: Statement, state: TapeSt
     if statement.balance is None:
         return
     debt_service = annual_debt_service(loan)
-    month = month_of(statement.period_end)
-    past.months[month] = PeriodFigures(
-        month=month,
-        balance=statement.balance,
+    past.months[month_of(statement.period_end)] = _figures(
+        statement, loan, debt_service.annual if debt_service is not None else None, performance
+    )
+
+
+def _figures(statement: Statement, loan: Loan, debt_service: Decimal | None, performance: Performance) -> PeriodFigures:
+    return PeriodFigures(
+        month=month_of(statement.period_end),
+        balance=statement.balance or Decimal("0.00"),
         rate=statement.rate or loan.rate,
         status=loan.status,
         reported=True,
-        annual_debt_service=debt_service.annual if debt_service is not None else None,
+        annual_debt_service=debt_service,
         performance=performance,
     )
 
@@ -359,11 +399,15 @@ def _facts(outcome: Outcome, subject: Subject) -> None:
     loan = outcome.loan
     if loan is None:
         return
-    changed = {asset.id: asset for asset in outcome.properties}
-    behind = {key: changed.get(key) or subject.properties[key] for key in loan.property_ids if
-              key in changed or key in subject.properties}  # fmt: skip
+    changed = {asset.id for asset in outcome.properties}
     if outcome.loan_changed or any(key in changed for key in loan.property_ids):
-        outcome.events.append(loan_facts(loan, behind))
+        outcome.events.append(loan_facts(loan, _behind(outcome, subject, loan)))
+
+
+def _behind(outcome: Outcome, subject: Subject, loan: Loan) -> dict[str, Property]:
+    changed = {asset.id: asset for asset in outcome.properties}
+    found = {key: changed.get(key) or subject.properties.get(key) for key in loan.property_ids}
+    return {key: asset for key, asset in found.items() if asset is not None}
 
 
 def _months(outcome: Outcome, subject: Subject, past: _Past, future: _Past) -> None:
