@@ -19,6 +19,7 @@ from realinsights.loans.model.performance import (
     statement_figure,
 )
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.quantities import FINEST, MONEY_LIMIT
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -173,7 +174,7 @@ class LoanFilter:
     rate_to: Decimal | None = None
 
     def where(self) -> tuple[Where, ...]:
-        """Return the conditions as the documents port takes them."""
+        """Return the conditions as the documents port takes them; raises `Invalid` for an end no value can have."""
         return (
             *_equal(lender_id=self.lender_id, fund_id=self.fund_id, portfolio_id=self.portfolio_id, deal=self.deal),
             *_any_of(
@@ -185,8 +186,10 @@ class LoanFilter:
             *_contains(property_ids=self.property_id, tags=self.tag),
             *_between("maturity_date", self.maturity_from, self.maturity_to),
             *_between("origination_date", self.origination_from, self.origination_to),
-            *_between("current_balance", self.balance_from, self.balance_to),
-            *_between("rate", self.rate_from, self.rate_to),
+            *_between(
+                "current_balance", _bound("balanceFrom", self.balance_from), _bound("balanceTo", self.balance_to)
+            ),
+            *_between("rate", _bound("rateFrom", self.rate_from), _bound("rateTo", self.rate_to)),
             *((StartsWith("number", self.number),) if self.number else ()),
             *_words(self.q),
         )
@@ -247,6 +250,17 @@ def _contains(**values: str | None) -> tuple[Where, ...]:
 
 def _between(field: str, at_least: Any, at_most: Any) -> tuple[Where, ...]:
     return () if at_least is None and at_most is None else (Between(field, at_least, at_most),)
+
+
+def _bound(parameter: str, value: Decimal | None) -> Decimal | None:
+    """Return an end of a range; it is checked here because a stream that has begun cannot be refused any more."""
+    if value is None:
+        return None
+    if not (value.is_finite() and abs(value) < MONEY_LIMIT):
+        raise Invalid.field(parameter, "must be below 10,000,000,000")
+    if value.quantize(FINEST) != value:
+        raise Invalid.field(parameter, "has more than 8 decimals")
+    return value
 
 
 def _words(text: str | None) -> tuple[Where, ...]:
