@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final
@@ -87,13 +88,14 @@ def application(
                 clock=clock,
             )
             handlings.append((service, handling))
-    _refuse_twins(handlings)
-    handlers = [
-        _handler(framework_path(handling.path), handling.binding.route.method, handling) for _, handling in handlings
-    ]
-    document = ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
+    handlers = [_handler(path, methods) for path, methods in _by_path(handlings).items()]
+
+    @functools.cache  # made when somebody asks, so that starting does not wait for it
+    def document() -> bytes:
+        return ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
+
     handlers += _own_handlers(metrics, checks)
-    handlers += [_handler(path, "GET", page) for path, page in documentation(document, title=settings.title).items()]
+    handlers += [_handler(path, {"GET": page}) for path, page in documentation(document, title=settings.title).items()]
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
@@ -129,8 +131,15 @@ def application(
     )
 
 
-def _handler(path: str, method: str, answer: ASGIApp) -> HTTPRouteHandler:
-    """Return a handler in whose place `answer` runs: the framework finds it, and nothing of it stands in between."""
+def _handler(path: str, methods: Mapping[str, ASGIApp]) -> HTTPRouteHandler:
+    """Return a path's handler, in whose place what answers the method runs.
+
+    The framework finds it, refuses other methods, and nothing of it stands in between.
+    """
+    answers = {**methods, "OPTIONS": _options(methods)}
+
+    async def answer(scope: Any, receive: Receive, send: Send) -> None:
+        await answers[scope["method"]](scope, receive, send)
 
     def in_its_place(app: ASGIApp) -> ASGIApp:
         return answer
@@ -138,16 +147,30 @@ def _handler(path: str, method: str, answer: ASGIApp) -> HTTPRouteHandler:
     async def never() -> None:
         raise AssertionError("its middleware answers")
 
-    return HTTPRouteHandler(path, http_method=method, status_code=200, middleware=[in_its_place])(never)  # type: ignore[arg-type]  # a method that routing declares
+    return HTTPRouteHandler(
+        path,
+        http_method=list(answers),  # type: ignore[arg-type]  # methods that routing declares
+        status_code=200,
+        middleware=[in_its_place],
+    )(never)
 
 
-def _refuse_twins(handlings: Sequence[tuple[ServiceRoutes, Handling]]) -> None:
-    seen: set[tuple[str, str]] = set()
+def _by_path(handlings: Sequence[tuple[ServiceRoutes, Handling]]) -> dict[str, dict[str, ASGIApp]]:
+    paths: dict[str, dict[str, ASGIApp]] = {}
     for _, handling in handlings:
-        key = (handling.binding.route.method, handling.path)
-        if key in seen:
-            raise Declaration(f"{key[0]} {key[1]} is declared twice")
-        seen.add(key)
+        methods = paths.setdefault(framework_path(handling.path), {})
+        method = handling.binding.route.method
+        if method in methods:
+            raise Declaration(f"{method} {handling.path} is declared twice")
+        methods[method] = handling
+    return paths
+
+
+def _options(methods: Iterable[str]) -> ASGIApp:
+    names = {*methods, "OPTIONS"}
+    if "GET" in names:
+        names.add("HEAD")
+    return Answer(204, [(b"allow", ", ".join(sorted(names)).encode())])
 
 
 def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
@@ -169,7 +192,7 @@ def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTT
         content_type = b"text/plain; version=0.0.4; charset=utf-8"
         await _plain(scope, METRICS, generate_latest(registry), content_type)(scope, receive, send)
 
-    return [_handler(path, "GET", answer) for path, answer in ((LIVE, live), (READY, ready), (METRICS, scrape))]
+    return [_handler(path, {"GET": answer}) for path, answer in ((LIVE, live), (READY, ready), (METRICS, scrape))]
 
 
 def _plain(scope: Scope, route: str, body: bytes, content_type: bytes, status: int = 200) -> Answer:

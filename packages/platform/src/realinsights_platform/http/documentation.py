@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,13 +56,13 @@ _START: Final = b"""window.addEventListener("load", () => {
 """
 
 
-def documentation(document: bytes, *, title: str) -> dict[str, ASGIApp]:
-    """Return what answers at which path."""
+def documentation(document: Callable[[], bytes], *, title: str) -> dict[str, ASGIApp]:
+    """Return what answers at which path; `document` returns the OpenAPI document."""
     page = _PAGE.format(title=escape(title)).encode()
     pages: dict[str, ASGIApp] = {
         OPENAPI_PATH: _fixed(OPENAPI_PATH, document, b"application/json", page=False),
-        DOCS_PATH: _fixed(DOCS_PATH, page, b"text/html; charset=utf-8", page=True),
-        f"{DOCS_PATH}/start.js": _fixed(f"{DOCS_PATH}/start.js", _START, _SCRIPT, page=True),
+        DOCS_PATH: _fixed(DOCS_PATH, lambda: page, b"text/html; charset=utf-8", page=True),
+        f"{DOCS_PATH}/start.js": _fixed(f"{DOCS_PATH}/start.js", lambda: _START, _SCRIPT, page=True),
     }
     spec = find_spec(_ASSETS_PACKAGE)
     if spec is None or spec.origin is None:
@@ -72,9 +73,9 @@ def documentation(document: bytes, *, title: str) -> dict[str, ASGIApp]:
     return pages
 
 
-def _fixed(path: str, body: bytes, content_type: bytes, *, page: bool) -> ASGIApp:
+def _fixed(path: str, body: Callable[[], bytes], content_type: bytes, *, page: bool) -> ASGIApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        await _answered(scope, path, body, content_type, page=page)(scope, receive, send)
+        await _answered(scope, path, body(), content_type, page=page)(scope, receive, send)
 
     return serve
 

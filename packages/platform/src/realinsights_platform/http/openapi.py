@@ -117,18 +117,20 @@ def _parameters(binding: Binding, types: _Types) -> Iterator[dict[str, Any]]:
             schema["default"] = msgspec.to_builtins(field.default)
         yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
     if "if_match" in binding.wanted:
-        yield _header("If-Match", "The ETag of what is changed", required=True)
+        yield _header("If-Match", "The ETag of what is changed, or *", r'^(\*|"[!#-~]{0,255}")$', required=True)
     if binding.route.idempotent:
-        yield _header("Idempotency-Key", "A request with the same key within 24 hours returns the first answer")
+        yield _header(
+            "Idempotency-Key", "A request with the same key within 24 hours returns the first answer", r"^[!-~]{1,255}$"
+        )
 
 
-def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+def _header(name: str, description: str, pattern: str, *, required: bool = False) -> dict[str, Any]:
     return {
         "name": name,
         "in": "header",
         "required": required,
         "description": description,
-        "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
+        "schema": {"type": "string", "pattern": pattern},
     }
 
 
@@ -158,8 +160,7 @@ def _problem_statuses(binding: Binding) -> Iterator[int]:
     route = binding.route
     yield 400
     yield 401
-    if route.permission is not None:
-        yield 403
+    yield 403  # of a public route: what another site sends
     yield 404
     if route.method != "GET":
         yield 409

@@ -34,7 +34,7 @@ def decoded(value: Any, type_: Any, *, what: str, strict: bool = True) -> Any:
         result = msgspec.convert(value, type_, strict=strict)
     except msgspec.ValidationError as error:
         raise _refusal(what, value, type_, strict=strict, first=error) from None
-    refuse_absurd(value, what)
+    refuse_absurd(result, what)
     return result
 
 
