@@ -40,7 +40,7 @@ class Client:
         self._requests = [
             f"GET {path} HTTP/1.1\r\nHost: {self._address[0]}\r\n{head}\r\n".encode() for path in paths or [target]
         ]
-        self._next = 0
+        self.asked = 0
         self._server = psutil.Process(server)
         self._sockets = [socket.create_connection(self._address, timeout=30) for _ in range(connections)]
         for connected in self._sockets:
@@ -83,8 +83,8 @@ class Client:
             connected.close()
 
     def _send(self, connected: socket.socket) -> None:
-        connected.sendall(self._requests[self._next])
-        self._next = (self._next + 1) % len(self._requests)
+        connected.sendall(self._requests[self.asked % len(self._requests)])
+        self.asked += 1
 
     def _receive(self, connected: socket.socket) -> bytes:
         data = connected.recv(1 << 20)

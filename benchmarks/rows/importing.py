@@ -1,0 +1,87 @@
+"""Imports as the command line runs them: whole processes, their wall time and peak memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.servers import COMMAND
+from benchmarks.table import Row
+
+ROWS = 100_000
+TAPE_LOANS = 35
+PARSE_ONLY = "import csv,sys; print(sum(1 for _ in csv.reader(open(sys.argv[1], newline='', encoding='utf-8'))))"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import answered, how long it says it took, the process's wall seconds and its peak memory in bytes."""
+
+    answer: dict[str, object]
+    seconds: float
+    peak: int
+
+
+def run(data: Path, file: Path, organization: str) -> Import:
+    """Import a file with the command line."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [COMMAND, "--data", str(data), "import", str(file), "--org", organization, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    output = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    if process.returncode != 0:
+        raise RuntimeError(f"the import was refused: {output[:2000]!r}")
+    return Import(json.loads(output), seconds, _bytes(used))
+
+
+def small(folder: Path, tape: Path) -> Row:
+    """Measure the import of a tape of 35 loans into a folder that is set up, beside a start that imports nothing."""
+    data = folder / "small"
+    nothing = _seconds(
+        [COMMAND, "--data", str(data), "loans", "--org", "bench", "--json"], after=run(data, tape, "bench")
+    )
+    took = run(folder / "other", tape, "bench").seconds - nothing
+    return Row(
+        f"import of the {TAPE_LOANS}-loan tape",
+        f"{took:.2f} s",
+        f"the command's start alone: {nothing:.2f} s (taken off)",
+        "<= 1 s",
+        took <= 1.0,
+    )
+
+
+def large(data: Path, file: Path) -> Row:
+    """Measure the import of a CSV of 100,000 rows beside reading it with the csv module."""
+    done = run(data, file, "bench")
+    started = time.perf_counter()
+    subprocess.run(["python3", "-c", PARSE_ONLY, str(file)], check=True, stdout=subprocess.DEVNULL)
+    parsed = time.perf_counter() - started
+    return Row(
+        f"import of a {ROWS:,}-row CSV",
+        f"{done.seconds:.1f} s, peak {done.peak / 1e6:.0f} MB, {done.answer['created']:,} created",
+        f"csv.reader over the same file: {parsed:.2f} s",
+        "<= 60 s, < 500 MB",
+        done.seconds <= 60 and done.peak < 500e6,
+    )
+
+
+def _seconds(command: list[str], *, after: Import) -> float:
+    assert after.answer["loans"] == TAPE_LOANS
+    started = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def _bytes(used: resource.struct_rusage) -> int:
+    return used.ru_maxrss * 1024

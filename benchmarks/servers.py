@@ -1,0 +1,94 @@
+"""Starts what is measured: the product as its users start it, and the references, each a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from realinsights.app import build, open_adapters
+from realinsights.topology import read_topology
+
+COMMAND = str(Path(sys.executable).with_name("realinsights"))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that answers at `url`; `seconds` is how long it took from its start to its first answer."""
+
+    url: str
+    pid: int
+    seconds: float
+
+
+@contextlib.contextmanager
+def product(data: Path, *options: str) -> Iterator[Server]:
+    """Run `realinsights up` on a data folder."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [COMMAND, "--data", str(data), "up", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=(data.parent / f"{data.name}.log").open("ab"),
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        address = None
+        while address is None:
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"the server did not start; see {data.parent / data.name}.log")
+            address = re.search(r"http://[0-9.]+:\d+", line)
+        _first_answer(address.group())
+        yield Server(address.group(), process.pid, time.perf_counter() - started)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+@contextlib.contextmanager
+def bare(*what: str) -> Iterator[Server]:
+    """Run a reference from `benchmarks.bare`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.bare", str(port), *what])
+    try:
+        _first_answer(f"http://127.0.0.1:{port}")
+        yield Server(f"http://127.0.0.1:{port}", process.pid, time.perf_counter() - started)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def administrator(data: Path, organization: str) -> dict[str, str]:
+    """Return the headers of an organization's administrator; no server may run on the folder meanwhile."""
+
+    async def minted() -> str:
+        topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
+        (process,) = topology.processes.values()
+        async with open_adapters(topology, process) as adapters, build(process, adapters) as running:
+            return await running.local_token(organization, create=True)()
+
+    return {"Authorization": f"Bearer {asyncio.run(minted())}"}
+
+
+def _first_answer(url: str) -> None:
+    """Wait until the address accepts connections; gives up after thirty seconds."""
+    host, port = url.removeprefix("http://").split(":")
+    for _ in range(3000):
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, int(port)), timeout=30) as to:
+            to.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            if to.recv(64):
+                return
+        time.sleep(0.01)
+    raise RuntimeError(f"nothing answers at {url}")

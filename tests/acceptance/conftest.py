@@ -1,0 +1,74 @@
+"""The whole product in one process, over real files, as every topology has to answer."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from realinsights.app import Product, build, open_adapters
+from realinsights.topology import read_topology
+
+PASSWORD = "correct horse battery staple"
+
+
+@contextlib.asynccontextmanager
+async def product_in(folder: Path) -> AsyncGenerator[Product, None]:
+    topology = read_topology(environment={"REALINSIGHTS_DATA": str(folder)})
+    (process,) = topology.processes.values()
+    async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
+        yield product
+
+
+class Platform:
+    """A running product, and callers of it."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        transport = httpx.ASGITransport(app=product.app)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://realinsights.test")
+
+    async def register(self, organization: str, email: str) -> dict[str, str]:
+        """Begin an organization and return its administrator's headers."""
+        body = {
+            "organization": {"name": organization, "kind": "owner"},
+            "firstName": "Ada",
+            "lastName": "Adams",
+            "email": email,
+            "password": PASSWORD,
+        }
+        answer = await self.client.post("/api/v1/auth/register", json=body)
+        assert answer.status_code == 202, answer.text
+        return await self.sign_in(email)
+
+    async def sign_in(self, email: str) -> dict[str, str]:
+        answer = await self.client.post("/api/v1/auth/sign-in", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['accessToken']}"}
+
+    async def joined(self, administrator: dict[str, str], email: str, role: str) -> dict[str, str]:
+        """Invite somebody, accept for them and return their headers."""
+        invited = await self.client.post(
+            "/api/v1/members/invitations", json={"email": email, "role": role}, headers=administrator
+        )
+        assert invited.status_code == 201, invited.text
+        accepted = {
+            "token": invited.json()["token"],
+            "firstName": "Vic",
+            "lastName": "Vance",
+            "password": PASSWORD,
+        }
+        answer = await self.client.post("/api/v1/auth/invitations/accept", json=accepted)
+        assert answer.status_code == 202, answer.text
+        return await self.sign_in(email)
+
+
+@pytest.fixture(scope="module")
+async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    async with product_in(tmp_path_factory.mktemp("data")) as product:
+        opened = Platform(product)
+        async with opened.client:
+            yield opened

@@ -1,0 +1,147 @@
+"""Every route of the route table, asked by nobody, by the wrong tenant and by a viewer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from realinsights.auth.routes import ROUTES as AUTH_ROUTES
+from realinsights.contracts.permissions import PERMISSIONS, Role
+from realinsights.dashboard.routes import ROUTES as DASHBOARD_ROUTES
+from realinsights.loans.routes import ROUTES as LOANS_ROUTES
+from realinsights_platform.http.application import PREFIX
+from realinsights_platform.http.routing import SIGNED_IN, Route
+
+ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES)
+PATHS: tuple[tuple[str, Route], ...] = tuple((f"{PREFIX}{route.path}", route) for route in ROUTES)
+GUARDED = [pytest.param(path, route, id=f"{route.method} {path}") for path, route in PATHS if route.permission]
+OF_A_THING = [
+    pytest.param(path, route, id=f"{route.method} {path}") for path, route in PATHS if route.permission and "{" in path
+]
+REFUSED_TO_VIEWERS = [
+    pytest.param(path, route, id=f"{route.method} {path}")
+    for path, route in PATHS
+    if route.permission and route.permission not in {*PERMISSIONS[Role.VIEWER], SIGNED_IN}
+]
+
+LOAN: dict[str, Any] = {
+    "number": "1001",
+    "name": "Harbor Point",
+    "originalBalance": "10000000.00",
+    "currentBalance": "10000000.00",
+    "balanceAsOf": "2025-01-01",
+    "originationDate": "2025-01-01",
+    "maturityDate": "2035-01-01",
+    "rate": "0.0525",
+    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
+}
+PROPERTY = {"name": "Harbor Point Apartments", "propertyType": "multifamily", "state": "CA"}
+
+# What a write of a thing carries, by the last names of its path; every such route must be here or need no body.
+BODIES: Mapping[str, Any] = {
+    "PUT /loans/{loan_id}": LOAN,
+    "PUT /properties/{property_id}": PROPERTY,
+    "PUT /lenders/{lender_id}": {"name": "First Bank", "lenderType": "bank"},
+    "PUT /funds/{fund_id}": {"name": "Fund I", "fundType": "debt"},
+    "PUT /portfolios/{portfolio_id}": {"name": "Core"},
+    "PUT /members/{member_id}/role": {"role": "member"},
+    "POST /loans/{loan_id}/restore": {"sequence": 1},
+    "POST /properties/{property_id}/restore": {"sequence": 1},
+    "POST /lenders/{lender_id}/restore": {"sequence": 1},
+    "POST /funds/{fund_id}/restore": {"sequence": 1},
+    "POST /portfolios/{portfolio_id}/restore": {"sequence": 1},
+}
+TAPE = "loanNumber,asOf,originalBalance,currentBalance,rate\nT-1,2025-12-31,1000000.00,900000.00,5.25%\n"
+
+
+@dataclass(frozen=True)
+class Tenants:
+    """Two organizations: everything is the first one's; the second one asks."""
+
+    client: httpx.AsyncClient
+    administrator: dict[str, str]
+    viewer: dict[str, str]
+    stranger: dict[str, str]
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def tenants(platform: Any) -> Tenants:
+    administrator = await platform.register("Harbor Capital", "ada@harbor.example")
+    viewer = await platform.joined(administrator, "vic@harbor.example", "viewer")
+    stranger = await platform.register("Other House", "eve@other.example")
+    client: httpx.AsyncClient = platform.client
+
+    async def create(path: str, body: Any) -> str:
+        answer = await client.post(f"{PREFIX}{path}", json=body, headers=administrator)
+        assert answer.status_code in {200, 201, 202}, answer.text
+        return str(answer.json().get("id") or answer.json()["invitation"]["id"])
+
+    me = (await client.get(f"{PREFIX}/auth/me", headers=viewer)).json()
+    sessions = (await client.get(f"{PREFIX}/auth/sessions", headers=administrator)).json()
+    ids = {
+        "loan_id": await create("/loans", LOAN),
+        "property_id": await create("/properties", PROPERTY),
+        "lender_id": await create("/lenders", BODIES["PUT /lenders/{lender_id}"]),
+        "fund_id": await create("/funds", BODIES["PUT /funds/{fund_id}"]),
+        "portfolio_id": await create("/portfolios", BODIES["PUT /portfolios/{portfolio_id}"]),
+        "invitation_id": await create("/members/invitations", {"email": "new@harbor.example", "role": "member"}),
+        "member_id": me["member"]["id"],
+        "import_id": (await _imported(client, administrator))["id"],
+        "session_id": sessions["items"][0]["id"],
+        "sequence": "1",
+    }
+    return Tenants(client, administrator, viewer, stranger, ids)
+
+
+async def _imported(client: httpx.AsyncClient, headers: dict[str, str]) -> Any:
+    answer = await client.post(
+        f"{PREFIX}/imports", params={"fileName": "tape.csv"}, content=TAPE.encode(), headers=headers
+    )
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+async def ask(
+    tenants: Tenants, path: str, route: Route, headers: dict[str, str], ids: Mapping[str, str] | None = None
+) -> httpx.Response:
+    filled = re.sub(r"\{(\w+)\}", lambda name: (ids or tenants.ids)[name.group(1)], path)
+    body = BODIES.get(f"{route.method} {route.path}")
+    return await tenants.client.request(
+        route.method, filled, json=body, headers={**headers, "If-Match": '"1"'}, params={}
+    )
+
+
+async def test_the_table_is_what_the_product_answers_to(platform: Any) -> None:
+    documented = (await platform.client.get("/openapi.json")).json()["paths"]
+    answered = {
+        (method.upper(), path) for path, methods in documented.items() if path.startswith(PREFIX) for method in methods
+    }
+    assert answered == {(route.method, path) for path, route in PATHS}
+
+
+@pytest.mark.parametrize(("path", "route"), GUARDED)
+async def test_nobody_is_asked_to_sign_in(tenants: Tenants, path: str, route: Route) -> None:
+    answer = await ask(tenants, path, route, {})
+    assert answer.status_code == 401, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("path", "route"), OF_A_THING)
+async def test_another_tenant_s_thing_is_not_there(tenants: Tenants, path: str, route: Route) -> None:
+    answer = await ask(tenants, path, route, tenants.stranger)
+    assert answer.status_code == 404, answer.text
+    told = [value for value in tenants.ids.values() if value in answer.text and value not in str(answer.request.url)]
+    assert not told
+    assert "Harbor" not in answer.text
+
+
+@pytest.mark.parametrize(("path", "route"), REFUSED_TO_VIEWERS)
+async def test_a_viewer_may_not(tenants: Tenants, path: str, route: Route) -> None:
+    answer = await ask(tenants, path, route, tenants.viewer)
+    assert answer.status_code == 403, answer.text
