@@ -18,9 +18,10 @@ from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.service.engine import MEMORY, Engine
-from realinsights.dashboard.store import KINDS, SNAPSHOT
+from realinsights.dashboard.service.journal import EventJournal
+from realinsights.dashboard.store import KINDS, SNAPSHOT, Snapshots
 from realinsights.dashboard.store.snapshots import Snapshot
-from realinsights.dashboard.subscribers import SUBSCRIPTIONS, follow_loans
+from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.idempotency import answers_kind
@@ -55,8 +56,12 @@ class Spine:
         self.blobs = open_blobs(f"file://{folder}/blobs")
         self.stream = MemoryStream()
         self.relay = Relay(self.loans, self.stream, LOANS_EVENTS)
-        self.memory = memory
-        self.engine: Engine
+        self.engine = Engine(
+            snapshots=Snapshots(self.documents, self.blobs),
+            journal=EventJournal(self.loans, LOANS_EVENTS),
+            subscriptions=SUBSCRIPTIONS,
+            memory=memory,
+        )
 
     async def happen(self, *happened: LoansEvent, org: str = "acme") -> int:
         """Commit events as one entry of the loans journal; return its sequence."""
@@ -86,10 +91,7 @@ def life(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Spine]]:
     @asynccontextmanager
     async def live(*, memory: int = MEMORY, killed: bool = False, relayed: bool = True) -> AsyncIterator[Spine]:
         spine = Spine(tmp_path, memory=memory)
-        following = follow_loans(
-            documents=spine.documents, blobs=spine.blobs, loans=spine.loans, stream=spine.stream, memory=memory
-        )
-        spine.engine = await following.__aenter__()
+        await spine.engine.start(spine.stream.subscribe(GROUP, SERVICES))
         if relayed:
             await spine.relay.start()
         try:
@@ -100,7 +102,7 @@ def life(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Spine]]:
                 for task in spine.engine._tasks:
                     task.cancel()
                 spine.engine._residents.clear()
-            await following.__aexit__(None, None, None)
+            await spine.engine.stop()
             await spine.relay.stop()
             await spine.stream.close()
             await spine.documents.close()

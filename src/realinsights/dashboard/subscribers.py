@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from realinsights.contracts.loans import (
-    LOANS_EVENTS,
     LoanDeleted,
     LoanRecorded,
     PartyDeleted,
@@ -18,13 +16,7 @@ from realinsights.contracts.loans import (
 )
 from realinsights.dashboard.model import changes
 from realinsights.dashboard.model.columns import Columns
-from realinsights.dashboard.service.engine import MEMORY, Engine
-from realinsights.dashboard.service.journal import EventJournal
-from realinsights.dashboard.store import Snapshots
-from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Documents
 from realinsights_platform.events import Event
-from realinsights_platform.stream.port import Stream
 
 GROUP = "dashboard"
 SERVICES = ("loans",)
@@ -39,24 +31,3 @@ SUBSCRIPTIONS: Mapping[type[Event], Callable[[Columns, Any], None]] = MappingPro
         PartyDeleted: changes.delete_party,
     }
 )
-
-
-@asynccontextmanager
-async def follow_loans(
-    *, documents: Documents, blobs: Blobs, loans: Documents, stream: Stream, memory: int = MEMORY
-) -> AsyncGenerator[Engine, None]:
-    """Keep the read model up to date until the context is left; `loans` is for its journal alone.
-
-    Enter it before the loans relay starts, and leave it after the last commit that matters.
-    """
-    engine = Engine(
-        snapshots=Snapshots(documents, blobs),
-        journal=EventJournal(loans, LOANS_EVENTS),
-        subscriptions=SUBSCRIPTIONS,
-        memory=memory,
-    )
-    await engine.start(stream.subscribe(GROUP, SERVICES))
-    try:
-        yield engine
-    finally:
-        await engine.stop()

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from realinsights.contracts.loans import Collateral, LoanStatus, LoanStructure, PeriodsRecorded, PropertyType, RateType
+from realinsights.contracts.permissions import permissions_of
+from realinsights.dashboard.routes import ROUTES
+from realinsights_platform.http.application import application
+from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.tokens import Revocations, Verifier
+from realinsights_platform.limits import Rate, open_limits
+
+Life = Callable[..., AbstractAsyncContextManager[Any]]
+
+ON = "businessDate=2025-12-31"
+
+
+class World:
+    """The dashboard behind the real HTTP edge, fed by the real journal."""
+
+    def __init__(self, spine: Any) -> None:
+        self.spine = spine
+        self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(
+                application(
+                    services=[
+                        ServiceRoutes(
+                            name="dashboard",
+                            routes=ROUTES,
+                            documents=spine.documents,
+                            head=spine.engine.head,
+                            follows="loans",
+                            caught_up=spine.engine.caught_up,
+                            given={"engine": spine.engine},
+                        )
+                    ],
+                    verifier=Verifier(
+                        keys=lambda: KeySet([self.key]),
+                        issuer="https://loans.test",
+                        audience="api",
+                        permissions=permissions_of,
+                        revocations=Revocations(seconds=600),
+                    ),
+                    limits=open_limits("memory://"),
+                    settings=HttpSettings(
+                        secret=b"s" * 32,
+                        rates={name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")},
+                    ),
+                )
+            ),
+            base_url="http://loans.test/api/v1",
+        )
+
+    def headers(self, role: str = "viewer", org: str = "acme") -> dict[str, str]:
+        now = time.time()
+        claims = {
+            "iss": "https://loans.test",
+            "aud": "api",
+            "sub": "ann",
+            "org": org,
+            "sid": f"{org}-{role}",
+            "role": role,
+            "iat": now,
+            "exp": now + 600,
+            "jti": f"{org}-{role}",
+        }
+        token = jwt.encode({"alg": "Ed25519", "kid": self.key.kid}, claims, self.key, algorithms=["Ed25519"])
+        return {"Authorization": f"Bearer {token}"}
+
+    async def happen(self, *happened: Any, org: str = "acme") -> None:
+        sequence = await self.spine.happen(*happened, org=org)
+        self.after = {"Realinsights-After": f"loans={sequence}"}
+
+    async def get(self, path: str, *, status: int = 200, **caller: str) -> Any:
+        answer = await self.client.get(path, headers={**self.headers(**caller), **self.after})
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+async def world(life: Life, events: ModuleType) -> AsyncIterator[World]:
+    async with life() as spine:
+        opened = World(spine)
+        tower = tuple(
+            Collateral(property_id=name, state=state, property_type=kind, balance=Decimal(balance))
+            for name, state, kind, balance in (
+                ("tower", "TX", PropertyType.OFFICE, 60),
+                ("mall", "NY", PropertyType.RETAIL, 40),
+            )
+        )
+        await opened.happen(
+            *events.parties(),
+            events.a_loan(
+                "1", current_balance="100", lender_id="lender-1", fund_id="fund-2", collateral=tower, value="200"
+            ),
+            events.a_loan(
+                "2", current_balance="300", portfolio_id="portfolio-3", state="NY", maturity_date="2026-03-01"
+            ),
+            events.a_loan("3", current_balance="50", structure=LoanStructure.PARI_PASSU, rate_type=RateType.FLOATING),
+            events.a_loan("4", current_balance="0", status=LoanStatus.PAID_OFF),
+            PeriodsRecorded(
+                loan_id="loan-1", periods=(events.a_month("2025-10", "110"), events.a_month("2025-12", "100"))
+            ),
+        )
+        yield opened
+        await opened.client.aclose()
+
+
+class TestTheDashboard:
+    async def test_answers_with_every_figure(self, world: World) -> None:
+        shown = await world.get(f"/dashboard?{ON}")
+        assert shown["businessDate"] == "2025-12-31"
+        assert shown["figures"]["outstanding"]["value"] == "450.00"
+        assert shown["figures"]["ltv"] | {"leftOut": None} == {
+            "value": "0.500000",
+            "unit": "ratio",
+            "formula": "Σ current balance ÷ Σ property value, over the outstanding whole loans that have both",
+            "numerator": {"name": "Σ current balance", "value": "100.00"},
+            "denominator": {"name": "Σ property value", "value": "200.00"},
+            "loans": 1,
+            "asOf": {"earliest": "2025-12-31", "latest": "2025-12-31"},
+            "leftOut": None,
+            "loan": None,
+        }
+        assert [loan["number"] for loan in shown["figures"]["ltv"]["leftOut"]["loans"]] == ["2", "3"]
+        assert shown["compositions"]["lender"]["slices"][1] == {
+            "key": "lender-1",
+            "name": "Lender 1",
+            "balance": "100.00",
+            "share": "0.222222",
+            "loans": 1,
+        }
+        assert [bucket["key"] for bucket in shown["maturities"]["quarter"]] == ["2026-Q1", "2030-Q1"]
+
+    async def test_shows_a_change_to_who_made_it_and_answers_the_next_from_the_cache(
+        self, world: World, events: ModuleType
+    ) -> None:
+        assert (await world.get(f"/dashboard?{ON}"))["figures"]["loanCount"]["value"] == "3"
+        await world.happen(events.a_loan("5"))
+        assert (await world.get(f"/dashboard?{ON}"))["figures"]["loanCount"]["value"] == "4"
+        first = await world.client.get(f"/dashboard?{ON}", headers=world.headers())
+        again = await world.client.get(
+            f"/dashboard?{ON}", headers={**world.headers(), "If-None-Match": first.headers["etag"]}
+        )
+        assert again.status_code == 304
+
+    async def test_is_the_callers_own(self, world: World) -> None:
+        shown = await world.get(f"/dashboard?{ON}", org="other")
+        assert shown["figures"]["loanCount"]["value"] == "0"
+
+    @pytest.mark.parametrize(
+        ("query", "numbers"),
+        [
+            ("", ["2", "1", "3", "4"]),
+            ("propertyType=retail", ["1"]),
+            ("propertyType=retail&state=TX", []),
+            ("state=TX&state=NY", ["2", "1", "3", "4"]),
+            ("lenderId=lender-1", ["1"]),
+            ("lenderId=none", ["2", "3", "4"]),
+            ("lenderId=somebody-elses", []),
+            ("fundId=fund-2", ["1"]),
+            ("portfolioId=portfolio-3", ["2"]),
+            ("status=paid_off", ["4"]),
+            ("structure=pari_passu", ["3"]),
+            ("rateType=floating", ["3"]),
+            ("amortizationType=amortizing", []),
+            ("maturityTo=2026-12-31", ["2"]),
+            ("maturityFrom=2026-12-31&structure=whole_loan", ["1", "4"]),
+        ],
+    )
+    async def test_and_all_behind_it_take_the_same_filters(self, world: World, query: str, numbers: list[str]) -> None:
+        listed = await world.get(f"/dashboard/loans?{ON}&{query}")
+        assert [line["number"] for line in listed["items"]] == numbers
+        assert listed["total"] == len(numbers)
+        shown = await world.get(f"/dashboard?{ON}&{query}")
+        outstanding = sum(Decimal(line["balance"]) for line in listed["items"])
+        assert Decimal(shown["figures"]["outstanding"]["value"]) == outstanding
+        wall = await world.get(f"/dashboard/maturities?{ON}&by=year&{query}")
+        assert sum(Decimal(bucket["balance"]) for bucket in wall["buckets"]) == outstanding
+        history = await world.get(f"/dashboard/history?{ON}&figure=outstanding&{query}")
+        if points := history["series"][0]["points"]:
+            assert Decimal(points[-1]["value"]) == outstanding
+
+    @pytest.mark.parametrize(
+        ("path", "field"),
+        [
+            ("/dashboard?propertyType=castle", "propertyType"),
+            ("/dashboard?maturityFrom=2025-02-30", "maturityFrom"),
+            ("/dashboard?colour=red", "colour"),
+            ("/dashboard/history?figure=happiness", "figure"),
+            ("/dashboard/history?monthFrom=2025-13", "monthFrom"),
+            ("/dashboard/history?monthFrom=1000-01&monthTo=2025-12&businessDate=9999-12-31", "monthFrom"),
+            ("/dashboard/loans?limit=0", "limit"),
+            ("/dashboard/loans?order=shoeSize", "order"),
+            ("/dashboard/loans?cursor=abc", "cursor"),
+            ("/dashboard/maturities?by=decade", "by"),
+        ],
+    )
+    async def test_refuses_what_cannot_be(self, world: World, events: ModuleType, path: str, field: str) -> None:
+        await world.happen(PeriodsRecorded(loan_id="loan-1", periods=(events.a_month("1900-01", "1"),)))
+        problem = await world.get(path, status=422)
+        assert field in str(problem)
+
+    @pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31"])
+    async def test_answers_on_the_first_and_the_last_day_there_is(self, world: World, on: str) -> None:
+        for path in ("", "/history", "/maturities", "/loans"):
+            await world.get(f"/dashboard{path}?businessDate={on}")
+
+
+class TestHistory:
+    async def test_is_by_month(self, world: World) -> None:
+        history = await world.get(f"/dashboard/history?{ON}&figure=outstanding&figure=ltv&lenderId=lender-1")
+        assert [series["figure"] for series in history["series"]] == ["outstanding", "ltv"]
+        assert [(point["month"], point["value"]) for point in history["series"][0]["points"]] == [
+            ("2025-10", "110.00"),
+            ("2025-11", "110.00"),
+            ("2025-12", "100.00"),
+        ]
+        assert history["evidence"][1] == {"month": "2025-11", "reported": 0, "scheduled": 0, "carried": 1}
+
+    async def test_may_be_cut(self, world: World) -> None:
+        history = await world.get(f"/dashboard/history?{ON}&figure=loanCount&monthFrom=2025-11&monthTo=2025-11")
+        assert [(point["month"], point["value"]) for point in history["series"][0]["points"]] == [("2025-11", "1")]
+
+
+class TestTheLoansBehindAFigure:
+    async def test_are_those_it_covers_or_leaves_out(self, world: World) -> None:
+        covered = await world.get(f"/dashboard/loans?{ON}&figure=ltv")
+        assert [line["number"] for line in covered["items"]] == ["1"]
+        left_out = await world.get(f"/dashboard/loans?{ON}&figure=ltv&leftOut=true")
+        assert [line["number"] for line in left_out["items"]] == ["2", "3"]
+        assert left_out["items"][1]["gaps"] == [
+            "pari passu note: DSCR, LTV and debt yield cannot be computed from the note alone"
+        ]
+        largest = await world.get(f"/dashboard/loans?{ON}&figure=largestLoan")
+        assert [line["number"] for line in largest["items"]] == ["2"]
+        soon = await world.get(f"/dashboard/loans?{ON}&figure=maturingWithinYear")
+        assert [line["number"] for line in soon["items"]] == ["2"]
+
+    async def test_say_how_much_of_each_matches(self, world: World) -> None:
+        line = (await world.get(f"/dashboard/loans?{ON}&state=TX"))["items"][0]
+        assert (line["balance"], line["matchedBalance"]) == ("100.00", "60.00")
+        assert line["lender"] == {"id": "lender-1", "name": "Lender 1"}
+        assert line["propertyTypes"] == ["office", "retail"]
+        assert line["states"] == ["NY", "TX"]
+
+    @pytest.mark.parametrize(
+        "order",
+        ["balance", "-balance", "rate", "-rate", "maturityDate", "-originationDate", "number", "-number", "name"],
+    )
+    async def test_come_in_pages_that_hold_each_once(self, world: World, events: ModuleType, order: str) -> None:
+        await world.happen(
+            *(events.a_loan(f"{n:02}", current_balance=str(n // 3), rate=f"0.0{n % 4}") for n in range(10, 33))
+        )
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            page = await world.get(f"/dashboard/loans?{ON}&order={order}&limit=4{cursor}")
+            assert len(page["items"]) <= 4
+            assert page["total"] == 27
+            seen += [line["loanId"] for line in page["items"]]
+            if page["next"] is None:
+                break
+            cursor = f"&cursor={page['next']}"
+        assert len(seen) == len(set(seen)) == 27
+        everything = await world.get(f"/dashboard/loans?{ON}&order={order}&limit=200")
+        assert [line["loanId"] for line in everything["items"]] == seen
+        field = order.removeprefix("-")
+        values = [line[field] for line in everything["items"]]
+        keys = [Decimal(value) for value in values] if field in {"balance", "rate"} else values
+        assert keys == sorted(keys, reverse=order.startswith("-"))
+
+
+class TestEvents:
+    async def test_tell_what_the_figures_show_by_now(self, world: World) -> None:
+        await world.get("/dashboard")
+        stream = world.spine.engine.changed("acme", after=0)
+        assert await stream == world.spine.engine.head("acme")
+
+
+class TestRebuild:
+    async def test_compares_with_the_journal(self, world: World) -> None:
+        await world.get("/dashboard")
+        answer = await world.client.post("/dashboard/rebuild", headers=world.headers(role="manager"))
+        assert answer.status_code == 200
+        assert answer.json()["equal"] is True
+        assert answer.json()["loans"] == 4
+
+    async def test_is_not_for_viewers(self, world: World) -> None:
+        assert (await world.client.post("/dashboard/rebuild", headers=world.headers())).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/history", "/loans", "/maturities", "/events"])
+async def test_nobody_gets_nothing(world: World, path: str) -> None:
+    assert (await world.client.get(f"/dashboard{path}")).status_code == 401
