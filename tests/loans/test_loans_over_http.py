@@ -138,6 +138,28 @@ class TestALoan:
         assert "floats" in (await client.get(f"/loans/{loan['id']}/schedule")).json()["unscheduled"]
         assert (await client.get(f"/loans/{loan['id']}/schedule.csv")).status_code == 409
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31"])
+    async def test_stands_every_business_date(self, client: httpx.AsyncClient, a_loan_body: Body, day: str) -> None:
+        created = await client.post("/loans", json=a_loan_body(), params={"businessDate": day})
+        assert created.status_code == 201
+        path = f"/loans/{created.json()['id']}"
+        for figure in ("schedule", "ratios"):
+            assert (await client.get(f"{path}/{figure}", params={"businessDate": day})).status_code == 200
+        balance = await client.get(f"{path}/balance", params={"businessDate": day})
+        assert balance.status_code == (200 if day > "2025" else 422)
+
+    async def test_was_not_known_at_a_time_beyond_the_calendar(
+        self, client: httpx.AsyncClient, a_loan_body: Body
+    ) -> None:
+        path = f"/loans/{(await made(client, '/loans', a_loan_body()))['id']}"
+        for moment, status in (
+            ("0001-01-01T00:00:00+14:00", 422),
+            ("9999-12-31T23:59:59-14:00", 422),
+            ("0001-01-01T00:00:00", 404),
+            ("9999-12-31T23:59:59Z", 200),
+        ):
+            assert (await client.get(path, params={"asKnownAt": moment})).status_code == status
+
     async def test_has_a_history_and_comes_back(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
         loan = await made(client, "/loans", a_loan_body())
         path = f"/loans/{loan['id']}"

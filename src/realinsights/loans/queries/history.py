@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.documents.port import D, Document, Documents, Kind, Revision
-from realinsights_platform.errors import NotFound
+from realinsights_platform.errors import Invalid, NotFound
 
 MOST_VERSIONS = 500
 
@@ -74,7 +74,12 @@ async def read(
 
 
 def _in_utc(moment: datetime.datetime) -> datetime.datetime:
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=datetime.UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=datetime.UTC)
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError:
+        raise Invalid.field("asKnownAt", "is no time that can be told in UTC") from None
 
 
 def _change(revision: Revision[Any], before: Revision[Any] | None) -> Change:

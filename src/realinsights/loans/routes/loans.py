@@ -109,8 +109,12 @@ async def export_loans(
     tag: str | None = None,
     maturity_from: datetime.date | None = None,
     maturity_to: datetime.date | None = None,
+    origination_from: datetime.date | None = None,
+    origination_to: datetime.date | None = None,
     balance_from: Decimal | None = None,
     balance_to: Decimal | None = None,
+    rate_from: Decimal | None = None,
+    rate_to: Decimal | None = None,
     order: str = "number",
 ) -> Stream:
     """Export the loans that a filter finds as CSV; text that a spreadsheet would run gets an apostrophe before it."""
@@ -129,8 +133,12 @@ async def export_loans(
         tag=tag,
         maturity_from=maturity_from,
         maturity_to=maturity_to,
+        origination_from=origination_from,
+        origination_to=origination_to,
         balance_from=balance_from,
         balance_to=balance_to,
+        rate_from=rate_from,
+        rate_to=rate_to,
     ).where()
     rows = loan_rows(documents, org=principal.org, where=where, order=order_by(LOANS, order))
     return Stream(

@@ -16,6 +16,7 @@ from realinsights.loans.model.property import Property
 from realinsights_finance import add_months, schedule
 
 ENDED = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
+_MONTHS_AFTER_MATURITY = 120
 
 
 def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
@@ -52,7 +53,7 @@ def scheduled_months(
     """Return the loan by its own schedule at the end of each month that had ended by `until`, oldest first.
 
     Empty where no schedule can be computed. The properties' figures are those of the time. Once the loan has ended, its
-    months from the date of its balance on have that balance and status.
+    months from the date of its balance on have that balance and status; none later than ten years after maturity.
     """
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
@@ -61,6 +62,7 @@ def scheduled_months(
     debt_service = annual_debt_service(loan)
     ended = loan.status in ENDED
     months = []
+    until = min(until, add_months(terms.maturity, _MONTHS_AFTER_MATURITY))
     month = month_of(max(loan.origination_date, terms.start))
     while (month_end := add_months(month, 1) - datetime.timedelta(days=1)) <= until:
         over = month_end >= terms.maturity or (ended and month_end >= loan.balance_as_of)
