@@ -125,3 +125,22 @@ class TestWorkflows:
         assert {
             name.strip() for group in named for part in group for name in part.split(",") if name.strip()
         } <= targets
+
+
+class TestDocumentation:
+    def test_the_index_names_every_page(self) -> None:
+        docs = ROOT / "docs"
+        index = (docs / "README.md").read_text()
+        pages = {str(page.relative_to(docs)) for page in docs.rglob("*.md")} - {"README.md"}
+        assert set(re.findall(r"\]\(([^)#:]+\.md)\)", index)) == pages
+
+    @pytest.mark.parametrize("page", [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"], ids=lambda p: p.name)
+    def test_links_lead_somewhere(self, page: Path) -> None:
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        assert [link for link in links if not (page.parent / link).exists()] == []
+
+    @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda p: p.stem)
+    def test_a_decision_says_what_enforces_it(self, page: Path) -> None:
+        text = page.read_text()
+        for part in ("Context", "Decision", "Consequences", "What enforces it"):
+            assert part.lower() in text.lower(), part

@@ -87,7 +87,8 @@ def main(arguments: list[str]) -> int:
     except Refusal as refusal:
         click.echo(f"Error: {refusal.message}", err=True)
         for problem in refusal.fields if isinstance(refusal, Invalid) else ():
-            click.echo(f"  {problem.field}: {problem.message}", err=True)
+            if problem.message not in refusal.message:
+                click.echo(f"  {problem.field}: {problem.message}", err=True)
         return REFUSED
     except OSError as error:
         click.echo(f"Error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
