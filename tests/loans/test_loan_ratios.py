@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.performance import StatementBasis
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.ratios import ratios_of
 
@@ -70,3 +71,16 @@ def test_a_loan_that_is_repaid_has_no_coverage(
     ratios = ratios_of(a_loan(properties=SHARES, currentBalance="0", status="paid_off"), {asset.id: asset})
     assert (ratios.dscr.value, ratios.dscr.left_out) == (None, "the annual debt service is zero")
     assert ratios.ltv.value == Decimal(0)
+
+
+def test_income_may_be_asked_for_on_another_basis_than_the_loans_own(
+    a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+) -> None:
+    trailing = {"basis": "trailing_twelve_months", "periodEnd": "2025-09-30", "netOperatingIncome": "1000000"}
+    asset = a_property(operatingStatements=[*STATEMENTS, trailing])
+    loan = a_loan(properties=SHARES)
+    own = ratios_of(loan, {asset.id: asset}).debt_yield
+    other = ratios_of(loan, {asset.id: asset}, basis=StatementBasis.TRAILING_TWELVE_MONTHS).debt_yield
+    assert (own.value, own.inputs[0].basis) == (Decimal("0.125000"), "underwritten")
+    assert (other.value, other.inputs[0].basis) == (Decimal("0.100000"), "trailing twelve months")
+    assert str(other.inputs[0].as_of) == "2025-09-30"

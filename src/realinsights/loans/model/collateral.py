@@ -148,7 +148,10 @@ def _total(figures: Sequence[Figure | None]) -> Figure | None:
     known = [figure for figure in figures if figure is not None]
     if not known or len(known) < len(figures):
         return None
-    return Figure(sum((figure.amount for figure in known), Decimal(0)), _oldest(known))
+    bases = {figure.basis for figure in known}
+    return Figure(
+        sum((figure.amount for figure in known), Decimal(0)), _oldest(known), bases.pop() if len(bases) == 1 else None
+    )
 
 
 def _oldest(figures: Sequence[Figure]) -> datetime.date | None:

@@ -57,10 +57,11 @@ class RollUp(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A figure and the date it is of (None: undated)."""
+    """A figure, the date it is of (None: undated), and the basis of the statement it is from (None: several or none)."""
 
     amount: Decimal
     as_of: datetime.date | None
+    basis: StatementBasis | None = None
 
 
 def latest_valuation(valuations: Iterable[Valuation], *, on: datetime.date | None = None) -> Figure | None:
@@ -92,7 +93,7 @@ def statement_figure(
             continue
         if best is None or _preferred(statement, best, basis):
             best = statement
-    return Figure(getattr(best, field), best.period_end) if best is not None else None
+    return Figure(getattr(best, field), best.period_end, best.basis) if best is not None else None
 
 
 def latest_occupancy(statements: Iterable[OperatingStatement], *, on: datetime.date | None = None) -> Figure | None:
@@ -105,7 +106,9 @@ def latest_occupancy(statements: Iterable[OperatingStatement], *, on: datetime.d
             continue
         if best is None or _later(statement.period_end, best.period_end):
             best = statement
-    return Figure(best.occupancy, best.period_end) if best is not None and best.occupancy is not None else None
+    return (
+        Figure(best.occupancy, best.period_end, best.basis) if best is not None and best.occupancy is not None else None
+    )
 
 
 def _preferred(statement: OperatingStatement, best: OperatingStatement, basis: StatementBasis) -> bool:

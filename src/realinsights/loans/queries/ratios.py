@@ -12,7 +12,7 @@ from realinsights.contracts.loans import LoanStructure
 from realinsights.loans.model.collateral import CollateralFigures, collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.performance import Figure
+from realinsights.loans.model.performance import Figure, StatementBasis
 from realinsights.loans.model.property import Property
 from realinsights_finance import DebtService, DebtServiceBasis, shown_ratio
 from realinsights_finance.ratios import ratio
@@ -62,8 +62,13 @@ class LoanRatios(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     debt_yield_net_cash_flow: LoanRatio
 
 
-def ratios_of(loan: Loan, properties: Mapping[str, Property]) -> LoanRatios:
-    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn."""
+def ratios_of(loan: Loan, properties: Mapping[str, Property], *, basis: StatementBasis | None = None) -> LoanRatios:
+    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn.
+
+    Income is of the statements of `basis` (default: the loan's own), or of the latest others where there are none.
+    """
+    if basis is not None:
+        loan = msgspec.structs.replace(loan, statement_basis=basis)
     figures = collateral_figures(loan, properties)
     debt_service = annual_debt_service(loan)
     reported = loan.reported
@@ -103,7 +108,7 @@ def _coverage(
         return LoanRatio(formula=formula, left_out=left_out, reported=reported, reported_as_of=reported_as_of)
     return _made(
         formula,
-        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_income_basis(loan)),
+        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_basis_of(income)),
         RatioInput(
             name="annual debt service",
             value=debt_service.annual,
@@ -136,7 +141,7 @@ def _debt_yield(loan: Loan, name: str, income: Figure | None) -> LoanRatio:
         return LoanRatio(formula=formula, left_out=left_out)
     return _made(
         formula,
-        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_income_basis(loan)),
+        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_basis_of(income)),
         _balance(loan),
     )
 
@@ -171,5 +176,5 @@ def _balance(loan: Loan) -> RatioInput:
     return RatioInput(name="current balance", value=loan.current_balance, as_of=loan.balance_as_of)
 
 
-def _income_basis(loan: Loan) -> str:
-    return f"{loan.statement_basis.value.replace('_', ' ')} where stated"
+def _basis_of(income: Figure) -> str:
+    return income.basis.value.replace("_", " ") if income.basis is not None else "statements of several bases"

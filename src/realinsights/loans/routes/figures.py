@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.performance import StatementBasis
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.ratios import LoanRatios, ratios_of
 from realinsights.loans.queries.schedules import (
@@ -58,10 +59,17 @@ async def read_balance(
 
 
 @get("/loans/{loan_id}/ratios", permission=Permission.PORTFOLIO_READ, cached=True)
-async def read_ratios(documents: Documents, principal: Principal, loan_id: str) -> LoanRatios:
-    """Return a loan's DSCR, LTV and debt yield, with formula and inputs, or why one is left out."""
+async def read_ratios(
+    documents: Documents, principal: Principal, loan_id: str, statement_basis: StatementBasis | None = None
+) -> LoanRatios:
+    """Return a loan's DSCR, LTV and debt yield, with formula and inputs, or why one is left out.
+
+    `statementBasis` asks for the income of other statements than the loan's own basis.
+    """
     loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
-    return ratios_of(loan, await documents.get_many(PROPERTIES, principal.org, loan.property_ids))
+    return ratios_of(
+        loan, await documents.get_many(PROPERTIES, principal.org, loan.property_ids), basis=statement_basis
+    )
 
 
 ROUTES: tuple[Route, ...] = (read_schedule, export_schedule, read_balance, read_ratios)
