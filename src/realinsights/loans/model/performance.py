@@ -57,7 +57,7 @@ class RollUp(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A figure, the date it is of (None: undated), and the basis of the statement it is from (None: several or none)."""
+    """A figure, the date it is of (None: undated), and the basis of its statement (None: several, or no statement)."""
 
     amount: Decimal
     as_of: datetime.date | None
