@@ -71,10 +71,10 @@ format: $(STAMP) ## Format and fix what can be fixed by itself
 	$(BIN)/ruff check --fix $(SOURCES)
 
 bench: $(STAMP) ## Measure speed against its targets, side by side with references
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks
 
 bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (takes long)
-	$(BIN)/python -m benchmarks growth $(ARGS)
+	$(BIN)/python -m benchmarks growth
 
 lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into requirements.lock
 	$(BIN)/uv pip compile $(PROJECTS) --group dev --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -43,7 +43,8 @@ class TestBuild:
         async with product_in(tmp_path) as product, client_of(product) as client:
             documented = (await client.get("/openapi.json")).json()["paths"]
             assert {"/api/v1/auth/sign-in", "/api/v1/loans", "/api/v1/dashboard"} <= set(documented)
-            assert (await client.get("/health/ready")).json()["status"] == "ok"
+            ready = (await client.get("/health/ready")).json()
+            assert ready == {"status": "ok", "checks": {"auth": "ok", "loans": "ok", "dashboard": "ok"}}
             assert (await client.get("/api/v1/loans")).status_code == 401
 
     async def test_what_was_signed_before_a_restart_is_good_after_it(self, tmp_path: Path) -> None:

@@ -211,6 +211,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         verifier=verifier,
         limits=adapters.limits,
         settings=HttpSettings(secret=adapters.secret.key("cursors"), release=RELEASE, https_only=settings.https_only),
+        checks={service: functools.partial(_readable, documents[service]) for service in process.services},
         tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
     )
     relay = Relay(documents["loans"], adapters.stream, LOANS_EVENTS)
@@ -223,6 +224,10 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         await jobs.start()
         stack.push_async_callback(jobs.close)
         yield Product(app=app, identity=identity, adapters=adapters)
+
+
+async def _readable(documents: Documents) -> None:
+    await documents.journal(SYSTEM, limit=1)
 
 
 async def _caught_up(engine: Engine, org: str, sequence: int) -> None:

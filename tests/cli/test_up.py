@@ -146,7 +146,14 @@ class TestServer:
             on_its_folder = run("loans", "--org", NAME, "--data", tmp_path / "data")
             assert on_its_folder.code == 1
             assert "--server" in on_its_folder.error
-            assert run("journal", "verify", "--server", server).code == 1
+            assert run("journal", "verify", "--server", server).code == 2
+            verified = run("journal", "verify", *on_server, "--json").document
+            assert verified["sound"] is True
+            assert {line["service"] for line in verified["journals"]} == {"auth", "loans"}
+            first, *others = run("journal", "show", *on_server, "--json").document["entries"]
+            assert (first["sequence"], first["actor"]) == (1, "system:demonstration")
+            assert others, "the import"
+            assert "signed_in" not in run("journal", "show", "--service", "auth", *on_server).error
 
             expired(credentials)
             assert run("loans", *on_server, "--json").document["total"] == 61, "the session is carried on"

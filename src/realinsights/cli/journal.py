@@ -1,8 +1,9 @@
-"""`realinsights journal`: proves, from a data folder alone, how everything in it came about."""
+"""`realinsights journal`: proves how everything came about, from a data folder alone or by asking a server."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ import msgspec
 from realinsights.app import KINDS, Adapters, open_adapters
 from realinsights.auth.model.people import name_key
 from realinsights.auth.store import ORGANIZATION
+from realinsights.cli.client import connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.place import Place, place_options
 from realinsights.topology import read_topology
@@ -22,18 +24,19 @@ from realinsights_platform.errors import NotFound, Refusal
 
 REFUSED = 1
 _AT_ONCE = 100
+_SERVED = {"auth": "/auth/journal", "loans": "/journals/loans"}
 
 
 @click.group()
 def journal() -> None:
-    """Verify or show the journal of a data folder: every change, in sequence, each sealed by the one before.
+    """Verify or show the journal: every change, in sequence, each sealed by the one before.
 
-    It reads the folder itself, so no server may be using it.
+    With --data it reads the folder itself, so no server may be using it.
     """
 
 
 @journal.command()
-@click.option("--org", metavar="NAME", help="Only this organization's [default: everyone's].")
+@click.option("--org", metavar="NAME", help="Only this organization's [default: everyone's in the folder].")
 @json_option
 @place_options
 @click.pass_context
@@ -42,7 +45,9 @@ def verify(context: click.Context, *, place: Place, org: str | None, as_json: bo
 
     Ends with 1 if anything is not as it was written.
     """
-    found = asyncio.run(_verify(place, org))
+    if place.server and org is None:
+        raise click.UsageError("Say --org with --server: a session is of one organization.", context)
+    found = asyncio.run(_verify_served(place, org) if place.server and org else _verify(place, org))
     if as_json:
         print_document({"sound": all(journal["sound"] for journal in found), "journals": found})
     else:
@@ -71,18 +76,19 @@ def verify(context: click.Context, *, place: Place, org: str | None, as_json: bo
 @place_options
 def show(*, place: Place, org: str, service: str, after: int, limit: int, as_json: bool) -> None:
     """Show the entries of one organization's journal: who changed what, when; with --json, the whole documents."""
-    entries = asyncio.run(_entries(place, org, service=service, after=after, limit=limit))
+    read = _served_entries if place.server else _entries
+    entries = asyncio.run(read(place, org, service=service, after=after, limit=limit))
     if as_json:
-        print_document({"entries": [_shown(entry) for entry in entries]})
+        print_document({"entries": entries})
         return
     rows = (
         (
-            str(entry.sequence),
-            f"{entry.at:%Y-%m-%d %H:%M:%S}",
-            entry.actor,
-            _counted(write.kind if write.document is not None else f"{write.kind} deleted" for write in entry.writes),
-            _counted(event["type"] for event in msgspec.json.decode(entry.events)),
-            entry.hash[:16],
+            str(entry["sequence"]),
+            entry["at"][:19].replace("T", " "),
+            entry["actor"],
+            _counted(f"{write['kind']} deleted" if write["deleted"] else write["kind"] for write in entry["writes"]),
+            _counted(event["type"] for event in entry["events"]),
+            entry["hash"][:16],
         )
         for entry in entries
     )
@@ -115,23 +121,43 @@ async def _verify(place: Place, org: str | None) -> list[dict[str, Any]]:
     return found
 
 
-async def _entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[JournalEntry]:
+async def _verify_served(place: Place, org: str) -> list[dict[str, Any]]:
+    async with connected(place, org=org) as client:
+        return [
+            {"service": service, "organization": org, **await client.get(f"{path}/verification")}
+            for service, path in _SERVED.items()
+        ]
+
+
+async def _entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[dict[str, Any]]:
     async with _opened(place) as adapters:
         org_id = _org_named(await _names(adapters), org)
         documents = adapters.documents[service]
-        entries: list[JournalEntry] = []
+        entries: list[dict[str, Any]] = []
         while len(entries) < limit:
             page = await documents.journal(org_id, after=after, limit=min(limit - len(entries), _AT_ONCE))
             if not page:
                 break
-            entries.extend(page)
+            entries.extend(_shown(entry) for entry in page)
             after = page[-1].sequence
     return entries
 
 
+async def _served_entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[dict[str, Any]]:
+    if service not in _SERVED:
+        raise Refusal(f"A server shows the journals of {' and '.join(_SERVED)}; say --data for that of {service}.")
+    async with connected(place, org=org) as client:
+        if service == "auth":
+            newest_first = [entry async for entry in client.pages(_SERVED[service]) if entry["sequence"] > after]
+            return newest_first[::-1][:limit]
+        entries: list[dict[str, Any]] = []
+        with contextlib.suppress(NotFound):
+            while len(entries) < limit:
+                entries.append(await client.get(f"{_SERVED[service]}/{after + len(entries) + 1}"))
+        return entries
+
+
 def _opened(place: Place) -> Any:
-    if place.server:
-        raise Refusal("The journal is read from a data folder: say --data, with no server using it.")
     if not place.folder.is_dir():
         raise NotFound(f"There is no data folder {place.folder}; say --data with one that exists.")
     topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
@@ -155,12 +181,14 @@ def _org_named(names: Mapping[str, str], wanted: str) -> str:
     return found[0]
 
 
-def _shown(entry: JournalEntry) -> JournalEntry:
-    # Documents of auth hold password hashes and sealed keys: they prove something where they lie, not on a screen.
-    if entry.service != "auth":
-        return entry
-    writes = tuple(msgspec.structs.replace(write, document=None) for write in entry.writes)
-    return msgspec.structs.replace(entry, writes=writes)
+def _shown(entry: JournalEntry) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(entry))
+    for write in shown["writes"]:
+        write["deleted"] = write["document"] is None
+        if entry.service == "auth":
+            # Password hashes and sealed keys prove something where they lie, not on a screen.
+            del write["document"]
+    return shown
 
 
 def _counted(words: Any) -> str:
