@@ -1,0 +1,131 @@
+"""Importing a CSV: numbers as given, mappings remembered, bad rows told and exported."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+
+from realinsights.contracts.loans import LoanRecorded
+from realinsights.loans.model.imports import MOST_SHOWN, ImportState
+from realinsights.loans.model.parties import Portfolio
+from realinsights.loans.model.tape import ColumnChoice, RateUnit
+from realinsights.loans.queries.reconciliation import error_table
+from realinsights.loans.store import LOANS, MAPPINGS, PORTFOLIOS, PROPERTIES
+
+HEADER = (
+    "loanNumber,loanName,lender,originalBalance,currentBalance,rate,originationDate,firstPaymentDate,maturityDate,"
+    "amortizationMonths,asOf,propertyName,state,value,netOperatingIncome"
+)
+
+
+def a_row(number: str = "L-1", **changes: str) -> str:
+    cells = {
+        "number": number,
+        "name": "Plaza",
+        "lender": "First Bank",
+        "original": '"$1,000,000.00"',
+        "current": "999004.49",
+        "rate": "6.00%",
+        "origination": "2025-11-01",
+        "first": "2025-12-01",
+        "maturity": "2035-11-01",
+        "amortization": "360",
+        "as_of": "2025-12-31",
+        "property": "Plaza",
+        "state": "TX",
+        "value": "1600000",
+        "income": "120000",
+    }
+    return ",".join({**cells, **changes}.values())
+
+
+def a_csv(*rows: str, header: str = HEADER) -> str:
+    return "\r\n".join([header, *rows]) + "\r\n"
+
+
+class TestLoansOfABook:
+    async def test_keep_their_own_numbers_and_belong_to_no_deal(self, office):
+        work = await office.bring(a_csv(a_row("L-1")), "book.csv")
+        assert (work.state, work.created, work.deal) == (ImportState.DONE, 1, None), work.error
+        stored = await office.loan("L-1")
+        assert (stored.deal, stored.current_balance) == (None, Decimal("999004.49"))
+        (fact,) = [event for event in await office.events() if isinstance(event, LoanRecorded)]
+        assert fact.performance.net_operating_income == Decimal("120000.00")
+
+    async def test_are_unchanged_by_the_same_file_and_updated_by_the_next(self, office):
+        await office.bring(a_csv(a_row()), "december.csv")
+        assert (await office.bring(a_csv(a_row()), "again.csv")).unchanged == 1
+        january = a_csv(a_row(current="998170.50", as_of="2026-01-31"))
+        work = await office.bring(january, "january.csv")
+        assert (work.updated, len(await office.all(PROPERTIES))) == (1, 1)
+        assert (await office.loan("L-1")).balance_as_of == datetime.date(2026, 1, 31)
+
+    async def test_are_reconciled_by_their_balance(self, office):
+        work = await office.bring(a_csv(a_row("L-1"), a_row("L-2", current="999004.50")), "book.csv")
+        assert (work.reconciliation.matched, work.reconciliation.differs) == (1, 1)
+        assert work.differences[0].number == "L-2"
+
+    async def test_may_come_with_their_history_in_one_file(self, office):
+        rows = [a_row(as_of="2025-11-30", current="1000000"), a_row(), a_row(as_of="2026-01-31", current="998170.50")]
+        work = await office.bring(a_csv(*rows), "history.csv")
+        assert (work.created, work.updated, work.refused) == (1, 2, 0)
+        assert (await office.loan("L-1")).current_balance == Decimal("998170.50")
+        assert len(await office.history()) == 3
+
+    async def test_that_a_person_had_entered_are_updated_with_their_property(self, office, a_loan, a_property):
+        asset = await office.edit(PROPERTIES, a_property())
+        entered = a_loan(number="L-1", properties=[{"propertyId": asset.id}])
+        await office.edit(LOANS, msgspec.structs.replace(entered, version=0))
+        work = await office.bring(a_csv(a_row()), "book.csv")
+        assert (work.updated, work.created) == (1, 0), work.rejected
+        (only,) = await office.all(PROPERTIES)
+        assert (only.name, only.id) == ("Plaza", asset.id)
+        undone = await office.undo(work)
+        assert undone.undo is not None
+        assert (await office.loan("L-1")).name == "Harbor Point"
+
+    async def test_name_a_portfolio_that_exists_or_are_refused(self, office):
+        await office.edit(PORTFOLIOS, Portfolio(id="portfolio-1", org="org-1", name="Core"))
+        header = HEADER + ",portfolio"
+        work = await office.bring(a_csv(a_row("L-1") + ",Core", a_row("L-2") + ",Core+", header=header), "book.csv")
+        assert (work.created, work.refused) == (1, 1)
+        assert (await office.loan("L-1")).portfolio_id == "portfolio-1"
+        assert (work.rejected[0].field, work.rejected[0].value) == ("portfolio", "Core+")
+
+
+class TestBadRows:
+    async def test_are_told_by_row_column_value_and_reason_and_the_others_come_in(self, office):
+        bad = a_row("L-2", maturity="2020-01-01")
+        work = await office.bring(a_csv(a_row("L-1"), bad, a_row("L-3", rate="-1%")), "book.csv")
+        assert (work.created, work.refused) == (1, 2)
+        assert {(problem.line, problem.field) for problem in work.rejected} >= {(3, "maturityDate"), (4, "rate")}
+
+    async def test_ten_thousand_of_them_are_counted_bounded_and_all_in_the_export(self, office):
+        work = await office.bring(a_csv(*(a_row(f"L-{i}", original="much") for i in range(10_000))), "bad.csv")
+        assert (work.state, work.refused, work.created) == (ImportState.DONE, 10_000, 0)
+        assert len(work.rejected) == MOST_SHOWN
+        rows = [row async for page in error_table(office.documents, org="org-1", import_id=work.id) for row in page]
+        assert len(rows) == 10_000
+        assert rows[-1][1:5] == (10_001, "L-9999", "originalBalance", "much")
+
+    async def test_wrong_columns_say_what_is_missing(self, office):
+        work = await office.bring("color,shape\nred,round\n", "shapes.csv")
+        assert work.state is ImportState.FAILED
+        assert "maturityDate" in (work.error or "")
+
+
+class TestMappings:
+    STRANGE = a_csv(a_row(), header=HEADER.replace("loanNumber", "Ref").replace("rate", "Zins", 1))
+
+    async def test_are_remembered_by_the_header_once_they_were_given(self, office):
+        known = {"Ref": "loanNumber", "Zins": "rate"}
+        mapping = tuple(
+            ColumnChoice(header=name, column=known.get(name, name), unit=RateUnit.PERCENT if name == "Zins" else None)
+            for name in self.STRANGE.split("\r\n", maxsplit=1)[0].split(",")
+        )
+        assert (await office.bring(self.STRANGE, "a.csv")).state is ImportState.FAILED
+        assert (await office.bring(self.STRANGE, "a.csv", mapping=mapping)).created == 1
+        assert (await office.bring(self.STRANGE, "b.csv")).unchanged == 1
+        assert len(await office.all(MAPPINGS)) == 1

@@ -1,0 +1,288 @@
+"""Imports over HTTP, as a client meets them."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from realinsights.contracts.permissions import permissions_of
+from realinsights.loans.routes import ROUTES
+from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.http.application import application
+from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.tokens import Revocations, Verifier
+from realinsights_platform.limits import Rate, open_limits
+
+Headers = Callable[..., dict[str, str]]
+KEY = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+
+
+@pytest.fixture
+def signed() -> Headers:
+    def build(role: str = "manager", org: str = "org-1") -> dict[str, str]:
+        now = time.time()
+        claims = {"iss": "i", "aud": "a", "sub": "ann", "org": org, "sid": f"{org}-{role}", "role": role,
+                  "iat": now, "exp": now + 600, "jti": "1"}  # fmt: skip
+        token = jwt.encode({"alg": "Ed25519", "kid": KEY.kid}, claims, KEY, algorithms=["Ed25519"])
+        return {"Authorization": f"Bearer {token}"}
+
+    return build
+
+
+@pytest.fixture
+async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> AsyncIterator[httpx.AsyncClient]:
+    rates = {name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")}
+    app = application(
+        services=[
+            ServiceRoutes(
+                name="loans",
+                routes=ROUTES,
+                documents=documents,
+                head=documents.head,
+                given={"blobs": office.blobs, "jobs": office.jobs},
+            )
+        ],
+        verifier=Verifier(
+            keys=lambda: KeySet([KEY]),
+            issuer="i",
+            audience="a",
+            permissions=permissions_of,
+            revocations=Revocations(seconds=600),
+        ),
+        limits=open_limits("memory://"),
+        settings=HttpSettings(secret=b"s" * 32, rates=rates),
+    )
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://loans.test/api/v1", headers=signed()
+    ) as client:
+        yield client
+
+
+async def sent(web: httpx.AsyncClient, tape: bytes, **parameters: Any) -> dict[str, Any]:
+    answer = await web.post("/imports", params={"fileName": "deal.xml", **parameters}, content=tape)
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+class TestSendingATape:
+    async def test_answers_at_once_and_imports_in_the_background(self, web, office, ex102, loan):
+        work = await sent(web, ex102(loan("1")))
+        assert work["state"] == "queued"
+        await office.jobs.idle()
+        done = (await web.get(f"/imports/{work['id']}")).json()
+        assert {name: done[name] for name in ("state", "deal", "period", "loans", "properties", "created")} == {
+            "state": "done",
+            "deal": "deal",
+            "period": "2025-12-11",
+            "loans": 1,
+            "properties": 1,
+            "created": 1,
+        }
+        assert done["reconciliation"] == {"matched": 1, "notDue": 0, "differs": 0, "notComputed": 0, "closed": 0}
+        assert (done["differences"], done["rejected"]) == ([], [])
+        assert (await web.get("/loans")).json()["items"][0]["number"] == "deal/1"
+
+    async def test_the_same_request_again_is_the_same_import(self, web, ex102, loan):
+        headers = {"Idempotency-Key": "once"}
+        answers = [
+            await web.post("/imports", params={"fileName": "a.xml"}, content=ex102(loan("1")), headers=headers)
+            for _ in range(2)
+        ]
+        assert answers[0].json()["id"] == answers[1].json()["id"]
+
+    async def test_progress_comes_as_events_until_the_end(self, web, ex102, loan):
+        work = await sent(web, ex102(*(loan(str(number)) for number in range(300))))
+        answer = await web.get(f"/imports/{work['id']}/events")
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        blocks = [block for block in answer.text.split("\n\n") if block.startswith("id:")]
+        assert "event: end" in blocks[-1]
+        last = json.loads(blocks[-1].split("data: ", 1)[1])
+        assert (last["state"], last["done"], last["total"]) == ("done", 300, 300)
+
+    async def test_a_dry_run_tells_row_by_row_and_stores_nothing(self, web, office, ex102, loan):
+        work = await sent(web, ex102(loan("1"), loan("2", maturityDate="x")), dryRun=True)
+        await office.jobs.idle()
+        rows = (await web.get(f"/imports/{work['id']}/rows")).json()["items"]
+        assert [row["outcome"] for row in rows] == ["created", "refused"]
+        assert rows[1]["problems"][0]["field"] == "maturityDate"
+        refused = (await web.get(f"/imports/{work['id']}/rows", params={"outcome": "refused"})).json()["items"]
+        assert [row["number"] for row in refused] == ["2"]
+        assert (await web.get("/loans")).json()["items"] == []
+
+    async def test_an_empty_body_is_refused_by_field(self, web):
+        answer = await web.post("/imports", params={"fileName": "a.csv"}, content=b"")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "file"
+
+    async def test_a_mapping_that_is_no_json_is_refused_by_field(self, web):
+        answer = await web.post("/imports", params={"fileName": "a.csv", "mapping": "x"}, content=b"a")
+        assert answer.json()["errors"][0]["field"] == "mapping"
+
+    async def test_a_viewer_may_watch_and_not_send(self, web, office, signed, ex102, loan):
+        viewer = signed("viewer")
+        refused = await web.post("/imports", params={"fileName": "a.xml"}, content=b"x", headers=viewer)
+        assert refused.status_code == 403
+        work = await sent(web, ex102(loan("1")))
+        await office.jobs.idle()
+        assert (await web.get(f"/imports/{work['id']}", headers=viewer)).status_code == 200
+        assert (await web.post(f"/imports/{work['id']}/undo", headers=viewer)).status_code == 403
+
+    async def test_another_organization_finds_nothing_of_it(self, web, office, signed, ex102, loan):
+        work = await sent(web, ex102(loan("1")))
+        await office.jobs.idle()
+        loan_id = (await web.get("/loans")).json()["items"][0]["id"]
+        other = signed(org="org-2")
+        for path in (
+            *(f"/imports/{work['id']}{end}" for end in ("", "/events", "/rows", "/errors", "/file")),
+            f"/imports/{work['id']}/reconciliation/export",
+            *(f"/loans/{loan_id}{end}" for end in ("/sources", "/reconciliation", "/reconciliation/export")),
+        ):
+            assert (await web.get(path, headers=other)).status_code == 404, path
+        assert (await web.post(f"/imports/{work['id']}/undo", headers=other)).status_code == 404
+
+
+class TestUndoing:
+    async def test_takes_the_import_back(self, web, office, ex102, loan):
+        work = await sent(web, ex102(loan("1")))
+        await office.jobs.idle()
+        assert (await web.post(f"/imports/{work['id']}/undo")).status_code == 202
+        await office.jobs.idle()
+        undone = (await web.get(f"/imports/{work['id']}")).json()
+        assert (undone["state"], undone["undo"]["deleted"]) == ("undone", 1)
+        assert (await web.get("/loans")).json()["items"] == []
+
+    async def test_of_a_dry_run_is_a_conflict(self, web, office, ex102, loan):
+        work = await sent(web, ex102(loan("1")), dryRun=True)
+        await office.jobs.idle()
+        assert (await web.post(f"/imports/{work['id']}/undo")).status_code == 409
+
+
+class TestWhatCanBeReadAfterwards:
+    async def test_every_value_knows_its_file_row_and_element(self, web, office, ex102, loan):
+        await sent(web, ex102(loan("1")))
+        await office.jobs.idle()
+        loan_id = (await web.get("/loans")).json()["items"][0]["id"]
+        sources = {item["field"]: item for item in (await web.get(f"/loans/{loan_id}/sources")).json()["sources"]}
+        balance = sources["endingBalance"]
+        assert balance["element"] == "reportPeriodEndScheduledLoanBalanceAmount"
+        assert (balance["value"], balance["fileName"], balance["row"], balance["line"]) == (
+            "999004.49",
+            "deal.xml",
+            1,
+            3,
+        )
+        assert sources["properties[1].propertyType"]["element"] == "propertyTypeCode"
+
+    async def test_a_loans_reconciliation_has_reported_beside_computed(self, web, office, ex102, loan):
+        await sent(web, ex102(loan("1", scheduledInterestAmount="5000.02")))
+        await office.jobs.idle()
+        loan_id = (await web.get("/loans")).json()["items"][0]["id"]
+        found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()
+        (period,) = found["periods"]
+        assert found["rule"].startswith("to the cent")
+        assert (period["outcome"], period["interest"], period["computedInterest"], period["dueDate"]) == (
+            "differs",
+            "5000.02",
+            "5000.00",
+            "2025-12-01",
+        )
+
+    async def test_a_deal_is_summed_up_by_period(self, web, office, ex102, loan):
+        await sent(web, ex102(loan("1"), loan("2", scheduledInterestAmount="5000.02")))
+        await office.jobs.idle()
+        found = (await web.get("/reconciliation", params={"deal": "deal"})).json()
+        assert (found["loans"], found["counts"]["matched"], found["counts"]["differs"]) == (2, 1, 1)
+        assert found["periods"][0]["period"] == "2025-12-11"
+        assert found["differences"][0]["number"] == "deal/2"
+        assert (await web.get("/reconciliation", params={"deal": "nope"})).status_code == 404
+
+    @pytest.mark.parametrize("path", ["imports", "loans", "deal"])
+    async def test_the_reconciliation_is_exported_safe_for_spreadsheets(self, web, office, asset, ex102, path):
+        tape = ex102(asset("1", properties=[{"propertyName": "=HYPERLINK(1)"}]))
+        work = await sent(web, tape)
+        await office.jobs.idle()
+        loan_id = (await web.get("/loans")).json()["items"][0]["id"]
+        paths = {
+            "imports": f"/imports/{work['id']}/reconciliation/export",
+            "loans": f"/loans/{loan_id}/reconciliation/export",
+            "deal": "/reconciliation/export?deal=deal",
+        }
+        answer = await web.get(paths[path])
+        assert answer.headers["content-type"].startswith("text/csv")
+        (row,) = csv.DictReader(io.StringIO(answer.text))
+        assert row["Loan name"] == "'=HYPERLINK(1)"
+        assert (row["Outcome"], row["Computed interest"]) == ("matched", "5000.00")
+
+    async def test_refused_rows_and_the_file_itself_can_be_downloaded(self, web, office, ex102, loan):
+        tape = ex102(loan("1", maturityDate="=cmd"))
+        work = await sent(web, tape)
+        await office.jobs.idle()
+        (row,) = csv.DictReader(io.StringIO((await web.get(f"/imports/{work['id']}/errors")).text))
+        assert (row["Field"], row["Value"]) == ("maturityDate", "'=cmd")
+        assert (await web.get(f"/imports/{work['id']}/file")).content == tape
+
+    async def test_imports_are_listed_latest_first(self, web, office, ex102, loan):
+        for name in ("a.xml", "b.xml", "c.xml"):
+            await sent(web, ex102(loan("1")), fileName=name)
+        await office.jobs.idle()
+        first = (await web.get("/imports", params={"limit": 2})).json()
+        second = (await web.get("/imports", params={"limit": 2, "cursor": first["next"]})).json()
+        assert [item["fileName"] for item in (*first["items"], *second["items"])] == ["c.xml", "b.xml", "a.xml"]
+
+
+class TestTheMapper:
+    CSV = b"Ref,Amount,UPB,Rate %,Closing Date,Maturity\r\nL-1,1000,900,5.25,2025-01-01,2030-01-01\r\n"
+
+    async def test_says_what_columns_are_taken_for_and_which_are_missing(self, web):
+        found = (await web.post("/tapes/header", params={"fileName": "a.csv"}, content=self.CSV)).json()
+        assert {choice["header"]: choice["column"] for choice in found["mapping"]} == {
+            "UPB": "currentBalance",
+            "Rate %": "rate",
+            "Closing Date": "originationDate",
+            "Maturity": "maturityDate",
+        }
+        assert found["missing"] == ["loanNumber", "originalBalance"]
+
+    async def test_remembers_what_a_person_decides(self, web, office):
+        found = (await web.post("/tapes/header", params={"fileName": "a.csv"}, content=self.CSV)).json()
+        mapping = [
+            *found["mapping"],
+            {"header": "Ref", "column": "loanNumber"},
+            {"header": "Amount", "column": "originalBalance"},
+        ]
+        answer = await web.put("/tapes/mappings", json={"header": found["header"], "mapping": mapping})
+        assert answer.status_code == 200, answer.text
+        again = (await web.post("/tapes/header", params={"fileName": "b.csv"}, content=self.CSV)).json()
+        assert (again["remembered"], again["missing"]) == (True, [])
+        work = await sent(web, self.CSV, fileName="b.csv", asOf="2025-06-30")
+        await office.jobs.idle()
+        done = (await web.get(f"/imports/{work['id']}")).json()
+        assert (done["state"], done["created"], done["period"]) == ("done", 1, "2025-06-30"), done["error"]
+        assert len((await web.get("/tapes/mappings")).json()["items"]) == 1
+
+    async def test_a_mapping_that_does_not_fit_is_refused(self, web):
+        body = {"header": ["a"], "mapping": [{"header": "b", "column": "rate"}]}
+        answer = await web.put("/tapes/mappings", json=body)
+        assert answer.json()["errors"][0]["field"] == "mapping[0].header"
+
+    async def test_the_template_can_be_downloaded_and_imported_as_it_is(self, web, office):
+        answer = await web.get("/tapes/template")
+        assert answer.headers["content-disposition"] == 'attachment; filename="template.csv"'
+        columns = (await web.get("/tapes/columns")).json()
+        assert answer.text.split("\r\n")[0].split(",") == [column["name"] for column in columns]
+        work = await sent(web, answer.content, fileName="template.csv")
+        await office.jobs.idle()
+        done = (await web.get(f"/imports/{work['id']}")).json()
+        assert done["created"] == 1, done
+        assert done["period"] == datetime.date(2025, 12, 31).isoformat()
