@@ -22,6 +22,12 @@ _PROBLEM: Final = PROBLEM_JSON.decode()
 _DECIMAL_PATTERN: Final = r"^-?\d{1,20}(\.\d{1,20})?$"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
+_EVENT: Final = {  # each event of a stream; its data is JSON
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "id": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
+
 _PROBLEMS: Final = {
     400: "The request cannot be read",
     401: "Nobody is signed in",
@@ -140,9 +146,10 @@ def _responses(binding: Binding, types: _Types) -> dict[str, Any]:
     content = _content_type(binding.answer_type)
     if content is not None and route.status != 204:
         done["content"] = {route.media_type: {"schema": types.schema(content)}}
+    elif binding.answer_type is EventStream:
+        done["content"] = {"text/event-stream": {"schema": _EVENT}}
     elif route.status != 204:
-        media_type = "text/event-stream" if binding.answer_type is EventStream else route.media_type
-        done["content"] = {media_type: {"schema": {"type": "string"}}}
+        done["content"] = {route.media_type: {"schema": {"type": "string"}}}
     if route.method == "GET" and content is not None:
         done["headers"] = {"ETag": {"schema": {"type": "string"}}}
     responses: dict[str, Any] = {str(route.status): done}

@@ -13,10 +13,15 @@ import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from realinsights_platform.http.preconditions import MalformedHeader
+from realinsights_platform.http.problems import PROBLEM_JSON, problem_of, rendered
+
 T = TypeVar("T")
 
 LARGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's line and headers; a longer head is answered with 400 and the connection closed."""
+
+_UNREADABLE: Final = f"This is not HTTP, or its first line and headers are longer than {LARGEST_HEAD:,} bytes"
 
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -45,6 +50,14 @@ class BoundedHttpTools(HttpToolsProtocol):
         self._head += size
         if self._head > LARGEST_HEAD:
             raise ValueError("the head of the request is too long")  # the parser answers 400 and closes
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read as every refusal is answered, and close; the server's own words name no cause."""
+        problem, _ = problem_of(MalformedHeader(_UNREADABLE), path="", request_id="")
+        body = rendered(problem)
+        head = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n"
+        self.transport.write(head % (PROBLEM_JSON, len(body)) + body)
+        self.transport.close()
 
 
 class _Server(uvicorn.Server):
