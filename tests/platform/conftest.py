@@ -68,6 +68,7 @@ class Desk:
     def __init__(self) -> None:
         self.calls = 0
         self.arrived = asyncio.Event()
+        self.arrivals: asyncio.Queue[int] = asyncio.Queue()
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.closed: list[str] = []
@@ -75,6 +76,7 @@ class Desk:
     async def pause(self) -> None:
         self.calls += 1
         self.arrived.set()
+        self.arrivals.put_nowait(self.calls)
         await self.go_on.wait()
 
 
