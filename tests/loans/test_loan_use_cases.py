@@ -20,7 +20,8 @@ from realinsights.contracts.loans import (
 )
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
 from realinsights.loans.model.period import ReportedPeriod, period_id
-from realinsights.loans.service import loans, parties, properties
+from realinsights.loans.queries import audit
+from realinsights.loans.service import loans, parties, properties, restoring
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
@@ -198,6 +199,45 @@ class TestDeleteLoan:
         assert await told() == (LoanDeleted(loan_id=loan.id),)
         assert await documents.count(PERIODS, "org-1") == 1
         assert await documents.get(LOANS, "org-1", loan.id) is None
+
+
+class TestRestoreLoan:
+    async def test_brings_back_a_deleted_loan_with_what_was_reported_of_it(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments, told: Build
+    ) -> None:
+        async with unit() as work:
+            loan = await loans.create_loan(unit=work, draft=a_draft())
+            for day in (datetime.date(2025, 3, 12), datetime.date(2025, 2, 12)):
+                work.put(PERIODS, a_period(loan.id, day))
+        async with unit() as work:
+            await loans.delete_loan(unit=work, loan_id=loan.id, expected_version=1)
+        async with unit() as work:
+            await restoring.restore_loan(unit=work, documents=documents, loan_id=loan.id, sequence=1)
+        assert await documents.get(LOANS, "org-1", loan.id) == loan
+        assert await documents.count(PERIODS, "org-1", Equal("loan_id", loan.id)) == 2
+        reported = [
+            figures
+            for event in await told()
+            if isinstance(event, PeriodsRecorded)
+            for figures in event.periods
+            if figures.reported
+        ]
+        assert [str(figures.month) for figures in reported] == ["2025-02-01", "2025-03-01"]
+        assert (await audit.verification(documents, org="org-1")).sound
+
+    async def test_refuses_what_refers_to_a_party_that_is_no_more(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        async with unit() as work:
+            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
+            loan = await loans.create_loan(unit=work, draft=a_draft(lenderId=lender.id))
+        async with unit() as work:
+            await loans.delete_loan(unit=work, loan_id=loan.id, expected_version=1)
+        async with unit() as work:
+            await parties.delete_lender(unit=work, documents=documents, lender_id=lender.id, expected_version=1)
+        with pytest.raises(Invalid) as refusal:
+            await restoring.restore_loan(unit=unit(), documents=documents, loan_id=loan.id, sequence=1)
+        assert [fault.field for fault in refusal.value.fields] == ["lenderId"]
 
 
 class TestAProperty:
