@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from realinsights import demonstration
 from realinsights.auth.model.directory import SYSTEM
@@ -277,7 +276,7 @@ async def found_demonstration(product: Product) -> bool:
 
 def _folders(topology: Topology, process: Process) -> list[Path]:
     urls = [topology.documents[service] for service in process.services]
-    paths = {Path(unquote(urlsplit(url).path)[1:]).parent for url in urls if url.startswith("sqlite:")}
+    paths = {Path(url.removeprefix("sqlite:///")).parent for url in urls if url.startswith("sqlite:")}
     return sorted(paths)
 
 
