@@ -332,6 +332,15 @@ class TestIfNoneMatch:
 
 
 class TestReadModelThatLags:
+    async def test_answers_from_the_cache_where_that_shows_what_its_caller_has_written(
+        self, client: httpx.AsyncClient, world: World, as_writer: dict[str, str], path: str
+    ) -> None:
+        await client.get(path, headers=as_writer)
+        world.desk.calls = 0
+        for after, calls in (("notes=1", 0), ("loans=99, notes=1", 0), ("notes=2", 1)):
+            await client.get(path, headers={**as_writer, "Realinsights-After": after})
+            assert world.desk.calls == calls
+
     async def test_waits_for_what_its_caller_has_written(self, world: World, as_writer: dict[str, str]) -> None:
         waited: list[tuple[str, int]] = []
 
@@ -364,7 +373,13 @@ class TestReadModelThatLags:
 
 def an_entry(key: str, *, size: int = 1000, version: int = 1, head: int = 1) -> Entry:
     entry = Entry(
-        key=("acme", key, b""), org="acme", head=lambda _: head, version=version, day=0.0, counter=Counter("route")
+        key=("acme", key, b""),
+        org="acme",
+        follows="notes",
+        head=lambda _: head,
+        version=version,
+        day=0.0,
+        counter=Counter("route"),
     )
     entry.fill(etag='"1"', headers=[], body=b"x" * size)
     return entry

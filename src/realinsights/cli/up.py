@@ -18,6 +18,7 @@ from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.topology import DEFAULT, BadTopology, Process, Topology, read_topology
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http import serving
+from realinsights_platform.http.access import request_context
 from realinsights_platform.http.application import DOCS_PATH
 from realinsights_platform.logs import configure_logs
 
@@ -50,7 +51,7 @@ async def _serve(
     topology: Topology, process: Process, bound: socket.socket, *, folder: Path, demonstration: bool
 ) -> None:
     settings = read_settings(os.environ)
-    configure_logs(level=settings.log_level)
+    configure_logs(level=settings.log_level, context=request_context)
     async with open_adapters(topology, process) as adapters, build(process, adapters, settings) as product:
         demonstrates = demonstration and await found_demonstration(product)
         greeting = _greeting(bound, folder, demonstrates=demonstrates)

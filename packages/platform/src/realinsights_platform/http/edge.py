@@ -18,7 +18,7 @@ from realinsights_platform.errors import Refusal, Unauthenticated
 from realinsights_platform.http.edge_cache import EdgeCache, Entry
 from realinsights_platform.http.exchange import CURRENT, Exchange
 from realinsights_platform.http.metrics import EdgeMetrics
-from realinsights_platform.http.preconditions import none_match
+from realinsights_platform.http.preconditions import MalformedHeader, none_match, written_sequences
 from realinsights_platform.http.problems import PROBLEM_JSON, problem_of, rendered
 from realinsights_platform.http.security import API_HEADERS, HTTPS_ONLY, NO_STORE, REVALIDATE
 from realinsights_platform.http.tokens import Verifier
@@ -83,7 +83,7 @@ class Edge:
             if known is not None and now < known.expires:
                 key = (known.audience, scope["path"], scope["query_string"])
                 entry = self._entries.get(key)
-                if entry is not None and b"realinsights-after" not in headers and entry.is_current(now):
+                if entry is not None and entry.is_current(now) and _shows_what_was_written(entry, headers):
                     await self._hit(entry, headers, method, send)
                     return
         await self._miss(scope, headers, receive, send)
@@ -162,6 +162,16 @@ class Edge:
         if stated is not None and 0 < len(stated) <= _LONGEST_REQUEST_ID and _REQUEST_ID_CHARACTERS.issuperset(stated):
             return stated
         return b"%b-%x" % (self._prefix, next(self._numbers))
+
+
+def _shows_what_was_written(entry: Entry, headers: dict[bytes, bytes]) -> bool:
+    after = headers.get(b"realinsights-after")
+    if after is None:
+        return True
+    try:
+        return written_sequences(after.decode("latin-1")).get(entry.follows, 0) <= entry.version
+    except MalformedHeader:
+        return False  # what is wrong with it is said further on
 
 
 class _Sending:

@@ -32,13 +32,17 @@ class Counter:
 
 
 class Entry:
-    """One answer; while it is being made, the promise of one. `head(org)` says whether it is still the version."""
+    """One answer; while it is being made, the promise of one. `head(org)` says whether it is still the version.
+
+    `follows` is the service whose sequences the version counts.
+    """
 
     __slots__ = (
         "body",
         "counter",
         "day",
         "etag",
+        "follows",
         "head",
         "headers",
         "headers_304",
@@ -50,10 +54,19 @@ class Entry:
     )
 
     def __init__(
-        self, *, key: Key, org: str, head: Callable[[str], int], version: int, day: float, counter: Counter
+        self,
+        *,
+        key: Key,
+        org: str,
+        follows: str,
+        head: Callable[[str], int],
+        version: int,
+        day: float,
+        counter: Counter,
     ) -> None:
         self.key = key
         self.org = org
+        self.follows = follows
         self.head = head
         self.version = version
         self.day = day

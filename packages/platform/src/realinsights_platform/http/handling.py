@@ -22,7 +22,7 @@ from realinsights_platform.http.edge_cache import DAY, Counter, EdgeCache, Entry
 from realinsights_platform.http.exchange import Exchange, exchange_of
 from realinsights_platform.http.idempotency import Repeats
 from realinsights_platform.http.pages import Cursor
-from realinsights_platform.http.preconditions import MalformedHeader, expected_version, none_match
+from realinsights_platform.http.preconditions import expected_version, none_match, written_sequences
 from realinsights_platform.http.problems import MalformedBody, UnsupportedMedia
 from realinsights_platform.http.requests import BoundedRequest
 from realinsights_platform.http.routing import SIGNED_IN, ServiceRoutes
@@ -192,6 +192,7 @@ class Handling:
         return Entry(
             key=(exchange.audience, exchange.path, exchange.query),
             org=principal.org,
+            follows=self._follows,
             head=self._service.head,
             version=self._service.head(principal.org),
             day=self._clock() // DAY,
@@ -286,8 +287,13 @@ class Handling:
             return decoded_json(body, decoder)
         except Refusal:
             raise
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedBody("The body is not JSON that can be read") from error
+        except RecursionError as error:
+            raise MalformedBody("The body is not JSON that can be read: it is nested too deeply") from error
+        except UnicodeDecodeError as error:
+            raise MalformedBody("The body is not JSON that can be read: a text in it is not UTF-8") from error
+        except msgspec.DecodeError as error:
+            reason = str(error).removeprefix("JSON is malformed: ")
+            raise MalformedBody(f"The body is not JSON that can be read: {reason}") from error
 
     async def _commit(self, unit: Unit | None, exchange: Exchange) -> None:
         if unit is None:
@@ -298,17 +304,6 @@ class Handling:
 
     def _now(self) -> datetime.datetime:
         return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC)
-
-
-def written_sequences(text: str) -> dict[str, int]:
-    """Return what `Realinsights-After` says: `loans=41, auth=3`; raises `MalformedHeader`."""
-    found: dict[str, int] = {}
-    for part in text.split(","):
-        name, _, number = part.strip().partition("=")
-        if not name or not number.isascii() or not number.isdecimal() or len(number) > 15:
-            raise MalformedHeader("The Realinsights-After header must hold sequences, such as loans=41")
-        found[name] = max(int(number), found.get(name, 0))
-    return found
 
 
 def _asked_by(principal: Principal, query: bytes) -> bytes:

@@ -1,9 +1,12 @@
-"""Entity tags: which version a caller has, and which one it wants to change (RFC 9110, 8.8.3 and 13.1)."""
+"""Which version a caller has, wants to change, or has written: entity tags (RFC 9110, 8.8.3, 13.1) and sequences."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from realinsights_platform.errors import Refusal
@@ -75,6 +78,18 @@ def none_match(if_none_match: str, etag: str) -> bool:
         return True
     opaque = etag.removeprefix("W/").strip('"')
     return any(tag == opaque for _, tag in _tags(if_none_match))
+
+
+@lru_cache(maxsize=4096)
+def written_sequences(text: str) -> Mapping[str, int]:
+    """Return what `Realinsights-After` says: `loans=41, auth=3`; raises `MalformedHeader`."""
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, number = part.strip().partition("=")
+        if not name or not number.isascii() or not number.isdecimal() or len(number) > 15:
+            raise MalformedHeader("The Realinsights-After header must hold sequences, such as loans=41")
+        found[name] = max(int(number), found.get(name, 0))
+    return MappingProxyType(found)
 
 
 def _tags(text: str) -> list[tuple[bool, str]]:

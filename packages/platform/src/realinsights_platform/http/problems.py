@@ -83,7 +83,7 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
     if isinstance(error, Refusal):
         status = refusal_status(error)
         detail = error.message
-        if isinstance(error, errors.Invalid):
+        if isinstance(error, errors.Invalid | errors.Conflict):
             fields = error.fields
         elif isinstance(error, errors.TooMany):
             headers.append((b"retry-after", str(error.retry_after).encode()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 import types
 from collections.abc import Iterator, Mapping
@@ -19,9 +20,22 @@ _PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$", re.DOTALL)
 _LARGEST = 2**63 - 1
 _LONGEST_EXPONENT = 40  # digits before or after the point that a number may have
 
-_WORDS: Final = (
+_OF_FIELDS: Final = (
     (re.compile(r"^Object missing required field `(.*)`$"), "is required"),
     (re.compile(r"^Object contains unknown field `(.*)`$"), "is not a field here"),
+)
+_WORDS: Final = (
+    (re.compile(r"^Invalid RFC3339 encoded datetime$"), "is not a time: write one that exists as 2025-06-30T12:00:00Z"),
+    (re.compile(r"^Invalid RFC3339 encoded date$"), "is not a date: write one that exists as 2025-06-30"),
+    (re.compile(r"^Invalid decimal string$"), "is not a number: write it as 1250000.00"),
+    (re.compile(r"^Expected `str` of length >= 1$"), "must not be empty"),
+    (re.compile(r"^Expected `str` of length >= (\d+)$"), r"must have at least \1 characters"),
+    (re.compile(r"^Expected `str` of length <= (\d+)$"), r"must have at most \1 characters"),
+    (re.compile(r"^Expected `array` of length >= (\d+)$"), r"must have at least \1 entries"),
+    (re.compile(r"^Expected `array` of length <= (\d+)$"), r"must have at most \1 entries"),
+    (re.compile(r"^Expected `\w+` >= (\S+)$"), r"must be at least \1"),
+    (re.compile(r"^Expected `\w+` <= (\S+)$"), r"must be at most \1"),
+    (re.compile(r"^Expected `str` matching regex '\\\\S'$"), "must not be blank"),
 )
 
 
@@ -98,9 +112,11 @@ def _refusal(what: str, value: Any, type_: Any, *, strict: bool, first: msgspec.
         if len(found) == MOST_ERRORS:
             break
     if not found:  # the walk below knows less than msgspec: then the first error is all there is to say
-        error = _translated(str(first), "")
+        error = _translated(str(first), "", type_)
         found[error.field] = error.message
-    return Invalid(f"The {what} is not valid", tuple(FieldError(field, message) for field, message in found.items()))
+    return Invalid(
+        f"The {what} is not valid", tuple(FieldError(field or what, message) for field, message in found.items())
+    )
 
 
 def _errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
@@ -108,7 +124,7 @@ def _errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[Fiel
         msgspec.convert(value, type_, strict=strict)
     except msgspec.ValidationError as error:
         inner = tuple(_inner_errors(value, type_, path, strict=strict))
-        yield from inner or (_translated(str(error), path),)
+        yield from inner or (_translated(str(error), path, type_),)
 
 
 def _inner_errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
@@ -176,17 +192,30 @@ def _meant(member: Any, value: Any) -> bool:
     return isinstance(value, list) and bare in {list, tuple, set, frozenset}
 
 
-def _translated(message: str, path: str) -> FieldError:
+def _translated(message: str, path: str, type_: Any) -> FieldError:
     place = _PLACE.search(message)
     if place is not None:
         message = message[: place.start()]
         path += place[1] if place[1].startswith("[") or path else place[1].removeprefix(".")
     path = path.replace("[...]", "[]")
-    for pattern, words in _WORDS:
+    for pattern, words in _OF_FIELDS:
         match = pattern.match(message)
         if match:
             return FieldError(_under(path, match[1]), words)
+    if message.startswith("Invalid enum value") and (choices := _choices(type_)):
+        return FieldError(path, f"must be one of {', '.join(choices)}")
+    for pattern, words in _WORDS:
+        match = pattern.match(message)
+        if match:
+            return FieldError(path, match.expand(words))
     return FieldError(path, message[:1].lower() + message[1:] if message else "is not valid")
+
+
+def _choices(type_: Any) -> list[str]:
+    """Return the values of the enumeration that a type is, or may be; none where it is no such type."""
+    if isinstance(type_, type) and issubclass(type_, enum.Enum):
+        return [str(member.value) for member in type_]
+    return [choice for argument in get_args(type_) for choice in _choices(argument)]
 
 
 def _under(path: str, name: str) -> str:
