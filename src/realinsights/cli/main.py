@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -51,7 +51,11 @@ class Commands(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
+        # What modules define stays: no collection, while they load or later, needs to walk through it.
+        gc.disable()
         command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        gc.freeze()
+        gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -61,7 +65,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(version("realinsights"), prog_name="realinsights")
+@click.version_option(package_name="realinsights", prog_name="realinsights")
 @place_options
 @click.pass_context
 def realinsights(context: click.Context, place: Place) -> None:
