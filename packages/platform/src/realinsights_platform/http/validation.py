@@ -114,9 +114,7 @@ def _refusal(what: str, value: Any, type_: Any, *, strict: bool, first: msgspec.
     if not found:  # the walk below knows less than msgspec: then the first error is all there is to say
         error = _translated(str(first), "", type_)
         found[error.field] = error.message
-    return Invalid(
-        f"The {what} is not valid", tuple(FieldError(field or what, message) for field, message in found.items())
-    )
+    return Invalid(f"The {what} is not valid", tuple(FieldError(field, message) for field, message in found.items()))
 
 
 def _errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
