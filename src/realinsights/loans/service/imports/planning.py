@@ -187,6 +187,7 @@ class Planner:
             org=self._work.org,
             number=case.row.number or statement.number,
             deal=deal,
+            within_deal=self._within_deal,
             asset_number=statement.number if deal is not None else None,
             loan=loan,
             properties=known.properties,

@@ -27,7 +27,7 @@ from realinsights.loans.model.imports import (
 )
 from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE, Outcome, differences
 from realinsights.loans.model.tape import Precision, Statement, TapeFormat, TapeLayout
-from realinsights.loans.service.imports.known import gather
+from realinsights.loans.service.imports.known import Known, gather
 from realinsights.loans.service.imports.planning import Plan, Planner
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
@@ -195,11 +195,8 @@ async def _store_chunk(shop: Workshop, work: Import, planner: Planner, chunk: li
         statements = [item for item in chunk if isinstance(item, Statement)]
         within_deal = work.layout is not None and work.layout.format is TapeFormat.EX102
         known = await gather(unit, shop.documents, statements, deal=work.deal, within_deal=within_deal)
-        plan = await asyncio.to_thread(planner.plan, chunk, known)
-        if not work.dry_run:
-            _apply(unit, plan)
-        unit.put(IMPORT_ROWS, _rows(work, plan))
-        progressed = unit.put(IMPORTS, _progressed(work, plan))
+        # In a thread: planning and indexing a chunk takes long enough to keep other requests waiting.
+        progressed = await asyncio.to_thread(_plan_into, unit, work, planner, chunk, known)
         try:
             await unit.commit()
         except (Stale, Conflict):
@@ -210,6 +207,14 @@ async def _store_chunk(shop: Workshop, work: Import, planner: Planner, chunk: li
         shop.progress(progressed)
         return progressed
     raise AssertionError("the last attempt returns or raises")
+
+
+def _plan_into(unit: Unit, work: Import, planner: Planner, chunk: list[Statement | Refused], known: Known) -> Import:
+    plan = planner.plan(chunk, known)
+    if not work.dry_run:
+        _apply(unit, plan)
+    unit.put(IMPORT_ROWS, _rows(work, plan))
+    return unit.put(IMPORTS, _progressed(work, plan))
 
 
 def _apply(unit: Unit, plan: Plan) -> None:

@@ -56,12 +56,16 @@ class Parties:
 
 @dataclass(slots=True)
 class Subject:
-    """A loan as it is stored, with all that is stored for it; `loan` is None where it is to be created."""
+    """A loan as it is stored, with all that is stored for it; `loan` is None where it is to be created.
+
+    `within_deal`: a property's number identifies it within its deal (EX-102), not only within its loan (CSV).
+    """
 
     loan_id: str
     org: str
     number: str
     deal: str | None
+    within_deal: bool
     asset_number: str | None
     loan: Loan | None
     properties: Mapping[str, Property]
@@ -268,7 +272,7 @@ def _asset(subject: Subject, number: str, fields: Mapping[str, Any]) -> Property
         id=subject.property_ids[number],
         org=subject.org,
         deal=subject.deal,
-        asset_number=number if subject.deal is not None else None,
+        asset_number=number if subject.within_deal else None,
         sources={"*": subject.source},
         **values,
     )

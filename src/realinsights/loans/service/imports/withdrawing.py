@@ -19,6 +19,7 @@ from realinsights.loans.model.imports import (
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.tape import TapeFormat
 from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.service.imports.known import everything, many
 from realinsights.loans.service.imports.transition import Outcome, Parties, Subject, edited_fields, transition
@@ -155,6 +156,7 @@ async def _subject(
         org=work.org,
         number=loan.number,
         deal=work.deal,
+        within_deal=work.layout is not None and work.layout.format is TapeFormat.EX102,
         asset_number=loan.asset_number,
         loan=loan,
         properties=properties,
