@@ -56,7 +56,10 @@ BODIES: Mapping[str, Any] = {
     "POST /funds/{fund_id}/restore": {"sequence": 1},
     "POST /portfolios/{portfolio_id}/restore": {"sequence": 1},
 }
-TAPE = "loanNumber,asOf,originalBalance,currentBalance,rate\nT-1,2025-12-31,1000000.00,900000.00,5.25%\n"
+TAPE = """\
+loanNumber,asOf,originalBalance,currentBalance,rate,originationDate,maturityDate
+T-1,2025-12-31,1000000.00,900000.00,5.25%,2020-01-01,2030-01-01
+"""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,12 @@ class TestLoansOfABook:
         (fact,) = [event for event in await office.events() if isinstance(event, LoanRecorded)]
         assert fact.performance.net_operating_income == Decimal("120000.00")
 
+    async def test_of_a_named_deal_have_properties_of_their_own(self, office):
+        work = await office.bring(a_csv(a_row("L-1"), a_row("L-2")), "book.csv", deal="Book")
+        assert (work.state, work.created, work.error) == (ImportState.DONE, 2, None)
+        first, second = await office.loan("L-1"), await office.loan("L-2")
+        assert not {*first.property_ids} & {*second.property_ids}
+
     async def test_are_unchanged_by_the_same_file_and_updated_by_the_next(self, office):
         await office.bring(a_csv(a_row()), "december.csv")
         assert (await office.bring(a_csv(a_row()), "again.csv")).unchanged == 1
