@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
@@ -48,6 +49,15 @@ class Platform:
         answer = await self.client.post("/api/v1/auth/sign-in", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         return {"Authorization": f"Bearer {answer.json()['accessToken']}"}
+
+    async def stored(self, service: str = "loans") -> dict[str, tuple[int, dict[str, int]]]:
+        """Return by organization how far a service's journal is and how many documents of each kind there are."""
+        documents = self.product.adapters.documents[service]
+        found = {}
+        for org, sequence in (await documents.sequences()).items():
+            kinds = collections.Counter([stored.write.kind async for stored in documents.stored(org)])
+            found[org] = (sequence, dict(kinds))
+        return found
 
     async def joined(self, administrator: dict[str, str], email: str, role: str) -> dict[str, str]:
         """Invite somebody, accept for them and return their headers."""
