@@ -222,6 +222,8 @@ def _compared(statement: Statement, computed: Computed | Unscheduled, precision:
         return msgspec.structs.replace(found, outcome=Outcome.CLOSED, reason="nothing was owed any more")
     if isinstance(computed, Unscheduled):
         return msgspec.structs.replace(found, reason=computed.reason)
+    if statement.unscheduled is not None:
+        return msgspec.structs.replace(found, reason=statement.unscheduled)
     if all(figure is None for figure in reported.values()):
         return msgspec.structs.replace(found, reason="the tape reports no figure of the period")
     tolerance = tolerance_of(precision, computed.beginning_balance)

@@ -99,7 +99,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_
 
     `number` is the asset number of an EX-102, the loan number of a CSV. `roll_up` is the tape's own total over the
     loan's properties, which is not a building. `payment_status`, `liquidation_code` and `modification_code` are the
-    tape's own codes, and `status` what they mean together.
+    tape's own codes, and `status` what they mean together. `unscheduled` names a term that no schedule here follows.
     """
 
     number: str
@@ -168,6 +168,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_
     annual_debt_service: Decimal | None = None
     financials_date: datetime.date | None = None
     property_count: int | None = None
+    unscheduled: str | None = None
     roll_up: RollUp | None = None
     properties: tuple[TapeProperty, ...] = ()
 

@@ -218,6 +218,7 @@ def statement_of(asset: RawAsset, children: list[RawAsset]) -> Statement | Refus
         annual_debt_service=main.get("mostRecentDebtServiceAmount", money) if main is not None else None,
         financials_date=main.get("mostRecentFinancialsEndDate", date) if main is not None else None,
         property_count=loan.get("NumberProperties", whole),
+        unscheduled=_unscheduled(loan),
         roll_up=roll_up(main, reported_on=period_end) if main is not None and children else None,
         properties=buildings,
     )
@@ -263,6 +264,19 @@ def _status(loan: Elements, *, defeased: bool) -> tuple[LoanStatus | None, str |
     if defeased and paying in {None, LoanStatus.CURRENT}:
         return LoanStatus.DEFEASED, liquidation
     return paying, liquidation
+
+
+def _unscheduled(loan: Elements) -> str | None:
+    reasons = []
+    for element, meanings, what in (
+        ("interestAccrualMethodCode", codes.DAY_COUNTS_WITHOUT_SCHEDULE, "interest accrual"),
+        ("originalInterestRateTypeCode", codes.RATE_TYPES_WITHOUT_SCHEDULE, "rate type"),
+        ("paymentFrequencyCode", codes.FREQUENCIES_WITHOUT_SCHEDULE, "payment frequency"),
+    ):
+        text = loan.get(element, text_of)
+        if text in meanings:
+            reasons.append(f"{what} {meanings[text]}")
+    return f"no schedule follows its {', '.join(reasons)}" if reasons else None
 
 
 def _rate(loan: Elements) -> Decimal | None:

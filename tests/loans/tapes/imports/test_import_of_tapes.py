@@ -269,6 +269,12 @@ class TestReconciliation:
         assert work.reconciliation.matched == 1
         assert "as asked for" in (work.tolerance or "")
 
+    async def test_a_day_count_no_schedule_follows_is_not_computed_and_says_so(self, office, ex102, loan):
+        work = await office.bring(ex102(loan("1", interestAccrualMethodCode="7")))
+        assert work.reconciliation.not_computed == 1
+        (row,) = await office.rows(work)
+        assert row.reconciliation.reason == "no schedule follows its interest accrual 78s"
+
     async def test_nothing_owed_any_more_is_closed(self, office, ex102, loan):
         gone = {"reportPeriodBeginningScheduleLoanBalanceAmount": "0.00",
                 "reportPeriodEndScheduledLoanBalanceAmount": "0.00"}  # fmt: skip
