@@ -45,12 +45,12 @@ def locked() -> dict[str, str]:
     return {name: "".join(text for other, text in entries if other == name) for name, _ in entries}
 
 
-def named_by_projects() -> set[str]:
-    """Return every dependency that a project of ours names, for running or developing."""
+def named_by_projects(*, developing: bool = True) -> set[str]:
+    """Return every dependency that a project of ours names, for running and, unless told otherwise, developing."""
     names: set[str] = set()
     for file in PROJECTS:
         project = tomllib.loads((ROOT / file).read_text())
-        groups = project.get("dependency-groups", {}).values()
+        groups = project.get("dependency-groups", {}).values() if developing else ()
         lines = [*project["project"]["dependencies"], *(line for group in groups for line in group)]
         names |= {re.split(r"[\s<>=!~;\[]", line, maxsplit=1)[0].lower().replace("_", "-") for line in lines}
     return names - OWN
@@ -58,6 +58,12 @@ def named_by_projects() -> set[str]:
 
 def test_every_dependency_a_project_names_is_locked() -> None:
     assert named_by_projects() - locked().keys() == set(), "run `make lock`"
+
+
+def test_every_dependency_of_the_product_earns_its_line() -> None:
+    page = (ROOT / "docs" / "decisions" / "layout-and-dependencies.md").read_text()
+    earned = {name.strip() for row in re.findall(r"^\| ([a-z].*?) \|", page, re.MULTILINE) for name in row.split(",")}
+    assert earned - {"dependency"} == named_by_projects(developing=False)
 
 
 def test_every_locked_dependency_has_hashes() -> None:
