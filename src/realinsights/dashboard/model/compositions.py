@@ -28,8 +28,8 @@ from realinsights.dashboard.model.exact import (
     by_each,
     counts_by_code,
     quotient_text,
+    table_by_code,
     text,
-    totals_by_code,
 )
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
 from realinsights.dashboard.model.filters import NONE
@@ -141,19 +141,19 @@ def _by_properties(question: Question) -> tuple[Composition, Composition]:
     states, shape = view.columns.states, (len(view.columns.states), 16, 4)
     kinds, size = pledged.backing[Backing.KIND], prod(shape)
     owed = pledged.backing[Backing.BALANCE] * pledged.owed
-    sums = np.array(totals_by_code(kinds, owed, size), object).reshape(shape).sum(axis=2)
+    sums = table_by_code(kinds, owed, size).reshape(shape).sum(axis=2)
     counts = np.array(counts_by_code(kinds, size, pledged.owed)).reshape(shape)
     by_state = _Parts(
         keys=states.keys,
         names=states.keys,
-        sums=list(sums.sum(axis=1)),
+        sums=list(sums.sum(axis=1).tolist()),
         counts=list(counts[:, :, 2:].sum(axis=(1, 2)).tolist()),
     )
     types = len(PROPERTY_TYPES)
     by_type = _Parts(
         keys=(None, *PROPERTY_TYPES.members),
         names=(None, *map(_words, PROPERTY_TYPES.members)),
-        sums=[0, *sums.sum(axis=0)[:types]],
+        sums=[0, *sums.sum(axis=0)[:types].tolist()],
         counts=[0, *counts[:, :types, 1::2].sum(axis=(0, 2)).tolist()],
     )
     bare = view.outstanding & ~pledged.some

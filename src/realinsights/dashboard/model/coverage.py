@@ -9,9 +9,8 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, STRUCTURES, Loan
+from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Loan
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
     Flags,
@@ -23,14 +22,12 @@ from realinsights.dashboard.model.exact import (
 from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutLoan, LeftOutReason
 from realinsights.dashboard.model.lines import DEFEASED, NOTE_NAMES, largest
 from realinsights.dashboard.model.months import plus_months
-from realinsights.dashboard.model.view import View, unknown
+from realinsights.dashboard.model.view import BESIDE, Codes, View, unknown
 
 NAMED_LOANS = 25
 """How many left-out loans a figure names, the largest first; the others are counted."""
 
 NOTHING_LEFT_OUT = LeftOut(count=0, balance="0.00", reasons=(), loans=())
-
-Codes = npt.NDArray[np.uint8]
 
 Obstacle = tuple[Flags, str]
 """Loans a figure cannot cover, and why."""
@@ -38,10 +35,7 @@ Obstacle = tuple[Flags, str]
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
-    """By loan: 0 where the figure covers it, k where it leaves it out for `reasons[k - 1]`.
-
-    A loan that the figure is not about has the code after the last reason.
-    """
+    """By loan: 0 where the figure covers it, k where it leaves it out for `reasons[k - 1]`, or `BESIDE`."""
 
     codes: Codes
     reasons: tuple[str, ...]
@@ -54,21 +48,30 @@ class Coverage:
     @property
     def left_out(self) -> Flags:
         """Which loans the figure leaves out."""
-        return np.not_equal(self.codes, 0) & np.less_equal(self.codes, len(self.reasons))
+        return np.not_equal(self.codes, 0) & np.not_equal(self.codes, BESIDE)
 
 
 def coverage(about: Flags, obstacles: Sequence[Obstacle]) -> Coverage:
     """Return the coverage of a figure about some loans; a loan counts under its first obstacle."""
-    codes: Codes = ~about * np.uint8(len(obstacles) + 1)
-    for code, (flags, _) in enumerate(obstacles, 1):
+    return _extended(Coverage(~about * np.uint8(BESIDE), ()), obstacles)
+
+
+def ratio_coverage(view: View, name: FigureName) -> Coverage:
+    """Return the coverage of one of the `RATIOS`."""
+    return RATIOS[name](view)
+
+
+def _extended(before: Coverage, obstacles: Sequence[Obstacle]) -> Coverage:
+    codes = before.codes.copy()
+    for code, (flags, _) in enumerate(obstacles, len(before.reasons) + 1):
         codes += (codes == 0) * flags * np.uint8(code)
-    return Coverage(codes, tuple(reason for _, reason in obstacles))
+    return Coverage(codes, before.reasons + tuple(reason for _, reason in obstacles))
 
 
 def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
     """Return which loans of the view stand behind a figure on a business date."""
-    if name in OBSTACLES:
-        return coverage(view.outstanding, OBSTACLES[name](view)).covered
+    if name in RATIOS:
+        return ratio_coverage(view, name).covered
     if name is FigureName.LARGEST_LOAN:
         flags = np.zeros(view.rows.size, np.bool_)
         positions = np.flatnonzero(view.outstanding)
@@ -85,7 +88,7 @@ def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
 
 def omitted(view: View, name: FigureName) -> Flags:
     """Return which loans of the view a figure leaves out."""
-    return coverage(view.outstanding, OBSTACLES[name](view)).left_out if name in OBSTACLES else ~view.outstanding
+    return ratio_coverage(view, name).left_out if name in RATIOS else ~view.outstanding
 
 
 def left_out(view: View, within: Coverage, *, named: int, ranked_by: Integers | None = None) -> LeftOut:
@@ -145,45 +148,40 @@ _CLOSED_CODES = np.array(
 )
 
 
-def _of_whole_loans(view: View, what: str, *gaps: Obstacle) -> list[Obstacle]:
-    structure = view.fixed(Loan.STRUCTURE)
-    return [
-        *(
-            (structure == STRUCTURES.code(member), f"{name}: {what} cannot be computed from the note alone")
-            for member, name in NOTE_NAMES.items()
-        ),
-        (view.defeased, DEFEASED),
-        (view.shared, _COUNTED_TWICE),
-        *gaps,
-    ]
+def _of_whole_loans(view: View, what: str, *gaps: Obstacle) -> Coverage:
+    notes = tuple(f"{name}: {what} cannot be computed from the note alone" for name in NOTE_NAMES.values())
+    return _extended(Coverage(view.bars, (*notes, DEFEASED, _COUNTED_TWICE)), gaps)
 
 
-def _dscr(view: View) -> list[Obstacle]:
+def _dscr(view: View) -> Coverage:
     return _of_whole_loans(view, "DSCR", (unknown(view.noi), _NO_NOI), (unknown(view.debt_service), _NO_DEBT_SERVICE))
 
 
-def _dscr_ncf(view: View) -> list[Obstacle]:
+def _dscr_ncf(view: View) -> Coverage:
     return _of_whole_loans(view, "DSCR", (unknown(view.ncf), _NO_NCF), (unknown(view.debt_service), _NO_DEBT_SERVICE))
 
 
-def _ltv(view: View) -> list[Obstacle]:
+def _ltv(view: View) -> Coverage:
     return _of_whole_loans(view, "LTV", (view.value <= 0, "no property value is known"))
 
 
-def _debt_yield(view: View) -> list[Obstacle]:
+def _debt_yield(view: View) -> Coverage:
     return _of_whole_loans(view, "debt yield", (unknown(view.noi), _NO_NOI))
 
 
-def _debt_yield_ncf(view: View) -> list[Obstacle]:
+def _debt_yield_ncf(view: View) -> Coverage:
     return _of_whole_loans(view, "debt yield", (unknown(view.ncf), _NO_NCF))
 
 
-def _occupancy(view: View) -> list[Obstacle]:
-    return [
-        (view.shared, _COUNTED_TWICE),
-        (unknown(view.occupancy), "no occupancy is known"),
-        (view.area <= 0, "no area is known to weigh its occupancy by"),
-    ]
+def _occupancy(view: View) -> Coverage:
+    return coverage(
+        view.outstanding,
+        [
+            (view.shared, _COUNTED_TWICE),
+            (unknown(view.occupancy), "no occupancy is known"),
+            (view.area <= 0, "no area is known to weigh its occupancy by"),
+        ],
+    )
 
 
 _COUNTED_TWICE = "a property of it secures another of these loans too: it would be counted twice"
@@ -191,7 +189,7 @@ _NO_NOI = "no net operating income is known"
 _NO_NCF = "no net cash flow is known"
 _NO_DEBT_SERVICE = "no debt service is known"
 
-OBSTACLES: Mapping[FigureName, Callable[[View], list[Obstacle]]] = MappingProxyType(
+RATIOS: Mapping[FigureName, Callable[[View], Coverage]] = MappingProxyType(
     {
         FigureName.DSCR: _dscr,
         FigureName.DSCR_NCF: _dscr_ncf,
@@ -201,4 +199,4 @@ OBSTACLES: Mapping[FigureName, Callable[[View], list[Obstacle]]] = MappingProxyT
         FigureName.OCCUPANCY: _occupancy,
     }
 )
-"""What keeps an outstanding loan out of a ratio."""
+"""Which outstanding loans each ratio covers."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Table = npt.NDArray[Any]
+"""Sums by code: 64-bit integers, or Python's where those might overflow."""
 
 UNKNOWN = -(2**63)
 """What a column holds where the value is not known."""
@@ -58,9 +61,11 @@ def scaled_or_unknown(value: Decimal | None, places: int) -> int:
 
 def text(value: int, places: int) -> str:
     """Return the decimal text of value × 10^-places, with exactly that many places."""
+    digits = str(value)
+    if value >= 0 and len(digits) > places:  # nearly always
+        return f"{digits[:-places]}.{digits[-places:]}"
     digits = str(abs(value)).zfill(places + 1)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def known_text(value: int, places: int) -> str | None:
@@ -112,13 +117,8 @@ def total_of_products(left: Integers, right: Integers) -> int:
 
 
 def totals_by_code(codes: Integers, values: Integers, size: int) -> list[int]:
-    """Return the sum of the values, all known, of each code 0 … size - 1."""
-    result = [0] * size
-    for start in range(0, values.size, _AT_ONCE):
-        sums = np.zeros(size, np.int64)
-        np.add.at(sums, codes[start : start + _AT_ONCE], values[start : start + _AT_ONCE])
-        result = [one + other for one, other in zip(result, sums.tolist(), strict=True)]
-    return result
+    """Return `table_by_code` as Python's integers."""
+    return list(table_by_code(codes, values, size).tolist())
 
 
 def products_by_code(codes: Integers, left: Integers, right: Integers, size: int) -> list[int]:
@@ -153,13 +153,26 @@ def by_each(
     combined = codes[0]
     for code, size in zip(codes[1:], sizes[1:], strict=True):
         combined = combined * size + code
-    sums = np.array(totals_by_code(combined, values, prod(sizes)), object).reshape(sizes)
-    counts = np.array(counts_by_code(combined, prod(sizes), flags)).reshape(sizes)
+    sums = table_by_code(combined, values, prod(sizes)).reshape(sizes)
+    counts = np.bincount(combined * 2 + flags, minlength=2 * prod(sizes))[1::2].reshape(sizes)
     result = []
     for axis in range(len(sizes)):
         others = tuple(other for other in range(len(sizes)) if other != axis)
-        result.append((list(sums.sum(axis=others)), list(counts.sum(axis=others).tolist())))
+        result.append((list(sums.sum(axis=others).tolist()), list(counts.sum(axis=others).tolist())))
     return result
+
+
+def table_by_code(codes: Integers, values: Integers, size: int) -> Table:
+    """Return the sum of the values, all known, of each code 0 … size - 1."""
+    if values.size <= _AT_ONCE:
+        sums = np.zeros(size, np.int64)
+        np.add.at(sums, codes, values)
+        return sums
+    parts = (slice(start, start + _AT_ONCE) for start in range(0, values.size, _AT_ONCE))
+    sums = np.zeros(size, object)
+    for part in parts:
+        sums += table_by_code(codes[part], values[part], size).astype(object)
+    return sums
 
 
 def counts_by_code(codes: Integers, size: int, flags: Flags | None = None) -> list[int]:

@@ -14,12 +14,11 @@ from realinsights.dashboard.model.columns import Loan
 from realinsights.dashboard.model.coverage import (
     NAMED_LOANS,
     NOTHING_LEFT_OUT,
-    OBSTACLES,
     closed,
-    coverage,
     covered,
     dates,
     left_out,
+    ratio_coverage,
 )
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
@@ -68,6 +67,12 @@ class Question:
     def owed(self) -> int:
         """What is outstanding, in cents."""
         return total(self.view.owed)
+
+    @cached_property
+    def remaining(self) -> int:
+        """Σ balance × days to maturity, in cents × days; none are left of a loan past its maturity."""
+        days = np.maximum(self.view.fixed(Loan.MATURITY) - self.on.toordinal(), 0)
+        return total_of_products(self.view.owed, days)
 
     @cached_property
     def as_of(self) -> AsOf | None:
@@ -152,8 +157,7 @@ def _weighted_rate(question: Question) -> Figure:
 
 
 def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) -> Figure:
-    days = np.maximum(question.view.fixed(Loan.MATURITY) - question.on.toordinal(), 0)
-    numerator = total_of_products(question.view.owed, days)
+    numerator = question.remaining
     months = "" if multiplier == 1 else f" × {multiplier}"
     return Figure(
         value=quotient_text(numerator * multiplier, question.owed * DAYS_PER_YEAR, places),
@@ -180,7 +184,7 @@ def _ratio(
     question: Question, name: FigureName, numerator: tuple[str, Integers], denominator: tuple[str, Integers]
 ) -> Figure:
     view = question.view
-    within = coverage(view.outstanding, OBSTACLES[name](view))
+    within = ratio_coverage(view, name)
     flags = within.covered
     above, below = total(numerator[1], flags), total(denominator[1], flags)
     return Figure(
@@ -234,7 +238,7 @@ def _debt_yield_ncf(question: Question) -> Figure:
 
 def _occupancy(question: Question) -> Figure:
     view = question.view
-    within = coverage(view.outstanding, OBSTACLES[FigureName.OCCUPANCY](view))
+    within = ratio_coverage(view, FigureName.OCCUPANCY)
     flags = within.covered
     area = view.area * flags
     numerator, denominator = total_of_products(view.occupancy * flags, area), total(area)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -64,9 +65,18 @@ class MaturityWall(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 @dataclass(slots=True)
 class _Sums:
+    """Of the loans maturing in a month or more: cents by rate type, cents × rate, and how many."""
+
     by_type: list[int]
     interest: int
     loans: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    key: str
+    first: datetime.date
+    last: datetime.date
 
 
 def maturity_wall(question: Question) -> MaturityWall:
@@ -104,35 +114,54 @@ def _by_month(question: Question) -> dict[int, _Sums]:
 
 def _buckets(question: Question, months: dict[int, _Sums], span: Span) -> tuple[Bucket, ...]:
     width = _MONTHS[span]
+    merged = months if width == 1 else _merged(months, width)
+    owed, on = question.owed, question.on
+    return tuple(_bucket(_frame(start, span), merged[start], owed, on) for start in sorted(merged))
+
+
+def _merged(months: dict[int, _Sums], width: int) -> dict[int, _Sums]:
     merged: dict[int, _Sums] = {}
     for month, sums in months.items():
-        into = merged.setdefault(month // width * width, _Sums([0] * len(RATE_TYPES), 0, 0))
-        into.by_type = [one + other for one, other in zip(into.by_type, sums.by_type, strict=True)]
+        start = month // width * width
+        into = merged.get(start)
+        if into is None:
+            merged[start] = _Sums(sums.by_type.copy(), sums.interest, sums.loans)
+            continue
+        for code, amount in enumerate(sums.by_type):
+            into.by_type[code] += amount
         into.interest += sums.interest
         into.loans += sums.loans
-    return tuple(_bucket(question, start, merged[start], span) for start in sorted(merged))
+    return merged
 
 
-def _bucket(question: Question, start: int, sums: _Sums, span: Span) -> Bucket:
-    last = last_day(start + _MONTHS[span] - 1)
+def _bucket(frame: _Frame, sums: _Sums, owed: int, on: datetime.date) -> Bucket:
     balance = sum(sums.by_type)
+    fixed, floating, stepped = (
+        text(sums.by_type[code], MONEY_PLACES) if sums.by_type[code] else "0.00" for code in _TYPES
+    )
     return Bucket(
-        key=_key(start, span),
-        first=first_day(start),
-        last=last,
-        past=last < question.on,
+        key=frame.key,
+        first=frame.first,
+        last=frame.last,
+        past=frame.last < on,
         balance=text(balance, MONEY_PLACES),
-        share=quotient_text(balance, question.owed, RATIO_PLACES),
+        share=quotient_text(balance, owed, RATIO_PLACES),
         loans=sums.loans,
-        fixed=text(sums.by_type[RATE_TYPES.code(RateType.FIXED)], MONEY_PLACES),
-        floating=text(sums.by_type[RATE_TYPES.code(RateType.FLOATING)], MONEY_PLACES),
-        stepped=text(sums.by_type[RATE_TYPES.code(RateType.STEPPED)], MONEY_PLACES),
+        fixed=fixed,
+        floating=floating,
+        stepped=stepped,
         weighted_rate=quotient_text(sums.interest, balance * 10**RATE_PLACES, RATE_PLACES),
     )
 
 
-def _key(month: int, span: Span) -> str:
+@lru_cache(maxsize=4096)
+def _frame(month: int, span: Span) -> _Frame:
     year, index = divmod(month, 12)
     if span is Span.YEAR:
-        return f"{year:04}"
-    return f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
+        key = f"{year:04}"
+    else:
+        key = f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
+    return _Frame(key, first_day(month), last_day(month + _MONTHS[span] - 1))
+
+
+_TYPES = RATE_TYPES.codes((RateType.FIXED, RateType.FLOATING, RateType.STEPPED))

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from realinsights.contracts.loans import LoanStatus
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, NOBODY, STATUSES, Backing, Columns, Loan
+from realinsights.dashboard.model.columns import CLOSED_STATUSES, NOBODY, STATUSES, STRUCTURES, Backing, Columns, Loan
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
+from realinsights.dashboard.model.lines import NOTE_NAMES
 
 _CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
+_STRUCTURE_BARS = np.array(
+    [list(NOTE_NAMES).index(member) + 1 if member in NOTE_NAMES else 0 for member in STRUCTURES.members], np.uint8
+)
+
+BESIDE = 255
+"""The code of a loan that a figure is not about."""
+
+Codes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +62,15 @@ class View:
         return self.balance * self.outstanding
 
     @cached_property
-    def defeased(self) -> Flags:
-        """Which loans are secured by government securities in place of their property."""
-        return np.equal(self.status, _DEFEASED)
+    def bars(self) -> Codes:
+        """What bars a loan from ratios of whole loans: `BESIDE` where it is not outstanding, else its first bar.
+
+        1 … n: its structure, in the order of `NOTE_NAMES`; n + 1: it is defeased; n + 2: `shared`; 0: nothing.
+        """
+        codes = _STRUCTURE_BARS[self.fixed(Loan.STRUCTURE)]
+        codes += (codes == 0) * np.equal(self.status, _DEFEASED) * np.uint8(len(NOTE_NAMES) + 1)
+        codes += (codes == 0) * self.shared * np.uint8(len(NOTE_NAMES) + 2)
+        return codes | ~self.outstanding * np.uint8(BESIDE)
 
     @cached_property
     def pledged(self) -> Pledged:
