@@ -204,58 +204,61 @@ def rate_allowance(rate: Decimal, interest: Decimal) -> Decimal:
 
 
 def _compared(statement: Statement, computed: Computed | Unscheduled, precision: Precision) -> PeriodReconciliation:
-    reported = {
-        Figure.BEGINNING_BALANCE: statement.beginning_balance,
-        Figure.INTEREST: statement.interest,
-        Figure.PRINCIPAL: statement.principal,
-        Figure.ENDING_BALANCE: statement.balance,
-    }
-    found = PeriodReconciliation(
-        period_end=statement.period_end,
-        outcome=Outcome.NOT_COMPUTED,
-        beginning_balance=statement.beginning_balance,
-        interest=statement.interest,
-        principal=statement.principal,
-        ending_balance=statement.balance,
-    )
-    if not statement.beginning_balance and statement.balance is not None and not statement.balance:
-        return msgspec.structs.replace(found, outcome=Outcome.CLOSED, reason="nothing was owed any more")
+    beginning, ending = statement.beginning_balance, statement.balance
+    reported = (beginning, statement.interest, statement.principal, ending)
+    if not beginning and ending is not None and not ending:
+        return _not_compared(statement, Outcome.CLOSED, "nothing was owed any more")
     if isinstance(computed, Unscheduled):
-        return msgspec.structs.replace(found, reason=computed.reason)
+        return _not_compared(statement, Outcome.NOT_COMPUTED, computed.reason)
     if statement.unscheduled is not None:
-        return msgspec.structs.replace(found, reason=statement.unscheduled)
-    if all(figure is None for figure in reported.values()):
-        return msgspec.structs.replace(found, reason="the tape reports no figure of the period")
+        return _not_compared(statement, Outcome.NOT_COMPUTED, statement.unscheduled)
+    if reported == (None, None, None, None):
+        return _not_compared(statement, Outcome.NOT_COMPUTED, "the tape reports no figure of the period")
     tolerance = tolerance_of(precision, computed.beginning_balance)
-    expected = {
-        Figure.BEGINNING_BALANCE: computed.beginning_balance,
-        Figure.INTEREST: computed.interest,
-        Figure.PRINCIPAL: computed.principal,
-        Figure.ENDING_BALANCE: computed.ending_balance,
-    }
+    allowed = max(tolerance, computed.rate_allowance)
     # Rounding of the rate adds up in the balances of a loan that pays principal, and only there.
     amortized = max(1, computed.number) if computed.principal else 0
-    allowed = dict.fromkeys(Figure, max(tolerance, computed.rate_allowance))
-    for balance in (Figure.BEGINNING_BALANCE, Figure.ENDING_BALANCE):
-        allowed[balance] = max(tolerance, computed.rate_allowance * amortized)
-    off = {figure: abs(amount - expected[figure]) for figure, amount in reported.items() if amount is not None}
-    differing = tuple(figure for figure, by in off.items() if by > allowed[figure])
+    allowed_balance = max(tolerance, computed.rate_allowance * amortized)
+    compared = (
+        (Figure.BEGINNING_BALANCE, beginning, computed.beginning_balance, allowed_balance),
+        (Figure.INTEREST, statement.interest, computed.interest, allowed),
+        (Figure.PRINCIPAL, statement.principal, computed.principal, allowed),
+        (Figure.ENDING_BALANCE, ending, computed.ending_balance, allowed_balance),
+    )
+    off = [(figure, abs(said - due), within) for figure, said, due, within in compared if said is not None]
+    differing = tuple(figure for figure, by, within in off if by > within)
     outcome = Outcome.DIFFERS if differing else Outcome.NOT_DUE if computed.number == 0 else Outcome.MATCHED
     reason = None
     if outcome is Outcome.NOT_DUE:
         reason = "the first payment is due after the period"
-    elif outcome is Outcome.MATCHED and any(by > tolerance for by in off.values()):
+    elif outcome is Outcome.MATCHED and any(by > tolerance for _, by, _ in off):
         reason = f"within ${computed.rate_allowance}: the rate is known to {TAPE_DECIMALS} decimals only"
-    return msgspec.structs.replace(
-        found,
+    return PeriodReconciliation(
+        period_end=statement.period_end,
         outcome=outcome,
         due_date=computed.due_date,
-        tolerance=max(tolerance, computed.rate_allowance),
+        tolerance=allowed,
+        beginning_balance=beginning,
+        interest=statement.interest,
+        principal=statement.principal,
+        ending_balance=ending,
         computed_beginning_balance=computed.beginning_balance,
         computed_interest=computed.interest,
         computed_principal=computed.principal,
         computed_ending_balance=computed.ending_balance,
         differing=differing,
+        reason=reason,
+    )
+
+
+def _not_compared(statement: Statement, outcome: Outcome, reason: str) -> PeriodReconciliation:
+    return PeriodReconciliation(
+        period_end=statement.period_end,
+        outcome=outcome,
+        beginning_balance=statement.beginning_balance,
+        interest=statement.interest,
+        principal=statement.principal,
+        ending_balance=statement.balance,
         reason=reason,
     )
 

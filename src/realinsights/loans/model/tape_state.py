@@ -96,18 +96,10 @@ def building_fields(building: Building) -> dict[str, Any]:
 
 def _take(state: TapeState, statement: Statement) -> None:
     fields = state.fields
-    for name in _PLAIN:
-        value = getattr(statement, name)
-        if value is not None:
-            fields[name] = value
-    for name in _TERMS:
-        value = getattr(statement, name)
-        if value is not None:
-            state.terms[name] = value
-    for name in _NAMES:
-        value = getattr(statement, name)
-        if value is not None:
-            state.names[name] = value
+    said = msgspec.structs.asdict(statement)
+    fields.update({name: said[name] for name in _PLAIN if said[name] is not None})
+    state.terms.update({name: said[name] for name in _TERMS if said[name] is not None})
+    state.names.update({name: said[name] for name in _NAMES if said[name] is not None})
     if statement.rate:
         fields["rate"] = statement.rate
     elif statement.rate is not None:
@@ -175,10 +167,8 @@ def _take_reported(fields: dict[str, Any], statement: Statement) -> None:
 def _take_buildings(state: TapeState, statement: Statement) -> None:
     for said in statement.properties:
         building = state.buildings.setdefault(said.number, Building())
-        for name in _BUILDING:
-            value = getattr(said, name)
-            if value is not None:
-                building.fields[name] = value
+        values = msgspec.structs.asdict(said)
+        building.fields.update({name: values[name] for name in _BUILDING if values[name] is not None})
         if said.allocated_amount is not None:
             building.allocated_amount = said.allocated_amount
         _gather(building.valuations, building.statements, said.valuations, said.operating_statements)

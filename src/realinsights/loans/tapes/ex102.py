@@ -274,7 +274,7 @@ def _unscheduled(loan: Elements) -> str | None:
         ("paymentFrequencyCode", codes.FREQUENCIES_WITHOUT_SCHEDULE, "payment frequency"),
     ):
         text = loan.get(element, text_of)
-        if text in meanings:
+        if text is not None and text in meanings:
             reasons.append(f"{what} {meanings[text]}")
     return f"no schedule follows its {', '.join(reasons)}" if reasons else None
 
