@@ -32,6 +32,7 @@ from realinsights_platform.documents.port import (
     Words,
 )
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.queries import NARROW, conditions, count_query, page_query
 from realinsights_platform.documents.sqlite.tables import KindTable
@@ -252,6 +253,23 @@ class TestGrowingKinds:
     async def test_a_kind_of_another_service_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="lender belongs to loans"):
             SqliteDocuments(tmp_path / "auth.sqlite", service="auth", kinds=[self.BEFORE])
+
+
+class TestCheckpoints:
+    async def test_what_is_committed_moves_into_the_database_without_being_closed(self, tmp_path: Path) -> None:
+        path = tmp_path / "loans.sqlite"
+        documents = await filled(path, 500)
+        before = path.stat().st_size
+        writer = sqlite3.connect(path, isolation_level=None)
+        checkpoints = Checkpoints(path)
+        checkpoints.finish(writer)
+        assert not checkpoints.overdue
+        assert path.stat().st_size > before
+        checkpoints.close()
+        writer.close()
+        assert await documents.count(LOAN, "acme") == 500
+        await documents.close()
+        assert not path.with_name("loans.sqlite-wal").exists()
 
 
 class TestUrl:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from realinsights_platform.documents.sqlite.connections import open_checkpointer
 
-_PAUSE_SECONDS = 0.5
-_LONGEST_LOG_PAGES = 16_384
+_PAUSE_SECONDS = 2.0
+_LONGEST_LOG_PAGES = 65_536
 
 
 class Checkpoints:

@@ -11,8 +11,6 @@ _BUSY_MILLISECONDS = 30_000
 def open_writer(path: Path) -> sqlite3.Connection:
     """Open the one connection that writes: write-ahead log, on disk before a commit returns."""
     connection = _open(path, cache_mebibytes=64)
-    # Larger pages than the usual suit documents of some kilobytes; a file that exists keeps its own.
-    connection.execute("PRAGMA page_size = 8192")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     # What is deleted stays in the journal anyway: overwriting it with zeros would only cost time.
