@@ -1,0 +1,105 @@
+"""Two real deals through the command line, with the figures that their own tapes confirm."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("realinsights")
+NAMESPACE = "{http://www.sec.gov/edgar/document/absee/cmbs/assetdata}"
+OWN = {"loanId", "id", "sequence"}  # given by this folder, not by the tape
+
+
+def realinsights(folder: Path, *arguments: str) -> Any:
+    """Run the command line on a data folder and return the JSON document it prints."""
+    done = subprocess.run(
+        [str(COMMAND), "--data", str(folder), *arguments, "--json"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def facts(answer: Any) -> Any:
+    """Return an answer without what only this folder gives."""
+    if isinstance(answer, dict):
+        return {name: facts(value) for name, value in answer.items() if name not in OWN}
+    return [facts(value) for value in answer] if isinstance(answer, list) else answer
+
+
+def rounded(value: str) -> str:
+    return str(round(Decimal(value), 6))
+
+
+class TestABank5Deal:
+    def test_is_imported_once_and_its_figures_are_the_tape_s(self, shared_data: Path, tmp_path: Path) -> None:
+        tape = str(shared_data / "cmbs" / "bank5-2025-5yr19.ex102.xml")
+        first = realinsights(tmp_path, "import", tape, "--org", "check")
+        assert (first["loans"], first["properties"], first["created"]) == (35, 85, 35)
+        assert {key: first["reconciliation"][key] for key in ("matched", "notDue", "differs")} == {
+            "matched": 10,
+            "notDue": 25,
+            "differs": 0,
+        }
+        assert (first["differences"], first["rejected"]) == ([], [])
+        again = realinsights(tmp_path, "import", tape, "--org", "check")
+        assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 35)
+
+        shown = realinsights(tmp_path, "portfolio", "--org", "check")
+        figures = shown["figures"]
+        assert figures["outstanding"]["value"] == "949066382.67"
+        assert figures["original"]["value"] == "949105600.00"
+        assert rounded(figures["weightedRate"]["value"]) == "0.063181"
+        assert (figures["loanCount"]["value"], figures["propertyCount"]["value"]) == ("35", "85")
+        for name, value in (("ltv", "0.620267"), ("debtYield", "0.103473")):
+            figure = figures[name]
+            assert (rounded(figure["value"]), figure["loans"], figure["leftOut"]["count"]) == (value, 29, 6)
+            assert {loan["number"].rsplit("/")[1] for loan in figure["leftOut"]["loans"]} == {
+                "1", "7", "8", "16", "17", "21",
+            }  # fmt: skip
+        assert [bucket["start"][:4] for bucket in shown["maturities"]["year"]] == ["2030"]
+
+
+@pytest.mark.slow
+class TestTwentyFourMonthsOfADeal:
+    def test_give_the_same_history_in_any_order(self, shared_data: Path, tmp_path: Path) -> None:
+        files = sorted((shared_data / "cmbs" / "ubs-2017-c1-sample-monthly").glob("*.xml"))
+        shuffled = random.Random(24).sample(files, len(files))  # noqa: S311 - repeatable, not secret
+        shown = {}
+        for name, order in (("in-order", files), ("shuffled", shuffled)):
+            done = realinsights(tmp_path / name, "import", *map(str, order), "--org", "ubs")
+            assert (done["loans"], done["created"]) == (21, 21)
+            assert (done["reconciliation"]["matched"], done["reconciliation"]["differs"]) == (24 * 21, 0)
+            shown[name] = realinsights(
+                tmp_path / name, "portfolio", "--org", "ubs", "--history", "--business-date", "2019-06-30"
+            )
+        assert facts(shown["in-order"]) == facts(shown["shuffled"])
+
+        (outstanding,) = [
+            series for series in shown["in-order"]["history"]["series"] if series["figure"] == "outstanding"
+        ]
+        assert {point["month"]: Decimal(point["value"]) for point in outstanding["points"]} == dict(
+            map(reported, files)
+        )
+
+
+def reported(file: Path) -> tuple[str, Decimal]:
+    """Return a tape's month, and the sum of the ending balances in it, read with nothing of ours."""
+    total = Decimal(0)
+    ends = ""
+    for asset in ElementTree.parse(file).getroot():  # noqa: S314 - the sample tapes, not an upload
+        balance = asset.findtext(f"{NAMESPACE}reportPeriodEndScheduledLoanBalanceAmount")
+        total += round(Decimal(balance), 2) if balance else 0
+        ends = asset.findtext(f"{NAMESPACE}reportingPeriodEndDate") or ends
+    return f"{ends[6:]}-{ends[:2]}", total
