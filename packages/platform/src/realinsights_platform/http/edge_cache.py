@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from realinsights_platform.http.answers import without_body_headers
 
@@ -13,6 +13,7 @@ DAY: Final = 86_400.0  # seconds
 Key = tuple[str, str, bytes]
 """The audience (organisation and scope), the path and the query as they came."""
 
+_UNFIT: Final = frozenset(b"\r\n\0")
 _OVERHEAD: Final = 1024  # bytes: what an entry takes besides its body, key and headers
 
 
@@ -44,6 +45,8 @@ class Entry:
         "etag",
         "follows",
         "head",
+        "head_200",
+        "head_304",
         "headers",
         "headers_304",
         "key",
@@ -75,7 +78,9 @@ class Entry:
         self.tag = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.headers_304: list[tuple[bytes, bytes]] = []
-        self.body: dict[str, Any] = {}
+        self.body = b""
+        self.head_200: bytes | None = None
+        self.head_304: bytes | None = None
         self.size = 0
 
     def fill(self, *, etag: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
@@ -84,13 +89,21 @@ class Entry:
         self.tag = etag.encode()
         self.headers = headers
         self.headers_304 = without_body_headers(headers)
-        self.body = {"type": "http.response.body", "body": body}
+        self.body = body
+        self.head_200 = _encoded(self.headers)
+        self.head_304 = _encoded(self.headers_304)
         _, path, query = self.key
         self.size = _OVERHEAD + len(body) + len(path) + len(query) + sum(len(n) + len(v) for n, v in headers)
 
     def is_current(self, now: float) -> bool:
         """Tell whether nothing was written since, and it is still the same day."""
         return self.version == self.head(self.org) and now // DAY == self.day
+
+
+def _encoded(headers: list[tuple[bytes, bytes]]) -> bytes | None:
+    """Return headers as they go over the wire; None where a value is not fit to, which the server then refuses."""
+    lines = [name.lower() + b": " + value + b"\r\n" for name, value in headers]
+    return None if any(_UNFIT.intersection(line[:-2]) for line in lines) else b"".join(lines)
 
 
 class EdgeCache:

@@ -187,7 +187,7 @@ def _content_type(answer: Any) -> Any:
     for member in members:
         origin = get_origin(member) or member
         if origin is Json:
-            return (*get_args(member), Any)[0]
+            return (*get_args(member), Any)[0] if (*get_args(member), Any)[0] not in {bytes, str, type(None)} else None
         if origin in {None, type(None), bytes, str, EventStream, inspect.Signature.empty}:
             continue
         if isinstance(origin, type) and issubclass(origin, Response):
