@@ -589,6 +589,27 @@ class TestFind:
         with pytest.raises(ValueError, match="words"):
             await documents.count(SETTING, "acme", Words("x"))
 
+    @pytest.mark.parametrize(
+        "clause",
+        [
+            Equal("maturity_date", "2026-01-31"),
+            Equal("maturity_date", datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC)),
+            Between("balance", "1"),
+            AnyOf("units", (1, "2")),
+            StartsWith("units", "1"),
+            Equal("units", True),
+        ],
+    )
+    async def test_a_field_is_compared_with_its_own_type(self, documents: Documents, clause: Where) -> None:
+        with pytest.raises(TypeError, match="is compared with"):
+            await documents.find(LOAN, "acme", clause)
+
+    async def test_an_enumeration_may_be_named_by_its_value_and_a_decimal_by_an_integer(
+        self, documents: Documents
+    ) -> None:
+        await stored(documents, a_loan(status=Status.LATE, balance=Decimal("5.00")))
+        assert await found(documents, Equal("status", "late"), Equal("balance", 5)) == ["1"]
+
     @pytest.mark.parametrize("limit", [0, -1, 1001])
     async def test_a_page_is_bounded(self, documents: Documents, limit: int) -> None:
         with pytest.raises(ValueError, match="1000"):

@@ -387,3 +387,44 @@ class TestKill:
                         assert entries[sequence] == ids
             await documents.close()
         assert len(acknowledged) > 500
+
+
+FILLER = """
+import asyncio, datetime, resource, sqlite3, sys
+from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.port import Document, Kind
+from realinsights_platform.documents.sqlite import SqliteDocuments
+
+class Note(Document, frozen=True, kw_only=True):
+    name: str
+
+NOTE = Kind("loans", "note", Note, indexes=("name",), words=("name",), unique=(("name",),))
+
+async def attempt(documents, place):
+    unit = documents.unit(org="acme", actor="ann", business_date=datetime.date(2026, 1, 31))
+    unit.put(NOTE, Note(id=f"note{place}", org="acme", name=f"{place} " + "x" * 20_000))
+    try:
+        return await unit.commit()
+    except sqlite3.OperationalError:
+        return None
+
+async def main():
+    documents = SqliteDocuments(sys.argv[1], service="loans", kinds=[NOTE])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, resource.RLIM_INFINITY))
+    full = await asyncio.gather(*(attempt(documents, place) for place in range(300)))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    again = [await attempt(documents, place) for place in range(300, 310)]
+    acknowledged = [sequence for sequence in (*full, *again) if sequence is not None]
+    verification = await verify(documents, "acme")
+    print(full.count(None) > 0, again.count(None) == 0, acknowledged == list(range(1, len(acknowledged) + 1)))
+    print(verification.sound, verification.entries == len(acknowledged) == await documents.count(NOTE, "acme"))
+    await documents.close()
+
+asyncio.run(main())
+"""
+
+
+def test_a_full_disk_refuses_commits_and_loses_none(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FILLER, str(tmp_path / "loans.sqlite")]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert said.stdout.split() == ["True"] * 5, said.stderr

@@ -6,7 +6,11 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import structlog
+
 from realinsights_platform.documents.sqlite.connections import open_checkpointer
+
+log = structlog.get_logger(__name__)
 
 _PAUSE_SECONDS = 2.0
 _LONGEST_LOG_PAGES = 65_536
@@ -33,7 +37,7 @@ class Checkpoints:
 
     def finish(self, writer: sqlite3.Connection) -> None:
         """Checkpoint now, between two commits."""
-        _, pages, done = writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        pages, done = _checkpoint(writer)
         self.overdue = pages != done
 
     def close(self) -> None:
@@ -49,5 +53,15 @@ class Checkpoints:
             if self._closing.wait(_PAUSE_SECONDS):
                 return
             self._committed.clear()
-            _, pages, _ = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            pages, _ = _checkpoint(self._connection)
             self.overdue = pages > _LONGEST_LOG_PAGES
+
+
+def _checkpoint(connection: sqlite3.Connection) -> tuple[int, int]:
+    try:
+        _, pages, done = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    except sqlite3.Error:
+        # What is committed is safe in the log, which may grow until there is room again.
+        log.exception("documents.checkpoint.failed")
+        return 0, 0
+    return pages, done

@@ -86,18 +86,18 @@ def _on_index(table: KindTable[Any], clause: Equal | AnyOf | Between | StartsWit
     values: list[Value] = []
     match clause:
         case Equal(_, value):
-            sql, values = [f"{column} = ?"], [ordered(name, value)]
+            sql, values = [f"{column} = ?"], [table.ordered(name, value)]
         case AnyOf(_, wanted):
-            values = list(dict.fromkeys(ordered(name, value) for value in wanted))
+            values = list(dict.fromkeys(table.ordered(name, value) for value in wanted))
             sql = [f"{column} IN ({', '.join('?' * len(values))})"]
         case Between(_, at_least, at_most):
-            least = ABSENT if at_least is None else ordered(name, at_least)
+            least = ABSENT if at_least is None else table.ordered(name, at_least)
             sql, values = [f"{column} > ?" if at_least is None else f"{column} >= ?"], [least]
             if at_most is not None:
                 sql.append(f"{column} <= ?")
-                values.append(ordered(name, at_most))
+                values.append(table.ordered(name, at_most))
         case StartsWith(_, text):
-            sql, values = [f"{column} >= ?"], [ordered(name, text)]
+            sql, values = [f"{column} >= ?"], [table.ordered(name, text)]
             end = after_prefix(text)
             if end is not None:
                 sql.append(f"{column} < ?")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum
 from operator import attrgetter
-from typing import Any, Generic
+from typing import Any, Generic, get_args, get_type_hints
 
 import msgspec
 
@@ -53,6 +55,7 @@ class KindTable(Generic[D]):
         self.by_id = quoted(f"{self.name}__id")
         self.has_terms = bool(kind.members or kind.words)
         self._values = tuple((field, attrgetter(field)) for field in self.fields)
+        self._types = {field: _types(kind.type, field) for field in kind.indexes}
         self._members = tuple((field, attrgetter(field)) for field in kind.members)
         self._words = tuple(attrgetter(field) for field in kind.words)
         columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
@@ -99,6 +102,16 @@ class KindTable(Generic[D]):
 
     def _present(self, group: tuple[str, ...]) -> str:
         return " AND ".join(f"{self.column(field)} <> {ABSENT}" for field in group)
+
+    def ordered(self, field: str, value: Any) -> Ordered:
+        """Return what stands for a value that a clause names; raises `TypeError` for one that the field never has."""
+        allowed = self._types[field]
+        if type(value) is int and Decimal in allowed:
+            value = Decimal(value)
+        elif value is not None and allowed and type(value) not in allowed:
+            names = " or ".join(sorted(one.__name__ for one in allowed))
+            raise TypeError(f"{self.name}.{field} is compared with {names}, not with {type(value).__name__}")
+        return ordered(field, value)
 
     def index(self, document: Document) -> IndexedRow:
         """Return what the indexes hold of a document; raises `Invalid` naming the field they cannot hold."""
@@ -257,3 +270,17 @@ class KindTable(Generic[D]):
         """Return the number of the next row."""
         last: int | None = connection.execute(f"SELECT max(row) FROM {self.table}").fetchone()[0]
         return (last or 0) + 1
+
+
+def _types(document: type[Document], field: str) -> frozenset[type]:
+    declared = getattr(document, field, None)
+    getter = declared.fget if isinstance(declared, property) else None
+    hint = get_type_hints(document).get(field) if getter is None else get_type_hints(getter).get("return")
+    types: set[type] = set()
+    for one in get_args(hint) or (hint,):
+        if not isinstance(one, type):
+            return frozenset()
+        types.add(one)
+        if issubclass(one, Enum):
+            types |= {type(member.value) for member in one}
+    return frozenset(types)

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import msgspec
+import structlog
 
 from realinsights_platform.documents.journal import Header, entry_hash
 from realinsights_platform.documents.port import JournalEntry, Kind, Write
@@ -26,6 +27,8 @@ from realinsights_platform.documents.unit import PendingUnit
 from realinsights_platform.ids import new_id
 
 _UNITS_AT_ONCE = 256
+
+log = structlog.get_logger(__name__)
 
 Task = Callable[[sqlite3.Connection], None]
 Committed = Callable[[str, int], None]
@@ -209,7 +212,11 @@ class Writer:
     def _resolve(self, waiting: Iterable[_Waiting]) -> None:
         for one in waiting:
             if one.sequence is not None and isinstance(one.work, PendingUnit):
-                self._on_committed(one.work.org, one.sequence)
+                try:
+                    self._on_committed(one.work.org, one.sequence)
+                except Exception:
+                    # Who waits for the commit waits no longer because somebody who only listens has failed.
+                    log.exception("documents.listener.failed", org=one.work.org, sequence=one.sequence)
         for one in waiting:
             if one.future.done():
                 continue
