@@ -17,7 +17,8 @@ from realinsights.loans.model.reconciliation import Schedules, reconcile
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
 from realinsights.loans.model.tape_state import without_place
 from realinsights.loans.service.imports.known import Known, number_of
-from realinsights.loans.service.imports.transition import Outcome, Parties, Subject, transition
+from realinsights.loans.service.imports.outlook import Parties, Subject
+from realinsights.loans.service.imports.transition import Outcome, transition
 from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights.loans.tapes.problems import Refused
 from realinsights.loans.tapes.reading import element_of

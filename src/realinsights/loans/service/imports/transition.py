@@ -6,9 +6,8 @@ loan changed: what a person has edited and no tape has said anew stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -17,62 +16,31 @@ from realinsights.contracts.loans import (
     PartyKind,
     PartyRecorded,
     Performance,
-    PeriodFigures,
     PeriodsRecorded,
     PeriodsWithdrawn,
-    PropertyType,
 )
-from realinsights.loans.model.collateral import performance_of
-from realinsights.loans.model.debt_service import annual_debt_service
-from realinsights.loans.model.loan import Loan, LoanProperty, amortization_type
+from realinsights.loans.model.loan import Loan, amortization_type
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of, period_id
 from realinsights.loans.model.property import Property, checked_property
 from realinsights.loans.model.tape import Statement
-from realinsights.loans.model.tape_state import TapeState, building_fields, present_state, states
-from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.model.tape_state import building_fields, present_state
 from realinsights.loans.service.facts import loan_facts
+from realinsights.loans.service.imports.outlook import (
+    Parties,
+    Past,
+    Subject,
+    loan_values,
+    missing_fields,
+    month_figures,
+    new_loan,
+    new_property,
+    past_of,
+)
 from realinsights_platform.errors import FieldError
 from realinsights_platform.events import Event
 
-REQUIRED: Final = (
-    ("original_balance", "originalBalance"),
-    ("current_balance", "currentBalance"),
-    ("origination_date", "originationDate"),
-    ("maturity_date", "maturityDate"),
-    ("rate", "rate"),
-)
 MISSING: Final = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Whom names refer to; None where there is none of the name."""
-
-    lender: Callable[[str], str | None]
-    fund: Callable[[str], str | None]
-    portfolio: Callable[[str], str | None]
-
-
-@dataclass(slots=True)
-class Subject:
-    """A loan as it is stored, with all that is stored for it; `loan` is None where it is to be created.
-
-    `within_deal`: a property's number identifies it within its deal (EX-102), not only within its loan (CSV).
-    """
-
-    loan_id: str
-    org: str
-    number: str
-    deal: str | None
-    within_deal: bool
-    asset_number: str | None
-    loan: Loan | None
-    properties: Mapping[str, Property]
-    property_ids: Mapping[str, str]
-    periods: Mapping[str, ReportedPeriod]
-    source: str
-    import_id: str
 
 
 @dataclass(slots=True)
@@ -86,18 +54,6 @@ class Outcome:
     events: list[Event] = field(default_factory=list)
     faults: list[FieldError] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Past:
-    """The present and the months that a set of statements gives, from a date on."""
-
-    values: dict[str, Any] | None = None
-    terms: dict[str, Any] = field(default_factory=dict)
-    buildings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    months: dict[Any, PeriodFigures] = field(default_factory=dict)
-    performances: dict[Any, tuple[Statement, Performance, Any]] = field(default_factory=dict)
-    missing: list[FieldError] = field(default_factory=list)
 
 
 def transition(
@@ -117,8 +73,8 @@ def transition(
     outcome = Outcome()
     if subject.loan is None and not before and len(after) == 1:
         return _first(outcome, subject, changed, parties)
-    past = _past(subject, before, changed, parties)
-    future = _past(subject, after, changed, parties)
+    past = past_of(subject, before, changed, parties)
+    future = past_of(subject, after, changed, parties)
     if future.values is None:
         if after:
             outcome.faults += future.missing
@@ -140,38 +96,38 @@ def _first(outcome: Outcome, subject: Subject, statement: Statement, parties: Pa
     A first tape may bring a hundred thousand of them.
     """
     state = present_state([statement])
-    missing = _missing(state) if state is not None else []
+    missing = missing_fields(state) if state is not None else []
     if state is None or missing:
         outcome.faults += missing
         return outcome
-    future = _Past(
-        values=_values(subject, state, parties),
+    future = Past(
+        values=loan_values(subject, state, parties),
         terms=state.terms,
         buildings={number: building_fields(building) for number, building in state.buildings.items()},
     )
-    _properties(outcome, subject, _Past(), future, keep_edits=False)
-    _loan(outcome, subject, _Past(), future, keep_edits=False)
+    _properties(outcome, subject, Past(), future, keep_edits=False)
+    _loan(outcome, subject, Past(), future, keep_edits=False)
     loan = outcome.loan
     if outcome.faults or loan is None:
         return outcome
     facts = loan_facts(loan, _behind(outcome, subject, loan))
     future.performances[statement.period_end] = (statement, facts.performance, loan.status)
     if statement.balance is not None:
-        future.months[month_of(statement.period_end)] = _figures(
+        future.months[month_of(statement.period_end)] = month_figures(
             statement, loan, facts.annual_debt_service, facts.performance
         )
     _periods(outcome, subject, future, statement)
     outcome.events.append(facts)
-    _months(outcome, subject, _Past(), future)
+    _months(outcome, subject, Past(), future)
     return outcome
 
 
 def edited_fields(subject: Subject, statements: Sequence[Statement], *, parties: Parties) -> tuple[str, ...]:
     """Return the loan's fields that are not what its statements make of them: a person has edited them."""
     state = present_state(statements)
-    if subject.loan is None or state is None or _missing(state):
+    if subject.loan is None or state is None or missing_fields(state):
         return ()
-    made, _ = checked_loan(_new_loan(subject, _values(subject, state, parties), state.terms))
+    made, _ = checked_loan(new_loan(subject, loan_values(subject, state, parties), state.terms))
     return tuple(
         name
         for name in Loan.__struct_fields__
@@ -179,110 +135,11 @@ def edited_fields(subject: Subject, statements: Sequence[Statement], *, parties:
     )
 
 
-def _past(subject: Subject, statements: Sequence[Statement], changed: Statement, parties: Parties) -> _Past:
-    past = _Past()
-    state: TapeState | None = None
-    for statement, state in states(statements):
-        if statement.period_end >= changed.period_end:
-            _remember(past, subject, statement, state, parties)
-    if state is not None:
-        past.missing = _missing(state)
-        if not past.missing:
-            past.values = _values(subject, state, parties)
-            past.terms = dict(state.terms)
-        past.buildings = {number: building_fields(building) for number, building in state.buildings.items()}
-    return past
-
-
-def _missing(state: TapeState) -> list[FieldError]:
-    return [
-        FieldError(wire, "is not known: no tape has said it") for name, wire in REQUIRED if name not in state.fields
-    ]
-
-
-def _values(subject: Subject, state: TapeState, parties: Parties) -> dict[str, Any]:
-    values = dict(state.fields)
-    values.setdefault("name", f"Loan {subject.asset_number or subject.number}")
-    for name, field_name, find in (
-        ("lender", "lender_id", parties.lender),
-        ("fund", "fund_id", parties.fund),
-        ("portfolio", "portfolio_id", parties.portfolio),
-    ):
-        if name in state.names:
-            values[field_name] = find(state.names[name])
-    values["properties"] = tuple(
-        LoanProperty(
-            property_id=subject.property_ids[number], allocated_amount=state.buildings[number].allocated_amount
-        )
-        for number in state.present
-    )
-    return values
-
-
-def _new_loan(subject: Subject, values: Mapping[str, Any], terms: Mapping[str, Any]) -> Loan:
-    note = NoteTerms(**terms)
-    return Loan(
-        id=subject.loan_id,
-        org=subject.org,
-        number=subject.number,
-        deal=subject.deal,
-        asset_number=subject.asset_number,
-        terms=note,
-        amortization_type=amortization_type(note),
-        property_ids=tuple(share.property_id for share in values["properties"]),
-        sources={"*": subject.source},
-        **values,
-    )
-
-
-def _remember(past: _Past, subject: Subject, statement: Statement, state: TapeState, parties: Parties) -> None:
-    """Note the month of a statement by what was known at its end."""
-    if _missing(state):
-        return
-    loan = _new_loan(subject, _values(subject, state, parties), state.terms)
-    assets = {
-        subject.property_ids[number]: _asset(subject, number, building_fields(state.buildings[number]))
-        for number in state.present
-    }
-    performance = performance_of(loan, assets)
-    past.performances[statement.period_end] = (statement, performance, state.fields["status"])
-    if statement.balance is None:
-        return
-    debt_service = annual_debt_service(loan)
-    past.months[month_of(statement.period_end)] = _figures(
-        statement, loan, debt_service.annual if debt_service is not None else None, performance
-    )
-
-
-def _figures(statement: Statement, loan: Loan, debt_service: Decimal | None, performance: Performance) -> PeriodFigures:
-    return PeriodFigures(
-        month=month_of(statement.period_end),
-        balance=statement.balance or Decimal("0.00"),
-        rate=statement.rate or loan.rate,
-        status=loan.status,
-        reported=True,
-        annual_debt_service=debt_service,
-        performance=performance,
-    )
-
-
-def _asset(subject: Subject, number: str, fields: Mapping[str, Any]) -> Property:
-    values = {"name": f"{subject.number} property {number}", "property_type": PropertyType.OTHER, **fields}
-    return Property(
-        id=subject.property_ids[number],
-        org=subject.org,
-        deal=subject.deal,
-        asset_number=number if subject.within_deal else None,
-        sources={"*": subject.source},
-        **values,
-    )
-
-
-def _properties(outcome: Outcome, subject: Subject, past: _Past, future: _Past, *, keep_edits: bool) -> None:
+def _properties(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_edits: bool) -> None:
     for number, fields in future.buildings.items():
         stored = subject.properties.get(subject.property_ids[number])
         if stored is None:
-            asset, faults = checked_property(_asset(subject, number, fields))
+            asset, faults = checked_property(new_property(subject, number, fields))
         else:
             patch = _patch(stored, past.buildings.get(number), fields, outcome if keep_edits else None)
             if not patch:
@@ -297,11 +154,11 @@ def _properties(outcome: Outcome, subject: Subject, past: _Past, future: _Past, 
                 outcome.events.append(PartyRecorded(kind=PartyKind.PROPERTY, party_id=asset.id, name=asset.name))
 
 
-def _loan(outcome: Outcome, subject: Subject, past: _Past, future: _Past, *, keep_edits: bool) -> None:
+def _loan(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_edits: bool) -> None:
     values = future.values or {}
     stored = subject.loan
     if stored is None:
-        loan, faults = checked_loan(_new_loan(subject, values, future.terms))
+        loan, faults = checked_loan(new_loan(subject, values, future.terms))
     else:
         edits = outcome if keep_edits else None
         patch = _patch(stored, past.values, values, edits)
@@ -348,7 +205,7 @@ def _default(struct: type[msgspec.Struct], name: str) -> Any:
     return field_info.default
 
 
-def _periods(outcome: Outcome, subject: Subject, future: _Past, changed: Statement) -> None:
+def _periods(outcome: Outcome, subject: Subject, future: Past, changed: Statement) -> None:
     for statement, performance, status in future.performances.values():
         stored = subject.periods.get(period_id(subject.loan_id, statement.period_end))
         period = _reported_period(subject, statement, performance=performance, status=status, stored=stored)
@@ -414,7 +271,7 @@ def _behind(outcome: Outcome, subject: Subject, loan: Loan) -> dict[str, Propert
     return {key: asset for key, asset in found.items() if asset is not None}
 
 
-def _months(outcome: Outcome, subject: Subject, past: _Past, future: _Past) -> None:
+def _months(outcome: Outcome, subject: Subject, past: Past, future: Past) -> None:
     learnt = tuple(figures for month, figures in sorted(future.months.items()) if past.months.get(month) != figures)
     if learnt:
         outcome.events.append(PeriodsRecorded(loan_id=subject.loan_id, periods=learnt))

@@ -22,7 +22,8 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import TapeFormat
 from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.service.imports.known import everything, many
-from realinsights.loans.service.imports.transition import Outcome, Parties, Subject, edited_fields, transition
+from realinsights.loans.service.imports.outlook import Parties, Subject
+from realinsights.loans.service.imports.transition import Outcome, edited_fields, transition
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.documents.port import Contains, Documents, Equal, Kind, Unit
 
