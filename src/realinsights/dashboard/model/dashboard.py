@@ -10,7 +10,6 @@ import numpy as np
 from realinsights.dashboard.model.columns import Columns, Loan
 from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
-from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName, Headline
 from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import Question, headline
@@ -49,10 +48,8 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
         figures=headline(question),
         compositions=compositions(question),
         maturities=maturity_wall(question),
-        top=_listed(view, view.outstanding, Loan.BALANCE, 1, filters),
-        upcoming=_listed(
-            view, view.outstanding & (view.fixed(Loan.MATURITY) >= on.toordinal()), Loan.MATURITY, -1, filters
-        ),
+        top=lines(columns, [int(view.rows[place]) for place in view.top(view.outstanding, LISTED_LOANS)], filters),
+        upcoming=lines(columns, _upcoming(view, on), filters),
     )
 
 
@@ -83,8 +80,8 @@ def behind(
     return found, lines(columns, found.rows, filters)
 
 
-def _listed(view: View, flags: Flags, column: Loan, sign: int, filters: Filters) -> tuple[LoanLine, ...]:
-    positions = np.flatnonzero(flags)
+def _upcoming(view: View, on: datetime.date) -> list[int]:
+    maturity = view.fixed(Loan.MATURITY)
+    positions = np.flatnonzero(view.outstanding & (maturity >= on.toordinal()))
     rows = view.rows[positions]
-    best = largest(view.columns, rows, view.fixed(column)[positions] * sign, LISTED_LOANS)
-    return lines(view.columns, [int(rows[position]) for position in best], filters)
+    return [int(rows[place]) for place in largest(view.columns, rows, -maturity[positions], LISTED_LOANS)]

@@ -14,9 +14,11 @@ from realinsights.dashboard.model.columns import Loan
 from realinsights.dashboard.model.coverage import (
     NAMED_LOANS,
     NOTHING_LEFT_OUT,
-    closed,
+    Coverage,
+    closed_loans,
     covered,
     dates,
+    described,
     left_out,
     ratio_coverage,
 )
@@ -42,6 +44,7 @@ from realinsights.dashboard.model.figure import (
     Unit,
 )
 from realinsights.dashboard.model.months import plus_months
+from realinsights.dashboard.model.ratios import NAMES, RATIOS, Pivot, pivot
 from realinsights.dashboard.model.view import View
 
 DAYS_PER_YEAR = 365
@@ -90,7 +93,12 @@ class Question:
         """The loans that are not outstanding any more."""
         if self.loans == self.view.rows.size:
             return NOTHING_LEFT_OUT
-        return left_out(self.view, closed(self.view), named=self.named, ranked_by=self.view.fixed(Loan.ORIGINAL))
+        return closed_loans(self.view, named=self.named)
+
+    @cached_property
+    def pivot(self) -> Pivot:
+        """The loans by what bars them from ratios."""
+        return pivot(self.view)
 
 
 def headline(question: Question) -> Headline:
@@ -180,60 +188,43 @@ def _weighted_remaining_months(question: Question) -> Figure:
     return _remaining(question, Unit.MONTHS, multiplier=12, places=4)
 
 
-def _ratio(
-    question: Question, name: FigureName, numerator: tuple[str, Integers], denominator: tuple[str, Integers]
-) -> Figure:
-    view = question.view
-    within = ratio_coverage(view, name)
-    flags = within.covered
-    above, below = total(numerator[1], flags), total(denominator[1], flags)
+def _ratio(question: Question, name: FigureName) -> Figure:
+    view, pivoted, ratio = question.view, question.pivot, RATIOS[name]
+    above = pivoted.by_reason(ratio, getattr(pivoted, ratio.numerator))[0]
+    below = pivoted.by_reason(ratio, getattr(pivoted, ratio.denominator))[0]
+    loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.balance)
+    within = Coverage(ratio.codes[pivoted.combinations], ratio.reasons)
     return Figure(
         value=quotient_text(above, below, RATIO_PLACES),
         unit=Unit.RATIO,
-        formula=f"Σ {numerator[0]} ÷ Σ {denominator[0]}, over the outstanding whole loans that have both",
-        numerator=Sum(name=f"Σ {numerator[0]}", value=text(above, MONEY_PLACES)),
-        denominator=Sum(name=f"Σ {denominator[0]}", value=text(below, MONEY_PLACES)),
-        loans=int(np.count_nonzero(flags)),
-        as_of=question.as_of_those(flags),
-        left_out=left_out(view, within, named=question.named),
+        formula=f"Σ {NAMES[ratio.numerator]} ÷ Σ {NAMES[ratio.denominator]}, "
+        "over the outstanding whole loans that have both",
+        numerator=Sum(name=f"Σ {NAMES[ratio.numerator]}", value=text(above, MONEY_PLACES)),
+        denominator=Sum(name=f"Σ {NAMES[ratio.denominator]}", value=text(below, MONEY_PLACES)),
+        loans=loans[0],
+        as_of=question.as_of_those(within.covered),
+        left_out=described(view, within, loans[1:], owed[1:], view.top(within.left_out, question.named)),
     )
 
 
 def _dscr(question: Question) -> Figure:
-    view = question.view
-    return _ratio(
-        question,
-        FigureName.DSCR,
-        ("net operating income", view.noi),
-        ("annual debt service", view.debt_service),
-    )
+    return _ratio(question, FigureName.DSCR)
 
 
 def _dscr_ncf(question: Question) -> Figure:
-    view = question.view
-    return _ratio(
-        question, FigureName.DSCR_NCF, ("net cash flow", view.ncf), ("annual debt service", view.debt_service)
-    )
+    return _ratio(question, FigureName.DSCR_NCF)
 
 
 def _ltv(question: Question) -> Figure:
-    view = question.view
-    return _ratio(question, FigureName.LTV, ("current balance", view.balance), ("property value", view.value))
+    return _ratio(question, FigureName.LTV)
 
 
 def _debt_yield(question: Question) -> Figure:
-    view = question.view
-    return _ratio(
-        question,
-        FigureName.DEBT_YIELD,
-        ("net operating income", view.noi),
-        ("current balance", view.balance),
-    )
+    return _ratio(question, FigureName.DEBT_YIELD)
 
 
 def _debt_yield_ncf(question: Question) -> Figure:
-    view = question.view
-    return _ratio(question, FigureName.DEBT_YIELD_NCF, ("net cash flow", view.ncf), ("current balance", view.balance))
+    return _ratio(question, FigureName.DEBT_YIELD_NCF)
 
 
 def _occupancy(question: Question) -> Figure:

@@ -158,6 +158,8 @@ def page(columns: Columns, flags: Flags | None, *, order: LineOrder, after: Plac
 
 def largest(columns: Columns, rows: Integers, values: Integers, limit: int) -> list[int]:
     """Return the positions in `rows` of the largest values, the largest first, ties in the order of the ids."""
+    if not limit:
+        return []
     positions = np.arange(values.size)
     if values.size > limit:
         threshold = np.partition(values, values.size - limit)[values.size - limit]

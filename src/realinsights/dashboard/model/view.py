@@ -11,13 +11,15 @@ import numpy.typing as npt
 from realinsights.contracts.loans import LoanStatus
 from realinsights.dashboard.model.columns import CLOSED_STATUSES, NOBODY, STATUSES, STRUCTURES, Backing, Columns, Loan
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
-from realinsights.dashboard.model.lines import NOTE_NAMES
+from realinsights.dashboard.model.lines import NOTE_NAMES, largest
 
 _CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
 _STRUCTURE_BARS = np.array(
     [list(NOTE_NAMES).index(member) + 1 if member in NOTE_NAMES else 0 for member in STRUCTURES.members], np.uint8
 )
+
+_RANKED = 4096
 
 BESIDE = 255
 """The code of a loan that a figure is not about."""
@@ -60,6 +62,30 @@ class View:
     def owed(self) -> Integers:
         """The balance of those outstanding, 0 elsewhere, in cents."""
         return self.balance * self.outstanding
+
+    @cached_property
+    def _ranking(self) -> Integers:
+        """The positions of the loans that owe most, `_RANKED` or a few more, the largest first."""
+        owed = self.owed
+        if owed.size <= _RANKED:
+            return np.argsort(-owed, kind="stable")
+        threshold = np.partition(owed, owed.size - _RANKED)[owed.size - _RANKED]
+        # Only those beyond the threshold: of those at it, some would be missing.
+        positions = np.flatnonzero(owed > threshold)
+        return positions[np.argsort(-owed[positions], kind="stable")]
+
+    def top(self, flags: Flags, limit: int) -> list[int]:
+        """Return the positions of the flagged loans that owe most, the largest first, ties in the order of the ids."""
+        if not limit:
+            return []
+        ranked = self._ranking
+        found = ranked[flags[ranked]]
+        if found.size < limit and ranked.size < self.rows.size:
+            found = np.flatnonzero(flags)
+            return [int(found[place]) for place in largest(self.columns, self.rows[found], self.owed[found], limit)]
+        if found.size > limit:
+            found = found[self.owed[found] >= self.owed[found[limit - 1]]]
+        return [int(found[place]) for place in largest(self.columns, self.rows[found], self.owed[found], limit)]
 
     @cached_property
     def bars(self) -> Codes:

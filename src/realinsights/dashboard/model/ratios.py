@@ -1,0 +1,152 @@
+"""DSCR, LTV and debt yield of whole loans: what they divide, and what bars a loan from them.
+
+What bars a loan depends on little: its structure and status, whether it shares a property, and which of its figures are
+known. So loans are counted and added up once by the combinations of these, and every ratio is a sum over combinations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from realinsights.dashboard.model.exact import Integers, counts_by_code, totals_by_code
+from realinsights.dashboard.model.figure import FigureName
+from realinsights.dashboard.model.lines import DEFEASED, NOTE_NAMES
+from realinsights.dashboard.model.view import BESIDE, Codes, View, unknown
+
+COUNTED_TWICE = "a property of it secures another of these loans too: it would be counted twice"
+
+_NO_NOI, _NO_NCF, _NO_DEBT_SERVICE, _NO_VALUE = 1, 2, 4, 8
+_COMBINATIONS = 16
+_GAPS = MappingProxyType(
+    {
+        _NO_NOI: "no net operating income is known",
+        _NO_NCF: "no net cash flow is known",
+        _NO_DEBT_SERVICE: "no debt service is known",
+        _NO_VALUE: "no property value is known",
+    }
+)
+_BARS = len(NOTE_NAMES) + 2
+_OUTSIDE = _BARS + 1
+"""The bar that stands for loans that are not outstanding."""
+
+_SIZE = (_OUTSIDE + 1) * _COMBINATIONS
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`numerator` ÷ `denominator` (fields of `View`) of the whole loans that have none of the `gaps`."""
+
+    what: str
+    numerator: str
+    denominator: str
+    gaps: tuple[int, ...]
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it leaves loans out, the first that holds of a loan first."""
+        notes = (f"{name}: {self.what} cannot be computed from the note alone" for name in NOTE_NAMES.values())
+        return (*notes, DEFEASED, COUNTED_TWICE, *(_GAPS[gap] for gap in self.gaps))
+
+    @cached_property
+    def codes(self) -> Codes:
+        """By combination: 0 where it covers the loan, k where `reasons[k - 1]` bars it, or `BESIDE`."""
+        codes = np.zeros(_SIZE, np.uint8)
+        for combination in range(_SIZE):
+            bar, missing = divmod(combination, _COMBINATIONS)
+            if bar:
+                codes[combination] = BESIDE if bar == _OUTSIDE else bar
+                continue
+            held_up = [place for place, gap in enumerate(self.gaps, _BARS + 1) if missing & gap]
+            codes[combination] = held_up[0] if held_up else 0
+        return codes
+
+
+RATIOS: Mapping[FigureName, Ratio] = MappingProxyType(
+    {
+        FigureName.DSCR: Ratio("DSCR", "noi", "debt_service", (_NO_NOI, _NO_DEBT_SERVICE)),
+        FigureName.DSCR_NCF: Ratio("DSCR", "ncf", "debt_service", (_NO_NCF, _NO_DEBT_SERVICE)),
+        FigureName.LTV: Ratio("LTV", "balance", "value", (_NO_VALUE,)),
+        FigureName.DEBT_YIELD: Ratio("debt yield", "noi", "balance", (_NO_NOI,)),
+        FigureName.DEBT_YIELD_NCF: Ratio("debt yield", "ncf", "balance", (_NO_NCF,)),
+    }
+)
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "balance": "current balance",
+        "value": "property value",
+        "noi": "net operating income",
+        "ncf": "net cash flow",
+        "debt_service": "annual debt service",
+    }
+)
+"""What the fields are called."""
+
+
+def combinations(view: View) -> Integers:
+    """Return by loan the combination it is of."""
+    codes: Codes = np.minimum(view.bars, _OUTSIDE) * np.uint8(_COMBINATIONS)
+    codes += unknown(view.noi) * np.uint8(_NO_NOI)
+    codes += unknown(view.ncf) * np.uint8(_NO_NCF)
+    codes += unknown(view.debt_service) * np.uint8(_NO_DEBT_SERVICE)
+    codes += (view.value <= 0) * np.uint8(_NO_VALUE)
+    return codes.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Pivot:
+    """The loans of a view by combination."""
+
+    view: View
+    combinations: Integers
+
+    @cached_property
+    def loans(self) -> list[int]:
+        """How many loans are of each combination."""
+        return counts_by_code(self.combinations, _SIZE)
+
+    @cached_property
+    def balance(self) -> list[int]:
+        """What they owe, in cents."""
+        return totals_by_code(self.combinations, self.view.owed, _SIZE)
+
+    @cached_property
+    def noi(self) -> list[int]:
+        """Their net operating income, in cents."""
+        return self._known(self.view.noi)
+
+    @cached_property
+    def ncf(self) -> list[int]:
+        """Their net cash flow, in cents."""
+        return self._known(self.view.ncf)
+
+    @cached_property
+    def debt_service(self) -> list[int]:
+        """Their debt service, in cents a year."""
+        return self._known(self.view.debt_service)
+
+    @cached_property
+    def value(self) -> list[int]:
+        """What their properties are worth, in cents."""
+        return self._known(self.view.value)
+
+    def _known(self, values: Integers) -> list[int]:
+        return totals_by_code(self.combinations, values * ~unknown(values), _SIZE)
+
+    def by_reason(self, ratio: Ratio, amounts: list[int]) -> list[int]:
+        """Return amounts by combination added up: covered first, then for each reason to be left out."""
+        sums = [0] * (len(ratio.reasons) + 1)
+        for code, amount in zip(ratio.codes.tolist(), amounts, strict=True):
+            if code != BESIDE:
+                sums[code] += amount
+        return sums
+
+
+def pivot(view: View) -> Pivot:
+    """Return the loans of a view by combination."""
+    return Pivot(view, combinations(view))
