@@ -91,8 +91,10 @@ class _Unclosed(io.RawIOBase):
 
 def _known(encoding: str) -> str:
     try:
-        return codecs.lookup(encoding).name
-    except LookupError:
+        name = codecs.lookup(encoding).name
+        io.TextIOWrapper(io.BytesIO(), encoding=name)  # which takes encodings of text only: base64 is none
+        return name
+    except (LookupError, ValueError):
         raise TapeRefused(f"there is no encoding called {encoding!r}; utf-8, utf-16 and cp1252 are usual") from None
 
 
@@ -119,6 +121,8 @@ def _first_undecodable(stream: BinaryIO, encoding: str) -> int | None:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             return line + error.object[: error.start].count(b"\n")
+        except UnicodeError:  # some encodings cannot say where
+            return line
         line += text.count("\n")
         if not chunk:
             return None
@@ -133,4 +137,11 @@ def _delimiter(stream: BinaryIO, encoding: str) -> str:
         if not line:
             raise TapeRefused("the file has no header: its first line names the columns")
         header = line
-    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter), [])))
+    return max(DELIMITERS, key=lambda delimiter: _cells(header, delimiter))
+
+
+def _cells(header: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([header], delimiter=delimiter), []))
+    except csv.Error:  # without its delimiter a long line is one cell that is too long
+        return 0
