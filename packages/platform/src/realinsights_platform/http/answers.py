@@ -69,6 +69,13 @@ def without_body_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes
     return [(name, value) for name, value in headers if name not in {b"content-type", b"content-length"}]
 
 
+def encoded_head(headers: list[tuple[bytes, bytes]]) -> bytes | None:
+    """Return headers as they go over the wire; None where one is not fit to, which the server then refuses."""
+    head = b"".join([b"%b: %b\r\n" % header for header in headers])
+    lines = len(headers)
+    return head if head.count(b"\n") == head.count(b"\r") == lines and b"\0" not in head else None
+
+
 def _encoded(result: Any) -> bytes:
     if isinstance(result, bytes):
         return result

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import count
 from typing import Any, Final, Protocol
 
 from litestar.types import ASGIApp
 
 from realinsights_platform.errors import Refusal, Unauthenticated
+from realinsights_platform.http.answers import Answer, encoded_head
 from realinsights_platform.http.edge_cache import EdgeCache, Entry
 from realinsights_platform.http.exchange import CURRENT, Exchange
 from realinsights_platform.http.metrics import EdgeMetrics
@@ -108,7 +109,7 @@ class Edge:
                             return
                     await self._hit(entry, condition, method, request_id, finished, send)
                     return
-        await self._miss(scope, headers, receive, send)
+        await self._miss(scope, headers, receive, send, finished)
 
     async def _hit(  # noqa: PLR0917 - one caller, and it is the hot path
         self,
@@ -133,7 +134,14 @@ class Edge:
         await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, identified]})
         await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
 
-    async def _miss(self, scope: Any, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
+    async def _miss(
+        self,
+        scope: Any,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        finished: FinishedAnswers | None,
+    ) -> None:
         started = time.perf_counter()
         method = scope["method"]
         client = scope.get("client")
@@ -151,13 +159,15 @@ class Edge:
             self._identify(exchange, authorization)
         if method == "HEAD":
             scope["method"] = "GET"
-        sending = _Sending(send, exchange, self._headers, has_body=method != "HEAD")
+        sending = _Sending(send, finished, exchange, self._headers, has_body=method != "HEAD")
         token = CURRENT.set(exchange)
         self._metrics.in_progress += 1
         try:
             with self._tracing.span(exchange, method):
                 try:
                     await self._app(scope, receive, sending)
+                    if exchange.answer is not None:
+                        await sending.deliver(exchange.answer)
                 except Exception as error:
                     await self._refuse(exchange, error, sending)
         finally:
@@ -186,8 +196,7 @@ class Edge:
             exchange.route = "unmatched"
         body = rendered(problem)
         headers += ((b"content-type", PROBLEM_JSON), (b"content-length", b"%d" % len(body)))
-        await sending({"type": "http.response.start", "status": problem.status, "headers": headers})
-        await sending({"type": "http.response.body", "body": body, "more_body": False})
+        await sending.deliver(Answer(problem.status, headers, body))
 
     def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
         stated = headers.get(b"x-request-id")
@@ -209,31 +218,55 @@ def _shows_what_was_written(entry: Entry, headers: dict[bytes, bytes]) -> bool:
 class _Sending:
     """Adds to an answer's start what every answer carries, and remembers its status (0: not begun)."""
 
-    __slots__ = ("_exchange", "_has_body", "_headers", "_send", "status")
+    __slots__ = ("_exchange", "_finished", "_has_body", "_headers", "_send", "status")
 
-    def __init__(self, send: Send, exchange: Exchange, headers: list[tuple[bytes, bytes]], *, has_body: bool) -> None:
+    def __init__(
+        self,
+        send: Send,
+        finished: FinishedAnswers | None,
+        exchange: Exchange,
+        headers: list[tuple[bytes, bytes]],
+        *,
+        has_body: bool,
+    ) -> None:
         self._send = send
+        self._finished = finished
         self._exchange = exchange
         self._headers = headers
         self._has_body = has_body
         self.status = 0
 
+    async def deliver(self, answer: Answer) -> None:
+        """Send an answer that is finished, at once where the server can."""
+        headers = self._completed(answer.status, answer.headers)
+        self.status = answer.status
+        if self._finished is not None and self._has_body:
+            head = encoded_head(headers)
+            if head is not None and self._finished.write(answer.status, head + b"\r\n", answer.body):
+                return
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": answer.body if self._has_body else b""})
+
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
+            headers = self._completed(message["status"], message["headers"])
             self.status = message["status"]
-            own = list(message["headers"])
-            names = {name for name, _ in own}
-            exchange = self._exchange
-            own += exchange.response_headers
-            own += (header for header in self._headers if header[0] not in names)
-            if b"cache-control" not in names:
-                if b"etag" in names and self.status in {200, 304}:
-                    own += REVALIDATE
-                else:
-                    own.append(NO_STORE)
-            own.append((b"x-request-id", exchange.request_id.encode("ascii")))
-            await self._send({"type": "http.response.start", "status": self.status, "headers": own})
+            await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
         elif self._has_body:
             await self._send(message)
         else:
             await self._send({"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)})
+
+    def _completed(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        exchange = self._exchange
+        completed = list(headers)
+        names = {name for name, _ in completed}
+        completed += exchange.response_headers
+        completed += [header for header in self._headers if header[0] not in names]
+        if b"cache-control" not in names:
+            if b"etag" in names and status in {200, 304}:
+                completed += REVALIDATE
+            else:
+                completed.append(NO_STORE)
+        completed.append((b"x-request-id", exchange.request_id.encode("ascii")))
+        return completed

@@ -6,14 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from realinsights_platform.http.answers import without_body_headers
+from realinsights_platform.http.answers import encoded_head, without_body_headers
 
 DAY: Final = 86_400.0  # seconds
 
 Key = tuple[str, str, bytes]
 """The audience (organisation and scope), the path and the query as they came."""
 
-_UNFIT: Final = frozenset(b"\r\n\0")
 _OVERHEAD: Final = 1024  # bytes: what an entry takes besides its body, key and headers
 
 
@@ -90,20 +89,14 @@ class Entry:
         self.headers = headers
         self.headers_304 = without_body_headers(headers)
         self.body = body
-        self.head_200 = _encoded(self.headers)
-        self.head_304 = _encoded(self.headers_304)
+        self.head_200 = encoded_head(self.headers)
+        self.head_304 = encoded_head(self.headers_304)
         _, path, query = self.key
         self.size = _OVERHEAD + len(body) + len(path) + len(query) + sum(len(n) + len(v) for n, v in headers)
 
     def is_current(self, now: float) -> bool:
         """Tell whether nothing was written since, and it is still the same day."""
         return self.version == self.head(self.org) and now // DAY == self.day
-
-
-def _encoded(headers: list[tuple[bytes, bytes]]) -> bytes | None:
-    """Return headers as they go over the wire; None where a value is not fit to, which the server then refuses."""
-    lines = [name.lower() + b": " + value + b"\r\n" for name, value in headers]
-    return None if any(_UNFIT.intersection(line[:-2]) for line in lines) else b"".join(lines)
 
 
 class EdgeCache:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from realinsights_platform.errors import Refusal
+from realinsights_platform.http.answers import Answer
 from realinsights_platform.principal import Principal
 
 
@@ -14,6 +15,7 @@ class Exchange:
 
     __slots__ = (
         "address",
+        "answer",
         "audience",
         "headers",
         "path",
@@ -44,6 +46,8 @@ class Exchange:
         """Why the credential the caller sent is none."""
         self.route = "unmatched"
         """The path as it is declared: what metrics and logs count by."""
+        self.answer: Answer | None = None
+        """The finished answer, where it is one; the edge sends it."""
         self.path_parameters: dict[str, str] = {}
         self.response_headers: list[tuple[bytes, bytes]] = []
         """Headers that go out with whatever is answered, a problem too."""

@@ -127,7 +127,9 @@ class Handling:
         if self.binding.path:
             exchange.path_parameters = scope["path_params"]
         answer = await self._chosen(exchange, principal, request)
-        if isinstance(answer, Response):
+        if isinstance(answer, Answer):
+            exchange.answer = answer
+        elif isinstance(answer, Response):
             request = request or BoundedRequest(scope, receive, send)
             response = answer.to_asgi_response(app=None, request=request, status_code=self.binding.route.status)
             await response(scope, receive, send)
