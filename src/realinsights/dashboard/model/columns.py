@@ -118,7 +118,7 @@ class Dictionary:
     def __init__(self, keys: Sequence[str | None] = (None,), names: Sequence[str | None] = (None,)) -> None:
         self.keys: list[str | None] = list(keys)
         self.names: list[str | None] = list(names)
-        self._codes: dict[str | None, int] = {key: code for code, key in enumerate(self.keys)}
+        self._codes: dict[str | None, int] = dict(zip(self.keys, range(len(self.keys)), strict=True))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -179,7 +179,8 @@ class Columns:
         if row is None:
             row = self.rows[loan_id] = self.count
             if row >= self.loans.shape[1]:
-                grown = np.zeros((len(Loan), 2 * row), np.int64)
+                # Not twice as many: columns a power of two apart get into each other's way in the processor's cache.
+                grown = np.zeros((len(Loan), row + row // 2 + 8), np.int64)
                 grown[:, :row] = self.loans[:, :row]
                 self.loans = grown
             self.ids.append(loan_id)

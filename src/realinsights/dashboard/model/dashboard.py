@@ -81,7 +81,12 @@ def behind(
 
 
 def _upcoming(view: View, on: datetime.date) -> list[int]:
-    maturity = view.fixed(Loan.MATURITY)
-    positions = np.flatnonzero(view.outstanding & (maturity >= on.toordinal()))
-    rows = view.rows[positions]
-    return [int(rows[place]) for place in largest(view.columns, rows, -maturity[positions], LISTED_LOANS)]
+    days = view.fixed(Loan.MATURITY) - on.toordinal()
+    awaited = view.outstanding & (days >= 0)
+    days = days * awaited + _FAR * ~awaited
+    soonest = largest(view.columns, view.rows, -days, LISTED_LOANS)
+    return [int(view.rows[position]) for position in soonest if awaited[position]]
+
+
+_FAR = 10_000_000
+"""More days than lie between any two dates."""

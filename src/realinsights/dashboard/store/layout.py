@@ -10,7 +10,7 @@ sections  each starting at a multiple of 8: arrays of 64-bit little-endian integ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -34,6 +34,8 @@ from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 
 LAYOUT = 1
+
+V = TypeVar("V")
 
 _MAGIC = b"RICOLS%02d" % LAYOUT
 _ALIGNMENT = 8
@@ -91,33 +93,60 @@ def pack_facts(columns: Columns) -> bytes:
 def unpack(portfolio: bytes, facts: bytes) -> Columns:
     """Return the columns; raises `Unreadable`."""
     try:
-        return _columns(_sections(portfolio), _sections(facts))
+        return _columns(_Blob(portfolio), _Blob(facts))
     except (msgspec.DecodeError, KeyError, ValueError, IndexError, TypeError) as error:
         raise Unreadable(str(error)) from error
 
 
-def _columns(portfolio: dict[str, Any], facts: dict[str, Any]) -> Columns:
+def _columns(portfolio: _Blob, facts: _Blob) -> Columns:
     for blob in (portfolio, facts):
-        if msgspec.convert(blob["meaning"], _Meaning) != _MEANING:
+        if blob.value("meaning", _Meaning) != _MEANING:
             raise Unreadable("its columns or codes have another meaning")
-    texts = msgspec.convert(portfolio["texts"], _Texts)
-    loans: Integers = portfolio["loans"]
+    texts, loans = portfolio.value("texts", _Texts), portfolio.array("loans")
     count = loans.shape[1]
     if not len(texts.ids) == len(texts.numbers) == len(texts.titles) == len(texts.borrowers) == count:
         raise Unreadable("its texts do not fit its loans")
     columns = Columns()
-    columns.loans = np.zeros((len(Loan), max(64, count + count // 8)), np.int64)
+    columns.loans = np.empty((len(Loan), count + count // 8 + 64), np.int64)
     columns.loans[:, :count] = loans
     columns.ids, columns.numbers = texts.ids, texts.numbers
     columns.titles, columns.borrowers = texts.titles, texts.borrowers
-    columns.rows = {loan_id: row for row, loan_id in enumerate(texts.ids)}
-    columns.collateral = Segments.restored(portfolio["collateral"])
-    columns.facts = Segments.restored(facts["facts"])
-    names = msgspec.convert(portfolio["names"], dict[str, tuple[list[str | None], list[str | None]]])
+    columns.rows = dict(zip(texts.ids, range(count), strict=True))
+    columns.collateral = Segments.restored(portfolio.array("collateral"))
+    columns.facts = Segments.restored(facts.array("facts"))
+    names = portfolio.value("names", dict[str, tuple[list[str | None], list[str | None]]])
     columns.parties = {kind: Dictionary(*names[kind.value]) for kind in PartyKind}
-    states = msgspec.convert(portfolio["states"], list[str | None])
+    states = portfolio.value("states", list[str | None])
     columns.states = Dictionary(states, [None] * len(states))
     return columns
+
+
+class _Blob:
+    """A blob whose checksum is right, and its sections by name."""
+
+    def __init__(self, data: bytes) -> None:
+        if data[:8] != _MAGIC:
+            raise Unreadable("it is of another layout")
+        if crc32(memoryview(data)[16:]) != int.from_bytes(data[8:16], "little"):
+            raise Unreadable("it is damaged")
+        length = int.from_bytes(data[16:24], "little")
+        sections = msgspec.msgpack.decode(data[24 : 24 + length], type=list[_Section])
+        self._data = data
+        self._start = 24 + length + -length % _ALIGNMENT
+        self._sections = {section.name: section for section in sections}
+
+    def array(self, name: str) -> Integers:
+        """Return an array; it cannot be changed."""
+        section = self._sections[name]
+        begin = self._start + section.offset
+        values = np.frombuffer(self._data, _INTEGERS, section.size // _INTEGERS.itemsize, begin)
+        return values.reshape(section.shape or ()).astype(np.int64, copy=False)
+
+    def value(self, name: str, kind: type[V]) -> V:
+        """Return a value of a type."""
+        section = self._sections[name]
+        begin = self._start + section.offset
+        return msgspec.msgpack.decode(memoryview(self._data)[begin : begin + section.size], type=kind)
 
 
 def _packed(contents: Sequence[tuple[str, Any]]) -> bytes:
@@ -139,24 +168,6 @@ def _packed(contents: Sequence[tuple[str, Any]]) -> bytes:
 
 def _padding(buffer: bytes) -> bytes:
     return bytes(-len(buffer) % _ALIGNMENT)
-
-
-def _sections(blob: bytes) -> dict[str, Any]:
-    if blob[:8] != _MAGIC:
-        raise Unreadable("it is of another layout")
-    if crc32(memoryview(blob)[16:]) != int.from_bytes(blob[8:16], "little"):
-        raise Unreadable("it is damaged")
-    length = int.from_bytes(blob[16:24], "little")
-    start = 24 + length + -length % _ALIGNMENT
-    found: dict[str, Any] = {}
-    for section in msgspec.msgpack.Decoder(list[_Section]).decode(blob[24 : 24 + length]):
-        begin = start + section.offset
-        if section.shape is None:
-            found[section.name] = msgspec.msgpack.decode(memoryview(blob)[begin : begin + section.size])
-        else:
-            values = np.frombuffer(blob, _INTEGERS, section.size // _INTEGERS.itemsize, begin)
-            found[section.name] = values.reshape(section.shape).astype(np.int64, copy=False)
-    return found
 
 
 def _members(codes: Codes[Any]) -> list[str]:
