@@ -24,7 +24,7 @@ from realinsights_platform.documents.port import (
     Words,
 )
 from realinsights_platform.documents.sqlite.keys import Key, key_of
-from realinsights_platform.documents.sqlite.tables import WORDS, KindTable
+from realinsights_platform.documents.sqlite.tables import WORDS, KindTable, padded
 from realinsights_platform.documents.words import folded_words
 
 Value = Ordered | Key
@@ -88,7 +88,7 @@ def _on_index(table: KindTable[Any], clause: Equal | AnyOf | Between | StartsWit
         case Equal(_, value):
             sql, values = [f"{column} = ?"], [table.ordered(name, value)]
         case AnyOf(_, wanted):
-            values = list(dict.fromkeys(table.ordered(name, value) for value in wanted))
+            values = padded([*dict.fromkeys(table.ordered(name, value) for value in wanted)])
             sql = [f"{column} IN ({', '.join('?' * len(values))})"]
         case Between(_, at_least, at_most):
             least = ABSENT if at_least is None else table.ordered(name, at_least)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from operator import attrgetter
-from typing import Any, Generic, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -22,6 +22,8 @@ WORDS = ""
 
 _BACKFILL_ROWS = 1000
 
+T = TypeVar("T")
+
 
 RowTerms = tuple[int, int, Iterable[tuple[str, str]]]
 """An organisation, a row and its (field, term) pairs."""
@@ -30,6 +32,11 @@ RowTerms = tuple[int, int, Iterable[tuple[str, str]]]
 def quoted(name: str) -> str:
     """Return a name as SQL writes it."""
     return f'"{name}"'
+
+
+def padded(values: list[T]) -> list[T]:
+    """Return the values with the last one repeated: few lengths of lists make few shapes of statements."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
 
 
 class IndexedRow(msgspec.Struct, frozen=True, gc=False):
@@ -86,12 +93,11 @@ class KindTable(Generic[D]):
         return quoted(f"{self.name}__{field}")
 
     def select_many(self, org: int, keys: list[Key]) -> tuple[str, list[Key | int]]:
-        """Return the statement that reads many bodies; it has few shapes, so that each is prepared once."""
-        size = 1 << (len(keys) - 1).bit_length()
-        marks = ", ".join("?" * size)
-        padding = keys[-1:] * (size - len(keys))
+        """Return the statement that reads many bodies."""
+        keys = padded(keys)
+        marks = ", ".join("?" * len(keys))
         sql = f"SELECT body FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? AND id IN ({marks})"
-        return sql, [org, *keys, *padding]
+        return sql, [org, *keys]
 
     def unique_values(self, row: IndexedRow, group: tuple[str, ...]) -> list[Ordered]:
         """Return the group's values, for `select_unique`."""
