@@ -12,7 +12,7 @@ from realinsights.loans.model.imports import MOST_SHOWN, ImportState
 from realinsights.loans.model.parties import Portfolio
 from realinsights.loans.model.tape import ColumnChoice, RateUnit
 from realinsights.loans.queries.reconciliation import error_table
-from realinsights.loans.store import LOANS, MAPPINGS, PORTFOLIOS, PROPERTIES
+from realinsights.loans.store import LENDERS, LOANS, MAPPINGS, PORTFOLIOS, PROPERTIES
 
 HEADER = (
     "loanNumber,loanName,lender,originalBalance,currentBalance,rate,originationDate,firstPaymentDate,maturityDate,"
@@ -99,6 +99,18 @@ class TestLoansOfABook:
         assert (work.created, work.refused) == (1, 1)
         assert (await office.loan("L-1")).portfolio_id == "portfolio-1"
         assert (work.rejected[0].field, work.rejected[0].value) == ("portfolio", "Core+")
+
+
+class TestLargeFiles:
+    async def test_a_loan_that_comes_again_in_the_next_unit_of_work_is_the_same_loan(self, office):
+        first = [a_row(f"L-{i}", as_of="2025-11-30", current="1000000", lender=f"Bank {i % 7}") for i in range(400)]
+        second = [a_row(f"L-{i}", lender=f"Bank {i % 7}") for i in range(400)]
+        work = await office.bring(a_csv(*first, *second), "book.csv")
+        assert (work.state, work.created, work.updated) == (ImportState.DONE, 400, 400), work.error
+        assert work.chunks == 4
+        assert len(await office.all(LOANS)) == 400
+        assert len(await office.all(LENDERS)) == 7
+        assert len(await office.history()) == 800
 
 
 class TestBadRows:

@@ -8,7 +8,8 @@ import msgspec
 
 from realinsights.loans.model.imports import Import, ImportState
 from realinsights.loans.service.imports.jobs import ImportJobs
-from realinsights.loans.service.imports.running import Workshop, run_import
+from realinsights.loans.service.imports.running import run_import
+from realinsights.loans.service.imports.workshop import Workshop
 from realinsights.loans.store import LOANS
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify

@@ -11,8 +11,9 @@ from typing import Final
 import structlog
 
 from realinsights.loans.model.imports import UNDER_WAY, Import, ImportState
-from realinsights.loans.service.imports.running import Workshop, run_import, save
+from realinsights.loans.service.imports.running import run_import
 from realinsights.loans.service.imports.undoing import run_undo
+from realinsights.loans.service.imports.workshop import Workshop, save
 from realinsights.loans.store import IMPORTS
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.port import Cache

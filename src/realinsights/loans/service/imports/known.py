@@ -41,9 +41,18 @@ def number_of(deal: str | None, asset_number: str, *, within_deal: bool) -> str:
 
 
 async def gather(
-    unit: Unit, documents: Documents, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
+    unit: Unit,
+    documents: Documents,
+    statements: Sequence[Statement],
+    *,
+    deal: str | None,
+    within_deal: bool,
+    newer: Known | None = None,
 ) -> Known:
-    """Read what a chunk needs; the commit fails if a loan or property it rests on changes meanwhile."""
+    """Read what a chunk needs; the commit fails if a loan or property it rests on changes meanwhile.
+
+    `newer` is what the chunk before it makes known and may not have committed yet.
+    """
     known = Known()
     await _loans(unit, known, statements, deal=deal, within_deal=within_deal)
     ids = [loan.id for loan in known.loans.values()]
@@ -64,7 +73,21 @@ async def gather(
     known.lenders = await _named(unit, LENDERS, (item.lender for item in said))
     known.funds = await _named(unit, FUNDS, (item.fund for item in said))
     known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in said))
+    if newer is not None:
+        _overlay(known, newer, {number_of(deal, item.number, within_deal=within_deal) for item in statements})
     return known
+
+
+def _overlay(known: Known, newer: Known, numbers: Iterable[str]) -> None:
+    for number in numbers:
+        loan = newer.loans.get(number)
+        if loan is not None:
+            known.loans[number] = loan
+            known.statements[loan.id] = newer.statements.get(loan.id, [])
+    known.periods.update(newer.periods)
+    known.properties.update(newer.properties)
+    known.assets.update(newer.assets)
+    known.lenders.update(newer.lenders)
 
 
 async def everything(

@@ -17,7 +17,8 @@ import msgspec
 from realinsights.loans.model.imports import ColumnMapping, Import, ImportOptions, ImportState
 from realinsights.loans.model.tape import ColumnChoice, TapeLayout
 from realinsights.loans.service.imports.jobs import ImportJobs
-from realinsights.loans.service.imports.running import IN_MEMORY, now
+from realinsights.loans.service.imports.running import IN_MEMORY
+from realinsights.loans.service.imports.workshop import now
 from realinsights.loans.store import IMPORTS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.csv_tape import header_of

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, Final, cast
 
 import msgspec
@@ -17,41 +15,26 @@ from realinsights.loans.model.imports import (
     MOST_SHOWN,
     ColumnMapping,
     Import,
-    ImportRow,
-    ImportRows,
     ImportState,
-    ReconciliationCounts,
-    RowOutcome,
     Tolerance,
     rows_id,
 )
-from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE, Outcome, differences
-from realinsights.loans.model.tape import Precision, Statement, TapeFormat, TapeLayout
-from realinsights.loans.service.imports.known import Known, gather
-from realinsights.loans.service.imports.planning import Plan, Planner
+from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE
+from realinsights.loans.model.tape import Precision, Statement, TapeLayout
+from realinsights.loans.service.imports.storing import store_rows
+from realinsights.loans.service.imports.workshop import Workshop, save, unit_of
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
 from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Documents, Equal, Position, Unit
-from realinsights_platform.errors import Conflict, Invalid, Stale
+from realinsights_platform.documents.port import Equal, Position, Unit
+from realinsights_platform.errors import Invalid
 
 CHUNK: Final = 250  # loans of one unit of work
 ATTEMPTS: Final = 5  # at a chunk whose loans somebody edits meanwhile
 IN_MEMORY: Final = 8 * 1024 * 1024
-
-Progress = Callable[[Import], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What imports rest on."""
-
-    documents: Documents
-    blobs: Blobs
-    progress: Progress
 
 
 async def run_import(*, shop: Workshop, work: Import) -> Import:
@@ -68,19 +51,6 @@ async def run_import(*, shop: Workshop, work: Import) -> Import:
         return await _finish(
             shop, work, ImportState.FAILED, error=refusal.message + (f" ({problems})" if problems else "")
         )
-
-
-async def save(shop: Workshop, work: Import, **changes: Any) -> Import:
-    """Store a change of an import in a unit of its own and tell who watches."""
-    async with unit_of(shop, work) as unit:
-        stored = unit.put(IMPORTS, msgspec.structs.replace(work, **changes))
-    shop.progress(stored)
-    return stored
-
-
-def unit_of(shop: Workshop, work: Import) -> Unit:
-    """Open a unit of work in the name of who asked for the import."""
-    return shop.documents.unit(org=work.org, actor=work.requested_by, business_date=work.business_date)
 
 
 async def _finish(shop: Workshop, work: Import, state: ImportState, **changes: Any) -> Import:
@@ -168,13 +138,7 @@ async def _store_all(shop: Workshop, work: Import, stream: BinaryIO) -> Import:
     if layout is None:
         raise ValueError("an import is stored once its file has been inspected")
     rows = reading.statements(stream, layout, as_of=work.options.as_of or work.business_date)
-    rows = await asyncio.to_thread(_from, rows, work.done)
-    planner = Planner(work, details=work.dry_run)
-    while True:
-        chunk = await asyncio.to_thread(_next, rows)
-        if not chunk:
-            break
-        work = await _store_chunk(shop, work, planner, chunk)
+    work = await store_rows(shop, work, await asyncio.to_thread(_from, rows, work.done))
     missing, count = await _missing(shop, work)
     return await _finish(shop, work, ImportState.DONE, missing=missing, missing_count=count)
 
@@ -183,93 +147,6 @@ def _from(rows: Iterator[Statement | Refused], done: int) -> Iterator[Statement 
     for _ in itertools.islice(rows, done):
         pass
     return rows
-
-
-def _next(rows: Iterator[Statement | Refused]) -> list[Statement | Refused]:
-    return list(itertools.islice(rows, CHUNK))
-
-
-async def _store_chunk(shop: Workshop, work: Import, planner: Planner, chunk: list[Statement | Refused]) -> Import:
-    for attempt in range(ATTEMPTS):
-        unit = unit_of(shop, work)
-        statements = [item for item in chunk if isinstance(item, Statement)]
-        within_deal = work.layout is not None and work.layout.format is TapeFormat.EX102
-        known = await gather(unit, shop.documents, statements, deal=work.deal, within_deal=within_deal)
-        # In a thread: planning and indexing a chunk takes long enough to keep other requests waiting.
-        progressed = await asyncio.to_thread(_plan_into, unit, work, planner, chunk, known)
-        try:
-            await unit.commit()
-        except (Stale, Conflict):
-            # Somebody changed one of these loans, or made one of the same number, since it was read: read it again.
-            if attempt == ATTEMPTS - 1:
-                raise
-            continue
-        shop.progress(progressed)
-        return progressed
-    raise AssertionError("the last attempt returns or raises")
-
-
-def _plan_into(unit: Unit, work: Import, planner: Planner, chunk: list[Statement | Refused], known: Known) -> Import:
-    plan = planner.plan(chunk, known)
-    if not work.dry_run:
-        _apply(unit, plan)
-    unit.put(IMPORT_ROWS, _rows(work, plan))
-    return unit.put(IMPORTS, _progressed(work, plan))
-
-
-def _apply(unit: Unit, plan: Plan) -> None:
-    for kind, document in plan.writes:
-        unit.put(kind, document)
-    for loan in plan.expected.values():
-        unit.expect(LOANS, loan)
-    for event in plan.events:
-        unit.emit(event)
-
-
-def _rows(work: Import, plan: Plan) -> ImportRows:
-    return ImportRows(
-        id=rows_id(work.id, work.chunks), org=work.org, import_id=work.id, chunk=work.chunks, rows=tuple(plan.rows)
-    )
-
-
-def _progressed(work: Import, plan: Plan) -> Import:
-    outcomes = [row.outcome for row in plan.rows]
-    periods = sorted({*work.periods, *(row.period_end for row in plan.rows if row.period_end is not None)})
-    rejected = [problem for row in plan.rows for problem in row.problems]
-    return msgspec.structs.replace(
-        work,
-        state=ImportState.RUNNING,
-        done=work.done + len(plan.rows),
-        chunks=work.chunks + 1,
-        loans=work.loans + sum(outcome is not RowOutcome.REFUSED for outcome in outcomes),
-        properties=work.properties + sum(row.properties for row in plan.rows if row.outcome is not RowOutcome.REFUSED),
-        created=work.created + outcomes.count(RowOutcome.CREATED),
-        updated=work.updated + outcomes.count(RowOutcome.UPDATED),
-        unchanged=work.unchanged + outcomes.count(RowOutcome.UNCHANGED),
-        refused=work.refused + outcomes.count(RowOutcome.REFUSED),
-        period=periods[-1] if periods else None,
-        periods=tuple(periods[-MOST_SHOWN:]),
-        reconciliation=_counted(work.reconciliation, plan.rows),
-        differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
-        rejected=(*work.rejected, *rejected)[:MOST_SHOWN],
-    )
-
-
-def _counted(before: ReconciliationCounts, rows: list[ImportRow]) -> ReconciliationCounts:
-    found = [row.reconciliation.outcome for row in rows if row.reconciliation is not None]
-    return ReconciliationCounts(
-        matched=before.matched + found.count(Outcome.MATCHED),
-        not_due=before.not_due + found.count(Outcome.NOT_DUE),
-        differs=before.differs + found.count(Outcome.DIFFERS),
-        not_computed=before.not_computed + found.count(Outcome.NOT_COMPUTED),
-        closed=before.closed + found.count(Outcome.CLOSED),
-    )
-
-
-def _differing(rows: list[ImportRow]) -> Iterator[Any]:
-    for row in rows:
-        if row.reconciliation is not None:
-            yield from differences(row.number or "", row.reconciliation)
 
 
 async def _missing(shop: Workshop, work: Import) -> tuple[tuple[str, ...], int]:
@@ -292,8 +169,3 @@ async def _missing(shop: Workshop, work: Import) -> tuple[tuple[str, ...], int]:
         if page.next is None:
             return tuple(absent[:MOST_SHOWN]), len(absent)
         after = page.next
-
-
-def now() -> datetime.datetime:
-    """Return the time, for what is stamped and never computed with."""
-    return datetime.datetime.now(tz=datetime.UTC)

@@ -8,8 +8,8 @@ import msgspec
 
 from realinsights.contracts.loans import PartyDeleted, PartyKind
 from realinsights.loans.model.imports import Import, ImportState, UndoResult, rows_id
-from realinsights.loans.service.imports.running import ATTEMPTS, Workshop, save, unit_of
 from realinsights.loans.service.imports.withdrawing import created_by, withdraw_row
+from realinsights.loans.service.imports.workshop import ATTEMPTS, Workshop, save, unit_of
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LENDERS, LOANS
 from realinsights_platform.documents.port import Equal
 from realinsights_platform.errors import Conflict, Stale
