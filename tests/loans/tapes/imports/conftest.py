@@ -76,8 +76,12 @@ class Office:
         return found
 
     async def events(self) -> list[Any]:
-        entries = await self.documents.journal(ORG, limit=1000)
-        return [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+        told: list[Any] = []
+        after = 0
+        while entries := await self.documents.journal(ORG, after=after, limit=1000):
+            told += [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+            after = entries[-1].sequence
+        return told
 
     async def edit(self, kind: Kind[Any], document: Any) -> Any:
         async with self.documents.unit(org=ORG, actor="bob", business_date=BUSINESS_DATE) as unit:
