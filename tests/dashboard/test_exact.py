@@ -78,9 +78,9 @@ class TestSums:
         one, other, values = (integers([row[place] for row in rows]) for place in range(3))
         flags = np.array([row[3] for row in rows], np.bool_)
         (sums, counts), (other_sums, _) = by_each([one, other], [3, size], values, flags)
-        assert sums == [sum(row[2] for row in rows if row[0] == code) for code in range(3)]
-        assert counts == [sum(row[3] for row in rows if row[0] == code) for code in range(3)]
-        assert other_sums[:4] == [sum(row[2] for row in rows if row[1] == code) for code in range(4)]
+        assert sums.tolist() == [sum(row[2] for row in rows if row[0] == code) for code in range(3)]
+        assert counts.tolist() == [sum(row[3] for row in rows if row[0] == code) for code in range(3)]
+        assert other_sums[:4].tolist() == [sum(row[2] for row in rows if row[1] == code) for code in range(4)]
 
 
 class TestQuotients:

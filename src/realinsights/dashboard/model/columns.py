@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -141,6 +141,10 @@ class Dictionary:
         self.names[self.code(key)] = name
 
 
+BLOCK = 4096
+"""Changes are noted by blocks of so many rows."""
+
+
 class Columns:
     """One organisation's loans, collateral and month facts."""
 
@@ -155,6 +159,10 @@ class Columns:
         self.facts = Segments(len(Fact))
         self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
         self.states = Dictionary()
+        self.kept: dict[int, Any] = {}
+        """What was computed of blocks of loans, by their first row; whoever keeps it compares `changes`."""
+        self._clock = 0
+        self._changed: list[int] = []
         self.facts_changed = 0
         """How often month facts were changed: whoever keeps a copy of them sees whether it is still good."""
 
@@ -169,9 +177,29 @@ class Columns:
         names = sum(len(dictionary) for dictionary in self.parties.values())
         return self.loans.nbytes + self.collateral.nbytes + self.facts.nbytes + 600 * self.count + 200 * names
 
+    def adopt(self, loans: Integers, ids: list[str]) -> None:
+        """Take over a loans table and the ids of its rows."""
+        count = len(ids)
+        self.loans = np.empty((len(Loan), count + count // 8 + 64), np.int64)
+        self.loans[:, :count] = loans
+        self.ids = ids
+        self.rows = dict(zip(ids, range(count), strict=True))
+        self._changed = [0] * -(-count // BLOCK)
+
     def column(self, column: Loan) -> Integers:
         """Return a column of all loans, as a view."""
         return self.loans[column, : self.count]
+
+    def changes(self, block: int) -> int:
+        """Return a number that is another one after any change to a loan in a block of rows."""
+        return self._changed[block]
+
+    def _touch(self, row: int) -> None:
+        self._clock += 1
+        block = row // BLOCK
+        if block == len(self._changed):
+            self._changed.append(0)
+        self._changed[block] = self._clock
 
     def record(self, *, loan_id: str, number: str, title: str, borrower: str | None, values: Sequence[int]) -> int:
         """Store a loan's values in the order of `Loan`; return its row."""
@@ -183,6 +211,7 @@ class Columns:
                 grown = np.zeros((len(Loan), row + row // 2 + 8), np.int64)
                 grown[:, :row] = self.loans[:, :row]
                 self.loans = grown
+                self.kept.clear()
             self.ids.append(loan_id)
             self.numbers.append(number)
             self.titles.append(title)
@@ -190,6 +219,7 @@ class Columns:
         else:
             self.numbers[row], self.titles[row], self.borrowers[row] = number, title, borrower
         self.loans[:, row] = values
+        self._touch(row)
         return row
 
     def forget(self, loan_id: str) -> None:
@@ -201,6 +231,8 @@ class Columns:
         self.facts.clear(row)
         self.facts_changed += 1
         last = self.count - 1
+        self._touch(row)
+        self._touch(last)
         if row != last:
             self.rows[self.ids[last]] = row
             self.loans[:, row] = self.loans[:, last]

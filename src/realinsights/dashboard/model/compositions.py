@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import prod
+from functools import partial
 
 import msgspec
 import numpy as np
 
-from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import (
-    AMORTIZATIONS,
-    NOBODY,
-    PROPERTY_TYPES,
-    RATE_TYPES,
-    STATUSES,
-    STRUCTURES,
-    Backing,
-    Loan,
-)
-from realinsights.dashboard.model.coverage import NOTHING_LEFT_OUT, coverage, left_out
-from realinsights.dashboard.model.exact import (
-    MONEY_PLACES,
-    RATIO_PLACES,
-    Flags,
-    by_each,
-    counts_by_code,
-    quotient_text,
-    table_by_code,
-    text,
-)
+from realinsights.dashboard.model.columns import NOBODY, PROPERTY_TYPES, STATUSES
+from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, Table, quotient_text, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
 from realinsights.dashboard.model.filters import NONE
-from realinsights.dashboard.model.headline import Question
+from realinsights.dashboard.model.part import KINDS_OF_STATE, MEMBERS, PARTIES, Left, Part
+from realinsights.dashboard.model.question import NOTHING_LEFT_OUT, Question
 
 MOST_SLICES = 100
 """How many slices a composition lists, the largest first; the others are one sum."""
@@ -106,43 +87,31 @@ def compositions(question: Question) -> Compositions:
 
 
 def _by_parties(question: Question) -> list[Composition]:
-    view = question.view
-    kinds = (PartyKind.LENDER, PartyKind.FUND, PartyKind.PORTFOLIO)
-    dictionaries = [view.columns.parties[kind] for kind in kinds]
-    codes = [view.fixed(column) for column in (Loan.LENDER, Loan.FUND, Loan.PORTFOLIO)]
-    tables = by_each(codes, [len(dictionary) for dictionary in dictionaries], view.owed, view.outstanding)
-    return [
-        _composed(question, kind.value, _Parts(dictionary.keys, dictionary.names, sums, counts), without=code == NOBODY)
-        for kind, dictionary, code, (sums, counts) in zip(kinds, dictionaries, codes, tables, strict=True)
-    ]
+    result = []
+    for place, (kind, _) in enumerate(PARTIES):
+        dictionary = question.columns.parties[kind]
+        parts = _added(question, dictionary.keys, dictionary.names, partial(_table, "parties", place))
+        lefts = [part.alone[place] for part in question.parts]
+        result.append(_composed(question, kind.value, parts, lefts))
+    return result
 
 
 def _by_members(question: Question) -> list[Composition]:
-    view = question.view
-    members: Sequence[Sequence[str]] = (
-        STATUSES.members,
-        RATE_TYPES.members,
-        AMORTIZATIONS.members,
-        STRUCTURES.members,
-    )
-    codes = [view.status, *map(view.fixed, (Loan.RATE_TYPE, Loan.AMORTIZATION, Loan.STRUCTURE))]
-    tables = by_each(codes, [len(some) for some in members], view.owed, view.outstanding)
-    tables[0] = (tables[0][0], counts_by_code(view.status, len(STATUSES)))
-    return [
-        _composed(question, what, _Parts(some, list(map(_words, some)), sums, counts), without=None)
-        for what, some, (sums, counts) in zip(
-            ("status", "rate type", "amortization type", "structure"), members, tables, strict=True
-        )
-    ]
+    result = []
+    for place, (what, codes) in enumerate(zip(_MEMBERS, MEMBERS, strict=True)):
+        keys: Sequence[str] = codes.members
+        parts = _added(question, keys, list(map(_words, keys)), partial(_table, "members", place))
+        if codes is STATUSES:
+            parts.counts[:] = [sum(counts) for counts in zip(*(part.statuses for part in question.parts), strict=True)]
+        result.append(_composed(question, what, parts, None))
+    return result
 
 
 def _by_properties(question: Question) -> tuple[Composition, Composition]:
-    view, pledged = question.view, question.view.pledged
-    states, shape = view.columns.states, (len(view.columns.states), 16, 4)
-    kinds, size = pledged.backing[Backing.KIND], prod(shape)
-    owed = pledged.backing[Backing.BALANCE] * pledged.owed
-    sums = table_by_code(kinds, owed, size).reshape(shape).sum(axis=2)
-    counts = np.array(counts_by_code(kinds, size, pledged.owed)).reshape(shape)
+    states = question.columns.states
+    shape, size = (len(states), 16, 4), len(states) * KINDS_OF_STATE
+    sums = np.array(question.table(size, lambda part: part.kinds[0]), object).reshape(shape).sum(axis=2)
+    counts = np.array(question.table(size, lambda part: part.kinds[1]), np.int64).reshape(shape)
     by_state = _Parts(
         keys=states.keys,
         names=states.keys,
@@ -156,23 +125,39 @@ def _by_properties(question: Question) -> tuple[Composition, Composition]:
         sums=[0, *sums.sum(axis=0)[:types].tolist()],
         counts=[0, *counts[:, :types, 1::2].sum(axis=(0, 2)).tolist()],
     )
-    bare = view.outstanding & ~pledged.some
-    stateless = bare.copy()
-    stateless[pledged.owners[(pledged.backing[Backing.STATE] == NOBODY) & pledged.owed]] = True
     return (
-        _by_property(question, "state", by_state, without=stateless),
-        _by_property(question, "property type", by_type, without=bare),
+        _by_property(question, "state", by_state, [part.stateless for part in question.parts]),
+        _by_property(question, "property type", by_type, [part.bare for part in question.parts]),
     )
 
 
-def _by_property(question: Question, what: str, parts: _Parts, *, without: Flags) -> Composition:
+def _by_property(question: Question, what: str, parts: _Parts, lefts: Sequence[Left]) -> Composition:
     # Whatever no property carries belongs to none of the keys, so that the parts always add up to the whole.
     parts.sums[NOBODY] = question.owed - sum(parts.sums[NOBODY + 1 :])
-    parts.counts[NOBODY] = int(np.count_nonzero(without))
-    return _composed(question, what, parts, without=without)
+    parts.counts[NOBODY] = sum(sum(left.counts) for left in lefts)
+    return _composed(question, what, parts, lefts)
 
 
-def _composed(question: Question, what: str, parts: _Parts, *, without: Flags | None) -> Composition:
+def _table(name: str, place: int, part: Part) -> tuple[Table, Table]:
+    tables: list[tuple[Table, Table]] = getattr(part, name)
+    return tables[place]
+
+
+def _added(
+    question: Question,
+    keys: Sequence[str | None],
+    names: Sequence[str | None],
+    of: Callable[[Part], tuple[Table, Table]],
+) -> _Parts:
+    return _Parts(
+        keys,
+        names,
+        question.table(len(keys), lambda part: of(part)[0]),
+        question.table(len(keys), lambda part: of(part)[1]),
+    )
+
+
+def _composed(question: Question, what: str, parts: _Parts, lefts: Sequence[Left] | None) -> Composition:
     ranked = sorted(
         (-balance, parts.names[code] or "", parts.keys[code] or "", count, code)
         for code, (balance, count) in enumerate(zip(parts.sums, parts.counts, strict=True))
@@ -197,27 +182,14 @@ def _composed(question: Question, what: str, parts: _Parts, *, without: Flags | 
             question,
             what,
             [balance for key, balance in zip(parts.keys, parts.sums, strict=True) if key is not None],
-            without,
+            lefts,
         ),
     )
 
 
-def _concentration(
-    question: Question,
-    what: str,
-    sums: Sequence[int],
-    without: Flags | None,
-) -> Figure:
+def _concentration(question: Question, what: str, sums: Sequence[int], lefts: Sequence[Left] | None) -> Figure:
     squares, whole = sum(part * part for part in sums), sum(sums)
-    outside = (
-        NOTHING_LEFT_OUT
-        if without is None
-        else left_out(
-            question.view,
-            coverage(question.view.outstanding, [(without, f"no {what} is known")]),
-            named=question.named,
-        )
-    )
+    outside = NOTHING_LEFT_OUT if lefts is None else question.left_out(lefts, [f"no {what} is known"])
     return Figure(
         value=quotient_text(squares, whole * whole, RATIO_PLACES),
         unit=Unit.RATIO,
@@ -232,3 +204,6 @@ def _concentration(
 
 def _words(member: str) -> str:
     return member.replace("_", " ")
+
+
+_MEMBERS = ("status", "rate type", "amortization type", "structure")

@@ -11,22 +11,12 @@ import numpy as np
 
 from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Loan
 from realinsights.dashboard.model.exact import (
-    MONEY_PLACES,
     Flags,
-    counts_by_code,
-    text,
-    totals_by_code,
 )
-from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutLoan, LeftOutReason
-from realinsights.dashboard.model.lines import largest
+from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.ratios import COUNTED_TWICE, RATIOS, combinations
 from realinsights.dashboard.model.view import BESIDE, Codes, View, unknown
-
-NAMED_LOANS = 25
-"""How many left-out loans a figure names, the largest first; the others are counted."""
-
-NOTHING_LEFT_OUT = LeftOut(count=0, balance="0.00", reasons=(), loans=())
 
 Obstacle = tuple[Flags, str]
 """Loans a figure cannot cover, and why."""
@@ -61,14 +51,8 @@ def coverage(about: Flags, obstacles: Sequence[Obstacle]) -> Coverage:
 def ratio_coverage(view: View, name: FigureName) -> Coverage:
     """Return the coverage of a ratio."""
     if name is FigureName.OCCUPANCY:
-        return coverage(
-            view.outstanding,
-            [
-                (view.shared, COUNTED_TWICE),
-                (unknown(view.occupancy), "no occupancy is known"),
-                (view.area <= 0, "no area is known to weigh its occupancy by"),
-            ],
-        )
+        gaps = (view.shared, unknown(view.occupancy), view.area <= 0)
+        return coverage(view.outstanding, list(zip(gaps, OCCUPANCY_REASONS, strict=True)))
     ratio = RATIOS[name]
     return Coverage(ratio.codes[combinations(view)], ratio.reasons)
 
@@ -82,11 +66,21 @@ def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
         flags[view.top(view.outstanding, 1)] = True
         return flags
     if name is FigureName.MATURING_WITHIN_YEAR:
-        maturity = view.fixed(Loan.MATURITY)
-        return view.outstanding & (maturity >= on.toordinal()) & (maturity <= plus_months(on, 12).toordinal())
+        return maturing(view, on)
     if name is FigureName.PAST_MATURITY:
-        return view.outstanding & (view.fixed(Loan.MATURITY) < on.toordinal())
+        return past_maturity(view, on)
     return view.outstanding
+
+
+def maturing(view: View, on: datetime.date) -> Flags:
+    """Return which outstanding loans mature on the business date or within a year of it."""
+    maturity = view.fixed(Loan.MATURITY)
+    return view.outstanding & (maturity >= on.toordinal()) & (maturity <= plus_months(on, 12).toordinal())
+
+
+def past_maturity(view: View, on: datetime.date) -> Flags:
+    """Return which loans are outstanding although their maturity is past."""
+    return view.outstanding & (view.fixed(Loan.MATURITY) < on.toordinal())
 
 
 def omitted(view: View, name: FigureName) -> Flags:
@@ -96,70 +90,19 @@ def omitted(view: View, name: FigureName) -> Flags:
     return ~view.outstanding
 
 
-def left_out(view: View, within: Coverage, *, named: int) -> LeftOut:
-    """Return what a figure leaves out; name the `named` that owe most."""
-    flags = within.left_out
-    positions = np.flatnonzero(flags)
-    if positions.size == 0:
-        return NOTHING_LEFT_OUT
-    codes, size = within.codes[positions].astype(np.int64) - 1, len(within.reasons)
-    counts, balances = counts_by_code(codes, size), totals_by_code(codes, view.owed[positions], size)
-    return described(view, within, counts, balances, view.top(flags, named))
+def closed(view: View) -> Coverage:
+    """Return the coverage of a figure about all loans, which leaves out those that are not outstanding any more."""
+    return Coverage(_CLOSED_CODES[view.status], CLOSED_REASONS)
 
 
-def described(
-    view: View, within: Coverage, counts: Sequence[int], balances: Sequence[int], named: Sequence[int]
-) -> LeftOut:
-    """Return what a figure leaves out, given its counts and balances by reason, and the positions to name."""
-    columns, reasons = view.columns, within.reasons
-    loans = []
-    for position in named:
-        row = int(view.rows[position])
-        loans.append(
-            LeftOutLoan(
-                loan_id=columns.ids[row],
-                number=columns.numbers[row],
-                name=columns.titles[row],
-                balance=text(int(view.owed[position]), MONEY_PLACES),
-                reason=reasons[int(within.codes[position]) - 1],
-            )
-        )
-    return LeftOut(
-        count=sum(counts),
-        balance=text(sum(balances), MONEY_PLACES),
-        reasons=tuple(
-            LeftOutReason(reason=reason, count=count, balance=text(balance, MONEY_PLACES))
-            for reason, count, balance in zip(reasons, counts, balances, strict=True)
-            if count
-        ),
-        loans=tuple(loans),
-    )
-
-
-def closed_loans(view: View, *, named: int) -> LeftOut:
-    """Return the loans that are not outstanding any more; name those that were largest at first."""
-    within = Coverage(_CLOSED_CODES[view.status], _CLOSED_REASONS)
-    positions = np.flatnonzero(within.left_out)
-    codes, size = within.codes[positions].astype(np.int64) - 1, len(within.reasons)
-    original = view.fixed(Loan.ORIGINAL)[positions]
-    largest_first = largest(view.columns, view.rows[positions], original, named)
-    return described(view, within, counts_by_code(codes, size), [0] * size, positions[largest_first].tolist())
-
-
-def dates(view: View, flags: Flags) -> AsOf | None:
-    """Return the dates the balances of these loans are of."""
-    if not flags.any():
-        return None
-    latest = int(view.as_of.max())
-    earliest = latest - int(((latest - view.as_of) * flags).max())
-    return AsOf(
-        earliest=datetime.date.fromordinal(earliest),
-        latest=datetime.date.fromordinal(int((view.as_of * flags).max())),
-    )
-
-
-_CLOSED_REASONS = tuple(f"{status.value.replace('_', ' ')}: not outstanding" for status in CLOSED_STATUSES)
+CLOSED_REASONS = tuple(f"{status.value.replace('_', ' ')}: not outstanding" for status in CLOSED_STATUSES)
 _CLOSED_CODES = np.array(
     [CLOSED_STATUSES.index(status) + 1 if status in CLOSED_STATUSES else 0 for status in STATUSES.members],
     np.uint8,
+)
+
+OCCUPANCY_REASONS = (
+    COUNTED_TWICE,
+    "no occupancy is known",
+    "no area is known to weigh its occupancy by",
 )

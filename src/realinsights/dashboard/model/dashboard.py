@@ -7,18 +7,16 @@ import datetime
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import Columns, Loan
+from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.figure import FigureName, Headline
 from realinsights.dashboard.model.filters import Filters, selected
-from realinsights.dashboard.model.headline import Question, headline
-from realinsights.dashboard.model.lines import LineOrder, Lines, LoanLine, Place, largest, lines, page
+from realinsights.dashboard.model.headline import headline
+from realinsights.dashboard.model.lines import LineOrder, Lines, LoanLine, Place, lines, page
 from realinsights.dashboard.model.maturities import Bucket, MaturityWall, Span, buckets, maturity_wall
-from realinsights.dashboard.model.view import View, present
-
-LISTED_LOANS = 10
-"""How many loans the top ten and the upcoming maturities list."""
+from realinsights.dashboard.model.question import asked
+from realinsights.dashboard.model.view import present
 
 
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -39,8 +37,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence: int) -> Dashboard:
     """Return the dashboard of the loans that match."""
-    view = present(columns, selected(columns, filters))
-    question = Question(view, on)
+    question = asked(columns, selected(columns, filters), on)
     return Dashboard(
         business_date=on,
         sequence=sequence,
@@ -48,14 +45,14 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
         figures=headline(question),
         compositions=compositions(question),
         maturities=maturity_wall(question),
-        top=lines(columns, [int(view.rows[place]) for place in view.top(view.outstanding, LISTED_LOANS)], filters),
-        upcoming=lines(columns, _upcoming(view, on), filters),
+        top=lines(columns, [row for _, _, row, _ in question.top], filters),
+        upcoming=lines(columns, [row for _, _, row, _ in question.upcoming], filters),
     )
 
 
 def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span) -> tuple[Bucket, ...]:
     """Return the maturity wall of the loans that match, at one width."""
-    return buckets(Question(present(columns, selected(columns, filters)), on), span)
+    return buckets(asked(columns, selected(columns, filters), on), span)
 
 
 def behind(
@@ -78,15 +75,3 @@ def behind(
         flags = within
     found = page(columns, flags, order=order, after=after, limit=limit)
     return found, lines(columns, found.rows, filters)
-
-
-def _upcoming(view: View, on: datetime.date) -> list[int]:
-    days = view.fixed(Loan.MATURITY) - on.toordinal()
-    awaited = view.outstanding & (days >= 0)
-    days = days * awaited + _FAR * ~awaited
-    soonest = largest(view.columns, view.rows, -days, LISTED_LOANS)
-    return [int(view.rows[position]) for position in soonest if awaited[position]]
-
-
-_FAR = 10_000_000
-"""More days than lie between any two dates."""

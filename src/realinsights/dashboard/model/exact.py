@@ -142,11 +142,11 @@ def products_by_code(codes: Integers, left: Integers, right: Integers, size: int
 
 def by_each(
     codes: Sequence[Integers], sizes: Sequence[int], values: Integers, flags: Flags
-) -> list[tuple[list[int], list[int]]]:
+) -> list[tuple[Table, Table]]:
     """Return for each of several codings of the same rows the sums by code and how many flagged rows have it."""
     if prod(sizes) > _CELLS:
         return [
-            (totals_by_code(code, values, size), counts_by_code(code, size, flags))
+            (table_by_code(code, values, size), np.array(counts_by_code(code, size, flags)))
             for code, size in zip(codes, sizes, strict=True)
         ]
     # One pass over the combinations of all codes, which are few, in place of one over the rows for each coding.
@@ -158,7 +158,7 @@ def by_each(
     result = []
     for axis in range(len(sizes)):
         others = tuple(other for other in range(len(sizes)) if other != axis)
-        result.append((list(sums.sum(axis=others).tolist()), list(counts.sum(axis=others).tolist())))
+        result.append((sums.sum(axis=others), counts.sum(axis=others)))
     return result
 
 

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
-import numpy as np
-
-from realinsights.dashboard.model.columns import Loan
-from realinsights.dashboard.model.coverage import (
-    NAMED_LOANS,
-    NOTHING_LEFT_OUT,
-    Coverage,
-    closed_loans,
-    covered,
-    dates,
-    described,
-    left_out,
-    ratio_coverage,
-)
-from realinsights.dashboard.model.exact import (
-    MONEY_PLACES,
-    RATE_PLACES,
-    RATIO_PLACES,
-    Flags,
-    Integers,
-    quotient_text,
-    text,
-    total,
-    total_of_products,
-)
-from realinsights.dashboard.model.figure import (
-    AsOf,
-    Figure,
-    FigureName,
-    Headline,
-    LeftOut,
-    LoanReference,
-    Sum,
-    Unit,
-)
+from realinsights.dashboard.model.coverage import OCCUPANCY_REASONS
+from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
+from realinsights.dashboard.model.figure import Figure, FigureName, Headline, LoanReference, Sum, Unit
 from realinsights.dashboard.model.months import plus_months
-from realinsights.dashboard.model.ratios import NAMES, RATIOS, Pivot, pivot
-from realinsights.dashboard.model.view import View
+from realinsights.dashboard.model.question import Question, as_of
+from realinsights.dashboard.model.ratios import NAMES, RATIOS
 
 DAYS_PER_YEAR = 365
 """Actual/365: a remaining term in years is its days ÷ 365, in months that × 12."""
@@ -53,61 +18,13 @@ DAYS_PER_YEAR = 365
 _BALANCE = "Σ current balance"
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
-    """The loans asked about, the business date, how many left-out loans to name, and what several figures share."""
-
-    view: View
-    on: datetime.date
-    named: int = NAMED_LOANS
-
-    @cached_property
-    def loans(self) -> int:
-        """How many loans are outstanding."""
-        return int(np.count_nonzero(self.view.outstanding))
-
-    @cached_property
-    def owed(self) -> int:
-        """What is outstanding, in cents."""
-        return total(self.view.owed)
-
-    @cached_property
-    def remaining(self) -> int:
-        """Σ balance × days to maturity, in cents × days; none are left of a loan past its maturity."""
-        days = np.maximum(self.view.fixed(Loan.MATURITY) - self.on.toordinal(), 0)
-        return total_of_products(self.view.owed, days)
-
-    @cached_property
-    def as_of(self) -> AsOf | None:
-        """The dates of the outstanding balances."""
-        return dates(self.view, self.view.outstanding)
-
-    def as_of_those(self, flags: Flags) -> AsOf | None:
-        """Return the dates of some of the outstanding balances."""
-        if self.as_of is None or self.as_of.earliest != self.as_of.latest:
-            return dates(self.view, flags)
-        return self.as_of if flags.any() else None
-
-    @cached_property
-    def closed(self) -> LeftOut:
-        """The loans that are not outstanding any more."""
-        if self.loans == self.view.rows.size:
-            return NOTHING_LEFT_OUT
-        return closed_loans(self.view, named=self.named)
-
-    @cached_property
-    def pivot(self) -> Pivot:
-        """The loans by what bars them from ratios."""
-        return pivot(self.view)
-
-
 def headline(question: Question) -> Headline:
     """Return all headline figures."""
     return Headline(**{name.name.lower(): compute(question) for name, compute in FIGURES.items()})
 
 
-def _sum(question: Question, values: Integers, name: str) -> Figure:
-    value = text(total(values, question.view.outstanding), MONEY_PLACES)
+def _sum(question: Question, cents: int, name: str) -> Figure:
+    value = text(cents, MONEY_PLACES)
     return Figure(
         value=value,
         unit=Unit.MONEY,
@@ -121,11 +38,11 @@ def _sum(question: Question, values: Integers, name: str) -> Figure:
 
 
 def _outstanding(question: Question) -> Figure:
-    return _sum(question, question.view.balance, "current balance")
+    return _sum(question, question.owed, "current balance")
 
 
 def _original(question: Question) -> Figure:
-    return _sum(question, question.view.fixed(Loan.ORIGINAL), "original balance")
+    return _sum(question, sum(part.original for part in question.parts), "original balance")
 
 
 def _count(question: Question, value: int, formula: str) -> Figure:
@@ -146,12 +63,11 @@ def _loan_count(question: Question) -> Figure:
 
 
 def _property_count(question: Question) -> Figure:
-    value = int(np.count_nonzero(question.view.pledged.often))
-    return _count(question, value, "number of distinct properties behind outstanding loans")
+    return _count(question, question.properties, "number of distinct properties behind outstanding loans")
 
 
 def _weighted_rate(question: Question) -> Figure:
-    numerator = total_of_products(question.view.owed, question.view.rate)
+    numerator = sum(part.interest for part in question.parts)
     return Figure(
         value=quotient_text(numerator, question.owed * 10**RATE_PLACES, RATE_PLACES),
         unit=Unit.RATE,
@@ -165,7 +81,7 @@ def _weighted_rate(question: Question) -> Figure:
 
 
 def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) -> Figure:
-    numerator = question.remaining
+    numerator = sum(part.remaining for part in question.parts)
     months = "" if multiplier == 1 else f" × {multiplier}"
     return Figure(
         value=quotient_text(numerator * multiplier, question.owed * DAYS_PER_YEAR, places),
@@ -189,21 +105,17 @@ def _weighted_remaining_months(question: Question) -> Figure:
 
 
 def _ratio(question: Question, name: FigureName) -> Figure:
-    view, pivoted, ratio = question.view, question.pivot, RATIOS[name]
-    above = pivoted.by_reason(ratio, getattr(pivoted, ratio.numerator))[0]
-    below = pivoted.by_reason(ratio, getattr(pivoted, ratio.denominator))[0]
-    loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.balance)
-    within = Coverage(ratio.codes[pivoted.combinations], ratio.reasons)
+    covered, ratio = question.ratio(name), RATIOS[name]
     return Figure(
-        value=quotient_text(above, below, RATIO_PLACES),
+        value=quotient_text(covered.above, covered.below, RATIO_PLACES),
         unit=Unit.RATIO,
         formula=f"Σ {NAMES[ratio.numerator]} ÷ Σ {NAMES[ratio.denominator]}, "
         "over the outstanding whole loans that have both",
-        numerator=Sum(name=f"Σ {NAMES[ratio.numerator]}", value=text(above, MONEY_PLACES)),
-        denominator=Sum(name=f"Σ {NAMES[ratio.denominator]}", value=text(below, MONEY_PLACES)),
-        loans=loans[0],
-        as_of=question.as_of_those(within.covered),
-        left_out=described(view, within, loans[1:], owed[1:], view.top(within.left_out, question.named)),
+        numerator=Sum(name=f"Σ {NAMES[ratio.numerator]}", value=text(covered.above, MONEY_PLACES)),
+        denominator=Sum(name=f"Σ {NAMES[ratio.denominator]}", value=text(covered.below, MONEY_PLACES)),
+        loans=covered.loans,
+        as_of=as_of([covered.days]),
+        left_out=question.left_out([part.ratio(name).left for part in question.parts], ratio.reasons),
     )
 
 
@@ -228,35 +140,28 @@ def _debt_yield_ncf(question: Question) -> Figure:
 
 
 def _occupancy(question: Question) -> Figure:
-    view = question.view
-    within = ratio_coverage(view, FigureName.OCCUPANCY)
-    flags = within.covered
-    area = view.area * flags
-    numerator, denominator = total_of_products(view.occupancy * flags, area), total(area)
+    covered = question.occupancy
     return Figure(
-        value=quotient_text(numerator, denominator * 10**RATE_PLACES, RATIO_PLACES),
+        value=quotient_text(covered.above, covered.below * 10**RATE_PLACES, RATIO_PLACES),
         unit=Unit.RATIO,
         formula="Σ (occupancy × area) ÷ Σ area, over the outstanding loans whose properties have both",
-        numerator=Sum(name="Σ occupancy × area", value=text(numerator, MONEY_PLACES + RATE_PLACES)),
-        denominator=Sum(name="Σ area", value=text(denominator, MONEY_PLACES)),
-        loans=int(np.count_nonzero(flags)),
-        as_of=question.as_of_those(flags),
-        left_out=left_out(view, within, named=question.named),
+        numerator=Sum(name="Σ occupancy × area", value=text(covered.above, MONEY_PLACES + RATE_PLACES)),
+        denominator=Sum(name="Σ area", value=text(covered.below, MONEY_PLACES)),
+        loans=covered.loans,
+        as_of=as_of([covered.days]),
+        left_out=question.left_out([part.occupancy.left for part in question.parts], OCCUPANCY_REASONS),
     )
 
 
 def _largest_loan(question: Question) -> Figure:
-    view = question.view
-    flags = covered(view, question.on, FigureName.LARGEST_LOAN)
-    loan = None
-    if flags.any():
-        position = int(np.argmax(flags))
-        row = int(view.rows[position])
+    loan, day = None, None
+    if question.top:
+        rank, loan_id, row, day = question.top[0]
         loan = LoanReference(
-            loan_id=view.columns.ids[row],
-            number=view.columns.numbers[row],
-            name=view.columns.titles[row],
-            balance=text(int(view.balance[position]), MONEY_PLACES),
+            loan_id=loan_id,
+            number=question.columns.numbers[row],
+            name=question.columns.titles[row],
+            balance=text(-rank, MONEY_PLACES),
         )
     return Figure(
         value=loan.balance if loan else None,
@@ -265,40 +170,38 @@ def _largest_loan(question: Question) -> Figure:
         numerator=Sum(name="current balance", value=loan.balance) if loan else None,
         denominator=Sum(name=_BALANCE, value=text(question.owed, MONEY_PLACES)),
         loans=1 if loan else 0,
-        as_of=question.as_of_those(flags),
+        as_of=None if day is None else as_of([(day, day)]),
         left_out=question.closed,
         loan=loan,
     )
 
 
 def _maturing_within_year(question: Question) -> Figure:
-    view, on = question.view, question.on
-    flags = covered(view, on, FigureName.MATURING_WITHIN_YEAR)
-    above = total(view.balance, flags)
+    on = question.on
+    above = sum(part.maturing[0] for part in question.parts)
     return Figure(
         value=quotient_text(above, question.owed, RATIO_PLACES),
         unit=Unit.RATIO,
         formula=f"Σ current balance maturing from {on} to {plus_months(on, 12)} ÷ Σ current balance",
         numerator=Sum(name="Σ current balance maturing within a year", value=text(above, MONEY_PLACES)),
         denominator=Sum(name=_BALANCE, value=text(question.owed, MONEY_PLACES)),
-        loans=int(np.count_nonzero(flags)),
+        loans=sum(part.maturing[1] for part in question.parts),
         as_of=question.as_of,
         left_out=question.closed,
     )
 
 
 def _past_maturity(question: Question) -> Figure:
-    view, on = question.view, question.on
-    flags = covered(view, on, FigureName.PAST_MATURITY)
-    value = text(total(view.balance, flags), MONEY_PLACES)
+    past = question.past
+    value = text(past.above, MONEY_PLACES)
     return Figure(
         value=value,
         unit=Unit.MONEY,
-        formula=f"Σ current balance of outstanding loans whose maturity is before {on}",
+        formula=f"Σ current balance of outstanding loans whose maturity is before {question.on}",
         numerator=Sum(name="Σ current balance past maturity", value=value),
         denominator=None,
-        loans=int(np.count_nonzero(flags)),
-        as_of=question.as_of_those(flags),
+        loans=past.loans,
+        as_of=as_of([past.days]),
         left_out=question.closed,
     )
 

@@ -19,8 +19,9 @@ from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Colu
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, Unit
 from realinsights.dashboard.model.filters import Filters, selected
-from realinsights.dashboard.model.headline import FIGURES, Question
+from realinsights.dashboard.model.headline import FIGURES
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
+from realinsights.dashboard.model.question import about
 from realinsights.dashboard.model.view import View
 from realinsights_platform.errors import Invalid
 
@@ -102,7 +103,7 @@ def history(
     points: dict[FigureName, list[tuple[int, Figure]]] = {name: [] for name in names}
     evidence = []
     for month in _months(columns, filters, month_number(on), first, last):
-        question = Question(month.view, last_day(month.month), named=0)
+        question = about(month.view, last_day(month.month), named=0)
         evidence.append(month.evidence)
         for name in names:
             points[name].append((month.month, FIGURES[name](question)))
@@ -170,7 +171,8 @@ def _as_of_month(columns: Columns, facts: Integers, month: int) -> _Month:
     view = View(
         columns=columns,
         rows=facts[Fact.OWNER],
-        complete=False,
+        stretch=None,
+        doubled=None,
         balance=facts[Fact.BALANCE],
         rate=facts[Fact.RATE],
         status=facts[Fact.STATUS],

@@ -45,6 +45,13 @@ class Segments:
         slots = self._slots[:, : self._used]
         return slots if self._alive == self._used else slots[:, self._occupied()]
 
+    def between(self, start: int, stop: int) -> Integers:
+        """Return the rows of the loan rows from `start` up to `stop`, each loan's side by side."""
+        starts, lengths, _ = self._index[:, start:stop]
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+        return self._slots[:, places]
+
     def replace(self, row: int, values: Integers, *, spare: int = 0) -> None:
         """Make these (width - 1, length) values the loan's rows; a new place leaves room for `spare` more."""
         self._reserve_index(row)

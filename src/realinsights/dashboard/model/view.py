@@ -31,12 +31,14 @@ Codes = npt.NDArray[np.uint8]
 class View:
     """Arrays of equal length, one element per loan; `rows` are the loans' rows in `columns`, each at most once.
 
-    `complete` says that it is of all loans in the order of their rows.
+    `stretch` says that the rows are all from one to another, in their order. `doubled` is `shared` where a larger view
+    knows better.
     """
 
     columns: Columns
     rows: Integers
-    complete: bool
+    stretch: slice | None
+    doubled: Flags | None
     balance: Integers
     rate: Integers
     status: Integers
@@ -51,7 +53,7 @@ class View:
     def fixed(self, column: Loan) -> Integers:
         """Return a column that has no history: what the loan is now."""
         values = self.columns.column(column)
-        return values if self.complete else values[self.rows]
+        return values[self.rows if self.stretch is None else self.stretch]
 
     @cached_property
     def outstanding(self) -> Flags:
@@ -101,19 +103,27 @@ class View:
     @cached_property
     def pledged(self) -> Pledged:
         """The collateral of the view's loans."""
-        backing = self.columns.collateral.everything()
-        owners = backing[Backing.OWNER]
-        if not self.complete:
+        collateral, stretch = self.columns.collateral, self.stretch
+        if stretch is None:
+            backing = collateral.everything()
             position = np.full(self.columns.count, -1, np.int64)
             position[self.rows] = np.arange(self.rows.size)
-            owners = position[owners]
+            owners = position[backing[Backing.OWNER]]
             kept = np.flatnonzero(owners >= 0)
             owners, backing = owners[kept], backing[:, kept]
+        elif self.rows.size == self.columns.count:
+            backing = collateral.everything()
+            owners = backing[Backing.OWNER]
+        else:
+            backing = collateral.between(stretch.start, stretch.stop)
+            owners = backing[Backing.OWNER] - stretch.start
         return Pledged(owners=owners, backing=backing, owed=self.outstanding[owners], loans=self.rows.size)
 
     @cached_property
     def shared(self) -> Flags:
         """Which outstanding loans have a property that another outstanding loan of this view has too."""
+        if self.doubled is not None:
+            return self.doubled
         flags = np.zeros(self.rows.size, np.bool_)
         often = self.pledged.often > 1
         if often.any():
@@ -151,15 +161,28 @@ class Pledged:
 def present(columns: Columns, flags: Flags | None = None) -> View:
     """Return the loans as they are now: all, or some."""
     if flags is None:
-        rows = np.arange(columns.count)
-        values = columns.loans[:, : columns.count]
-    else:
-        rows = np.flatnonzero(flags)
-        values = columns.loans[:, rows]
+        return _present(columns, np.arange(columns.count), slice(0, columns.count), None)
+    return _present(columns, np.flatnonzero(flags), None, None)
+
+
+def block(columns: Columns, start: int, shared: Flags) -> View:
+    """Return the loans of a block of rows as they are now; `shared` says which share a property with any other."""
+    stop = start + shared.size
+    return _present(columns, np.arange(start, stop), slice(start, stop), shared)
+
+
+def unknown(values: Integers) -> Flags:
+    """Return where the value is not known."""
+    return np.equal(values, UNKNOWN)
+
+
+def _present(columns: Columns, rows: Integers, stretch: slice | None, doubled: Flags | None) -> View:
+    values = columns.loans[:, rows if stretch is None else stretch]
     return View(
         columns=columns,
         rows=rows,
-        complete=flags is None,
+        stretch=stretch,
+        doubled=doubled,
         balance=values[Loan.BALANCE],
         rate=values[Loan.RATE],
         status=values[Loan.STATUS],
@@ -171,8 +194,3 @@ def present(columns: Columns, flags: Flags | None = None) -> View:
         occupancy=values[Loan.OCCUPANCY],
         area=values[Loan.AREA],
     )
-
-
-def unknown(values: Integers) -> Flags:
-    """Return where the value is not known."""
-    return np.equal(values, UNKNOWN)

@@ -107,11 +107,8 @@ def _columns(portfolio: _Blob, facts: _Blob) -> Columns:
     if not len(texts.ids) == len(texts.numbers) == len(texts.titles) == len(texts.borrowers) == count:
         raise Unreadable("its texts do not fit its loans")
     columns = Columns()
-    columns.loans = np.empty((len(Loan), count + count // 8 + 64), np.int64)
-    columns.loans[:, :count] = loans
-    columns.ids, columns.numbers = texts.ids, texts.numbers
-    columns.titles, columns.borrowers = texts.titles, texts.borrowers
-    columns.rows = dict(zip(texts.ids, range(count), strict=True))
+    columns.adopt(loans, texts.ids)
+    columns.numbers, columns.titles, columns.borrowers = texts.numbers, texts.titles, texts.borrowers
     columns.collateral = Segments.restored(portfolio.array("collateral"))
     columns.facts = Segments.restored(facts.array("facts"))
     names = portfolio.value("names", dict[str, tuple[list[str | None], list[str | None]]])
