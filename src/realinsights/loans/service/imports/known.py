@@ -74,20 +74,34 @@ async def gather(
     known.funds = await _named(unit, FUNDS, (item.fund for item in said))
     known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in said))
     if newer is not None:
-        _overlay(known, newer, {number_of(deal, item.number, within_deal=within_deal) for item in statements})
+        spoken_of = [number_of(deal, item.number, within_deal=within_deal) for item in statements]
+        _overlay(known, newer, statements, spoken_of)
     return known
 
 
-def _overlay(known: Known, newer: Known, numbers: Iterable[str]) -> None:
+def _overlay(known: Known, newer: Known, statements: Sequence[Statement], numbers: Sequence[str]) -> None:
+    """Put what the chunk before has made of the same loans, properties and lenders over what is stored.
+
+    Only of these: carried on from chunk to chunk, all of it would be the whole tape.
+    """
+    loans: set[str] = set()
+    wanted = {asset.number for item in statements for asset in item.properties}
+    properties: set[str] = set()
     for number in numbers:
         loan = newer.loans.get(number)
         if loan is not None:
+            loans.add(loan.id)
             known.loans[number] = loan
             known.statements[loan.id] = newer.statements.get(loan.id, [])
-    known.periods.update(newer.periods)
-    known.properties.update(newer.properties)
-    known.assets.update(newer.assets)
-    known.lenders.update(newer.lenders)
+            properties |= {key for item in known.statements[loan.id] for key in item.property_ids.values()}
+            properties.update(loan.property_ids)
+    known.periods.update({key: item for key, item in newer.periods.items() if item.loan_id in loans})
+    known.properties.update({key: newer.properties[key] for key in properties if key in newer.properties})
+    for number, asset in newer.assets.items():
+        if number in wanted:
+            known.assets[number] = known.properties[asset.id] = newer.properties.get(asset.id, asset)
+    names = {item.lender for item in statements}
+    known.lenders.update({name: lender for name, lender in newer.lenders.items() if name in names})
 
 
 async def everything(
