@@ -35,6 +35,7 @@ from realinsights.dashboard.model.months import month_number
 def record_loan(columns: Columns, event: LoanRecorded) -> None:
     """Store the loan as it is now, its collateral included."""
     parties = columns.parties
+    columns.release(event.loan_id)
     row = columns.record(
         loan_id=event.loan_id,
         number=event.number,
@@ -59,7 +60,7 @@ def record_loan(columns: Columns, event: LoanRecorded) -> None:
             AMORTIZATIONS.code(event.amortization_type),
         ),
     )
-    columns.collateral.replace(row, _collateral(columns, event))
+    columns.secure(row, _collateral(columns, event))
 
 
 def delete_loan(columns: Columns, event: LoanDeleted) -> None:

@@ -108,6 +108,8 @@ AMORTIZATIONS = Codes(AmortizationType)
 CLOSED_STATUSES = (LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED)
 """A loan of such a status is not outstanding any more."""
 
+_CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
+
 NOBODY = 0
 """The code of "none" in every `Dictionary`."""
 
@@ -141,7 +143,7 @@ class Dictionary:
         self.names[self.code(key)] = name
 
 
-BLOCK = 4096
+BLOCK = 8192
 """Changes are noted by blocks of so many rows."""
 
 
@@ -159,6 +161,8 @@ class Columns:
         self.facts = Segments(len(Fact))
         self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
         self.states = Dictionary()
+        self.pledges: Integers = np.zeros(64, np.int64)
+        """By property code: how many outstanding loans it secures."""
         self.kept: dict[int, Any] = {}
         """What was computed of blocks of loans, by their first row; whoever keeps it compares `changes`."""
         self._clock = 0
@@ -177,14 +181,19 @@ class Columns:
         names = sum(len(dictionary) for dictionary in self.parties.values())
         return self.loans.nbytes + self.collateral.nbytes + self.facts.nbytes + 600 * self.count + 200 * names
 
-    def adopt(self, loans: Integers, ids: list[str]) -> None:
-        """Take over a loans table and the ids of its rows."""
+    def adopt(self, loans: Integers, ids: list[str], collateral: Segments) -> None:
+        """Take over a loans table, the ids of its rows and their collateral, whose codes are known already."""
         count = len(ids)
         self.loans = np.empty((len(Loan), count + count // 8 + 64), np.int64)
         self.loans[:, :count] = loans
         self.ids = ids
         self.rows = dict(zip(ids, range(count), strict=True))
+        self.collateral = collateral
         self._changed = [0] * -(-count // BLOCK)
+        backing = collateral.everything()
+        outstanding = ~_CLOSED[loans[Loan.STATUS, backing[Backing.OWNER]]]
+        self.pledges = np.bincount(backing[Backing.PROPERTY] * outstanding, minlength=64)
+        self.pledges[NOBODY] = 0  # what is not outstanding was counted there
 
     def column(self, column: Loan) -> Integers:
         """Return a column of all loans, as a view."""
@@ -222,8 +231,28 @@ class Columns:
         self._touch(row)
         return row
 
+    def release(self, loan_id: str) -> None:
+        """Count a loan's collateral as pledged no more, before the loan is recorded anew; an absent one is no error."""
+        row = self.rows.get(loan_id)
+        if row is not None:
+            self._pledge(row, self.collateral.of(row)[Backing.PROPERTY], -1)
+
+    def secure(self, row: int, collateral: Integers) -> None:
+        """Store a loan's collateral: the columns of `Backing` but the first."""
+        self.collateral.replace(row, collateral)
+        self._pledge(row, collateral[Backing.PROPERTY - 1], 1)
+
+    def _pledge(self, row: int, properties: Integers, count: int) -> None:
+        if not properties.size or _CLOSED[self.loans[Loan.STATUS, row]]:
+            return
+        size = len(self.parties[PartyKind.PROPERTY])
+        if size > self.pledges.size:
+            self.pledges = np.concatenate((self.pledges, np.zeros(size, np.int64)))
+        np.add.at(self.pledges, properties, count)
+
     def forget(self, loan_id: str) -> None:
         """Remove a loan with its collateral and facts; an absent one is no error."""
+        self.release(loan_id)
         row = self.rows.pop(loan_id, None)
         if row is None:
             return

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 import msgspec
+import numpy as np
 
 from realinsights.contracts.loans import RateType
 from realinsights.dashboard.model.columns import RATE_TYPES
@@ -15,12 +18,13 @@ from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
     RATE_PLACES,
     RATIO_PLACES,
+    Integers,
+    Table,
     quotient_text,
     text,
 )
 from realinsights.dashboard.model.months import first_day, last_day
-from realinsights.dashboard.model.part import Due
-from realinsights.dashboard.model.question import Question, merge_due
+from realinsights.dashboard.model.question import Question
 
 
 class Span(StrEnum):
@@ -79,18 +83,33 @@ def maturity_wall(question: Question) -> MaturityWall:
 
 def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
     """Return when what is outstanding falls due, at one width."""
-    due = question.due
-    if span is not Span.MONTH:
-        due = {}
-        merge_due(due, question.due, width=_MONTHS[span])
-    return tuple(_bucket(_frame(start, span), due[start], question.owed, question.on) for start in sorted(due))
-
-
-def _bucket(frame: _Frame, sums: Due, owed: int, on: datetime.date) -> Bucket:
-    balance = sum(sums.by_type)
-    fixed, floating, stepped = (
-        text(sums.by_type[code], MONEY_PLACES) if sums.by_type[code] else "0.00" for code in _TYPES
+    due, width = question.due, _MONTHS[span]
+    listed = np.flatnonzero(due.loans)
+    spans = (listed + due.first) // width * width
+    starts, first = np.unique(spans, return_index=True)
+    rows = zip(
+        starts.tolist(),
+        _sums(due.by_type[listed], first),
+        _sums(due.interest[listed], first),
+        _sums(due.loans[listed], first),
+        strict=True,
     )
+    owed, on = question.owed, question.on
+    return tuple(
+        _bucket(_frame(start, span), by_type, interest, loans=loans, owed=owed, on=on)
+        for start, by_type, interest, loans in rows
+    )
+
+
+def _sums(amounts: Table, first: Integers) -> list[Any]:
+    return list(np.add.reduceat(amounts, first, axis=0).tolist()) if first.size else []
+
+
+def _bucket(
+    frame: _Frame, by_type: Sequence[int], interest: int, *, loans: int, owed: int, on: datetime.date
+) -> Bucket:
+    balance = sum(by_type)
+    fixed, floating, stepped = (text(by_type[code], MONEY_PLACES) if by_type[code] else "0.00" for code in _TYPES)
     return Bucket(
         key=frame.key,
         first=frame.first,
@@ -98,11 +117,11 @@ def _bucket(frame: _Frame, sums: Due, owed: int, on: datetime.date) -> Bucket:
         past=frame.last < on,
         balance=text(balance, MONEY_PLACES),
         share=quotient_text(balance, owed, RATIO_PLACES),
-        loans=sums.loans,
+        loans=loans,
         fixed=fixed,
         floating=floating,
         stepped=stepped,
-        weighted_rate=quotient_text(sums.interest, balance * 10**RATE_PLACES, RATE_PLACES),
+        weighted_rate=quotient_text(interest, balance * 10**RATE_PLACES, RATE_PLACES),
     )
 
 

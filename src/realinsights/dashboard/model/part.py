@@ -82,13 +82,14 @@ class Covered:
     left: Left
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Due:
-    """Of the loans that mature in a month: cents by rate type, cents × rate, and how many they are."""
+    """Of the loans that mature in each month from `first` on: cents by rate type, cents × rate, and how many."""
 
-    by_type: list[int]
-    interest: int
-    loans: int
+    first: int
+    by_type: Table
+    interest: Table
+    loans: Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,22 +261,21 @@ class Part:
         return self._without(flags)
 
     @cached_property
-    def due(self) -> dict[int, Due]:
-        """What falls due, by month number."""
+    def due(self) -> Due:
+        """What falls due, month by month."""
         view = self.view
         if not self.loans:
-            return {}
+            return Due(0, np.zeros((0, len(RATE_TYPES)), np.int64), np.zeros(0, object), np.zeros(0, np.int64))
         maturity = month_numbers(view.fixed(Loan.MATURITY))
         first, kinds = int(maturity.min()), len(RATE_TYPES)
         size, month = int(maturity.max()) - first + 1, maturity - first
-        by_type = totals_by_code(month * kinds + view.fixed(Loan.RATE_TYPE), view.owed, size * kinds)
-        interest = products_by_code(month, view.owed, view.rate, size)
-        loans = counts_by_code(month, size, view.outstanding)
-        return {
-            first + index: Due(by_type[index * kinds : (index + 1) * kinds], interest[index], loans[index])
-            for index in range(size)
-            if loans[index]
-        }
+        by_type = table_by_code(month * kinds + view.fixed(Loan.RATE_TYPE), view.owed, size * kinds)
+        return Due(
+            first,
+            by_type.reshape(size, kinds),
+            np.array(products_by_code(month, view.owed, view.rate, size), object),
+            np.array(counts_by_code(month, size, view.outstanding), np.int64),
+        )
 
     def _without(self, flags: Flags) -> Left:
         return self._left(coverage(self.view.outstanding, [(flags, "")]))

@@ -6,12 +6,11 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nsmallest
 from itertools import chain
 
 import numpy as np
 
-from realinsights.dashboard.model.columns import BLOCK, Columns
+from realinsights.dashboard.model.columns import BLOCK, RATE_TYPES, Columns
 from realinsights.dashboard.model.coverage import CLOSED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, Table, text
 from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutLoan, LeftOutReason
@@ -26,17 +25,20 @@ NOTHING_LEFT_OUT = LeftOut(count=0, balance="0.00", reasons=(), loans=())
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """The loans asked about and the business date; every answer is that of its parts put together."""
+    """The loans asked about and the business date; every answer is that of its parts put together.
+
+    `view` is of all the loans asked about; None where those are all that there are.
+    """
 
     columns: Columns
     parts: Sequence[Part]
     on: datetime.date
-    everything: View
+    view: View | None
 
     @cached_property
     def properties(self) -> int:
         """How many properties the outstanding loans have between them."""
-        return int(np.count_nonzero(self.everything.pledged.often))
+        return int(np.count_nonzero(self.columns.pledges if self.view is None else self.view.pledged.often))
 
     @cached_property
     def loans(self) -> int:
@@ -61,19 +63,28 @@ class Question:
     @cached_property
     def top(self) -> list[Ranked]:
         """The outstanding loans that owe most."""
-        return nsmallest(LISTED_LOANS, chain.from_iterable(part.top for part in self.parts))
+        return sorted(chain.from_iterable(part.top for part in self.parts))[:LISTED_LOANS]
 
     @cached_property
     def upcoming(self) -> list[Ranked]:
         """The outstanding loans that mature next."""
-        return nsmallest(LISTED_LOANS, chain.from_iterable(part.upcoming for part in self.parts))
+        return sorted(chain.from_iterable(part.upcoming for part in self.parts))[:LISTED_LOANS]
 
     @cached_property
-    def due(self) -> dict[int, Due]:
-        """What falls due, by month number."""
-        merged: dict[int, Due] = {}
-        for part in self.parts:
-            merge_due(merged, part.due, width=1)
+    def due(self) -> Due:
+        """What falls due, month by month."""
+        dues = [part.due for part in self.parts if part.due.loans.size]
+        if len(dues) == 1:
+            return dues[0]
+        first = min((due.first for due in dues), default=0)
+        size = max((due.first + due.loans.size for due in dues), default=0) - first
+        kind = np.int64 if self.columns.count <= 2**17 else object
+        merged = Due(first, np.zeros((size, len(RATE_TYPES)), kind), np.zeros(size, object), np.zeros(size, np.int64))
+        for due in dues:
+            months = slice(due.first - first, due.first - first + due.loans.size)
+            merged.by_type[months] += due.by_type
+            merged.interest[months] += due.interest
+            merged.loans[months] += due.loans
         return merged
 
     def ratio(self, name: FigureName) -> Covered:
@@ -105,7 +116,7 @@ class Question:
         if not any(counts):
             return NOTHING_LEFT_OUT
         balances = [sum(amounts) for amounts in zip(*(left.balances for left in lefts), strict=True)]
-        named = nsmallest(NAMED_LOANS, chain.from_iterable(left.named for left in lefts))
+        named = sorted(chain.from_iterable(left.named for left in lefts))[:NAMED_LOANS]
         columns = self.columns
         return LeftOut(
             count=sum(counts),
@@ -137,8 +148,7 @@ def asked(columns: Columns, flags: Flags | None, on: datetime.date) -> Question:
     """Return the question about the present loans: some, or all, of which only changed blocks are added up anew."""
     if flags is not None or columns.count <= BLOCK:
         return about(present(columns, flags), on)
-    everything = present(columns)
-    shared = everything.shared
+    shared = present(columns).shared if (columns.pledges > 1).any() else np.zeros(columns.count, np.bool_)
     parts = []
     for number, start in enumerate(range(0, columns.count, BLOCK)):
         sharing = shared[start : start + BLOCK]
@@ -147,7 +157,7 @@ def asked(columns: Columns, flags: Flags | None, on: datetime.date) -> Question:
         if kept is None or kept[0] != stamp:
             kept = columns.kept[number] = (stamp, Part(block(columns, start, sharing), on, NAMED_LOANS))
         parts.append(kept[1])
-    return Question(columns, parts, on, everything)
+    return Question(columns, parts, on, None)
 
 
 def as_of(days: Iterable[Days]) -> AsOf | None:
@@ -159,20 +169,6 @@ def as_of(days: Iterable[Days]) -> AsOf | None:
         earliest=datetime.date.fromordinal(min(first for first, _ in known)),
         latest=datetime.date.fromordinal(max(last for _, last in known)),
     )
-
-
-def merge_due(into: dict[int, Due], due: dict[int, Due], *, width: int) -> None:
-    """Add what falls due to what is there, by spans of so many months."""
-    for month, more in due.items():
-        start = month // width * width
-        there = into.get(start)
-        if there is None:
-            into[start] = Due(more.by_type.copy(), more.interest, more.loans)
-            continue
-        for code, amount in enumerate(more.by_type):
-            there.by_type[code] += amount
-        there.interest += more.interest
-        there.loans += more.loans
 
 
 def _added(parts: Sequence[Covered]) -> Covered:

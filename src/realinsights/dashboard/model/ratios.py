@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from realinsights.dashboard.model.exact import Integers, counts_by_code, totals_by_code
+from realinsights.dashboard.model.exact import Integers, Table, table_by_code
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.lines import DEFEASED, NOTE_NAMES
 from realinsights.dashboard.model.view import BESIDE, Codes, View, unknown
@@ -65,6 +65,11 @@ class Ratio:
             codes[combination] = held_up[0] if held_up else 0
         return codes
 
+    @cached_property
+    def places(self) -> Integers:
+        """By combination: its code, and the place after the last reason where that is `BESIDE`."""
+        return np.minimum(self.codes, len(self.reasons) + 1).astype(np.int64)
+
 
 RATIOS: Mapping[FigureName, Ratio] = MappingProxyType(
     {
@@ -106,45 +111,43 @@ class Pivot:
     combinations: Integers
 
     @cached_property
-    def loans(self) -> list[int]:
+    def loans(self) -> Table:
         """How many loans are of each combination."""
-        return counts_by_code(self.combinations, _SIZE)
+        return np.bincount(self.combinations, minlength=_SIZE)
 
     @cached_property
-    def balance(self) -> list[int]:
+    def balance(self) -> Table:
         """What they owe, in cents."""
-        return totals_by_code(self.combinations, self.view.owed, _SIZE)
+        return table_by_code(self.combinations, self.view.owed, _SIZE)
 
     @cached_property
-    def noi(self) -> list[int]:
+    def noi(self) -> Table:
         """Their net operating income, in cents."""
         return self._known(self.view.noi)
 
     @cached_property
-    def ncf(self) -> list[int]:
+    def ncf(self) -> Table:
         """Their net cash flow, in cents."""
         return self._known(self.view.ncf)
 
     @cached_property
-    def debt_service(self) -> list[int]:
+    def debt_service(self) -> Table:
         """Their debt service, in cents a year."""
         return self._known(self.view.debt_service)
 
     @cached_property
-    def value(self) -> list[int]:
+    def value(self) -> Table:
         """What their properties are worth, in cents."""
         return self._known(self.view.value)
 
-    def _known(self, values: Integers) -> list[int]:
-        return totals_by_code(self.combinations, values * ~unknown(values), _SIZE)
+    def _known(self, values: Integers) -> Table:
+        return table_by_code(self.combinations, values * ~unknown(values), _SIZE)
 
-    def by_reason(self, ratio: Ratio, amounts: list[int]) -> list[int]:
+    def by_reason(self, ratio: Ratio, amounts: Table) -> list[int]:
         """Return amounts by combination added up: covered first, then for each reason to be left out."""
-        sums = [0] * (len(ratio.reasons) + 1)
-        for code, amount in zip(ratio.codes.tolist(), amounts, strict=True):
-            if code != BESIDE:
-                sums[code] += amount
-        return sums
+        sums = np.zeros(len(ratio.reasons) + 2, amounts.dtype)
+        np.add.at(sums, ratio.places, amounts)
+        return list(sums[:-1].tolist())
 
 
 def pivot(view: View) -> Pivot:

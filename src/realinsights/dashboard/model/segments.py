@@ -41,16 +41,17 @@ class Segments:
         return self._slots[:, start : start + length]
 
     def everything(self) -> Integers:
-        """Return all rows in use, each loan's side by side: a view where no slot is free."""
-        slots = self._slots[:, : self._used]
-        return slots if self._alive == self._used else slots[:, self._occupied()]
+        """Return all rows in use, each loan's side by side, as a view; free slots are cleared out for it."""
+        if self._alive < self._used:
+            self._adopt(self._slots[:, np.flatnonzero(self._occupied())])
+        return self._slots[:, : self._used]
 
     def between(self, start: int, stop: int) -> Integers:
         """Return the rows of the loan rows from `start` up to `stop`, each loan's side by side."""
         starts, lengths, _ = self._index[:, start:stop]
         before = np.cumsum(lengths) - lengths
         places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-        return self._slots[:, places]
+        return self._slots.take(places, axis=1)
 
     def replace(self, row: int, values: Integers, *, spare: int = 0) -> None:
         """Make these (width - 1, length) values the loan's rows; a new place leaves room for `spare` more."""
@@ -119,7 +120,7 @@ class Segments:
     def _allocate(self, length: int) -> int:
         if self._used + length > self._slots.shape[1]:
             if self._used > 2 * self._alive + _SMALLEST:
-                self._adopt(self.everything().copy())
+                self.everything()
             grown = np.empty((self._slots.shape[0], 2 * (self._used + length)), np.int64)
             grown[:, : self._used] = self._slots[:, : self._used]
             self._slots = grown

@@ -107,9 +107,8 @@ def _columns(portfolio: _Blob, facts: _Blob) -> Columns:
     if not len(texts.ids) == len(texts.numbers) == len(texts.titles) == len(texts.borrowers) == count:
         raise Unreadable("its texts do not fit its loans")
     columns = Columns()
-    columns.adopt(loans, texts.ids)
+    columns.adopt(loans, texts.ids, Segments.restored(portfolio.array("collateral")))
     columns.numbers, columns.titles, columns.borrowers = texts.numbers, texts.titles, texts.borrowers
-    columns.collateral = Segments.restored(portfolio.array("collateral"))
     columns.facts = Segments.restored(facts.array("facts"))
     names = portfolio.value("names", dict[str, tuple[list[str | None], list[str | None]]])
     columns.parties = {kind: Dictionary(*names[kind.value]) for kind in PartyKind}
