@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from realinsights.cli.client import Client, connected
 from realinsights.cli.output import json_option, money, print_document, table, to_stderr, to_stdout
 from realinsights.cli.place import Place, place_options
+from realinsights_platform.errors import Refusal
 from realinsights_platform.ids import new_id
 
 REFUSED = 1
@@ -63,7 +64,7 @@ def import_tapes(
         "deal": deal,
         "asOf": as_of,
         "encoding": encoding,
-        "mapping": None if mapping is None else mapping.read_text(encoding="utf-8"),
+        "mapping": None if mapping is None else _text(mapping),
     }
     done = asyncio.run(_import_all(place, org, files, parameters, rows=dry_run))
     if as_json:
@@ -107,6 +108,13 @@ async def _import(
     if rows:
         work["rows"] = [row async for row in client.pages(f"/imports/{work['id']}/rows", limit=None)]
     return work
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(f"{file} is not a text in UTF-8; save it as UTF-8.") from None
 
 
 async def _content(file: Path) -> AsyncIterator[bytes]:

@@ -15,7 +15,7 @@ from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import Installment, Schedule
 from realinsights_finance.schedule import schedule as schedule_of
-from realinsights_finance.terms import InvalidTerms, LoanTerms
+from realinsights_finance.terms import EARLIEST_YEAR, LATEST_YEAR, InvalidTerms, LoanTerms
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
@@ -47,9 +47,12 @@ class Day(click.ParamType[datetime.date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
         """Return the date."""
         try:
-            return datetime.date.fromisoformat(str(value))
+            day = datetime.date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date that exists; write it as YYYY-MM-DD.", param, ctx)
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            self.fail(f"{value!r} lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}.", param, ctx)
+        return day
 
 
 @click.command()

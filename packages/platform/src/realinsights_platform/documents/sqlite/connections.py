@@ -5,13 +5,24 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from realinsights_platform.errors import Refusal
+
 _BUSY_MILLISECONDS = 30_000
 
 
+class DamagedFile(Refusal):
+    """A service's file is not an SQLite database, or cannot be opened as one."""
+
+
 def open_writer(path: Path) -> sqlite3.Connection:
-    """Open the one connection that writes: write-ahead log, on disk before a commit returns."""
-    connection = _open(path, cache_mebibytes=64)
-    connection.execute("PRAGMA journal_mode = WAL")
+    """Open the one connection that writes: write-ahead log, on disk before a commit returns; raises `DamagedFile`."""
+    try:
+        connection = _open(path, cache_mebibytes=64)
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.DatabaseError as error:
+        raise DamagedFile(
+            f"{path} cannot be opened as a database ({error}): put a backup in its place, or choose another data folder"
+        ) from error
     connection.execute("PRAGMA synchronous = FULL")
     # What is deleted stays in the journal anyway: overwriting it with zeros would only cost time.
     connection.execute("PRAGMA secure_delete = OFF")
