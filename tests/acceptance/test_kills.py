@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 import pytest
 
-KILLS = 4
+KILLS = 30
 SEED = 20251231
 TAPE_LOANS = 400  # several units of work, so that a kill can fall between them
 EDITORS = 4
