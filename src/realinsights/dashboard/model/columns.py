@@ -120,7 +120,14 @@ class Dictionary:
     def __init__(self, keys: Sequence[str | None] = (None,), names: Sequence[str | None] = (None,)) -> None:
         self.keys: list[str | None] = list(keys)
         self.names: list[str | None] = list(names)
-        self._codes: dict[str | None, int] = dict(zip(self.keys, range(len(self.keys)), strict=True))
+        self._known: dict[str | None, int] | None = None
+
+    @property
+    def _codes(self) -> dict[str | None, int]:
+        # Made when first wanted: an answer right after a start does without the codes of every property.
+        if self._known is None:
+            self._known = dict(zip(self.keys, range(len(self.keys)), strict=True))
+        return self._known
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -156,7 +163,7 @@ class Columns:
         self.numbers: list[str] = []
         self.titles: list[str] = []
         self.borrowers: list[str | None] = []
-        self.rows: dict[str, int] = {}
+        self._rows: dict[str, int] | None = None
         self.collateral = Segments(len(Backing))
         self.facts = Segments(len(Fact))
         self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
@@ -176,6 +183,13 @@ class Columns:
         return len(self.ids)
 
     @property
+    def rows(self) -> dict[str, int]:
+        """The row of each loan by its id."""
+        if self._rows is None:
+            self._rows = dict(zip(self.ids, range(self.count), strict=True))
+        return self._rows
+
+    @property
     def nbytes(self) -> int:
         """Roughly the memory held, in bytes."""
         names = sum(len(dictionary) for dictionary in self.parties.values())
@@ -187,7 +201,7 @@ class Columns:
         self.loans = np.empty((len(Loan), count + count // 8 + 64), np.int64)
         self.loans[:, :count] = loans
         self.ids = ids
-        self.rows = dict(zip(ids, range(count), strict=True))
+        self._rows = None
         self.collateral = collateral
         self._changed = [0] * -(-count // BLOCK)
         backing = collateral.everything()
