@@ -169,8 +169,8 @@ def _problem_statuses(binding: Binding) -> Iterator[int]:
     yield 401
     yield 403  # of a public route: what another site sends
     yield 404
+    yield 409
     if route.method != "GET":
-        yield 409
         yield 412
         yield 413
     if binding.body is not None or route.streamed:
