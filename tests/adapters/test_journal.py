@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from realinsights_platform.documents.journal import GENESIS, Verification, verify
-from realinsights_platform.documents.port import Document, Kind
+from realinsights_platform.documents.port import Document, Kind, Stored
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
 
@@ -225,3 +227,33 @@ async def test_one_organisations_trouble_is_not_anothers(path: Path) -> None:
     tamper(path, "DELETE FROM loans_loan WHERE org = 1", "DELETE FROM loans_journal WHERE org = 1 AND sequence > 2")
     assert not (await verified(path)).sound
     assert (await verified(path, "bystander")).sound
+
+
+class Busy:
+    """Documents in which a unit is committed whenever somebody begins to read them through."""
+
+    def __init__(self, documents: SqliteDocuments) -> None:
+        self._documents = documents
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._documents, name)
+
+    async def stored(self, org: str) -> AsyncIterator[Stored]:
+        async with self._documents.unit(org=org, actor="cyd", business_date=datetime.date(2026, 2, 2)) as unit:
+            one, three = await unit.get(LOAN, "one"), await unit.get(LOAN, "three")
+            assert one is not None
+            assert three is not None
+            unit.put(LOAN, msgspec.structs.replace(one, name="Changed meanwhile"))
+            unit.delete(LOAN, three)
+            unit.put(LOAN, Loan(id="new", org=org, number="new", name="New", balance=Decimal(1)))
+        async for found in self._documents.stored(org):
+            yield found
+
+
+class TestVerifyingWhileUnitsAreCommitted:
+    async def test_finds_nothing_wrong_with_what_was_committed_meanwhile(self, path: Path) -> None:
+        documents = SqliteDocuments(path, service="loans", kinds=[LOAN])
+        before = await documents.sequence("acme")
+        verified = await verify(Busy(documents), "acme")
+        assert (verified.sound, verified.entries) == (True, before + 1), verified.reason
+        await documents.close()

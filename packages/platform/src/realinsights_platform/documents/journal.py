@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -71,6 +71,30 @@ class _Chain:
     org: str
     sequence: int = 0
     hash: str = GENESIS
+    flawed: str | None = None
+
+    async def entries(self) -> AsyncIterator[JournalEntry]:
+        """Yield the entries after the chain's end as they prove sound; the first that is not goes to `flawed`."""
+        while self.flawed is None:
+            page = await self._page()
+            if page is None:
+                self.flawed = "the entry cannot be read"
+                return
+            if not page:
+                return
+            for entry in page:
+                flaw = self.flaw(entry)
+                if flaw is not None:
+                    self.flawed = flaw
+                    return
+                yield entry
+
+    async def _page(self) -> tuple[JournalEntry, ...] | None:
+        for limit in (_ENTRIES_AT_ONCE, 1):
+            # Where some entry of a page is beyond reading, going on one by one tells which.
+            with contextlib.suppress(ValueError):
+                return await self.documents.journal(self.org, after=self.sequence, limit=limit)
+        return None
 
     def flaw(self, entry: JournalEntry) -> str | None:
         """Say what is wrong with the next entry, or take it as the chain's end."""
@@ -101,31 +125,56 @@ class _Chain:
 
 
 async def verify(documents: Documents, org: str) -> Verification:
-    """Check every entry's hash, the chain, its end, and that each document is stored as the journal last wrote it."""
+    """Check every entry's hash, the chain, its end, and that each document is stored as the journal last wrote it.
+
+    Units may be committed meanwhile: a document that differs is judged again by the entries that have come since.
+    """
     chain = _Chain(documents, org)
+    committed = await documents.sequence(org)
     written: dict[tuple[str, str], _Written] = {}
-    while entries := await _entries_after(chain):
-        for entry in entries:
-            flaw = chain.flaw(entry)
-            if flaw is not None:
-                return chain.verification(chain.sequence + 1, flaw)
-            for write in entry.writes:
-                written[write.kind, write.id] = _Written(entry.sequence, write.version, _digest(write.document))
-    if entries is None:
-        return chain.verification(chain.sequence + 1, "the entry cannot be read")
-    last = await documents.sequence(org)
-    if last != chain.sequence:
-        return chain.verification(chain.sequence + 1, f"the journal ends at {chain.sequence}, yet {last} was committed")
+    async for entry in chain.entries():
+        for write in entry.writes:
+            written[write.kind, write.id] = _Written(entry.sequence, write.version, _digest(write.document))
+    if chain.flawed is None and chain.sequence < committed:
+        chain.flawed = f"the journal ends at {chain.sequence}, yet {committed} was committed"
+    suspects = await _suspects(documents, org, written) if chain.flawed is None else {}
+    async for entry in chain.entries():
+        for write in entry.writes:
+            suspect = suspects.get((write.kind, write.id))
+            if suspect is not None and suspect.digest == _digest(write.document):
+                del suspects[write.kind, write.id]
+    if chain.flawed is not None:
+        return chain.verification(chain.sequence + 1, chain.flawed)
+    for (kind, document_id), suspect in suspects.items():
+        return chain.verification(suspect.sequence, f"{kind} {document_id} {suspect.flaw}")
+    return chain.verification()
+
+
+async def _suspects(
+    documents: Documents, org: str, written: dict[tuple[str, str], _Written]
+) -> dict[tuple[str, str], _Suspect]:
+    """Return the documents that are not stored as last written."""
+    suspects = {}
     async for stored in documents.stored(org):
-        known = written.pop((stored.write.kind, stored.write.id), None)
+        key = (stored.write.kind, stored.write.id)
+        known = written.pop(key, None)
         flaw = _difference(stored, known)
         if flaw is not None:
-            sequence = None if known is None else known.sequence
-            return chain.verification(sequence, f"{stored.write.kind} {stored.write.id} {flaw}")
-    for (kind, key), known in written.items():
+            digest = _digest(stored.write.document) if stored.indexed else b"indexed otherwise"
+            suspects[key] = _Suspect(None if known is None else known.sequence, digest, flaw)
+    for key, known in written.items():
         if known.digest is not None:
-            return chain.verification(known.sequence, f"{kind} {key} is missing, but the journal wrote it")
-    return chain.verification()
+            suspects[key] = _Suspect(known.sequence, None, "is missing, but the journal wrote it")
+    return suspects
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A document found otherwise than the journal had it; `digest` is of what was found, None where it was missing."""
+
+    sequence: int | None
+    digest: bytes | None
+    flaw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +193,6 @@ def _difference(stored: Stored, known: _Written | None) -> str | None:
         return "is not stored as the journal last wrote it"
     if not stored.indexed:
         return "is not indexed as its document says"
-    return None
-
-
-async def _entries_after(chain: _Chain) -> tuple[JournalEntry, ...] | None:
-    for limit in (_ENTRIES_AT_ONCE, 1):
-        # Where some entry of a page is beyond reading, going on one by one tells which.
-        with contextlib.suppress(ValueError):
-            return await chain.documents.journal(chain.org, after=chain.sequence, limit=limit)
     return None
 
 
