@@ -134,9 +134,10 @@ class Dictionary:
 
     def code(self, key: str | None) -> int:
         """Return the key's code, a new one if it has none; None is `NOBODY`."""
-        code = self._codes.get(key)
+        codes = self._known or self._codes
+        code = codes.get(key)
         if code is None:
-            code = self._codes[key] = len(self.keys)
+            code = codes[key] = len(self.keys)
             self.keys.append(key)
             self.names.append(None)
         return code

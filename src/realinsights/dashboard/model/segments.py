@@ -57,9 +57,10 @@ class Segments:
         """Make these (width - 1, length) values the loan's rows; a new place leaves room for `spare` more."""
         self._reserve_index(row)
         length = values.shape[1]
-        start, before, capacity = (int(value) for value in self._index[:, row])
+        start, before, capacity = self._index[:, row].tolist()
         if length > capacity:
-            self.clear(row)
+            if before:
+                self.clear(row)
             start, before, capacity = self._allocate(length + spare), 0, length + spare
         if before > length:
             self._slots[OWNER, start + length : start + before] = _FREE
@@ -71,7 +72,7 @@ class Segments:
     def append(self, row: int, values: Integers) -> None:
         """Add (width - 1, length) values behind the loan's rows."""
         self._reserve_index(row)
-        start, before, capacity = (int(value) for value in self._index[:, row])
+        start, before, capacity = self._index[:, row].tolist()
         length = before + values.shape[1]
         if length > capacity:
             self.replace(row, np.concatenate((self.of(row)[1:], values), axis=1), spare=length if before else 0)
