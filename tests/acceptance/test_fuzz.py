@@ -1,0 +1,146 @@
+"""A bounded run of schemathesis over the OpenAPI document of a real server: it finds nothing wrong.
+
+Always the same requests: the run is deterministic. `docs/proof/fuzz.md` says how to let it run for longer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FOLDER = Path(__file__).parent
+TOPOLOGY = Path(__file__).parents[2] / "infrastructure" / "topologies" / "monorepo.toml"
+BIN = Path(sys.executable).parent
+PREFIX = "/api/v1"
+EMAIL, PASSWORD = "ada@harbor.example", "correct horse battery staple"
+
+LOAN: dict[str, Any] = {
+    "number": "1001",
+    "name": "Harbor Point",
+    "originalBalance": "10000000.00",
+    "currentBalance": "10000000.00",
+    "balanceAsOf": "2025-01-01",
+    "originationDate": "2025-01-01",
+    "maturityDate": "2035-01-01",
+    "rate": "0.0525",
+    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
+}
+TAPE = (
+    "loanNumber,originalBalance,currentBalance,rate,originationDate,firstPaymentDate,maturityDate,asOf\n"
+    "1,1000000,900000,5%,2020-01-01,2020-02-01,2030-01-01,2025-12-31\n"
+)
+
+# What a generated document often holds, so that many of them make loans, and loans of what there is.
+OFTEN: dict[str, tuple[Any, ...]] = {
+    "header.If-Match": ('"1"', '"2"', "*"),
+    "query.deal": ("harbor",),
+    "body.sequence": (1, 2, 3, 4, 5, 6, 7, 8),
+    "body.email": ("vic@harbor.example", "eve@harbor.example"),
+    "body.originationDate": ("2025-01-01", "2024-02-29"),
+    "body.maturityDate": ("2035-01-01", "2030-02-28"),
+    "body.balanceAsOf": ("2025-06-30",),
+    "body.originalBalance": ("10000000.00",),
+    "body.currentBalance": ("10000000.00", "0"),
+    "body.rate": ("0.0525", "0", "0.99999999"),
+    "body.rateType": ("fixed",),
+    "body.terms.firstPaymentDate": ("2025-02-01", "2025-03-31"),
+}
+
+
+@contextlib.contextmanager
+def unlimited_server(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Start a server that counts no requests against anybody; yield its address and its log."""
+    topology = folder / "unlimited.toml"
+    topology.write_text(TOPOLOGY.read_text().replace('limits = "memory://"', 'limits = "none://"'))
+    assert "none://" in topology.read_text()
+    log = folder / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [BIN / "realinsights", "up", topology, "--data", folder / "data", "--port", "0", "--no-demonstration"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:\d+", said)
+            assert address is not None, said + log.read_text()
+            yield address.group(), log
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def things_of_an_organization(address: str) -> dict[str, str]:
+    """Register, sign in and make one thing of each kind; return their ids by the names of path parameters."""
+    with httpx.Client(base_url=f"{address}{PREFIX}", timeout=60) as client:
+        person = {"firstName": "Ada", "lastName": "Adams", "email": EMAIL, "password": PASSWORD}
+        client.post("/auth/register", json={"organization": {"name": "Harbor", "kind": "owner"}, **person})
+        signed_in = client.post("/auth/sign-in", json={"email": EMAIL, "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {signed_in.json()['accessToken']}"
+        made = {}
+        for name, path, body in (
+            ("lender_id", "/lenders", {"name": "First Bank"}),
+            ("fund_id", "/funds", {"name": "Fund I"}),
+            ("portfolio_id", "/portfolios", {"name": "Core"}),
+            ("property_id", "/properties", {"name": "Harbor Point", "propertyType": "multifamily", "state": "CA"}),
+            ("loan_id", "/loans", LOAN),
+        ):
+            answer = client.post(path, json=body)
+            assert answer.status_code == 201, answer.text
+            made[name] = answer.json()["id"]
+        answer = client.post("/members/invitations", json={"email": "vic@harbor.example", "role": "viewer"})
+        made["invitation_id"] = answer.json()["invitation"]["id"]
+        made["member_id"] = client.get("/auth/me").json()["member"]["id"]
+        answer = client.post("/imports", params={"fileName": "tape.csv", "deal": "harbor"}, content=TAPE)
+        assert answer.status_code == 202, answer.text
+        made["import_id"] = answer.json()["id"]
+        return {**made, "sequence": "1"}
+
+
+def configuration(ids: dict[str, str]) -> str:
+    """Return what schemathesis reads: fuzz.toml, who asks, and of which things."""
+    often = {f"path.{name}": (value,) for name, value in ids.items()} | OFTEN
+    often |= {f"body.{kind}Id": (ids[f"{kind}_id"],) for kind in ("lender", "fund", "portfolio")}
+    lines = [(FOLDER / "fuzz.toml").read_text(), "[auth.dynamic.openapi.bearer]", f'path = "{PREFIX}/auth/sign-in"']
+    lines += ['extract_selector = "/accessToken"', f'payload = {{ email = "{EMAIL}", password = "{PASSWORD}" }}']
+    lines.append("[dictionaries]")
+    lines += [f"often{index} = {{ values = {json.dumps(values)} }}" for index, values in enumerate(often.values())]
+    lines.append("[parameters]")
+    lines += [f'"{name}" = {{ dictionary = "often{index}", probability = 0.8 }}' for index, name in enumerate(often)]
+    return "\n".join(lines)
+
+
+def test_a_bounded_fuzz_run_finds_nothing_wrong(tmp_path: Path) -> None:
+    options = os.environ.get("REALINSIGHTS_FUZZ", "").split()
+    with unlimited_server(tmp_path) as (address, log):
+        stated = tmp_path / "schemathesis.toml"
+        stated.write_text(configuration(things_of_an_organization(address)))
+        operations = sum(len(path) for path in httpx.get(f"{address}/openapi.json").json()["paths"].values())
+        run = subprocess.run(
+            [BIN / "schemathesis", "--config-file", stated, "run", f"{address}/openapi.json", "--no-color", *options],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        sys.stdout.write(run.stdout)
+        failures = [line for line in log.read_text().splitlines() if '"http.failure"' in line]
+    assert not failures, failures[0]
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert re.search(rf"Tested: +{operations}\b", run.stdout), "some operations were not tested"
