@@ -18,7 +18,6 @@ DASHBOARD = "/api/v1/dashboard"
 def measure(folder: Path) -> list[Row]:
     """Measure every row but growth."""
     rows = schedules.measure()
-    rows.append(importing.small(folder, tapes.write_ex102(folder / "tape.xml", importing.TAPE_LOANS)))
     demonstration = folder / "demonstration"
     rows.append(starting.measure(demonstration))
     large = folder / "large"
@@ -32,6 +31,8 @@ def measure(folder: Path) -> list[Row]:
         rows.append(reading.missed(server, headers, large))
     headers = administrator(demonstration, "lag")
     with product(demonstration) as server:
+        tape = tapes.write_ex102(folder / "tape.xml", importing.TAPE_LOANS)
+        rows.append(importing.small(server, headers, tape))
         rows.append(lag.measure(server, headers))
     return rows
 

@@ -68,7 +68,7 @@ def dashboard(server: Server, headers: dict[str, str]) -> list[Row]:
     started = time.perf_counter()
     answer = json.loads(once.ask().split(b"\r\n\r\n", 1)[1])
     cold = time.perf_counter() - started
-    loans = answer["headline"]["loanCount"]["value"] if "headline" in answer else "?"
+    loans = answer["figures"]["loanCount"]["value"]
     changed = []
     for number in range(9):
         sequence = _change_a_loan(server, headers, number)
