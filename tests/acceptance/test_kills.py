@@ -23,7 +23,7 @@ import pytest
 
 KILLS = 30
 SEED = 20251231
-TAPE_LOANS = 400  # several units of work, so that a kill can fall between them
+TAPE_LOANS = 260  # two units of work, so that a kill can fall between them
 EDITORS = 4
 COMMAND = Path(sys.executable).with_name("realinsights")
 LOAN: dict[str, Any] = {
