@@ -80,6 +80,7 @@ async def read_history(
         lambda columns, sequence: history(
             columns, filters, business_date, figures=figure, first=first, last=last, sequence=sequence
         ),
+        long=True,
     )
 
 

@@ -96,11 +96,14 @@ class Engine:
                     del self._waiting[org]
         return self.head(org)
 
-    async def ask(self, org: str, question: Callable[[Columns, int], T]) -> T:
-        """Return the answer of a pure function of the columns and the sequence they show."""
+    async def ask(self, org: str, question: Callable[[Columns, int], T], *, long: bool = False) -> T:
+        """Return the answer of a pure function of the columns and the sequence they show.
+
+        A `long` question keeps nobody else waiting, however few the loans: a history has hundreds of months.
+        """
         async with self._resident(org) as (resident, columns):
             sequence = resident.applied
-            if columns.count < HEAVY_LOANS:
+            if columns.count < HEAVY_LOANS and not long:
                 return question(columns, sequence)
             return await in_thread(lambda: question(columns, sequence))
 
