@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import collections
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+import re
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -13,6 +16,8 @@ import pytest
 from realinsights.app import Product, build, open_adapters
 from realinsights.topology import read_topology
 
+BIN = Path(sys.executable).parent
+TOPOLOGY = Path(__file__).parents[2] / "infrastructure" / "topologies" / "monorepo.toml"
 PASSWORD = "correct horse battery staple"
 
 
@@ -82,3 +87,32 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
         opened = Platform(product)
         async with opened.client:
             yield opened
+
+
+@contextlib.contextmanager
+def _unlimited(folder: Path) -> Iterator[tuple[str, Path]]:
+    topology = folder / "unlimited.toml"
+    topology.write_text(TOPOLOGY.read_text().replace('limits = "memory://"', 'limits = "none://"'))
+    assert "none://" in topology.read_text()
+    arguments = [BIN / "realinsights", "up", topology, "--data", folder / "data", "--port", "0", "--no-demonstration"]
+    log = folder / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:\d+", said)
+            assert address is not None, said + log.read_text()
+            yield address.group(), log
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def unlimited_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Start a server that counts no requests against anybody; give its address and its log."""
+    with _unlimited(tmp_path_factory.mktemp("served")) as server:
+        yield server

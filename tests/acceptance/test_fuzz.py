@@ -5,13 +5,11 @@ Always the same requests: the run is deterministic. `docs/proof/fuzz.md` says ho
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,6 @@ import pytest
 pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parent
-TOPOLOGY = Path(__file__).parents[2] / "infrastructure" / "topologies" / "monorepo.toml"
 BIN = Path(sys.executable).parent
 PREFIX = "/api/v1"
 EMAIL, PASSWORD = "ada@harbor.example", "correct horse battery staple"
@@ -57,33 +54,6 @@ OFTEN: dict[str, tuple[Any, ...]] = {
     "body.rateType": ("fixed",),
     "body.terms.firstPaymentDate": ("2025-02-01", "2025-03-31"),
 }
-
-
-@contextlib.contextmanager
-def unlimited_server(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Start a server that counts no requests against anybody; yield its address and its log."""
-    topology = folder / "unlimited.toml"
-    topology.write_text(TOPOLOGY.read_text().replace('limits = "memory://"', 'limits = "none://"'))
-    assert "none://" in topology.read_text()
-    log = folder / "log"
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(
-            [BIN / "realinsights", "up", topology, "--data", folder / "data", "--port", "0", "--no-demonstration"],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        ) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            address = re.search(r"http://127\.0\.0\.1:\d+", said)
-            assert address is not None, said + log.read_text()
-            yield address.group(), log
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
 
 
 def things_of_an_organization(address: str) -> dict[str, str]:
@@ -126,21 +96,21 @@ def configuration(ids: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def test_a_bounded_fuzz_run_finds_nothing_wrong(tmp_path: Path) -> None:
+def test_a_bounded_fuzz_run_finds_nothing_wrong(tmp_path: Path, unlimited_server: tuple[str, Path]) -> None:
     options = os.environ.get("REALINSIGHTS_FUZZ", "").split()
-    with unlimited_server(tmp_path) as (address, log):
-        stated = tmp_path / "schemathesis.toml"
-        stated.write_text(configuration(things_of_an_organization(address)))
-        operations = sum(len(path) for path in httpx.get(f"{address}/openapi.json").json()["paths"].values())
-        run = subprocess.run(
-            [BIN / "schemathesis", "--config-file", stated, "run", f"{address}/openapi.json", "--no-color", *options],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        sys.stdout.write(run.stdout)
-        failures = [line for line in log.read_text().splitlines() if '"http.failure"' in line]
+    address, log = unlimited_server
+    stated = tmp_path / "schemathesis.toml"
+    stated.write_text(configuration(things_of_an_organization(address)))
+    operations = sum(len(path) for path in httpx.get(f"{address}/openapi.json").json()["paths"].values())
+    run = subprocess.run(
+        [BIN / "schemathesis", "--config-file", stated, "run", f"{address}/openapi.json", "--no-color", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    sys.stdout.write(run.stdout)
+    failures = [line for line in log.read_text().splitlines() if '"http.failure"' in line]
     assert not failures, failures[0]
     assert run.returncode == 0, run.stdout + run.stderr
     assert re.search(rf"Tested: +{operations}\b", run.stdout), "some operations were not tested"
