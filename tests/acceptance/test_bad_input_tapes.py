@@ -281,3 +281,10 @@ class TestRowsBesideThem:
         assert len(numbers) == len(set(numbers)) == work["created"]
         undone = await platform.client.post(f"/api/v1/imports/{work['id']}/undo", headers=headers)
         assert undone.status_code == 202
+
+    async def test_come_in_once_where_a_number_comes_twice(self, platform: Any, headers: dict[str, str]) -> None:
+        work = await imported(platform, headers, a_tape(an_asset("7"), an_asset("7"), an_asset("8")), deal="twice")
+        assert (work["created"], work["refused"]) == (2, 1)
+        (refused,) = work["rejected"]
+        assert (refused["row"], refused["field"]) == (2, "assetNumber")
+        assert refused["reason"] == "is also the number of asset 1 of this file"
