@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import growth, tapes
@@ -15,26 +16,25 @@ from benchmarks.table import Row, show
 DASHBOARD = "/api/v1/dashboard"
 
 
-def measure(folder: Path) -> list[Row]:
+def measure(folder: Path) -> Iterator[Row]:
     """Measure every row but growth."""
-    rows = schedules.measure()
+    yield from schedules.measure()
     demonstration = folder / "demonstration"
-    rows.append(starting.measure(demonstration))
+    yield starting.measure(demonstration)
     large = folder / "large"
-    rows.append(importing.large(large, tapes.write_csv(folder / "large.csv", importing.ROWS)))
+    yield importing.large(large, tapes.write_csv(folder / "large.csv", importing.ROWS))
     headers = administrator(large, "bench")
     with product(large, "--no-demonstration") as server:
-        rows += reading.dashboard(server, headers)
-        rows.append(reading.cached(server, headers, DASHBOARD, "dashboard", folder))
+        yield from reading.dashboard(server, headers)
+        yield reading.cached(server, headers, DASHBOARD, "dashboard", folder)
         loan = reading.a_loan(server, headers)
-        rows.append(reading.cached(server, headers, f"/api/v1/loans/{loan}", "loan", folder))
-        rows.append(reading.missed(server, headers, large))
+        yield reading.cached(server, headers, f"/api/v1/loans/{loan}", "loan", folder)
+        yield reading.missed(server, headers, large)
     headers = administrator(demonstration, "lag")
     with product(demonstration) as server:
         tape = tapes.write_ex102(folder / "tape.xml", importing.TAPE_LOANS)
-        rows.append(importing.small(server, headers, tape))
-        rows.append(lag.measure(server, headers))
-    return rows
+        yield importing.small(server, headers, tape)
+        yield lag.measure(server, headers)
 
 
 def main() -> int:
@@ -43,7 +43,10 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=["all", "growth"], default="all")
     what = parser.parse_args().what
     with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as folder:
-        rows = growth.measure(Path(folder)) if what == "growth" else measure(Path(folder))
+        rows = []
+        for row in growth.measure(Path(folder)) if what == "growth" else measure(Path(folder)):
+            print(f"{row.what}: {row.measured}", file=sys.stderr, flush=True)
+            rows.append(row)
     show(rows)
     return 0 if all(row.met for row in rows) else 1
 

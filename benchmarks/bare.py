@@ -39,7 +39,8 @@ class OneRead:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         loan_id = scope["path"].rsplit("/", 1)[1]
-        (body,) = self._connection.execute(self._query, (self._org, loan_id)).fetchone()
+        key = bytes.fromhex(loan_id.replace("-", ""))
+        (body,) = self._connection.execute(self._query, (self._org, key)).fetchone()
         if isinstance(body, str):
             body = body.encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

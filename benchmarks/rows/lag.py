@@ -36,7 +36,7 @@ async def _ask(
     return int(first.split(" ")[1]), answered, content
 
 
-async def _run(server: Server, headers: dict[str, str]) -> list[float]:
+async def _run(server: Server, headers: dict[str, str]) -> tuple[list[float], float]:
     host, port = server.url.removeprefix("http://").split(":")
     connections = [await asyncio.open_connection(host, int(port)) for _ in range(WRITERS)]
     free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
@@ -73,19 +73,18 @@ async def _run(server: Server, headers: dict[str, str]) -> list[float]:
     took = time.perf_counter() - started
     for _, writer in connections:
         writer.close()
-    if took > SECONDS * 1.1:
-        raise RuntimeError(f"{WRITES_PER_SECOND} writes a second could not be kept up: {took:.1f} s for {SECONDS} s")
-    return lags
+    return lags, len(lags) / took
 
 
 def measure(server: Server, headers: dict[str, str]) -> Row:
     """Write at a steady rate; after each answer ask the dashboard for no less than that write."""
-    lags = sorted(asyncio.run(_run(server, headers)))
+    lags, rate = asyncio.run(_run(server, headers))
+    lags.sort()
     p99 = lags[math.ceil(len(lags) * 0.99) - 1]
     return Row(
         f"commit to dashboard visible, {WRITES_PER_SECOND} writes/s, p99 (asking over HTTP included)",
-        f"{p99 * 1000:.1f} ms",
+        f"{p99 * 1000:.1f} ms at {rate:.0f} writes/s",
         f"median of the same {len(lags):,} writes: {statistics.median(lags) * 1000:.1f} ms",
         "<= 50 ms",
-        p99 <= 0.05,
+        p99 <= 0.05 and rate >= WRITES_PER_SECOND * 0.9,
     )

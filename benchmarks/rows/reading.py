@@ -6,13 +6,16 @@ import json
 import sqlite3
 import statistics
 import time
+import uuid
 from pathlib import Path
 
 import httpx
+import msgspec
 
 from benchmarks.load import Client, side_by_side
 from benchmarks.servers import Server, bare
 from benchmarks.table import Row
+from realinsights.loans.model.loan import LoanDraft
 
 CONNECTIONS = 16
 
@@ -44,7 +47,7 @@ def missed(server: Server, headers: dict[str, str], data: Path) -> Row:
         (org,) = reading.execute("SELECT org FROM loans_loan GROUP BY org ORDER BY count(*) DESC LIMIT 1").fetchone()
         ids = [row[0] for row in reading.execute("SELECT id FROM loans_loan WHERE org = ? ORDER BY version", (org,))]
     reading.close()
-    paths = [f"/api/v1/loans/{loan_id}" for loan_id in ids]
+    paths = [f"/api/v1/loans/{uuid.UUID(bytes=key)}" for key in ids]
     ours = Client(server.url, headers=headers, connections=CONNECTIONS, server=server.pid, paths=paths)
     with bare("read", str(file), "SELECT body FROM loans_loan WHERE org = ? AND id = ?", str(org)) as reference:
         theirs = Client(reference.url, headers=headers, connections=CONNECTIONS, server=reference.pid, paths=paths)
@@ -97,7 +100,8 @@ def _change_a_loan(server: Server, headers: dict[str, str], number: int) -> str:
     loan_id = a_loan(server, headers)
     with httpx.Client(base_url=server.url, headers=headers, timeout=60) as client:
         read = client.get(f"/api/v1/loans/{loan_id}")
-        draft = {**read.json(), "name": f"Renamed {number}"}
+        said = {field.encode_name for field in msgspec.structs.fields(LoanDraft)}
+        draft = {name: value for name, value in read.json().items() if name in said} | {"name": f"Renamed {number}"}
         changed = client.put(f"/api/v1/loans/{loan_id}", json=draft, headers={"If-Match": read.headers["etag"]})
         changed.raise_for_status()
         return changed.headers["realinsights-sequence"]
