@@ -260,6 +260,7 @@ class TestRowsThatCannotBeLoans:
         assert (first["row"], first["line"], first["field"]) == (1, 2, field)
         assert any(reason in row["reason"] for row in work["rejected"]), json.dumps(work["rejected"])
 
+    @pytest.mark.slow
     async def test_are_refused_ten_thousand_at_a_time(self, platform: Any, headers: dict[str, str]) -> None:
         rows = [a_row(number, rate="-5%", maturityDate="2030-02-30") for number in range(10_000)]
         work = await imported(platform, headers, a_table(*rows))
