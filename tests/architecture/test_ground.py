@@ -95,7 +95,9 @@ def test_uv_keeps_no_lock_of_its_own() -> None:
 
 
 def test_help_names_every_command() -> None:
-    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    said = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
     commands = {line.split()[1] for line in said.splitlines()}
     assert commands >= {"setup", "run", "test", "check", "bench", "bench-growth", "lint", "format", "lock", "clean"}
     targets = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
