@@ -16,6 +16,7 @@ from realinsights_finance.schedule import (
     Schedule,
     Statement,
     expected_installment,
+    installments,
     schedule,
     stub_interest,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "expected_installment",
     "from_cents",
     "in_cents",
+    "installments",
     "interest",
     "interest_only_debt_service",
     "level_payment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -136,16 +136,9 @@ def schedule(terms: LoanTerms) -> Schedule:
     installment pays all that is left.
     """
     level = terms.level_payment()
-    balance = terms.principal
-    rows = []
+    rows = tuple(installments(terms))
+    last = rows[-1]
     with localcontext(EXACT):
-        for number in range(1, terms.periods + 1):
-            row = _installment(terms, number, balance, level)
-            rows.append(row)
-            balance = row.ending_balance
-            if not balance:
-                break
-        last = rows[-1]
         quoted = last.beginning_balance - _regular_principal(
             terms, last.number, last.beginning_balance, last.interest, level
         )
@@ -153,11 +146,24 @@ def schedule(terms: LoanTerms) -> Schedule:
     return Schedule(
         terms=terms,
         level_payment=level if terms.amortizes else None,
-        installments=tuple(rows),
+        installments=rows,
         due_at_maturity=last.payment if matures else _ZERO,
         balloon_principal=last.principal if matures else _ZERO,
         balance_after_last_regular_payment=quoted if matures else _ZERO,
     )
+
+
+def installments(terms: LoanTerms) -> Iterator[Installment]:
+    """Yield the installments of `schedule` one after another, for whoever needs only the first of them."""
+    level = terms.level_payment()
+    balance = terms.principal
+    for number in range(1, terms.periods + 1):
+        with localcontext(EXACT):
+            row = _installment(terms, number, balance, level)
+        yield row
+        balance = row.ending_balance
+        if not balance:
+            return
 
 
 def expected_installment(terms: LoanTerms, *, number: int, beginning_balance: Decimal) -> Installment:

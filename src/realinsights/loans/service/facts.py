@@ -13,7 +13,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
-from realinsights_finance import add_months, schedule
+from realinsights_finance import Installment, add_months, installments
 
 ENDED = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
 _MONTHS_AFTER_MATURITY = 120
@@ -58,15 +58,20 @@ def scheduled_months(
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
         return ()
-    computed = schedule(terms)
+    coming = installments(terms)  # no further than asked for: a young loan has paid few of its many
+    following: Installment | None = next(coming)
+    scheduled = terms.principal
     debt_service = annual_debt_service(loan)
     ended = loan.status in ENDED
     months = []
     until = min(until, add_months(terms.maturity, _MONTHS_AFTER_MATURITY))
     month = month_of(max(loan.origination_date, terms.start))
     while (month_end := add_months(month, 1) - datetime.timedelta(days=1)) <= until:
+        while following is not None and following.due_date <= month_end:
+            scheduled = following.ending_balance
+            following = next(coming, None)
         over = month_end >= terms.maturity or (ended and month_end >= loan.balance_as_of)
-        balance = loan.current_balance if over else computed.balance_on(month_end)
+        balance = loan.current_balance if over else scheduled
         months.append(
             PeriodFigures(
                 month=month,
