@@ -201,7 +201,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             documents=documents["dashboard"],
             head=engine.head,
             follows="loans",
-            caught_up=functools.partial(_caught_up, engine),
+            caught_up=engine.caught_up,
             given={"engine": engine},
         ),
     }
@@ -227,12 +227,6 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
 
 async def _readable(documents: Documents) -> None:
     await documents.journal(SYSTEM, limit=1)
-
-
-async def _caught_up(engine: Engine, org: str, sequence: int) -> None:
-    # What nobody has asked for since the start is not in memory, and does not follow by itself.
-    await engine.ask(org, lambda _, applied: applied)
-    await engine.caught_up(org, sequence)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
