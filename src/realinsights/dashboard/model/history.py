@@ -71,7 +71,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     carried: int
 
 
-class History(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class FigureHistory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Figures by month; empty where no month is known."""
 
     business_date: datetime.date
@@ -97,7 +97,7 @@ def history(
     first: datetime.date | None,
     last: datetime.date | None,
     sequence: int,
-) -> History:
+) -> FigureHistory:
     """Return the figures by month: from the first fact to the last unless asked, never beyond the month of `on`."""
     names = tuple(dict.fromkeys(figures)) or tuple(FigureName)
     points: dict[FigureName, list[tuple[int, Figure]]] = {name: [] for name in names}
@@ -107,7 +107,7 @@ def history(
         evidence.append(month.evidence)
         for name in names:
             points[name].append((month.month, FIGURES[name](question)))
-    return History(
+    return FigureHistory(
         business_date=on,
         sequence=sequence,
         filters=filters,

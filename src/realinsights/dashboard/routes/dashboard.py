@@ -13,7 +13,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.dashboard import Dashboard, behind, dashboard, maturities
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.filters import Filters
-from realinsights.dashboard.model.history import History, history
+from realinsights.dashboard.model.history import FigureHistory, history
 from realinsights.dashboard.model.lines import LineOrder, LoanLine, Place
 from realinsights.dashboard.model.maturities import Bucket, Span
 from realinsights.dashboard.routes.filtering import filtered
@@ -70,7 +70,7 @@ async def read_history(
     figure: tuple[FigureName, ...] = (),
     month_from: Month | None = None,
     month_to: Month | None = None,
-) -> History:
+) -> FigureHistory:
     """Return headline figures month by month (default: all of them, from the first known month to the last)."""
     first, last = (
         None if month is None else datetime.date.fromisoformat(f"{month}-01") for month in (month_from, month_to)

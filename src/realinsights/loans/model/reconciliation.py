@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     CLOSED = "closed"  # nothing was owed any more
 
 
-class Figure(StrEnum):
+class ReconciledFigure(StrEnum):
     """What is compared."""
 
     BEGINNING_BALANCE = "beginning_balance"
@@ -53,7 +53,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     number: str
     period: datetime.date
-    figure: Figure
+    figure: ReconciledFigure
     reported: Decimal
     computed: Decimal
     difference: Decimal
@@ -80,7 +80,7 @@ class PeriodReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     computed_interest: Decimal | None = None
     computed_principal: Decimal | None = None
     computed_ending_balance: Decimal | None = None
-    differing: tuple[Figure, ...] = ()
+    differing: tuple[ReconciledFigure, ...] = ()
     since: datetime.date | None = None
     carried: bool = False
     reason: str | None = None
@@ -220,10 +220,10 @@ def _compared(statement: Statement, computed: Computed | Unscheduled, precision:
     amortized = max(1, computed.number) if computed.principal else 0
     allowed_balance = max(tolerance, computed.rate_allowance * amortized)
     compared = (
-        (Figure.BEGINNING_BALANCE, beginning, computed.beginning_balance, allowed_balance),
-        (Figure.INTEREST, statement.interest, computed.interest, allowed),
-        (Figure.PRINCIPAL, statement.principal, computed.principal, allowed),
-        (Figure.ENDING_BALANCE, ending, computed.ending_balance, allowed_balance),
+        (ReconciledFigure.BEGINNING_BALANCE, beginning, computed.beginning_balance, allowed_balance),
+        (ReconciledFigure.INTEREST, statement.interest, computed.interest, allowed),
+        (ReconciledFigure.PRINCIPAL, statement.principal, computed.principal, allowed),
+        (ReconciledFigure.ENDING_BALANCE, ending, computed.ending_balance, allowed_balance),
     )
     off = [(figure, abs(said - due), within) for figure, said, due, within in compared if said is not None]
     differing = tuple(figure for figure, by, within in off if by > within)
@@ -288,7 +288,7 @@ def _carried(statement: Statement, found: PeriodReconciliation, terms: LoanTerms
         isinstance(terms, Unscheduled)
         or balance is None
         or found.due_date is None
-        or Figure.BEGINNING_BALANCE not in found.differing
+        or ReconciledFigure.BEGINNING_BALANCE not in found.differing
     ):
         return False
     number = terms.installments_due(found.due_date)

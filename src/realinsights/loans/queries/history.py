@@ -22,7 +22,7 @@ class Action(StrEnum):
     DELETED = "deleted"
 
 
-class FieldChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ChangedField(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One field before and after, by its path on the wire; null is unknown or not there."""
 
     field: str
@@ -39,24 +39,24 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     actor: str
     business_date: datetime.date
     action: Action
-    fields: tuple[FieldChange, ...]
+    fields: tuple[ChangedField, ...]
 
 
-class History(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ChangeHistory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Changes, newest first; `complete` is false where older ones are not shown."""
 
     items: tuple[Change, ...]
     complete: bool
 
 
-async def history_of(documents: Documents, kind: Kind[Any], *, org: str, document_id: str, limit: int) -> History:
+async def history_of(documents: Documents, kind: Kind[Any], *, org: str, document_id: str, limit: int) -> ChangeHistory:
     """Return the latest changes of a document, a deleted one too; raises `NotFound` for one that never was."""
     revisions = await documents.history(kind, org, document_id, limit=limit + 1)
     if not revisions:
         raise NotFound(f"there is no {kind.name} {document_id}")
     older: list[Revision[Any] | None] = [*revisions[1:], None]
     changes = tuple(_change(revision, before) for revision, before in zip(revisions[:limit], older, strict=False))
-    return History(items=changes, complete=len(revisions) <= limit)
+    return ChangeHistory(items=changes, complete=len(revisions) <= limit)
 
 
 async def read(
@@ -96,10 +96,10 @@ def _change(revision: Revision[Any], before: Revision[Any] | None) -> Change:
     )
 
 
-def _differences(before: Document | None, after: Document | None) -> tuple[FieldChange, ...]:
+def _differences(before: Document | None, after: Document | None) -> tuple[ChangedField, ...]:
     old, new = _flat(before), _flat(after)
     return tuple(
-        FieldChange(field=field, before=old.get(field), after=new.get(field))
+        ChangedField(field=field, before=old.get(field), after=new.get(field))
         for field in dict.fromkeys((*old, *new))
         if old.get(field) != new.get(field)
     )

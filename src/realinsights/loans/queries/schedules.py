@@ -41,7 +41,7 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     ending_balance: Decimal
 
 
-class Input(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ScheduleTerm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A term the schedule was computed from."""
 
     name: str
@@ -57,7 +57,7 @@ class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     maturity: str
     rounding: str
     day_count: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[ScheduleTerm, ...]
 
 
 class LoanSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -184,5 +184,5 @@ def _how_computed(computed: Schedule) -> HowComputed:
         maturity=statement.maturity,
         rounding=statement.rounding,
         day_count=statement.day_count,
-        inputs=tuple(Input(name=name, value=value) for name, value in statement.inputs),
+        inputs=tuple(ScheduleTerm(name=name, value=value) for name, value in statement.inputs),
     )

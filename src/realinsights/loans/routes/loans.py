@@ -13,7 +13,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.loan import Loan, LoanDraft
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
-from realinsights.loans.queries.history import History, history_of, read
+from realinsights.loans.queries.history import ChangeHistory, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, LoanSummary, loan_summary, order_by
 from realinsights.loans.queries.tables import streamed
 from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
@@ -181,7 +181,9 @@ async def restore_loan(unit: Unit, documents: Documents, loan_id: str, data: Res
 
 
 @get("/loans/{loan_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
-async def loan_history(documents: Documents, principal: Principal, loan_id: str, limit: Versions = 100) -> History:
+async def loan_history(
+    documents: Documents, principal: Principal, loan_id: str, limit: Versions = 100
+) -> ChangeHistory:
     """Return who changed what of a loan and when, newest first."""
     return await history_of(documents, LOANS, org=principal.org, document_id=loan_id, limit=limit)
 

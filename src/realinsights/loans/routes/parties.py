@@ -9,7 +9,7 @@ import msgspec
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, Portfolio, PortfolioDraft
-from realinsights.loans.queries.history import History, history_of, read
+from realinsights.loans.queries.history import ChangeHistory, history_of, read
 from realinsights.loans.queries.lists import order_by, party_where
 from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
 from realinsights.loans.service import parties as service
@@ -73,7 +73,9 @@ async def restore_lender(unit: Unit, documents: Documents, lender_id: str, data:
 
 
 @get("/lenders/{lender_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
-async def lender_history(documents: Documents, principal: Principal, lender_id: str, limit: Versions = 100) -> History:
+async def lender_history(
+    documents: Documents, principal: Principal, lender_id: str, limit: Versions = 100
+) -> ChangeHistory:
     """Return who changed what of a lender and when, newest first."""
     return await history_of(documents, LENDERS, org=principal.org, document_id=lender_id, limit=limit)
 
@@ -127,7 +129,9 @@ async def restore_fund(unit: Unit, documents: Documents, fund_id: str, data: Res
 
 
 @get("/funds/{fund_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
-async def fund_history(documents: Documents, principal: Principal, fund_id: str, limit: Versions = 100) -> History:
+async def fund_history(
+    documents: Documents, principal: Principal, fund_id: str, limit: Versions = 100
+) -> ChangeHistory:
     """Return who changed what of a fund and when, newest first."""
     return await history_of(documents, FUNDS, org=principal.org, document_id=fund_id, limit=limit)
 
@@ -185,7 +189,7 @@ async def restore_portfolio(unit: Unit, documents: Documents, portfolio_id: str,
 @get("/portfolios/{portfolio_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
 async def portfolio_history(
     documents: Documents, principal: Principal, portfolio_id: str, limit: Versions = 100
-) -> History:
+) -> ChangeHistory:
     """Return who changed what of a portfolio and when, newest first."""
     return await history_of(documents, PORTFOLIOS, org=principal.org, document_id=portfolio_id, limit=limit)
 

@@ -9,7 +9,7 @@ import msgspec
 from realinsights.contracts.loans import PropertyType
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.property import Property, PropertyDraft
-from realinsights.loans.queries.history import History, history_of, read
+from realinsights.loans.queries.history import ChangeHistory, history_of, read
 from realinsights.loans.queries.lists import (
     LoanSummary,
     PropertyFilter,
@@ -103,7 +103,7 @@ async def restore_property(unit: Unit, documents: Documents, property_id: str, d
 @get("/properties/{property_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
 async def property_history(
     documents: Documents, principal: Principal, property_id: str, limit: Versions = 100
-) -> History:
+) -> ChangeHistory:
     """Return who changed what of a property and when, newest first."""
     return await history_of(documents, PROPERTIES, org=principal.org, document_id=property_id, limit=limit)
 

@@ -10,7 +10,7 @@ import pytest
 
 from realinsights.contracts.loans import LoanRecorded, LoanStatus, PartyKind, PartyRecorded, PeriodsRecorded
 from realinsights.loans.model.imports import ImportState, RowOutcome, Tolerance
-from realinsights.loans.model.reconciliation import Figure, Outcome
+from realinsights.loans.model.reconciliation import Outcome, ReconciledFigure
 from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights_platform.errors import Conflict, Invalid
 
@@ -243,7 +243,7 @@ class TestReconciliation:
         wrong = {"scheduledInterestAmount": "5000.01", "reportPeriodEndScheduledLoanBalanceAmount": "999004.49"}
         work = await office.bring(ex102(loan("1", **wrong)))
         (difference,) = work.differences
-        assert (difference.figure, difference.difference) == (Figure.INTEREST, Decimal("0.01"))
+        assert (difference.figure, difference.difference) == (ReconciledFigure.INTEREST, Decimal("0.01"))
         assert difference.since == datetime.date(2025, 12, 11)
 
     async def test_a_difference_that_is_carried_on_is_told_from_a_new_one(self, office, ex102, loan):

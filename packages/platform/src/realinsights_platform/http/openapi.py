@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, get_args, get_origin
 
@@ -12,15 +11,13 @@ from litestar.response import Response
 
 from realinsights_platform.http.binding import Binding, documented_path
 from realinsights_platform.http.handling import Handling
-from realinsights_platform.http.problems import PROBLEM_JSON, Problem
+from realinsights_platform.http.problems import PROBLEM_JSON, ProblemDetails
 from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.schemas import Schemas
 from realinsights_platform.http.sse import EventStream
 
-_REFERENCE: Final = "#/components/schemas/{name}"
 _PROBLEM: Final = PROBLEM_JSON.decode()
-_DECIMAL_PATTERN: Final = r"^-?\d{1,20}(\.\d{1,20})?$"
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 _EVENT: Final = {  # each event of a stream; its data is JSON
     "type": "object",
@@ -46,12 +43,15 @@ _PROBLEMS: Final = {
 def openapi_document(
     handlings: Sequence[tuple[ServiceRoutes, Handling]], *, title: str, release: str
 ) -> dict[str, Any]:
-    """Return the document as JSON-like values."""
-    types = _Types(binding for _, handling in handlings for binding in (handling.binding,))
+    """Return the document as JSON-like values.
+
+    Raises `Declaration` where two types have one name: clients are generated from these names.
+    """
+    schemas = _schemas([handling.binding for _, handling in handlings])
     paths: dict[str, dict[str, Any]] = {}
     for service, handling in handlings:
         path = documented_path(handling.path)
-        operation = _operation(service.name, handling.binding, types)
+        operation = _operation(service.name, handling.binding, schemas)
         paths.setdefault(path, {})[handling.binding.route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -60,44 +60,34 @@ def openapi_document(
         "tags": [{"name": name} for name in dict.fromkeys(service.name for service, _ in handlings)],
         "paths": paths,
         "components": {
-            "schemas": types.components,
+            "schemas": schemas.components,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-class _Types:
-    """Schemas of every type that a route takes or gives, made in one go so that they share their components."""
-
-    def __init__(self, bindings: Iterator[Binding]) -> None:
-        wanted: list[Any] = [Problem]
-        for binding in bindings:
-            wanted += (field.type for field in msgspec.structs.fields(binding.query))
-            if binding.body is not None:
-                wanted.append(binding.body_type)
-            content = _content_type(binding.answer_type)
-            if content is not None:
-                wanted.append(content)
-        schemas, components = msgspec.json.schema_components(wanted, ref_template=_REFERENCE)
-        self._schemas = [(type_, _tidied(schema)) for type_, schema in zip(wanted, schemas, strict=True)]
-        self.components = {_safe(name): _tidied(schema) for name, schema in components.items()}
-
-    def schema(self, type_: Any) -> dict[str, Any]:
-        for known, schema in self._schemas:
-            if known is type_ or known == type_:
-                return dict(schema)
-        raise KeyError(type_)
+def _schemas(bindings: Sequence[Binding]) -> Schemas:
+    taken: list[Any] = []
+    given: list[Any] = [ProblemDetails]
+    for binding in bindings:
+        taken += (field.type for field in msgspec.structs.fields(binding.query))
+        if binding.body is not None:
+            taken.append(binding.body_type)
+        content = _content_type(binding.answer_type)
+        if content is not None:
+            given.append(content)
+    return Schemas(taken=taken, given=given)
 
 
-def _operation(service: str, binding: Binding, types: _Types) -> dict[str, Any]:
+def _operation(service: str, binding: Binding, schemas: Schemas) -> dict[str, Any]:
     route = binding.route
     summary, _, description = (inspect.getdoc(route.handler) or "").partition("\n")
     operation: dict[str, Any] = {
         "operationId": f"{service}.{route.handler.__name__}",
         "tags": [service],
         "summary": summary.rstrip("."),
-        "parameters": list(_parameters(binding, types)),
-        "responses": _responses(binding, types),
+        "parameters": list(_parameters(binding, schemas)),
+        "responses": _responses(binding, schemas),
         "security": [] if route.permission is None else [{"bearer": []}],
     }
     if description.strip():
@@ -105,20 +95,20 @@ def _operation(service: str, binding: Binding, types: _Types) -> dict[str, Any]:
     if binding.body is not None:
         operation["requestBody"] = {
             "required": binding.body_default is inspect.Parameter.empty,
-            "content": {"application/json": {"schema": types.schema(binding.body_type)}},
+            "content": {"application/json": {"schema": schemas.taken(binding.body_type)}},
         }
     elif route.streamed:
         operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     return operation
 
 
-def _parameters(binding: Binding, types: _Types) -> Iterator[dict[str, Any]]:
+def _parameters(binding: Binding, schemas: Schemas) -> Iterator[dict[str, Any]]:
     for name in binding.path:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
     for field in msgspec.structs.fields(binding.query):
         if field.name == "business_date" and not binding.wanted & {"business_date", "unit"}:
             continue
-        schema = types.schema(field.type)
+        schema = schemas.taken(field.type)
         if field.default not in {None, msgspec.NODEFAULT}:
             schema["default"] = msgspec.to_builtins(field.default)
         yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
@@ -140,12 +130,12 @@ def _header(name: str, description: str, pattern: str, *, required: bool = False
     }
 
 
-def _responses(binding: Binding, types: _Types) -> dict[str, Any]:
+def _responses(binding: Binding, schemas: Schemas) -> dict[str, Any]:
     route = binding.route
     done: dict[str, Any] = {"description": "Done"}
     content = _content_type(binding.answer_type)
     if content is not None and route.status != 204:
-        done["content"] = {route.media_type: {"schema": types.schema(content)}}
+        done["content"] = {route.media_type: {"schema": schemas.given(content)}}
     elif binding.answer_type is EventStream:
         done["content"] = {"text/event-stream": {"schema": _EVENT}}
     elif route.status != 204:
@@ -158,7 +148,7 @@ def _responses(binding: Binding, types: _Types) -> dict[str, Any]:
     for status in _problem_statuses(binding):
         responses[str(status)] = {
             "description": _PROBLEMS[status],
-            "content": {_PROBLEM: {"schema": types.schema(Problem)}},
+            "content": {_PROBLEM: {"schema": schemas.given(ProblemDetails)}},
         }
     return responses
 
@@ -198,22 +188,3 @@ def _content_type(answer: Any) -> Any:
 
 def _is_union(type_: Any) -> bool:
     return type(type_).__name__ in {"Union", "UnionType", "_UnionGenericAlias"}
-
-
-def _tidied(schema: Any) -> Any:
-    """Return a schema with names that OpenAPI allows, and decimals that say how they look."""
-    if isinstance(schema, list):
-        return [_tidied(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    tidy = {key: _tidied(value) for key, value in schema.items()}
-    if isinstance(tidy.get("$ref"), str):
-        prefix, _, name = tidy["$ref"].rpartition("/")
-        tidy["$ref"] = f"{prefix}/{_safe(name)}"
-    if tidy.get("format") == "decimal" and "pattern" not in tidy:
-        tidy["pattern"] = _DECIMAL_PATTERN
-    return tidy
-
-
-def _safe(name: str) -> str:
-    return _UNSAFE.sub("_", name).strip("_")

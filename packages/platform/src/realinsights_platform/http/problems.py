@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): one table from kinds of refusal to statuses, and one place that renders."""
+"""ProblemDetails details (RFC 9457): one table from kinds of refusal to statuses, and one place that renders."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
 )
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What went wrong with a request. `detail` is for people; `errors` names every bad field."""
 
     type: str
@@ -76,7 +76,7 @@ def refusal_status(refusal: Refusal) -> HTTPStatus:
     return HTTPStatus.BAD_REQUEST
 
 
-def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem, list[tuple[bytes, bytes]]]:
+def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[ProblemDetails, list[tuple[bytes, bytes]]]:
     """Return an error as a problem, and the headers that go with it. What is not a refusal says nothing of itself."""
     headers: list[tuple[bytes, bytes]] = []
     fields: tuple[FieldError, ...] = ()
@@ -96,7 +96,7 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
     else:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         detail = "Something is wrong on our side; tell us the request id"
-    problem = Problem(
+    problem = ProblemDetails(
         type=_TYPE_PREFIX + status.phrase.lower().replace(" ", "-"),
         title=status.phrase,
         status=status.value,
@@ -108,7 +108,7 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
     return problem, headers
 
 
-def rendered(problem: Problem) -> bytes:
+def rendered(problem: ProblemDetails) -> bytes:
     """Return a problem as JSON."""
     return ENCODER.encode(problem)
 
