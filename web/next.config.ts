@@ -1,0 +1,29 @@
+import type { NextConfig } from "next";
+
+/** In development the pages come from Next.js and everything else from a running server; the export needs neither. */
+const server = process.env.REALINSIGHTS_SERVER ?? "http://127.0.0.1:8000";
+const developing = process.env.NODE_ENV === "development";
+
+const config: NextConfig = {
+  ...(developing
+    ? {
+        skipTrailingSlashRedirect: true,
+        allowedDevOrigins: ["127.0.0.1"],
+        rewrites: async () =>
+          ["/api/:path*", "/docs", "/openapi.json"].map((source) => ({
+            source,
+            destination: `${server}${source}`,
+          })),
+      }
+    : { output: "export" as const }),
+  trailingSlash: true,
+  reactStrictMode: true,
+  poweredByHeader: false,
+  images: { unoptimized: true },
+  devIndicators: false,
+  experimental: {
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@mantine/dates", "@tabler/icons-react"],
+  },
+};
+
+export default config;

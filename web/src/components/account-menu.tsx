@@ -1,0 +1,89 @@
+"use client";
+
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import {
+  IconEye,
+  IconEyeOff,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconSunMoon,
+  IconUser,
+} from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+
+import { useMe } from "@/lib/api/me";
+import { signOut } from "@/lib/api/session";
+
+import { useBlurredAmounts } from "./preferences";
+
+const SCHEMES = [
+  { value: "auto", label: "As the system", Icon: IconSunMoon },
+  { value: "light", label: "Light", Icon: IconSun },
+  { value: "dark", label: "Dark", Icon: IconMoon },
+] as const;
+
+/** Who one is, how it looks, and the way out. */
+export function AccountMenu() {
+  const { member, organization } = useMe();
+  const [blurred, toggleBlurred] = useBlurredAmounts();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const name = `${member.firstName} ${member.lastName}`;
+  const leave = async () => {
+    await signOut().catch(() => undefined); // without the server the session is forgotten here all the same
+    queries.clear();
+    router.replace("/");
+  };
+  return (
+    <Menu position="bottom-end" width={240} shadow="md">
+      <Menu.Target>
+        <UnstyledButton aria-label={`Your menu: ${name}`}>
+          <Avatar name={name} color="initials" size={34} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)" truncate>
+            {name}
+          </Text>
+          <Text size="xs" truncate>
+            {organization.name}
+          </Text>
+        </Menu.Label>
+        <Menu.Item component={Link} href="/account/" leftSection={<IconUser size={16} aria-hidden />}>
+          Your account
+        </Menu.Item>
+        <Menu.Item
+          leftSection={blurred ? <IconEye size={16} aria-hidden /> : <IconEyeOff size={16} aria-hidden />}
+          onClick={toggleBlurred}
+          closeMenuOnClick={false}
+        >
+          {blurred ? "Show amounts" : "Blur amounts"}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>Colors</Menu.Label>
+        {SCHEMES.map(({ value, label, Icon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            leftSection={<Icon size={16} aria-hidden />}
+            fw={colorScheme === value ? 650 : undefined}
+            onClick={() => setColorScheme(value)}
+            closeMenuOnClick={false}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

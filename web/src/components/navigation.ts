@@ -1,0 +1,88 @@
+import {
+  IconAdjustments,
+  IconBriefcase,
+  IconBuilding,
+  IconBuildingBank,
+  IconFileImport,
+  IconFileText,
+  IconGauge,
+  IconHistory,
+  IconUsers,
+  IconWallet,
+  type TablerIcon,
+} from "@tabler/icons-react";
+
+import type { Permission } from "@/lib/api/me";
+
+export interface Destination {
+  readonly label: string;
+  readonly path: string;
+  readonly icon: TablerIcon;
+  readonly needs: Permission;
+  /** Keys pressed one after the other that lead there. */
+  readonly keys: string;
+  /** Pages below it, which show it as the current one. */
+  readonly also?: readonly string[];
+}
+
+/** Where the menu leads, in its order. */
+export const DESTINATIONS: readonly Destination[] = [
+  { label: "Dashboard", path: "/dashboard/", icon: IconGauge, needs: "portfolio.read", keys: "g d" },
+  {
+    label: "Loans",
+    path: "/loans/",
+    icon: IconFileText,
+    needs: "portfolio.read",
+    keys: "g l",
+    also: ["/loan/"],
+  },
+  {
+    label: "Properties",
+    path: "/properties/",
+    icon: IconBuilding,
+    needs: "portfolio.read",
+    keys: "g p",
+    also: ["/property/"],
+  },
+  {
+    label: "Lenders",
+    path: "/lenders/",
+    icon: IconBuildingBank,
+    needs: "portfolio.read",
+    keys: "g e",
+    also: ["/lender/"],
+  },
+  {
+    label: "Funds",
+    path: "/funds/",
+    icon: IconWallet,
+    needs: "portfolio.read",
+    keys: "g f",
+    also: ["/fund/"],
+  },
+  {
+    label: "Portfolios",
+    path: "/portfolios/",
+    icon: IconBriefcase,
+    needs: "portfolio.read",
+    keys: "g o",
+    also: ["/portfolio/"],
+  },
+  {
+    label: "Import",
+    path: "/imports/",
+    icon: IconFileImport,
+    needs: "portfolio.read",
+    keys: "g i",
+    also: ["/import/"],
+  },
+  { label: "Members", path: "/members/", icon: IconUsers, needs: "member.read", keys: "g m" },
+  { label: "Audit trail", path: "/audit/", icon: IconHistory, needs: "audit.read", keys: "g a" },
+  {
+    label: "Organization",
+    path: "/organization/",
+    icon: IconAdjustments,
+    needs: "organization.manage",
+    keys: "g s",
+  },
+];

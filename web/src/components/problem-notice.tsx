@@ -1,0 +1,46 @@
+"use client";
+
+import { Alert, Button, Center, Code, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+
+import { Problem } from "@/lib/api/problem";
+
+/** What went wrong, in the server's words, with what to do and what to quote. */
+export function ProblemNotice({
+  problem,
+  onRetry,
+  page = false,
+}: {
+  problem: Error;
+  onRetry?: () => void;
+  page?: boolean;
+}) {
+  const known = problem instanceof Problem ? problem : null;
+  const notice = (
+    <Alert
+      color={known?.status === 404 ? "gray" : "red"}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={known?.title ?? "Something went wrong on this page"}
+      role="alert"
+      maw={page ? 560 : undefined}
+    >
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{known?.message ?? "Reload it. If it happens again, tell us what you did."}</Text>
+        {known?.retryAfter != null && (
+          <Text size="sm">{`Try again in ${known.retryAfter} ${known.retryAfter === 1 ? "second" : "seconds"}.`}</Text>
+        )}
+        {known?.requestId != null && known.status >= 500 && (
+          <Text size="xs" c="dimmed">
+            Request <Code>{known.requestId}</Code>
+          </Text>
+        )}
+        {onRetry && (
+          <Button size="xs" variant="light" color="gray" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+  return page ? <Center mih="60dvh">{notice}</Center> : notice;
+}

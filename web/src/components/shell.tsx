@@ -1,0 +1,71 @@
+"use client";
+
+import { AppShell, Burger, Group, NavLink, ScrollArea, Text, UnstyledButton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+
+import { useMe } from "@/lib/api/me";
+
+import { AccountMenu } from "./account-menu";
+import { Brand } from "./brand";
+import { DESTINATIONS, type Destination } from "./navigation";
+
+/** The frame of every page of the product: the menu, the search, the person's own menu. `search` opens the palette. */
+export function Shell({ search, children }: { search: ReactNode; children: ReactNode }) {
+  const [opened, menu] = useDisclosure();
+  const path = usePathname();
+  const { permissions } = useMe().member;
+  const destinations = DESTINATIONS.filter(({ needs }) => permissions.includes(needs));
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      padding={{ base: "sm", sm: "lg" }}
+    >
+      <UnstyledButton component="a" href="#content" className="skip-link">
+        Skip to the content
+      </UnstyledButton>
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
+          <Group gap="xs" wrap="nowrap">
+            <Burger opened={opened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <Brand href="/dashboard/" />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            {search}
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label="Main">
+        <ScrollArea>
+          {destinations.map((destination) => (
+            <NavLink
+              key={destination.path}
+              component={Link}
+              href={destination.path}
+              label={destination.label}
+              leftSection={<destination.icon size={18} stroke={1.6} aria-hidden />}
+              active={isCurrent(destination, path)}
+              aria-current={isCurrent(destination, path) ? "page" : undefined}
+              onClick={menu.close}
+              style={{ borderRadius: "var(--mantine-radius-md)" }}
+            />
+          ))}
+        </ScrollArea>
+        <Text size="xs" c="dimmed" mt="auto" p="xs" visibleFrom="sm">
+          Press ? for the keyboard
+        </Text>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function isCurrent({ path, also = [] }: Destination, current: string): boolean {
+  return [path, ...also].some((known) => current.startsWith(known));
+}

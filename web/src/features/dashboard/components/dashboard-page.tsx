@@ -1,0 +1,24 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { Amount } from "@/components/amount";
+import { Page } from "@/components/page";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Surface } from "@/components/surface";
+import { Waiting } from "@/components/waiting";
+
+import { dashboardQuery } from "../api/dashboard";
+
+export function DashboardPage() {
+  const { data, error, refetch } = useQuery(dashboardQuery({}));
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Waiting />;
+  return (
+    <Page title="Dashboard">
+      <Surface title="Outstanding">
+        <Amount value={data.figures.outstanding.value} />
+      </Surface>
+    </Page>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+
+import { answered, api, type Schemas } from "./client";
+import { onSessionChange, type SessionState, sessionState } from "./session";
+
+export type Permission =
+  | "portfolio.read"
+  | "portfolio.write"
+  | "portfolio.delete"
+  | "tape.import"
+  | "audit.read"
+  | "member.read"
+  | "member.manage"
+  | "organization.manage";
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/auth/me", { signal })),
+  staleTime: 60_000,
+});
+
+export const useSession = (): SessionState =>
+  useSyncExternalStore(onSessionChange, sessionState, () => "unknown");
+
+/** Who is signed in; only below `SignedIn`, which waits for the answer. */
+export function useMe(): Schemas["AccountView"] {
+  const { data } = useQuery(meQuery);
+  if (data === undefined) throw new Error("useMe is for what stands inside SignedIn");
+  return data;
+}
+
+/** Whether the person who is signed in may do something: what the server would refuse has no button. */
+export function useMay(permission: Permission): boolean {
+  return useMe().member.permissions.includes(permission);
+}

@@ -1,0 +1,99 @@
+/**
+ * What people type or paste into a field, as the decimal text that the server takes. All of it is done on text and
+ * integers: nothing is rounded. `null` where it cannot be understood without guessing.
+ */
+
+const MULTIPLES: Readonly<Record<string, number>> = {
+  k: 3,
+  thousand: 3,
+  m: 6,
+  mm: 6,
+  mn: 6,
+  million: 6,
+  b: 9,
+  bn: 9,
+  billion: 9,
+};
+const SPACES = /[\s\u00a0\u202f]+/g;
+
+/** `$1,250,000.00`, `1.25m`, `(500)`, `1250000` as decimal text; at most two decimals. */
+export function parseAmount(text: string): string | null {
+  let rest = text.trim().toLowerCase();
+  const negative = /^\(.*\)$/.test(rest) || /^[-−]/.test(rest);
+  rest = rest.replace(/^\((.*)\)$/, "$1").replace(/^[-−]/, "");
+  rest = rest.replace(/^(usd|us\$|eur|gbp|[$€£])|(usd|eur|gbp|[$€£])$/g, "").trim();
+  const parts = /^([\d.,'’\s\u00a0\u202f]+?)\s*([a-z]*)$/.exec(rest);
+  if (parts === null) return null;
+  const [, digits = "", unit = ""] = parts;
+  const places = unit === "" ? 0 : MULTIPLES[unit];
+  const plain = plainDecimal(digits);
+  if (places === undefined || plain === null) return null;
+  const shifted = shift(plain, places);
+  const [, decimals = ""] = shifted.split(".");
+  if (decimals.length > 2) return null;
+  return (negative && !/^[0.]+$/.test(shifted) ? "-" : "") + shifted;
+}
+
+/** `5.25%`, `5 1/4 %`, `5.25`, `525 bp` as a fraction, `0.0525`. A bare number is a percentage. */
+export function parsePercent(text: string): string | null {
+  const rest = text.trim().toLowerCase().replace(SPACES, " ");
+  const parts =
+    /^([-−]?)\s*(?:(\d[\d.,]*)\s*)?(?:(\d+)\s*[/⁄]\s*(\d+))?\s*(%|percent|pct|bps?|basis points)?$/.exec(
+      rest,
+    );
+  if (parts === null) return null;
+  const [, sign, whole, over, under, unit] = parts;
+  if (whole === undefined && over === undefined) return null;
+  const plain = plainDecimal(whole ?? "0");
+  if (plain === null) return null;
+  let sum: string | null = plain;
+  if (over !== undefined && under !== undefined) {
+    if (plain.includes(".")) return null;
+    const part = fractionOf(BigInt(over), BigInt(under));
+    sum = part === null ? null : `${plain}.${part}`;
+  }
+  if (sum === null) return null;
+  const fraction = shift(sum, unit?.startsWith("b") ? -4 : -2);
+  return (sign !== "" && !/^[0.]+$/.test(fraction) ? "-" : "") + fraction;
+}
+
+/** A number without grouping: `1,250,000.00` → `1250000.00`; groups must be of three. */
+function plainDecimal(text: string): string | null {
+  const compact = text.replace(SPACES, "").replaceAll("’", "'");
+  if (/^\d+(\.\d*)?$|^\.\d+$/.test(compact)) return tidy(compact);
+  if (/^\d{1,3}([,'])\d{3}(\1\d{3})*(\.\d*)?$/.test(compact)) return tidy(compact.replace(/[,']/g, ""));
+  return null;
+}
+
+function tidy(text: string): string {
+  const [whole = "", decimals = ""] = text.split(".");
+  const digits = whole.replace(/^0+(?=\d)/, "") || "0";
+  return decimals === "" ? digits : `${digits}.${decimals}`;
+}
+
+/** Move the decimal point `places` to the right. */
+function shift(text: string, places: number): string {
+  const [whole = "0", decimals = ""] = text.split(".");
+  if (places >= 0) {
+    const moved = decimals.padEnd(places, "0");
+    return trimmed(whole + moved.slice(0, places), moved.slice(places));
+  }
+  const padded = whole.padStart(1 - places, "0");
+  return trimmed(padded.slice(0, places), padded.slice(places) + decimals);
+}
+
+function trimmed(whole: string, decimals: string): string {
+  const rest = decimals.replace(/0+$/, "");
+  const digits = whole.replace(/^0+(?=\d)/, "");
+  return rest === "" ? digits : `${digits}.${rest}`;
+}
+
+/** The decimals of over/under where they end and make less than one, as sixteenths and the like do. */
+function fractionOf(over: bigint, under: bigint): string | null {
+  if (under === 0n || over >= under) return null;
+  let decimals = "";
+  for (let left = over; left > 0n && decimals.length <= 8; left = (left * 10n) % under) {
+    decimals += String((left * 10n) / under);
+  }
+  return decimals.length > 8 ? null : decimals || "0";
+}
