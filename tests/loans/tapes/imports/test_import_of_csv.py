@@ -73,6 +73,13 @@ class TestLoansOfABook:
         assert (work.reconciliation.matched, work.reconciliation.differs) == (1, 1)
         assert work.differences[0].number == "L-2"
 
+    async def test_have_no_property_name_any_more_once_a_correction_leaves_it_out(self, office):
+        await office.bring(a_csv(a_row()), "december.csv")
+        work = await office.bring(a_csv(a_row(property="")), "corrected.csv")
+        assert (work.state, work.updated) == (ImportState.DONE, 1), work.error
+        (asset,) = await office.all(PROPERTIES)
+        assert asset.name == "L-1 property 1"
+
     async def test_may_come_with_their_history_in_one_file(self, office):
         rows = [a_row(as_of="2025-11-30", current="1000000"), a_row(), a_row(as_of="2026-01-31", current="998170.50")]
         work = await office.bring(a_csv(*rows), "history.csv")

@@ -6,8 +6,9 @@ loan changed: what a person has edited and no tape has said anew stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,7 @@ from realinsights.loans.model.period import ReportedPeriod, month_of, period_id
 from realinsights.loans.model.property import Property, checked_property
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.model.tape_state import building_fields, present_state
+from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.service.imports.outlook import (
     Parties,
@@ -141,7 +143,8 @@ def _properties(outcome: Outcome, subject: Subject, past: Past, future: Past, *,
         if stored is None:
             asset, faults = checked_property(new_property(subject, number, fields))
         else:
-            patch = _patch(stored, past.buildings.get(number), fields, outcome if keep_edits else None)
+            anew = partial(new_property, subject, number, fields)
+            patch = _patch(stored, past.buildings.get(number), fields, anew, outcome if keep_edits else None)
             if not patch:
                 continue
             asset, faults = checked_property(
@@ -161,8 +164,9 @@ def _loan(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_
         loan, faults = checked_loan(new_loan(subject, values, future.terms))
     else:
         edits = outcome if keep_edits else None
-        patch = _patch(stored, past.values, values, edits)
-        terms = _patch(stored.terms, past.terms if past.values is not None else None, future.terms, edits)
+        patch = _patch(stored, past.values, values, partial(new_loan, subject, values, future.terms), edits)
+        said = past.terms if past.values is not None else None
+        terms = _patch(stored.terms, said, future.terms, partial(NoteTerms, **future.terms), edits)
         if terms:
             patch["terms"] = msgspec.structs.replace(stored.terms, **terms)
             patch["amortization_type"] = amortization_type(patch["terms"])
@@ -179,8 +183,13 @@ def _loan(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_
 
 
 def _patch(
-    stored: msgspec.Struct, before: Mapping[str, Any] | None, after: Mapping[str, Any], edits: Outcome | None
+    stored: msgspec.Struct,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    anew: Callable[[], msgspec.Struct],
+    edits: Outcome | None,
 ) -> dict[str, Any]:
+    """Return what is to change of `stored`; `anew` makes of what is said a document that was not there before."""
     patch: dict[str, Any] = {}
     for name, value in after.items():
         said = before.get(name, MISSING) if before is not None else MISSING
@@ -194,15 +203,8 @@ def _patch(
     for name in (before or {}).keys() - after.keys():
         # Said by a statement that is withdrawn, and by no other: unknown again, unless a person has said it anew.
         if getattr(stored, name) == (before or {})[name]:
-            patch[name] = _default(type(stored), name)
+            patch[name] = getattr(anew(), name)
     return patch
-
-
-def _default(struct: type[msgspec.Struct], name: str) -> Any:
-    field_info = next(item for item in msgspec.structs.fields(struct) if item.name == name)
-    if field_info.default_factory is not msgspec.NODEFAULT:
-        return field_info.default_factory()
-    return field_info.default
 
 
 def _periods(outcome: Outcome, subject: Subject, future: Past, changed: Statement) -> None:
