@@ -1339,18 +1339,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Problem
+         * ProblemDetails
          * @description What went wrong with a request. `detail` is for people; `errors` names every bad field.
          */
-        "realinsights_platform.http.problems.Problem": {
+        ProblemDetails: {
             type: string;
             title: string;
             status: number;
             detail: string;
             instance: string;
             requestId: string;
-            /** @default [] */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * FieldError
@@ -1361,90 +1360,11 @@ export interface components {
             message: string;
         };
         /**
-         * Registration
-         * @description An organization and its first administrator.
-         */
-        Registration: {
-            organization: components["schemas"]["OrganizationInput"];
-            firstName: string;
-            lastName: string;
-            email: string;
-            password: string;
-        };
-        /**
-         * OrganizationInput
-         * @description All that an administrator may set of an organization.
-         */
-        OrganizationInput: {
-            name: string;
-            kind: components["schemas"]["OrganizationKind"];
-            /** @default null */
-            billingEmail: string | null;
-            /** @default null */
-            phone: string | null;
-            /** @default null */
-            address: components["schemas"]["PostalAddress"] | null;
-            /** @default null */
-            website: string | null;
-            /** @default null */
-            taxId: string | null;
-            /**
-             * @default {
-             *       "currency": "USD",
-             *       "timezone": "America/New_York",
-             *       "locale": "en-US"
-             *     }
-             */
-            settings: components["schemas"]["OrganizationSettings"];
-        };
-        /**
-         * OrganizationKind
-         * @description What an organization does in the market.
-         * @enum {unknown}
-         */
-        OrganizationKind: "asset_manager" | "broker" | "fund" | "lender" | "other" | "owner" | "servicer";
-        /**
-         * PostalAddress
-         * @description Where mail goes; `country` is an ISO 3166 two-letter code.
-         */
-        PostalAddress: {
-            /** @default null */
-            street: string | null;
-            /** @default null */
-            city: string | null;
-            /** @default null */
-            state: string | null;
-            /** @default null */
-            postalCode: string | null;
-            /** @default null */
-            country: string | null;
-        };
-        /**
-         * OrganizationSettings
-         * @description How figures, dates and times are shown; they never change what is stored or computed.
-         */
-        OrganizationSettings: {
-            /** @default USD */
-            currency: string;
-            /** @default America/New_York */
-            timezone: string;
-            /** @default en-US */
-            locale: string;
-        };
-        /**
          * Told
          * @description What there is to say.
          */
         Told: {
             message: string;
-        };
-        /**
-         * SignIn
-         * @description Who one says to be, and the proof.
-         */
-        SignIn: {
-            email: string;
-            password: string;
         };
         /**
          * Access
@@ -1502,26 +1422,19 @@ export interface components {
             settings: components["schemas"]["OrganizationSettings"];
         };
         /**
-         * ProfileInput
-         * @description All that members may set of themselves.
+         * OrganizationKind
+         * @description What an organization does in the market.
+         * @enum {unknown}
          */
-        ProfileInput: {
-            firstName: string;
-            lastName: string;
-            /** @default null */
-            phone: string | null;
-            /** @default null */
-            jobTitle: string | null;
-            /** @default null */
-            department: string | null;
-        };
+        OrganizationKind: "asset_manager" | "broker" | "fund" | "lender" | "other" | "owner" | "servicer";
         /**
-         * PasswordChange
-         * @description The password there is, and the one there shall be.
+         * OrganizationSettings
+         * @description How figures, dates and times are shown; they never change what is stored or computed.
          */
-        PasswordChange: {
-            currentPassword: string;
-            newPassword: string;
+        OrganizationSettings: {
+            currency: string;
+            timezone: string;
+            locale: string;
         };
         /**
          * PageOf[SessionView]
@@ -1544,14 +1457,6 @@ export interface components {
             address: string;
             client: string;
             current: boolean;
-        };
-        /**
-         * NewInvitation
-         * @description Whom to let in, as what.
-         */
-        NewInvitation: {
-            email: string;
-            role: components["schemas"]["Role"];
         };
         /**
          * Invited
@@ -1591,13 +1496,6 @@ export interface components {
             total?: number;
         };
         /**
-         * InvitationLookUp
-         * @description A link's token.
-         */
-        InvitationLookUp: {
-            token: string;
-        };
-        /**
          * OfferView
          * @description What a link leads to, for whoever holds it.
          */
@@ -1606,16 +1504,6 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
             expiresAt: string;
-        };
-        /**
-         * Acceptance
-         * @description A link's token, and who joins by it.
-         */
-        Acceptance: {
-            token: string;
-            firstName: string;
-            lastName: string;
-            password: string;
         };
         /**
          * PageOf[MemberView]
@@ -1627,42 +1515,22 @@ export interface components {
             total?: number;
         };
         /**
-         * RoleChange
-         * @description Another role.
-         */
-        RoleChange: {
-            role: components["schemas"]["Role"];
-        };
-        /**
          * Organization
          * @description A tenant; its id is the organization every other document names.
          */
         Organization: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
             name: string;
             kind: components["schemas"]["OrganizationKind"];
             subscriptionStatus: components["schemas"]["SubscriptionStatus"];
             subscriptionTier: components["schemas"]["SubscriptionTier"];
-            /** @default null */
             billingEmail: string | null;
-            /** @default null */
             phone: string | null;
-            /** @default null */
             address: components["schemas"]["PostalAddress"] | null;
-            /** @default null */
             website: string | null;
-            /** @default null */
             taxId: string | null;
-            /**
-             * @default {
-             *       "currency": "USD",
-             *       "timezone": "America/New_York",
-             *       "locale": "en-US"
-             *     }
-             */
             settings: components["schemas"]["OrganizationSettings"];
             createdAt: string;
         };
@@ -1678,6 +1546,17 @@ export interface components {
          * @enum {unknown}
          */
         SubscriptionTier: "basic" | "enterprise" | "professional";
+        /**
+         * PostalAddress
+         * @description Where mail goes; `country` is an ISO 3166 two-letter code.
+         */
+        PostalAddress: {
+            street: string | null;
+            city: string | null;
+            state: string | null;
+            postalCode: string | null;
+            country: string | null;
+        };
         /**
          * PageOf[EntryView]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -1733,30 +1612,6 @@ export interface components {
             keys: Record<string, never>[];
         };
         /**
-         * LoanStatus
-         * @description Where the loan stands; the first four are its ageing.
-         * @enum {unknown}
-         */
-        LoanStatus: "30_days" | "60_days" | "90_days" | "current" | "default" | "defeased" | "liquidated" | "paid_off" | "refinanced";
-        /**
-         * LoanStructure
-         * @description What the loan is of the debt on its properties; only a whole loan can be held against their value.
-         * @enum {unknown}
-         */
-        LoanStructure: "a_note" | "b_note" | "c_note" | "mezzanine" | "pari_passu" | "whole_loan";
-        /**
-         * RateType
-         * @description How the note's rate moves.
-         * @enum {unknown}
-         */
-        RateType: "fixed" | "floating" | "stepped";
-        /**
-         * AmortizationType
-         * @description How principal is repaid before maturity.
-         * @enum {unknown}
-         */
-        AmortizationType: "amortizing" | "interest_only" | "partial_interest_only";
-        /**
          * PageOf[LoanSummary]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
          */
@@ -1801,10 +1656,40 @@ export interface components {
             riskRating: string | null;
         };
         /**
-         * LoanDraft
-         * @description What a person may say about a loan; the rest of `Loan` is kept by the service.
+         * LoanStatus
+         * @description Where the loan stands; the first four are its ageing.
+         * @enum {unknown}
          */
-        LoanDraft: {
+        LoanStatus: "30_days" | "60_days" | "90_days" | "current" | "default" | "defeased" | "liquidated" | "paid_off" | "refinanced";
+        /**
+         * LoanStructure
+         * @description What the loan is of the debt on its properties; only a whole loan can be held against their value.
+         * @enum {unknown}
+         */
+        LoanStructure: "a_note" | "b_note" | "c_note" | "mezzanine" | "pari_passu" | "whole_loan";
+        /**
+         * RateType
+         * @description How the note's rate moves.
+         * @enum {unknown}
+         */
+        RateType: "fixed" | "floating" | "stepped";
+        /**
+         * AmortizationType
+         * @description How principal is repaid before maturity.
+         * @enum {unknown}
+         */
+        AmortizationType: "amortizing" | "interest_only" | "partial_interest_only";
+        /**
+         * Loan
+         * @description A loan as stored and as told: the draft's fields, then those the service keeps.
+         *
+         *         `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
+         *         the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
+         */
+        Loan: {
+            id: string;
+            org: string;
+            version: number;
             number: string;
             name: string;
             /**
@@ -1828,73 +1713,39 @@ export interface components {
              * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
              */
             rate: string;
-            /** @default fixed */
             rateType: components["schemas"]["RateType"];
-            /**
-             * @default {
-             *       "dayCount": "actual_360",
-             *       "frequency": "monthly",
-             *       "firstPaymentDate": null,
-             *       "interestStartDate": null,
-             *       "paymentDay": null,
-             *       "amortizationMonths": null,
-             *       "interestOnlyMonths": 0,
-             *       "amortizationFromClosing": false,
-             *       "levelPayment": null,
-             *       "paymentBasis": "note_rate",
-             *       "scheduledPrincipal": [],
-             *       "graceDays": null,
-             *       "businessDayRule": "unadjusted",
-             *       "accrualAdjusted": false,
-             *       "businessDayCalendar": null,
-             *       "floating": null,
-             *       "rateSteps": [],
-             *       "prepayment": [],
-             *       "extensionOptions": [],
-             *       "reserves": [],
-             *       "hedges": []
-             *     }
-             */
             terms: components["schemas"]["NoteTerms"];
-            /** @default whole_loan */
             structure: components["schemas"]["LoanStructure"];
-            /** @default null */
             noteName: string | null;
-            /** @default null */
             share: string | null;
-            /** @default null */
             lienPosition: number | null;
-            /** @default current */
             status: components["schemas"]["LoanStatus"];
-            /** @default null */
             borrower: string | null;
-            /** @default [] */
             guarantors: string[];
-            /** @default null */
             recourse: components["schemas"]["Recourse"] | null;
-            /** @default null */
             lenderId: string | null;
-            /** @default null */
             fundId: string | null;
-            /** @default null */
             portfolioId: string | null;
-            /** @default null */
             originator: string | null;
-            /** @default null */
             servicer: string | null;
-            /** @default [] */
             properties: components["schemas"]["LoanProperty"][];
-            /** @default underwritten */
             statementBasis: components["schemas"]["StatementBasis"];
-            /** @default null */
             reported: components["schemas"]["ReportedFigures"] | null;
-            /** @default null */
             riskRating: components["schemas"]["RiskRating"] | null;
-            /** @default [] */
             tags: string[];
-            /** @default {} */
             customFields: {
                 [key: string]: string | boolean | number | null;
+            };
+            amortizationType: components["schemas"]["AmortizationType"];
+            propertyIds: string[];
+            riskRatingHistory: components["schemas"]["RiskRating"][];
+            deal: string | null;
+            assetNumber: string | null;
+            modified: boolean;
+            rollUp: components["schemas"]["RollUp"] | null;
+            original: components["schemas"]["OriginalTerms"] | null;
+            sources: {
+                [key: string]: string;
             };
         };
         /**
@@ -1907,47 +1758,26 @@ export interface components {
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
          */
         NoteTerms: {
-            /** @default actual_360 */
             dayCount: components["schemas"]["DayCount"];
-            /** @default monthly */
             frequency: components["schemas"]["Frequency"];
-            /** @default null */
             firstPaymentDate: string | null;
-            /** @default null */
             interestStartDate: string | null;
-            /** @default null */
             paymentDay: number | null;
-            /** @default null */
             amortizationMonths: number | null;
-            /** @default 0 */
             interestOnlyMonths: number;
-            /** @default false */
             amortizationFromClosing: boolean;
-            /** @default null */
             levelPayment: string | null;
-            /** @default note_rate */
             paymentBasis: components["schemas"]["PaymentBasis"];
-            /** @default [] */
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
-            /** @default null */
             graceDays: number | null;
-            /** @default unadjusted */
             businessDayRule: components["schemas"]["BusinessDayRule"];
-            /** @default false */
             accrualAdjusted: boolean;
-            /** @default null */
             businessDayCalendar: string | null;
-            /** @default null */
             floating: components["schemas"]["FloatingTerms"] | null;
-            /** @default [] */
             rateSteps: components["schemas"]["RateStep"][];
-            /** @default [] */
             prepayment: components["schemas"]["PrepaymentPhase"][];
-            /** @default [] */
             extensionOptions: components["schemas"]["ExtensionOption"][];
-            /** @default [] */
             reserves: components["schemas"]["Reserve"][];
-            /** @default [] */
             hedges: components["schemas"]["Hedge"][];
         };
         /**
@@ -1998,21 +1828,13 @@ export interface components {
              * @description a rate as a fraction that may be negative: -0.0025 is -25 bp
              */
             spread: string;
-            /** @default null */
             indexFloor: string | null;
-            /** @default null */
             rateFloor: string | null;
-            /** @default null */
             rateCeiling: string | null;
-            /** @default null */
             lookbackBusinessDays: number | null;
-            /** @default 1 */
             resetMonths: number;
-            /** @default null */
             firstResetDate: string | null;
-            /** @default null */
             calendar: string | null;
-            /** @default none */
             rounding: components["schemas"]["IndexRounding"];
         };
         /**
@@ -2040,17 +1862,11 @@ export interface components {
          */
         PrepaymentPhase: {
             kind: components["schemas"]["PrepaymentKind"];
-            /** @default null */
             fromDate: string | null;
-            /** @default null */
             until: string | null;
-            /** @default null */
             penalty: string | null;
-            /** @default null */
             floor: string | null;
-            /** @default null */
             spread: string | null;
-            /** @default null */
             terms: string | null;
         };
         /**
@@ -2065,17 +1881,11 @@ export interface components {
          */
         ExtensionOption: {
             months: number;
-            /** @default null */
             fee: string | null;
-            /** @default null */
             noticeDaysAtLeast: number | null;
-            /** @default null */
             noticeDaysAtMost: number | null;
-            /** @default null */
             minimumDebtYield: string | null;
-            /** @default null */
             conditions: string | null;
-            /** @default null */
             exercisedOn: string | null;
         };
         /**
@@ -2084,11 +1894,8 @@ export interface components {
          */
         Reserve: {
             name: string;
-            /** @default null */
             balance: string | null;
-            /** @default null */
             monthlyDeposit: string | null;
-            /** @default null */
             cap: string | null;
         };
         /**
@@ -2107,15 +1914,10 @@ export interface components {
              * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
              */
             strike: string;
-            /** @default null */
             floorStrike: string | null;
-            /** @default null */
             startDate: string | null;
-            /** @default null */
             endDate: string | null;
-            /** @default null */
             counterparty: string | null;
-            /** @default null */
             premium: string | null;
         };
         /**
@@ -2136,7 +1938,6 @@ export interface components {
          */
         LoanProperty: {
             propertyId: string;
-            /** @default null */
             allocatedAmount: string | null;
         };
         /**
@@ -2150,13 +1951,9 @@ export interface components {
          * @description What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed.
          */
         ReportedFigures: {
-            /** @default null */
             asOf: string | null;
-            /** @default null */
             dscr: string | null;
-            /** @default null */
             dscrNetCashFlow: string | null;
-            /** @default null */
             annualDebtService: string | null;
         };
         /**
@@ -2167,144 +1964,16 @@ export interface components {
             rating: string;
             /** Format: date */
             asOf: string;
-            /** @default null */
             reason: string | null;
-        };
-        /**
-         * Loan
-         * @description A loan as stored and as told: the draft's fields, then those the service keeps.
-         *
-         *         `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
-         *         the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
-         */
-        Loan: {
-            id: string;
-            org: string;
-            /** @default 0 */
-            version: number;
-            number: string;
-            name: string;
-            /**
-             * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
-             */
-            originalBalance: string;
-            /**
-             * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
-             */
-            currentBalance: string;
-            /** Format: date */
-            balanceAsOf: string;
-            /** Format: date */
-            originationDate: string;
-            /** Format: date */
-            maturityDate: string;
-            /**
-             * Format: decimal
-             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
-             */
-            rate: string;
-            /** @default fixed */
-            rateType: components["schemas"]["RateType"];
-            /**
-             * @default {
-             *       "dayCount": "actual_360",
-             *       "frequency": "monthly",
-             *       "firstPaymentDate": null,
-             *       "interestStartDate": null,
-             *       "paymentDay": null,
-             *       "amortizationMonths": null,
-             *       "interestOnlyMonths": 0,
-             *       "amortizationFromClosing": false,
-             *       "levelPayment": null,
-             *       "paymentBasis": "note_rate",
-             *       "scheduledPrincipal": [],
-             *       "graceDays": null,
-             *       "businessDayRule": "unadjusted",
-             *       "accrualAdjusted": false,
-             *       "businessDayCalendar": null,
-             *       "floating": null,
-             *       "rateSteps": [],
-             *       "prepayment": [],
-             *       "extensionOptions": [],
-             *       "reserves": [],
-             *       "hedges": []
-             *     }
-             */
-            terms: components["schemas"]["NoteTerms"];
-            /** @default whole_loan */
-            structure: components["schemas"]["LoanStructure"];
-            /** @default null */
-            noteName: string | null;
-            /** @default null */
-            share: string | null;
-            /** @default null */
-            lienPosition: number | null;
-            /** @default current */
-            status: components["schemas"]["LoanStatus"];
-            /** @default null */
-            borrower: string | null;
-            /** @default [] */
-            guarantors: string[];
-            /** @default null */
-            recourse: components["schemas"]["Recourse"] | null;
-            /** @default null */
-            lenderId: string | null;
-            /** @default null */
-            fundId: string | null;
-            /** @default null */
-            portfolioId: string | null;
-            /** @default null */
-            originator: string | null;
-            /** @default null */
-            servicer: string | null;
-            /** @default [] */
-            properties: components["schemas"]["LoanProperty"][];
-            /** @default underwritten */
-            statementBasis: components["schemas"]["StatementBasis"];
-            /** @default null */
-            reported: components["schemas"]["ReportedFigures"] | null;
-            /** @default null */
-            riskRating: components["schemas"]["RiskRating"] | null;
-            /** @default [] */
-            tags: string[];
-            /** @default {} */
-            customFields: {
-                [key: string]: string | boolean | number | null;
-            };
-            amortizationType: components["schemas"]["AmortizationType"];
-            /** @default [] */
-            propertyIds: string[];
-            /** @default [] */
-            riskRatingHistory: components["schemas"]["RiskRating"][];
-            /** @default null */
-            deal: string | null;
-            /** @default null */
-            assetNumber: string | null;
-            /** @default false */
-            modified: boolean;
-            /** @default null */
-            rollUp: components["schemas"]["RollUp"] | null;
-            /** @default null */
-            original: components["schemas"]["OriginalTerms"] | null;
-            /** @default {} */
-            sources: {
-                [key: string]: string;
-            };
         };
         /**
          * RollUp
          * @description A servicer's own totals over all properties of a loan.
          */
         RollUp: {
-            /** @default [] */
             valuations: components["schemas"]["Valuation"][];
-            /** @default [] */
             operatingStatements: components["schemas"]["OperatingStatement"][];
-            /** @default null */
             squareFeet: string | null;
-            /** @default null */
             units: string | null;
         };
         /**
@@ -2317,9 +1986,7 @@ export interface components {
              * @description dollars, not negative, at most 2 decimals, below 10^10
              */
             amount: string;
-            /** @default null */
             asOf: string | null;
-            /** @default null */
             source: string | null;
         };
         /**
@@ -2328,25 +1995,15 @@ export interface components {
          */
         OperatingStatement: {
             basis: components["schemas"]["StatementBasis"];
-            /** @default null */
             periodStart: string | null;
-            /** @default null */
             periodEnd: string | null;
-            /** @default null */
             grossPotentialRent: string | null;
-            /** @default null */
             revenue: string | null;
-            /** @default null */
             operatingExpenses: string | null;
-            /** @default null */
             netOperatingIncome: string | null;
-            /** @default null */
             capitalReserves: string | null;
-            /** @default null */
             netCashFlow: string | null;
-            /** @default null */
             occupancy: string | null;
-            /** @default null */
             source: string | null;
         };
         /**
@@ -2360,31 +2017,18 @@ export interface components {
              */
             rate: string;
             dayCount: components["schemas"]["DayCount"];
-            /** @default null */
             firstPaymentDate: string | null;
-            /** @default null */
             maturityDate: string | null;
-            /** @default null */
             termMonths: number | null;
-            /** @default null */
             amortizationMonths: number | null;
-            /** @default null */
             interestOnlyMonths: number | null;
-            /** @default null */
             statedPayment: string | null;
         };
         /**
-         * Restore
-         * @description Which version to bring back: a `sequence` of the thing's history.
-         */
-        Restore: {
-            sequence: number;
-        };
-        /**
-         * History
+         * ChangeHistory
          * @description Changes, newest first; `complete` is false where older ones are not shown.
          */
-        "realinsights.loans.queries.history.History": {
+        ChangeHistory: {
             items: components["schemas"]["Change"][];
             complete: boolean;
         };
@@ -2400,7 +2044,7 @@ export interface components {
             /** Format: date */
             businessDate: string;
             action: components["schemas"]["Action"];
-            fields: components["schemas"]["realinsights.loans.queries.history.FieldChange"][];
+            fields: components["schemas"]["ChangedField"][];
         };
         /**
          * Action
@@ -2409,10 +2053,10 @@ export interface components {
          */
         Action: "changed" | "created" | "deleted";
         /**
-         * FieldChange
+         * ChangedField
          * @description One field before and after, by its path on the wire; null is unknown or not there.
          */
-        "realinsights.loans.queries.history.FieldChange": {
+        ChangedField: {
             field: string;
             before: string | boolean | number | null;
             after: string | boolean | number | null;
@@ -2437,76 +2081,38 @@ export interface components {
         ReportedPeriod: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
             loanId: string;
             /** Format: date */
             periodEnd: string;
-            /** @default null */
             periodBegin: string | null;
-            /** @default null */
             deal: string | null;
-            /** @default null */
             assetNumber: string | null;
-            /** @default null */
             importId: string | null;
-            /** @default current */
             status: components["schemas"]["LoanStatus"];
-            /** @default null */
             rate: string | null;
-            /** @default null */
             beginningBalance: string | null;
-            /** @default null */
             endingBalance: string | null;
-            /** @default null */
             actualBalance: string | null;
-            /** @default null */
             interest: string | null;
-            /** @default null */
             principal: string | null;
-            /** @default null */
             totalDue: string | null;
-            /** @default null */
             unscheduledPrincipal: string | null;
-            /** @default null */
             otherPrincipalAdjustment: string | null;
-            /** @default null */
             otherInterestAdjustment: string | null;
-            /** @default null */
             prepaymentPremium: string | null;
-            /** @default null */
             paidThroughDate: string | null;
-            /** @default null */
             paymentStatus: string | null;
-            /** @default false */
             modified: boolean;
-            /** @default null */
             modificationCode: string | null;
-            /** @default false */
             defeased: boolean;
-            /** @default null */
             liquidationCode: string | null;
-            /** @default null */
             liquidationDate: string | null;
-            /** @default null */
             realizedLoss: string | null;
-            /** @default null */
             annualDebtService: string | null;
-            /** @default null */
             dscr: string | null;
-            /** @default null */
             dscrNetCashFlow: string | null;
-            /**
-             * @default {
-             *       "value": null,
-             *       "netOperatingIncome": null,
-             *       "netCashFlow": null,
-             *       "occupancy": null,
-             *       "occupancyArea": null
-             *     }
-             */
             performance: components["schemas"]["Performance"];
-            /** @default {} */
             sources: {
                 [key: string]: string;
             };
@@ -2518,15 +2124,10 @@ export interface components {
          *         `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).
          */
         Performance: {
-            /** @default null */
             value: string | null;
-            /** @default null */
             netOperatingIncome: string | null;
-            /** @default null */
             netCashFlow: string | null;
-            /** @default null */
             occupancy: string | null;
-            /** @default null */
             occupancyArea: string | null;
         };
         /**
@@ -2539,25 +2140,15 @@ export interface components {
         LoanSchedule: {
             loanId: string;
             number: string;
-            /** @default null */
             unscheduled: string | null;
-            /** @default null */
             levelPayment: string | null;
-            /** @default null */
             dueAtMaturity: string | null;
-            /** @default null */
             balloonPrincipal: string | null;
-            /** @default null */
             balanceAfterLastRegularPayment: string | null;
-            /** @default null */
             totalInterest: string | null;
-            /** @default null */
             totalPrincipal: string | null;
-            /** @default null */
             weightedAverageLifeYears: string | null;
-            /** @default null */
             howComputed: components["schemas"]["HowComputed"] | null;
-            /** @default [] */
             installments: components["schemas"]["InstallmentView"][];
         };
         /**
@@ -2571,13 +2162,13 @@ export interface components {
             maturity: string;
             rounding: string;
             dayCount: string;
-            inputs: components["schemas"]["Input"][];
+            inputs: components["schemas"]["ScheduleTerm"][];
         };
         /**
-         * Input
+         * ScheduleTerm
          * @description A term the schedule was computed from.
          */
-        Input: {
+        ScheduleTerm: {
             name: string;
             value: string;
         };
@@ -2641,15 +2232,10 @@ export interface components {
          */
         LoanRatio: {
             formula: string;
-            /** @default null */
             value: string | null;
-            /** @default null */
             leftOut: string | null;
-            /** @default [] */
             inputs: components["schemas"]["RatioInput"][];
-            /** @default null */
             reported: string | null;
-            /** @default null */
             reportedAsOf: string | null;
         };
         /**
@@ -2661,15 +2247,8 @@ export interface components {
             /** Format: decimal */
             value: string;
             asOf: string | null;
-            /** @default null */
             basis: string | null;
         };
-        /**
-         * PropertyType
-         * @description What the building is used for.
-         * @enum {unknown}
-         */
-        PropertyType: "cooperative" | "hospitality" | "industrial" | "land" | "manufactured_housing" | "medical" | "mixed_use" | "multifamily" | "office" | "other" | "retail" | "storage";
         /**
          * PageOf[PropertySummary]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -2705,63 +2284,52 @@ export interface components {
             tags: string[];
         };
         /**
-         * PropertyDraft
-         * @description What a person may say about a property.
+         * PropertyType
+         * @description What the building is used for.
+         * @enum {unknown}
          */
-        PropertyDraft: {
+        PropertyType: "cooperative" | "hospitality" | "industrial" | "land" | "manufactured_housing" | "medical" | "mixed_use" | "multifamily" | "office" | "other" | "retail" | "storage";
+        /**
+         * Property
+         * @description A property as stored and as told; `deal` and `asset_number` identify it on a tape.
+         */
+        Property: {
+            id: string;
+            org: string;
+            version: number;
             name: string;
             propertyType: components["schemas"]["PropertyType"];
-            /** @default null */
             subType: string | null;
-            /** @default null */
             address: string | null;
-            /** @default null */
             city: string | null;
-            /** @default null */
             county: string | null;
-            /** @default null */
             state: string | null;
-            /** @default null */
             zip: string | null;
-            /** @default US */
             country: string;
-            /** @default null */
             yearBuilt: number | null;
-            /** @default null */
             yearRenovated: number | null;
-            /** @default null */
             squareFeet: string | null;
-            /** @default null */
             leasableSquareFeet: string | null;
-            /** @default null */
             units: number | null;
-            /** @default null */
             floors: number | null;
-            /** @default null */
             parkingSpaces: number | null;
-            /** @default null */
             purchasePrice: string | null;
-            /** @default null */
             purchaseDate: string | null;
-            /** @default [] */
             valuations: components["schemas"]["Valuation"][];
-            /** @default [] */
             operatingStatements: components["schemas"]["OperatingStatement"][];
-            /** @default [] */
             tenants: components["schemas"]["Tenant"][];
-            /** @default null */
             walkScore: number | null;
-            /** @default null */
             transitScore: number | null;
-            /** @default null */
             bikeScore: number | null;
-            /** @default null */
             portfolioId: string | null;
-            /** @default [] */
             tags: string[];
-            /** @default {} */
             customFields: {
                 [key: string]: string | boolean | number | null;
+            };
+            deal: string | null;
+            assetNumber: string | null;
+            sources: {
+                [key: string]: string;
             };
         };
         /**
@@ -2770,82 +2338,8 @@ export interface components {
          */
         Tenant: {
             name: string;
-            /** @default null */
             squareFeet: string | null;
-            /** @default null */
             leaseExpiration: string | null;
-        };
-        /**
-         * Property
-         * @description A property as stored and as told; `deal` and `asset_number` identify it on a tape.
-         */
-        Property: {
-            id: string;
-            org: string;
-            /** @default 0 */
-            version: number;
-            name: string;
-            propertyType: components["schemas"]["PropertyType"];
-            /** @default null */
-            subType: string | null;
-            /** @default null */
-            address: string | null;
-            /** @default null */
-            city: string | null;
-            /** @default null */
-            county: string | null;
-            /** @default null */
-            state: string | null;
-            /** @default null */
-            zip: string | null;
-            /** @default US */
-            country: string;
-            /** @default null */
-            yearBuilt: number | null;
-            /** @default null */
-            yearRenovated: number | null;
-            /** @default null */
-            squareFeet: string | null;
-            /** @default null */
-            leasableSquareFeet: string | null;
-            /** @default null */
-            units: number | null;
-            /** @default null */
-            floors: number | null;
-            /** @default null */
-            parkingSpaces: number | null;
-            /** @default null */
-            purchasePrice: string | null;
-            /** @default null */
-            purchaseDate: string | null;
-            /** @default [] */
-            valuations: components["schemas"]["Valuation"][];
-            /** @default [] */
-            operatingStatements: components["schemas"]["OperatingStatement"][];
-            /** @default [] */
-            tenants: components["schemas"]["Tenant"][];
-            /** @default null */
-            walkScore: number | null;
-            /** @default null */
-            transitScore: number | null;
-            /** @default null */
-            bikeScore: number | null;
-            /** @default null */
-            portfolioId: string | null;
-            /** @default [] */
-            tags: string[];
-            /** @default {} */
-            customFields: {
-                [key: string]: string | boolean | number | null;
-            };
-            /** @default null */
-            deal: string | null;
-            /** @default null */
-            assetNumber: string | null;
-            /** @default {} */
-            sources: {
-                [key: string]: string;
-            };
         };
         /**
          * PageOf[Lender]
@@ -2863,31 +2357,15 @@ export interface components {
         Lender: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
             name: string;
-            /** @default other */
             lenderType: components["schemas"]["LenderType"];
-            /** @default [] */
             contacts: components["schemas"]["Contact"][];
-            /**
-             * @default {
-             *       "smallestLoan": null,
-             *       "largestLoan": null,
-             *       "highestLtv": null,
-             *       "lowestDscr": null
-             *     }
-             */
             appetite: components["schemas"]["Appetite"];
-            /** @default null */
             website: string | null;
-            /** @default null */
             address: string | null;
-            /** @default null */
             description: string | null;
-            /** @default [] */
             tags: string[];
-            /** @default {} */
             customFields: {
                 [key: string]: string | boolean | number | null;
             };
@@ -2904,11 +2382,8 @@ export interface components {
          */
         Contact: {
             name: string;
-            /** @default null */
             role: string | null;
-            /** @default null */
             email: string | null;
-            /** @default null */
             phone: string | null;
         };
         /**
@@ -2916,46 +2391,10 @@ export interface components {
          * @description What a lender would lend.
          */
         Appetite: {
-            /** @default null */
             smallestLoan: string | null;
-            /** @default null */
             largestLoan: string | null;
-            /** @default null */
             highestLtv: string | null;
-            /** @default null */
             lowestDscr: string | null;
-        };
-        /**
-         * LenderDraft
-         * @description What a person may say about a lender.
-         */
-        LenderDraft: {
-            name: string;
-            /** @default other */
-            lenderType: components["schemas"]["LenderType"];
-            /** @default [] */
-            contacts: components["schemas"]["Contact"][];
-            /**
-             * @default {
-             *       "smallestLoan": null,
-             *       "largestLoan": null,
-             *       "highestLtv": null,
-             *       "lowestDscr": null
-             *     }
-             */
-            appetite: components["schemas"]["Appetite"];
-            /** @default null */
-            website: string | null;
-            /** @default null */
-            address: string | null;
-            /** @default null */
-            description: string | null;
-            /** @default [] */
-            tags: string[];
-            /** @default {} */
-            customFields: {
-                [key: string]: string | boolean | number | null;
-            };
         };
         /**
          * PageOf[Fund]
@@ -2973,28 +2412,17 @@ export interface components {
         Fund: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
             name: string;
-            /** @default debt */
             fundType: components["schemas"]["FundType"];
-            /** @default null */
             description: string | null;
-            /** @default null */
             commitment: string | null;
-            /** @default null */
             deployed: string | null;
-            /** @default null */
             targetReturn: string | null;
-            /** @default null */
             managementFee: string | null;
-            /** @default null */
             performanceFee: string | null;
-            /** @default null */
             vintage: number | null;
-            /** @default [] */
             tags: string[];
-            /** @default {} */
             customFields: {
                 [key: string]: string | boolean | number | null;
             };
@@ -3005,35 +2433,6 @@ export interface components {
          * @enum {unknown}
          */
         FundType: "core_plus" | "debt" | "equity" | "hybrid" | "opportunity" | "value_add";
-        /**
-         * FundDraft
-         * @description What a person may say about a fund.
-         */
-        FundDraft: {
-            name: string;
-            /** @default debt */
-            fundType: components["schemas"]["FundType"];
-            /** @default null */
-            description: string | null;
-            /** @default null */
-            commitment: string | null;
-            /** @default null */
-            deployed: string | null;
-            /** @default null */
-            targetReturn: string | null;
-            /** @default null */
-            managementFee: string | null;
-            /** @default null */
-            performanceFee: string | null;
-            /** @default null */
-            vintage: number | null;
-            /** @default [] */
-            tags: string[];
-            /** @default {} */
-            customFields: {
-                [key: string]: string | boolean | number | null;
-            };
-        };
         /**
          * PageOf[Portfolio]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -3050,55 +2449,18 @@ export interface components {
         Portfolio: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
             name: string;
-            /** @default null */
             description: string | null;
-            /** @default null */
             strategy: string | null;
-            /** @default null */
             targetReturn: string | null;
-            /** @default null */
             riskProfile: string | null;
-            /** @default null */
             manager: string | null;
-            /** @default [] */
             tags: string[];
-            /** @default {} */
             customFields: {
                 [key: string]: string | boolean | number | null;
             };
         };
-        /**
-         * PortfolioDraft
-         * @description What a person may say about a portfolio.
-         */
-        PortfolioDraft: {
-            name: string;
-            /** @default null */
-            description: string | null;
-            /** @default null */
-            strategy: string | null;
-            /** @default null */
-            targetReturn: string | null;
-            /** @default null */
-            riskProfile: string | null;
-            /** @default null */
-            manager: string | null;
-            /** @default [] */
-            tags: string[];
-            /** @default {} */
-            customFields: {
-                [key: string]: string | boolean | number | null;
-            };
-        };
-        /**
-         * Tolerance
-         * @description What a reconciliation forgives.
-         * @enum {unknown}
-         */
-        Tolerance: "cents" | "detect" | "float32";
         /**
          * Import
          * @description One file brought in, or only looked at (`dry_run`). Counts are of loans unless they say otherwise.
@@ -3110,7 +2472,6 @@ export interface components {
         Import: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
             state: components["schemas"]["ImportState"];
             dryRun: boolean;
@@ -3122,69 +2483,29 @@ export interface components {
             requestedBy: string;
             /** Format: date */
             businessDate: string;
-            /**
-             * @default {
-             *       "deal": null,
-             *       "asOf": null,
-             *       "encoding": null,
-             *       "mapping": null,
-             *       "tolerance": "detect"
-             *     }
-             */
             options: components["schemas"]["ImportOptions"];
-            /** @default null */
             layout: components["schemas"]["TapeLayout"] | null;
-            /** @default cents */
             precision: components["schemas"]["Precision"];
-            /** @default null */
             tolerance: string | null;
-            /** @default null */
             deal: string | null;
-            /** @default null */
             period: string | null;
-            /** @default [] */
             periods: string[];
-            /** @default 0 */
             total: number;
-            /** @default 0 */
             done: number;
-            /** @default 0 */
             chunks: number;
-            /** @default 0 */
             loans: number;
-            /** @default 0 */
             properties: number;
-            /** @default 0 */
             created: number;
-            /** @default 0 */
             updated: number;
-            /** @default 0 */
             unchanged: number;
-            /** @default 0 */
             refused: number;
-            /**
-             * @default {
-             *       "matched": 0,
-             *       "notDue": 0,
-             *       "differs": 0,
-             *       "notComputed": 0,
-             *       "closed": 0
-             *     }
-             */
             reconciliation: components["schemas"]["ReconciliationCounts"];
-            /** @default [] */
             differences: components["schemas"]["Difference"][];
-            /** @default [] */
-            rejected: components["schemas"]["realinsights.loans.model.tape.Problem"][];
-            /** @default [] */
+            rejected: components["schemas"]["Problem"][];
             missing: string[];
-            /** @default 0 */
             missingCount: number;
-            /** @default null */
             error: string | null;
-            /** @default null */
             undo: components["schemas"]["UndoResult"] | null;
-            /** @default 0 */
             undoneChunks: number;
         };
         /**
@@ -3198,15 +2519,10 @@ export interface components {
          * @description What the caller said about a file.
          */
         ImportOptions: {
-            /** @default null */
             deal: string | null;
-            /** @default null */
             asOf: string | null;
-            /** @default null */
             encoding: string | null;
-            /** @default null */
             mapping: components["schemas"]["ColumnChoice"][] | null;
-            /** @default detect */
             tolerance: components["schemas"]["Tolerance"];
         };
         /**
@@ -3216,8 +2532,7 @@ export interface components {
         ColumnChoice: {
             header: string;
             column: string;
-            /** @default null */
-            unit: components["schemas"]["RateUnit"] | null;
+            unit?: components["schemas"]["RateUnit"];
         };
         /**
          * RateUnit
@@ -3226,6 +2541,12 @@ export interface components {
          */
         RateUnit: "fraction" | "percent";
         /**
+         * Tolerance
+         * @description What a reconciliation forgives.
+         * @enum {unknown}
+         */
+        Tolerance: "cents" | "detect" | "float32";
+        /**
          * TapeLayout
          * @description What a file turned out to be: enough to read it again the same way.
          */
@@ -3233,24 +2554,15 @@ export interface components {
             format: components["schemas"]["TapeFormat"];
             loans: number;
             rows: number;
-            /** @default null */
-            deal: string | null;
-            /** @default cents */
-            precision: components["schemas"]["Precision"];
-            /** @default null */
-            evidence: string | null;
-            /** @default null */
-            encoding: string | null;
-            /** @default null */
-            delimiter: string | null;
-            /** @default null */
-            note: string | null;
-            /** @default [] */
-            header: string[];
-            /** @default null */
-            fingerprint: string | null;
-            /** @default [] */
-            mapping: components["schemas"]["ColumnChoice"][];
+            deal?: string;
+            precision?: components["schemas"]["Precision"];
+            evidence?: string;
+            encoding?: string;
+            delimiter?: string;
+            note?: string;
+            header?: string[];
+            fingerprint?: string;
+            mapping?: components["schemas"]["ColumnChoice"][];
         };
         /**
          * TapeFormat
@@ -3269,15 +2581,10 @@ export interface components {
          * @description How many of the tape's loans the engine reproduces.
          */
         ReconciliationCounts: {
-            /** @default 0 */
             matched: number;
-            /** @default 0 */
             notDue: number;
-            /** @default 0 */
             differs: number;
-            /** @default 0 */
             notComputed: number;
-            /** @default 0 */
             closed: number;
         };
         /**
@@ -3288,7 +2595,7 @@ export interface components {
             number: string;
             /** Format: date */
             period: string;
-            figure: components["schemas"]["realinsights.loans.model.reconciliation.Figure"];
+            figure: components["schemas"]["ReconciledFigure"];
             /** Format: decimal */
             reported: string;
             /** Format: decimal */
@@ -3297,28 +2604,24 @@ export interface components {
             difference: string;
             /** Format: date */
             since: string;
-            /** @default null */
             reason: string | null;
         };
         /**
-         * Figure
+         * ReconciledFigure
          * @description What is compared.
          * @enum {unknown}
          */
-        "realinsights.loans.model.reconciliation.Figure": "beginning_balance" | "ending_balance" | "interest" | "principal";
+        ReconciledFigure: "beginning_balance" | "ending_balance" | "interest" | "principal";
         /**
          * Problem
          * @description Why a row was refused, or a note about it: `line` is the file's, `field` the element or column.
          */
-        "realinsights.loans.model.tape.Problem": {
+        Problem: {
             row: number;
             line: number;
-            /** @default null */
-            loan: string | null;
-            /** @default null */
-            field: string | null;
-            /** @default null */
-            value: string | null;
+            loan?: string;
+            field?: string;
+            value?: string;
             reason: string;
         };
         /**
@@ -3326,13 +2629,9 @@ export interface components {
          * @description What an undo did.
          */
         UndoResult: {
-            /** @default 0 */
             withdrawn: number;
-            /** @default 0 */
             deleted: number;
-            /** @default 0 */
             refused: number;
-            /** @default [] */
             kept: components["schemas"]["RefusedUndo"][];
         };
         /**
@@ -3353,12 +2652,6 @@ export interface components {
             total?: number;
         };
         /**
-         * RowOutcome
-         * @description What became of a loan of a tape.
-         * @enum {unknown}
-         */
-        RowOutcome: "created" | "refused" | "unchanged" | "updated";
-        /**
          * PageOf[ImportRow]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
          */
@@ -3377,40 +2670,33 @@ export interface components {
             row: number;
             line: number;
             outcome: components["schemas"]["RowOutcome"];
-            /** @default null */
-            number: string | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            periodEnd: string | null;
-            /** @default null */
-            loanId: string | null;
-            /** @default 0 */
-            statementVersion: number;
-            /** @default 0 */
-            loanVersion: number;
-            /** @default 0 */
-            properties: number;
-            /** @default false */
-            historyOnly: boolean;
-            /** @default [] */
-            created: string[];
-            /** @default [] */
-            changes: components["schemas"]["realinsights.loans.model.imports.FieldChange"][];
-            /** @default [] */
-            problems: components["schemas"]["realinsights.loans.model.tape.Problem"][];
-            /** @default null */
-            reconciliation: components["schemas"]["PeriodReconciliation"] | null;
+            number?: string;
+            name?: string;
+            /** Format: date */
+            periodEnd?: string;
+            loanId?: string;
+            statementVersion?: number;
+            loanVersion?: number;
+            properties?: number;
+            historyOnly?: boolean;
+            created?: string[];
+            changes?: components["schemas"]["FieldChange"][];
+            problems?: components["schemas"]["Problem"][];
+            reconciliation?: components["schemas"]["PeriodReconciliation"];
         };
+        /**
+         * RowOutcome
+         * @description What became of a loan of a tape.
+         * @enum {unknown}
+         */
+        RowOutcome: "created" | "refused" | "unchanged" | "updated";
         /**
          * FieldChange
          * @description One field of a document, before and after; None is unknown.
          */
-        "realinsights.loans.model.imports.FieldChange": {
+        FieldChange: {
             field: string;
-            /** @default null */
             before: unknown;
-            /** @default null */
             after: unknown;
         };
         /**
@@ -3424,39 +2710,32 @@ export interface components {
             /** Format: date */
             periodEnd: string;
             outcome: components["schemas"]["Outcome"];
-            /** @default null */
-            dueDate: string | null;
-            /**
-             * Format: decimal
-             * @default 0.00
-             */
-            tolerance: string;
-            /** @default null */
-            beginningBalance: string | null;
-            /** @default null */
-            interest: string | null;
-            /** @default null */
-            principal: string | null;
-            /** @default null */
-            endingBalance: string | null;
-            /** @default null */
-            computedBeginningBalance: string | null;
-            /** @default null */
-            computedInterest: string | null;
-            /** @default null */
-            computedPrincipal: string | null;
-            /** @default null */
-            computedEndingBalance: string | null;
-            /** @default [] */
-            differing: components["schemas"]["realinsights.loans.model.reconciliation.Figure"][];
-            /** @default null */
-            since: string | null;
-            /** @default false */
-            carried: boolean;
-            /** @default null */
-            reason: string | null;
-            /** @default [] */
-            notes: string[];
+            /** Format: date */
+            dueDate?: string;
+            /** Format: decimal */
+            tolerance?: string;
+            /** Format: decimal */
+            beginningBalance?: string;
+            /** Format: decimal */
+            interest?: string;
+            /** Format: decimal */
+            principal?: string;
+            /** Format: decimal */
+            endingBalance?: string;
+            /** Format: decimal */
+            computedBeginningBalance?: string;
+            /** Format: decimal */
+            computedInterest?: string;
+            /** Format: decimal */
+            computedPrincipal?: string;
+            /** Format: decimal */
+            computedEndingBalance?: string;
+            differing?: components["schemas"]["ReconciledFigure"][];
+            /** Format: date */
+            since?: string;
+            carried?: boolean;
+            reason?: string;
+            notes?: string[];
         };
         /**
          * Outcome
@@ -3483,21 +2762,13 @@ export interface components {
          */
         HeaderReading: {
             format: string;
-            /** @default null */
             deal: string | null;
-            /** @default [] */
             header: string[];
-            /** @default null */
             fingerprint: string | null;
-            /** @default [] */
             mapping: components["schemas"]["ColumnChoice"][];
-            /** @default false */
             remembered: boolean;
-            /** @default [] */
             missing: string[];
-            /** @default null */
             encoding: string | null;
-            /** @default null */
             delimiter: string | null;
         };
         /**
@@ -3516,16 +2787,7 @@ export interface components {
         ColumnMapping: {
             id: string;
             org: string;
-            /** @default 0 */
             version: number;
-            header: string[];
-            mapping: components["schemas"]["ColumnChoice"][];
-        };
-        /**
-         * MappingBody
-         * @description How files with this header are read.
-         */
-        MappingBody: {
             header: string[];
             mapping: components["schemas"]["ColumnChoice"][];
         };
@@ -3694,50 +2956,41 @@ export interface components {
          *         counts with its whole balance, since its income and value belong to all of its properties together.
          */
         Filters: {
-            /** @default [] */
-            propertyType: components["schemas"]["PropertyType"][];
-            /** @default [] */
-            state: string[];
-            /** @default [] */
-            lenderId: string[];
-            /** @default [] */
-            fundId: string[];
-            /** @default [] */
-            portfolioId: string[];
-            /** @default [] */
-            status: components["schemas"]["LoanStatus"][];
-            /** @default [] */
-            structure: components["schemas"]["LoanStructure"][];
-            /** @default [] */
-            rateType: components["schemas"]["RateType"][];
-            /** @default [] */
-            amortizationType: components["schemas"]["AmortizationType"][];
-            /** @default null */
-            maturityFrom: string | null;
-            /** @default null */
-            maturityTo: string | null;
+            propertyType?: components["schemas"]["PropertyType"][];
+            state?: string[];
+            lenderId?: string[];
+            fundId?: string[];
+            portfolioId?: string[];
+            status?: components["schemas"]["LoanStatus"][];
+            structure?: components["schemas"]["LoanStructure"][];
+            rateType?: components["schemas"]["RateType"][];
+            amortizationType?: components["schemas"]["AmortizationType"][];
+            /** Format: date */
+            maturityFrom?: string;
+            /** Format: date */
+            maturityTo?: string;
         };
         /**
          * Headline
          * @description All headline figures.
          */
         Headline: {
-            outstanding: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            original: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            loanCount: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            propertyCount: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            weightedRate: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            weightedRemainingYears: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            weightedRemainingMonths: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            dscr: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            dscrNcf: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            ltv: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            debtYield: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            debtYieldNcf: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            occupancy: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            largestLoan: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            maturingWithinYear: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
-            pastMaturity: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
+            outstanding: components["schemas"]["Figure"];
+            original: components["schemas"]["Figure"];
+            loanCount: components["schemas"]["Figure"];
+            propertyCount: components["schemas"]["Figure"];
+            weightedRate: components["schemas"]["Figure"];
+            weightedRemainingYears: components["schemas"]["Figure"];
+            weightedRemainingMonths: components["schemas"]["Figure"];
+            dscr: components["schemas"]["Figure"];
+            dscrNcf: components["schemas"]["Figure"];
+            ltv: components["schemas"]["Figure"];
+            debtYield: components["schemas"]["Figure"];
+            debtYieldNcf: components["schemas"]["Figure"];
+            occupancy: components["schemas"]["Figure"];
+            largestLoan: components["schemas"]["Figure"];
+            maturingWithinYear: components["schemas"]["Figure"];
+            pastMaturity: components["schemas"]["Figure"];
         };
         /**
          * Figure
@@ -3745,7 +2998,7 @@ export interface components {
          *
          *         `loans` counts those behind it. `loan` names the one loan a figure is of, where it is of one.
          */
-        "realinsights.dashboard.model.figure.Figure": {
+        Figure: {
             value: string | null;
             unit: components["schemas"]["Unit"];
             formula: string;
@@ -3754,7 +3007,6 @@ export interface components {
             loans: number;
             asOf: components["schemas"]["AsOf"] | null;
             leftOut: components["schemas"]["LeftOut"];
-            /** @default null */
             loan: components["schemas"]["LoanReference"] | null;
         };
         /**
@@ -3848,7 +3100,7 @@ export interface components {
             slices: components["schemas"]["Slice"][];
             further: number;
             furtherBalance: string;
-            concentration: components["schemas"]["realinsights.dashboard.model.figure.Figure"];
+            concentration: components["schemas"]["Figure"];
         };
         /**
          * Slice
@@ -3942,16 +3194,10 @@ export interface components {
             name: string | null;
         };
         /**
-         * FigureName
-         * @description The headline figures, as they are called on the wire.
-         * @enum {unknown}
-         */
-        FigureName: "debtYield" | "debtYieldNcf" | "dscr" | "dscrNcf" | "largestLoan" | "loanCount" | "ltv" | "maturingWithinYear" | "occupancy" | "original" | "outstanding" | "pastMaturity" | "propertyCount" | "weightedRate" | "weightedRemainingMonths" | "weightedRemainingYears";
-        /**
-         * History
+         * FigureHistory
          * @description Figures by month; empty where no month is known.
          */
-        "realinsights.dashboard.model.history.History": {
+        FigureHistory: {
             /** Format: date */
             businessDate: string;
             sequence: number;
@@ -3968,6 +3214,12 @@ export interface components {
             unit: components["schemas"]["Unit"];
             points: components["schemas"]["Point"][];
         };
+        /**
+         * FigureName
+         * @description The headline figures, as they are called on the wire.
+         * @enum {unknown}
+         */
+        FigureName: "debtYield" | "debtYieldNcf" | "dscr" | "dscrNcf" | "largestLoan" | "loanCount" | "ltv" | "maturingWithinYear" | "occupancy" | "original" | "outstanding" | "pastMaturity" | "propertyCount" | "weightedRate" | "weightedRemainingMonths" | "weightedRemainingYears";
         /**
          * Point
          * @description A figure in one month; `left_out` and `left_out_balance` say what it does not cover.
@@ -3992,12 +3244,6 @@ export interface components {
             carried: number;
         };
         /**
-         * Span
-         * @description How wide a bucket of the wall is.
-         * @enum {unknown}
-         */
-        Span: "month" | "quarter" | "year";
-        /**
          * Maturities
          * @description The maturity wall at one width; a bucket without loans is not listed.
          */
@@ -4010,11 +3256,11 @@ export interface components {
             buckets: components["schemas"]["Bucket"][];
         };
         /**
-         * LineOrder
-         * @description What lines may be ordered by; a leading minus means descending.
+         * Span
+         * @description How wide a bucket of the wall is.
          * @enum {unknown}
          */
-        LineOrder: "-balance" | "-maturityDate" | "-name" | "-number" | "-originalBalance" | "-originationDate" | "-rate" | "balance" | "maturityDate" | "name" | "number" | "originalBalance" | "originationDate" | "rate";
+        Span: "month" | "quarter" | "year";
         /**
          * PageOf[LoanLine]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -4037,6 +3283,678 @@ export interface components {
             rebuiltDigest: string;
             equal: boolean;
         };
+        /**
+         * Registration
+         * @description An organization and its first administrator.
+         */
+        Registration: {
+            organization: components["schemas"]["OrganizationInput"];
+            firstName: string;
+            lastName: string;
+            email: string;
+            password: string;
+        };
+        /**
+         * OrganizationInput
+         * @description All that an administrator may set of an organization.
+         */
+        OrganizationInput: {
+            name: string;
+            kind: components["schemas"]["OrganizationKind"];
+            /** @default null */
+            billingEmail: string | null;
+            /** @default null */
+            phone: string | null;
+            /** @default null */
+            address: components["schemas"]["PostalAddressInput"] | null;
+            /** @default null */
+            website: string | null;
+            /** @default null */
+            taxId: string | null;
+            /**
+             * @default {
+             *       "currency": "USD",
+             *       "timezone": "America/New_York",
+             *       "locale": "en-US"
+             *     }
+             */
+            settings: components["schemas"]["OrganizationSettingsInput"];
+        };
+        /**
+         * PostalAddress
+         * @description Where mail goes; `country` is an ISO 3166 two-letter code.
+         */
+        PostalAddressInput: {
+            /** @default null */
+            street: string | null;
+            /** @default null */
+            city: string | null;
+            /** @default null */
+            state: string | null;
+            /** @default null */
+            postalCode: string | null;
+            /** @default null */
+            country: string | null;
+        };
+        /**
+         * OrganizationSettings
+         * @description How figures, dates and times are shown; they never change what is stored or computed.
+         */
+        OrganizationSettingsInput: {
+            /** @default USD */
+            currency: string;
+            /** @default America/New_York */
+            timezone: string;
+            /** @default en-US */
+            locale: string;
+        };
+        /**
+         * SignIn
+         * @description Who one says to be, and the proof.
+         */
+        SignIn: {
+            email: string;
+            password: string;
+        };
+        /**
+         * ProfileInput
+         * @description All that members may set of themselves.
+         */
+        ProfileInput: {
+            firstName: string;
+            lastName: string;
+            /** @default null */
+            phone: string | null;
+            /** @default null */
+            jobTitle: string | null;
+            /** @default null */
+            department: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description The password there is, and the one there shall be.
+         */
+        PasswordChange: {
+            currentPassword: string;
+            newPassword: string;
+        };
+        /**
+         * NewInvitation
+         * @description Whom to let in, as what.
+         */
+        NewInvitation: {
+            email: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * InvitationLookUp
+         * @description A link's token.
+         */
+        InvitationLookUp: {
+            token: string;
+        };
+        /**
+         * Acceptance
+         * @description A link's token, and who joins by it.
+         */
+        Acceptance: {
+            token: string;
+            firstName: string;
+            lastName: string;
+            password: string;
+        };
+        /**
+         * RoleChange
+         * @description Another role.
+         */
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * LoanDraft
+         * @description What a person may say about a loan; the rest of `Loan` is kept by the service.
+         */
+        LoanDraft: {
+            number: string;
+            name: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            originalBalance: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            currentBalance: string;
+            /** Format: date */
+            balanceAsOf: string;
+            /** Format: date */
+            originationDate: string;
+            /** Format: date */
+            maturityDate: string;
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            rate: string;
+            /** @default fixed */
+            rateType: components["schemas"]["RateType"];
+            /**
+             * @default {
+             *       "dayCount": "actual_360",
+             *       "frequency": "monthly",
+             *       "firstPaymentDate": null,
+             *       "interestStartDate": null,
+             *       "paymentDay": null,
+             *       "amortizationMonths": null,
+             *       "interestOnlyMonths": 0,
+             *       "amortizationFromClosing": false,
+             *       "levelPayment": null,
+             *       "paymentBasis": "note_rate",
+             *       "scheduledPrincipal": [],
+             *       "graceDays": null,
+             *       "businessDayRule": "unadjusted",
+             *       "accrualAdjusted": false,
+             *       "businessDayCalendar": null,
+             *       "floating": null,
+             *       "rateSteps": [],
+             *       "prepayment": [],
+             *       "extensionOptions": [],
+             *       "reserves": [],
+             *       "hedges": []
+             *     }
+             */
+            terms: components["schemas"]["NoteTermsInput"];
+            /** @default whole_loan */
+            structure: components["schemas"]["LoanStructure"];
+            /** @default null */
+            noteName: string | null;
+            /** @default null */
+            share: string | null;
+            /** @default null */
+            lienPosition: number | null;
+            /** @default current */
+            status: components["schemas"]["LoanStatus"];
+            /** @default null */
+            borrower: string | null;
+            /** @default [] */
+            guarantors: string[];
+            /** @default null */
+            recourse: components["schemas"]["Recourse"] | null;
+            /** @default null */
+            lenderId: string | null;
+            /** @default null */
+            fundId: string | null;
+            /** @default null */
+            portfolioId: string | null;
+            /** @default null */
+            originator: string | null;
+            /** @default null */
+            servicer: string | null;
+            /** @default [] */
+            properties: components["schemas"]["LoanPropertyInput"][];
+            /** @default underwritten */
+            statementBasis: components["schemas"]["StatementBasis"];
+            /** @default null */
+            reported: components["schemas"]["ReportedFiguresInput"] | null;
+            /** @default null */
+            riskRating: components["schemas"]["RiskRatingInput"] | null;
+            /** @default [] */
+            tags: string[];
+            /** @default {} */
+            customFields: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * NoteTerms
+         * @description What the note says about paying.
+         *
+         *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
+         *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
+         *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
+         *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         */
+        NoteTermsInput: {
+            /** @default actual_360 */
+            dayCount: components["schemas"]["DayCount"];
+            /** @default monthly */
+            frequency: components["schemas"]["Frequency"];
+            /** @default null */
+            firstPaymentDate: string | null;
+            /** @default null */
+            interestStartDate: string | null;
+            /** @default null */
+            paymentDay: number | null;
+            /** @default null */
+            amortizationMonths: number | null;
+            /** @default 0 */
+            interestOnlyMonths: number;
+            /** @default false */
+            amortizationFromClosing: boolean;
+            /** @default null */
+            levelPayment: string | null;
+            /** @default note_rate */
+            paymentBasis: components["schemas"]["PaymentBasis"];
+            /** @default [] */
+            scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
+            /** @default null */
+            graceDays: number | null;
+            /** @default unadjusted */
+            businessDayRule: components["schemas"]["BusinessDayRule"];
+            /** @default false */
+            accrualAdjusted: boolean;
+            /** @default null */
+            businessDayCalendar: string | null;
+            /** @default null */
+            floating: components["schemas"]["FloatingTermsInput"] | null;
+            /** @default [] */
+            rateSteps: components["schemas"]["RateStep"][];
+            /** @default [] */
+            prepayment: components["schemas"]["PrepaymentPhaseInput"][];
+            /** @default [] */
+            extensionOptions: components["schemas"]["ExtensionOptionInput"][];
+            /** @default [] */
+            reserves: components["schemas"]["ReserveInput"][];
+            /** @default [] */
+            hedges: components["schemas"]["HedgeInput"][];
+        };
+        /**
+         * FloatingTerms
+         * @description All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling).
+         */
+        FloatingTermsInput: {
+            index: string;
+            /**
+             * Format: decimal
+             * @description a rate as a fraction that may be negative: -0.0025 is -25 bp
+             */
+            spread: string;
+            /** @default null */
+            indexFloor: string | null;
+            /** @default null */
+            rateFloor: string | null;
+            /** @default null */
+            rateCeiling: string | null;
+            /** @default null */
+            lookbackBusinessDays: number | null;
+            /** @default 1 */
+            resetMonths: number;
+            /** @default null */
+            firstResetDate: string | null;
+            /** @default null */
+            calendar: string | null;
+            /** @default none */
+            rounding: components["schemas"]["IndexRounding"];
+        };
+        /**
+         * PrepaymentPhase
+         * @description One phase of the prepayment terms; `until` is its last day (None: to maturity).
+         */
+        PrepaymentPhaseInput: {
+            kind: components["schemas"]["PrepaymentKind"];
+            /** @default null */
+            fromDate: string | null;
+            /** @default null */
+            until: string | null;
+            /** @default null */
+            penalty: string | null;
+            /** @default null */
+            floor: string | null;
+            /** @default null */
+            spread: string | null;
+            /** @default null */
+            terms: string | null;
+        };
+        /**
+         * ExtensionOption
+         * @description The borrower's right to a later maturity, and what it asks.
+         */
+        ExtensionOptionInput: {
+            months: number;
+            /** @default null */
+            fee: string | null;
+            /** @default null */
+            noticeDaysAtLeast: number | null;
+            /** @default null */
+            noticeDaysAtMost: number | null;
+            /** @default null */
+            minimumDebtYield: string | null;
+            /** @default null */
+            conditions: string | null;
+            /** @default null */
+            exercisedOn: string | null;
+        };
+        /**
+         * Reserve
+         * @description Money the lender holds for a purpose.
+         */
+        ReserveInput: {
+            name: string;
+            /** @default null */
+            balance: string | null;
+            /** @default null */
+            monthlyDeposit: string | null;
+            /** @default null */
+            cap: string | null;
+        };
+        /**
+         * Hedge
+         * @description A purchased hedge of a floating rate.
+         */
+        HedgeInput: {
+            kind: components["schemas"]["HedgeKind"];
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            notional: string;
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            strike: string;
+            /** @default null */
+            floorStrike: string | null;
+            /** @default null */
+            startDate: string | null;
+            /** @default null */
+            endDate: string | null;
+            /** @default null */
+            counterparty: string | null;
+            /** @default null */
+            premium: string | null;
+        };
+        /**
+         * LoanProperty
+         * @description A property behind the loan; `allocated_amount` is the part of the loan the note allocates to it.
+         */
+        LoanPropertyInput: {
+            propertyId: string;
+            /** @default null */
+            allocatedAmount: string | null;
+        };
+        /**
+         * ReportedFigures
+         * @description What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed.
+         */
+        ReportedFiguresInput: {
+            /** @default null */
+            asOf: string | null;
+            /** @default null */
+            dscr: string | null;
+            /** @default null */
+            dscrNetCashFlow: string | null;
+            /** @default null */
+            annualDebtService: string | null;
+        };
+        /**
+         * RiskRating
+         * @description A judgement of the loan's risk; the scale is the organization's own.
+         */
+        RiskRatingInput: {
+            rating: string;
+            /** Format: date */
+            asOf: string;
+            /** @default null */
+            reason: string | null;
+        };
+        /**
+         * Restore
+         * @description Which version to bring back: a `sequence` of the thing's history.
+         */
+        Restore: {
+            sequence: number;
+        };
+        /**
+         * PropertyDraft
+         * @description What a person may say about a property.
+         */
+        PropertyDraft: {
+            name: string;
+            propertyType: components["schemas"]["PropertyType"];
+            /** @default null */
+            subType: string | null;
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            city: string | null;
+            /** @default null */
+            county: string | null;
+            /** @default null */
+            state: string | null;
+            /** @default null */
+            zip: string | null;
+            /** @default US */
+            country: string;
+            /** @default null */
+            yearBuilt: number | null;
+            /** @default null */
+            yearRenovated: number | null;
+            /** @default null */
+            squareFeet: string | null;
+            /** @default null */
+            leasableSquareFeet: string | null;
+            /** @default null */
+            units: number | null;
+            /** @default null */
+            floors: number | null;
+            /** @default null */
+            parkingSpaces: number | null;
+            /** @default null */
+            purchasePrice: string | null;
+            /** @default null */
+            purchaseDate: string | null;
+            /** @default [] */
+            valuations: components["schemas"]["ValuationInput"][];
+            /** @default [] */
+            operatingStatements: components["schemas"]["OperatingStatementInput"][];
+            /** @default [] */
+            tenants: components["schemas"]["TenantInput"][];
+            /** @default null */
+            walkScore: number | null;
+            /** @default null */
+            transitScore: number | null;
+            /** @default null */
+            bikeScore: number | null;
+            /** @default null */
+            portfolioId: string | null;
+            /** @default [] */
+            tags: string[];
+            /** @default {} */
+            customFields: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * Valuation
+         * @description What a property was worth; `as_of` is None where the source gives no date, which sorts as the oldest.
+         */
+        ValuationInput: {
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            amount: string;
+            /** @default null */
+            asOf: string | null;
+            /** @default null */
+            source: string | null;
+        };
+        /**
+         * OperatingStatement
+         * @description A year's income of a property, ending on `period_end` (None: undated, the oldest); None is unknown, not zero.
+         */
+        OperatingStatementInput: {
+            basis: components["schemas"]["StatementBasis"];
+            /** @default null */
+            periodStart: string | null;
+            /** @default null */
+            periodEnd: string | null;
+            /** @default null */
+            grossPotentialRent: string | null;
+            /** @default null */
+            revenue: string | null;
+            /** @default null */
+            operatingExpenses: string | null;
+            /** @default null */
+            netOperatingIncome: string | null;
+            /** @default null */
+            capitalReserves: string | null;
+            /** @default null */
+            netCashFlow: string | null;
+            /** @default null */
+            occupancy: string | null;
+            /** @default null */
+            source: string | null;
+        };
+        /**
+         * Tenant
+         * @description One of the property's larger tenants.
+         */
+        TenantInput: {
+            name: string;
+            /** @default null */
+            squareFeet: string | null;
+            /** @default null */
+            leaseExpiration: string | null;
+        };
+        /**
+         * LenderDraft
+         * @description What a person may say about a lender.
+         */
+        LenderDraft: {
+            name: string;
+            /** @default other */
+            lenderType: components["schemas"]["LenderType"];
+            /** @default [] */
+            contacts: components["schemas"]["ContactInput"][];
+            /**
+             * @default {
+             *       "smallestLoan": null,
+             *       "largestLoan": null,
+             *       "highestLtv": null,
+             *       "lowestDscr": null
+             *     }
+             */
+            appetite: components["schemas"]["AppetiteInput"];
+            /** @default null */
+            website: string | null;
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            description: string | null;
+            /** @default [] */
+            tags: string[];
+            /** @default {} */
+            customFields: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * Contact
+         * @description A person at a lender.
+         */
+        ContactInput: {
+            name: string;
+            /** @default null */
+            role: string | null;
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            phone: string | null;
+        };
+        /**
+         * Appetite
+         * @description What a lender would lend.
+         */
+        AppetiteInput: {
+            /** @default null */
+            smallestLoan: string | null;
+            /** @default null */
+            largestLoan: string | null;
+            /** @default null */
+            highestLtv: string | null;
+            /** @default null */
+            lowestDscr: string | null;
+        };
+        /**
+         * FundDraft
+         * @description What a person may say about a fund.
+         */
+        FundDraft: {
+            name: string;
+            /** @default debt */
+            fundType: components["schemas"]["FundType"];
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            commitment: string | null;
+            /** @default null */
+            deployed: string | null;
+            /** @default null */
+            targetReturn: string | null;
+            /** @default null */
+            managementFee: string | null;
+            /** @default null */
+            performanceFee: string | null;
+            /** @default null */
+            vintage: number | null;
+            /** @default [] */
+            tags: string[];
+            /** @default {} */
+            customFields: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * PortfolioDraft
+         * @description What a person may say about a portfolio.
+         */
+        PortfolioDraft: {
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            strategy: string | null;
+            /** @default null */
+            targetReturn: string | null;
+            /** @default null */
+            riskProfile: string | null;
+            /** @default null */
+            manager: string | null;
+            /** @default [] */
+            tags: string[];
+            /** @default {} */
+            customFields: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * MappingBody
+         * @description How files with this header are read.
+         */
+        MappingBody: {
+            header: string[];
+            mapping: components["schemas"]["ColumnChoiceInput"][];
+        };
+        /**
+         * ColumnChoice
+         * @description Which column of the template a header of a file means, and for a rate what its bare numbers are.
+         */
+        ColumnChoiceInput: {
+            header: string;
+            column: string;
+            /** @default null */
+            unit: components["schemas"]["RateUnit"] | null;
+        };
+        /**
+         * LineOrder
+         * @description What lines may be ordered by; a leading minus means descending.
+         * @enum {unknown}
+         */
+        LineOrder: "-balance" | "-maturityDate" | "-name" | "-number" | "-originalBalance" | "-originationDate" | "-rate" | "balance" | "maturityDate" | "name" | "number" | "originalBalance" | "originationDate" | "rate";
     };
     responses: never;
     parameters: never;
@@ -4074,7 +3992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4083,7 +4001,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4092,7 +4010,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4101,7 +4019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4110,7 +4028,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4119,7 +4037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4128,7 +4046,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -4137,7 +4055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4146,7 +4064,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4155,7 +4073,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4188,7 +4106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4197,7 +4115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4206,7 +4124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4215,7 +4133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4224,7 +4142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4233,7 +4151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4242,7 +4160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -4251,7 +4169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4260,7 +4178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4269,7 +4187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4298,7 +4216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4307,7 +4225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4316,7 +4234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4325,7 +4243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4334,7 +4252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4343,7 +4261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4352,7 +4270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4361,7 +4279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4370,7 +4288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4397,7 +4315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4406,7 +4324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4415,7 +4333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4424,7 +4342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4433,7 +4351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4442,7 +4360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4451,7 +4369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4460,7 +4378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4469,7 +4387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4496,7 +4414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4505,7 +4423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4514,7 +4432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4523,7 +4441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4532,7 +4450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4541,7 +4459,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4550,7 +4468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4559,7 +4477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4568,7 +4486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4605,7 +4523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4614,7 +4532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4623,7 +4541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4632,7 +4550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4641,7 +4559,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4650,7 +4568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4659,7 +4577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4697,7 +4615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4706,7 +4624,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4715,7 +4633,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4724,7 +4642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4733,7 +4651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4742,7 +4660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4751,7 +4669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -4760,7 +4678,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4769,7 +4687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -4778,7 +4696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4787,7 +4705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4818,7 +4736,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4827,7 +4745,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4836,7 +4754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4845,7 +4763,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4854,7 +4772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -4863,7 +4781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -4872,7 +4790,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -4881,7 +4799,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4890,7 +4808,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4899,7 +4817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -4936,7 +4854,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -4945,7 +4863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -4954,7 +4872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -4963,7 +4881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -4972,7 +4890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -4981,7 +4899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -4990,7 +4908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5019,7 +4937,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5028,7 +4946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5037,7 +4955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5046,7 +4964,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5055,7 +4973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -5064,7 +4982,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -5073,7 +4991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5082,7 +5000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5091,7 +5009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5131,7 +5049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5140,7 +5058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5149,7 +5067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5158,7 +5076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5167,7 +5085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5176,7 +5094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5185,7 +5103,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5218,7 +5136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5227,7 +5145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5236,7 +5154,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5245,7 +5163,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5254,7 +5172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -5263,7 +5181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -5272,7 +5190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -5281,7 +5199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5290,7 +5208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5299,7 +5217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5328,7 +5246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5337,7 +5255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5346,7 +5264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5355,7 +5273,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5364,7 +5282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -5373,7 +5291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -5382,7 +5300,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5391,7 +5309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5400,7 +5318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5433,7 +5351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5442,7 +5360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5451,7 +5369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5460,7 +5378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5469,7 +5387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -5478,7 +5396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -5487,7 +5405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -5496,7 +5414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5505,7 +5423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5514,7 +5432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5547,7 +5465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5556,7 +5474,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5565,7 +5483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5574,7 +5492,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5583,7 +5501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -5592,7 +5510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -5601,7 +5519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -5610,7 +5528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5619,7 +5537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5628,7 +5546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5671,7 +5589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5680,7 +5598,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5689,7 +5607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5698,7 +5616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5707,7 +5625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5716,7 +5634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5725,7 +5643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5764,7 +5682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5773,7 +5691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5782,7 +5700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5791,7 +5709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5800,7 +5718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5809,7 +5727,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5818,7 +5736,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5856,7 +5774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5865,7 +5783,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5874,7 +5792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -5883,7 +5801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -5892,7 +5810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -5901,7 +5819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -5910,7 +5828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -5919,7 +5837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -5928,7 +5846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -5937,7 +5855,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -5946,7 +5864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -5980,7 +5898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -5989,7 +5907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -5998,7 +5916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6007,7 +5925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6016,7 +5934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -6025,7 +5943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -6034,7 +5952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6043,7 +5961,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6052,7 +5970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6086,7 +6004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6095,7 +6013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6104,7 +6022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6113,7 +6031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6122,7 +6040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -6131,7 +6049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -6140,7 +6058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6149,7 +6067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6158,7 +6076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6190,7 +6108,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6199,7 +6117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6208,7 +6126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6217,7 +6135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6226,7 +6144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -6235,7 +6153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -6244,7 +6162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6253,7 +6171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6262,7 +6180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6299,7 +6217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6308,7 +6226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6317,7 +6235,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6326,7 +6244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6335,7 +6253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6344,7 +6262,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6353,7 +6271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6389,7 +6307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6398,7 +6316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6407,7 +6325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6416,7 +6334,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6425,7 +6343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -6434,7 +6352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -6443,7 +6361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -6452,7 +6370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6461,7 +6379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -6470,7 +6388,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6479,7 +6397,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6519,7 +6437,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6528,7 +6446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6537,7 +6455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6546,7 +6464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6555,7 +6473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6564,7 +6482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6573,7 +6491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6610,7 +6528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6619,7 +6537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6628,7 +6546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6637,7 +6555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6646,7 +6564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6655,7 +6573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6664,7 +6582,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6701,7 +6619,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6710,7 +6628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6719,7 +6637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6728,7 +6646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6737,7 +6655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6746,7 +6664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6755,7 +6673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6817,7 +6735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6826,7 +6744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6835,7 +6753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6844,7 +6762,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6853,7 +6771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6862,7 +6780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6871,7 +6789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6909,7 +6827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -6918,7 +6836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -6927,7 +6845,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -6936,7 +6854,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -6945,7 +6863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -6954,7 +6872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -6963,7 +6881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -6972,7 +6890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -6981,7 +6899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -6990,7 +6908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7041,7 +6959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7050,7 +6968,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7059,7 +6977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7068,7 +6986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7077,7 +6995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7086,7 +7004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7095,7 +7013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7136,7 +7054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7145,7 +7063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7154,7 +7072,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7163,7 +7081,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7172,7 +7090,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7181,7 +7099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7190,7 +7108,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7230,7 +7148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7239,7 +7157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7248,7 +7166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7257,7 +7175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7266,7 +7184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -7275,7 +7193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -7284,7 +7202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -7293,7 +7211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7302,7 +7220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -7311,7 +7229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7320,7 +7238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7354,7 +7272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7363,7 +7281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7372,7 +7290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7381,7 +7299,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7390,7 +7308,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -7399,7 +7317,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -7408,7 +7326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7417,7 +7335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -7426,7 +7344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7435,7 +7353,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7475,7 +7393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7484,7 +7402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7493,7 +7411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7502,7 +7420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7511,7 +7429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -7520,7 +7438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -7529,7 +7447,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -7538,7 +7456,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7547,7 +7465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7556,7 +7474,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7581,7 +7499,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["realinsights.loans.queries.history.History"];
+                    "application/json": components["schemas"]["ChangeHistory"];
                 };
             };
             /** @description What the caller has is current */
@@ -7597,7 +7515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7606,7 +7524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7615,7 +7533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7624,7 +7542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7633,7 +7551,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7642,7 +7560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7651,7 +7569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7693,7 +7611,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7702,7 +7620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7711,7 +7629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7720,7 +7638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7729,7 +7647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7738,7 +7656,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7747,7 +7665,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7786,7 +7704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7795,7 +7713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7804,7 +7722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7813,7 +7731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7822,7 +7740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7831,7 +7749,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7840,7 +7758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7871,7 +7789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7880,7 +7798,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7889,7 +7807,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7898,7 +7816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -7907,7 +7825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -7916,7 +7834,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -7925,7 +7843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -7967,7 +7885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -7976,7 +7894,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -7985,7 +7903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -7994,7 +7912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8003,7 +7921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8012,7 +7930,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8021,7 +7939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8062,7 +7980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8071,7 +7989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8080,7 +7998,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8089,7 +8007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8098,7 +8016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8107,7 +8025,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8116,7 +8034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8165,7 +8083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8174,7 +8092,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8183,7 +8101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8192,7 +8110,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8201,7 +8119,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8210,7 +8128,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8219,7 +8137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8257,7 +8175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8266,7 +8184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8275,7 +8193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8284,7 +8202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8293,7 +8211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -8302,7 +8220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -8311,7 +8229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -8320,7 +8238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8329,7 +8247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8338,7 +8256,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8379,7 +8297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8388,7 +8306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8397,7 +8315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8406,7 +8324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8415,7 +8333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8424,7 +8342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8433,7 +8351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8473,7 +8391,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8482,7 +8400,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8491,7 +8409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8500,7 +8418,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8509,7 +8427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -8518,7 +8436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -8527,7 +8445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -8536,7 +8454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8545,7 +8463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -8554,7 +8472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8563,7 +8481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8597,7 +8515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8606,7 +8524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8615,7 +8533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8624,7 +8542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8633,7 +8551,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -8642,7 +8560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -8651,7 +8569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8660,7 +8578,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -8669,7 +8587,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8678,7 +8596,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8718,7 +8636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8727,7 +8645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8736,7 +8654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8745,7 +8663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8754,7 +8672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -8763,7 +8681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -8772,7 +8690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -8781,7 +8699,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8790,7 +8708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8799,7 +8717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8824,7 +8742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["realinsights.loans.queries.history.History"];
+                    "application/json": components["schemas"]["ChangeHistory"];
                 };
             };
             /** @description What the caller has is current */
@@ -8840,7 +8758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8849,7 +8767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8858,7 +8776,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8867,7 +8785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8876,7 +8794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8885,7 +8803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8894,7 +8812,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -8936,7 +8854,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -8945,7 +8863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -8954,7 +8872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -8963,7 +8881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -8972,7 +8890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -8981,7 +8899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -8990,7 +8908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9034,7 +8952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9043,7 +8961,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9052,7 +8970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9061,7 +8979,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9070,7 +8988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9079,7 +8997,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9088,7 +9006,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9126,7 +9044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9135,7 +9053,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9144,7 +9062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9153,7 +9071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9162,7 +9080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -9171,7 +9089,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -9180,7 +9098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -9189,7 +9107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9198,7 +9116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9207,7 +9125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9248,7 +9166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9257,7 +9175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9266,7 +9184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9275,7 +9193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9284,7 +9202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9293,7 +9211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9302,7 +9220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9342,7 +9260,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9351,7 +9269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9360,7 +9278,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9369,7 +9287,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9378,7 +9296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -9387,7 +9305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -9396,7 +9314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -9405,7 +9323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9414,7 +9332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -9423,7 +9341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9432,7 +9350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9466,7 +9384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9475,7 +9393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9484,7 +9402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9493,7 +9411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9502,7 +9420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -9511,7 +9429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -9520,7 +9438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9529,7 +9447,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -9538,7 +9456,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9547,7 +9465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9587,7 +9505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9596,7 +9514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9605,7 +9523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9614,7 +9532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9623,7 +9541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -9632,7 +9550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -9641,7 +9559,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -9650,7 +9568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9659,7 +9577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9668,7 +9586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9693,7 +9611,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["realinsights.loans.queries.history.History"];
+                    "application/json": components["schemas"]["ChangeHistory"];
                 };
             };
             /** @description What the caller has is current */
@@ -9709,7 +9627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9718,7 +9636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9727,7 +9645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9736,7 +9654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9745,7 +9663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9754,7 +9672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9763,7 +9681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9807,7 +9725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9816,7 +9734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9825,7 +9743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9834,7 +9752,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9843,7 +9761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9852,7 +9770,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9861,7 +9779,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -9899,7 +9817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -9908,7 +9826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -9917,7 +9835,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -9926,7 +9844,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -9935,7 +9853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -9944,7 +9862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -9953,7 +9871,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -9962,7 +9880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -9971,7 +9889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -9980,7 +9898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10021,7 +9939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10030,7 +9948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10039,7 +9957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10048,7 +9966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10057,7 +9975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10066,7 +9984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10075,7 +9993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10115,7 +10033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10124,7 +10042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10133,7 +10051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10142,7 +10060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10151,7 +10069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -10160,7 +10078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -10169,7 +10087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -10178,7 +10096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10187,7 +10105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -10196,7 +10114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10205,7 +10123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10239,7 +10157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10248,7 +10166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10257,7 +10175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10266,7 +10184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10275,7 +10193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -10284,7 +10202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -10293,7 +10211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10302,7 +10220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -10311,7 +10229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10320,7 +10238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10360,7 +10278,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10369,7 +10287,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10378,7 +10296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10387,7 +10305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10396,7 +10314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -10405,7 +10323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -10414,7 +10332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -10423,7 +10341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10432,7 +10350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10441,7 +10359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10466,7 +10384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["realinsights.loans.queries.history.History"];
+                    "application/json": components["schemas"]["ChangeHistory"];
                 };
             };
             /** @description What the caller has is current */
@@ -10482,7 +10400,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10491,7 +10409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10500,7 +10418,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10509,7 +10427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10518,7 +10436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10527,7 +10445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10536,7 +10454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10580,7 +10498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10589,7 +10507,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10598,7 +10516,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10607,7 +10525,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10616,7 +10534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10625,7 +10543,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10634,7 +10552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10672,7 +10590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10681,7 +10599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10690,7 +10608,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10699,7 +10617,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10708,7 +10626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -10717,7 +10635,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -10726,7 +10644,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -10735,7 +10653,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10744,7 +10662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10753,7 +10671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10794,7 +10712,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10803,7 +10721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10812,7 +10730,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10821,7 +10739,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10830,7 +10748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10839,7 +10757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10848,7 +10766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -10888,7 +10806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -10897,7 +10815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -10906,7 +10824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -10915,7 +10833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -10924,7 +10842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -10933,7 +10851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -10942,7 +10860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -10951,7 +10869,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -10960,7 +10878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -10969,7 +10887,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -10978,7 +10896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11012,7 +10930,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11021,7 +10939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11030,7 +10948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11039,7 +10957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11048,7 +10966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -11057,7 +10975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -11066,7 +10984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11075,7 +10993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match is missing */
@@ -11084,7 +11002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11093,7 +11011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11133,7 +11051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11142,7 +11060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11151,7 +11069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11160,7 +11078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11169,7 +11087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -11178,7 +11096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -11187,7 +11105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -11196,7 +11114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11205,7 +11123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11214,7 +11132,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11239,7 +11157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["realinsights.loans.queries.history.History"];
+                    "application/json": components["schemas"]["ChangeHistory"];
                 };
             };
             /** @description What the caller has is current */
@@ -11255,7 +11173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11264,7 +11182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11273,7 +11191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11282,7 +11200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11291,7 +11209,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11300,7 +11218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11309,7 +11227,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11351,7 +11269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11360,7 +11278,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11369,7 +11287,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11378,7 +11296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11387,7 +11305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11396,7 +11314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11405,7 +11323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11450,7 +11368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11459,7 +11377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11468,7 +11386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11477,7 +11395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11486,7 +11404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -11495,7 +11413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -11504,7 +11422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -11513,7 +11431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11522,7 +11440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11531,7 +11449,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11570,7 +11488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11579,7 +11497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11588,7 +11506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11597,7 +11515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11606,7 +11524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11615,7 +11533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11624,7 +11542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11659,7 +11577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11668,7 +11586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11677,7 +11595,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11686,7 +11604,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11695,7 +11613,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11704,7 +11622,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11713,7 +11631,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11755,7 +11673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11764,7 +11682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11773,7 +11691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11782,7 +11700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11791,7 +11709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11800,7 +11718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11809,7 +11727,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11840,7 +11758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11849,7 +11767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11858,7 +11776,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11867,7 +11785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11876,7 +11794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11885,7 +11803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11894,7 +11812,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11925,7 +11843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -11934,7 +11852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -11943,7 +11861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -11952,7 +11870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -11961,7 +11879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -11970,7 +11888,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -11979,7 +11897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12015,7 +11933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12024,7 +11942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12033,7 +11951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12042,7 +11960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12051,7 +11969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -12060,7 +11978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -12069,7 +11987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12078,7 +11996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12087,7 +12005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12116,7 +12034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12125,7 +12043,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12134,7 +12052,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12143,7 +12061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12152,7 +12070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12161,7 +12079,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12170,7 +12088,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12207,7 +12125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12216,7 +12134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12225,7 +12143,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12234,7 +12152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12243,7 +12161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12252,7 +12170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12261,7 +12179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12296,7 +12214,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12305,7 +12223,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12314,7 +12232,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12323,7 +12241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12332,7 +12250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -12341,7 +12259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -12350,7 +12268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -12359,7 +12277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12368,7 +12286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12377,7 +12295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12416,7 +12334,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12425,7 +12343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12434,7 +12352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12443,7 +12361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12452,7 +12370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12461,7 +12379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12470,7 +12388,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12505,7 +12423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12514,7 +12432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12523,7 +12441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12532,7 +12450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12541,7 +12459,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -12550,7 +12468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -12559,7 +12477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is of another media type */
@@ -12568,7 +12486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12577,7 +12495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12586,7 +12504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12625,7 +12543,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12634,7 +12552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12643,7 +12561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12652,7 +12570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12661,7 +12579,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12670,7 +12588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12679,7 +12597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12710,7 +12628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12719,7 +12637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12728,7 +12646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12737,7 +12655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12746,7 +12664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12755,7 +12673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12764,7 +12682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12803,7 +12721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12812,7 +12730,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12821,7 +12739,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12830,7 +12748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12839,7 +12757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12848,7 +12766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12857,7 +12775,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12888,7 +12806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12897,7 +12815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -12906,7 +12824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -12915,7 +12833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -12924,7 +12842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -12933,7 +12851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -12942,7 +12860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -12982,7 +12900,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -12991,7 +12909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13000,7 +12918,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13009,7 +12927,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13018,7 +12936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13027,7 +12945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13036,7 +12954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13068,7 +12986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13077,7 +12995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13086,7 +13004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13095,7 +13013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13104,7 +13022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13113,7 +13031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13122,7 +13040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13162,7 +13080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13171,7 +13089,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13180,7 +13098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13189,7 +13107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13198,7 +13116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13207,7 +13125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13216,7 +13134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13253,7 +13171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13262,7 +13180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13271,7 +13189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13280,7 +13198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13289,7 +13207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13298,7 +13216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13307,7 +13225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13346,7 +13264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13355,7 +13273,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13364,7 +13282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13373,7 +13291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13382,7 +13300,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13391,7 +13309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13400,7 +13318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13450,7 +13368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13459,7 +13377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13468,7 +13386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13477,7 +13395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13486,7 +13404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13495,7 +13413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13504,7 +13422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13541,7 +13459,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["realinsights.dashboard.model.history.History"];
+                    "application/json": components["schemas"]["FigureHistory"];
                 };
             };
             /** @description What the caller has is current */
@@ -13557,7 +13475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13566,7 +13484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13575,7 +13493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13584,7 +13502,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13593,7 +13511,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13602,7 +13520,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13611,7 +13529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13662,7 +13580,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13671,7 +13589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13680,7 +13598,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13689,7 +13607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13698,7 +13616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13707,7 +13625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13716,7 +13634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13771,7 +13689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13780,7 +13698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13789,7 +13707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13798,7 +13716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13807,7 +13725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13816,7 +13734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13825,7 +13743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13860,7 +13778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13869,7 +13787,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13878,7 +13796,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13887,7 +13805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13896,7 +13814,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -13905,7 +13823,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -13914,7 +13832,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -13943,7 +13861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Nobody is signed in */
@@ -13952,7 +13870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The caller's role does not allow it */
@@ -13961,7 +13879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing in the caller's organization */
@@ -13970,7 +13888,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description It contradicts what is stored */
@@ -13979,7 +13897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The version changed meanwhile */
@@ -13988,7 +13906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is too large */
@@ -13997,7 +13915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Fields are not valid; each is named */
@@ -14006,7 +13924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests */
@@ -14015,7 +13933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["realinsights_platform.http.problems.Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
