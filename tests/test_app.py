@@ -17,13 +17,13 @@ from realinsights_platform.documents.journal import verify
 from realinsights_platform.errors import NotFound, Refusal
 
 
-def topology_in(folder: Path) -> Topology:
-    return read_topology(environment={"REALINSIGHTS_DATA": str(folder)})
+def topology_in(folder: Path, **environment: str) -> Topology:
+    return read_topology(environment={"REALINSIGHTS_DATA": str(folder), **environment})
 
 
 @contextlib.asynccontextmanager
-async def product_in(folder: Path) -> AsyncGenerator[Product, None]:
-    topology = topology_in(folder)
+async def product_in(folder: Path, **environment: str) -> AsyncGenerator[Product, None]:
+    topology = topology_in(folder, **environment)
     (process,) = topology.processes.values()
     async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
         yield product
@@ -46,6 +46,21 @@ class TestBuild:
             ready = (await client.get("/health/ready")).json()
             assert ready == {"status": "ok", "checks": {"auth": "ok", "loans": "ok", "dashboard": "ok"}}
             assert (await client.get("/api/v1/loans")).status_code == 401
+
+    async def test_serves_the_web_front_end_beside_the_api(self, tmp_path: Path) -> None:
+        (tmp_path / "web").mkdir()
+        (tmp_path / "web" / "index.html").write_text("<!doctype html><title>Real Insights</title>")
+        async with (
+            product_in(tmp_path / "data", REALINSIGHTS_WEB=str(tmp_path / "web")) as product,
+            client_of(product) as client,
+        ):
+            assert "<title>Real Insights" in (await client.get("/")).text
+            assert (await client.get("/api/v1/nothing")).headers["content-type"] == "application/problem+json"
+
+    async def test_says_how_to_build_it_where_it_is_not(self, tmp_path: Path) -> None:
+        async with product_in(tmp_path, REALINSIGHTS_WEB=str(tmp_path)) as product, client_of(product) as client:
+            assert "make web" in (await client.get("/")).text
+            assert (await client.get("/health/ready")).status_code == 200
 
     async def test_what_was_signed_before_a_restart_is_good_after_it(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:

@@ -23,6 +23,17 @@ def test_data_lies_in_the_folder_data_unless_the_environment_says_otherwise(tmp_
     assert elsewhere.engines.blobs == f"file://{tmp_path}/blobs"
 
 
+def test_the_web_front_end_lies_where_it_is_built_unless_the_environment_says_otherwise(tmp_path: Path) -> None:
+    assert read_topology().web == f"file://{Path(__file__).parents[1] / 'web' / 'out'}"
+    assert read_topology(environment={"REALINSIGHTS_WEB": str(tmp_path)}).web == f"file://{tmp_path}"
+
+
+def test_a_topology_need_not_have_one(tmp_path: Path) -> None:
+    file = tmp_path / "api.toml"
+    file.write_text((FOLDER / "monorepo.toml").read_text().replace("web = ", "# web = "))
+    assert read_topology(str(file)).web == "none://"
+
+
 def test_every_topology_file_in_the_repository_can_be_read() -> None:
     for file in FOLDER.glob("*.toml"):
         assert read_topology(file.stem).processes

@@ -49,6 +49,7 @@ from realinsights_platform.http.edge import Edge
 from realinsights_platform.http.idempotency import answers_kind
 from realinsights_platform.http.routing import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.site import Site, open_site
 from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.limits import Limits, open_limits
 from realinsights_platform.stream.memory import MemoryStream
@@ -90,6 +91,7 @@ class Adapters:
     limits: Limits
     blobs: Blobs
     secret: Secret
+    site: Site
 
 
 DEFAULTS = Settings()
@@ -115,6 +117,7 @@ async def open_adapters(topology: Topology, process: Process) -> AsyncGenerator[
             limits=open_limits(topology.engines.limits),
             blobs=open_blobs(topology.engines.blobs),
             secret=read_or_create_secret(Path(topology.secret)),
+            site=open_site(topology.web),
         )
         for engine in (adapters.stream, adapters.cache, adapters.limits):
             stack.push_async_callback(engine.close)
@@ -212,6 +215,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         settings=HttpSettings(secret=adapters.secret.key("cursors"), release=RELEASE, https_only=settings.https_only),
         checks={service: functools.partial(_readable, documents[service]) for service in process.services},
         tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
+        site=adapters.site,
     )
     relay = Relay(documents["loans"], adapters.stream, LOANS_EVENTS)
     async with contextlib.AsyncExitStack() as stack:

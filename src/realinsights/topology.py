@@ -16,6 +16,7 @@ from realinsights_platform.errors import Refusal
 FOLDER = Path(__file__).parents[2] / "infrastructure" / "topologies"
 DEFAULT = "monorepo"
 DEFAULT_DATA = "./data"
+BUILT_WEB = Path(__file__).parents[2] / "web" / "out"
 SERVICES = ("auth", "loans", "dashboard")
 
 
@@ -40,24 +41,30 @@ class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where everything runs; `documents` has one URL per service, `secret` is the path of the installation's secret."""
+    """Where everything runs; `documents` has one URL per service, `secret` is the path of the installation's secret.
+
+    `web` is the URL of the built web front end; by default none is served.
+    """
 
     secret: str
     processes: dict[str, Process]
     documents: dict[str, str]
     engines: Engines
+    web: str = "none://"
 
 
 def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = MappingProxyType({})) -> Topology:
     """Return the topology of this name (or of the file at this path), with `${…}` filled from the environment.
 
-    `REALINSIGHTS_DATA` is a folder, ./data by default. Raises `BadTopology` with what to do about it.
+    `REALINSIGHTS_DATA` is a folder, ./data by default; `REALINSIGHTS_WEB` the web front end's, where `make web` builds
+    it by default. Raises `BadTopology` with what to do about it.
     """
     file = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     data = Path(environment.get("REALINSIGHTS_DATA") or DEFAULT_DATA).expanduser().resolve()
+    web = Path(environment.get("REALINSIGHTS_WEB") or BUILT_WEB).expanduser().resolve()
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
-        filled = _filled(values, {**environment, "REALINSIGHTS_DATA": str(data)})
+        filled = _filled(values, {**environment, "REALINSIGHTS_DATA": str(data), "REALINSIGHTS_WEB": str(web)})
         topology = msgspec.convert(filled, Topology)
     except FileNotFoundError:
         known = ", ".join(sorted(known.stem for known in FOLDER.glob("*.toml")))

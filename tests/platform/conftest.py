@@ -31,6 +31,7 @@ from realinsights_platform.http.pages import Cursor, PageOf
 from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import SIGNED_IN, ServiceRoutes, delete, get, post, put
 from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.site import Site
 from realinsights_platform.http.sse import EventStream, ServerEvent, events
 from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.ids import new_id
@@ -247,6 +248,7 @@ class World:
         self.revocations.listen(self.cache)
         self.caught_up: Callable[[str, int], Any] | None = None
         self.follows: str | None = None
+        self.site: Site | None = None
         self._numbers = itertools.count(1)
 
     def clock(self) -> float:
@@ -280,6 +282,7 @@ class World:
             ),
             limits=open_limits("memory://"),
             settings=HttpSettings(**{"secret": b"s" * 32, "rates": rates, **settings}),
+            site=self.site,
             clock=self.clock,
         )
 

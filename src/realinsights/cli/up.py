@@ -54,7 +54,7 @@ async def _serve(
     configure_logs(level=settings.log_level, context=request_context)
     async with open_adapters(topology, process) as adapters, build(process, adapters, settings) as product:
         demonstrates = demonstration and await found_demonstration(product)
-        greeting = _greeting(bound, folder, demonstrates=demonstrates)
+        greeting = _greeting(bound, folder, demonstrates=demonstrates, notice=adapters.site.notice)
         await serving.serve(
             product.app,
             bound=bound,
@@ -90,7 +90,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _greeting(bound: socket.socket, folder: Path, *, demonstrates: bool) -> str:
+def _greeting(bound: socket.socket, folder: Path, *, demonstrates: bool, notice: str) -> str:
     host, port = bound.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     lines = [
@@ -98,6 +98,8 @@ def _greeting(bound: socket.socket, folder: Path, *, demonstrates: bool) -> str:
         f"  API documentation  {address}{DOCS_PATH}",
         f"  Data               {folder.resolve()}",
     ]
+    if notice:
+        lines.append(f"  No web pages       {notice}")
     if demonstrates:
         lines += [
             f"  Demonstration      sign in as {EMAIL} with the password {PASSWORD}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final
@@ -34,6 +34,7 @@ from realinsights_platform.http.responses import ENCODER
 from realinsights_platform.http.routing import ServiceRoutes
 from realinsights_platform.http.security import API_HEADERS, HTTPS_ONLY, REVALIDATE
 from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.site import NoSite, Site
 from realinsights_platform.http.tokens import Verifier
 from realinsights_platform.limits import Limits
 from realinsights_platform.telemetry import NullTracing, Tracing
@@ -60,17 +61,20 @@ def application(
     lifespan: Sequence[Lifespan] = (),
     checks: Mapping[str, Check] = MappingProxyType({}),
     tracing: Tracing | None = None,
+    site: Site | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Edge:
     """Return the ASGI application; `lifespan` is entered in order when it starts and left in reverse when it ends.
 
-    Raises `Declaration` where a route cannot work as it is declared.
+    `site` answers what is under none of the API's own paths. Raises `Declaration` where a route cannot
+    work as it is declared.
     """
     headers = [*API_HEADERS, *REVALIDATE, *([HTTPS_ONLY] if settings.https_only else ())]
     cache = EdgeCache(capacity=settings.cache_bytes, headers=headers)
     metrics = EdgeMetrics(cache)
     log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS}))
     tracing = tracing or NullTracing()
+    site = site or NoSite("The API is documented at /docs.")
 
     handlings: list[tuple[ServiceRoutes, Handling]] = []
     for service in services:
@@ -102,7 +106,7 @@ def application(
         summaries = asyncio.create_task(_summarize(log, cache))
         try:
             async with AsyncExitStack() as stack:
-                for enter in lifespan:
+                for enter in (*lifespan, site.ready):
                     await stack.enter_async_context(enter())
                 yield
         finally:
@@ -120,7 +124,7 @@ def application(
         lifespan=[running],
     )
     return Edge(
-        framework,
+        _beside(framework, site, own={_first(path) for handler in handlers for path in handler.paths}),
         verifier=verifier,
         cache=cache,
         metrics=metrics,
@@ -129,6 +133,21 @@ def application(
         https_only=settings.https_only,
         clock=clock,
     )
+
+
+def _beside(framework: Litestar, site: Site, *, own: Set[str]) -> ASGIApp:
+    """Return what hands paths that begin as one of the framework's own do to it, and all others to the site."""
+
+    def chosen(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "http" and _first(scope["path"]) not in own:
+            return site(scope, receive, send)
+        return framework(scope, receive, send)
+
+    return chosen  # no coroutine function: that would cost every request one more
+
+
+def _first(path: str) -> str:
+    return path[1:].partition("/")[0]
 
 
 def _handler(path: str, methods: Mapping[str, ASGIApp]) -> HTTPRouteHandler:
