@@ -45,7 +45,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   };
   try {
     const body = (await response.json()) as Partial<
-      components["schemas"]["Problem"]
+      components["schemas"]["ProblemDetails"]
     >;
     if (typeof body.detail === "string") {
       return new Problem({
