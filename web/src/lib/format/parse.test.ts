@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseAmount, parsePercent } from "./parse";
+import { parseAmount, parsePercent, percentText } from "./parse";
 
 describe("parseAmount", () => {
   it.each([
@@ -45,5 +45,22 @@ describe("parsePercent", () => {
 
   it.each(["", "%", "5 1/3 %", "5.5 1/4 %", "5 4/4", "five", "5,25%"])("does not guess at %s", (text) => {
     expect(parsePercent(text)).toBeNull();
+  });
+});
+
+describe("percentText", () => {
+  it.each([
+    ["0.0525", "5.25"],
+    ["0.06318105", "6.318105"],
+    ["1", "100"],
+    ["0", "0"],
+    ["-0.0025", "-0.25"],
+    ["five", "five"],
+  ])("shows %s as %s", (fraction, text) => {
+    expect(percentText(fraction)).toBe(text);
+  });
+
+  it.each(["0.0525", "0.06318105", "0.00125", "1"])("shows %s as what is read back", (fraction) => {
+    expect(parsePercent(percentText(fraction))).toBe(fraction);
   });
 });

@@ -57,6 +57,12 @@ export function parsePercent(text: string): string | null {
   return (sign !== "" && !/^[0.]+$/.test(fraction) ? "-" : "") + fraction;
 }
 
+/** A fraction as the text of its percentage: `0.0525` as `5.25`; anything else as it is. */
+export function percentText(fraction: string): string {
+  const parts = /^(-?)(\d+(?:\.\d+)?)$/.exec(fraction);
+  return parts === null ? fraction : `${parts[1]}${shift(parts[2] ?? "", 2)}`;
+}
+
 /** A number without grouping: `1,250,000.00` → `1250000.00`; groups must be of three. */
 function plainDecimal(text: string): string | null {
   const compact = text.replace(SPACES, "").replaceAll("’", "'");
