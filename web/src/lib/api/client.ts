@@ -1,26 +1,27 @@
 import createClient from "openapi-fetch";
 
+import { UNREACHABLE } from "./problem";
 import type { components, paths } from "./schema";
-import { fetchSignedIn } from "./session";
+import { fetchSignedIn, signedIn } from "./session";
 
 export type Schemas = components["schemas"];
 
 /** The newest sequence of each service that this tab has written: later reads show at least that. */
 const written = new Map<string, number>();
 
-async function fetchInOrder(request: Request): Promise<Response> {
-  if (request.method === "GET" && written.size > 0) {
-    request.headers.set(
-      "Realinsights-After",
-      [...written].map(([service, at]) => `${service}=${at}`).join(","),
-    );
-  }
-  const response = await fetchSignedIn(request);
+const afterWritten = (): string => [...written].map(([service, at]) => `${service}=${at}`).join(",");
+
+function remember(response: Response): Response {
   for (const part of response.headers.get("Realinsights-Sequence")?.split(",") ?? []) {
     const [service, at] = part.trim().split("=");
     if (service && at) written.set(service, Math.max(written.get(service) ?? 0, Number(at)));
   }
   return response;
+}
+
+async function fetchInOrder(request: Request): Promise<Response> {
+  if (request.method === "GET" && written.size > 0) request.headers.set("Realinsights-After", afterWritten());
+  return remember(await fetchSignedIn(request));
 }
 
 /** The API, typed by its own document. A refusal is thrown as `Problem`, so `data` is always there: see `answered`. */
@@ -52,10 +53,60 @@ export async function download(path: string, name: string): Promise<void> {
   URL.revokeObjectURL(url);
 }
 
-/** Send a file's bytes as a request's body; `answered` is for JSON, this for what no generated call can stream. */
-export async function upload<T>(path: string, file: Blob, contentType: string): Promise<T> {
-  const request = new Request(path, { method: "POST", body: file, headers: { "Content-Type": contentType } });
-  return (await (await fetchInOrder(request)).json()) as T;
+/**
+ * Send a file's bytes as a request's body and say how many have left; what no generated call can do. `fetch` cannot
+ * tell how far an upload is, hence the older interface.
+ */
+export async function upload<T>(
+  path: string,
+  file: Blob,
+  {
+    signal,
+    onProgress,
+    headers = {},
+  }: { signal?: AbortSignal; onProgress?: (sent: number) => void; headers?: Record<string, string> } = {},
+): Promise<T> {
+  const response = await signedIn((authorization) =>
+    send(path, file, { ...headers, Authorization: authorization }, onProgress, signal),
+  );
+  return (await remember(response).json()) as T;
+}
+
+function send(
+  path: string,
+  file: Blob,
+  headers: Record<string, string>,
+  onProgress?: (sent: number) => void,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const aborted = () => reject(new DOMException("The upload was cancelled.", "AbortError"));
+    const abort = () => request.abort();
+    request.open("POST", path);
+    request.responseType = "blob";
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded }) => onProgress?.(loaded);
+    request.onload = () => {
+      const lines = request
+        .getAllResponseHeaders()
+        .trim()
+        .split(/[\r\n]+/);
+      const pairs = lines.map((line): [string, string] => {
+        const colon = line.indexOf(":");
+        return [line.slice(0, colon), line.slice(colon + 1).trim()];
+      });
+      const { status, statusText } = request;
+      resolve(new Response(request.response as Blob, { status, statusText, headers: pairs }));
+    };
+    request.onerror = () => reject(UNREACHABLE);
+    request.onabort = aborted;
+    request.onloadend = () => signal?.removeEventListener("abort", abort);
+    if (signal?.aborted) return aborted();
+    signal?.addEventListener("abort", abort);
+    request.send(file);
+  });
 }
 
 /** Follow server-sent events until they end or `signal` aborts; each event's data is decoded. */

@@ -108,21 +108,24 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 /** Fetch as the person who is signed in, renewing the session where its token has run out. Throws `Problem`. */
 export async function fetchSignedIn(request: Request): Promise<Response> {
+  return signedIn((authorization) => {
+    // A request's body can be read once: each attempt sends a copy.
+    const attempt = request.clone();
+    attempt.headers.set("Authorization", authorization);
+    return send(attempt);
+  });
+}
+
+/** Do what needs a token, and once more with the next one where the server does not take it. Throws `Problem`. */
+export async function signedIn(attempt: (authorization: string) => Promise<Response>): Promise<Response> {
   if ((token === null || token.goodUntil <= Date.now()) && !(await renew())) throw notSignedIn();
-  // A request's body can be read once: keep a copy for the second attempt.
-  const again = request.clone();
-  let response = await send(authorized(request));
+  let response = await attempt(`Bearer ${token?.text ?? ""}`);
   if (response.status === 401) {
     if (!(await renew())) throw notSignedIn();
-    response = await send(authorized(again));
+    response = await attempt(`Bearer ${token?.text ?? ""}`);
   }
   if (!response.ok && response.status !== 304) throw await problemOf(response);
   return response;
-}
-
-function authorized(request: Request): Request {
-  request.headers.set("Authorization", `Bearer ${token?.text ?? ""}`);
-  return request;
 }
 
 async function send(input: Request | string, init?: RequestInit): Promise<Response> {
