@@ -6,17 +6,34 @@ import asyncio
 import datetime
 import importlib.util
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
 
-from realinsights.contracts.loans import LOANS_EVENTS, LoansEvent
+from realinsights.contracts.loans import (
+    LOANS_EVENTS,
+    Collateral,
+    LoansEvent,
+    LoanStatus,
+    LoanStructure,
+    PeriodsRecorded,
+    PropertyType,
+    RateType,
+)
+from realinsights.contracts.permissions import permissions_of
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
 from realinsights.dashboard.model.filters import Filters
+from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.engine import MEMORY, Engine
 from realinsights.dashboard.service.journal import EventJournal
 from realinsights.dashboard.store import KINDS, SNAPSHOT, Snapshots
@@ -24,7 +41,12 @@ from realinsights.dashboard.store.snapshots import Snapshot
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.http.application import application
 from realinsights_platform.http.idempotency import answers_kind
+from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.settings import HttpSettings
+from realinsights_platform.http.tokens import Revocations, Verifier
+from realinsights_platform.limits import Rate, open_limits
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.relay import Relay
 
@@ -43,6 +65,9 @@ def _load(name: str) -> ModuleType:
 @pytest.fixture(scope="session")
 def events() -> ModuleType:
     return _load("builders")
+
+
+Life = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 class Spine:
@@ -122,3 +147,95 @@ def told() -> Callable[[Iterable[LoansEvent]], Columns]:
         return columns
 
     return tell
+
+
+class World:
+    """The dashboard behind the real HTTP edge, fed by the real journal."""
+
+    def __init__(self, spine: Any) -> None:
+        self.spine = spine
+        self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(
+                application(
+                    services=[
+                        ServiceRoutes(
+                            name="dashboard",
+                            routes=ROUTES,
+                            documents=spine.documents,
+                            head=spine.engine.head,
+                            follows="loans",
+                            caught_up=spine.engine.caught_up,
+                            given={"engine": spine.engine},
+                        )
+                    ],
+                    verifier=Verifier(
+                        keys=lambda: KeySet([self.key]),
+                        issuer="https://loans.test",
+                        audience="api",
+                        permissions=permissions_of,
+                        revocations=Revocations(seconds=600),
+                    ),
+                    limits=open_limits("memory://"),
+                    settings=HttpSettings(
+                        secret=b"s" * 32,
+                        rates={name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")},
+                    ),
+                )
+            ),
+            base_url="http://loans.test/api/v1",
+        )
+
+    def headers(self, role: str = "viewer", org: str = "acme") -> dict[str, str]:
+        now = time.time()
+        claims = {
+            "iss": "https://loans.test",
+            "aud": "api",
+            "sub": "ann",
+            "org": org,
+            "sid": f"{org}-{role}",
+            "role": role,
+            "iat": now,
+            "exp": now + 600,
+            "jti": f"{org}-{role}",
+        }
+        token = jwt.encode({"alg": "Ed25519", "kid": self.key.kid}, claims, self.key, algorithms=["Ed25519"])
+        return {"Authorization": f"Bearer {token}"}
+
+    async def happen(self, *happened: Any, org: str = "acme") -> None:
+        sequence = await self.spine.happen(*happened, org=org)
+        self.after = {"Realinsights-After": f"loans={sequence}"}
+
+    async def get(self, path: str, *, status: int = 200, **caller: str) -> Any:
+        answer = await self.client.get(path, headers={**self.headers(**caller), **self.after})
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+async def world(life: Life, events: ModuleType) -> AsyncIterator[World]:
+    async with life() as spine:
+        opened = World(spine)
+        tower = tuple(
+            Collateral(property_id=name, state=state, property_type=kind, balance=Decimal(balance))
+            for name, state, kind, balance in (
+                ("tower", "TX", PropertyType.OFFICE, 60),
+                ("mall", "NY", PropertyType.RETAIL, 40),
+            )
+        )
+        await opened.happen(
+            *events.parties(),
+            events.a_loan(
+                "1", current_balance="100", lender_id="lender-1", fund_id="fund-2", collateral=tower, value="200"
+            ),
+            events.a_loan(
+                "2", current_balance="300", portfolio_id="portfolio-3", state="NY", maturity_date="2026-03-01"
+            ),
+            events.a_loan("3", current_balance="50", structure=LoanStructure.PARI_PASSU, rate_type=RateType.FLOATING),
+            events.a_loan("4", current_balance="0", status=LoanStatus.PAID_OFF),
+            PeriodsRecorded(
+                loan_id="loan-1", periods=(events.a_month("2025-10", "110"), events.a_month("2025-12", "100"))
+            ),
+        )
+        yield opened
+        await opened.client.aclose()

@@ -108,7 +108,8 @@ AMORTIZATIONS = Codes(AmortizationType)
 CLOSED_STATUSES = (LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED)
 """A loan of such a status is not outstanding any more."""
 
-_CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
+CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
+"""By status code: whether a loan of that status is not outstanding any more."""
 
 NOBODY = 0
 """The code of "none" in every `Dictionary`."""
@@ -173,6 +174,10 @@ class Columns:
         """By property code: how many outstanding loans it secures."""
         self.kept: dict[int, Any] = {}
         """What was computed of blocks of loans, by their first row; whoever keeps it compares `changes`."""
+        self.rankings: dict[str, Any] = {}
+        """What loans are ordered by, text by text; whoever keeps one compares `clock`."""
+        self.searched: dict[int, tuple[int, list[str]]] = {}
+        """By block of loans: its `changes`, and what each loan is searched by."""
         self._clock = 0
         self._changed: list[int] = []
         self.facts_changed = 0
@@ -182,6 +187,11 @@ class Columns:
     def count(self) -> int:
         """How many loans there are."""
         return len(self.ids)
+
+    @property
+    def clock(self) -> int:
+        """A number that is another one after any change to a loan."""
+        return self._clock
 
     @property
     def rows(self) -> dict[str, int]:
@@ -194,7 +204,8 @@ class Columns:
     def nbytes(self) -> int:
         """Roughly the memory held, in bytes."""
         names = sum(len(dictionary) for dictionary in self.parties.values())
-        return self.loans.nbytes + self.collateral.nbytes + self.facts.nbytes + 600 * self.count + 200 * names
+        each = 600 + 90 * len(self.rankings) + 120 * bool(self.searched)
+        return self.loans.nbytes + self.collateral.nbytes + self.facts.nbytes + each * self.count + 200 * names
 
     def adopt(self, loans: Integers, ids: list[str], collateral: Segments) -> None:
         """Take over a loans table, the ids of its rows and their collateral, whose codes are known already."""
@@ -206,7 +217,7 @@ class Columns:
         self.collateral = collateral
         self._changed = [0] * -(-count // BLOCK)
         backing = collateral.everything()
-        outstanding = ~_CLOSED[loans[Loan.STATUS, backing[Backing.OWNER]]]
+        outstanding = ~CLOSED[loans[Loan.STATUS, backing[Backing.OWNER]]]
         self.pledges = np.bincount(backing[Backing.PROPERTY] * outstanding, minlength=64)
         self.pledges[NOBODY] = 0  # what is not outstanding was counted there
 
@@ -258,7 +269,7 @@ class Columns:
         self._pledge(row, collateral[Backing.PROPERTY - 1], 1)
 
     def _pledge(self, row: int, properties: Integers, count: int) -> None:
-        if not properties.size or _CLOSED[self.loans[Loan.STATUS, row]]:
+        if not properties.size or CLOSED[self.loans[Loan.STATUS, row]]:
             return
         size = len(self.parties[PartyKind.PROPERTY])
         if size > self.pledges.size:

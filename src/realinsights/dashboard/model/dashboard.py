@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import Columns
+from realinsights.dashboard.model.columns import CLOSED, Backing, Columns, Loan
 from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
-from realinsights.dashboard.model.figure import FigureName, Headline
-from realinsights.dashboard.model.filters import Filters, selected
-from realinsights.dashboard.model.headline import headline
-from realinsights.dashboard.model.lines import LineOrder, Lines, LoanLine, Place, lines, page
+from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text, total
+from realinsights.dashboard.model.figure import Figure, FigureName, Headline
+from realinsights.dashboard.model.filters import Filters, matching_collateral, selected
+from realinsights.dashboard.model.headline import FIGURES, headline
+from realinsights.dashboard.model.lines import LoanLine, lines
 from realinsights.dashboard.model.maturities import Bucket, MaturityWall, Span, buckets, maturity_wall
-from realinsights.dashboard.model.question import asked
+from realinsights.dashboard.model.ordering import LineOrder, Lines, Place, page
+from realinsights.dashboard.model.question import Question, asked
 from realinsights.dashboard.model.view import present
 
 
@@ -55,23 +58,90 @@ def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span
     return buckets(asked(columns, selected(columns, filters), on), span)
 
 
-def behind(
-    columns: Columns,
-    filters: Filters,
-    on: datetime.date,
-    *,
-    figure: FigureName | None,
-    left_out: bool,
-    order: LineOrder,
-    after: Place | None,
-    limit: int,
-) -> tuple[Lines, tuple[LoanLine, ...]]:
-    """Return a page of the loans that match and, where a figure is named, stand behind it or are left out by it."""
-    flags = selected(columns, filters)
-    if figure is not None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Which loans: those that match and, where a figure is named, stand behind it or are left out by it."""
+
+    filters: Filters
+    on: datetime.date
+    figure: FigureName | None = None
+    left_out: bool = False
+
+    def flags(self, columns: Columns) -> Flags | None:
+        """Return which loans, None where that is all."""
+        flags = selected(columns, self.filters)
+        if self.figure is None:
+            return flags
         view = present(columns, flags)
         within = np.zeros(columns.count, np.bool_)
-        within[view.rows[omitted(view, figure) if left_out else covered(view, on, figure)]] = True
-        flags = within
-    found = page(columns, flags, order=order, after=after, limit=limit)
-    return found, lines(columns, found.rows, filters)
+        within[view.rows[omitted(view, self.figure) if self.left_out else covered(view, self.on, self.figure)]] = True
+        return within
+
+
+class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
+
+    `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+    """
+
+    business_date: datetime.date
+    sequence: int
+    filters: Filters
+    count: int
+    matched_balance: str
+    loan_count: Figure
+    outstanding: Figure
+    original: Figure
+    weighted_rate: Figure
+    weighted_remaining_months: Figure
+    dscr: Figure
+    ltv: Figure
+    debt_yield: Figure
+    occupancy: Figure
+
+
+_TOTALLED = (
+    FigureName.LOAN_COUNT,
+    FigureName.OUTSTANDING,
+    FigureName.ORIGINAL,
+    FigureName.WEIGHTED_RATE,
+    FigureName.WEIGHTED_REMAINING_MONTHS,
+    FigureName.DSCR,
+    FigureName.LTV,
+    FigureName.DEBT_YIELD,
+    FigureName.OCCUPANCY,
+)
+
+
+def totals(columns: Columns, which: Behind, *, sequence: int) -> LoanTotals:
+    """Return what the loans come to."""
+    flags = which.flags(columns)
+    question = asked(columns, flags, which.on)
+    return LoanTotals(
+        business_date=which.on,
+        sequence=sequence,
+        filters=which.filters,
+        count=columns.count if flags is None else int(np.count_nonzero(flags)),
+        matched_balance=text(_matched(columns, which.filters, flags, question), MONEY_PLACES),
+        **{name.name.lower(): FIGURES[name](question) for name in _TOTALLED},
+    )
+
+
+def listed(
+    columns: Columns, which: Behind, *, order: LineOrder, after: Place | None, limit: int
+) -> tuple[Lines, tuple[LoanLine, ...]]:
+    """Return a page of the loans."""
+    found = page(columns, which.flags(columns), order=order, after=after, limit=limit)
+    return found, lines(columns, found.rows, which.filters)
+
+
+def _matched(columns: Columns, filters: Filters, flags: Flags | None, question: Question) -> int:
+    backing = columns.collateral.everything()
+    matching = matching_collateral(columns, filters, backing)
+    if matching is None:
+        return question.owed
+    owners = backing[Backing.OWNER]
+    owed = ~CLOSED[columns.column(Loan.STATUS)] if flags is None else flags & ~CLOSED[columns.column(Loan.STATUS)]
+    bare = owed.copy()  # what matches without any property matches as a whole
+    bare[owners] = False
+    return total(backing[Backing.BALANCE], matching & owed[owners]) + total(columns.column(Loan.BALANCE), bare)

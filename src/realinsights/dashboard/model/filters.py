@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -27,18 +29,26 @@ from realinsights.dashboard.model.columns import (
     Loan,
 )
 from realinsights.dashboard.model.exact import Flags, Integers
+from realinsights.dashboard.model.searching import found
 
 NONE = "none"
-"""The filter value for loans that have no lender, fund, portfolio or state."""
+"""The filter value for loans that have no lender, fund, portfolio, property or state."""
+
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+LoanIds = Annotated[tuple[str, ...], msgspec.Meta(max_length=200)]
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Values of one field are alternatives; fields narrow each other; an empty field does not narrow.
 
     A loan matches a property type and a state where one of its properties is of that type in that state; it then
-    counts with its whole balance, since its income and value belong to all of its properties together.
+    counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
+    or parts of words, of number, name, borrower or lender; all must be there.
     """
 
+    q: Text | None = None
+    loan_id: LoanIds = ()
+    property_id: tuple[str, ...] = ()
     property_type: tuple[PropertyType, ...] = ()
     state: tuple[str, ...] = ()
     lender_id: tuple[str, ...] = ()
@@ -78,14 +88,22 @@ def selected(columns: Columns, filters: Filters, *, with_status: bool = True) ->
         tests.append(column(Loan.MATURITY) >= filters.maturity_from.toordinal())
     if filters.maturity_to:
         tests.append(column(Loan.MATURITY) <= filters.maturity_to.toordinal())
-    if filters.property_type or filters.state:
+    if filters.property_type or filters.state or filters.property_id:
         tests.append(_by_collateral(columns, filters))
+    if filters.loan_id:
+        tests.append(_named(columns, filters.loan_id))
+    if filters.q and filters.q.strip():
+        tests.append(found(columns, filters.q))
     return np.logical_and.reduce(tests) if tests else None
 
 
 def matching_collateral(columns: Columns, filters: Filters, backing: Integers) -> Flags | None:
-    """Return which collateral rows are of the wanted types and states, None where neither narrows."""
+    """Return which collateral rows are of the wanted types, states and properties, None where nothing narrows."""
     tests: list[Flags] = []
+    if filters.property_id:
+        tests.append(
+            np.isin(backing[Backing.PROPERTY], _known(columns.parties[PartyKind.PROPERTY], filters.property_id))
+        )
     if filters.property_type:
         tests.append(_any_of(backing[Backing.TYPE], PROPERTY_TYPES.codes(filters.property_type), len(PROPERTY_TYPES)))
     if filters.state:
@@ -98,11 +116,18 @@ def _by_collateral(columns: Columns, filters: Filters) -> Flags:
     matching = matching_collateral(columns, filters, backing)
     loans = np.zeros(columns.count, np.bool_)
     loans[backing[Backing.OWNER, matching]] = True
-    if NONE in filters.state and not filters.property_type:
+    wanted = [values for values in (filters.state, filters.property_id) if values]
+    if not filters.property_type and all(NONE in values for values in wanted):
         bare = np.ones(columns.count, np.bool_)
         bare[backing[Backing.OWNER]] = False
         loans |= bare
     return loans
+
+
+def _named(columns: Columns, loan_ids: Sequence[str]) -> Flags:
+    flags = np.zeros(columns.count, np.bool_)
+    flags[[row for loan_id in loan_ids if (row := columns.rows.get(loan_id)) is not None]] = True
+    return flags
 
 
 def _any_of(codes: Integers, wanted: list[int], size: int) -> Flags:

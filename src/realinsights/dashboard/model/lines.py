@@ -1,11 +1,9 @@
-"""One line per loan: what stands behind a figure, ordered and in pages."""
+"""One line per loan: what stands behind a figure."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from heapq import nsmallest
 
 import msgspec
@@ -90,33 +88,6 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     gaps: tuple[str, ...]
 
 
-class LineOrder(StrEnum):
-    """What lines may be ordered by; a leading minus means descending."""
-
-    BALANCE = "balance"
-    BALANCE_DESCENDING = "-balance"
-    ORIGINAL = "originalBalance"
-    ORIGINAL_DESCENDING = "-originalBalance"
-    RATE = "rate"
-    RATE_DESCENDING = "-rate"
-    MATURITY = "maturityDate"
-    MATURITY_DESCENDING = "-maturityDate"
-    ORIGINATION = "originationDate"
-    ORIGINATION_DESCENDING = "-originationDate"
-    NUMBER = "number"
-    NUMBER_DESCENDING = "-number"
-    NAME = "name"
-    NAME_DESCENDING = "-name"
-
-
-_COLUMNS = {
-    "balance": Loan.BALANCE,
-    "originalBalance": Loan.ORIGINAL,
-    "rate": Loan.RATE,
-    "maturityDate": Loan.MATURITY,
-    "originationDate": Loan.ORIGINATED,
-}
-
 NOTE_NAMES = {
     LoanStructure.PARI_PASSU: "pari passu note",
     LoanStructure.A_NOTE: "A note",
@@ -126,34 +97,9 @@ NOTE_NAMES = {
 }
 """Structures that are a share of a larger debt on the whole property."""
 
+_NOTES = np.array([member in NOTE_NAMES for member in STRUCTURES.members], np.bool_)
+
 DEFEASED = "defeased: secured by government securities, no longer by its property"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page ended: the order's value there, and the loan's id."""
-
-    value: int | str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A page of rows; `next` is None on the last one; `total` is how many loans there are on all pages."""
-
-    rows: tuple[int, ...]
-    next: Place | None
-    total: int
-
-
-def page(columns: Columns, flags: Flags | None, *, order: LineOrder, after: Place | None, limit: int) -> Lines:
-    """Return the rows of the page after a place, ties in the order of the ids."""
-    rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
-    field, descending = order.value.removeprefix("-"), order.value.startswith("-")
-    if field in _COLUMNS:
-        return _page_by_number(columns, rows, _COLUMNS[field], descending=descending, after=after, limit=limit)
-    texts = columns.numbers if field == "number" else columns.titles
-    return _page_by_text(columns, rows, texts, descending=descending, after=after, limit=limit)
 
 
 def largest(columns: Columns, rows: Integers, values: Integers, limit: int) -> list[int]:
@@ -204,7 +150,9 @@ def line(columns: Columns, row: int, filters: Filters) -> LoanLine:
         original_balance=text(loan[Loan.ORIGINAL], MONEY_PLACES),
         balance=text(balance, MONEY_PLACES),
         matched_balance=text(
-            balance if matching is None else int(backing[Backing.BALANCE, matching].sum()), MONEY_PLACES
+            # What matches without any property matches as a whole.
+            balance if matching is None or not matching.size else int(backing[Backing.BALANCE, matching].sum()),
+            MONEY_PLACES,
         ),
         rate=text(loan[Loan.RATE], RATE_PLACES),
         origination_date=datetime.date.fromordinal(loan[Loan.ORIGINATED]),
@@ -233,6 +181,13 @@ def gaps_of(structure: LoanStructure, status: LoanStatus) -> tuple[str, ...]:
     return tuple(gaps)
 
 
+def has_own_ratios(columns: Columns) -> Flags:
+    """Return which loans have nothing in `gaps_of`."""
+    bars = _NOTES[columns.column(Loan.STRUCTURE)]
+    bars |= np.equal(columns.column(Loan.STATUS), STATUSES.code(LoanStatus.DEFEASED))
+    return np.logical_not(bars)
+
+
 def _named(dictionary: Dictionary, code: int) -> Named | None:
     key = dictionary.keys[code]
     return None if key is None else Named(id=key, name=dictionary.names[code])
@@ -242,37 +197,3 @@ def _ratio(numerator: int, denominator: int) -> str | None:
     if UNKNOWN in (numerator, denominator) or denominator <= 0:
         return None
     return quotient_text(numerator, denominator, RATIO_PLACES)
-
-
-def _page_by_number(
-    columns: Columns, rows: Integers, column: Loan, *, descending: bool, after: Place | None, limit: int
-) -> Lines:
-    sign = -1 if descending else 1
-    total = rows.size
-    keys = columns.column(column)[rows] * sign
-    if after is not None:
-        last = int(after.value) * sign
-        tied = [row for row in rows[keys == last].tolist() if columns.ids[row] > after.id]
-        rows = np.concatenate((rows[keys > last], np.array(tied, np.int64)))
-        keys = columns.column(column)[rows] * sign
-    if rows.size > limit:
-        near = keys <= np.partition(keys, limit)[limit]
-        rows, keys = rows[near], keys[near]
-    ranked = sorted((key, columns.ids[row], row) for key, row in zip(keys.tolist(), rows.tolist(), strict=True))
-    shown = ranked[:limit]
-    following = Place(shown[-1][0] * sign, shown[-1][1]) if len(ranked) > limit else None
-    return Lines(tuple(row for _, _, row in shown), following, total)
-
-
-def _page_by_text(
-    columns: Columns, rows: Integers, texts: list[str], *, descending: bool, after: Place | None, limit: int
-) -> Lines:
-    ranked = sorted((texts[row], columns.ids[row], row) for row in rows.tolist())
-    if descending:
-        ranked.reverse()
-    if after is not None:
-        last = (str(after.value), after.id)
-        ranked = [entry for entry in ranked if (entry[:2] < last if descending else entry[:2] > last)]
-    shown = ranked[:limit]
-    following = Place(shown[-1][0], shown[-1][1]) if len(ranked) > limit else None
-    return Lines(tuple(row for _, _, row in shown), following, rows.size)

@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from realinsights.contracts.loans import LoanStatus
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, NOBODY, STATUSES, STRUCTURES, Backing, Columns, Loan
+from realinsights.dashboard.model.columns import CLOSED, NOBODY, STATUSES, STRUCTURES, Backing, Columns, Loan
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.lines import NOTE_NAMES, largest
 
-_CLOSED = np.isin(np.arange(len(STATUSES)), STATUSES.codes(CLOSED_STATUSES))
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
 _STRUCTURE_BARS = np.array(
     [list(NOTE_NAMES).index(member) + 1 if member in NOTE_NAMES else 0 for member in STRUCTURES.members], np.uint8
@@ -58,7 +57,7 @@ class View:
     @cached_property
     def outstanding(self) -> Flags:
         """Which loans are owed: not paid off, refinanced or liquidated."""
-        return ~_CLOSED[self.status]
+        return ~CLOSED[self.status]
 
     @cached_property
     def owed(self) -> Integers:

@@ -1,5 +1,6 @@
 """The dashboard over HTTP. A collaborator that the composition root gives: `engine`."""
 
-from realinsights.dashboard.routes.dashboard import ROUTES
+from realinsights.dashboard.routes import dashboard, loans
+from realinsights_platform.http.routing import Route
 
-__all__ = ["ROUTES"]
+ROUTES: tuple[Route, ...] = (*dashboard.ROUTES, *loans.ROUTES)

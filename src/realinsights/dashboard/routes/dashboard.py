@@ -1,4 +1,4 @@
-"""Figures, their history and the loans behind them."""
+"""Figures and their history."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ from typing import Annotated
 import msgspec
 
 from realinsights.contracts.permissions import Permission
-from realinsights.dashboard.model.dashboard import Dashboard, behind, dashboard, maturities
+from realinsights.dashboard.model.dashboard import Dashboard, dashboard, maturities
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import FigureHistory, history
-from realinsights.dashboard.model.lines import LineOrder, LoanLine, Place
 from realinsights.dashboard.model.maturities import Bucket, Span
 from realinsights.dashboard.routes.filtering import filtered
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
-from realinsights_platform.documents.port import Position
-from realinsights_platform.http.pages import Cursor, PageOf
 from realinsights_platform.http.routing import Route, get, post
 from realinsights_platform.http.sse import EventStream, ServerEvent, events
 from realinsights_platform.principal import Principal
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
 
 _WATCH_SECONDS = 600.0
@@ -102,40 +98,6 @@ async def read_maturities(
     )
 
 
-@get("/dashboard/loans", permission=Permission.PORTFOLIO_READ, cached=True)
-@filtered
-async def list_loans_behind(
-    *,
-    engine: Engine,
-    principal: Principal,
-    business_date: datetime.date,
-    cursor: Cursor,
-    filters: Filters,
-    figure: FigureName | None = None,
-    left_out: bool = False,
-    order: LineOrder = LineOrder.BALANCE_DESCENDING,
-    limit: Limit = 50,
-) -> PageOf[LoanLine]:
-    """List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out."""
-    position = cursor.position
-    after = None if position is None or position.value is None else Place(position.value, position.id)
-    found, lines = await engine.ask(
-        principal.org,
-        lambda columns, _: behind(
-            columns,
-            filters,
-            business_date,
-            figure=figure,
-            left_out=left_out,
-            order=order,
-            after=after,
-            limit=limit,
-        ),
-    )
-    following = None if found.next is None else Position(found.next.value, found.next.id)
-    return PageOf(items=lines, next=cursor.after(following), total=found.total)
-
-
 @get("/dashboard/events", permission=Permission.PORTFOLIO_READ, media_type="text/event-stream")
 async def watch_dashboard(*, engine: Engine, principal: Principal, after: int = 0) -> EventStream:
     """Send `changed` whenever the figures show more than before, from `after` on; ends after ten minutes."""
@@ -167,7 +129,6 @@ ROUTES: tuple[Route, ...] = (
     read_dashboard,
     read_history,
     read_maturities,
-    list_loans_behind,
     watch_dashboard,
     rebuild_dashboard,
 )

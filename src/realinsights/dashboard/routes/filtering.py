@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 _PARAMETERS = tuple(
     inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(Filters(), name), annotation=annotation)
-    for name, annotation in get_type_hints(Filters).items()
+    for name, annotation in get_type_hints(Filters, include_extras=True).items()
 )
 
 

@@ -16,11 +16,11 @@ from realinsights.loans.queries.schedules import (
     installment_rows,
     schedule_of,
 )
-from realinsights.loans.queries.tables import lines
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import Route, get
+from realinsights_platform.http.tables import CSV, lines
 from realinsights_platform.principal import Principal
 
 
@@ -34,7 +34,7 @@ async def read_schedule(documents: Documents, principal: Principal, loan_id: str
     "/loans/{loan_id}/schedule.csv",
     permission=Permission.PORTFOLIO_READ,
     cached=True,
-    media_type="text/csv; charset=utf-8",
+    media_type=CSV,
 )
 async def export_schedule(documents: Documents, principal: Principal, loan_id: str) -> Json[bytes]:
     """Return a loan's schedule as CSV; 409 says why there is none."""

@@ -22,7 +22,6 @@ from realinsights.loans.model.imports import (
 )
 from realinsights.loans.model.tape import ColumnChoice
 from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table, import_rows
-from realinsights.loans.queries.tables import streamed
 from realinsights.loans.service.imports import requests as service
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
@@ -35,9 +34,9 @@ from realinsights_platform.errors import NotFound
 from realinsights_platform.http.pages import Cursor, PageOf
 from realinsights_platform.http.routing import Route, get, post, put
 from realinsights_platform.http.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.tables import CSV, csv_file, streamed
 from realinsights_platform.principal import Principal
 
-CSV = "text/csv; charset=utf-8"
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Deal = Annotated[str, msgspec.Meta(min_length=1, max_length=48, pattern=r"\S")]
 MappingText = Annotated[str, msgspec.Meta(max_length=20_000)]
@@ -160,7 +159,7 @@ async def export_errors(*, documents: Documents, principal: Principal, import_id
     """Export every reason for which a row was refused, as CSV."""
     await _import(documents, principal, import_id)
     table = streamed(ERRORS_HEADER, error_table(documents, org=principal.org, import_id=import_id))
-    return Stream(table, media_type=CSV, headers={"content-disposition": 'attachment; filename="errors.csv"'})
+    return csv_file("errors.csv", table)
 
 
 @get("/imports/{import_id}/file", permission=Permission.TAPE_IMPORT, media_type="application/octet-stream")
@@ -189,9 +188,7 @@ async def undo_import(
 @get("/tapes/template", permission=Permission.PORTFOLIO_READ, media_type=CSV)
 async def download_template() -> Stream:
     """Return the CSV template: every column, and one row of examples."""
-    return Stream(
-        [template().encode()], media_type=CSV, headers={"content-disposition": 'attachment; filename="template.csv"'}
-    )
+    return csv_file("template.csv", [template().encode()])
 
 
 @get("/tapes/columns", permission=Permission.PORTFOLIO_READ)

@@ -15,7 +15,6 @@ from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.history import ChangeHistory, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, LoanSummary, loan_summary, order_by
-from realinsights.loans.queries.tables import streamed
 from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
 from realinsights.loans.service import loans as service
 from realinsights.loans.service import restoring
@@ -24,6 +23,7 @@ from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.http.pages import Cursor, PageOf
 from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import Route, delete, get, post, put
+from realinsights_platform.http.tables import CSV, csv_file, streamed
 from realinsights_platform.principal import Principal
 
 
@@ -90,7 +90,7 @@ async def list_loans(
     )
 
 
-@get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type="text/csv; charset=utf-8")
+@get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
 async def export_loans(
     *,
     documents: Documents,
@@ -141,11 +141,7 @@ async def export_loans(
         rate_to=rate_to,
     ).where()
     rows = loan_rows(documents, org=principal.org, where=where, order=order_by(LOANS, order))
-    return Stream(
-        streamed(LOANS_HEADER, rows),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="loans.csv"'},
-    )
+    return csv_file("loans.csv", streamed(LOANS_HEADER, rows))
 
 
 @post("/loans", permission=Permission.PORTFOLIO_WRITE)

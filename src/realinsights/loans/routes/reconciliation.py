@@ -19,13 +19,10 @@ from realinsights.loans.queries.reconciliation import (
     loan_table,
 )
 from realinsights.loans.queries.sources import LoanSources, loan_sources
-from realinsights.loans.queries.tables import streamed
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.routing import Route, get
+from realinsights_platform.http.tables import CSV, csv_file, streamed
 from realinsights_platform.principal import Principal
-
-CSV = "text/csv; charset=utf-8"
-DISPOSITION = {"content-disposition": 'attachment; filename="reconciliation.csv"'}
 
 
 @get("/loans/{loan_id}/reconciliation", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -39,7 +36,7 @@ async def export_loan_reconciliation(*, documents: Documents, principal: Princip
     """Export a loan's reconciliation as CSV."""
     await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
     table = streamed(HEADER, loan_table(documents, org=principal.org, loan_id=loan_id))
-    return Stream(table, media_type=CSV, headers=DISPOSITION)
+    return csv_file("reconciliation.csv", table)
 
 
 @get("/loans/{loan_id}/sources", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -53,7 +50,7 @@ async def export_import_reconciliation(*, documents: Documents, principal: Princ
     """Export how an import's loans compared with their schedules when it ran, as CSV."""
     await import_rows(documents, org=principal.org, import_id=import_id, after=None, limit=1)
     table = streamed(HEADER, import_table(documents, org=principal.org, import_id=import_id))
-    return Stream(table, media_type=CSV, headers=DISPOSITION)
+    return csv_file("reconciliation.csv", table)
 
 
 @get("/reconciliation", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -70,7 +67,7 @@ async def export_deal_reconciliation(
 ) -> Stream:
     """Export a deal's reconciliation as CSV, all months or one."""
     table = streamed(HEADER, deal_table(documents, org=principal.org, deal=deal, period=period))
-    return Stream(table, media_type=CSV, headers=DISPOSITION)
+    return csv_file("reconciliation.csv", table)
 
 
 ROUTES: tuple[Route, ...] = (

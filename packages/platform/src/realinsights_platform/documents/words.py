@@ -8,9 +8,14 @@ import unicodedata
 _WORD = re.compile(r"[^\W_]+")
 
 
-def folded_words(text: str) -> frozenset[str]:
-    """Return the distinct words of a text, without case, accents or other marks."""
+def folded(text: str) -> str:
+    """Return a text without case, accents or other marks."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(character for character in decomposed if not unicodedata.category(character).startswith("M"))
-    return frozenset(_WORD.findall(text.casefold()))
+    return text.casefold()
+
+
+def folded_words(text: str) -> frozenset[str]:
+    """Return the distinct words of a text, without case, accents or other marks."""
+    return frozenset(_WORD.findall(folded(text)))

@@ -20,7 +20,7 @@ EDGE_NAMES: Final = frozenset({"documents", "unit", "principal", "business_date"
 """The parameter names that mean the same in every service."""
 
 _BRACES = re.compile(r"\{(\w+)(?::\w+)?\}")
-_MOST_PARAMETERS = 200
+_MOST_PARAMETERS = 250
 
 
 class Declaration(TypeError):

@@ -1,0 +1,89 @@
+"""The loans behind the figures: page by page, what they come to, and as a table to take along."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+import msgspec
+from litestar.response import Stream
+
+from realinsights.contracts.permissions import Permission
+from realinsights.dashboard.model.dashboard import Behind, LoanTotals, listed, totals
+from realinsights.dashboard.model.exports import HEADER
+from realinsights.dashboard.model.figure import FigureName
+from realinsights.dashboard.model.filters import Filters
+from realinsights.dashboard.model.lines import LoanLine
+from realinsights.dashboard.model.ordering import LineOrder, Place
+from realinsights.dashboard.routes.filtering import filtered
+from realinsights.dashboard.service.engine import Engine
+from realinsights.dashboard.service.exporting import exported
+from realinsights_platform.documents.port import Position
+from realinsights_platform.http.pages import Cursor, PageOf
+from realinsights_platform.http.routing import Route, get
+from realinsights_platform.http.tables import CSV, csv_file, streamed
+from realinsights_platform.principal import Principal
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+@get("/dashboard/loans", permission=Permission.PORTFOLIO_READ, cached=True)
+@filtered
+async def list_loans_behind(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    cursor: Cursor,
+    filters: Filters,
+    figure: FigureName | None = None,
+    left_out: bool = False,
+    order: LineOrder = LineOrder.BALANCE_DESCENDING,
+    limit: Limit = 50,
+) -> PageOf[LoanLine]:
+    """List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out."""
+    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    position = cursor.position
+    after = None if position is None else Place(position.value, position.id)
+    found, lines = await engine.ask(
+        principal.org, lambda columns, _: listed(columns, which, order=order, after=after, limit=limit)
+    )
+    following = None if found.next is None else Position(found.next.value, found.next.id)
+    return PageOf(items=lines, next=cursor.after(following), total=found.total)
+
+
+@get("/dashboard/loans/totals", permission=Permission.PORTFOLIO_READ, cached=True)
+@filtered
+async def read_loan_totals(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    filters: Filters,
+    figure: FigureName | None = None,
+    left_out: bool = False,
+) -> LoanTotals:
+    """Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out."""
+    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
+
+
+@get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@filtered
+async def export_loans_behind(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    filters: Filters,
+    figure: FigureName | None = None,
+    left_out: bool = False,
+    order: LineOrder = LineOrder.BALANCE_DESCENDING,
+) -> Stream:
+    """Export the loans that the list shows, in its order, as CSV; text that a spreadsheet would run is disarmed."""
+    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    pages = await exported(engine=engine, org=principal.org, which=which, order=order)
+    return csv_file("loans.csv", streamed(HEADER, pages))
+
+
+ROUTES: tuple[Route, ...] = (list_loans_behind, read_loan_totals, export_loans_behind)

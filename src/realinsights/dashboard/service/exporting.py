@@ -1,0 +1,39 @@
+"""Exports of the listed loans: which and in what order is settled once, each page is as the loans are by then."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from realinsights.dashboard.model.columns import Columns
+from realinsights.dashboard.model.dashboard import Behind
+from realinsights.dashboard.model.exports import row_of
+from realinsights.dashboard.model.filters import Filters
+from realinsights.dashboard.model.lines import lines
+from realinsights.dashboard.model.ordering import LineOrder, ordered
+from realinsights.dashboard.service.engine import Engine
+
+_PAGE = 100
+
+Rows = list[tuple[Any, ...]]
+
+
+async def exported(*, engine: Engine, org: str, which: Behind, order: LineOrder) -> AsyncIterator[Rows]:
+    """Return pages of rows; a loan deleted meanwhile is left out."""
+    ids = await engine.ask(
+        org, lambda columns, _: [columns.ids[row] for row in ordered(columns, which.flags(columns), order=order)]
+    )
+    return _pages(engine, org, ids, which.filters)
+
+
+async def _pages(engine: Engine, org: str, ids: Sequence[str], filters: Filters) -> AsyncIterator[Rows]:
+    for start in range(0, len(ids), _PAGE):
+        yield await _page(engine, org, ids[start : start + _PAGE], filters)
+
+
+async def _page(engine: Engine, org: str, ids: Sequence[str], filters: Filters) -> Rows:
+    def rows(columns: Columns, _: int) -> Rows:
+        there = [row for loan_id in ids if (row := columns.rows.get(loan_id)) is not None]
+        return [row_of(line) for line in lines(columns, there, filters)]
+
+    return await engine.ask(org, rows)
