@@ -370,3 +370,77 @@ class TestAnotherOrganization:
         assert (await client.post("/loans", json=a_loan_body(number="2"), headers=viewer)).status_code == 403
         assert (await client.delete(path, headers={**as_(role="member"), "If-Match": '"1"'})).status_code == 403
         assert (await client.get(path, headers={"Authorization": ""})).status_code == 401
+
+
+SCHEDULED = ("number", "originalBalance", "originationDate", "maturityDate", "rate", "rateType", "terms")
+
+
+class TestADraftOfASchedule:
+    async def test_is_the_schedule_of_the_loan_it_becomes(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        body = a_loan_body()
+        drafted = await client.post("/schedules", json={name: body[name] for name in SCHEDULED if name in body})
+        assert drafted.status_code == 200, drafted.text
+        assert "realinsights-sequence" not in drafted.headers
+        assert (await client.get("/loans?total=true")).json()["total"] == 0
+        loan = await made(client, "/loans", body)
+        stored = (await client.get(f"/loans/{loan['id']}/schedule")).json()
+        assert drafted.json() == {**stored, "loanId": None}
+        assert len(stored["installments"]) == 120
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"originalBalance": "0"},
+            {"originalBalance": "10000000000"},
+            {"rate": "5.25"},
+            {"maturityDate": "2024-01-01"},
+            {"maturityDate": "2035-02-30"},
+            {"maturityDate": "2199-01-01"},
+            {"rateType": "floating"},
+            {"rate": "0.05", "terms": {"firstPaymentDate": "2025-02-01", "levelPayment": "10.00"}},
+            {"terms": {"firstPaymentDate": "2024-02-01", "amortizationMonths": 360}},
+            {"terms": {"firstPaymentDate": "2025-02-01", "paymentDay": 99, "amortisation": 360}},
+        ],
+    )
+    async def test_is_refused_as_the_loan_would_be(
+        self, client: httpx.AsyncClient, a_loan_body: Body, changes: dict[str, Any]
+    ) -> None:
+        body = a_loan_body(**changes)
+        drafted = await client.post("/schedules", json={name: body[name] for name in SCHEDULED if name in body})
+        created = await client.post("/loans", json=body)
+        assert bad_fields(drafted)
+        assert bad_fields(drafted) == {field for field in bad_fields(created) if field.partition(".")[0] in SCHEDULED}
+
+    async def test_needs_no_more_than_it_is_computed_from(self, client: httpx.AsyncClient) -> None:
+        assert bad_fields(await client.post("/schedules", json={})) == {
+            "originalBalance", "originationDate", "maturityDate", "rate",
+        }  # fmt: skip
+
+    async def test_says_why_there_is_none(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        body = a_loan_body(terms={"firstPaymentDate": None})
+        drafted = await client.post("/schedules", json={name: body[name] for name in SCHEDULED if name in body})
+        assert drafted.json()["unscheduled"] == "the first payment date is not known"
+        assert drafted.json()["installments"] == []
+
+    async def test_may_be_asked_for_by_a_viewer(
+        self, client: httpx.AsyncClient, a_loan_body: Body, as_: Headers
+    ) -> None:
+        body = a_loan_body()
+        draft = {name: body[name] for name in SCHEDULED if name in body}
+        assert (await client.post("/schedules", json=draft, headers=as_(role="viewer"))).status_code == 200
+
+    async def test_of_a_hundred_years_keeps_nobody_waiting(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        body = a_loan_body(maturityDate="2124-12-01", terms={"amortizationMonths": None})
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        waiting = asyncio.create_task(others())
+        drafted = await client.post("/schedules", json={name: body[name] for name in SCHEDULED if name in body})
+        waiting.cancel()
+        assert len(drafted.json()["installments"]) == 1199
+        assert turns > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,8 +10,13 @@ from typing import Any
 
 import msgspec
 
-from realinsights.loans.model.loan import Loan
+from realinsights.contracts.loans import RateType
+from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
+from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.quantities import Faults, Money, Rate
+from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.model.texts import Number
 from realinsights_finance import Installment, Schedule, schedule, shown_ratio
 from realinsights_platform.errors import Conflict, Invalid
 
@@ -25,6 +31,8 @@ INSTALLMENTS_HEADER = (
     "Payment",
     "Ending balance",
 )
+
+_UNNAMED = "draft"
 
 
 class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -60,15 +68,27 @@ class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     inputs: tuple[ScheduleTerm, ...]
 
 
+class ScheduleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a schedule is computed from: these fields of a `LoanDraft`, under the same rules."""
+
+    number: Number | None = None
+    original_balance: Money
+    origination_date: datetime.date
+    maturity_date: datetime.date
+    rate: Rate
+    rate_type: RateType = RateType.FIXED
+    terms: NoteTerms = NoteTerms()
+
+
 class LoanSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A loan's schedule from its first payment to maturity; `unscheduled` says why there is none, else it is null.
 
     `due_at_maturity` is the whole last payment, `balloon_principal` the principal in it, and
-    `balance_after_last_regular_payment` what the trade quotes as the balloon.
+    `balance_after_last_regular_payment` what the trade quotes as the balloon. Of a draft there is no `loan_id`.
     """
 
-    loan_id: str
-    number: str
+    loan_id: str | None
+    number: str | None
     unscheduled: str | None = None
     level_payment: Decimal | None = None
     due_at_maturity: Decimal | None = None
@@ -96,6 +116,22 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     recorded_balance: Decimal
     recorded_as_of: datetime.date
     unscheduled: str | None
+
+
+async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
+    """Return the schedule that a loan of these terms would have; raises `Invalid` naming every bad field of it."""
+    fields = {name: getattr(draft, name) for name in ScheduleDraft.__struct_fields__}
+    whole = LoanDraft(
+        **{**fields, "number": draft.number or _UNNAMED},
+        name=_UNNAMED,
+        current_balance=draft.original_balance,
+        balance_as_of=draft.origination_date,
+    )
+    loan, faults = checked_loan(loan_of(whole, loan_id="", org=org))
+    named = {field.encode_name for field in msgspec.structs.fields(ScheduleDraft)}
+    Faults.of([fault for fault in faults if fault.field.partition(".")[0] in named]).refuse("the loan")
+    # In a thread: a hundred years of installments take longer than others should wait.
+    return msgspec.structs.replace(await asyncio.to_thread(schedule_of, loan), loan_id=None, number=draft.number)
 
 
 def schedule_of(loan: Loan) -> LoanSchedule:

@@ -12,14 +12,16 @@ from realinsights.loans.queries.schedules import (
     INSTALLMENTS_HEADER,
     BalanceOn,
     LoanSchedule,
+    ScheduleDraft,
     balance_of,
     installment_rows,
     schedule_of,
+    schedule_of_draft,
 )
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, get
+from realinsights_platform.http.routing import Route, get, post
 from realinsights_platform.http.tables import CSV, lines
 from realinsights_platform.principal import Principal
 
@@ -28,6 +30,12 @@ from realinsights_platform.principal import Principal
 async def read_schedule(documents: Documents, principal: Principal, loan_id: str) -> LoanSchedule:
     """Return a loan's schedule, every installment to the cent, and how it was computed."""
     return schedule_of(await read(documents, LOANS, org=principal.org, document_id=loan_id))
+
+
+@post("/schedules", permission=Permission.PORTFOLIO_READ, status=200, idempotent=False)
+async def draft_schedule(principal: Principal, data: ScheduleDraft) -> LoanSchedule:
+    """Return the schedule that a loan of these terms would have; nothing is stored."""
+    return await schedule_of_draft(data, org=principal.org)
 
 
 @get(
@@ -72,4 +80,4 @@ async def read_ratios(
     )
 
 
-ROUTES: tuple[Route, ...] = (read_schedule, export_schedule, read_balance, read_ratios)
+ROUTES: tuple[Route, ...] = (read_schedule, draft_schedule, export_schedule, read_balance, read_ratios)
