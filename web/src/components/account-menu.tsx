@@ -10,9 +10,7 @@ import {
   IconSunMoon,
   IconUser,
 } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 
 import { useMe } from "@/lib/api/me";
 import { signOut } from "@/lib/api/session";
@@ -30,13 +28,10 @@ export function AccountMenu() {
   const { member, organization } = useMe();
   const [blurred, toggleBlurred] = useBlurredAmounts();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queries = useQueryClient();
-  const router = useRouter();
   const name = `${member.firstName} ${member.lastName}`;
   const leave = async () => {
-    await signOut().catch(() => undefined); // without the server the session is forgotten here all the same
-    queries.clear();
-    router.replace("/");
+    await signOut();
+    location.replace("/"); // a new page: nothing of this member stays in memory
   };
   return (
     <Menu position="bottom-end" width={240} shadow="md">

@@ -5,6 +5,8 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 
 import { Problem } from "@/lib/api/problem";
 
+import { CountDown } from "./count-down";
+
 /** What went wrong, in the server's words, with what to do and what to quote. */
 export function ProblemNotice({
   problem,
@@ -27,7 +29,9 @@ export function ProblemNotice({
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{known?.message ?? "Reload it. If it happens again, tell us what you did."}</Text>
         {known?.retryAfter != null && (
-          <Text size="sm">{`Try again in ${known.retryAfter} ${known.retryAfter === 1 ? "second" : "seconds"}.`}</Text>
+          <Text size="sm">
+            <CountDown problem={known} />
+          </Text>
         )}
         {known?.requestId != null && known.status >= 500 && (
           <Text size="xs" c="dimmed">

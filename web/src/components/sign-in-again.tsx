@@ -1,35 +1,64 @@
 "use client";
 
-import { Button, Modal, PasswordInput, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { Button, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
-import { sessionOver, signIn } from "@/lib/api/session";
+import { Problem } from "@/lib/api/problem";
+import { leaveTab, type SessionState, signIn } from "@/lib/api/session";
+
+import { CountDown } from "./count-down";
+
+const REASONS: Partial<Record<SessionState, { title: string; text: string }>> = {
+  ended: { title: "Your session has ended", text: "It ran out, or it was ended from elsewhere." },
+  "left-elsewhere": { title: "You signed out in another tab", text: "This page is still as you left it." },
+  "someone-else": {
+    title: "Somebody else has signed in",
+    text: "Another member signed in in another tab of this browser. Nothing here was done in their name.",
+  },
+};
 
 /** Asks for the password where a session ended in the middle of something; what stands behind stays as it is. */
-export function SignInAgain({ opened, email }: { opened: boolean; email: string }) {
+export function SignInAgain({ session, email }: { session: SessionState; email: string }) {
   const [password, setPassword] = useState("");
+  const queries = useQueryClient();
   const attempt = useMutation({
-    mutationFn: () => signIn(email, password),
-    onSuccess: () => setPassword(""),
+    mutationFn: () => signIn(email, password, { again: true }),
+    onSuccess: () => {
+      setPassword("");
+      void queries.invalidateQueries();
+    },
   });
+  const reason = REASONS[session];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     attempt.mutate();
   };
+  const leave = () => {
+    leaveTab();
+    // A new page: nothing of this member stays in memory.
+    location.replace(session === "someone-else" ? "/dashboard/" : "/sign-in/");
+  };
+  const { error } = attempt;
   return (
     <Modal
-      opened={opened}
+      opened={reason !== undefined}
       onClose={() => undefined}
       withCloseButton={false}
-      title="Your session has ended"
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={reason?.title}
+      zIndex={500}
       centered
+      // Who signed out, or handed the machine on, does not want the page read by whoever comes next.
+      overlayProps={session === "ended" ? undefined : { blur: 24, backgroundOpacity: 0.85 }}
     >
       <form onSubmit={submit}>
         <Stack>
-          <Text size="sm">
-            Sign in again as {email} to go on where you were. Nothing you entered is lost.
+          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+            {reason?.text} Sign in again as {email} to go on where you were. Nothing you entered is lost.
           </Text>
+          <TextInput label="E-mail" type="email" autoComplete="username" value={email} readOnly />
           <PasswordInput
             label="Password"
             autoComplete="current-password"
@@ -37,13 +66,19 @@ export function SignInAgain({ opened, email }: { opened: boolean; email: string 
             required
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
-            error={attempt.error?.message}
+            error={
+              error && (
+                <>
+                  {error.message} {error instanceof Problem && <CountDown problem={error} />}
+                </>
+              )
+            }
           />
           <Button type="submit" loading={attempt.isPending}>
             Sign in
           </Button>
-          <Button variant="subtle" color="gray" onClick={sessionOver}>
-            Leave this page and use another account
+          <Button variant="subtle" color="gray" onClick={leave}>
+            {session === "someone-else" ? "Leave this page and go on as them" : "Leave this page"}
           </Button>
         </Stack>
       </form>

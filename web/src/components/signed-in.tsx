@@ -1,10 +1,10 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 
-import { meQuery, useSession } from "@/lib/api/me";
+import { meQuery, useAccessRefusals, useSession } from "@/lib/api/me";
 import { renew } from "@/lib/api/session";
 import { FormatsProvider } from "@/lib/format/formats";
 
@@ -12,15 +12,21 @@ import { ProblemNotice } from "./problem-notice";
 import { SignInAgain } from "./sign-in-again";
 import { Waiting } from "./waiting";
 
+/** How often a page that met no server looks for it again. */
+const LOOK_AGAIN = 10_000;
+
 /** Shows its children to who is signed in, asks others to; a session that ends meanwhile takes nothing away. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const session = useSession();
+  const refusals = useAccessRefusals();
   const router = useRouter();
+  const queries = useQueryClient();
   const renewal = useQuery({
     queryKey: ["session"],
     queryFn: renew,
     enabled: session === "unknown",
     staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.error ? LOOK_AGAIN : false),
   });
   const me = useQuery({ ...meQuery, enabled: session === "signed-in" });
 
@@ -31,16 +37,21 @@ export function SignedIn({ children }: { children: ReactNode }) {
     }
   }, [session, router]);
 
-  const failure = renewal.error ?? (me.data === undefined ? me.error : null);
-  if (failure) {
-    const retry = () => void (renewal.error ? renewal.refetch() : me.refetch());
+  // The server refused what it had allowed: the role has changed, so ask again what the person may do.
+  useEffect(() => {
+    if (refusals > 0) void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+  }, [refusals, queries]);
+
+  const failure = session === "unknown" ? renewal.error : me.error;
+  if (failure && me.data === undefined) {
+    const retry = () => void (session === "unknown" ? renewal.refetch() : me.refetch());
     return <ProblemNotice problem={failure} onRetry={retry} page />;
   }
-  if (me.data === undefined) return <Waiting page />;
+  if (me.data === undefined || session === "left") return <Waiting page />;
   return (
     <FormatsProvider currency={me.data.organization.settings.currency}>
       {children}
-      <SignInAgain opened={session === "ended"} email={me.data.member.email} />
+      <SignInAgain session={session} email={me.data.member.email} />
     </FormatsProvider>
   );
 }

@@ -2,7 +2,7 @@ import createClient from "openapi-fetch";
 
 import { UNREACHABLE } from "./problem";
 import type { components, paths } from "./schema";
-import { fetchSignedIn, signedIn } from "./session";
+import { fetchPublic, fetchSignedIn, signedIn } from "./session";
 
 export type Schemas = components["schemas"];
 
@@ -29,6 +29,9 @@ export const api = createClient<paths>({
   fetch: fetchInOrder,
   querySerializer: { array: { style: "form", explode: true } },
 });
+
+/** What anyone may ask: nobody needs to be signed in. */
+export const publicApi = createClient<paths>({ fetch: fetchPublic });
 
 /** Return what the server answered with. */
 export async function answered<T>(answer: Promise<{ data?: T; response: Response }>): Promise<T> {

@@ -4,7 +4,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
 import { answered, api, type Schemas } from "./client";
-import { onSessionChange, type SessionState, sessionState } from "./session";
+import { accessRefusals, onSessionChange, type SessionState, sessionState } from "./session";
 
 export type Permission =
   | "portfolio.read"
@@ -24,6 +24,9 @@ export const meQuery = queryOptions({
 
 export const useSession = (): SessionState =>
   useSyncExternalStore(onSessionChange, sessionState, () => "unknown");
+
+/** Changes whenever something about what the person may do has changed meanwhile. */
+export const useAccessRefusals = (): number => useSyncExternalStore(onSessionChange, accessRefusals, () => 0);
 
 /** Who is signed in; only below `SignedIn`, which waits for the answer. */
 export function useMe(): Schemas["AccountView"] {

@@ -44,9 +44,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     retryAfter: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
   };
   try {
-    const body = (await response.json()) as Partial<
-      components["schemas"]["ProblemDetails"]
-    >;
+    const body = (await response.json()) as Partial<components["schemas"]["ProblemDetails"]>;
     if (typeof body.detail === "string") {
       return new Problem({
         ...known,
