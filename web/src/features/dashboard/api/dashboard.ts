@@ -1,13 +1,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api } from "@/lib/api/client";
-import type { paths } from "@/lib/api/schema";
 
-/** The dashboard's filters, as its address and the server's query parameters name them. */
-export type Filters = Omit<
-  NonNullable<paths["/api/v1/dashboard"]["get"]["parameters"]["query"]>,
-  "businessDate"
->;
+import type { Filters } from "./filters";
 
 export const dashboardQuery = (filters: Filters) =>
   queryOptions({

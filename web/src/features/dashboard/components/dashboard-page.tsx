@@ -9,13 +9,17 @@ import { Surface } from "@/components/surface";
 import { Waiting } from "@/components/waiting";
 
 import { dashboardQuery } from "../api/dashboard";
+import { FilterBar } from "./filter-bar";
+import { useFilters } from "./use-filters";
 
 export function DashboardPage() {
-  const { data, error, refetch } = useQuery(dashboardQuery({}));
+  const [filters] = useFilters();
+  const { data, error, refetch } = useQuery(dashboardQuery(filters));
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
   return (
     <Page title="Dashboard">
+      <FilterBar />
       <Surface title="Outstanding">
         <Amount value={data.figures.outstanding.value} />
       </Surface>

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+
+import { filtersFromSearch, isFiltered, narrowed, searchFromFilters, withChoices } from "./filters";
+
+const read = (search: string) => filtersFromSearch(new URLSearchParams(search));
+
+describe("filters in the address bar", () => {
+  test("are the server's query parameters, repeated keys and all", () => {
+    const search =
+      "propertyType=office&propertyType=retail&state=TX&lenderId=a1&status=current&maturityFrom=2026-01-01&maturityTo=2030-12-31";
+    expect(read(search)).toEqual({
+      propertyType: ["office", "retail"],
+      state: ["TX"],
+      lenderId: ["a1"],
+      status: ["current"],
+      maturityFrom: "2026-01-01",
+      maturityTo: "2030-12-31",
+    });
+    expect(searchFromFilters(read(search))).toBe(search);
+  });
+
+  test("come back as they were written", () => {
+    const filters = {
+      propertyType: ["mixed_use"],
+      state: ["CA", "none"],
+      fundId: ["Fund & sons = 1"],
+      portfolioId: ["ポートフォリオ"],
+      structure: ["whole_loan", "a_note"],
+      rateType: ["floating"],
+      amortizationType: ["interest_only"],
+      maturityTo: "2028-02-29",
+    } satisfies ReturnType<typeof filtersFromSearch>;
+    expect(read(searchFromFilters(filters))).toEqual(filters);
+  });
+
+  test("read the same in whatever order they were written", () => {
+    expect(
+      searchFromFilters(read("state=TX&propertyType=retail&state=CA&propertyType=office&state=TX")),
+    ).toBe("propertyType=office&propertyType=retail&state=CA&state=TX");
+  });
+
+  test("leave out what the server would refuse", () => {
+    const search =
+      "propertyType=castle&rateType=&status=current&status=late&maturityFrom=2027-02-30&maturityTo=soon";
+    expect(read(search)).toEqual({ status: ["current"] });
+    expect(read("maturityFrom=2026-1-1&state=")).toEqual({});
+  });
+
+  test("keep whatever else the address says", () => {
+    const search = new URLSearchParams("order=-balance&state=TX&q=harbor");
+    expect(searchFromFilters({ state: ["CA"] }, search)).toBe("state=CA&order=-balance&q=harbor");
+    expect(searchFromFilters({}, search)).toBe("order=-balance&q=harbor");
+  });
+});
+
+describe("narrowing", () => {
+  test("lets a slice take the place of its own field and keeps the others", () => {
+    expect(narrowed({ state: ["CA", "TX"], status: ["current"] }, { state: ["TX"] })).toEqual({
+      state: ["TX"],
+      status: ["current"],
+    });
+  });
+
+  test("cuts a bar of the maturity wall to the range in force", () => {
+    const range = { maturityFrom: "2027-03-15", maturityTo: "2031-06-30" };
+    expect(narrowed(range, { maturityFrom: "2027-01-01", maturityTo: "2027-12-31" })).toEqual({
+      maturityFrom: "2027-03-15",
+      maturityTo: "2027-12-31",
+    });
+    expect(narrowed({}, range)).toEqual(range);
+  });
+});
+
+describe("choosing", () => {
+  test("replaces a field's values, and removes the field with the last of them", () => {
+    expect(withChoices({ state: ["CA"] }, "rateType", ["stepped", "fixed"])).toEqual({
+      state: ["CA"],
+      rateType: ["fixed", "stepped"],
+    });
+    expect(withChoices({ state: ["CA"] }, "state", [])).toEqual({});
+    expect(isFiltered({})).toBe(false);
+  });
+});
