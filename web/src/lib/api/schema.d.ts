@@ -532,6 +532,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return the schedule that a loan of these terms would have; nothing is stored */
+        post: operations["loans.draft_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/schedule.csv": {
         parameters: {
             query?: never;
@@ -1283,23 +1300,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/dashboard/loans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out */
-        get: operations["dashboard.list_loans_behind"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/dashboard/events": {
         parameters: {
             query?: never;
@@ -1328,6 +1328,57 @@ export interface paths {
         put?: never;
         /** Build the figures' columns again from the loans journal, compare, and repair what differs */
         post: operations["dashboard.rebuild_dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out */
+        get: operations["dashboard.list_loans_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/loans/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out */
+        get: operations["dashboard.read_loan_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/loans/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the loans that the list shows, in its order, as CSV; text that a spreadsheet would run is disarmed */
+        get: operations["dashboard.export_loans_behind"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2135,11 +2186,11 @@ export interface components {
          * @description A loan's schedule from its first payment to maturity; `unscheduled` says why there is none, else it is null.
          *
          *         `due_at_maturity` is the whole last payment, `balloon_principal` the principal in it, and
-         *         `balance_after_last_regular_payment` what the trade quotes as the balloon.
+         *         `balance_after_last_regular_payment` what the trade quotes as the balloon. Of a draft there is no `loan_id`.
          */
         LoanSchedule: {
-            loanId: string;
-            number: string;
+            loanId: string | null;
+            number: string | null;
             unscheduled: string | null;
             levelPayment: string | null;
             dueAtMaturity: string | null;
@@ -2953,9 +3004,13 @@ export interface components {
          * @description Values of one field are alternatives; fields narrow each other; an empty field does not narrow.
          *
          *         A loan matches a property type and a state where one of its properties is of that type in that state; it then
-         *         counts with its whole balance, since its income and value belong to all of its properties together.
+         *         counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
+         *         or parts of words, of number, name, borrower or lender; all must be there.
          */
         Filters: {
+            q?: string;
+            loanId?: string[];
+            propertyId?: string[];
             propertyType?: components["schemas"]["PropertyType"][];
             state?: string[];
             lenderId?: string[];
@@ -3262,15 +3317,6 @@ export interface components {
          */
         Span: "month" | "quarter" | "year";
         /**
-         * PageOf[LoanLine]
-         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
-         */
-        PageOf_LoanLine: {
-            items: components["schemas"]["LoanLine"][];
-            next: string | null;
-            total?: number;
-        };
-        /**
          * Rebuilt
          * @description What a rebuild found; digests are the SHA-256 (hex) of all that the columns say after `sequence` entries.
          *
@@ -3282,6 +3328,38 @@ export interface components {
             digest: string;
             rebuiltDigest: string;
             equal: boolean;
+        };
+        /**
+         * PageOf[LoanLine]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         */
+        PageOf_LoanLine: {
+            items: components["schemas"]["LoanLine"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * LoanTotals
+         * @description What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
+         *
+         *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+         */
+        LoanTotals: {
+            /** Format: date */
+            businessDate: string;
+            sequence: number;
+            filters: components["schemas"]["Filters"];
+            count: number;
+            matchedBalance: string;
+            loanCount: components["schemas"]["Figure"];
+            outstanding: components["schemas"]["Figure"];
+            original: components["schemas"]["Figure"];
+            weightedRate: components["schemas"]["Figure"];
+            weightedRemainingMonths: components["schemas"]["Figure"];
+            dscr: components["schemas"]["Figure"];
+            ltv: components["schemas"]["Figure"];
+            debtYield: components["schemas"]["Figure"];
+            occupancy: components["schemas"]["Figure"];
         };
         /**
          * Registration
@@ -3708,6 +3786,56 @@ export interface components {
             sequence: number;
         };
         /**
+         * ScheduleDraft
+         * @description What a schedule is computed from: these fields of a `LoanDraft`, under the same rules.
+         */
+        ScheduleDraft: {
+            /** @default null */
+            number: string | null;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            originalBalance: string;
+            /** Format: date */
+            originationDate: string;
+            /** Format: date */
+            maturityDate: string;
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            rate: string;
+            /** @default fixed */
+            rateType: components["schemas"]["RateType"];
+            /**
+             * @default {
+             *       "dayCount": "actual_360",
+             *       "frequency": "monthly",
+             *       "firstPaymentDate": null,
+             *       "interestStartDate": null,
+             *       "paymentDay": null,
+             *       "amortizationMonths": null,
+             *       "interestOnlyMonths": 0,
+             *       "amortizationFromClosing": false,
+             *       "levelPayment": null,
+             *       "paymentBasis": "note_rate",
+             *       "scheduledPrincipal": [],
+             *       "graceDays": null,
+             *       "businessDayRule": "unadjusted",
+             *       "accrualAdjusted": false,
+             *       "businessDayCalendar": null,
+             *       "floating": null,
+             *       "rateSteps": [],
+             *       "prepayment": [],
+             *       "extensionOptions": [],
+             *       "reserves": [],
+             *       "hedges": []
+             *     }
+             */
+            terms: components["schemas"]["NoteTermsInput"];
+        };
+        /**
          * PropertyDraft
          * @description What a person may say about a property.
          */
@@ -3951,10 +4079,10 @@ export interface components {
         };
         /**
          * LineOrder
-         * @description What lines may be ordered by; a leading minus means descending.
+         * @description What lines may be ordered by; a leading minus means descending. What has no value comes last either way.
          * @enum {unknown}
          */
-        LineOrder: "-balance" | "-maturityDate" | "-name" | "-number" | "-originalBalance" | "-originationDate" | "-rate" | "balance" | "maturityDate" | "name" | "number" | "originalBalance" | "originationDate" | "rate";
+        LineOrder: "-balance" | "-borrower" | "-debtYield" | "-dscr" | "-fund" | "-lender" | "-ltv" | "-maturityDate" | "-name" | "-number" | "-occupancy" | "-originalBalance" | "-originationDate" | "-portfolio" | "-rate" | "-state" | "-status" | "-type" | "balance" | "borrower" | "debtYield" | "dscr" | "fund" | "lender" | "ltv" | "maturityDate" | "name" | "number" | "occupancy" | "originalBalance" | "originationDate" | "portfolio" | "rate" | "state" | "status" | "type";
     };
     responses: never;
     parameters: never;
@@ -7736,6 +7864,120 @@ export interface operations {
             };
             /** @description It contradicts what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.draft_schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanSchedule"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13326,6 +13568,9 @@ export interface operations {
     "dashboard.read_dashboard": {
         parameters: {
             query?: {
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
                 propertyType?: components["schemas"]["PropertyType"][];
                 state?: string[];
                 lenderId?: string[];
@@ -13433,6 +13678,9 @@ export interface operations {
                 figure?: components["schemas"]["FigureName"][];
                 monthFrom?: string | null;
                 monthTo?: string | null;
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
                 propertyType?: components["schemas"]["PropertyType"][];
                 state?: string[];
                 lenderId?: string[];
@@ -13538,6 +13786,9 @@ export interface operations {
         parameters: {
             query?: {
                 by?: components["schemas"]["Span"];
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
                 propertyType?: components["schemas"]["PropertyType"][];
                 state?: string[];
                 lenderId?: string[];
@@ -13565,115 +13816,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Maturities"];
-                };
-            };
-            /** @description What the caller has is current */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request cannot be read */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Nobody is signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description There is no such thing in the caller's organization */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description It contradicts what is stored */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Fields are not valid; each is named */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    "dashboard.list_loans_behind": {
-        parameters: {
-            query?: {
-                figure?: components["schemas"]["FigureName"] | null;
-                leftOut?: boolean;
-                order?: components["schemas"]["LineOrder"];
-                limit?: number;
-                propertyType?: components["schemas"]["PropertyType"][];
-                state?: string[];
-                lenderId?: string[];
-                fundId?: string[];
-                portfolioId?: string[];
-                status?: components["schemas"]["LoanStatus"][];
-                structure?: components["schemas"]["LoanStructure"][];
-                rateType?: components["schemas"]["RateType"][];
-                amortizationType?: components["schemas"]["AmortizationType"][];
-                maturityFrom?: string | null;
-                maturityTo?: string | null;
-                businessDate?: string | null;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOf_LoanLine"];
                 };
             };
             /** @description What the caller has is current */
@@ -13911,6 +14053,329 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.list_loans_behind": {
+        parameters: {
+            query?: {
+                figure?: components["schemas"]["FigureName"] | null;
+                leftOut?: boolean;
+                order?: components["schemas"]["LineOrder"];
+                limit?: number;
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                businessDate?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_LoanLine"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.read_loan_totals": {
+        parameters: {
+            query?: {
+                figure?: components["schemas"]["FigureName"] | null;
+                leftOut?: boolean;
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanTotals"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.export_loans_behind": {
+        parameters: {
+            query?: {
+                figure?: components["schemas"]["FigureName"] | null;
+                leftOut?: boolean;
+                order?: components["schemas"]["LineOrder"];
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
