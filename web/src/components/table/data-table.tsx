@@ -1,0 +1,238 @@
+"use client";
+
+import { VisuallyHidden } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+import { ProblemNotice } from "@/components/problem-notice";
+
+import type { Column, Totals } from "./column";
+import { ColumnsMenu } from "./columns-menu";
+import { OrderMenu } from "./order-menu";
+import type { Rows } from "./pages";
+import { SelectionBar } from "./selection-bar";
+import classes from "./table.module.css";
+import { TableBody, withActive } from "./table-body";
+import { TableFoot } from "./table-foot";
+import { TableHead } from "./table-head";
+import { useColumns } from "./use-columns";
+import { usePrinting } from "./use-printing";
+import { useRoom } from "./use-room";
+import { useRowDeeds } from "./use-row-deeds";
+import type { Selection } from "./use-selection";
+
+const ROW = 36;
+const HEAD = 38;
+const CHECK = 40;
+const BELOW = 24;
+/** How many rows stand for those that have not come, where nobody says how many there are. */
+const FEW = 20;
+const OVERSCAN = 8;
+const NARROW = "(max-width: 40em)";
+
+/** How far each view was scrolled when it was left: whoever comes back from a thing is where they were. */
+const left = new Map<string, number>();
+
+export interface DataTableProps<Row> {
+  /** Names the table where a person's choice of columns is kept. */
+  id: string;
+  /** What it lists, for who cannot see it: "Loans". */
+  label: string;
+  /** A constant: see `Column`. */
+  columns: readonly Column<Row>[];
+  /** From `useRows(cursorPages(…))`. */
+  list: Rows<Row>;
+  rowId: (row: Row) => string;
+  /** What a row is called, where it is spoken of: "loan 12". */
+  rowName: (row: Row) => string;
+  rowLink?: (row: Row) => string;
+  /** The server's order now, and what asks for another. Without, no heading sorts. */
+  order?: string;
+  onOrder?: (order: string) => void;
+  /** From `useSelection(view)`. Without, nothing can be selected. */
+  selection?: Selection;
+  /** What can be done with what is selected: buttons of `size="compact-sm"`. */
+  actions?: ReactNode;
+  /** Stands left of the choice of columns: a search field, a count. */
+  toolbar?: ReactNode;
+  totals?: readonly Totals[];
+  /** Shown instead of rows where there are none. */
+  empty: ReactNode;
+  /** Names what is asked for (filters, order): another view begins at the top, the same one where it was left. */
+  view?: string;
+}
+
+const NO_TOTALS: readonly Totals[] = [];
+
+/**
+ * A list of any length as a table: only the rows in sight are drawn, pages are asked for as they come into sight.
+ *
+ *     const list = useRows(lendersPages(filters));
+ *     const selection = useSelection(view);
+ *     <DataTable id="lenders" label="Lenders" columns={COLUMNS} list={list} rowId={({ id }) => id} … />
+ *
+ * Keys: arrows, PageUp, PageDown, Home, End move; Enter opens (with Ctrl or Cmd in another tab); Space selects, Shift
+ * extends, Ctrl or Cmd + A selects what has come, Escape clears. On a phone each row is a card.
+ */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { id, label, columns, list, rowId, rowName, rowLink, order, onOrder, selection, actions, toolbar } =
+    props;
+  const { totals = NO_TOTALS, empty, view = "" } = props;
+  const { table, shown, reset } = useColumns(id, columns);
+  const cards = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
+  const printing = usePrinting();
+  const scroller = useRef<HTMLDivElement>(null);
+  const room = useRoom(scroller, BELOW);
+  const [active, setActive] = useState(0);
+
+  const inCards = shown.filter((column, place) => place === 0 || column.card);
+  const drawn = cards ? inCards : shown;
+  const rowHeight = cards ? 52 + 40 * Math.ceil((inCards.length - 1) / 2) : ROW;
+  const loaded = list.rows.length;
+  const failed = list.error !== null;
+  const count = failed || !list.more ? loaded : Math.max(loaded, list.total ?? loaded + FEW);
+  const footed = cards ? 44 : ROW * totals.length;
+
+  const rangeExtractor = useCallback(
+    (range: Range) => withActive(defaultRangeExtractor(range), active, range),
+    [active],
+  );
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by the React compiler
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: printing ? loaded : OVERSCAN,
+    rangeExtractor,
+    scrollPaddingEnd: (cards ? 0 : HEAD) + footed,
+    initialOffset: () => left.get(id + view) ?? 0,
+    onChange: (instance) => void left.set(id + view, instance.scrollOffset ?? 0),
+    useFlushSync: false,
+  });
+  const items = virtual.getVirtualItems();
+
+  // Rows of another height: the virtualizer has measured the former ones.
+  useLayoutEffect(() => virtual.measure(), [virtual, rowHeight]);
+
+  // Which page is wanted follows from where the person has scrolled to.
+  const lastSeen = virtual.range?.endIndex ?? 0;
+  const wanted = list.more && !list.fetching && !failed && lastSeen + OVERSCAN >= loaded;
+  const { fetchMore } = list;
+  useEffect(() => {
+    if (wanted) fetchMore();
+  }, [wanted, fetchMore, loaded]);
+
+  // Another question is answered from its beginning; the scroll position belongs to the document, not to React.
+  const seen = useRef(view);
+  useLayoutEffect(() => {
+    if (seen.current === view) return;
+    seen.current = view;
+    scroller.current?.scrollTo({ top: 0 });
+    setActive(0);
+  }, [view]);
+
+  // The focus follows the row that was moved to once it is there; it, too, belongs to the document.
+  const moving = useRef(false);
+  useLayoutEffect(() => {
+    if (!moving.current) return;
+    moving.current = false;
+    scroller.current
+      ?.querySelector<HTMLElement>(`tr[data-index="${active}"]`)
+      ?.focus({ preventScroll: true });
+  });
+
+  const goTo = (index: number) => {
+    moving.current = true;
+    setActive(index);
+    virtual.scrollToIndex(index, { align: "auto" });
+  };
+  const page = Math.max(
+    1,
+    Math.floor(((virtual.scrollRect?.height ?? room) - HEAD - footed) / rowHeight) - 1,
+  );
+  const deeds = useRowDeeds({
+    rows: list.rows,
+    count,
+    active: Math.min(active, Math.max(0, count - 1)),
+    page,
+    goTo,
+    rowId,
+    rowLink,
+    selection,
+  });
+
+  const chosen = selection?.ids.size ?? 0;
+  const all = selection && {
+    selected: loaded > 0 && chosen >= loaded,
+    some: chosen > 0,
+    toggle: () => (chosen >= loaded ? selection.clear() : selection.add(list.rows.map(rowId))),
+  };
+  const nothing = !list.pending && !failed && !list.stale && loaded === 0;
+  const sizes = drawn.map((column) => table.getColumn(column.id)?.getSize() ?? column.width);
+  const width = sizes.reduce((sum, size) => sum + size, selection ? CHECK : 0);
+
+  return (
+    <div className={classes.root}>
+      <div className={`${classes.bar} no-print`}>
+        {selection !== undefined && chosen > 0 ? (
+          <SelectionBar count={chosen} onClear={selection.clear}>
+            {actions}
+          </SelectionBar>
+        ) : (
+          <div className={classes.toolbar}>{toolbar}</div>
+        )}
+        {cards && onOrder && <OrderMenu columns={shown} order={order} onOrder={onOrder} />}
+        <ColumnsMenu table={table} columns={columns} onReset={reset} />
+      </div>
+      {list.pending && list.error !== null ? (
+        <ProblemNotice problem={list.error} onRetry={list.retry} />
+      ) : nothing ? (
+        empty
+      ) : (
+        <div ref={scroller} className={classes.scroller} style={{ maxHeight: room }}>
+          <table
+            role="grid"
+            className={classes.table}
+            data-cards={cards || undefined}
+            style={cards ? undefined : { minWidth: width }}
+            aria-label={label}
+            aria-rowcount={list.total === null && list.more ? -1 : count + 1 + totals.length}
+            aria-multiselectable={selection ? true : undefined}
+            {...deeds}
+          >
+            {!cards && (
+              <colgroup>
+                {selection && <col style={{ width: CHECK }} />}
+                {drawn.map((column, place) => (
+                  <col key={column.id} style={column.grow ? undefined : { width: sizes[place] }} />
+                ))}
+              </colgroup>
+            )}
+            {!cards && (
+              <TableHead table={table} columns={drawn} order={order} onOrder={onOrder} all={all ?? null} />
+            )}
+            <TableBody
+              list={list}
+              items={items}
+              height={virtual.getTotalSize()}
+              columns={drawn}
+              rowId={rowId}
+              rowName={rowName}
+              rowLink={rowLink}
+              selection={selection}
+              active={Math.min(active, Math.max(0, count - 1))}
+            />
+            <TableFoot
+              totals={totals}
+              columns={shown}
+              selectable={selection !== undefined}
+              rowCount={count}
+            />
+          </table>
+        </div>
+      )}
+      <VisuallyHidden role="status">{chosen > 0 ? `${chosen} selected` : ""}</VisuallyHidden>
+    </div>
+  );
+}
