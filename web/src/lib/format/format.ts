@@ -25,10 +25,14 @@ function decimal(value: Decimal, locale: string, options: Intl.NumberFormatOptio
   return numberFormat(locale, options).format(value as `${number}`);
 }
 
-/** `949066382.67` as `$949,066,382.67`. */
-export function money(value: Decimal | null | undefined, { locale, currency }: Formats): string {
+/** `949066382.67` as `$949,066,382.67`; `digits` shows sums that are finer than a cent in full. */
+export function money(
+  value: Decimal | null | undefined,
+  { locale, currency }: Formats,
+  digits?: number,
+): string {
   if (value == null) return UNKNOWN;
-  return decimal(value, locale, { style: "currency", currency });
+  return decimal(value, locale, { style: "currency", currency, maximumFractionDigits: digits });
 }
 
 /** `949066382.67` as `$949.1M`: for cards and axes, with the whole amount in reach. */
