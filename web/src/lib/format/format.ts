@@ -39,6 +39,7 @@ export function money(
 export function shortMoney(
   value: Decimal | number | null | undefined,
   { locale, currency }: Formats,
+  digits = 1,
 ): string {
   if (value == null) return UNKNOWN;
   return decimal(String(value), locale, {
@@ -46,7 +47,7 @@ export function shortMoney(
     currency,
     notation: "compact",
     minimumFractionDigits: 0,
-    maximumFractionDigits: 1,
+    maximumFractionDigits: digits,
   });
 }
 
