@@ -3,7 +3,22 @@ import { createTheme, type CSSVariablesResolver } from "@mantine/core";
 /** Every design decision that is not a layout: colors, type, radii. Components name tokens, never values. */
 export const theme = createTheme({
   primaryColor: "teal",
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: 9, // the first on which white text has a contrast of 4.5:1, in both schemes
+  colors: {
+    // As cool as the dark surfaces that these stand on.
+    dark: [
+      "#d5dbe2",
+      "#b8c0ca",
+      "#8f9aa8",
+      "#6b7683",
+      "#414b56",
+      "#333c46",
+      "#242b33",
+      "#1b2128",
+      "#14191f",
+      "#101418",
+    ],
+  },
   autoContrast: true,
   defaultRadius: "md",
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
@@ -22,6 +37,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#5a6472",
     "--positive": "#0b7a4b",
     "--negative": "#b42318",
+    "--mantine-color-error": "#b42318",
   },
   dark: {
     "--mantine-color-body": "#101418",
@@ -30,6 +46,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#a3adba",
     "--positive": "#4cc38a",
     "--negative": "#ff8c82",
+    "--mantine-color-error": "#ff8c82",
   },
 });
 
