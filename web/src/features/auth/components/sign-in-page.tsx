@@ -1,54 +1,66 @@
 "use client";
 
-import { Button, Center, Paper, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
-import { useForm } from "@mantine/form";
-import { useMutation } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
+import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect } from "react";
 
-import { Brand } from "@/components/brand";
 import { ProblemNotice } from "@/components/problem-notice";
-import { signIn } from "@/lib/api/session";
+import { deviceNote } from "@/lib/api/device";
+import { useSession } from "@/lib/api/me";
+import { renew } from "@/lib/api/session";
+
+import { nextPath } from "../next-path";
+import { FrontDoor } from "./front-door";
+import { useEnter } from "./use-enter";
 
 export function SignInPage() {
   const router = useRouter();
-  const next = useSearchParams().get("next") ?? "/dashboard/";
-  const form = useForm({ mode: "uncontrolled", initialValues: { email: "", password: "" } });
+  const session = useSession();
+  const enter = useEnter();
+  // Only where this device remembers a session: others need not be asked about one.
+  useQuery({ queryKey: ["session", "remembered"], queryFn: openSession, staleTime: Infinity, retry: false });
   const attempt = useMutation({
-    mutationFn: ({ email, password }: { email: string; password: string }) => signIn(email, password),
-    onSuccess: () => router.replace(ownPath(next)),
+    mutationFn: ({ email, password }: { email: string; password: string }) => enter(email, password),
   });
+
+  // Whoever is signed in already, perhaps in another tab at this moment, goes on.
+  useEffect(() => {
+    if (session === "signed-in") router.replace(nextPath(location.search, location.origin));
+  }, [session, router]);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    // Read from the form itself: what a password manager filled in before this page came to life is there too.
+    const entered = new FormData(event.currentTarget);
+    attempt.mutate({ email: String(entered.get("email")), password: String(entered.get("password")) });
+  };
   return (
-    <Center mih="100dvh" p="md" component="main">
-      <Paper p="xl" w="100%" maw={400} bg="var(--surface)" bd="1px solid var(--surface-border)">
-        <form onSubmit={form.onSubmit((values) => attempt.mutate(values))}>
-          <Stack>
-            <Brand href="/" />
-            <Title order={1}>Sign in</Title>
-            {attempt.error && <ProblemNotice problem={attempt.error} />}
-            <TextInput
-              label="E-mail"
-              type="email"
-              autoComplete="username"
-              required
-              {...form.getInputProps("email")}
-            />
-            <PasswordInput
-              label="Password"
-              autoComplete="current-password"
-              required
-              {...form.getInputProps("password")}
-            />
-            <Button type="submit" loading={attempt.isPending}>
-              Sign in
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
+    <FrontDoor
+      title="Sign in"
+      foot={
+        <>
+          New here?{" "}
+          <Anchor component={Link} href="/sign-up/" inherit>
+            Begin an organization
+          </Anchor>
+        </>
+      }
+    >
+      {/* post: should it be sent before the page has come to life, the password is in no address */}
+      <form method="post" onSubmit={submit}>
+        <Stack>
+          <TextInput label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
+          <PasswordInput label="Password" name="password" autoComplete="current-password" required />
+          {attempt.error && <ProblemNotice problem={attempt.error} />}
+          <Button type="submit" loading={attempt.isPending || attempt.isSuccess}>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </FrontDoor>
   );
 }
 
-/** Only a path of this site: an address elsewhere in `next` would send people away with our name on it. */
-function ownPath(next: string): string {
-  return /^\/(?![/\\])/.test(next) ? next : "/dashboard/";
-}
+const openSession = (): Promise<boolean> | boolean => (deviceNote() === "open" ? renew() : false);

@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { SignUpPage } from "@/features/auth/components/sign-up-page";
+
+export const metadata: Metadata = { title: "Begin an organization" };
+
+export default function Route() {
+  return <SignUpPage />;
+}
