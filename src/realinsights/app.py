@@ -34,6 +34,7 @@ from realinsights.dashboard.store import KINDS as DASHBOARD_KINDS
 from realinsights.dashboard.store import Snapshots
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
+from realinsights.loans.service.demonstration import Founded
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.store import KINDS as LOANS_KINDS
 from realinsights.topology import Process, Topology
@@ -42,7 +43,7 @@ from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.opening import open_documents
-from realinsights_platform.documents.port import Documents, Kind
+from realinsights_platform.documents.port import Documents, Kind, Unit
 from realinsights_platform.errors import NotFound, Refusal
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge import Edge
@@ -196,7 +197,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             routes=LOANS_ROUTES,
             documents=documents["loans"],
             head=documents["loans"].head,
-            given={"blobs": adapters.blobs, "jobs": jobs},
+            given={"blobs": adapters.blobs, "jobs": jobs, "founding": _invented},
         ),
         "dashboard": ServiceRoutes(
             name="dashboard",
@@ -270,6 +271,13 @@ async def found_demonstration(product: Product) -> bool:
 
         await found(documents=loans, org=org, business_date=datetime.datetime.now(datetime.UTC).date())
     return True
+
+
+async def _invented(unit: Unit) -> Founded:
+    # Imported here, as above: seldom needed.
+    from realinsights.demonstration.founding import invented  # noqa: PLC0415
+
+    return await invented(unit)
 
 
 def _folders(topology: Topology, process: Process) -> list[Path]:

@@ -16,10 +16,11 @@ from joserfc.jwk import KeySet, OKPKey
 
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import permissions_of
+from realinsights.demonstration.founding import invented
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
-from realinsights.loans.routes import audit, figures, loans, parties, properties
+from realinsights.loans.routes import audit, demonstration, figures, loans, parties, properties
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
@@ -32,7 +33,14 @@ from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.ids import new_id
 from realinsights_platform.limits import Rate, open_limits
 
-CORE_ROUTES = (*loans.ROUTES, *figures.ROUTES, *properties.ROUTES, *parties.ROUTES, *audit.ROUTES)
+CORE_ROUTES = (
+    *loans.ROUTES,
+    *figures.ROUTES,
+    *properties.ROUTES,
+    *parties.ROUTES,
+    *audit.ROUTES,
+    *demonstration.ROUTES,
+)
 ORG = "org-1"
 BUSINESS_DATE = datetime.date(2025, 12, 31)
 
@@ -144,7 +152,13 @@ class World:
         self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
         self.app = application(
             services=[
-                ServiceRoutes(name="loans", routes=CORE_ROUTES, documents=documents, head=documents.head),
+                ServiceRoutes(
+                    name="loans",
+                    routes=CORE_ROUTES,
+                    documents=documents,
+                    head=documents.head,
+                    given={"founding": invented},
+                ),
             ],
             verifier=Verifier(
                 keys=lambda: KeySet([self.key]),

@@ -1,54 +1,67 @@
-"""Founds the demonstration organisation's portfolio through the same use cases that people's requests reach."""
+"""Founds the demonstration portfolio through the same use cases that people's requests reach."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+from collections.abc import Sequence
+from typing import TypeVar
 
 import msgspec
 
 from realinsights.demonstration.portfolio import plan
-from realinsights.loans.model.loan import LoanProperty
-from realinsights.loans.service.loans import create_loans
+from realinsights.loans.model.demonstration import TAG
+from realinsights.loans.model.loan import LoanDraft, LoanProperty
+from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
+from realinsights.loans.model.property import PropertyDraft
+from realinsights.loans.service.demonstration import Founded, put_demonstration
+from realinsights.loans.service.loans import create_loan
 from realinsights.loans.service.parties import create_fund, create_lender, create_portfolio
 from realinsights.loans.service.properties import create_property
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.port import Documents, Unit
 
 ACTOR = "system:demonstration"
+
+Draft = TypeVar("Draft", LoanDraft, PropertyDraft, LenderDraft, FundDraft, PortfolioDraft)
 
 
 async def found(*, documents: Documents, org: str, business_date: datetime.date) -> bool:
     """Store the portfolio as one unit of work, unless the organisation has something already; tell whether it did."""
     if await documents.sequence(org):
         return False
-    planned = plan(business_date)
-    unit = documents.unit(org=org, actor=ACTOR, business_date=business_date)
-    lenders = [(await create_lender(unit=unit, draft=draft)).id for draft in planned.lenders]
-    funds = [(await create_fund(unit=unit, draft=draft)).id for draft in planned.funds]
-    portfolios = [(await create_portfolio(unit=unit, draft=draft)).id for draft in planned.portfolios]
-    owners = {place: loan.portfolio for loan in planned.loans for place in loan.properties}
+    async with documents.unit(org=org, actor=ACTOR, business_date=business_date) as unit:
+        await put_demonstration(unit=unit, documents=documents, founding=invented)
+    return True
+
+
+async def invented(unit: Unit) -> Founded:
+    """Create the demonstration's things in a unit of work, as they stand on its business date."""
+    planned = await asyncio.to_thread(plan, unit.business_date)  # it computes schedules, for half a second
+    lenders = [await create_lender(unit=unit, draft=_tagged(draft)) for draft in planned.lenders]
+    funds = [await create_fund(unit=unit, draft=_tagged(draft)) for draft in planned.funds]
+    portfolios = [await create_portfolio(unit=unit, draft=_tagged(draft)) for draft in planned.portfolios]
+    owners = {place: portfolios[loan.portfolio].id for loan in planned.loans for place in loan.properties}
     properties = [
-        (
-            await create_property(
-                unit=unit, draft=msgspec.structs.replace(draft, portfolio_id=portfolios[owners[place]])
-            )
-        ).id
+        await create_property(unit=unit, draft=_tagged(draft, portfolio_id=owners[place]))
         for place, draft in enumerate(planned.properties)
     ]
-    await create_loans(
-        unit=unit,
-        drafts=[
-            msgspec.structs.replace(
-                loan.draft,
-                lender_id=lenders[loan.lender],
-                fund_id=funds[loan.fund],
-                portfolio_id=portfolios[loan.portfolio],
-                properties=tuple(
-                    LoanProperty(property_id=properties[place], allocated_amount=amount)
-                    for place, amount in zip(loan.properties, loan.allocated, strict=True)
-                ),
-            )
-            for loan in planned.loans
-        ],
-    )
-    await unit.commit()
-    return True
+    loans = []
+    for loan in planned.loans:
+        shares = [
+            LoanProperty(property_id=properties[place].id, allocated_amount=amount)
+            for place, amount in zip(loan.properties, loan.allocated, strict=True)
+        ]
+        draft = _tagged(
+            loan.draft,
+            lender_id=lenders[loan.lender].id,
+            fund_id=funds[loan.fund].id,
+            portfolio_id=portfolios[loan.portfolio].id,
+            properties=tuple(shares),
+        )
+        loans.append(await create_loan(unit=unit, draft=draft))
+        await asyncio.sleep(0)  # its months take milliseconds: let other requests have their turn
+    return {"loans": loans, "properties": properties, "lenders": lenders, "funds": funds, "portfolios": portfolios}
+
+
+def _tagged(draft: Draft, **references: str | Sequence[LoanProperty]) -> Draft:
+    return msgspec.structs.replace(draft, tags=(*draft.tags, TAG), **references)

@@ -1,6 +1,6 @@
 """The service over HTTP."""
 
-from realinsights.loans.routes import audit, figures, imports, loans, parties, properties, reconciliation
+from realinsights.loans.routes import audit, demonstration, figures, imports, loans, parties, properties, reconciliation
 from realinsights_platform.http.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -11,4 +11,5 @@ ROUTES: tuple[Route, ...] = (
     *imports.ROUTES,
     *reconciliation.ROUTES,
     *audit.ROUTES,
+    *demonstration.ROUTES,
 )

@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from realinsights.contracts.permissions import permissions_of
+from realinsights.demonstration.founding import invented
 from realinsights.loans.routes import ROUTES
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
@@ -50,7 +51,7 @@ async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> Async
                 routes=ROUTES,
                 documents=documents,
                 head=documents.head,
-                given={"blobs": office.blobs, "jobs": office.jobs},
+                given={"blobs": office.blobs, "jobs": office.jobs, "founding": invented},
             )
         ],
         verifier=Verifier(
