@@ -70,6 +70,7 @@ def things_of_an_organization(address: str) -> dict[str, str]:
             ("portfolio_id", "/portfolios", {"name": "Core"}),
             ("property_id", "/properties", {"name": "Harbor Point", "propertyType": "multifamily", "state": "CA"}),
             ("loan_id", "/loans", LOAN),
+            ("view_id", "/dashboard/views", {"name": "New York", "page": "loans", "query": "state=NY"}),
         ):
             answer = client.post(path, json=body)
             assert answer.status_code == 201, answer.text

@@ -186,18 +186,18 @@ class World:
             base_url="http://loans.test/api/v1",
         )
 
-    def headers(self, role: str = "viewer", org: str = "acme") -> dict[str, str]:
+    def headers(self, role: str = "viewer", org: str = "acme", user: str = "ann") -> dict[str, str]:
         now = time.time()
         claims = {
             "iss": "https://loans.test",
             "aud": "api",
-            "sub": "ann",
+            "sub": user,
             "org": org,
-            "sid": f"{org}-{role}",
+            "sid": f"{org}-{user}-{role}",
             "role": role,
             "iat": now,
             "exp": now + 600,
-            "jti": f"{org}-{role}",
+            "jti": f"{org}-{user}-{role}",
         }
         token = jwt.encode({"alg": "Ed25519", "kid": self.key.kid}, claims, self.key, algorithms=["Ed25519"])
         return {"Authorization": f"Bearer {token}"}

@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -18,6 +18,8 @@ from realinsights_platform.http.validation import decoded
 
 EDGE_NAMES: Final = frozenset({"documents", "unit", "principal", "business_date", "if_match", "cursor", "request"})
 """The parameter names that mean the same in every service."""
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 _BRACES = re.compile(r"\{(\w+)(?::\w+)?\}")
 _MOST_PARAMETERS = 250
@@ -53,24 +55,31 @@ class Binding:
         """Return the handler's query arguments, the cursor and the business date; raises `Invalid`."""
         if not query and self.defaults is not None:
             return self.defaults.copy(), None, None
-        values: dict[str, Any] = {}
-        if query:
-            try:
-                pairs = parse_qsl(
-                    query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
-                )
-            except ValueError:
-                raise Invalid("The query is not one: it must be UTF-8 in percent encoding") from None
-            for name, value in pairs:
-                if name in self.lists:
-                    values.setdefault(name, []).append(value)
-                elif name in values:
-                    raise Invalid.field(name, "may be given once")
-                else:
-                    values[name] = value
-        found = decoded(values, self.query, what="query", strict=False)
+        found = parsed_query(query, self.query, self.lists)
         arguments = {name: getattr(found, name) for name in found.__struct_fields__}
         return arguments, arguments.pop("cursor", None), arguments.pop("business_date", None)
+
+
+def parsed_query(query: bytes, struct: type[S], lists: Collection[str] | None = None) -> S:
+    """Return a query string as a struct; raises `Invalid`. `lists` are the wire names of the fields that repeat."""
+    lists = _wire_names(struct, _is_list) if lists is None else lists
+    values: dict[str, Any] = {}
+    if query:
+        try:
+            pairs = parse_qsl(
+                query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+            )
+        except ValueError:
+            raise Invalid("The query is not one: it must be UTF-8 in percent encoding") from None
+        for name, value in pairs:
+            if name in lists:
+                values.setdefault(name, []).append(value)
+            elif name in values:
+                raise Invalid.field(name, "may be given once")
+            else:
+                values[name] = value
+    found: S = decoded(values, struct, what="query", strict=False)
+    return found
 
 
 def bind(route: Route, given: Mapping[str, Any]) -> Binding:
