@@ -6,6 +6,8 @@ import asyncio
 import datetime
 import itertools
 import json
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,6 +32,7 @@ from realinsights_platform.http.idempotency import answers_kind
 from realinsights_platform.http.pages import Cursor, PageOf
 from realinsights_platform.http.responses import Json
 from realinsights_platform.http.routing import SIGNED_IN, ServiceRoutes, delete, get, post, put
+from realinsights_platform.http.serving import listening_socket, serve
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site
 from realinsights_platform.http.sse import EventStream, ServerEvent, events
@@ -310,6 +313,19 @@ class World:
         transport = httpx.ASGITransport(self.app(**settings), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://notes.test") as client:
             yield client
+
+
+@asynccontextmanager
+async def served(app: Edge) -> AsyncIterator[str]:
+    """Run the real server, on a free port of this machine; yield its address."""
+    bound = listening_socket("127.0.0.1", 0)
+    host, port = bound.getsockname()
+    up = asyncio.Event()
+    serving = asyncio.create_task(serve(app, bound=bound, started=up.set, grace_seconds=1))
+    await up.wait()
+    yield f"http://{host}:{port}"
+    os.kill(os.getpid(), signal.SIGTERM)  # the server takes it, and ends
+    await serving
 
 
 @pytest.fixture

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from realinsights_platform.http.serving import listening_socket, serve
-
-from .conftest import World
+from .conftest import World, served
 
 CHANGING = {"x-request-id", "date", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"}
 
 
 @pytest.fixture
 async def address(world: World) -> AsyncIterator[str]:
-    bound = listening_socket("127.0.0.1", 0)
-    host, port = bound.getsockname()
-    up = asyncio.Event()
-    serving = asyncio.create_task(serve(world.app(), bound=bound, started=up.set, grace_seconds=1))
-    await up.wait()
-    yield f"http://{host}:{port}"
-    os.kill(os.getpid(), signal.SIGTERM)  # the server takes it, and ends
-    await serving
+    async with served(world.app()) as address:
+        yield address
 
 
 @pytest.fixture
@@ -89,6 +79,14 @@ async def test_head_has_no_body_from_the_cache_either(
         assert (answer.status_code, answer.content) == (200, b"")
         assert answer.headers["content-length"] == whole.headers["content-length"]
     assert (await online.get(path, headers=as_writer)).content == whole.content
+
+
+async def test_head_has_no_body_where_there_is_no_cache(online: httpx.AsyncClient, as_writer: dict[str, str]) -> None:
+    for _ in range(3):
+        answer = await online.head("/api/v1/me", headers=as_writer)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert int(answer.headers["content-length"]) > 0
+    assert "realinsights_http_failures_total 0.0" in (await online.get("/metrics")).text
 
 
 async def test_answers_come_in_the_order_of_requests_sent_at_once(

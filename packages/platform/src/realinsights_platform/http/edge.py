@@ -153,12 +153,13 @@ class Edge:
             request_id=self._request_id(headers).decode("ascii"),
             trace=self._tracing.trace_of(headers.get(b"traceparent")),
         )
+        if method == "HEAD":
+            # In a copy: the server looks into its own, and would wait for the body of a GET.
+            scope = {**scope, "method": "GET"}
         scope["realinsights.exchange"] = exchange
         authorization = headers.get(b"authorization")
         if authorization is not None:
             self._identify(exchange, authorization)
-        if method == "HEAD":
-            scope["method"] = "GET"
         sending = _Sending(send, finished, exchange, self._headers, has_body=method != "HEAD")
         token = CURRENT.set(exchange)
         self._metrics.in_progress += 1
