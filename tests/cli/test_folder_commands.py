@@ -129,3 +129,15 @@ def _change_a_balance(file: Path) -> None:
             f"UPDATE {table} SET {body} = CAST(REPLACE(CAST({body} AS TEXT), '12700000', '12700001') AS BLOB)"  # noqa: S608 - names read from the schema itself
         ).rowcount
         assert changed
+
+
+class TestOpenapi:
+    def test_prints_what_a_server_answers_and_leaves_nothing(
+        self, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        answer = run("openapi")
+        assert (answer.code, answer.error) == (0, "")
+        assert answer.document["openapi"].startswith("3.1")
+        assert "/api/v1/loans" in answer.document["paths"]
+        assert list(tmp_path.iterdir()) == []
