@@ -97,6 +97,14 @@ format: $(STAMP) ## Format and fix what can be fixed by itself
 bench: $(STAMP) ## Measure speed against its targets, side by side with references
 	$(BIN)/python -m benchmarks
 
+bench-web: web ## Measure the web front end: size, speed in a real browser, Lighthouse
+	@$(WEB) install all
+	@$(WEB) run playwright test -c proof.config.ts speed lighthouse
+
+screens: web ## Take a picture of every page, light and dark, into docs/screens
+	@$(WEB) install all
+	@$(WEB) run playwright test -c proof.config.ts screens
+
 bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (takes long)
 	$(BIN)/python -m benchmarks growth
 
@@ -119,7 +127,8 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run test check lint types-check imports unit web web-check web-test types format bench bench-growth lock clean
+.PHONY: help setup run test check lint types-check imports unit web web-check web-test types format bench bench-web \
+	screens bench-growth lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
 .NOTPARALLEL:
