@@ -2,14 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 
-import { Amount } from "@/components/amount";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
-import { Surface } from "@/components/surface";
 import { Waiting } from "@/components/waiting";
 
 import { dashboardQuery } from "../api/dashboard";
+import { DrillDown } from "./drill-down";
 import { FilterBar } from "./filter-bar";
+import { Headline } from "./headline";
 import { useFilters } from "./use-filters";
 
 export function DashboardPage() {
@@ -20,9 +20,9 @@ export function DashboardPage() {
   return (
     <Page title="Dashboard">
       <FilterBar />
-      <Surface title="Outstanding">
-        <Amount value={data.figures.outstanding.value} />
-      </Surface>
+      <DrillDown filters={filters}>
+        <Headline data={data} filters={filters} />
+      </DrillDown>
     </Page>
   );
 }

@@ -1,0 +1,134 @@
+"use client";
+
+import { UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import type { Schemas } from "@/lib/api/client";
+import { Amount } from "@/components/amount";
+import { count, type Formats, percent } from "@/lib/format/format";
+import { useFormats } from "@/lib/format/formats";
+
+import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "./composition-words";
+import { useDrillDown } from "./drill-down";
+import { Explained } from "./explained";
+import { FigureDetails, loansWords } from "./figure-details";
+import { CONCENTRATION, type Figure, FIGURE_WORDS, type FigureName, figureText } from "./figure-words";
+import classes from "./headline.module.css";
+import { Sparkline } from "./sparkline";
+
+/** A headline figure with its course; pointing at it or pressing it explains it. */
+export function HeadlineFigure({
+  name,
+  figure,
+  points,
+  lead = false,
+}: {
+  name: FigureName;
+  figure: Figure;
+  points: readonly Schemas["Point"][];
+  lead?: boolean;
+}) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const words = FIGURE_WORDS[name];
+  const warns = name === "pastMaturity" && figure.loans > 0;
+  return (
+    <Explained
+      name={words.label}
+      className={lead ? classes.lead : classes.row}
+      details={(close) => (
+        <FigureDetails
+          words={words}
+          figure={figure}
+          points={points}
+          onLoans={() => {
+            close();
+            drillDown({ title: words.label, figure: name });
+          }}
+          onLeftOut={() => {
+            close();
+            drillDown({ title: `Left out of ${words.label}`, figure: name, leftOut: true });
+          }}
+        />
+      )}
+    >
+      <span className={classes.label}>{words.label}</span>
+      <Sparkline points={points} large={lead} />
+      <span className={classes.value} data-figure={name}>
+        {warns && <IconAlertTriangle size={14} aria-label="Attention:" className={classes.warning} />}
+        <span className={words.kind === "money" ? "amount" : undefined}>
+          {figureText(words.kind, figure.value, formats, { short: true })}
+        </span>
+        {name === "maturingWithinYear" && figure.numerator !== null && (
+          <span className={classes.beside}>
+            <Amount value={figure.numerator.value} short />
+          </span>
+        )}
+      </span>
+      {lead && <span className={classes.note}>{noteOf(figure, formats)}</span>}
+    </Explained>
+  );
+}
+
+/** What stands below a group's first figure: the whole amount, whose it is, or over how many loans. */
+function noteOf({ value, unit, loan, loans, leftOut }: Figure, formats: Formats): ReactNode {
+  if (loan !== null) return `${loan.number} ${loan.name}`;
+  if (unit === "money") return <Amount value={value} />;
+  const over = loansWords(loans, formats);
+  return leftOut.count > 0 ? `${over}, ${count(leftOut.count, formats)} left out` : over;
+}
+
+/** How concentrated a composition is. */
+export function ConcentrationFigure({ of, figure }: { of: CompositionName; figure: Figure }) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const { title, field } = COMPOSITION_WORDS[of];
+  const label = `HHI ${title.toLowerCase()}`;
+  return (
+    <Explained
+      name={label}
+      className={classes.row}
+      details={(close) => (
+        <FigureDetails
+          words={{ label, ...CONCENTRATION }}
+          figure={figure}
+          onLoans={() => {
+            close();
+            drillDown({ title: label, figure: "outstanding" });
+          }}
+          onLeftOut={() => {
+            close();
+            drillDown({ title: `Left out of ${label}`, part: { [field]: ["none"] }, figure: "outstanding" });
+          }}
+        />
+      )}
+    >
+      <span className={classes.label}>{label}</span>
+      <span className={classes.value} data-concentration={of}>
+        {figureText(CONCENTRATION.kind, figure.value, formats)}
+      </span>
+    </Explained>
+  );
+}
+
+/** A part of a composition with its share. */
+export function PartFigure({ of, slice }: { of: CompositionName; slice: Schemas["Slice"] }) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const label = partWords(of, slice);
+  return (
+    <UnstyledButton
+      className={classes.row}
+      onClick={() => drillDown({ title: label, ...loansOf(of, slice.key) })}
+    >
+      <span className={classes.label}>{label}</span>
+      <span className={classes.value}>
+        {percent(slice.share, formats, 2)}
+        <span className={classes.beside}>
+          <Amount value={slice.balance} short />
+        </span>
+      </span>
+    </UnstyledButton>
+  );
+}

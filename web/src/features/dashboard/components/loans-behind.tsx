@@ -1,0 +1,78 @@
+"use client";
+
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { IconArrowRight } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+import { ProblemNotice } from "@/components/problem-notice";
+import { moneyCell } from "@/components/table/cells";
+import { useRows } from "@/components/table/pages";
+import { count, percent, ratio } from "@/lib/format/format";
+import { useFormats } from "@/lib/format/formats";
+
+import { type Filters, narrowed } from "../api/filters";
+import { loanLines, type Listed, loanTotalsQuery } from "../api/loans-table";
+import { loansAddress, STANDARD_ORDER } from "../api/loans-table-address";
+import type { Wanted } from "./drill-down";
+import { loansWords } from "./figure-details";
+import classes from "./loan-lines.module.css";
+import { LoanLines } from "./loan-lines";
+
+/** The loans behind something: what they come to, and each of them. */
+export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filters }) {
+  const { title, part = {}, figure, leftOut } = wanted;
+  const listed: Listed = {
+    ...narrowed(filters, part),
+    ...(figure !== undefined && { figure, ...(leftOut && { leftOut: true as const }) }),
+  };
+  const formats = useFormats();
+  const list = useRows(loanLines(listed, STANDARD_ORDER));
+  const { data: totals } = useQuery(loanTotalsQuery(listed));
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="flex-start">
+        <dl className={classes.totals}>
+          <Total name="Loans">{list.total === null ? null : count(list.total, formats)}</Total>
+          <Total name="Outstanding">{totals && moneyCell(totals.outstanding.value, formats)}</Total>
+          {totals !== undefined && totals.matchedBalance !== totals.outstanding.value && (
+            <Total name="Matched">{moneyCell(totals.matchedBalance, formats)}</Total>
+          )}
+          <Total name="Weighted rate">{totals && percent(totals.weightedRate.value, formats)}</Total>
+          <Total name="DSCR (NOI)">{totals && ratio(totals.dscr.value, formats)}</Total>
+          <Total name="Loan to value">{totals && percent(totals.ltv.value, formats, 2)}</Total>
+        </dl>
+        <Button
+          component={Link}
+          href={loansAddress(listed)}
+          size="compact-sm"
+          variant="light"
+          rightSection={<IconArrowRight size={14} aria-hidden />}
+        >
+          Open in loans
+        </Button>
+      </Group>
+      {list.error && list.rows.length === 0 && <ProblemNotice problem={list.error} onRetry={list.retry} />}
+      {list.pending && !list.error && <Skeleton h={320} />}
+      {!list.pending && list.rows.length === 0 && <Text c="dimmed">There is none.</Text>}
+      {list.rows.length > 0 && <LoanLines lines={list.rows} label={title} wide />}
+      {!list.pending && list.more && (
+        <Button variant="default" onClick={list.fetchMore} loading={list.fetching}>
+          {list.total === null
+            ? "Show more"
+            : `Show more (${count(list.rows.length, formats)} of ${loansWords(list.total, formats)})`}
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function Total({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children ?? <Skeleton h="1em" w={64} />}</dd>
+    </div>
+  );
+}
