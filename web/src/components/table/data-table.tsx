@@ -22,9 +22,10 @@ import { useRoom } from "./use-room";
 import { useRowDeeds } from "./use-row-deeds";
 import type { Selection } from "./use-selection";
 
-const ROW = 36;
-const HEAD = 38;
-const CHECK = 40;
+const ROW = 32;
+const HEAD = 36;
+const FOOT = 44;
+const CHECK = 36;
 const BELOW = 24;
 /** How many rows stand for those that have not come, where nobody says how many there are. */
 const FEW = 20;
@@ -92,7 +93,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const loaded = list.rows.length;
   const failed = list.error !== null;
   const count = failed || !list.more ? loaded : Math.max(loaded, list.total ?? loaded + FEW);
-  const footed = cards ? 44 : ROW * totals.length;
+  const footed = cards ? FOOT : FOOT * totals.length;
 
   const rangeExtractor = useCallback(
     (range: Range) => withActive(defaultRangeExtractor(range), active, range),

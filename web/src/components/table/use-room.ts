@@ -16,7 +16,8 @@ export function useRoom(element: RefObject<HTMLElement | null>, below: number): 
     };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
+    for (let around = element.current?.parentElement; around; around = around.parentElement)
+      observer.observe(around);
     window.addEventListener("resize", measure);
     return () => {
       observer.disconnect();

@@ -1,0 +1,207 @@
+"use client";
+
+import { Button, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconFileImport, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
+import { type ReactNode, useMemo, useState } from "react";
+
+import { EmptyState } from "@/components/empty-state";
+import { Page } from "@/components/page";
+import { DataTable } from "@/components/table/data-table";
+import { useRows } from "@/components/table/pages";
+import { useSelection } from "@/components/table/use-selection";
+import { useMay } from "@/lib/api/me";
+import { count } from "@/lib/format/format";
+import { useFormats } from "@/lib/format/formats";
+
+import { exportPath, loanLines, loanTotalsQuery, type LoanLine, MOST_SELECTED } from "../api/loans-table";
+import { isNarrowed, listedFromSearch, STANDARD_ORDER, writeSearch } from "../api/loans-table-address";
+import { FilterBar } from "./filter-bar";
+import { LOAN_COLUMNS } from "./loans-table-columns";
+import { LoansTableDelete } from "./loans-table-delete";
+import { LoansTableExport } from "./loans-table-export";
+import { LoansTableScope } from "./loans-table-scope";
+import { LoansTableSearch } from "./loans-table-search";
+import { plural, totalsOf } from "./loans-table-totals";
+
+const PAUSE = 150;
+
+const idOf = (line: LoanLine) => line.loanId;
+const nameOf = (line: LoanLine) => `loan ${line.number}`;
+const linkOf = (line: LoanLine) => `/loan/?id=${encodeURIComponent(line.loanId)}`;
+
+/** All loans, or those that filters, words or a figure select. `views` stand at the end of the filters. */
+export function LoansTablePage({ views }: { views?: ReactNode }) {
+  const search = useSearchParams();
+  const { listed, order } = useMemo(() => listedFromSearch(new URLSearchParams(search)), [search]);
+  const view = JSON.stringify(listed);
+  const formats = useFormats();
+  const mayWrite = useMay("portfolio.write");
+  const mayImport = useMay("tape.import");
+  const mayDelete = useMay("portfolio.delete");
+  const [deleting, setDeleting] = useState<readonly LoanLine[] | null>(null);
+
+  const list = useRows(loanLines(listed, order));
+  const totals = useQuery(loanTotalsQuery(listed));
+  const selection = useSelection(view);
+  const [settled] = useDebouncedValue(selection.ids, PAUSE);
+  const selected = useMemo(() => ({ loanId: [...settled].sort() }), [settled]);
+  const tooMany = selection.ids.size > MOST_SELECTED;
+  const ofSelected = useQuery({
+    ...loanTotalsQuery(selected),
+    enabled: settled.size > 0 && settled.size <= MOST_SELECTED,
+  });
+
+  const lines = [];
+  if (selection.ids.size > 0) {
+    const label = `Selected: ${count(selection.ids.size, formats)}`;
+    lines.push(
+      ofSelected.data === undefined || tooMany
+        ? { id: "selected", label, cells: tooMany ? { name: `Totals of up to ${MOST_SELECTED}` } : {} }
+        : totalsOf(ofSelected.data, formats, { id: "selected", label, listed: null }),
+    );
+  }
+  if (totals.data !== undefined) {
+    lines.push(
+      totalsOf(totals.data, formats, { id: "all", label: plural(totals.data.count, formats), listed }),
+    );
+  }
+
+  const [first] = selection.ids;
+  const narrowed = isNarrowed(listed);
+  return (
+    <Page
+      title="Loans"
+      actions={
+        <>
+          <LoansTableExport
+            path={exportPath(listed, order)}
+            label="Export CSV"
+            reason={list.rows.length === 0 ? "There is nothing to export" : null}
+          />
+          {mayImport && (
+            <Button
+              component={Link}
+              href="/import/new/"
+              size="xs"
+              variant="default"
+              leftSection={<IconFileImport size={16} aria-hidden />}
+            >
+              Import a tape
+            </Button>
+          )}
+          {mayWrite && (
+            <Button
+              component={Link}
+              href="/loan/new/"
+              size="xs"
+              leftSection={<IconPlus size={16} aria-hidden />}
+            >
+              New loan
+            </Button>
+          )}
+        </>
+      }
+    >
+      <FilterBar>{views}</FilterBar>
+      {listed.figure !== undefined && <LoansTableScope listed={listed} figure={listed.figure} />}
+      <DataTable
+        id="loans"
+        label="Loans"
+        columns={LOAN_COLUMNS}
+        list={list}
+        rowId={idOf}
+        rowName={nameOf}
+        rowLink={linkOf}
+        order={order}
+        onOrder={(next) => writeSearch({ order: next === STANDARD_ORDER ? null : next })}
+        selection={selection}
+        view={view + order}
+        totals={lines}
+        toolbar={
+          <>
+            <LoansTableSearch words={listed.q ?? ""} />
+            {totals.data !== undefined && (
+              <Text size="sm" c="dimmed" truncate visibleFrom="xs">
+                {plural(totals.data.count, formats)}
+              </Text>
+            )}
+          </>
+        }
+        actions={
+          <>
+            {selection.ids.size === 1 && first !== undefined && (
+              <Button component={Link} href={`/loan/?id=${first}`} size="compact-sm" variant="default">
+                Open
+              </Button>
+            )}
+            <LoansTableExport
+              compact
+              path={exportPath({ loanId: [...selection.ids] }, order)}
+              label="Export selected"
+              reason={
+                tooMany
+                  ? `Up to ${MOST_SELECTED} selected loans; to export more, filter and export all`
+                  : null
+              }
+            />
+            {mayDelete && (
+              <Button
+                size="compact-sm"
+                color="red"
+                variant="light"
+                leftSection={<IconTrash size={16} aria-hidden />}
+                onClick={() => setDeleting(list.rows.filter(({ loanId }) => selection.ids.has(loanId)))}
+              >
+                Delete
+              </Button>
+            )}
+          </>
+        }
+        empty={
+          narrowed ? (
+            <EmptyState
+              title="No loan matches"
+              actions={
+                <Button variant="default" component={Link} href="/loans/" replace>
+                  Show all loans
+                </Button>
+              }
+            >
+              Take a filter away, or search for fewer letters: every word must be in the number, the name, the
+              borrower or the lender.
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No loans yet"
+              actions={
+                <>
+                  {mayImport && (
+                    <Button component={Link} href="/import/new/">
+                      Import a tape
+                    </Button>
+                  )}
+                  {mayWrite && (
+                    <Button component={Link} href="/loan/new/" variant="default">
+                      New loan
+                    </Button>
+                  )}
+                </>
+              }
+            >
+              {mayWrite
+                ? "Bring in a servicer's tape or a spreadsheet, or enter a loan by hand."
+                : "Nobody has entered a loan so far. You may look at loans, not add them."}
+            </EmptyState>
+          )
+        }
+      />
+      {deleting !== null && (
+        <LoansTableDelete loans={deleting} onDone={selection.clear} onClose={() => setDeleting(null)} />
+      )}
+    </Page>
+  );
+}
