@@ -410,6 +410,29 @@ class TestTheJournal:
         assert "argon2" not in str(entries)
         assert "Hash" not in str([write["document"] for entry in entries for write in entry["writes"]])
 
+    async def test_names_who_acted_and_is_searched_by_it(self, client, anna):
+        bo = await joined(client, anna)
+        bo_id = (await me(bo))["member"]["id"]
+        everything = (await anna.get("/api/v1/auth/journal")).json()["items"]
+        names = {entry["actor"]: entry["actorName"] for entry in everything}
+        ours = (await me(anna))["member"]
+        assert names[ours["id"]] == f"{ours['firstName']} {ours['lastName']}"
+        assert all(name is None for actor, name in names.items() if actor.startswith("system:"))
+        for actor in names:
+            found = (await anna.get("/api/v1/auth/journal", params={"actor": actor})).json()
+            assert found["endedEarly"] is False
+            wanted = [entry["sequence"] for entry in everything if entry["actor"] == actor]
+            assert [entry["sequence"] for entry in found["items"]] == wanted
+        assert (await anna.get("/api/v1/auth/journal", params={"actor": bo_id, "to": "2020-01-01"})).json()[
+            "items"
+        ] == []
+        since = everything[1]["at"]
+        found = (await anna.get("/api/v1/auth/journal", params={"from": since})).json()["items"]
+        assert [entry["sequence"] for entry in found] == [
+            entry["sequence"] for entry in everything if entry["at"] >= since
+        ]
+        assert (await anna.get("/api/v1/auth/journal", params={"from": "soon"})).status_code == 422
+
     async def test_verifies(self, anna):
         found = (await anna.get("/api/v1/auth/journal/verification")).json()
         assert found["sound"] is True

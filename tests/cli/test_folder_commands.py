@@ -83,7 +83,7 @@ class TestJournal:
     def test_shows_who_changed_what(self, run: Any, folder: Path) -> None:
         (entry,) = run("--data", folder, "journal", "show", "--org", NAME, "--json").document["entries"]
         assert entry["actor"] == "system:demonstration"
-        assert len(entry["writes"]) == 163
+        assert len(entry["writes"]) == 164
         assert "60 × loan" in run("--data", folder, "journal", "show", "--org", NAME).out
 
     def test_shows_no_password_hash(self, run: Any, folder: Path) -> None:

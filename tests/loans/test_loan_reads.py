@@ -183,12 +183,12 @@ class TestTheJournal:
         for number in range(5):
             async with unit() as work:
                 await loans.create_loan(unit=work, draft=a_draft(number=str(number)))
-        first, following = await audit.journal_before(documents, org="org-1", before=None, limit=3)
-        assert ([line.sequence for line in first], following) == ([5, 4, 3], 3)
-        rest, following = await audit.journal_before(documents, org="org-1", before=following, limit=3)
-        assert ([line.sequence for line in rest], following) == ([2, 1], None)
-        assert first[0].events == {"loans.loan.recorded.v1": 1, "loans.periods.recorded.v1": 1}
-        assert (first[0].writes[0].kind, first[0].write_count) == ("loan", 1)
+        first = await audit.journal_before(documents, org="org-1", before=None, limit=3)
+        assert ([line.sequence for line in first.items], first.next) == ([5, 4, 3], 3)
+        rest = await audit.journal_before(documents, org="org-1", before=first.next, limit=3)
+        assert ([line.sequence for line in rest.items], rest.next) == ([2, 1], None)
+        assert first.items[0].events == {"loans.loan.recorded.v1": 1, "loans.periods.recorded.v1": 1}
+        assert (first.items[0].writes[0].kind, first.items[0].write_count) == ("loan", 1)
 
     async def test_has_each_entry_with_all_it_holds(
         self, unit: Units, a_draft: Build, documents: SqliteDocuments

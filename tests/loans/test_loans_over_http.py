@@ -444,3 +444,55 @@ class TestADraftOfASchedule:
         waiting.cancel()
         assert len(drafted.json()["installments"]) == 1199
         assert turns > 100
+
+
+class TestTheJournalsSearch:
+    async def found(self, client: httpx.AsyncClient, **query: Any) -> list[int]:
+        answer = await client.get("/journals/loans", params=query)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["endedEarly"] is False
+        return [entry["sequence"] for entry in answer.json()["items"]]
+
+    async def test_is_by_who_what_and_when(self, client: httpx.AsyncClient, a_loan_body: Body, as_: Headers) -> None:
+        lender = await made(client, "/lenders", {"name": "First Bank"})
+        loan = await made(client, "/loans", a_loan_body(lenderId=lender["id"]))
+        by_bob = await client.put(
+            f"/loans/{loan['id']}", json=a_loan_body(name="View"), headers={**as_(user="bob"), "If-Match": "*"}
+        )
+        assert by_bob.status_code == 200
+        deleted = await client.delete(f"/lenders/{lender['id']}", headers={"If-Match": "*"})
+        assert deleted.status_code == 204
+        assert await self.found(client) == [4, 3, 2, 1]
+        assert await self.found(client, actor="bob") == [3]
+        assert await self.found(client, kind="lender") == [4, 1]
+        assert await self.found(client, documentId=loan["id"]) == [3, 2]
+        assert await self.found(client, documentId=loan["id"], actor="ann") == [2]
+        assert await self.found(client, documentId=loan["id"], kind="lender") == []
+        times = [entry["at"] for entry in (await client.get("/journals/loans")).json()["items"]]
+        assert await self.found(client, **{"from": times[2], "to": times[1]}) == [3, 2]
+        assert await self.found(client, to=times[0][:10]) == [4, 3, 2, 1]
+        assert await self.found(client, to="2020-01-01") == []
+        other = await client.get("/journals/loans", params={"documentId": loan["id"]}, headers=as_(org="org-2"))
+        assert other.json()["items"] == []
+
+    async def test_goes_on_from_page_to_page(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        for number in range(5):
+            await made(client, "/loans", a_loan_body(number=str(number)))
+            await made(client, "/lenders", {"name": f"Bank {number}"})
+        seen, cursor = [], {}
+        while True:
+            answer = (await client.get("/journals/loans", params={"kind": "loan", "limit": 2, **cursor})).json()
+            seen += [entry["sequence"] for entry in answer["items"]]
+            if answer["next"] is None:
+                break
+            cursor = {"cursor": answer["next"]}
+        assert seen == [9, 7, 5, 3, 1]
+        moved = await client.get("/journals/loans", params={"kind": "lender", "limit": 2, **cursor})
+        assert moved.status_code == 422
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [({"from": "x"}, "from"), ({"to": "2025-02-30"}, "to"), ({"kind": "castle"}, "kind"), ({"actor": ""}, "actor")],
+    )
+    async def test_names_what_is_wrong(self, client: httpx.AsyncClient, query: dict[str, str], field: str) -> None:
+        assert bad_fields(await client.get("/journals/loans", params=query)) == {field}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,7 @@ from realinsights.auth.model.people import Credential, Organization, Organizatio
 from realinsights.auth.model.sessions import Session
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_search import EVERYTHING, Sought, search
 from realinsights_platform.documents.port import Documents, Equal, JournalEntry, Order, Position, Where, Words, Write
 from realinsights_platform.errors import NotFound
 
@@ -93,17 +95,31 @@ class WriteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class EntryView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One entry of the journal: who changed what, when, and the facts that followed."""
+    """One entry of the journal: who changed what, when, and the facts that followed.
+
+    `actor_name` is what the member is called by now; null where nobody in particular acted.
+    """
 
     sequence: int
     id: str
     at: datetime.datetime
     actor: str
+    actor_name: str | None
     business_date: datetime.date
     writes: tuple[WriteView, ...]
     events: tuple[dict[str, Any], ...]
     previous_hash: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesFound:
+    """A page of what a search in the journal found, newest first; as `JournalPage`."""
+
+    items: tuple[EntryView, ...]
+    next: int | None
+    ended_early: bool
+    looked_back_to: datetime.datetime | None
 
 
 class VerificationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -214,19 +230,14 @@ async def invitations(
     return ListOf(tuple(invitation_view(invitation, now) for invitation in page.items), page.next)
 
 
-async def journal(documents: Documents, *, org: str, before: Position | None, limit: int) -> ListOf[EntryView]:
-    """Return a page of the journal, newest first."""
-    first_after = int(before.id) if before is not None else await documents.sequence(org) + 1
-    wanted = range(max(1, first_after - limit), first_after)
-    entries: list[JournalEntry] = []
-    while len(entries) < len(wanted):
-        after = wanted.start - 1 + len(entries)
-        more = await documents.journal(org, after=after, limit=len(wanted) - len(entries))
-        if not more:
-            break
-        entries.extend(more)
-    following = Position(None, str(wanted.start)) if wanted.start > 1 else None
-    return ListOf(tuple(_entry_view(entry) for entry in reversed(entries)), following)
+async def journal(
+    documents: Documents, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
+) -> EntriesFound:
+    """Return a page of the sought entries of the journal, newest first."""
+    page = await search(documents, org, sought, before=before, limit=limit)
+    people = await documents.get_many(store.USER, org, list({entry.actor for entry in page.entries}))
+    entries = tuple(_entry_view(entry, people.get(entry.actor)) for entry in page.entries)
+    return EntriesFound(entries, page.next, page.ended_early, page.looked_back_to)
 
 
 async def verification(documents: Documents, *, org: str) -> VerificationView:
@@ -293,12 +304,13 @@ def _session_view(session: Session, current: str) -> SessionView:
     )
 
 
-def _entry_view(entry: JournalEntry) -> EntryView:
+def _entry_view(entry: JournalEntry, person: User | None) -> EntryView:
     return EntryView(
         sequence=entry.sequence,
         id=entry.id,
         at=entry.at,
         actor=entry.actor,
+        actor_name=None if person is None else f"{person.first_name} {person.last_name}".strip(),
         business_date=entry.business_date,
         writes=tuple(_write_view(write) for write in entry.writes),
         events=tuple(msgspec.json.decode(entry.events)),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_search import EVERYTHING, Sought, search
 from realinsights_platform.documents.port import Documents, JournalEntry
-from realinsights_platform.errors import NotFound
+from realinsights_platform.errors import Invalid, NotFound
 
 
 class JournalWrite(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -78,21 +81,25 @@ _MOST_WRITES = 100
 _TAGS = msgspec.json.Decoder(tuple[_Tagged, ...])
 
 
+@dataclass(frozen=True, slots=True)
+class JournalLines:
+    """A page of what a search in the journal found, newest first; as `JournalPage`."""
+
+    items: tuple[JournalLine, ...]
+    next: int | None
+    ended_early: bool
+    looked_back_to: datetime.datetime | None
+
+
 async def journal_before(
-    documents: Documents, *, org: str, before: int | None, limit: int
-) -> tuple[tuple[JournalLine, ...], int | None]:
-    """Return the latest entries before a sequence (None: the last ones), newest first, and where to go on."""
-    end = before if before is not None else await documents.sequence(org) + 1
-    start = max(0, end - 1 - limit)
-    entries: list[JournalEntry] = []
-    last = start
-    while last < end - 1:
-        page = await documents.journal(org, after=last, limit=end - 1 - last)
-        if not page:
-            break
-        entries += page
-        last = page[-1].sequence
-    return tuple(_line(entry) for entry in reversed(entries)), start + 1 if start > 0 else None
+    documents: Documents, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
+) -> JournalLines:
+    """Return the latest sought entries before a sequence (None: the last ones); raises `Invalid` for no such kind."""
+    if sought.kind is not None and sought.kind not in {kind.name for kind in KINDS}:
+        raise Invalid.field("kind", f"must be one of {', '.join(sorted(kind.name for kind in KINDS))}")
+    page = await search(documents, org, sought, before=before, limit=limit, kinds=KINDS)
+    lines = tuple(_line(entry) for entry in page.entries)
+    return JournalLines(lines, page.next, page.ended_early, page.looked_back_to)
 
 
 async def journal_entry(documents: Documents, *, org: str, sequence: str) -> JournalDetail:
