@@ -42,7 +42,7 @@ export function SignInPage() {
       foot={
         <>
           New here?{" "}
-          <Anchor component={Link} href="/sign-up/" inherit>
+          <Anchor component={Link} href="/sign-up/" inherit underline="always">
             Begin an organization
           </Anchor>
         </>

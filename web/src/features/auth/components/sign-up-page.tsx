@@ -73,7 +73,7 @@ export function SignUpPage() {
       foot={
         <>
           Is your organization here already? Ask its administrator for an invitation, or{" "}
-          <Anchor component={Link} href="/sign-in/" inherit>
+          <Anchor component={Link} href="/sign-in/" inherit underline="always">
             sign in
           </Anchor>
           .

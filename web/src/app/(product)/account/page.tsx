@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { AccountPage } from "@/features/auth/components/account-page";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default function Route() {
+  return <AccountPage />;
+}

@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { MembersPage } from "@/features/auth/components/members-page";
+
+export const metadata: Metadata = { title: "Members" };
+
+export default function Route() {
+  return <MembersPage />;
+}
