@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routing import ServiceRoutes
 from realinsights_platform.http.settings import ANONYMOUS, SIGN_IN, SIGNED_IN_USER, HttpSettings
@@ -107,6 +108,20 @@ class TestRegisteringAndSigningIn:
         assert "organization.manage" in account["member"]["permissions"]
         assert account["organization"]["name"] == "Harbor Capital"
         assert account["organization"]["settings"]["currency"] == "USD"
+
+    @pytest.mark.parametrize("role", Role)
+    async def test_says_what_one_may_in_which_organization(self, client, anna, role):
+        details = {"name": "Harbor Debt", "kind": "owner"}
+        settings = {"currency": "EUR", "timezone": "Europe/Berlin", "locale": "de-DE"}
+        changed = await anna.put(
+            "/api/v1/organization", json=details | {"settings": settings}, headers={"If-Match": "*"}
+        )
+        assert changed.status_code == 200, changed.text
+        account = await me(await joined(client, anna, role=role))
+        assert account["member"]["role"] == role
+        assert account["member"]["permissions"] == sorted(PERMISSIONS[role])
+        organization = account["organization"]
+        assert (organization["name"], organization["settings"]) == ("Harbor Debt", settings)
 
     async def test_answers_registrations_of_known_and_new_addresses_alike(self, client, anna):
         known, new = await register(client()), await register(client(), "new@example.com")

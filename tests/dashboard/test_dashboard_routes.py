@@ -71,6 +71,10 @@ class TestTheDashboard:
             ("rateType=floating", ["3"]),
             ("amortizationType=amortizing", []),
             ("maturityTo=2026-12-31", ["2"]),
+            ("q=lender%201", ["1"]),
+            ("loanId=loan-3&loanId=loan-2", ["2", "3"]),
+            ("propertyId=tower", ["1"]),
+            ("propertyId=none", []),
             ("maturityFrom=2026-12-31&structure=whole_loan", ["1", "4"]),
         ],
     )
