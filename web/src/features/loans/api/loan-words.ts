@@ -134,7 +134,7 @@ export function fieldWords(path: string, names: Names): string {
     .map((part, index) => {
       const [, name = part, place] = /^([^[]+)(?:\[(.*)\])?$/.exec(part) ?? [];
       const label = FIELDS[name]?.[0] ?? word(spaced(name));
-      const told = index === 0 ? label : label === label.toUpperCase() ? label : lowerFirst(label);
+      const told = index === 0 ? label : lowerFirst(label);
       return place === undefined ? told : `${told} ${placeWords(name, place, names)}`;
     })
     .join(": ");
@@ -160,7 +160,7 @@ export function valueWords(path: string, value: Value, formats: Formats, names: 
       const text = valueWords(name, inner, formats, names).join(", ");
       return name === "propertyId" || name === "kind"
         ? text
-        : `${fieldWords(name, names).toLowerCase()} ${text}`;
+        : `${lowerFirst(fieldWords(name, names))} ${text}`;
     });
     return [words.join(", ")];
   }
@@ -204,4 +204,6 @@ function lastName(path: string): string {
 const isDecimal = (text: string) => /^-?\d+(\.\d+)?$/.test(text);
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
 const spaced = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+/** As it stands within a sentence: abbreviations stay as they are. */
+const lowerFirst = (text: string) =>
+  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { LoanPage } from "@/features/loans/components/loan-page";
+
+export const metadata: Metadata = { title: "Loan" };
+
+export default function Route() {
+  return <LoanPage />;
+}

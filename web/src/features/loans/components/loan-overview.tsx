@@ -1,0 +1,64 @@
+"use client";
+
+import { Group, SimpleGrid, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { loanSourcesQuery } from "../api/loan";
+import type { Loan } from "../api/loan-draft";
+import type { Names } from "../api/loan-words";
+import { LoanBalance } from "./loan-balance";
+import { FurtherTerms, OriginalTerms, OwnNotes } from "./loan-details";
+import { LoanRatios } from "./loan-ratios";
+import { SourcesContext } from "./loan-source-mark";
+import { LoanSources } from "./loan-sources";
+import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
+import { useLoanAddress } from "./use-loan-address";
+
+/** All that is known of a loan. What is computed of it is of now, so it is not shown of an earlier knowledge. */
+export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
+  const { asKnownAt, on, basis, go } = useLoanAddress();
+  const { data } = useQuery({ ...loanSourcesQuery(loan.id), enabled: asKnownAt === null });
+  const shown = useMemo(
+    () =>
+      data === undefined || asKnownAt !== null
+        ? null
+        : { loan, sources: new Map(data.sources.map((source) => [source.field, source])) },
+    [data, loan, asKnownAt],
+  );
+  return (
+    <SourcesContext value={shown}>
+      <Stack gap="md">
+        {asKnownAt === null && (
+          <LoanRatios
+            loanId={loan.id}
+            ownBasis={loan.statementBasis}
+            basis={basis}
+            onBasis={(next) => go({ basis: next })}
+          />
+        )}
+        <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="md" style={{ alignItems: "start" }}>
+          <Stack gap="md">
+            <AmountsAndDates loan={loan} />
+            <RateTerms loan={loan} />
+          </Stack>
+          <Stack gap="md">
+            <RepaymentTerms loan={loan} />
+            <Parties loan={loan} names={names} />
+            <OwnNotes loan={loan} />
+          </Stack>
+          <Stack gap="md">
+            {asKnownAt === null && <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />}
+            {loan.original !== null && <OriginalTerms original={loan.original} />}
+          </Stack>
+        </SimpleGrid>
+        <FurtherTerms loan={loan} />
+        {data !== undefined && asKnownAt === null && (
+          <Group>
+            <LoanSources sources={data.sources} />
+          </Group>
+        )}
+      </Stack>
+    </SourcesContext>
+  );
+}
