@@ -366,7 +366,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List who changed what of people, sessions and the organization, newest first */
+        /**
+         * List who changed what of people, sessions and the organization, newest first
+         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included.
+         */
         get: operations["auth.list_journal"];
         put?: never;
         post?: never;
@@ -1205,7 +1208,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what changed, the latest first: who, when, which documents */
+        /**
+         * List what changed, the latest first: who, when, which documents
+         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included; `kind` and `documentId`
+         *     are of one document that was changed.
+         */
         get: operations["loans.list_journal"];
         put?: never;
         post?: never;
@@ -1244,6 +1251,25 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demonstration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return whether the demonstration portfolio is here, and how many of each thing */
+        get: operations["loans.read_demonstration"];
+        put?: never;
+        /** Put the demonstration portfolio into the organization */
+        post: operations["loans.put_demonstration"];
+        /** Remove what the demonstration put there; what one's own loans refer to stays and is named */
+        delete: operations["loans.remove_demonstration"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1380,6 +1406,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own views and those that others share, of one page or all; there is never more than one page */
+        get: operations["dashboard.list_views"];
+        put?: never;
+        /** Keep a view: for oneself or, who may change the portfolio, shared with the whole organization */
+        post: operations["dashboard.create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a view of one's own; an administrator may also change a shared one */
+        put: operations["dashboard.change_view"];
+        post?: never;
+        /** Forget a view of one's own; an administrator may also forget a shared one */
+        delete: operations["dashboard.forget_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1609,23 +1671,29 @@ export interface components {
             country: string | null;
         };
         /**
-         * PageOf[EntryView]
-         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         * SearchedPageOf[EntryView]
+         * @description One page of what a search finds. `next` asks for the page after it; null where all was looked at.
+         *
+         *         `ended_early`: it is not full, because it looked at as much as it may for one page, back to `looked_back_to`.
          */
-        PageOf_EntryView: {
+        SearchedPageOf_EntryView: {
             items: components["schemas"]["EntryView"][];
             next: string | null;
-            total?: number;
+            endedEarly: boolean;
+            lookedBackTo: string | null;
         };
         /**
          * EntryView
          * @description One entry of the journal: who changed what, when, and the facts that followed.
+         *
+         *         `actor_name` is what the member is called by now; null where nobody in particular acted.
          */
         EntryView: {
             sequence: number;
             id: string;
             at: string;
             actor: string;
+            actorName: string | null;
             /** Format: date */
             businessDate: string;
             writes: components["schemas"]["WriteView"][];
@@ -2905,13 +2973,16 @@ export interface components {
             counts: components["schemas"]["ReconciliationCounts"];
         };
         /**
-         * PageOf[JournalLine]
-         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         * SearchedPageOf[JournalLine]
+         * @description One page of what a search finds. `next` asks for the page after it; null where all was looked at.
+         *
+         *         `ended_early`: it is not full, because it looked at as much as it may for one page, back to `looked_back_to`.
          */
-        PageOf_JournalLine: {
+        SearchedPageOf_JournalLine: {
             items: components["schemas"]["JournalLine"][];
             next: string | null;
-            total?: number;
+            endedEarly: boolean;
+            lookedBackTo: string | null;
         };
         /**
          * JournalLine
@@ -2982,6 +3053,47 @@ export interface components {
             deleted: boolean;
             document: Record<string, never> | null;
         };
+        /**
+         * DemonstrationState
+         * @description How many of each thing that the demonstration put there are still `there`; each of them has the `tag`.
+         */
+        DemonstrationState: {
+            there: boolean;
+            tag: string;
+            loans: number;
+            properties: number;
+            lenders: number;
+            funds: number;
+            portfolios: number;
+        };
+        /**
+         * RemovedDemonstration
+         * @description How many of each were removed, and what stays.
+         */
+        RemovedDemonstration: {
+            loans: number;
+            properties: number;
+            lenders: number;
+            funds: number;
+            portfolios: number;
+            kept: components["schemas"]["KeptThing"][];
+        };
+        /**
+         * KeptThing
+         * @description What stays of the demonstration, because something of one's own refers to it.
+         */
+        KeptThing: {
+            kind: components["schemas"]["PartyKind"];
+            id: string;
+            name: string;
+            reason: string;
+        };
+        /**
+         * PartyKind
+         * @description What a name belongs to.
+         * @enum {unknown}
+         */
+        PartyKind: "fund" | "lender" | "portfolio" | "property";
         /**
          * Dashboard
          * @description Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
@@ -3361,6 +3473,35 @@ export interface components {
             debtYield: components["schemas"]["Figure"];
             occupancy: components["schemas"]["Figure"];
         };
+        /**
+         * PageOf[SavedView]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         */
+        PageOf_SavedView: {
+            items: components["schemas"]["SavedView"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * SavedView
+         * @description A view that its `owner`, a member by id, keeps; `shared` ones are seen by the whole organization.
+         */
+        SavedView: {
+            id: string;
+            org: string;
+            version: number;
+            owner: string;
+            name: string;
+            page: components["schemas"]["ViewPage"];
+            query: string;
+            shared: boolean;
+        };
+        /**
+         * ViewPage
+         * @description The page that a view is of.
+         * @enum {unknown}
+         */
+        ViewPage: "dashboard" | "loans";
         /**
          * Registration
          * @description An organization and its first administrator.
@@ -4083,6 +4224,21 @@ export interface components {
          * @enum {unknown}
          */
         LineOrder: "-balance" | "-borrower" | "-debtYield" | "-dscr" | "-fund" | "-lender" | "-ltv" | "-maturityDate" | "-name" | "-number" | "-occupancy" | "-originalBalance" | "-originationDate" | "-portfolio" | "-rate" | "-state" | "-status" | "-type" | "balance" | "borrower" | "debtYield" | "dscr" | "fund" | "lender" | "ltv" | "maturityDate" | "name" | "number" | "occupancy" | "originalBalance" | "originationDate" | "portfolio" | "rate" | "state" | "status" | "type";
+        /**
+         * SavedViewDraft
+         * @description What one says of a view: `query` is the query string of its page's address, `shared` shows it to everybody.
+         */
+        SavedViewDraft: {
+            name: string;
+            page: components["schemas"]["ViewPage"];
+            /**
+             * @default
+             * @example state=NY&propertyType=office
+             */
+            query: string;
+            /** @default false */
+            shared: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -6533,6 +6689,9 @@ export interface operations {
     "auth.list_journal": {
         parameters: {
             query?: {
+                actor?: string | null;
+                from?: string | null;
+                to?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -6549,7 +6708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOf_EntryView"];
+                    "application/json": components["schemas"]["SearchedPageOf_EntryView"];
                 };
             };
             /** @description What the caller has is current */
@@ -13290,6 +13449,11 @@ export interface operations {
     "loans.list_journal": {
         parameters: {
             query?: {
+                actor?: string | null;
+                from?: string | null;
+                to?: string | null;
+                kind?: string | null;
+                documentId?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -13306,7 +13470,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOf_JournalLine"];
+                    "application/json": components["schemas"]["SearchedPageOf_JournalLine"];
                 };
             };
             /** @description What the caller has is current */
@@ -13538,6 +13702,306 @@ export interface operations {
             };
             /** @description It contradicts what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_demonstration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemonstrationState"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.put_demonstration": {
+        parameters: {
+            query?: {
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemonstrationState"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.remove_demonstration": {
+        parameters: {
+            query?: {
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedDemonstration"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14385,6 +14849,463 @@ export interface operations {
             };
             /** @description Fields are not valid; each is named */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.list_views": {
+        parameters: {
+            query?: {
+                page?: components["schemas"]["ViewPage"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_SavedView"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.create_view": {
+        parameters: {
+            query?: {
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.change_view": {
+        parameters: {
+            query?: {
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.forget_view": {
+        parameters: {
+            query?: {
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
