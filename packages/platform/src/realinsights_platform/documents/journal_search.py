@@ -92,7 +92,6 @@ class _Look:
         self._writes = 0
         self._back_to: datetime.datetime | None = None
 
-    @property
     def _over(self) -> bool:
         full = len(self._found) == self._limit
         return full or self._entries >= MOST_ENTRIES or self._writes >= MOST_WRITES
@@ -100,7 +99,7 @@ class _Look:
     async def among(self, sequences: Sequence[int]) -> JournalPage:
         """Look at particular entries, given newest first."""
         for place, sequence in enumerate(sequences):
-            if self._over:
+            if self._over():
                 return self._page(sequences[place - 1])
             for entry in await self._documents.journal(self._org, after=sequence - 1, limit=1):
                 self._see(entry)
@@ -110,11 +109,11 @@ class _Look:
         """Look at the entries from the one before `end` back to `start`."""
         lowest, size = end, _FEWEST_AT_ONCE
         while lowest > start:
-            if self._over:
+            if self._over():
                 return self._page(lowest)
             writes = self._writes
             for entry in reversed(await self._between(max(start, lowest - size), lowest)):
-                if self._over:
+                if self._over():
                     return self._page(lowest)
                 self._see(entry)
                 lowest = entry.sequence
