@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -54,6 +55,16 @@ def test_the_level_payment_is_that_of_numpy_financial_to_the_cent(principal, rat
     expected = -npf.pmt(float(rate) / 12, periods, principal)
     payment = level_payment(Decimal(principal), Fraction(rate) / 12, periods)
     assert abs(float(payment) - expected) <= 0.005 + 1e-9 * expected
+
+
+@given(
+    cents=st.integers(1, 10**13),
+    rate=st.fractions(0, 1, max_denominator=10**9),
+    periods=st.integers(1, 480),
+)
+def test_the_level_payment_is_the_exact_one_rounded_half_up(cents, rate, periods):
+    exact = cents * rate / (1 - (1 + rate) ** -periods) if rate else Fraction(cents, periods)
+    assert in_cents(level_payment(from_cents(cents), rate, periods)) == math.floor(exact + Fraction(1, 2))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class PropertyType(StrEnum):
     OTHER = "other"
 
 
-class Collateral(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Collateral(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """One property behind a loan; `balance` is the loan's current balance allocated to it (they sum to it exactly)."""
 
     property_id: str
@@ -78,7 +78,7 @@ class Collateral(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     balance: Decimal
 
 
-class Performance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Performance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """The properties' figures behind the whole debt, annual, in dollars; None is unknown, not zero.
 
     `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).
@@ -127,7 +127,7 @@ class LoanDeleted(Event, frozen=True, tag="loans.loan.deleted.v1"):
     loan_id: str
 
 
-class PeriodFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class PeriodFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """A loan as it stood at the end of one month; `month` is that month's first day.
 
     `reported` is True where a servicer said so and False where our schedule did; a reported month replaces a scheduled.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Frequency(StrEnum):
@@ -16,20 +15,11 @@ class Frequency(StrEnum):
     SEMI_ANNUAL = "semi_annual"
     ANNUAL = "annual"
 
-    @property
-    def months(self) -> int:
-        """Return the months from one due date to the next."""
-        return _MONTHS[self]
-
-    @property
-    def periods_per_year(self) -> int:
-        """Return the installments of a year."""
-        return 12 // self.months
-
-
-_MONTHS = MappingProxyType(
-    {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEMI_ANNUAL: 6, Frequency.ANNUAL: 12}
-)
+    def __init__(self, word: str) -> None:
+        self.months: int = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12}[word]
+        """The months from one due date to the next."""
+        self.periods_per_year = 12 // self.months
+        """The installments of a year."""
 
 
 def on_day(year: int, month: int, day: int) -> datetime.date:

@@ -17,7 +17,7 @@ _RATIO_DECIMALS = 6
 
 def cents(value: Decimal) -> Decimal:
     """Return `value` dollars rounded half up (a tie goes away from zero) to the cent."""
-    return value.quantize(_CENT, rounding=ROUND_HALF_UP, context=EXACT)
+    return value.quantize(_CENT, ROUND_HALF_UP, EXACT)
 
 
 def in_cents(value: Decimal) -> int:

@@ -19,6 +19,7 @@ MAXIMUM_PRINCIPAL = Decimal("100000000000.00")
 MAXIMUM_MONTHS = 1200
 MAXIMUM_FIRST_PERIOD_MONTHS = 60
 RATE_DECIMALS = 12
+_FINEST_RATE = Decimal(1).scaleb(-RATE_DECIMALS)
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
 
@@ -84,7 +85,7 @@ class LoanTerms:
     periods: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        problems = tuple(_problems(self))
+        problems = (*_amount_problems(self), *_date_problems(self), *_amortization_problems(self))
         if not problems:
             object.__setattr__(self, "principal", cents(self.principal))
             object.__setattr__(self, "payment", None if self.payment is None else cents(self.payment))
@@ -200,12 +201,6 @@ def _periods(terms: LoanTerms) -> int:
     return whole + (1 if last >= terms.maturity else 2)
 
 
-def _problems(terms: LoanTerms) -> Iterator[TermsProblem]:
-    yield from _amount_problems(terms)
-    yield from _date_problems(terms)
-    yield from _amortization_problems(terms)
-
-
 def _amount_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
     amounts = (("principal", terms.principal), ("payment", terms.payment))
     for name, amount in amounts:
@@ -238,7 +233,7 @@ def _rate_message(rate: object) -> str | None:
         return "must not be negative"
     if rate > 1:
         return "must be a fraction, at most 1: 5.25 % is 0.0525"
-    if rate != rate.quantize(Decimal(1).scaleb(-RATE_DECIMALS), context=EXACT):
+    if rate != rate.quantize(_FINEST_RATE, context=EXACT):
         return f"must have at most {RATE_DECIMALS} decimals"
     return None
 

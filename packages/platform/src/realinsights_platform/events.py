@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", rename="camel"):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="type", rename="camel"):
     """A fact; subclasses name it with their tag: `class LoanRecorded(Event, tag="loans.loan.recorded.v1")`."""
 
 

@@ -23,7 +23,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.model.quantities import CENT, FINEST
 
 
-class CollateralFigures(msgspec.Struct, frozen=True, kw_only=True):
+class CollateralFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The figures behind the whole debt, each with the date it is of."""
 
     value: Figure | None = None

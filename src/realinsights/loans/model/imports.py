@@ -125,7 +125,7 @@ class RowOutcome(StrEnum):
     REFUSED = "refused"
 
 
-class FieldChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class FieldChange(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """One field of a document, before and after; None is unknown."""
 
     field: str
@@ -133,7 +133,7 @@ class FieldChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     after: Any = None
 
 
-class ImportRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class ImportRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """One loan of a tape and what became of it. `created` names what else the row brought, as `<kind>:<id>`.
 
     `statement_version` and `loan_version` are those in which statement and loan were stored, 0 where they were not.

@@ -26,7 +26,7 @@ class Recourse(StrEnum):
     FULL = "full"
 
 
-class LoanProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class LoanProperty(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A property behind the loan; `allocated_amount` is the part of the loan the note allocates to it."""
 
     property_id: Reference
@@ -41,7 +41,7 @@ class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     reason: Text | None = None
 
 
-class ReportedFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class ReportedFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed."""
 
     as_of: datetime.date | None = None
@@ -50,7 +50,7 @@ class ReportedFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     annual_debt_service: Money | None = None
 
 
-class OriginalTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class OriginalTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """The terms at closing as first stated, kept while the present ones may be modified."""
 
     rate: Rate

@@ -23,7 +23,7 @@ class StatementBasis(StrEnum):
     BUDGET = "budget"
 
 
-class Valuation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class Valuation(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What a property was worth; `as_of` is None where the source gives no date, which sorts as the oldest."""
 
     amount: Money
@@ -31,7 +31,9 @@ class Valuation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     source: Line | None = None
 
 
-class OperatingStatement(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class OperatingStatement(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
     """A year's income of a property, ending on `period_end` (None: undated, the oldest); None is unknown, not zero."""
 
     basis: StatementBasis
@@ -47,7 +49,7 @@ class OperatingStatement(msgspec.Struct, frozen=True, kw_only=True, rename="came
     source: Line | None = None
 
 
-class RollUp(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class RollUp(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """A servicer's own totals over all properties of a loan."""
 
     valuations: tuple[Valuation, ...] = ()
@@ -56,7 +58,7 @@ class RollUp(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     units: Amount | None = None
 
 
-class Figure(msgspec.Struct, frozen=True):
+class Figure(msgspec.Struct, frozen=True, gc=False):
     """A figure, the date it is of (None: undated), and the basis of its statement (None: several, or no statement)."""
 
     amount: Decimal

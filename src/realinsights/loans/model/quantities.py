@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, TypeVar, Union
+from operator import is_
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union
 
 import msgspec
 
+from realinsights_platform.attributes import values_of
 from realinsights_platform.errors import FieldError, Invalid
 
+NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
 MONEY_LIMIT = Decimal(10) ** 10
 FINEST = Decimal("0.00000001")
@@ -76,6 +79,9 @@ class Faults:
             raise Invalid(f"{what} has {count} bad field{'s' if count > 1 else ''}", tuple(self.fields))
 
 
+# The one empty tuple of the interpreter: most of a loan's lists are it, and need no walk.
+_EMPTY: Final = ()
+
 S = TypeVar("S", bound=msgspec.Struct)
 _Check = Callable[[Any, str, Faults], Any]
 
@@ -83,9 +89,9 @@ _Check = Callable[[Any, str, Faults], Any]
 def checked(value: S, faults: Faults, path: str = "") -> S:
     """Return `value` with its quantities normalized, noting every one that cannot be."""
     changes: dict[str, Any] = {}
-    for attribute, wire, check in _checks_of(type(value)):
-        before = getattr(value, attribute)
-        if before is None:
+    checks = _checks_of(type(value))
+    for before, (attribute, wire, check) in zip(checks.values_of(value), checks.each, strict=True):
+        if before is None or before is _EMPTY:
             continue
         after = check(before, f"{path}{wire}", faults)
         if after is not before:
@@ -93,15 +99,22 @@ def checked(value: S, faults: Faults, path: str = "") -> S:
     return msgspec.structs.replace(value, **changes) if changes else value
 
 
+class _Checks(NamedTuple):
+    """What of a struct is checked: its values, and for each of them its attribute, its name on the wire and how."""
+
+    values_of: Callable[[Any], tuple[Any, ...]]
+    each: tuple[tuple[str, str, _Check], ...]
+
+
 @cache
-def _checks_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str, _Check], ...]:
+def _checks_of(struct: type[msgspec.Struct]) -> _Checks:
     hints = typing.get_type_hints(struct, include_extras=True)
     checks = []
     for field in msgspec.structs.fields(struct):
         check = _check_of(hints[field.name])
         if check is not None:
             checks.append((field.name, field.encode_name, check))
-    return tuple(checks)
+    return _Checks(values_of([attribute for attribute, _, _ in checks]), tuple(checks))
 
 
 def _check_of(hint: Any) -> _Check | None:
@@ -125,10 +138,8 @@ def _check_of(hint: Any) -> _Check | None:
 
 def _each(check: _Check) -> _Check:
     def check_each(values: tuple[Any, ...], path: str, faults: Faults) -> tuple[Any, ...]:
-        if not values:
-            return values
-        after = tuple(check(value, f"{path}[{index}]", faults) for index, value in enumerate(values))
-        return values if all(new is old for new, old in zip(after, values, strict=True)) else after
+        after = tuple([check(value, f"{path}[{index}]", faults) for index, value in enumerate(values)])
+        return values if all(map(is_, after, values)) else after
 
     return check_each
 
@@ -206,19 +217,31 @@ def _finite(check: _Check) -> _Check:
     return check_finite
 
 
+def _unless_usual(check: _Check) -> _Check:
+    def check_unusual(value: Decimal, path: str, faults: Faults) -> Any:
+        # Nearly all money is in whole cents and within its bounds.
+        if value.same_quantum(CENT) and NOTHING <= value < MONEY_LIMIT:
+            return value
+        return check(value, path, faults)
+
+    return check_unusual
+
+
 _QUANTITIES: dict[Quantity, _Check] = {
-    Quantity.MONEY: _finite(_money),
-    Quantity.SIGNED_MONEY: _finite(_signed_money),
+    Quantity.MONEY: _unless_usual(_finite(_money)),
+    Quantity.SIGNED_MONEY: _unless_usual(_finite(_signed_money)),
     Quantity.RATE: _finite(_rate),
     Quantity.SPREAD: _finite(_spread),
     Quantity.FRACTION: _finite(_fraction),
     Quantity.RATIO: _finite(_ratio),
-    Quantity.AMOUNT: _finite(_money),
+    Quantity.AMOUNT: _unless_usual(_finite(_money)),
 }
 
 
 def tidy(value: Decimal) -> Decimal:
     """Return the number without trailing zeros, nor in scientific notation from 10 upward."""
     plain = value.normalize()
+    if -10 < plain < 10:
+        return plain
     exponent = plain.as_tuple().exponent
     return plain.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else plain

@@ -23,6 +23,7 @@ NOTHING: Final = Decimal("0.00")
 LEAST_FLOAT32: Final = Decimal("0.02")
 FLOAT32_SHARE: Final = Decimal("0.00000012")
 TAPE_DECIMALS: Final = 8  # of a rate, on a tape
+COARSER: Final = Decimal(1).scaleb(1 - TAPE_DECIMALS)
 ONE_DAY: Final = datetime.timedelta(days=1)
 CENTS_RULE: Final = "to the cent"
 RATE_RULE: Final = "interest of a rate that uses all 8 decimals of a tape within half of the last one, at least $0.01"
@@ -48,7 +49,7 @@ class ReconciledFigure(StrEnum):
     ENDING_BALANCE = "ending_balance"
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Difference(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """One figure that differs: `difference` is reported less computed; `since` is the first period of the run."""
 
     number: str
@@ -61,7 +62,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reason: str | None = None
 
 
-class PeriodReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class PeriodReconciliation(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """One loan's period, reported beside computed; None is not reported, or not computed.
 
     `carried` says of one that differs that it follows from its own beginning balance: the cause lies in an earlier
@@ -87,7 +88,7 @@ class PeriodReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     notes: tuple[str, ...] = ()
 
 
-class Computed(msgspec.Struct, frozen=True):
+class Computed(msgspec.Struct, frozen=True, gc=False):
     """What a schedule says of a period: the installments due in it, together; `number` is the last of them.
 
     `rate_allowance` is how far its interest may be off because the rate is given in rounded form.
@@ -128,7 +129,7 @@ class Schedules:
         before = min(before, last)
         balances = self._arrays.balances
         beginning, ending = int(balances[before, column]), int(balances[last, column])
-        interest = int(self._arrays.interest[before:last, column].sum())
+        interest = sum(self._arrays.interest[before:last, column].tolist())
         return Computed(
             last,
             terms.due_date(last) if last > before else None,
@@ -196,10 +197,9 @@ def rate_allowance(rate: Decimal, interest: Decimal) -> Decimal:
 
     A rate of 0.04913331 stands for any within half of its last decimal: on $25,000,000 that is a cent a month.
     """
-    exponent = rate.normalize().as_tuple().exponent
-    if not rate or not interest or not isinstance(exponent, int) or exponent > -TAPE_DECIMALS:
+    if not rate or not interest or rate == rate.quantize(COARSER):
         return NOTHING
-    half = Decimal(5).scaleb(exponent - 1)
+    half = Decimal(5).scaleb(int(rate.normalize().as_tuple().exponent) - 1)
     return max(CENT, (interest / rate * half).quantize(CENT))
 
 
@@ -264,21 +264,22 @@ def _not_compared(statement: Statement, outcome: Outcome, reason: str) -> Period
 
 
 def _departures(statement: Statement, terms: LoanTerms | Unscheduled, before: Sequence[str]) -> list[str]:
-    found = list(before)
-    for applies, note in (
-        (statement.liquidation_code is not None, f"liquidation or prepayment code {statement.liquidation_code}"),
-        (bool(statement.unscheduled_principal), f"unscheduled principal of {statement.unscheduled_principal:,}"
-         if statement.unscheduled_principal else ""),
-        (bool(statement.other_principal), "other principal adjustments"),
-        (statement.modified, "modified"),
-        (statement.defeased, "defeased"),
-        (statement.status not in {None, LoanStatus.CURRENT}, f"status {statement.status}"),
-        (isinstance(terms, LoanTerms) and bool(statement.rate) and statement.rate != terms.rate,
-         f"the rate is {statement.rate}"),
-    ):  # fmt: skip
-        if applies and note not in found:
-            found.append(note)
-    return found
+    notes = []
+    if statement.liquidation_code is not None:
+        notes.append(f"liquidation or prepayment code {statement.liquidation_code}")
+    if statement.unscheduled_principal:
+        notes.append(f"unscheduled principal of {statement.unscheduled_principal:,}")
+    if statement.other_principal:
+        notes.append("other principal adjustments")
+    if statement.modified:
+        notes.append("modified")
+    if statement.defeased:
+        notes.append("defeased")
+    if statement.status is not None and statement.status is not LoanStatus.CURRENT:
+        notes.append(f"status {statement.status}")
+    if isinstance(terms, LoanTerms) and statement.rate and statement.rate != terms.rate:
+        notes.append(f"the rate is {statement.rate}")
+    return [*before, *(note for note in notes if note not in before)]
 
 
 def _carried(statement: Statement, found: PeriodReconciliation, terms: LoanTerms | Unscheduled) -> bool:
@@ -299,4 +300,4 @@ def _carried(statement: Statement, found: PeriodReconciliation, terms: LoanTerms
 
 
 def _dollars(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
+    return CENT * cents

@@ -61,7 +61,7 @@ class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit
     mapping: tuple[ColumnChoice, ...] = ()
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """Why a row was refused, or a note about it: `line` is the file's, `field` the element or column."""
 
     row: int
@@ -72,7 +72,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     reason: str
 
 
-class TapeProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class TapeProperty(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """A building. `number` identifies it within its deal (EX-102) or its loan (CSV)."""
 
     number: str
@@ -94,7 +94,7 @@ class TapeProperty(msgspec.Struct, frozen=True, kw_only=True, rename="camel", om
     operating_statements: tuple[OperatingStatement, ...] = ()
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """One loan on one tape: money in dollars, rates as fractions, `period_begin` to `period_end` the reporting period.
 
     `number` is the asset number of an EX-102, the loan number of a CSV. `roll_up` is the tape's own total over the

@@ -21,21 +21,39 @@ from realinsights.loans.model.performance import OperatingStatement, RollUp, Val
 from realinsights.loans.model.tape import Statement, TapeProperty
 from realinsights.loans.model.terms import FloatingTerms
 from realinsights_finance.day_count import DayCount
+from realinsights_platform.attributes import values_of
 
 GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
 _NEVER: Final = datetime.date.min
-# Fields of a statement that the loan simply has: the latest one that is known.
-_PLAIN: Final = (
+
+
+class _Fields:
+    """Some fields of a statement or of its properties; each stands as it was last said."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._values_of = values_of(names)
+
+    def said(self, struct: msgspec.Struct) -> dict[str, Any]:
+        """Return those that are known."""
+        values = zip(self._names, self._values_of(struct), strict=True)
+        return {name: value for name, value in values if value is not None}
+
+
+_PLAIN: Final = _Fields(  # which the loan simply has
     *("name", "borrower", "originator", "servicer", "structure", "note_name", "lien_position", "original_balance"),
     *("origination_date", "maturity_date", "rate_type"),
 )
-_TERMS: Final = ("day_count", "first_payment_date", "frequency", "level_payment", "grace_days")
-_NAMES: Final = ("lender", "lender_type", "fund", "portfolio")
-_BUILDING: Final = tuple(
-    name
-    for name in TapeProperty.__struct_fields__
-    if name not in {"number", "row", "valuations", "operating_statements", "allocated_amount"}
+_TERMS: Final = _Fields("day_count", "first_payment_date", "frequency", "level_payment", "grace_days")
+_NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
+_BUILDING: Final = _Fields(
+    *(
+        name
+        for name in TapeProperty.__struct_fields__
+        if name not in {"number", "row", "valuations", "operating_statements", "allocated_amount"}
+    )
 )
+_REPORTED: Final = _Fields("dscr", "dscr_net_cash_flow", "annual_debt_service")
 
 
 @dataclass(slots=True)
@@ -96,10 +114,9 @@ def building_fields(building: Building) -> dict[str, Any]:
 
 def _take(state: TapeState, statement: Statement) -> None:
     fields = state.fields
-    said = msgspec.structs.asdict(statement)
-    fields.update({name: said[name] for name in _PLAIN if said[name] is not None})
-    state.terms.update({name: said[name] for name in _TERMS if said[name] is not None})
-    state.names.update({name: said[name] for name in _NAMES if said[name] is not None})
+    fields.update(_PLAIN.said(statement))
+    state.terms.update(_TERMS.said(statement))
+    state.names.update(_NAMES.said(statement))
     if statement.rate:
         fields["rate"] = statement.rate
     elif statement.rate is not None:
@@ -149,26 +166,17 @@ def _take_terms(state: TapeState, statement: Statement) -> None:
 
 
 def _take_reported(fields: dict[str, Any], statement: Statement) -> None:
-    before = fields.get("reported") or ReportedFigures()
-    reported = ReportedFigures(
-        as_of=statement.financials_date or before.as_of,
-        dscr=statement.dscr if statement.dscr is not None else before.dscr,
-        dscr_net_cash_flow=(
-            statement.dscr_net_cash_flow if statement.dscr_net_cash_flow is not None else before.dscr_net_cash_flow
-        ),
-        annual_debt_service=(
-            statement.annual_debt_service if statement.annual_debt_service is not None else before.annual_debt_service
-        ),
-    )
-    if reported != ReportedFigures():
-        fields["reported"] = reported
+    said = _REPORTED.said(statement)
+    if statement.financials_date is not None:
+        said["as_of"] = statement.financials_date
+    if said:
+        fields["reported"] = msgspec.structs.replace(fields.get("reported") or ReportedFigures(), **said)
 
 
 def _take_buildings(state: TapeState, statement: Statement) -> None:
     for said in statement.properties:
         building = state.buildings.setdefault(said.number, Building())
-        values = msgspec.structs.asdict(said)
-        building.fields.update({name: values[name] for name in _BUILDING if values[name] is not None})
+        building.fields.update(_BUILDING.said(said))
         if said.allocated_amount is not None:
             building.allocated_amount = said.allocated_amount
         _gather(building.valuations, building.statements, said.valuations, said.operating_statements)
@@ -193,14 +201,11 @@ def _gather(
 
 
 def _is_occupancy_only(statement: OperatingStatement) -> bool:
-    return all(
-        figure is None
-        for figure in (
-            statement.revenue,
-            statement.operating_expenses,
-            statement.net_operating_income,
-            statement.net_cash_flow,
-        )
+    return (
+        statement.revenue is None
+        and statement.operating_expenses is None
+        and statement.net_operating_income is None
+        and statement.net_cash_flow is None
     )
 
 

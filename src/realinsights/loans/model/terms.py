@@ -133,7 +133,7 @@ class Hedge(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
     premium: Money | None = None
 
 
-class NoteTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What the note says about paying.
 
     `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing

@@ -13,17 +13,18 @@ from realinsights.contracts.loans import RateType
 from realinsights.loans.model.performance import OperatingStatement, StatementBasis, Valuation
 from realinsights.loans.model.tape import ColumnChoice, Problem, Statement, TapeProperty
 from realinsights.loans.tapes import csv_values, headers
-from realinsights.loans.tapes.columns import BY_NAME
+from realinsights.loans.tapes.columns import BY_NAME, Kind
 from realinsights.loans.tapes.csv_text import TextForm, form_of, records
 from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
 from realinsights.loans.tapes.template import reader_of
 
 NO_DATE: Final = datetime.date.min
+_REPEATED: Final = frozenset({Kind.DATE, Kind.RATE, Kind.WHOLE, Kind.CHOICE})  # whose texts come again row after row
 _INCOME: Final = ("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy")
-_BUILDING: Final = (
-    *("name", "address", "city", "county", "state", "zip", "property_type", "year_built"),
-    *("square_feet", "units", "allocated_amount"),
+_BUILDING: Final = frozenset(
+    {"name", "address", "city", "county", "state", "zip", "property_type", "year_built"}
+    | {"square_feet", "units", "allocated_amount"}
 )
 
 
@@ -44,6 +45,7 @@ class _Cell:
     index: int
     header: str
     field: str
+    required: bool
     of_property: bool
     read: Callable[[str], Any]
 
@@ -97,21 +99,10 @@ def statements(
 ) -> Iterator[Statement | Refused]:
     """Yield one statement per loan and date, in the file's order, or why it is refused; `as_of` where no row says."""
     header = header_of(stream, form)
-    cells = tuple(
-        _Cell(
-            index=header.index(choice.header),
-            header=choice.header,
-            field=BY_NAME[choice.column].field,
-            of_property=BY_NAME[choice.column].of_property,
-            # Dates, rates and words repeat from row to row: what was read once is remembered, within bounds.
-            read=lru_cache(maxsize=2048)(reader_of(BY_NAME[choice.column], choice.unit)),
-        )
-        for choice in mapping
-    )
-    required = tuple((BY_NAME[choice.column].required, choice.header) for choice in mapping)
+    cells = tuple(_cell(header, choice) for choice in mapping)
     seen: dict[tuple[str, datetime.date], int] = {}
     for group in _groups(stream, form, header, mapping):
-        read = _statement(group, cells, required, header, as_of)
+        read = _statement(group, cells, len(header), as_of)
         if isinstance(read, Statement):
             key = (read.number, read.period_end)
             if key in seen:
@@ -119,6 +110,22 @@ def statements(
                 continue
             seen[key] = group[0].line
         yield read
+
+
+def _cell(header: Sequence[str], choice: ColumnChoice) -> _Cell:
+    column = BY_NAME[choice.column]
+    read = reader_of(column, choice.unit)
+    if column.kind in _REPEATED:
+        # What was read once is remembered, within bounds.
+        read = lru_cache(maxsize=2048)(read)
+    return _Cell(
+        index=header.index(choice.header),
+        header=choice.header,
+        field=column.field,
+        required=column.required,
+        of_property=column.of_property,
+        read=read,
+    )
 
 
 def _groups(
@@ -141,34 +148,28 @@ def _groups(
         yield group
 
 
-def _statement(
-    group: list[_Record],
-    cells: Sequence[_Cell],
-    required: Sequence[tuple[bool, str]],
-    header: tuple[str, ...],
-    as_of: datetime.date,
-) -> Statement | Refused:
+def _statement(group: list[_Record], cells: Sequence[_Cell], width: int, as_of: datetime.date) -> Statement | Refused:
     problems: list[Problem] = []
     first = group[0]
     number = quoted(first.key[0]) or None
     fields: dict[str, Any] = {}
     buildings: list[dict[str, Any]] = []
     for record in group:
-        if any(cell.strip() for cell in record.cells[len(header) :]):
+        if len(record.cells) > width and any(cell.strip() for cell in record.cells[width:]):
             problems.append(
                 Problem(
                     row=record.row,
                     line=record.line,
                     loan=number,
-                    reason=f"has {len(record.cells)} cells, the header has {len(header)}: is a comma not quoted?",
+                    reason=f"has {len(record.cells)} cells, the header has {width}: is a comma not quoted?",
                 )
             )
             continue
         asset: dict[str, Any] = {}
-        for cell, (is_required, _) in zip(cells, required, strict=True):
+        for cell in cells:
             text = record.cells[cell.index].strip()
             if not text:
-                if is_required and record is first:
+                if cell.required and record is first:
                     problems.append(_problem(record, number, cell, None, "is required"))
                 continue
             try:
@@ -234,7 +235,7 @@ def _building(asset: dict[str, Any]) -> TapeProperty:
         row=asset["row"],
         valuations=valuations,
         operating_statements=operations,
-        **{name: asset[name] for name in _BUILDING if name in asset},
+        **{name: value for name, value in asset.items() if name in _BUILDING},
     )
 
 

@@ -67,7 +67,7 @@ def records(stream: BinaryIO, form: TextForm) -> Iterator[tuple[int, list[str]]]
     begins = 1
     try:
         for cells in reader:
-            if any(cells) and any(cell.strip() for cell in cells):
+            if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:

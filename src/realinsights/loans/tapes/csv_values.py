@@ -19,6 +19,7 @@ EXCEL_EPOCH: Final = datetime.date(1899, 12, 30)
 # 1954-10-03 to 2119-01-08: five digits that as a serial are a date a loan may have.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000
 _NUMBER: Final = re.compile(r"(\d{1,3}(,\d{3})+|\d{1,15})?(\.\d{1,12})?\Z", re.ASCII)
+_PLAIN: Final = re.compile(r"\d{1,15}(\.\d{1,12})?\Z", re.ASCII)
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?\Z", re.ASCII)
 _US: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?: 0?0:00(?::00)?)?\Z", re.ASCII)
 _SHORT_YEAR: Final = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{2}\Z", re.ASCII)
@@ -33,6 +34,8 @@ _FULL_MONTHS: Final = (
 
 def number(text: str) -> Decimal:
     """Return a number; thousands commas, a dollar sign and accounting parentheses are understood."""
+    if _PLAIN.match(text) is not None:
+        return Decimal(text)
     body = text.replace("\u00a0", " ").strip()
     negative = False
     if body.startswith("(") and body.endswith(")"):
@@ -53,6 +56,8 @@ def number(text: str) -> Decimal:
 def money(text: str) -> Decimal:
     """Return an amount in dollars and cents."""
     value = number(text)
+    if value.same_quantum(CENT):
+        return value
     cents = value.quantize(CENT)
     if cents != value:
         raise BadValue("must be dollars with at most 2 decimals")

@@ -36,5 +36,7 @@ class BadValue(ValueError):
 
 def quoted(text: str) -> str:
     """Return a value shortened for a message: tapes are strangers' files."""
-    clean = "".join(character if character.isprintable() else "�" for character in text)
+    clean = text
+    if not text.isprintable():
+        clean = "".join(character if character.isprintable() else "�" for character in text)
     return clean if len(clean) <= LONGEST_QUOTE else clean[: LONGEST_QUOTE - 1] + "…"

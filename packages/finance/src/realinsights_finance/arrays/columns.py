@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -29,7 +30,9 @@ from realinsights_finance.terms import (
 
 RATE_SCALE = 10**RATE_DECIMALS
 DAY_COUNTS = tuple(DayCount)
+_POSITIONS = {day_count: position for position, day_count in enumerate(DAY_COUNTS)}
 _FREQUENCIES = {frequency.months: frequency for frequency in Frequency}
+_BEFORE_1970 = datetime.date(1970, 1, 1).toordinal()
 _NAMED_LOANS = 20  # of a million bad loans, the first ones say enough
 
 
@@ -78,8 +81,9 @@ class TermsColumns:
     def of(cls, terms: Sequence[LoanTerms]) -> Self:
         """Return the columns of a sequence of terms."""
 
-        def dates(values: list[object]) -> NDArray[np.datetime64]:
-            return np.array(values, dtype="datetime64[D]")
+        def dates(values: list[datetime.date]) -> NDArray[np.datetime64]:
+            # Day numbers: numpy takes dates one by one, and is twenty times as slow at it.
+            return (whole([value.toordinal() for value in values]) - _BEFORE_1970).astype("datetime64[D]")
 
         def whole(values: list[int]) -> NDArray[np.int64]:
             return np.array(values, dtype=np.int64)
@@ -90,7 +94,7 @@ class TermsColumns:
             start=dates([loan.start for loan in terms]),
             first_payment=dates([loan.first_payment for loan in terms]),
             maturity=dates([loan.maturity for loan in terms]),
-            day_count=whole([DAY_COUNTS.index(loan.day_count) for loan in terms]),
+            day_count=whole([_POSITIONS[loan.day_count] for loan in terms]),
             months=whole([loan.frequency.months for loan in terms]),
             payment_day=whole([loan.due_day for loan in terms]),
             amortization_months=whole([loan.amortization_months or 0 for loan in terms]),

@@ -17,7 +17,7 @@ import msgspec
 from realinsights_platform.events import Event
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Document(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """What is stored: a subclass is a kind's shape. `version` is 0 until it is first stored, then 1, 2, 3 and so on."""
 
     id: str
@@ -134,7 +134,7 @@ class Revision(Generic[D]):
     business_date: datetime.date
 
 
-class Write(msgspec.Struct, frozen=True, rename="camel"):
+class Write(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One changed document in a journal entry; `document` is its stored JSON, None where it was deleted."""
 
     kind: str

@@ -48,8 +48,11 @@ class Plan:
         Planned again, it is still one write of one unit, resting on the version that was stored.
         """
         key = (kind.name, document.id)
-        base = self._writes[key][1].version if key in self._writes else document.version
-        self._writes[key] = (kind, msgspec.structs.replace(document, version=base))
+        before = self._writes.get(key)
+        base = document.version if before is None else before[1].version
+        if document.version != base:
+            document = msgspec.structs.replace(document, version=base)
+        self._writes[key] = (kind, document)
         return msgspec.structs.replace(document, version=base + 1)
 
     @property

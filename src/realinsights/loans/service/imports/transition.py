@@ -102,13 +102,16 @@ def _first(outcome: Outcome, subject: Subject, statement: Statement, parties: Pa
     if state is None or missing:
         outcome.faults += missing
         return outcome
-    future = Past(
-        values=loan_values(subject, state, parties),
-        terms=state.terms,
-        buildings={number: building_fields(building) for number, building in state.buildings.items()},
+    past, future = (
+        Past(),
+        Past(
+            values=loan_values(subject, state, parties),
+            terms=state.terms,
+            buildings={number: building_fields(building) for number, building in state.buildings.items()},
+        ),
     )
-    _properties(outcome, subject, Past(), future, keep_edits=False)
-    _loan(outcome, subject, Past(), future, keep_edits=False)
+    _properties(outcome, subject, past, future, keep_edits=False)
+    _loan(outcome, subject, past, future, keep_edits=False)
     loan = outcome.loan
     if outcome.faults or loan is None:
         return outcome
@@ -120,7 +123,7 @@ def _first(outcome: Outcome, subject: Subject, statement: Statement, parties: Pa
         )
     _periods(outcome, subject, future, statement)
     outcome.events.append(facts)
-    _months(outcome, subject, Past(), future)
+    _months(outcome, subject, past, future)
     return outcome
 
 

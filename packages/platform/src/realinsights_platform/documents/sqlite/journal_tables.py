@@ -99,7 +99,7 @@ class JournalTables:
         connection.executemany(
             f"INSERT INTO {self._write} (number, org, kind, id, sequence, version, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (number, org, write.kind, key_of(write.id), entry.sequence, write.version, write.document)
+                (number, org, write.kind, key_of(write.id), entry.sequence, write.version, _bytes(write.document))
                 for number, write in enumerate(entry.writes, first_write)
             ],
         )
@@ -117,7 +117,7 @@ class JournalTables:
                 len(entry.writes),
                 entry.previous_hash,
                 entry.hash,
-                entry.events,
+                bytes(entry.events),
             ),
         )
         connection.execute(
@@ -229,3 +229,8 @@ class JournalTables:
             "ON CONFLICT (consumer, org) DO UPDATE SET sequence = excluded.sequence",
             acknowledged,
         )
+
+
+def _bytes(body: msgspec.Raw | None) -> bytes | None:
+    # SQLite takes bytes as they are; for anything else it asks around for an adapter.
+    return None if body is None else bytes(body)

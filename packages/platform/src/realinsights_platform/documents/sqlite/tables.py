@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import Enum
-from operator import attrgetter
+from enum import Enum, StrEnum
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from realinsights_platform.attributes import values_of
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
 from realinsights_platform.documents.port import D, Document, Kind
 from realinsights_platform.documents.sqlite.keys import Key, id_of, key_of
@@ -61,10 +61,10 @@ class KindTable(Generic[D]):
         self.term_table = quoted(f"{self.name}_term")
         self.by_id = quoted(f"{self.name}__id")
         self.has_terms = bool(kind.members or kind.words)
-        self._values = tuple((field, attrgetter(field)) for field in self.fields)
+        self._values = values_of(self.fields)
         self._types = {field: _types(kind.type, field) for field in kind.indexes}
-        self._members = tuple((field, attrgetter(field)) for field in kind.members)
-        self._words = tuple(attrgetter(field) for field in kind.words)
+        self._members = values_of(kind.members)
+        self._words = values_of(kind.words)
         columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
         columns += [quoted(f"m_{field}") for field in kind.members]
         self.columns = tuple(columns)
@@ -122,35 +122,36 @@ class KindTable(Generic[D]):
     def index(self, document: Document) -> IndexedRow:
         """Return what the indexes hold of a document; raises `Invalid` naming the field they cannot hold."""
         columns: list[Ordered] = []
-        for field, value_of in self._values:
-            value = value_of(document)
+        for field, value in zip(self.fields, self._values(document), strict=True):
             # Most values are plain text or absent: they need no call.
             if value is None:
                 columns.append(ABSENT)
             elif type(value) is str and value.isascii():
                 columns.append(value)
+            elif isinstance(value, StrEnum):
+                columns.append(str(value))
             else:
                 columns.append(ordered(field, value))
         terms: list[tuple[str, str]] = []
-        if self._words:
-            words = sorted(folded_words("\n".join([text_of(document) or "" for text_of in self._words])))
+        if self.kind.words:
+            words = sorted(folded_words("\n".join([text or "" for text in self._words(document)])))
             # Every word follows a space, so that a search for a space and a prefix finds where words start.
             columns.append(f" {' '.join(words)}" if words else "")
             terms += [(WORDS, word) for word in words]
-        for field, members_of in self._members:
-            members = members_of(document) or ()
-            columns.append(msgspec.json.encode(members).decode())
-            terms += [(field, str(ordered(field, member))) for member in dict.fromkeys(members)]
+        for field, members in zip(self.kind.members, self._members(document), strict=True):
+            columns.append(msgspec.json.encode(members).decode() if members else "[]")
+            if members:
+                terms += [(field, str(ordered(field, member))) for member in dict.fromkeys(members)]
         return IndexedRow(tuple(columns), tuple(terms))
 
     def terms_of(self, columns: tuple[Any, ...]) -> set[tuple[str, str]]:
         """Return the terms that a stored row's columns speak of."""
         terms: set[tuple[str, str]] = set()
         place = len(self.fields)
-        if self._words:
+        if self.kind.words:
             terms.update((WORDS, word) for word in str(columns[place]).split())
             place += 1
-        for (field, _), members in zip(self._members, columns[place:], strict=True):
+        for field, members in zip(self.kind.members, columns[place:], strict=True):
             terms.update((field, value) for value in msgspec.json.decode(members, type=tuple[str, ...]))
         return terms
 
