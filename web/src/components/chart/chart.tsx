@@ -91,7 +91,8 @@ export function Chart({
     chart.setOption(
       {
         color: [...colors.series],
-        textStyle: { fontFamily: "inherit", color: colors.text },
+        // By name: the library measures text on a canvas, which knows nothing to inherit from.
+        textStyle: { fontFamily: getComputedStyle(chart.getDom()).fontFamily, color: colors.text },
         animation: !still,
         animationDuration: 200,
         animationDurationUpdate: 200,
