@@ -1,7 +1,12 @@
 "use client";
 
 import { Box, Group, Stack, Text, Title } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
+
+import { meQuery } from "@/lib/api/me";
+
+import { noteVisit } from "./palette/visits";
 
 /** A page: its heading, what can be done on it, its content. */
 export function Page({
@@ -15,10 +20,14 @@ export function Page({
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  // The document's title is outside of React's tree where the data, not the route, names the page.
+  const queries = useQueryClient();
+  // The document's title is outside of React's tree where the data, not the route, names the page; so is what the
+  // palette remembers of the pages that were visited.
   useEffect(() => {
     document.title = `${title} · Real Insights`;
-  }, [title]);
+    const organization = queries.getQueryData(meQuery.queryKey)?.organization.id;
+    noteVisit(organization, location.pathname + location.search, title);
+  }, [title, queries]);
   return (
     <Stack gap="lg" maw="var(--page-width)" mx="auto" w="100%">
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">

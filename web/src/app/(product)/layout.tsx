@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense } from "react";
 
+import { Palette } from "@/components/palette/palette";
 import { Shell } from "@/components/shell";
 import { SignedIn } from "@/components/signed-in";
 import { Waiting } from "@/components/waiting";
@@ -7,7 +8,7 @@ import { Waiting } from "@/components/waiting";
 export default function ProductLayout({ children }: { children: ReactNode }) {
   return (
     <SignedIn>
-      <Shell search={null}>
+      <Shell search={<Palette />}>
         <Suspense fallback={<Waiting />}>{children}</Suspense>
       </Shell>
     </SignedIn>

@@ -225,7 +225,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               active={Math.min(active, Math.max(0, count - 1))}
             />
             <TableFoot
-              totals={totals}
+              totals={cards ? totals.slice(0, 1) : totals}
               columns={shown}
               selectable={selection !== undefined}
               rowCount={count}

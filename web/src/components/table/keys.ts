@@ -14,42 +14,74 @@ export interface Pressed {
   readonly altKey: boolean;
 }
 
-/** What a press means at row `at` of `count`, of which a screen shows `page`; null where the table has no use for it. */
-export function deedOf(pressed: Pressed, at: number, count: number, page: number): Deed | null {
-  const { key, shiftKey, altKey } = pressed;
+interface At {
+  readonly row: number;
+  readonly last: number;
+  /** How many rows a screen shows. */
+  readonly page: number;
+  /** Ctrl or Cmd is held. */
+  readonly command: boolean;
+  readonly shift: boolean;
+}
+
+interface RowKey {
+  /** As the list of keys names them. */
+  readonly keys: readonly string[];
+  readonly label: string;
+  readonly deeds: Readonly<Record<string, (at: At) => Deed | null>>;
+}
+
+const move =
+  (to: (at: At) => number) =>
+  (at: At): Deed => ({ do: "move", to: Math.min(at.last, Math.max(0, to(at))), extend: at.shift });
+
+const selectAll = ({ command, shift }: At): Deed | null => (command && !shift ? { do: "select-all" } : null);
+
+/** The keys of a table's rows: the table acts by them, and the list of keys shows them. */
+export const ROW_KEYS: readonly RowKey[] = [
+  {
+    keys: ["↑", "↓"],
+    label: "Row by row; with Shift they select",
+    deeds: {
+      ArrowDown: move(({ row, last, command }) => (command ? last : row + 1)),
+      ArrowUp: move(({ row, command }) => (command ? 0 : row - 1)),
+    },
+  },
+  {
+    keys: ["PageUp", "PageDown"],
+    label: "Screen by screen",
+    deeds: { PageDown: move(({ row, page }) => row + page), PageUp: move(({ row, page }) => row - page) },
+  },
+  {
+    keys: ["Home", "End"],
+    label: "First and last row",
+    deeds: { Home: move(() => 0), End: move(({ last }) => last) },
+  },
+  {
+    keys: ["Enter"],
+    label: "Open; with Ctrl or ⌘ in another tab",
+    deeds: { Enter: ({ command }) => ({ do: "open", apart: command }) },
+  },
+  {
+    keys: ["Space"],
+    label: "Select, or not; with Shift up to here",
+    deeds: { " ": ({ shift }) => ({ do: "toggle", extend: shift }) },
+  },
+  {
+    keys: ["Ctrl+A", "⌘A"],
+    label: "Select all that is loaded",
+    deeds: { a: selectAll, A: selectAll },
+  },
+  { keys: ["Escape"], label: "Select nothing", deeds: { Escape: () => ({ do: "clear" }) } },
+];
+
+const DEEDS = new Map(ROW_KEYS.flatMap(({ deeds }) => Object.entries(deeds)));
+
+/** What a press means at row `row` of `count`, of which a screen shows `page`; null where the table has no use for it. */
+export function deedOf(pressed: Pressed, row: number, count: number, page: number): Deed | null {
+  if (pressed.altKey || count === 0) return null;
   const command = pressed.ctrlKey || pressed.metaKey;
-  if (altKey || count === 0) return null;
-  const last = count - 1;
-  const move = (to: number): Deed => ({
-    do: "move",
-    to: Math.min(last, Math.max(0, to)),
-    extend: shiftKey,
-  });
-  switch (key) {
-    case "ArrowDown":
-      return move(command ? last : at + 1);
-    case "ArrowUp":
-      return move(command ? 0 : at - 1);
-    case "PageDown":
-      return move(at + page);
-    case "PageUp":
-      return move(at - page);
-    case "Home":
-      return move(0);
-    case "End":
-      return move(last);
-    case "Enter":
-      return { do: "open", apart: command };
-    case " ":
-      return { do: "toggle", extend: shiftKey };
-    case "a":
-    case "A":
-      return command && !shiftKey ? { do: "select-all" } : null;
-    case "Escape":
-      return { do: "clear" };
-    default:
-      return null;
-  }
+  return DEEDS.get(pressed.key)?.({ row, last: count - 1, page, command, shift: pressed.shiftKey }) ?? null;
 }
 
 /** From one row to another, whichever comes first. */

@@ -1,0 +1,128 @@
+"use client";
+
+import { useMantineColorScheme } from "@mantine/core";
+import {
+  IconBuilding,
+  IconEye,
+  IconEyeOff,
+  IconFileImport,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconSun,
+  IconSunMoon,
+  type TablerIcon,
+  IconUser,
+} from "@tabler/icons-react";
+
+import { DESTINATIONS } from "@/components/navigation";
+import { useBlurredAmounts } from "@/components/preferences";
+import { useMe } from "@/lib/api/me";
+import { signOut } from "@/lib/api/session";
+
+/** A page to go to or a thing to do. */
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: TablerIcon;
+  readonly keys?: string;
+  /** Words it is also found by. */
+  readonly also?: string;
+  readonly deed: string | (() => void);
+}
+
+/** Where the person may go. */
+export function usePages(): readonly Command[] {
+  const { permissions } = useMe().member;
+  return [
+    ...DESTINATIONS.filter(({ needs }) => permissions.includes(needs)).map(({ label, path, icon, keys }) => ({
+      id: path,
+      label,
+      icon,
+      keys,
+      deed: path,
+    })),
+    {
+      id: "/account/",
+      label: "Your account",
+      icon: IconUser,
+      also: "password sessions profile",
+      deed: "/account/",
+    },
+  ];
+}
+
+/** What the person may do. */
+export function useDeeds(showKeys: () => void): readonly Command[] {
+  const { permissions } = useMe().member;
+  const [blurred, toggleBlurred] = useBlurredAmounts();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const deeds: Command[] = [];
+  if (permissions.includes("portfolio.write")) {
+    deeds.push(
+      {
+        id: "new-loan",
+        label: "New loan",
+        icon: IconPlus,
+        keys: "n",
+        also: "add create",
+        deed: "/loan/new/",
+      },
+      {
+        id: "new-property",
+        label: "New property",
+        icon: IconBuilding,
+        also: "add create building",
+        deed: "/properties/?new=true",
+      },
+    );
+  }
+  if (permissions.includes("tape.import")) {
+    deeds.push({
+      id: "import",
+      label: "Import a tape",
+      icon: IconFileImport,
+      also: "upload csv xml servicer",
+      deed: "/import/new/",
+    });
+  }
+  const schemes = [
+    { value: "light", label: "Light colors", icon: IconSun },
+    { value: "dark", label: "Dark colors", icon: IconMoon },
+    { value: "auto", label: "Colors as the system", icon: IconSunMoon },
+  ] as const;
+  deeds.push(
+    {
+      id: "blur",
+      label: blurred ? "Show amounts" : "Blur amounts",
+      icon: blurred ? IconEye : IconEyeOff,
+      also: "hide privacy amounts",
+      deed: toggleBlurred,
+    },
+    ...schemes
+      .filter(({ value }) => value !== colorScheme)
+      .map(({ value, label, icon }) => ({
+        id: value,
+        label,
+        icon,
+        also: "theme scheme mode",
+        deed: () => setColorScheme(value),
+      })),
+    {
+      id: "keys",
+      label: "Keyboard shortcuts",
+      icon: IconKeyboard,
+      keys: "?",
+      also: "help keys",
+      deed: showKeys,
+    },
+    { id: "sign-out", label: "Sign out", icon: IconLogout, also: "log out leave", deed: leave },
+  );
+  return deeds;
+}
+
+function leave(): void {
+  // A new page: nothing of this member stays in memory.
+  void signOut().finally(() => location.replace("/"));
+}

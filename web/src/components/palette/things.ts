@@ -1,0 +1,98 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { answered, api } from "@/lib/api/client";
+import { word } from "@/lib/format/format";
+
+export type Kind = "Loans" | "Properties" | "Lenders" | "Funds" | "Portfolios";
+
+/** A thing that was found, and what tells it from others of its name. */
+export interface Thing {
+  readonly path: string;
+  readonly name: string;
+  readonly detail: string;
+}
+
+export const MOST = 5;
+
+const joined = (...parts: (string | null | undefined)[]) =>
+  parts.filter((part) => part != null && part !== "").join(" · ");
+const page = (name: string, id: string) => `/${name}/?id=${encodeURIComponent(id)}`;
+
+type Find = (q: string, signal: AbortSignal) => Promise<Thing[]>;
+
+const FIND: Readonly<Record<Kind, Find>> = {
+  Loans: async (q, signal) => {
+    const query = { q, limit: MOST };
+    const { items } = await answered(api.GET("/api/v1/dashboard/loans", { params: { query }, signal }));
+    return items.map(({ loanId, number, name, lender }) => ({
+      path: page("loan", loanId),
+      name,
+      detail: joined(number, lender?.name),
+    }));
+  },
+  Properties: async (q, signal) => {
+    const query = { q, limit: MOST };
+    const { items } = await answered(api.GET("/api/v1/properties", { params: { query }, signal }));
+    return items.map(({ id, name, propertyType, city, state }) => ({
+      path: page("property", id),
+      name,
+      detail: joined(word(propertyType), city, state),
+    }));
+  },
+  Lenders: async (q, signal) => {
+    const query = { q, limit: MOST };
+    const { items } = await answered(api.GET("/api/v1/lenders", { params: { query }, signal }));
+    return items.map(({ id, name, lenderType }) => ({
+      path: page("lender", id),
+      name,
+      detail: lenderType === null ? "" : word(lenderType),
+    }));
+  },
+  Funds: async (q, signal) => {
+    const query = { q, limit: MOST };
+    const { items } = await answered(api.GET("/api/v1/funds", { params: { query }, signal }));
+    return items.map(({ id, name, fundType }) => ({
+      path: page("fund", id),
+      name,
+      detail: fundType === null ? "" : word(fundType),
+    }));
+  },
+  Portfolios: async (q, signal) => {
+    const query = { q, limit: MOST };
+    const { items } = await answered(api.GET("/api/v1/portfolios", { params: { query }, signal }));
+    return items.map(({ id, name, strategy }) => ({
+      path: page("portfolio", id),
+      name,
+      detail: strategy ?? "",
+    }));
+  },
+};
+
+export const KINDS = Object.keys(FIND) as readonly Kind[];
+
+/** The list of all loans that words find. */
+export const loansFound = (words: string) => `/loans/?q=${encodeURIComponent(words)}`;
+
+/** The first things of a kind that words find. */
+export const thingsQuery = (kind: Kind, words: string) =>
+  queryOptions({
+    queryKey: ["search", kind, words],
+    queryFn: ({ signal }) => FIND[kind](words, signal),
+    enabled: words !== "",
+    staleTime: 10_000,
+    gcTime: 60_000,
+  });
+
+/** Whether every word that was typed begins one of a text's words, in whatever case and with whatever accents. */
+export function matches(text: string, typed: string): boolean {
+  const words = plain(text).split(/[^\p{Letter}\p{Number}]+/u);
+  return plain(typed)
+    .split(/\s+/)
+    .every((part) => part === "" || words.some((known) => known.startsWith(part)));
+}
+
+const plain = (text: string): string =>
+  text
+    .normalize("NFD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase();
