@@ -1,11 +1,12 @@
 import {
+  type InfiniteData,
   type QueryClient,
   experimental_streamedQuery as streamedQuery,
   infiniteQueryOptions,
-  keepPreviousData,
   queryOptions,
 } from "@tanstack/react-query";
 
+import { type CursorPage, cursorPages } from "@/components/table/pages";
 import { answered, api, follow, idempotencyKey, type Schemas } from "@/lib/api/client";
 import { UNREACHABLE } from "@/lib/api/problem";
 
@@ -23,18 +24,14 @@ export interface ImportFilter {
   readonly deal?: string;
 }
 
-export const importsQuery = (filter: ImportFilter) =>
-  infiniteQueryOptions({
-    queryKey: ["imports", "list", filter],
-    queryFn: ({ signal, pageParam }) =>
-      answered(api.GET("/api/v1/imports", { params: { query: { ...filter, cursor: pageParam } }, signal })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    placeholderData: keepPreviousData,
-    // A list with an import under way is looked at again; the import's own page follows it event by event.
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.items.some(isUnderWay)) ? 3_000 : false,
-  });
+/** Imports, the latest first. A list with one under way is looked at again; its own page follows it by its events. */
+export const importsPages = (filter: ImportFilter) => ({
+  ...cursorPages<Import>(["imports", "list", filter], (cursor, signal) =>
+    answered(api.GET("/api/v1/imports", { params: { query: { ...filter, cursor } }, signal })),
+  ),
+  refetchInterval: ({ state }: { state: { data?: InfiniteData<CursorPage<Import>, unknown> } }) =>
+    state.data?.pages.some((page) => page.items.some(isUnderWay)) ? 3_000 : false,
+});
 
 /** An import, followed as it comes further until it is at rest; what it changed is then read again. */
 export const importQuery = (id: string) =>

@@ -7,6 +7,7 @@ import {
   needsUnit,
   repeatedNames,
   sameMapping,
+  usable,
   withUnit,
 } from "./tape-mapping";
 import type { TemplateColumn } from "./tapes";
@@ -96,6 +97,12 @@ describe("needsUnit", () => {
 it("names columns as people write them", () => {
   expect(columnLabel("netOperatingIncome")).toBe("Net operating income");
   expect(columnLabel("asOf")).toBe("As of");
+});
+
+it("leaves out columns that share a name", () => {
+  expect(usable({ header: ["No", "Coupon", "Coupon"], mapping: MAPPING })).toEqual([
+    { header: "No", column: "loanNumber" },
+  ]);
 });
 
 it("finds names that stand twice", () => {

@@ -1,7 +1,13 @@
-import type { ColumnChoice, TemplateColumn } from "./tapes";
+import type { ColumnChoice, HeaderReading, TemplateColumn } from "./tapes";
 
 /** Which of the template's columns a file's column is taken for, by the file's own names. */
 export type Mapping = readonly ColumnChoice[];
+
+/** What the server takes the columns for, without those that it could not tell from each other. */
+export function usable({ header, mapping }: Pick<HeaderReading, "header" | "mapping">): Mapping {
+  const repeated = repeatedNames(header);
+  return repeated.size === 0 ? mapping : mapping.filter((choice) => !repeated.has(choice.header));
+}
 
 /** Take a column of the file for one of the template's, or for none; whatever was taken for it before is let go. */
 export function choose(mapping: Mapping, header: string, column: string | null): Mapping {

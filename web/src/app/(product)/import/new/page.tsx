@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { ImportNewPage } from "@/features/loans/components/import-new-page";
+
+export const metadata: Metadata = { title: "Import tapes" };
+
+export default function Route() {
+  return <ImportNewPage />;
+}

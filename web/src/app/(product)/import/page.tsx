@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { ImportPage } from "@/features/loans/components/import-page";
+
+export const metadata: Metadata = { title: "Import" };
+
+export default function Route() {
+  return <ImportPage />;
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { Alert, Button, List, Stack, Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { notifications } from "@mantine/notifications";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import type { Schemas } from "@/lib/api/client";
+import { useFormats } from "@/lib/format/formats";
+
+import { type Import, undoImport } from "../api/imports";
+import { counted } from "./import-words";
+
+/** Take the import back, after asking. */
+export function ImportUndo({ work }: { work: Import }) {
+  const client = useQueryClient();
+  const undo = useMutation({
+    mutationFn: () => undoImport(work.id, client),
+    onError: (error) => notifications.show({ color: "red", title: "Not undone", message: error.message }),
+  });
+  const ask = () =>
+    modals.openConfirmModal({
+      title: "Undo this import?",
+      children: (
+        <Stack gap="xs">
+          <Text size="sm">
+            What this file said is withdrawn, and the loans become what the other tapes and people say of
+            them. Loans, properties and lenders that nothing else speaks of are deleted.
+          </Text>
+          <Text size="sm">What was edited, or corrected by another tape, since then stays and is named.</Text>
+        </Stack>
+      ),
+      labels: { confirm: "Undo the import", cancel: "Keep it" },
+      confirmProps: { color: "red" },
+      onConfirm: () => undo.mutate(),
+    });
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconArrowBackUp size={18} aria-hidden />}
+      loading={undo.isPending}
+      onClick={ask}
+    >
+      Undo
+    </Button>
+  );
+}
+
+/** What an undo did, and what it left with the reason. */
+export function ImportUndone({ undo }: { undo: Schemas["UndoResult"] }) {
+  const formats = useFormats();
+  const more = undo.refused - undo.kept.length;
+  return (
+    <Alert color={undo.refused > 0 ? "orange" : "gray"} title="Undone" role="status">
+      <Stack gap="xs">
+        <Text size="sm">
+          {`${counted(undo.withdrawn, "statement was", "statements were", formats)} withdrawn, ${counted(undo.deleted, "loan", "loans", formats)} deleted that no other tape speaks of.`}
+        </Text>
+        {undo.kept.length > 0 && (
+          <>
+            <Text size="sm" fw={600}>
+              Left as they are:
+            </Text>
+            <List size="sm" spacing={2}>
+              {undo.kept.map(({ number, reason }, index) => (
+                <List.Item key={index} style={{ overflowWrap: "anywhere" }}>
+                  <b>{number}</b>: {reason}
+                </List.Item>
+              ))}
+              {more > 0 && <List.Item>{`and ${counted(more, "other", "others", formats)}`}</List.Item>}
+            </List>
+          </>
+        )}
+      </Stack>
+    </Alert>
+  );
+}
