@@ -19,6 +19,7 @@ import pytest
 
 from realinsights.demonstration import EMAIL, NAME, PASSWORD
 from realinsights.loans.tapes.template import template
+from realinsights_platform.http import site
 
 EXECUTABLE = Path(sys.executable).with_name("realinsights")
 pytestmark = pytest.mark.slow
@@ -90,6 +91,24 @@ class TestUp:
         assert answer.code == 1
         assert f"Port {port} is in use" in answer.error
         assert "--port" in answer.error
+
+    def test_a_web_folder_beyond_all_measure_is_refused(
+        self, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "index.html").write_text("<!doctype html>")
+        monkeypatch.setenv("REALINSIGHTS_WEB", str(tmp_path))
+        monkeypatch.setattr(site, "LARGEST_SITE", 10)
+        answer = run("up", "--data", tmp_path / "data", "--port", "0")
+        assert answer.code == 1
+        assert "too much to keep in memory" in answer.error
+        assert "Traceback" not in answer.error
+
+    def test_says_where_no_web_front_end_is_built(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("REALINSIGHTS_WEB", str(tmp_path / "nowhere"))
+        with started(tmp_path / "data", "--no-demonstration") as (process, said):
+            assert "make web" in said
+            assert "make web" in httpx.get(address_in(said)).text
+            assert ended(process, signal.SIGINT)[0] == 0
 
     def test_an_unknown_topology_is_refused(self, run: Any, tmp_path: Path) -> None:
         answer = run("up", "galaxy", "--data", tmp_path / "data")

@@ -323,9 +323,11 @@ async def served(app: Edge) -> AsyncIterator[str]:
     up = asyncio.Event()
     serving = asyncio.create_task(serve(app, bound=bound, started=up.set, grace_seconds=1))
     await up.wait()
-    yield f"http://{host}:{port}"
-    os.kill(os.getpid(), signal.SIGTERM)  # the server takes it, and ends
-    await serving
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)  # the server takes it, and ends
+        await serving
 
 
 @pytest.fixture

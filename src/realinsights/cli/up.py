@@ -52,7 +52,11 @@ async def _serve(
 ) -> None:
     settings = read_settings(os.environ)
     configure_logs(level=settings.log_level, context=request_context)
-    async with open_adapters(topology, process) as adapters, build(process, adapters, settings) as product:
+    async with (
+        open_adapters(topology, process) as adapters,
+        adapters.site.ready(),
+        build(process, adapters, settings) as product,
+    ):
         demonstrates = demonstration and await found_demonstration(product)
         greeting = _greeting(bound, folder, demonstrates=demonstrates, notice=adapters.site.notice)
         await serving.serve(

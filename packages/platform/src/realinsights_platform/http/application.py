@@ -106,7 +106,7 @@ def application(
         summaries = asyncio.create_task(_summarize(log, cache))
         try:
             async with AsyncExitStack() as stack:
-                for enter in (*lifespan, site.ready):
+                for enter in lifespan:
                     await stack.enter_async_context(enter())
                 yield
         finally:

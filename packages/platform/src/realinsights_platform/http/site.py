@@ -81,7 +81,7 @@ class Site(Protocol):
     """What is missing and what to do about it; empty where nothing is."""
 
     def ready(self) -> AbstractAsyncContextManager[None]:
-        """Be ready to answer at once; part of the application's lifespan."""
+        """Be ready to answer at once, or refuse before anybody asks."""
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request, or raise what the edge renders."""
