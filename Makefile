@@ -123,7 +123,7 @@ $(BIN)/uv:
 	@$(MAKE) --no-print-directory setup
 
 clean: ## Remove what was built; data stays
-	rm -rf web/out web/.built web/.next web/.browser web/node_modules web/test-results web/playwright-report .node
+	rm -rf web/out web/.built web/.installed web/.next web/.browser web/node_modules web/test-results web/playwright-report .node
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 

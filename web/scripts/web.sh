@@ -13,7 +13,7 @@ export NEXT_TELEMETRY_DISABLED=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm_config_i
 export npm_config_fetch_retry_mintimeout=2000 npm_config_fetch_retry_maxtimeout=10000
 
 NODE_FOLDER=.node
-INSTALLED=web/node_modules/.installed
+INSTALLED=web/.installed
 BUILT=web/.built
 
 say() { echo "$@" >&2; }
@@ -53,8 +53,9 @@ find_node() {
 }
 
 install() {
-	packages=$(digest web/package.json web/package-lock.json web/.npmrc)
-	known=$(cat "$INSTALLED" 2>/dev/null || { [ ! -d web/node_modules ] || echo "all by hand"; })
+	packages=$(digest web/package-lock.json web/.npmrc)
+	known=none
+	if [ -d web/node_modules ]; then known=$(cat "$INSTALLED" 2>/dev/null || echo "all by hand"); fi
 	if [ "$known" = "all $packages" ] || [ "$known" = "$1 $packages" ]; then return; fi
 	case "$known" in "all "*) set -- all ;; esac # who has tested here does so again
 	find_node
@@ -65,6 +66,7 @@ install() {
 		say "Installing the packages that the web front end needs (web/node_modules)"
 		set -- build --omit=dev
 	fi
+	echo "$1 begun" >"$INSTALLED"
 	(cd web && npm ci --prefer-offline --loglevel=error "$2" >&2)
 	echo "$1 $packages" >"$INSTALLED"
 }
