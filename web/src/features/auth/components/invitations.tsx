@@ -109,7 +109,7 @@ function Row({ invitation }: { invitation: Schemas["InvitationView"] }) {
       </Table.Th>
       <Table.Td visibleFrom="sm">{word(role)}</Table.Td>
       <Table.Td>
-        <Badge variant={state === "open" ? "light" : "default"} tt="none">
+        <Badge variant={state === "open" ? "light" : "default"} tt="none" miw="max-content">
           {word(state)}
         </Badge>
         {state === "open" && (

@@ -117,7 +117,12 @@ function Row({ member, manages }: { member: Schemas["MemberView"]; manages: bool
         {member.active ? (
           word(member.role)
         ) : (
-          <Badge variant="default" tt="none" title={`Was ${word(member.role).toLowerCase()}`}>
+          <Badge
+            variant="default"
+            tt="none"
+            miw="max-content"
+            title={`Was ${word(member.role).toLowerCase()}`}
+          >
             Deactivated
           </Badge>
         )}

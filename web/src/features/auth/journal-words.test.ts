@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+
+import { said } from "./journal-words";
+
+const ANNA = "01-anna";
+const BEN = "02-ben";
+const entry = (event: object | null, kinds: [string, number][] = []) => ({
+  actor: ANNA,
+  events: (event === null ? [] : [event]) as never[],
+  writes: kinds.map(([kind, version]) => ({ kind, id: "x", version, deleted: false, document: null })),
+});
+
+it("says what became of whom", () => {
+  const event = {
+    type: "auth.member.role_changed.v1",
+    userId: BEN,
+    previous: "viewer",
+    role: "administrator",
+  };
+  expect(said(entry(event))).toEqual([{ text: "Role changed from viewer to administrator", member: BEN }]);
+});
+
+it("names nobody twice", () => {
+  expect(said(entry({ type: "auth.password.changed.v1", userId: ANNA }))).toEqual([
+    { text: "Password changed", member: undefined },
+  ]);
+});
+
+it("reads what was written where nothing was told", () => {
+  expect(
+    said(
+      entry(null, [
+        ["credential", 2],
+        ["session", 1],
+      ]),
+    ),
+  ).toEqual([{ text: "Signed in" }]);
+  expect(said(entry(null, [["session", 2]]))).toEqual([{ text: "Session went on" }]);
+  expect(said(entry(null, [["user", 2]]))).toEqual([{ text: "Changed their own account" }]);
+});
+
+it("copes with what it does not know", () => {
+  expect(said(entry({ type: "auth.key.rotated.v1" }))).toEqual([{ text: "Key rotated", member: undefined }]);
+  expect(said(entry(null, [["signing_key", 1]]))).toEqual([{ text: "Wrote signing key" }]);
+});
