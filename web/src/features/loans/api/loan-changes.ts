@@ -85,6 +85,23 @@ export function useRestoreLoan(loanId: string) {
   });
 }
 
+/** Bring back the version that a change replaced, where one knows its number and not its place in the history. */
+export function useRestoreEarlier(loanId: string) {
+  const restore = useRestoreLoan(loanId);
+  return useMutation({
+    mutationFn: async ({ version, key }: { version: number; key: string }) => {
+      const { items } = await answered(
+        api.GET("/api/v1/loans/{loan_id}/history", {
+          params: { path: { loan_id: loanId }, query: { limit: 50 } },
+        }),
+      );
+      const change = items.find((known) => known.version === version && known.action !== "deleted");
+      if (change === undefined) throw new Error("That version is too long ago: restore it from the history.");
+      return restore.mutateAsync({ sequence: change.sequence, key });
+    },
+  });
+}
+
 /** Create a lender, of which the name is all that is known yet. */
 export function useCreateLender() {
   const queries = useQueryClient();

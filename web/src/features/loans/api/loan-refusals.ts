@@ -7,10 +7,7 @@ import type { CustomField } from "./loan-form-values";
  * The server's reasons by the form's paths, several of one field together. `terms.rateSteps[1].fromDate` becomes
  * `terms.rateSteps.1.fromDate`; a custom field's name becomes the number of its row.
  */
-export function loanRefusals(
-  error: Error | null,
-  customFields: readonly CustomField[],
-): Record<string, string> {
+export function loanRefusals(error: unknown, customFields: readonly CustomField[]): Record<string, string> {
   if (!(error instanceof Problem)) return {};
   const found: Record<string, string> = {};
   for (const { field, message } of error.errors) {
