@@ -67,16 +67,15 @@ export function ratio(value: Decimal | null | undefined, { locale }: Formats): s
   return `${decimal(value, locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}x`;
 }
 
-/** A plain number. */
-export function count(value: Decimal | number | null | undefined, { locale }: Formats, digits = 0): string {
+/** A plain number with at most `digits` decimals, and at least so many. */
+export function count(
+  value: Decimal | number | null | undefined,
+  { locale }: Formats,
+  digits = 0,
+  least = 0,
+): string {
   if (value == null) return UNKNOWN;
-  return decimal(String(value), locale, { maximumFractionDigits: digits });
-}
-
-/** Decimal text with its thousands apart, as a field shows it: `1250000.5` as `1,250,000.50`. */
-export function grouped(value: Decimal, digits: number): string {
-  if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
-  return decimal(value, "en-US", { minimumFractionDigits: digits, maximumFractionDigits: 20 });
+  return decimal(String(value), locale, { minimumFractionDigits: least, maximumFractionDigits: digits });
 }
 
 const dates = new Map<string, Intl.DateTimeFormat>();
