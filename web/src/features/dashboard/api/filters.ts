@@ -137,7 +137,8 @@ export function withMaturities(filters: Filters, from: string, to: string): Filt
 
 export const isFiltered = (filters: Filters): boolean => Object.keys(filters).length > 0;
 
-function inOrder(field: ChoiceField, values: readonly string[]): string[] {
+/** Values of a field once each and in its order, without words that the server does not know. */
+export function inOrder(field: ChoiceField, values: readonly string[]): string[] {
   const words = CHOICES[field];
   const known = [...new Set(values)].filter((value) => value !== "" && (words?.includes(value) ?? true));
   return words === null

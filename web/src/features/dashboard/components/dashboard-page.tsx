@@ -7,9 +7,8 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { Waiting } from "@/components/waiting";
 
 import { dashboardQuery } from "../api/dashboard";
-import { DrillDown } from "./drill-down";
+import { DashboardBody } from "./dashboard-body";
 import { FilterBar } from "./filter-bar";
-import { Headline } from "./headline";
 import { useFilters } from "./use-filters";
 
 export function DashboardPage() {
@@ -20,9 +19,7 @@ export function DashboardPage() {
   return (
     <Page title="Dashboard">
       <FilterBar />
-      <DrillDown filters={filters}>
-        <Headline data={data} filters={filters} />
-      </DrillDown>
+      <DashboardBody data={data} filters={filters} />
     </Page>
   );
 }

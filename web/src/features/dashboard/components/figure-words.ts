@@ -57,13 +57,13 @@ export function figureText(
     case "multiple":
       return ratio(value, formats);
     case "years":
-      return value == null ? count(value, formats) : `${count(value, formats, 2)} years`;
+      return value == null ? count(value, formats) : `${count(value, formats, 2, 2)} years`;
     case "months":
-      return value == null ? count(value, formats) : `${count(value, formats, 1)} months`;
+      return value == null ? count(value, formats) : `${count(value, formats, 1, 1)} months`;
     case "count":
       return count(value, formats);
     case "index":
-      return count(value, formats, 4);
+      return count(value, formats, 4, 4);
   }
 }
 

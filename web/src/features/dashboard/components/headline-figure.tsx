@@ -79,8 +79,16 @@ function noteOf({ value, unit, loan, loans, leftOut }: Figure, formats: Formats)
   return leftOut.count > 0 ? `${over}, ${count(leftOut.count, formats)} left out` : over;
 }
 
-/** How concentrated a composition is. */
-export function ConcentrationFigure({ of, figure }: { of: CompositionName; figure: Figure }) {
+/** How concentrated a composition is; `short` where what it is of stands beside it. */
+export function ConcentrationFigure({
+  of,
+  figure,
+  short = false,
+}: {
+  of: CompositionName;
+  figure: Figure;
+  short?: boolean;
+}) {
   const formats = useFormats();
   const drillDown = useDrillDown();
   const { title, field } = COMPOSITION_WORDS[of];
@@ -88,7 +96,7 @@ export function ConcentrationFigure({ of, figure }: { of: CompositionName; figur
   return (
     <Explained
       name={label}
-      className={classes.row}
+      className={short ? classes.short : classes.row}
       details={(close) => (
         <FigureDetails
           words={{ label, ...CONCENTRATION }}
@@ -104,7 +112,7 @@ export function ConcentrationFigure({ of, figure }: { of: CompositionName; figur
         />
       )}
     >
-      <span className={classes.label}>{label}</span>
+      <span className={classes.label}>{short ? "HHI" : label}</span>
       <span className={classes.value} data-concentration={of}>
         {figureText(CONCENTRATION.kind, figure.value, formats)}
       </span>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Table } from "@mantine/core";
+import { Anchor, Table, Text } from "@mantine/core";
 import Link from "next/link";
 
 import { moneyCell } from "@/components/table/cells";
@@ -26,7 +26,7 @@ export function LoanLines({
   const formats = useFormats();
   const matched = lines.some(({ balance, matchedBalance }) => matchedBalance !== balance);
   return (
-    <Table.ScrollContainer minWidth={wide ? 640 : 440} type="native">
+    <Table.ScrollContainer minWidth={wide ? 640 : 400} type="native">
       <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -34,7 +34,7 @@ export function LoanLines({
             <Table.Th scope="col" ta="end">
               Balance
             </Table.Th>
-            {matched && (
+            {wide && matched && (
               <Table.Th scope="col" ta="end" title="The part allocated to properties that match the filters">
                 Matched
               </Table.Th>
@@ -45,11 +45,11 @@ export function LoanLines({
             <Table.Th scope="col" ta="end">
               Maturity
             </Table.Th>
-            <Table.Th scope="col" ta="end">
-              DSCR
-            </Table.Th>
             {wide && (
               <>
+                <Table.Th scope="col" ta="end">
+                  DSCR
+                </Table.Th>
                 <Table.Th scope="col" ta="end">
                   LTV
                 </Table.Th>
@@ -91,26 +91,40 @@ function Line({
           className={classes.link}
           title={`${line.number} ${line.name}`}
         >
-          {line.number} <bdi>{line.name}</bdi>
+          {wide && `${line.number} `}
+          <bdi>{line.name}</bdi>
         </Anchor>
+        {!wide && (
+          <Text size="xs" c="dimmed" truncate title={line.lender?.name ?? undefined}>
+            {line.number}
+            {line.lender?.name != null && ` · ${line.lender.name}`}
+          </Text>
+        )}
       </Table.Th>
-      <Table.Td ta="end">{moneyCell(line.balance, formats)}</Table.Td>
-      {matched && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
+      <Table.Td ta="end">
+        {moneyCell(line.balance, formats)}
+        {!wide && matched && (
+          <Text size="xs" c="dimmed" title="The part allocated to properties that match the filters">
+            {moneyCell(line.matchedBalance, formats)} matched
+          </Text>
+        )}
+      </Table.Td>
+      {wide && matched && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
       <Table.Td ta="end">{percent(line.rate, formats)}</Table.Td>
       <Table.Td ta="end" className={classes.day}>
         {date(line.maturityDate, formats)}
       </Table.Td>
-      <Table.Td ta="end" title={gaps}>
-        {line.dscr === null && line.reportedDscr !== null ? (
-          <>
-            <small>reported</small> {ratio(line.reportedDscr, formats)}
-          </>
-        ) : (
-          ratio(line.dscr, formats)
-        )}
-      </Table.Td>
       {wide && (
         <>
+          <Table.Td ta="end" title={gaps}>
+            {line.dscr === null && line.reportedDscr !== null ? (
+              <>
+                <small>reported</small> {ratio(line.reportedDscr, formats)}
+              </>
+            ) : (
+              ratio(line.dscr, formats)
+            )}
+          </Table.Td>
           <Table.Td ta="end" title={gaps}>
             {percent(line.ltv, formats, 1)}
           </Table.Td>

@@ -1,0 +1,114 @@
+import type { ChartColors, ChartOption } from "@/components/chart/chart";
+import type { Schemas } from "@/lib/api/client";
+import { count, type Formats, month, shortMoney } from "@/lib/format/format";
+
+import { loansWords } from "./figure-details";
+import { FIGURE_WORDS, figureText, type Kind } from "./figure-words";
+
+type History = Schemas["FigureHistory"];
+
+const EVIDENCE = ["reported", "scheduled", "carried"] as const;
+/** Of the colors of series: what lies beneath the figures is quieter than they. */
+const EVIDENCE_COLORS = [5, 7, 6] as const;
+
+/** What the words of the evidence mean. */
+export const EVIDENCE_WORDS: Readonly<Record<(typeof EVIDENCE)[number], string>> = {
+  reported: "Reported",
+  scheduled: "Scheduled",
+  carried: "Carried forward",
+};
+
+const PERCENT: readonly Kind[] = ["rate", "percent"];
+
+/** A value on an axis, where there is room for little. */
+function tick(kind: Kind, value: number, formats: Formats): string {
+  if (kind === "money") return shortMoney(value, formats);
+  if (PERCENT.includes(kind)) return `${count(value * 100, formats, 2)}%`;
+  return kind === "multiple" ? `${count(value, formats, 2)}x` : count(value, formats, 2);
+}
+
+/** Lines of the figures above, bars of the evidence below, over the same months. */
+export function historyOption(history: History, formats: Formats, colors: ChartColors): ChartOption {
+  const months = history.evidence.map((evidence) => month(evidence.month, formats));
+  const axis = { type: "category" as const, data: months, axisTick: { show: false } };
+  const line = { lineStyle: { color: colors.faint } };
+  const kinds = history.series.map(({ figure }) => FIGURE_WORDS[figure].kind);
+  return {
+    legend: {
+      top: 0,
+      left: 0,
+      type: "scroll",
+      textStyle: { color: colors.text },
+      itemWidth: 14,
+      itemHeight: 10,
+    },
+    grid: [
+      { top: 40, right: kinds.length > 1 ? 64 : 12, bottom: 96, left: 64 },
+      { height: 44, right: kinds.length > 1 ? 64 : 12, bottom: 24, left: 64 },
+    ],
+    axisPointer: { link: [{ xAxisIndex: "all" }] },
+    xAxis: [
+      { ...axis, axisLabel: { show: false }, axisLine: line },
+      { ...axis, gridIndex: 1, axisLabel: { color: colors.text, hideOverlap: true }, axisLine: line },
+    ],
+    yAxis: [
+      ...kinds.map((kind, index) => ({
+        type: "value" as const,
+        scale: true,
+        position: index === 0 ? ("left" as const) : ("right" as const),
+        axisLabel: { color: colors.text, formatter: (value: number) => tick(kind, value, formats) },
+        splitLine: { show: index === 0, ...line },
+      })),
+      {
+        type: "value" as const,
+        gridIndex: 1,
+        splitNumber: 1,
+        axisLabel: { color: colors.text },
+        splitLine: { show: false },
+      },
+    ],
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      formatter: (shown) => tooltip(history, [shown].flat()[0]?.dataIndex ?? -1, formats),
+    },
+    series: [
+      ...history.series.map(({ figure, points }, index) => ({
+        type: "line" as const,
+        name: FIGURE_WORDS[figure].label,
+        yAxisIndex: index,
+        showSymbol: points.length === 1,
+        color: colors.series[index],
+        lineStyle: { type: index === 0 ? ("solid" as const) : ("dashed" as const) },
+        data: points.map(({ value }) => (value === null ? null : Number(value))),
+      })),
+      ...EVIDENCE.map((of, index) => ({
+        type: "bar" as const,
+        name: EVIDENCE_WORDS[of],
+        stack: "evidence",
+        xAxisIndex: 1,
+        yAxisIndex: kinds.length,
+        color: colors.series[EVIDENCE_COLORS[index] ?? 7],
+        data: history.evidence.map((evidence) => evidence[of]),
+      })),
+    ],
+  };
+}
+
+function tooltip(history: History, index: number, formats: Formats): string {
+  const evidence = history.evidence[index];
+  if (evidence === undefined) return "";
+  const lines = history.series.flatMap(({ figure, points }) => {
+    const point = points[index];
+    if (point === undefined) return [];
+    const { label, kind } = FIGURE_WORDS[figure];
+    const leftOut = point.leftOut > 0 ? `, ${count(point.leftOut, formats)} left out` : "";
+    return [
+      `${label} <strong>${figureText(kind, point.value, formats)}</strong> (${loansWords(point.loans, formats)}${leftOut})`,
+    ];
+  });
+  const rests = EVIDENCE.filter((of) => evidence[of] > 0).map(
+    (of) => `${EVIDENCE_WORDS[of]} ${count(evidence[of], formats)}`,
+  );
+  return [`<strong>${month(evidence.month, formats)}</strong>`, ...lines, rests.join(", ")].join("<br>");
+}
