@@ -58,4 +58,9 @@ export default tseslint.config(
       "no-console": "error",
     },
   },
+  {
+    // A fixture's `use` is Playwright's, not React's.
+    files: ["tests/**/*.ts", "proof/**/*.ts"],
+    rules: { "react-hooks/rules-of-hooks": "off" },
+  },
 );
