@@ -124,7 +124,7 @@ export function JournalEntries<Entry extends JournalEntry>({
                         <Actor id={entry.actor} name={entry.actorName} />
                       </Text>
                     </Table.Td>
-                    <Table.Td visibleFrom="sm">
+                    <Table.Td visibleFrom="sm" className={classes.who}>
                       <Actor id={entry.actor} name={entry.actorName} />
                     </Table.Td>
                     <Table.Td>{summary(entry)}</Table.Td>

@@ -35,7 +35,7 @@ it("reads what was written where nothing was told", () => {
       ]),
     ),
   ).toEqual([{ text: "Signed in" }]);
-  expect(said(entry(null, [["session", 2]]))).toEqual([{ text: "Session went on" }]);
+  expect(said(entry(null, [["session", 2]]))).toEqual([{ text: "Session went on", usual: true }]);
   expect(said(entry(null, [["user", 2]]))).toEqual([{ text: "Changed their own account" }]);
 });
 

@@ -7,6 +7,8 @@ type Write = Schemas["WriteView"];
 export interface Said {
   readonly text: string;
   readonly member?: string | undefined;
+  /** It happens all the time by itself: nobody looks for it. */
+  readonly usual?: boolean;
 }
 
 type Event = Readonly<Record<string, unknown>>;
@@ -17,6 +19,8 @@ const text = (event: Event, field: string): string => {
 };
 
 const lower = (value: string): string => word(value).toLowerCase();
+
+const WENT_ON = "Session went on";
 
 const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
   "auth.organization.registered.v1": () => "The organization began",
@@ -41,7 +45,10 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
 /** What an entry of the people's journal says; where it told nobody anything, by what it wrote. */
 export function said(entry: Pick<Schemas["EntryView"], "actor" | "events" | "writes">): Said[] {
   const events = entry.events as readonly Event[];
-  if (events.length === 0) return [{ text: byWrites(entry.writes) }];
+  if (events.length === 0) {
+    const sentence = byWrites(entry.writes);
+    return sentence === WENT_ON ? [{ text: sentence, usual: true }] : [{ text: sentence }];
+  }
   return events.map((event) => {
     const type = text(event, "type");
     const member = text(event, "userId");
@@ -55,7 +62,7 @@ export function said(entry: Pick<Schemas["EntryView"], "actor" | "events" | "wri
 function byWrites(writes: readonly Write[]): string {
   const wrote = (kind: string) => writes.find((write) => write.kind === kind);
   const session = wrote("session");
-  if (session !== undefined) return session.version === 1 ? "Signed in" : "Session went on";
+  if (session !== undefined) return session.version === 1 ? "Signed in" : WENT_ON;
   if (wrote("organization") !== undefined) return "Changed the organization";
   if (wrote("user") !== undefined) return "Changed their own account";
   if (wrote("invitation") !== undefined) return "Used an invitation";

@@ -35,8 +35,8 @@ export function PeopleJournal() {
 }
 
 function Summary({ entry }: { entry: Schemas["EntryView"] }) {
-  return said(entry).map(({ text, member }, index) => (
-    <Text key={index} size="sm" style={{ overflowWrap: "anywhere" }}>
+  return said(entry).map(({ text, member, usual }, index) => (
+    <Text key={index} size="sm" c={usual ? "dimmed" : undefined} style={{ overflowWrap: "anywhere" }}>
       {member !== undefined && (
         <>
           <Actor id={member} />:{" "}

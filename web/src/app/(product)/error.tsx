@@ -1,0 +1,7 @@
+"use client";
+
+import { Failure } from "@/components/failure";
+
+export default function PageFailure({ error, retry }: { error: unknown; retry: () => void }) {
+  return <Failure error={error} retry={retry} />;
+}

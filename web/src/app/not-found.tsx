@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+
+import { NotFoundPage } from "@/features/auth/components/not-found-page";
+
+export const metadata: Metadata = { title: "Not found" };
+
+export default function NotFound() {
+  return <NotFoundPage />;
+}
