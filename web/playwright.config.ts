@@ -22,6 +22,8 @@ export default defineConfig({
   retries: 0,
   reporter: "list",
   timeout: 60_000,
+  // A page may be slow to come alive while everything else on two cores is tested too.
+  expect: { timeout: 15_000 },
   use: {
     baseURL: `http://127.0.0.1:${process.env.REALINSIGHTS_TEST_PORT}`,
     headless: true,
