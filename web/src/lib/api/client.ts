@@ -112,14 +112,16 @@ function send(
   });
 }
 
-/** Follow server-sent events until they end or `signal` aborts; each event's data is decoded. */
+/** Follow server-sent events until they end or `signal` aborts; each event's data is decoded. `onOpen`: they are followed now. */
 export async function* follow<T>(
   path: string,
   signal: AbortSignal,
+  onOpen?: () => void,
 ): AsyncGenerator<{ event: string; data: T }> {
   const response = await fetchInOrder(
     new Request(path, { signal, headers: { Accept: "text/event-stream" } }),
   );
+  onOpen?.();
   if (response.body === null) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let pending = "";
