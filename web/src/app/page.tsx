@@ -1,11 +1,5 @@
-import { Center } from "@mantine/core";
-
-import { Brand } from "@/components/brand";
+import { LandingPage } from "@/features/auth/components/landing-page";
 
 export default function Route() {
-  return (
-    <Center mih="100dvh" component="main">
-      <Brand href="/sign-in/" />
-    </Center>
-  );
+  return <LandingPage />;
 }
