@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+
+import { ExposureCell } from "@/features/dashboard/components/exposure-cell";
+import { PartyListPage } from "@/features/loans/components/party-list-page";
+
+export const metadata: Metadata = { title: "Lenders" };
+
+export default function Route() {
+  return <PartyListPage kind="lenders" exposure={ExposureCell} />;
+}

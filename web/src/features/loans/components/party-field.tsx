@@ -1,0 +1,72 @@
+"use client";
+
+import { DecimalField } from "@/components/fields/decimal-field";
+import { grouped } from "@/lib/format/format";
+import { parseAmount } from "@/lib/format/parse";
+
+import type { Field } from "../api/party-shape";
+import { useLoanField } from "./loan-form-context";
+import {
+  LoanChoice,
+  LoanDate,
+  LoanDecimal,
+  LoanMoney,
+  LoanPercent,
+  LoanText,
+  LoanTextarea,
+  LoanTexts,
+  LoanWhole,
+} from "./loan-form-fields";
+import { PartySelect } from "./loan-party-select";
+
+/** The input of a field, as its kind is written; `path` is where it stands in the form. */
+export function PartyField({ field, path = field.path }: { field: Field; path?: string }) {
+  const { label, kind, options = [], required, maxLength, description } = field;
+  const input = { path, label, required, description };
+  switch (kind) {
+    case "text":
+      return <LoanText {...input} maxLength={maxLength} />;
+    case "paragraph":
+      return <LoanTextarea {...input} />;
+    case "money":
+      return <LoanMoney {...input} />;
+    case "percent":
+      return <LoanPercent {...input} />;
+    case "ratio":
+      return <LoanDecimal {...input} />;
+    case "measure":
+      return <Measure path={path} label={label} />;
+    case "number":
+    case "year":
+      return <LoanWhole {...input} />;
+    case "choice":
+      return <LoanChoice {...input} options={options} />;
+    case "date":
+      return <LoanDate {...input} />;
+    case "tags":
+      return <LoanTexts {...input} />;
+    case "portfolio":
+      return <PortfolioChoice path={path} label={label} />;
+  }
+}
+
+/** An area: grouped, at most two decimals, without a unit of money. */
+function Measure({ path, label }: { path: string; label: string }) {
+  const field = useLoanField<string | null>(path);
+  return (
+    <DecimalField
+      {...field}
+      label={label}
+      parse={parseAmount}
+      show={(value) => grouped(value, 0)}
+      hint="Write a number such as 12,500"
+      value={field.value ?? ""}
+      onChange={(text) => field.onChange(text === "" ? null : text)}
+    />
+  );
+}
+
+function PortfolioChoice({ path, label }: { path: string; label: string }) {
+  const field = useLoanField<string | null>(path);
+  return <PartySelect kind="portfolios" {...field} label={label} />;
+}

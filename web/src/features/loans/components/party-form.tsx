@@ -1,0 +1,135 @@
+"use client";
+
+import { Button, Group, Stack } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+
+import { ProblemNotice } from "@/components/problem-notice";
+import { Surface } from "@/components/surface";
+import { showUndo } from "@/components/undo";
+import { Problem } from "@/lib/api/problem";
+
+import { intentions } from "../api/loan-changes";
+import { customFieldFaults } from "../api/loan-form-values";
+import { loanRefusals } from "../api/loan-refusals";
+import { type Draft, type Party, partyChanged, restoreVersion, saveParty } from "../api/party";
+import { draftFromValues, valuesOf } from "../api/party-form-values";
+import { draftOf, type List, type Section, type Shape } from "../api/party-shape";
+import { createLoanForm, LoanFormProvider } from "./loan-form-context";
+import { CustomFieldRows } from "./loan-form-custom";
+import { FormSection } from "./loan-form-section";
+import { PartyConflict } from "./party-conflict";
+import { PartyField } from "./party-field";
+import { PartyRows } from "./party-rows";
+
+/**
+ * Creates a thing or changes it: the fields of the sections and lists given, everything else as it is. What somebody
+ * else changed meanwhile is shown field by field.
+ */
+export function PartyForm({
+  shape,
+  thing,
+  sections,
+  lists,
+  customFields = false,
+  onSaved,
+  onCancel,
+}: {
+  shape: Shape;
+  thing: Party | null;
+  sections: readonly Section[];
+  lists: readonly List[];
+  customFields?: boolean;
+  onSaved: (thing: Party) => void;
+  onCancel: () => void;
+}) {
+  const client = useQueryClient();
+  const [seen, setSeen] = useState(thing);
+  const [keyFor] = useState(intentions);
+  const root = useRef<HTMLFormElement>(null);
+  const base = seen === null ? shape.newDraft : draftOf(shape, seen);
+  const form = createLoanForm({ mode: "uncontrolled", initialValues: valuesOf(base) });
+  const save = useMutation({
+    mutationFn: (draft: Draft) => saveParty(shape.kind, draft, seen, keyFor(draft)),
+    onSuccess: (saved) => {
+      partyChanged(client, shape.kind, saved);
+      if (seen !== null && saved.version !== seen.version) {
+        showUndo(`${saved.name} was changed.`, async () =>
+          partyChanged(client, shape.kind, await restoreVersion(shape.kind, saved.id, seen.version)),
+        );
+      }
+      onSaved(saved);
+    },
+    onError: (error) => {
+      form.setErrors(loanRefusals(error, form.getValues().customFields));
+      showFirst(root.current);
+    },
+  });
+  const submit = () => {
+    const values = form.getValues();
+    const faults = customFieldFaults(values.customFields);
+    form.setErrors(faults);
+    if (Object.keys(faults).length > 0) showFirst(root.current);
+    else save.mutate(draftFromValues(values));
+  };
+  const stale = save.error instanceof Problem && save.error.status === 412 && seen !== null;
+  return (
+    <LoanFormProvider form={form}>
+      <form
+        ref={root}
+        noValidate
+        aria-label={thing === null ? `New ${shape.noun}` : `Edit the ${shape.noun}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Stack gap="md">
+          {sections.map(({ title, fields }) => (
+            <FormSection key={title} title={title}>
+              {fields.map((field) => (
+                <PartyField key={field.path} field={field} />
+              ))}
+            </FormSection>
+          ))}
+          {lists.map((list) => (
+            <Surface key={list.path} title={list.title}>
+              <PartyRows list={list} />
+            </Surface>
+          ))}
+          {customFields && (
+            <Surface title="Custom fields">
+              <CustomFieldRows />
+            </Surface>
+          )}
+          {stale && (
+            <PartyConflict
+              shape={shape}
+              base={seen}
+              mine={draftFromValues(form.getValues())}
+              onDecided={(draft, theirs) => {
+                form.setValues(valuesOf(draft));
+                setSeen(theirs);
+                save.reset();
+              }}
+            />
+          )}
+          {save.error && !stale && <ProblemNotice problem={save.error} />}
+          <Group gap="sm">
+            <Button type="submit" loading={save.isPending} disabled={stale}>
+              {thing === null ? `Create the ${shape.noun}` : "Save"}
+            </Button>
+            <Button variant="default" onClick={onCancel} disabled={save.isPending}>
+              Cancel
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </LoanFormProvider>
+  );
+}
+
+/** Lead to the first field that was refused, once its reason is drawn. */
+function showFirst(form: HTMLFormElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus());
+}
