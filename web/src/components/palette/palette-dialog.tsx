@@ -189,6 +189,11 @@ function withAll(kind: Kind, words: string, things: readonly Thing[]): Option[] 
     deed: path,
   }));
   if (kind !== "Loans" || things.length < MOST) return options;
-  const all = { id: "all-loans", label: `All loans with “${words}”`, icon: IconSearch, deed: loansFound(words) };
+  const all = {
+    id: "all-loans",
+    label: `All loans with “${words}”`,
+    icon: IconSearch,
+    deed: loansFound(words),
+  };
   return [...options, all];
 }

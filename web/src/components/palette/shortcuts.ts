@@ -2,7 +2,8 @@ import { DESTINATIONS } from "@/components/navigation";
 import { ROW_KEYS } from "@/components/table/keys";
 import type { Permission } from "@/lib/api/me";
 
-export type Deed = { readonly go: string } | { readonly show: "palette" | "keys" };
+export type Deed =
+  { readonly go: string } | { readonly show: "palette" | "keys" } | { readonly focus: "rows" };
 
 /** Keys and what they do; where `deed` is missing, what has the focus does it itself. */
 export interface Shortcut {
@@ -25,6 +26,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   })),
   { keys: "/", label: "Search and commands", group: "Do", deed: { show: "palette" } },
   { keys: "n", label: "New loan", group: "Do", needs: "portfolio.write", deed: { go: "/loan/new/" } },
+  { keys: "t", label: "To the rows of the table", group: "Do", deed: { focus: "rows" } },
   { keys: "?", label: "These keys", group: "Do", deed: { show: "keys" } },
   { keys: "Escape", label: "Close what is open", group: "Do" },
   ...ROW_KEYS.map(({ keys, label }): Shortcut => ({ keys: keys.join(" or "), label, group: "In a table" })),

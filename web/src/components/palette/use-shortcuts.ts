@@ -44,10 +44,12 @@ export function useShortcuts(show: (what: "palette" | "keys") => void): void {
     if (found?.deed === undefined) return;
     event.preventDefault();
     if ("go" in found.deed) router.push(found.deed.go);
-    else show(found.deed.show);
+    else if ("show" in found.deed) show(found.deed.show);
+    else document.querySelector<HTMLElement>(TABBED_ROW)?.focus();
   });
 }
 
+const TABBED_ROW = "[role='grid'] tr[data-index][tabindex='0']";
 const TYPED_INTO = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
 const PRESSED = "input[type='checkbox'], input[type='radio'], input[type='button'], input[type='submit']";
 const OPENED = "[role='menu'], [role='listbox'], [role='dialog']";

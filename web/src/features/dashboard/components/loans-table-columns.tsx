@@ -15,7 +15,7 @@ const text = (of: Of) => ({
 const money = (of: Of) => ({
   cell: (line: LoanLine, formats: Formats) => moneyCell(of(line), formats),
   align: "end" as const,
-  width: 142,
+  width: 152,
   firstOrder: "descending" as const,
 });
 

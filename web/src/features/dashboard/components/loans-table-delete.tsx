@@ -1,10 +1,10 @@
 "use client";
 
 import { Alert, Button, Group, List, Modal, Progress, ScrollArea, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { showUndo } from "@/components/undo";
 import { useFormats } from "@/lib/format/formats";
 
 import { type Deleted, deleteLoans, restoreLoans } from "../api/loans-table-delete";
@@ -36,7 +36,9 @@ export function LoansTableDelete({
   const deletion = useMutation({
     mutationFn: () => deleteLoans(loans, setDone),
     onSuccess: ({ deleted, refused }) => {
-      if (deleted.length > 0) offerUndo(queries, deleted, `Deleted ${plural(deleted.length, formats)}`);
+      if (deleted.length > 0) {
+        showUndo(`Deleted ${plural(deleted.length, formats)}`, () => bringBack(queries, deleted));
+      }
       void loansChanged(queries);
       onDone();
       if (refused.length === 0) onClose();
@@ -113,33 +115,8 @@ export function LoansTableDelete({
   );
 }
 
-function offerUndo(queries: QueryClient, deleted: readonly Deleted[], message: string): void {
-  const id = `undo-${deleted[0]?.sequence ?? 0}`;
-  const undo = async () => {
-    notifications.update({ id, message: "Bringing them back …", loading: true, autoClose: false });
-    const failed = await restoreLoans(deleted);
-    await loansChanged(queries);
-    notifications.update({
-      id,
-      loading: false,
-      autoClose: failed === 0 ? 4000 : false,
-      color: failed === 0 ? undefined : "red",
-      message:
-        failed === 0
-          ? "They are back as they were."
-          : `${failed} of ${deleted.length} could not be brought back. Their history is kept in the audit trail.`,
-    });
-  };
-  notifications.show({
-    id,
-    autoClose: 20_000,
-    message: (
-      <Group justify="space-between" wrap="nowrap">
-        {message}
-        <Button size="compact-sm" variant="light" onClick={() => void undo()}>
-          Undo
-        </Button>
-      </Group>
-    ),
-  });
+async function bringBack(queries: QueryClient, deleted: readonly Deleted[]): Promise<void> {
+  const failed = await restoreLoans(deleted);
+  await loansChanged(queries);
+  if (failed > 0) throw new Error(`${failed} of ${deleted.length} stay deleted. Their history is kept.`);
 }
