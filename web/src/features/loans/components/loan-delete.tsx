@@ -22,6 +22,7 @@ export function DeleteLoan({ loan }: { loan: Loan }) {
   const confirm = () =>
     remove.mutate(loan, {
       onSuccess: (sequence) => {
+        confirmation.close();
         router.push("/loans/");
         if (sequence === null) return;
         notifyWithUndo(`${loan.number} ${loan.name} was deleted`, async () => {
