@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, type Schemas } from "@/lib/api/client";
 
+import { untilNextDay } from "./dashboard";
 import type { Filters } from "./filters";
 
 /** Which figures over which months, `2025-03`; no figure is all of them, an open end is as far as months are known. */
@@ -22,6 +23,7 @@ export const historyQuery = (filters: Filters, { figures, from, to }: Period) =>
         }),
       ),
     placeholderData: keepPreviousData,
+    refetchInterval: untilNextDay,
   });
 
 /** The month so many months before that of a date or month: `2026-11-23`, 24 → `2024-11`. */

@@ -1,25 +1,75 @@
 "use client";
 
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
-import { Waiting } from "@/components/waiting";
+import { date } from "@/lib/format/format";
+import { useFormats } from "@/lib/format/formats";
 
 import { dashboardQuery } from "../api/dashboard";
 import { DashboardBody } from "./dashboard-body";
+import { DashboardSkeleton } from "./dashboard-skeleton";
+import classes from "./dashboard.module.css";
+import { DemonstrationNotice } from "./demonstration-notice";
 import { FilterBar } from "./filter-bar";
+import { FirstRun } from "./first-run";
+import { LiveMark } from "./live-mark";
 import { useFilters } from "./use-filters";
+import { useLive } from "./use-live";
+import { ViewsMenu } from "./views-menu";
 
+/** What the portfolio comes to, live. */
 export function DashboardPage() {
-  const [filters] = useFilters();
-  const { data, error, refetch } = useQuery(dashboardQuery(filters));
-  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Waiting />;
+  const formats = useFormats();
+  const [filters, setFilters] = useFilters();
+  const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useQuery(dashboardQuery(filters));
+  const everything = useQuery(dashboardQuery({})).data;
+  const liveness = useLive(data?.sequence);
+  const title = "Dashboard";
+
+  if (data === undefined) {
+    return (
+      <Page title={title}>
+        {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : <DashboardSkeleton />}
+      </Page>
+    );
+  }
+  // The ageing also counts loans that are closed: without any of it there is no loan at all.
+  if (everything?.compositions.status.slices.length === 0) {
+    return (
+      <Page title={title} subtitle={<LiveMark liveness={liveness} since={dataUpdatedAt} />}>
+        <FirstRun />
+      </Page>
+    );
+  }
   return (
-    <Page title="Dashboard">
+    <Page
+      title={title}
+      subtitle={
+        <>
+          {date(data.businessDate, formats)} · <LiveMark liveness={liveness} since={dataUpdatedAt} />
+        </>
+      }
+      actions={<ViewsMenu page="dashboard" />}
+    >
+      <DemonstrationNotice />
       <FilterBar />
-      <DashboardBody data={data} filters={filters} />
+      {error && liveness === "live" && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
+      {data.compositions.status.slices.length === 0 ? (
+        <EmptyState
+          title="No loan matches these filters"
+          actions={<Button onClick={() => setFilters({})}>Clear the filters</Button>}
+        >
+          Each filter narrows the others. Remove one of them, or all.
+        </EmptyState>
+      ) : (
+        <div className={classes.body} aria-busy={isPlaceholderData}>
+          <DashboardBody data={data} filters={filters} />
+        </div>
+      )}
     </Page>
   );
 }

@@ -4,82 +4,56 @@ import { Anchor, Table, Text } from "@mantine/core";
 import Link from "next/link";
 
 import { moneyCell } from "@/components/table/cells";
-import { date, type Formats, percent, ratio, word } from "@/lib/format/format";
+import { date, type Formats, percent } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
 import type { LoanLine } from "../api/loans-table";
 import classes from "./loan-lines.module.css";
 
-/**
- * Some loans, one a line, leading to them; `wide` has room for more of each. Where properties were asked for, the part
- * of a balance that is allocated to them stands beside it.
- */
-export function LoanLines({
-  lines,
-  label,
-  wide = false,
-}: {
-  lines: readonly LoanLine[];
-  label: string;
-  wide?: boolean;
-}) {
+/** What `matchedBalance` is, for titles. */
+export const MATCHED = "The part allocated to properties that match the filters";
+
+/** Whether properties were asked for and some loan has others, too: then the part allocated to them counts. */
+export const isPartly = (lines: readonly LoanLine[]): boolean =>
+  lines.some(({ balance, matchedBalance }) => matchedBalance !== balance);
+
+/** A few loans, one a line, leading to them: where there is little room. */
+export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
   const formats = useFormats();
-  const matched = lines.some(({ balance, matchedBalance }) => matchedBalance !== balance);
+  const partly = isPartly(lines);
+  if (lines.length === 0) return <Text c="dimmed">There is none.</Text>;
   return (
-    <Table.ScrollContainer minWidth={wide ? 640 : 400} type="native">
-      <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Loan</Table.Th>
-            <Table.Th scope="col" ta="end">
-              Balance
-            </Table.Th>
-            {wide && matched && (
-              <Table.Th scope="col" ta="end" title="The part allocated to properties that match the filters">
-                Matched
-              </Table.Th>
+    <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Loan</Table.Th>
+          <Table.Th scope="col" ta="end">
+            Balance
+            {partly && (
+              <Text size="xs" c="dimmed" title={MATCHED}>
+                matched
+              </Text>
             )}
-            <Table.Th scope="col" ta="end">
-              Rate
-            </Table.Th>
-            <Table.Th scope="col" ta="end">
-              Maturity
-            </Table.Th>
-            {wide && (
-              <>
-                <Table.Th scope="col" ta="end">
-                  DSCR
-                </Table.Th>
-                <Table.Th scope="col" ta="end">
-                  LTV
-                </Table.Th>
-                <Table.Th scope="col">Status</Table.Th>
-              </>
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {lines.map((line) => (
-            <Line key={line.loanId} line={line} matched={matched} wide={wide} formats={formats} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+          </Table.Th>
+          <Table.Th scope="col" ta="end" visibleFrom="sm">
+            Rate
+          </Table.Th>
+          <Table.Th scope="col" ta="end" visibleFrom="sm">
+            Maturity
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {lines.map((line) => (
+          <Line key={line.loanId} line={line} partly={partly} formats={formats} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
-function Line({
-  line,
-  matched,
-  wide,
-  formats,
-}: {
-  line: LoanLine;
-  matched: boolean;
-  wide: boolean;
-  formats: Formats;
-}) {
-  const gaps = line.gaps.join("; ") || undefined;
+function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
+  const under = line.lender?.name == null ? line.number : `${line.number} · ${line.lender.name}`;
   return (
     <Table.Tr>
       <Table.Th scope="row" className={classes.loan}>
@@ -89,48 +63,31 @@ function Line({
           prefetch={false}
           fz="sm"
           className={classes.link}
-          title={`${line.number} ${line.name}`}
+          title={line.name}
         >
-          {wide && `${line.number} `}
           <bdi>{line.name}</bdi>
         </Anchor>
-        {!wide && (
-          <Text size="xs" c="dimmed" truncate title={line.lender?.name ?? undefined}>
-            {line.number}
-            {line.lender?.name != null && ` · ${line.lender.name}`}
-          </Text>
-        )}
+        <Text size="xs" c="dimmed" truncate title={under}>
+          {under}
+        </Text>
       </Table.Th>
       <Table.Td ta="end">
         {moneyCell(line.balance, formats)}
-        {!wide && matched && (
-          <Text size="xs" c="dimmed" title="The part allocated to properties that match the filters">
-            {moneyCell(line.matchedBalance, formats)} matched
+        {partly && (
+          <Text size="xs" c="dimmed" title={MATCHED}>
+            {moneyCell(line.matchedBalance, formats)}
           </Text>
         )}
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          {percent(line.rate, formats)} · {date(line.maturityDate, formats)}
+        </Text>
       </Table.Td>
-      {wide && matched && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
-      <Table.Td ta="end">{percent(line.rate, formats)}</Table.Td>
-      <Table.Td ta="end" className={classes.day}>
+      <Table.Td ta="end" visibleFrom="sm">
+        {percent(line.rate, formats)}
+      </Table.Td>
+      <Table.Td ta="end" className={classes.day} visibleFrom="sm">
         {date(line.maturityDate, formats)}
       </Table.Td>
-      {wide && (
-        <>
-          <Table.Td ta="end" title={gaps}>
-            {line.dscr === null && line.reportedDscr !== null ? (
-              <>
-                <small>reported</small> {ratio(line.reportedDscr, formats)}
-              </>
-            ) : (
-              ratio(line.dscr, formats)
-            )}
-          </Table.Td>
-          <Table.Td ta="end" title={gaps}>
-            {percent(line.ltv, formats, 1)}
-          </Table.Td>
-          <Table.Td className={classes.day}>{word(line.status)}</Table.Td>
-        </>
-      )}
     </Table.Tr>
   );
 }

@@ -18,7 +18,7 @@ import { loansAddress, STANDARD_ORDER } from "../api/loans-table-address";
 import type { Wanted } from "./drill-down";
 import { loansWords } from "./figure-details";
 import classes from "./loan-lines.module.css";
-import { LoanLines } from "./loan-lines";
+import { LoansBehindTable } from "./loans-behind-table";
 
 /** The loans behind something: what they come to, and each of them. */
 export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filters }) {
@@ -56,7 +56,7 @@ export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filt
       {list.error && list.rows.length === 0 && <ProblemNotice problem={list.error} onRetry={list.retry} />}
       {list.pending && !list.error && <Skeleton h={320} />}
       {!list.pending && list.rows.length === 0 && <Text c="dimmed">There is none.</Text>}
-      {list.rows.length > 0 && <LoanLines lines={list.rows} label={title} wide />}
+      {list.rows.length > 0 && <LoansBehindTable lines={list.rows} label={title} />}
       {!list.pending && list.more && (
         <Button variant="default" onClick={list.fetchMore} loading={list.fetching}>
           {list.total === null
