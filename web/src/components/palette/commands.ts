@@ -17,7 +17,6 @@ import {
 } from "@tabler/icons-react";
 
 import { DESTINATIONS } from "@/components/navigation";
-import { useBlurredAmounts } from "@/components/preferences";
 import { useMe } from "@/lib/api/me";
 import { signOut } from "@/lib/api/session";
 
@@ -53,10 +52,17 @@ export function usePages(): readonly Command[] {
   ];
 }
 
-/** What the person may do. */
-export function useDeeds(showKeys: () => void): readonly Command[] {
+/** What the person may do. What outlasts the palette (the keys' own dialog, what is kept) is handed in. */
+export function useDeeds({
+  blurred,
+  toggleBlurred,
+  showKeys,
+}: {
+  blurred: boolean;
+  toggleBlurred: () => void;
+  showKeys: () => void;
+}): readonly Command[] {
   const { permissions } = useMe().member;
-  const [blurred, toggleBlurred] = useBlurredAmounts();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const deeds: Command[] = [];
   if (permissions.includes("portfolio.write")) {

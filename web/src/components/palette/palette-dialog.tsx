@@ -35,7 +35,10 @@ const ICONS: Readonly<Record<Kind, TablerIcon>> = {
 };
 
 /** Where one goes by typing: pages, things to do, and everything that has a name. */
-export function PaletteDialog({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+export function PaletteDialog({
+  onClose,
+  ...lasting
+}: { onClose: () => void } & Parameters<typeof useDeeds>[0]) {
   const router = useRouter();
   const id = useId();
   const { organization } = useMe();
@@ -46,7 +49,7 @@ export function PaletteDialog({ onClose, onKeys }: { onClose: () => void; onKeys
   const found = useQueries({ queries: KINDS.map((kind) => thingsQuery(kind, settled)) });
   const [visits] = useState(() => readVisits(organization.id));
   const pages = usePages();
-  const deeds = useDeeds(onKeys);
+  const deeds = useDeeds(lasting);
 
   const searching = words !== "" && (words !== settled || found.some(({ isLoading }) => isLoading));
   const option = ({ id: own, label, icon, keys, deed }: Command): Option => ({

@@ -34,8 +34,8 @@ export function PaletteGroup({
   onChoose: (option: Option) => void;
 }) {
   return (
-    <div role="group" aria-labelledby={`${id}-${label}`}>
-      <div id={`${id}-${label}`} className={classes.group}>
+    <div role="group" aria-label={label}>
+      <div aria-hidden className={classes.group}>
         {label}
       </div>
       {options.map((option) => {

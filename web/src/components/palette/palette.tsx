@@ -5,6 +5,8 @@ import { IconSearch } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 
+import { useBlurredAmounts } from "@/components/preferences";
+
 import classes from "./palette.module.css";
 import { useShortcuts } from "./use-shortcuts";
 
@@ -16,6 +18,7 @@ const KeysDialog = dynamic(() => import("./keys-dialog").then((module) => module
 export function Palette() {
   const [shown, setShown] = useState<"palette" | "keys" | null>(null);
   useShortcuts(setShown);
+  const [blurred, toggleBlurred] = useBlurredAmounts();
   const close = () => setShown(null);
   return (
     <>
@@ -31,7 +34,14 @@ export function Palette() {
           {commandKey()} K
         </Kbd>
       </UnstyledButton>
-      {shown === "palette" && <PaletteDialog onClose={close} onKeys={() => setShown("keys")} />}
+      {shown === "palette" && (
+        <PaletteDialog
+          onClose={close}
+          blurred={blurred}
+          toggleBlurred={toggleBlurred}
+          showKeys={() => setShown("keys")}
+        />
+      )}
       {shown === "keys" && <KeysDialog onClose={close} />}
     </>
   );

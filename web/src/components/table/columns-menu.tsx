@@ -1,14 +1,18 @@
 "use client";
 
-import { ActionIcon, Button, Checkbox, Group, Popover, ScrollArea, Stack, Text } from "@mantine/core";
+import { Button, Group, Popover, ScrollArea, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconColumns3 } from "@tabler/icons-react";
 import { useRef } from "react";
 
 import { moved } from "./choice";
 import type { Column } from "./column";
+import classes from "./columns-menu.module.css";
 import { type Columns, isStandard } from "./use-columns";
 
-/** Which columns are shown, and in which order. */
+/**
+ * Which columns are shown, and in which order. Of the browser's own controls: a hundred of Mantine's would make opening
+ * it noticeable.
+ */
 export function ColumnsMenu<Row>({
   table,
   columns,
@@ -44,51 +48,39 @@ export function ColumnsMenu<Row>({
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Columns">
         <ScrollArea.Autosize mah="min(26rem, 60dvh)" type="auto">
-          <Stack gap={2} p="xs" ref={list}>
+          <div className={classes.choice} ref={list}>
             {columnOrder.map((id, place) => {
               const column = columns.find((known) => known.id === id);
               const shown = table.getColumn(id);
               if (column === undefined || shown === undefined) return null;
+              const button = (by: -1 | 1, label: string, end: boolean) => (
+                <button
+                  type="button"
+                  data-moves={id}
+                  aria-label={`Move ${column.header} ${label}`}
+                  disabled={end}
+                  onClick={() => move(id, by)}
+                >
+                  {by < 0 ? <IconArrowUp size={14} aria-hidden /> : <IconArrowDown size={14} aria-hidden />}
+                </button>
+              );
               return (
-                <Group key={id} gap={4} wrap="nowrap" justify="space-between" mih={28}>
-                  <Checkbox
-                    size="xs"
-                    label={column.header}
-                    title={column.meaning}
-                    checked={shown.getIsVisible()}
-                    disabled={!shown.getCanHide()}
-                    onChange={shown.getToggleVisibilityHandler()}
-                  />
-                  {place > 0 && (
-                    <Group gap={2} wrap="nowrap">
-                      <ActionIcon
-                        size={24}
-                        variant="subtle"
-                        color="gray"
-                        data-moves={id}
-                        aria-label={`Move ${column.header} up`}
-                        disabled={place === 1}
-                        onClick={() => move(id, -1)}
-                      >
-                        <IconArrowUp size={14} aria-hidden />
-                      </ActionIcon>
-                      <ActionIcon
-                        size={24}
-                        variant="subtle"
-                        color="gray"
-                        data-moves={id}
-                        aria-label={`Move ${column.header} down`}
-                        disabled={place === columnOrder.length - 1}
-                        onClick={() => move(id, 1)}
-                      >
-                        <IconArrowDown size={14} aria-hidden />
-                      </ActionIcon>
-                    </Group>
-                  )}
-                </Group>
+                <div key={id} className={classes.choosing}>
+                  <label title={column.meaning}>
+                    <input
+                      type="checkbox"
+                      checked={shown.getIsVisible()}
+                      disabled={!shown.getCanHide()}
+                      onChange={shown.getToggleVisibilityHandler()}
+                    />
+                    {column.header}
+                  </label>
+                  {place > 0 && button(-1, "up", place === 1)}
+                  {place > 0 && button(1, "down", place === columnOrder.length - 1)}
+                </div>
               );
             })}
-          </Stack>
+          </div>
         </ScrollArea.Autosize>
         <Group
           justify="space-between"

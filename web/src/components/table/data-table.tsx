@@ -29,7 +29,7 @@ const CHECK = 36;
 const BELOW = 24;
 /** How many rows stand for those that have not come, where nobody says how many there are. */
 const FEW = 20;
-const OVERSCAN = 8;
+const OVERSCAN = 6;
 const NARROW = "(max-width: 40em)";
 
 /** How far each view was scrolled when it was left: whoever comes back from a thing is where they were. */
