@@ -169,7 +169,7 @@ export const PARTY_COLUMNS: ColumnsOf = {
     {
       id: "city",
       header: "City",
-      width: 130,
+      width: 120,
       order: "city",
       cell: ({ city }) => city ?? UNKNOWN,
       title: ({ city }) => city,

@@ -48,7 +48,11 @@ export function PartyForm({
   const [keyFor] = useState(intentions);
   const root = useRef<HTMLFormElement>(null);
   const base = seen === null ? shape.newDraft : draftOf(shape, seen);
-  const form = createLoanForm({ mode: "uncontrolled", initialValues: valuesOf(base) });
+  const form = createLoanForm({
+    mode: "uncontrolled",
+    cascadeUpdates: true,
+    initialValues: valuesOf(base),
+  });
   const save = useMutation({
     mutationFn: (draft: Draft) => saveParty(shape.kind, draft, seen, keyFor(draft)),
     onSuccess: (saved) => {

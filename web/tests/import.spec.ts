@@ -1,0 +1,238 @@
+import type { Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
+
+import { type Api, expect, signIn, test } from "./fixtures";
+import { BANK5, hasBank5, hasMonths, monthOf, months, STRANGE, type TapeFile } from "./import-tapes";
+
+/** Drop files as a person does: a data transfer with files enters, moves over and is let go. */
+async function drop(page: Page, files: readonly TapeFile[]): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    (dropped) => {
+      const data = new DataTransfer();
+      for (const { name, content } of dropped) {
+        data.items.add(new File([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))], name));
+      }
+      return data;
+    },
+    files.map(({ name, content }) => ({ name, content: content.toString("base64") })),
+  );
+  const zone = page.getByRole("group", { name: "Drop tapes here" });
+  for (const event of ["dragenter", "dragover", "drop"]) {
+    await zone.dispatchEvent(event, { dataTransfer: transfer });
+  }
+}
+
+/** How many of a kind there are, as the server counts. */
+async function counted(api: Api, kind: string): Promise<number> {
+  return (await api.get<{ total: number }>(`/api/v1/${kind}?limit=1&total=true`)).total;
+}
+
+const tile = (page: Page, label: string) =>
+  page
+    .locator("dl > div")
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .locator("dd");
+
+const dryRun = (page: Page) => page.getByRole("button", { name: "Dry run", exact: true });
+
+test("a tape is dropped, tried, imported and taken back", async ({ page, organization }) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [monthOf("small-deal", 0)]);
+  await expect(page.getByRole("row", { name: /small-deal-2017-07-11\.xml/ })).toBeVisible();
+  await dryRun(page).click();
+
+  await expect(page.getByText("A dry run: nothing was changed")).toBeVisible();
+  await expect(tile(page, "Would be created")).toHaveText("3");
+  expect(await counted(organization.api, "loans")).toBe(0);
+  await page.getByRole("button", { name: "Details of small-deal/1" }).click();
+  const loan = page.getByRole("table", { name: "Loan", exact: true });
+  await expect(loan.getByRole("row", { name: /Current balance/ })).toContainText("$1,000,000.00");
+
+  await page.getByRole("button", { name: "Import it now" }).click();
+  await expect(page.getByText("Imported", { exact: true })).toBeVisible();
+  await expect(tile(page, "Created")).toHaveText("3");
+  await expect(page.getByText("No figure differs.")).toBeVisible();
+  expect(await counted(organization.api, "loans")).toBe(3);
+  const address = page.url();
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Undo the import" }).click();
+  await expect(
+    page.getByText("3 loans deleted that no other tape speaks of.", { exact: false }),
+  ).toBeVisible();
+  expect(await counted(organization.api, "loans")).toBe(0);
+
+  await page.goto("/imports/");
+  const rows = page.getByRole("grid", { name: "Imports" }).getByRole("row");
+  await expect(rows.nth(1)).toContainText("Undone");
+  await expect(rows.nth(2)).toContainText("Dry run");
+  await page.goto(address);
+  await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+});
+
+test("what cannot be a tape is refused before it is sent, with the reason", async ({
+  page,
+  organization,
+}) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  const month = monthOf("deal", 0);
+  await drop(page, [
+    month,
+    { ...month, name: "copy.xml" },
+    { name: "empty.csv", content: Buffer.alloc(0) },
+    { name: "letter.docx", content: Buffer.from("Dear") },
+    { name: "book.csv", content: Buffer.from("PK\u0003\u0004") },
+  ]);
+  const alert = page.getByRole("alert").filter({ hasText: "4 files were not taken" });
+  await expect(alert).toContainText("copy.xml");
+  await expect(alert).toContainText("byte for byte");
+  await expect(alert).toContainText("It is empty.");
+  await expect(alert).toContainText("EX-102");
+  await expect(alert).toContainText("spreadsheet workbook");
+  await expect(page.getByRole("table", { name: "Files to import" }).getByRole("row")).toHaveCount(2);
+});
+
+test("a stranger's columns are mapped once and remembered; refusals are told row by row", async ({
+  page,
+  organization,
+}) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [STRANGE]);
+  await expect(
+    page.getByText("A tape must have: original balance, origination date, maturity date"),
+  ).toBeVisible();
+  await expect(dryRun(page)).toBeDisabled();
+  await expect(page.getByText("Is 5.25 a percentage?")).toBeVisible();
+
+  for (const [header, column] of [
+    ["Orig Amt", "Original balance"],
+    ["Closed", "Origination date"],
+    ["Mat", "Maturity date"],
+    ["Project", "Property name"],
+  ] as const) {
+    const field = page.getByRole("combobox", { name: `${header} is read as` });
+    await field.click();
+    await field.fill(column);
+    await page.getByRole("option", { name: new RegExp(`^${column}`) }).click();
+  }
+  await page.getByRole("combobox", { name: "Bare numbers of Coupon are" }).selectOption("percent");
+  await dryRun(page).click();
+
+  await expect(tile(page, "Would be created")).toHaveText("2");
+  await expect(tile(page, "Would be refused")).toHaveText("1");
+  await page.getByText("Refused 1", { exact: true }).click();
+  await expect(page.getByRole("row", { name: /UPB.*oops/ })).toBeVisible();
+  const downloading = page.waitForEvent("download");
+  await page.getByText("Reasons for refusals").locator("..").getByRole("button", { name: "CSV" }).click();
+  const errors = readFileSync(await (await downloading).path(), "utf8");
+  expect(errors).toContain("oops");
+
+  await page.getByRole("button", { name: "Import it now" }).click();
+  await expect(page.getByText("Imported", { exact: true })).toBeVisible();
+  const { items } = await organization.api.get<{ items: { number: string; rate: string }[] }>(
+    "/api/v1/loans",
+  );
+  expect(items.map(({ number, rate }) => [number, rate])).toEqual([
+    ["S-1", "0.0525"],
+    ["S-2", "0.06125"],
+  ]);
+
+  await page.goto("/import/new/");
+  await drop(page, [{ ...STRANGE, name: "next-month.csv" }]);
+  await expect(page.getByText("Read as last time")).toBeVisible();
+  await expect(dryRun(page)).toBeEnabled();
+});
+
+test(`24 monthly files dropped together are 24 months of history (${
+  hasMonths ? "the sample of ubs-2017-c1" : "made up: the sample of ubs-2017-c1 is not beside the repository"
+})`, async ({ page, organization }) => {
+  test.setTimeout(240_000);
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [...months()].reverse());
+  await expect(page.getByRole("heading", { name: "24 files, read in this order" })).toBeVisible();
+  await page.getByRole("button", { name: "Import without a dry run" }).click();
+
+  // Other pages may be looked at meanwhile: what is on its way goes on.
+  await expect(page.getByRole("heading", { name: "Importing 24 files" })).toBeVisible();
+  await page.getByRole("link", { name: "Funds" }).click();
+  await expect(page.getByRole("heading", { name: "Funds", exact: true })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("24 of 24 sent, 24 of 24 read.")).toBeVisible({ timeout: 200_000 });
+
+  const batch = page.getByRole("table", { name: "Files of this batch" });
+  await expect(batch.getByText("Imported", { exact: true })).toHaveCount(24);
+  const { series } = await organization.api.get<{ series: { points: unknown[] }[] }>(
+    "/api/v1/dashboard/history?figure=outstanding",
+  );
+  expect(series[0]?.points).toHaveLength(24);
+
+  await batch.getByRole("link").first().click();
+  await page.getByRole("link", { name: "The deal month by month" }).click();
+  await expect(page.getByRole("table", { name: /month by month/ }).getByRole("row")).toHaveCount(25);
+  await page.getByRole("button", { name: "Jul 11, 2017" }).click();
+  await expect(
+    page.getByRole("heading", { name: "Differences of the period to Jul 11, 2017" }),
+  ).toBeVisible();
+  await expect(page).toHaveURL(/period=2017-07-11/);
+});
+
+test("the tape of BANK5 2025-5YR19 is matched to the cent (needs shared/data beside the repository)", async ({
+  page,
+  organization,
+}) => {
+  test.skip(!hasBank5, "the tape is not beside the repository");
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await page.getByLabel("Tapes", { exact: true }).setInputFiles(BANK5);
+  await page.getByRole("button", { name: "Import without a dry run" }).click();
+  await expect(page.getByText("Imported", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(tile(page, "Created")).toHaveText("35");
+  await expect(tile(page, "Properties on the tape")).toHaveText("85");
+  await expect(page.getByRole("listitem").filter({ hasText: "Matched" })).toContainText("10");
+  await expect(page.getByRole("listitem").filter({ hasText: "Not yet due" })).toContainText("25");
+  const { figures } = await organization.api.get<{ figures: { outstanding: { value: string } } }>(
+    "/api/v1/dashboard",
+  );
+  expect(figures.outstanding.value).toBe("949066382.67");
+});
+
+test("an upload can be cancelled and gone on with", async ({ page, organization }) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  const slow = await page.context().newCDPSession(page);
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1 };
+  const month = monthOf("slow-deal", 0);
+  const padding = `<!--${"x".repeat(3_000_000)}-->`;
+  await drop(page, [
+    {
+      name: month.name,
+      content: Buffer.from(month.content.toString().replace("</assetData>", `${padding}</assetData>`)),
+    },
+  ]);
+  await slow.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: 100_000 });
+  await page.getByRole("button", { name: "Import without a dry run" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("Nothing was sent.")).toBeVisible();
+  await slow.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByText("Imported", { exact: true })).toBeVisible();
+  expect(await counted(organization.api, "loans")).toBe(3);
+});
+
+test("a viewer sees imports and no button that would be refused", async ({ page, organization }) => {
+  const month = monthOf("seen-deal", 0);
+  const id = await organization.api.import(month.name, month.content);
+  await signIn(page, await organization.join("viewer"));
+  await page.goto("/imports/");
+  await expect(page.getByRole("row", { name: /seen-deal/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Import tapes" })).toHaveCount(0);
+  await page.goto(`/import/?id=${id}`);
+  await expect(page.getByText("Imported", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+  await page.goto("/import/new/");
+  await expect(page.getByText("Importing is for members")).toBeVisible();
+});
