@@ -90,8 +90,9 @@ export function LandingPage() {
           </Title>
           <Text>
             21 loans of a public CMBS deal, 105 months each: the interest is reproduced in all 2,044
-            loan-months that report any. A second deal of 35 loans on 85 properties comes out at
-            $949,066,382.67 outstanding, as its tape says. Both are tests in the repository.
+            loan-months that report any, to the precision it was published in. A second deal of 35 loans on 85
+            properties comes out at $949,066,382.67 outstanding, as its tape says. Both are tests in the
+            repository.
           </Text>
         </section>
         <section className={classes.proof} aria-labelledby="begin">

@@ -1,11 +1,14 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Center, Group, Stack, Text, Title } from "@mantine/core";
 
-import { FrontDoor } from "./front-door";
+import { Brand } from "@/components/brand";
 
+/** It stands on its own: whatever it is made of comes along with every page. */
 export function NotFoundPage() {
   return (
-    <FrontDoor title="There is no such page">
-      <Stack>
+    <Center component="main" mih="100dvh" p="md">
+      <Stack maw={420} gap="md">
+        <Brand href="/" />
+        <Title order={1}>There is no such page</Title>
         <Text size="sm">
           The address may have been mistyped, or cut off on its way to you. Nothing is lost: what you work on
           is where it was.
@@ -19,6 +22,6 @@ export function NotFoundPage() {
           </Button>
         </Group>
       </Stack>
-    </FrontDoor>
+    </Center>
   );
 }
