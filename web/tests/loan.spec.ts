@@ -149,6 +149,45 @@ test.describe("a new loan", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Stay" }).click();
     await expect(page.getByRole("textbox", { name: "Number" })).toHaveValue("T-3");
   });
+
+  test("waits for a server that is away and a session that has ended, and is created once", async ({
+    page,
+    organization,
+  }) => {
+    await signIn(page, organization.administrator);
+    await page.goto("/loan/new/");
+    await page.getByRole("textbox", { name: "Number" }).fill("T-4");
+    await page.getByRole("textbox", { name: "Name" }).fill("Patience");
+    await page.getByRole("textbox", { name: "Original balance" }).fill("5m");
+    await page.getByRole("textbox", { name: "Origination" }).fill("2026-01-15");
+    await page.getByRole("textbox", { name: "Maturity" }).fill("2031-01-15");
+    await page.getByRole("textbox", { name: "Rate", exact: true }).fill("6");
+
+    // The request arrives, its answer does not: pressing again must not make a second loan.
+    await page.route(
+      "**/api/v1/loans",
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    const create = page.getByRole("button", { name: "Create the loan" });
+    await create.click();
+    await expect(page.getByText("The server cannot be reached")).toBeVisible();
+    await expect(page.getByRole("textbox", { name: "Number" })).toHaveValue("T-4");
+
+    await organization.api.post("/api/v1/auth/sign-out-everywhere");
+    await create.click();
+    await page.getByRole("textbox", { name: "Password" }).fill(organization.administrator.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await create.click();
+    await expect(page.getByRole("heading", { level: 1, name: "Patience" })).toBeVisible();
+    await page.goto("/loan/new/");
+    await expect(page.getByRole("button", { name: "Create the loan" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Go on with it" })).toBeHidden();
+  });
 });
 
 test.describe("a loan that is there", () => {

@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Skeleton, Stack, Text } from "@mantine/core";
+import { Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { Amount } from "@/components/amount";
@@ -12,6 +12,7 @@ import { date } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
 import { loanBalanceQuery } from "../api/loan";
+import { LoanNotice } from "./loan-notice";
 import { Fact, Facts } from "./loan-facts";
 
 /** What is owed on any date, by the schedule, beside what is recorded. */
@@ -42,9 +43,9 @@ export function LoanBalance({
         {data !== undefined && !error && (
           <div aria-live="polite" aria-busy={isPlaceholderData}>
             {data.unscheduled !== null && (
-              <Alert color="gray" p="xs" mb="xs">
+              <LoanNotice color="gray" p="xs" mb="xs">
                 {`Not computed: ${data.unscheduled}.`}
-              </Alert>
+              </LoanNotice>
             )}
             <Facts>
               <Fact label="Balance">

@@ -72,7 +72,7 @@ export function LoanChange({
             {DONE[change.action]}
           </Badge>
           {newest && change.action !== "deleted" && (
-            <Badge variant="light" tt="none" fw={500} ms={4}>
+            <Badge variant="default" tt="none" fw={700} ms={4}>
               Now
             </Badge>
           )}

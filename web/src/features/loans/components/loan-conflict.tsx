@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -13,6 +13,7 @@ import { draftOf, type Loan, type LoanDraft } from "../api/loan-draft";
 import { useActorName } from "../api/loan-members";
 import { type Choices, differencesOf, mergedBy, plainChoices, type Side } from "../api/loan-merge";
 import { referencesIn, useNames } from "../api/loan-names";
+import { LoanNotice } from "./loan-notice";
 import { LoanConflictFields } from "./loan-conflict-fields";
 
 /**
@@ -48,6 +49,7 @@ export function LoanConflict({
       onClose={onClose}
       title="Somebody saved this loan while you were writing"
       size="70rem"
+      closeButtonProps={{ "aria-label": "Close" }}
       centered
     >
       {newest.error && <ProblemNotice problem={newest.error} onRetry={() => void newest.refetch()} />}
@@ -100,7 +102,7 @@ function Choosing({
     <Stack gap="md">
       <WhoChanged loanId={theirs.id} since={baseVersion} />
       {differences.length === 0 ? (
-        <Alert color="gray">Both versions say the same: there is nothing to decide.</Alert>
+        <LoanNotice color="gray">Both versions say the same: there is nothing to decide.</LoanNotice>
       ) : (
         <>
           <Group gap="xs">

@@ -43,7 +43,13 @@ export function DeleteLoan({ loan }: { loan: Loan }) {
       >
         Delete
       </Button>
-      <Modal opened={opened} onClose={confirmation.close} title="Delete this loan?" centered>
+      <Modal
+        opened={opened}
+        onClose={confirmation.close}
+        title="Delete this loan?"
+        closeButtonProps={{ "aria-label": "Close" }}
+        centered
+      >
         <Stack>
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
             <strong>{`${loan.number} ${loan.name}`}</strong>

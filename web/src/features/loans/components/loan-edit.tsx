@@ -1,6 +1,5 @@
 "use client";
 
-import { Alert } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 
 import { Page } from "@/components/page";
@@ -11,6 +10,7 @@ import { useRestoreEarlier, useUpdateLoan } from "../api/loan-changes";
 import { draftOf, type Loan, type LoanDraft } from "../api/loan-draft";
 import { draftFrom, formOf, type LoanFormValues } from "../api/loan-form-values";
 import { loanRefusals } from "../api/loan-refusals";
+import { LoanNotice } from "./loan-notice";
 import { LoanConflict } from "./loan-conflict";
 import { LoanForm } from "./loan-form";
 import { createLoanForm } from "./loan-form-context";
@@ -119,9 +119,9 @@ function EditForm({
         notice={
           notice ??
           (loan.version > edit.version && !update.isSuccess ? (
-            <Alert color="yellow" title="Somebody changed this loan meanwhile">
+            <LoanNotice color="yellow" title="Somebody changed this loan meanwhile">
               Nothing you entered is lost: when you save, you are shown both versions side by side.
-            </Alert>
+            </LoanNotice>
           ) : undefined)
         }
       />

@@ -58,7 +58,7 @@ export function LoanRows({
       <div>
         <Button
           size="compact-sm"
-          variant="light"
+          variant="default"
           leftSection={<IconPlus size={14} aria-hidden />}
           onClick={() => form.insertListItem(path, empty as never)}
         >

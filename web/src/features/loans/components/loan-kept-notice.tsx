@@ -1,10 +1,12 @@
 "use client";
 
-import { Alert, Button, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 
 import { moment } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
+
+import { LoanNotice } from "./loan-notice";
 
 /** Offers what was being written before. */
 export function KeptNotice({
@@ -18,7 +20,7 @@ export function KeptNotice({
 }) {
   const formats = useFormats();
   return (
-    <Alert color="blue" icon={<IconHistory aria-hidden />} title="You were writing here before">
+    <LoanNotice color="blue" icon={<IconHistory aria-hidden />} title="You were writing here before">
       <Group gap="xs">
         <span>{`What you entered until ${moment(at, formats)} was not saved, but kept.`}</span>
         <Button size="xs" onClick={onTake}>
@@ -28,6 +30,6 @@ export function KeptNotice({
           Discard it
         </Button>
       </Group>
-    </Alert>
+    </LoanNotice>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Button, Group, Skeleton, Stack, Tabs } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Tabs } from "@mantine/core";
 import { IconClockSearch, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
@@ -17,6 +17,7 @@ import { useFormats } from "@/lib/format/formats";
 import { loanQuery } from "../api/loan";
 import type { Loan } from "../api/loan-draft";
 import { referencesIn, useNames } from "../api/loan-names";
+import { LoanNotice } from "./loan-notice";
 import { DeleteLoan } from "./loan-delete";
 import { LoanGone } from "./loan-gone";
 import { LoanIdentity, LoanKeyFacts } from "./loan-header";
@@ -129,7 +130,7 @@ function AsKnown({ asKnownAt }: { asKnownAt: string }) {
   const formats = useFormats();
   const { go } = useLoanAddress();
   return (
-    <Alert
+    <LoanNotice
       color="yellow"
       icon={<IconClockSearch aria-hidden />}
       title={`As known on ${moment(asKnownAt, formats)}`}
@@ -142,7 +143,7 @@ function AsKnown({ asKnownAt }: { asKnownAt: string }) {
           Back to now
         </Button>
       </Group>
-    </Alert>
+    </LoanNotice>
   );
 }
 

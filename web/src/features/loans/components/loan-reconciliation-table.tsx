@@ -3,7 +3,7 @@
 import { memo, type Ref } from "react";
 
 import type { Schemas } from "@/lib/api/client";
-import { date, money } from "@/lib/format/format";
+import { date, type Formats, money } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
 import { LoanOutcome } from "./loan-outcome";
@@ -45,11 +45,8 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
                 {label}
               </th>
             ))}
-            <th scope="col" rowSpan={2} data-group>
-              Tolerance
-            </th>
-            <th scope="col" rowSpan={2} data-start>
-              What is known
+            <th scope="col" rowSpan={2} data-start data-group>
+              Tolerance and what is known
             </th>
           </tr>
           <tr>
@@ -97,11 +94,8 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
                     </td>,
                   ];
                 })}
-                <td data-group>
-                  {period.tolerance === undefined ? "Exact" : `± ${money(period.tolerance, formats)}`}
-                </td>
-                <td data-start data-wrap>
-                  {explanation(period, (day) => date(day, formats))}
+                <td data-start data-wrap data-group>
+                  {explanation(period, formats)}
                 </td>
               </tr>
             );
@@ -112,14 +106,14 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
   );
 });
 
-/** What is known of why a period is as it is. */
-function explanation(
-  { since, periodEnd, carried, reason, notes }: Period,
-  day: (text: string) => string,
-): string {
+/** How close is close enough, and what is known of why a period is as it is. */
+function explanation(period: Period, formats: Formats): string {
+  const { since, periodEnd, carried, reason, notes, tolerance, outcome } = period;
+  const compared = outcome !== "not_computed" && outcome !== "closed";
   const said = [
-    since !== undefined && since !== periodEnd ? `Differs since ${day(since)}` : null,
-    carried ? "Carried: right by its own beginning balance, so the cause lies in an earlier period" : null,
+    compared ? (tolerance === undefined ? "To the cent" : `± ${money(tolerance, formats)}`) : null,
+    since !== undefined && since !== periodEnd ? `differs since ${date(since, formats)}` : null,
+    carried ? "carried: right by its own beginning balance, so the cause lies in an earlier period" : null,
     reason ?? null,
     ...(notes ?? []),
   ];

@@ -33,7 +33,7 @@ export function LoanSources({ sources }: { sources: readonly Schemas["Source"][]
         opened={opened}
         onClose={drawer.close}
         position="right"
-        size="xl"
+        size="min(68rem, 100%)"
         title="Where the values come from"
         closeButtonProps={{ "aria-label": "Close" }}
       >
@@ -62,7 +62,7 @@ export function LoanSources({ sources }: { sources: readonly Schemas["Source"][]
                     ))}
                   </Table.Td>
                   <Table.Td style={{ whiteSpace: "nowrap" }}>{date(source.periodEnd, formats)}</Table.Td>
-                  <Table.Td style={{ overflowWrap: "anywhere" }}>
+                  <Table.Td style={{ overflowWrap: "anywhere", minWidth: "16rem" }}>
                     <Anchor component={Link} inherit href={`/import/?id=${source.importId}`}>
                       {source.fileName}
                     </Anchor>

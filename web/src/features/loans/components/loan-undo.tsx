@@ -34,7 +34,7 @@ function Undo({ undo, onDone }: { undo: () => Promise<unknown>; onDone: () => vo
   };
   return (
     <Group gap="xs">
-      <Button size="compact-sm" variant="light" loading={state.busy} onClick={() => void press()}>
+      <Button size="compact-sm" variant="default" loading={state.busy} onClick={() => void press()}>
         Undo
       </Button>
       {state.refused !== null && (
