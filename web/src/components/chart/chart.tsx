@@ -70,7 +70,15 @@ export function Chart({
     void import("./draw").then(({ init }) => {
       if (gone || canvas.current === null) return;
       const made = init(canvas.current, null, { renderer: "svg" });
-      const resized = new ResizeObserver(() => made.resize());
+      // On paper a chart keeps its drawing, which the style sheet fits into the page: nobody waits for another one.
+      const resized = new ResizeObserver(() => {
+        if (!window.matchMedia("print").matches) made.resize();
+      });
+      made.on("finished", () =>
+        canvas.current
+          ?.querySelector("svg")
+          ?.setAttribute("viewBox", `0 0 ${made.getWidth()} ${made.getHeight()}`),
+      );
       resized.observe(canvas.current);
       made.on("click", (event) => pick(event as ECElementEvent));
       dispose = () => {
@@ -103,7 +111,7 @@ export function Chart({
   }, [chart, option, scheme, still]);
 
   return (
-    <Box pos="relative" h={height} role="img" aria-label={label}>
+    <Box pos="relative" h={height} role="img" aria-label={label} className="chart">
       <Box ref={ref} h="100%" style={{ cursor: onPick ? "pointer" : undefined }} className="amount" />
       {chart === null && <Skeleton pos="absolute" inset={0} h={height} />}
     </Box>
