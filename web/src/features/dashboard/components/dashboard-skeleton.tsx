@@ -19,12 +19,12 @@ export function DashboardSkeleton() {
         ))}
       </div>
       <div className={classes.pair}>
-        <Skeleton h={420} />
-        <Skeleton h={420} />
+        <Skeleton h={520} />
+        <Skeleton h={520} />
       </div>
       <div className={classes.pair}>
-        <Skeleton h={460} />
-        <Skeleton h={460} />
+        <Skeleton h={540} />
+        <Skeleton h={540} />
       </div>
       <div className={compositions.cards}>
         {times(COMPOSITIONS).map((index) => (

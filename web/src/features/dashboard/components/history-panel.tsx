@@ -18,7 +18,7 @@ import { historyOption } from "./history-chart";
 import { HistoryControls } from "./history-controls";
 import { HistoryTable } from "./history-table";
 
-const HEIGHT = 320;
+const HEIGHT = 420;
 
 /** One or two headline figures month by month, and on what each month rests. */
 export function HistoryPanel({ filters, businessDate }: { filters: Filters; businessDate: string }) {

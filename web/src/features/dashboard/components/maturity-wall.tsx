@@ -25,7 +25,7 @@ import {
 } from "./maturity-buckets";
 import { MaturityTable } from "./maturity-table";
 
-const HEIGHT = 320;
+const HEIGHT = 420;
 /** Where the plot lies in the chart: top, right, bottom, left. */
 const INSET = [36, 8, 28, 64] as const;
 const PARTS = ["fixed", "floating", "stepped"] as const;
