@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import (
     AnyOf,
@@ -24,10 +25,12 @@ from realinsights_platform.documents.port import (
     Kind,
     Order,
     Position,
+    PreparedUnit,
     StartsWith,
     Where,
     Words,
 )
+from realinsights_platform.documents.preparing import prepare
 from realinsights_platform.errors import Conflict, Invalid, Stale
 from realinsights_platform.events import Event
 from realinsights_platform.ids import new_id
@@ -369,6 +372,43 @@ class TestUnit:
             await broken()
         assert await documents.get(LOAN, "acme", "1") is None
         assert await documents.sequence("acme") == 0
+
+    async def test_adopts_what_was_prepared_elsewhere_as_its_own(self, documents: Documents) -> None:
+        one, read = await stored(documents, a_loan("1", name="one"), a_loan("2", number="7"))
+        changed = msgspec.structs.replace(one, name="changed", version=2)
+        new = a_loan("3", version=1, properties=("a", "b"))
+        writes = [(LOAN, changed), (LOAN, new), (SETTING, Setting(id="s", org="acme", version=1, value="x"))]
+        prepared = prepare("acme", writes, expectations=[(LOAN, read)], events=[LoanNoticed(loan_id="3")])
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.adopt(msgspec.msgpack.decode(msgspec.msgpack.encode(prepared), type=PreparedUnit))
+        assert await unit.get(LOAN, "1") == changed
+        assert await unit.get_many(LOAN, ["1", "3"]) == {"1": changed, "3": new}
+        assert await unit.commit() == 2
+        assert await documents.get(LOAN, "acme", "3") == new
+        assert await found(documents, Contains("properties", "b")) == ["3"]
+        assert (await verify(documents, "acme")).sound
+        (entry,) = await documents.outbox("acme", after=1)
+        assert entry.events == b'[{"type":"loans.loan.noticed.v1","loanId":"3"}]'
+
+    async def test_of_what_was_prepared_is_as_stale_as_its_own(self, documents: Documents) -> None:
+        one, read = await stored(documents, a_loan("1"), a_loan("2"))
+        await stored(documents, msgspec.structs.replace(read, name="theirs"))
+        for prepared in (
+            prepare("acme", [(LOAN, msgspec.structs.replace(one, version=2))], expectations=[(LOAN, read)]),
+            prepare("acme", [(LOAN, msgspec.structs.replace(read, version=2))]),
+            prepare("acme", [(LOAN, a_loan("1", version=1))]),
+        ):
+            unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+            unit.adopt(prepared)
+            with pytest.raises((Stale, Conflict)):
+                await unit.commit()
+
+    async def test_adopts_nothing_of_another_organization(self, documents: Documents) -> None:
+        with pytest.raises(ValueError, match="organization"):
+            prepare("acme", [(LOAN, a_loan(org="globex", version=1))])
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        with pytest.raises(ValueError, match="organization"):
+            unit.adopt(prepare("globex", [(LOAN, a_loan(org="globex", version=1))]))
 
     async def test_an_expected_document_that_changed_makes_it_stale(self, documents: Documents) -> None:
         (read,) = await stored(documents, a_loan("1"))

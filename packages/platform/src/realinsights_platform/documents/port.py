@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 import msgspec
 
+from realinsights_platform.documents.ordered_values import Ordered
 from realinsights_platform.events import Event
 
 
@@ -181,6 +182,35 @@ class Outgoing:
     events: bytes
 
 
+class Indexed(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What indexes hold of a document: `columns` in the order of its kind's fields, then words, then members.
+
+    `terms` are (field, term) pairs of its words and members.
+    """
+
+    columns: tuple[Ordered, ...]
+    terms: tuple[tuple[str, str], ...]
+
+
+class PreparedWrite(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A document to be written: the stored version it rests on (0: none), its next version's JSON and index."""
+
+    kind: str
+    id: str
+    base: int
+    body: bytes
+    index: Indexed
+
+
+class PreparedUnit(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a unit of work is to commit; `expectations` are (kind, id, version), `events` the JSON of each."""
+
+    org: str
+    writes: tuple[PreparedWrite, ...]
+    expectations: tuple[tuple[str, str, int], ...]
+    events: tuple[bytes, ...]
+
+
 class Unit(Protocol):
     """One unit of work of one organisation: reads through its own writes, then commits all of them or none."""
 
@@ -212,6 +242,9 @@ class Unit(Protocol):
 
     def emit(self, event: Event) -> None:
         """Add a fact to the entry; it is published once the unit is committed."""
+
+    def adopt(self, prepared: PreparedUnit) -> None:
+        """Take over what was prepared elsewhere; nothing of it may be in this unit yet."""
 
     async def commit(self) -> int | None:
         """Commit; return `sequence`. Raises `Stale` for a document changed meanwhile and `Conflict` for a unique key.

@@ -11,47 +11,70 @@ from typing import Any, Protocol, Self, cast
 
 import msgspec
 
-from realinsights_platform.documents.port import D, Document, Documents, Kind, Order, Where
+from realinsights_platform.documents.port import (
+    D,
+    Document,
+    Documents,
+    Indexed,
+    Kind,
+    Order,
+    PreparedUnit,
+    Where,
+)
+from realinsights_platform.documents.preparing import ENCODE
 from realinsights_platform.errors import Conflict, Stale
 from realinsights_platform.events import Event
+
+NO_EVENTS = b"[]"
+_NOT_INDEXED = Indexed((), ())
 
 
 @dataclass(slots=True)
 class PendingWrite:
-    """One document to be written: the stored version it rests on (0: none) and what it becomes (None: deleted).
+    """One document to be written: the stored version it rests on (0: none), and what is stored (None: it is deleted).
 
-    `index` is what the adapter made of it for its indexes.
+    `index` is what indexes hold of it; `document` is it itself, unless it was prepared elsewhere.
     """
 
     kind: Kind[Any]
     id: str
     base: int
-    document: Document | None
-    index: Any = None
+    document: Document | None = None
+    body: bytes | None = None
+    index: Indexed = _NOT_INDEXED
 
     @property
     def version(self) -> int:
         """The version that the write makes."""
         return self.base + 1
 
+    def read(self) -> Document | None:
+        """Return the document, None where it is deleted."""
+        if self.document is None and self.body is not None:
+            self.document = msgspec.json.decode(self.body, type=self.kind.type)
+        return self.document
+
 
 @dataclass(frozen=True, slots=True)
 class PendingUnit:
-    """All that a unit wants committed."""
+    """All that a unit wants committed; `events` are their JSON array."""
 
     org: str
     actor: str
     business_date: datetime.date
     writes: tuple[PendingWrite, ...]
     expectations: tuple[tuple[Kind[Any], str, int], ...]
-    events: tuple[Event, ...]
+    events: bytes
 
 
 class Committer(Documents, Protocol):
     """What an adapter offers to its units."""
 
-    def index(self, kind: Kind[Any], document: Document) -> Any:
-        """Return what the engine's indexes hold of a document; raises `Invalid` for what they cannot."""
+    def kind(self, name: str) -> Kind[Any]:
+        """Return the kind of this name."""
+
+    def index(self, kind: Kind[Any], document: Document) -> Indexed:
+        """Return what indexes hold of a document; raises `Invalid` for what they cannot."""
 
     def submit(self, unit: PendingUnit) -> asyncio.Future[int | None]:
         """Start to commit; the future gives the sequence or the refusal."""
@@ -72,7 +95,7 @@ class BufferedUnit:
         self._documents = documents
         self._writes: dict[tuple[Kind[Any], str], PendingWrite] = {}
         self._expectations: dict[tuple[Kind[Any], str], int] = {}
-        self._events: list[Event] = []
+        self._events: list[bytes] = []
         self._outcome: asyncio.Future[int | None] | None = None
 
     @property
@@ -87,13 +110,13 @@ class BufferedUnit:
         """Return the document as this unit sees it, or None."""
         write = self._writes.get((kind, document_id))
         if write is not None:
-            return cast("D | None", write.document)
+            return cast("D | None", write.read())
         return await self._documents.get(kind, self.org, document_id)
 
     async def get_many(self, kind: Kind[D], ids: Sequence[str]) -> dict[str, D]:
         """Return those of the documents that exist, by id, as this unit sees them."""
         wanted = dict.fromkeys(ids)
-        own = {key: self._writes[kind, key].document for key in wanted if (kind, key) in self._writes}
+        own = {key: self._writes[kind, key].read() for key in wanted if (kind, key) in self._writes}
         stored = await self._documents.get_many(kind, self.org, [key for key in wanted if key not in own])
         seen: dict[str, Any] = {**stored, **own}
         return {key: seen[key] for key in wanted if seen.get(key) is not None}
@@ -104,7 +127,7 @@ class BufferedUnit:
         seen = []
         for stored in page.items:
             write = self._writes.get((kind, stored.id))
-            document = stored if write is None else cast("D | None", write.document)
+            document = stored if write is None else cast("D | None", write.read())
             if document is not None:
                 seen.append(document)
         return tuple(seen)
@@ -114,6 +137,7 @@ class BufferedUnit:
         write = self._rebased(kind, document)
         stored = document if document.version == write.version else _with_version(document, write.version)
         write.index = self._documents.index(kind, stored)
+        write.body = ENCODE(stored)
         write.document = stored
         self._writes[kind, document.id] = write
         return stored
@@ -126,7 +150,6 @@ class BufferedUnit:
         if write.base == 0:
             del self._writes[kind, document.id]
         else:
-            write.document = None
             self._writes[kind, document.id] = write
 
     def expect(self, kind: Kind[D], document: Document) -> None:
@@ -137,7 +160,20 @@ class BufferedUnit:
 
     def emit(self, event: Event) -> None:
         """Add a fact to the entry."""
-        self._events.append(event)
+        self._events.append(ENCODE(event))
+
+    def adopt(self, prepared: PreparedUnit) -> None:
+        """Take over what was prepared elsewhere; nothing of it may be in this unit yet."""
+        self._open_for(prepared)
+        kinds = {name: self._documents.kind(name) for name in {write.kind for write in prepared.writes}}
+        for write in prepared.writes:
+            kind = kinds[write.kind]
+            self._writes[kind, write.id] = PendingWrite(kind, write.id, write.base, None, write.body, write.index)
+        for name, document_id, version in prepared.expectations:
+            kind = self._documents.kind(name)
+            if (kind, document_id) not in self._writes:
+                self._expectations[kind, document_id] = version
+        self._events += prepared.events
 
     async def commit(self) -> int | None:
         """Commit; return the sequence, or None where there was nothing to commit. Raises `Stale` and `Conflict`.
@@ -155,7 +191,7 @@ class BufferedUnit:
                     self.business_date,
                     tuple(self._writes.values()),
                     tuple((kind, key, version) for (kind, key), version in self._expectations.items()),
-                    tuple(self._events),
+                    b"[" + b",".join(self._events) + b"]",
                 )
             )
         return await asyncio.shield(self._outcome)
@@ -170,23 +206,23 @@ class BufferedUnit:
         if error is None:
             await self.commit()
 
-    def _open_for(self, document: Document) -> None:
+    def _open_for(self, content: Document | PreparedUnit) -> None:
         if self._outcome is not None:
             raise RuntimeError("the unit of work is already committed")
-        if document.org != self.org:
-            raise ValueError(f"a document of organization {document.org!r} in a unit of work of {self.org!r}")
+        if content.org != self.org:
+            raise ValueError(f"a document of organization {content.org!r} in a unit of work of {self.org!r}")
 
     def _rebased(self, kind: Kind[Any], document: Document) -> PendingWrite:
         self._open_for(document)
         earlier = self._writes.get((kind, document.id))
         if earlier is None:
-            return PendingWrite(kind, document.id, document.version, None)
-        if earlier.document is None:
+            return PendingWrite(kind, document.id, document.version)
+        if earlier.body is None:
             # Deleted in this unit: what is put in its place is its next version.
             if document.version == 0:
-                return PendingWrite(kind, document.id, earlier.base, None)
+                return PendingWrite(kind, document.id, earlier.base)
         elif document.version == earlier.version:
-            return PendingWrite(kind, document.id, earlier.base, None)
+            return PendingWrite(kind, document.id, earlier.base)
         elif document.version == 0:
             raise Conflict(another_exists(kind, "this id"))
         raise Stale(f"this {kind.name} was already changed in this unit of work")

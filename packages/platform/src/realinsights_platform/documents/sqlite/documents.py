@@ -17,6 +17,7 @@ from realinsights_platform.documents.ordered_values import ABSENT
 from realinsights_platform.documents.port import (
     D,
     Document,
+    Indexed,
     JournalEntry,
     Kind,
     Order,
@@ -32,7 +33,7 @@ from realinsights_platform.documents.sqlite.connections import open_reader
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.queries import conditions, count_query, page_query
-from realinsights_platform.documents.sqlite.tables import IndexedRow, KindTable
+from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.sqlite.writer import Writer
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 
@@ -169,7 +170,11 @@ class SqliteDocuments:
         """Open a unit of work; `actor` is a user id or `system:<what>`."""
         return BufferedUnit(self, org=org, actor=actor, business_date=business_date)
 
-    def index(self, kind: Kind[Any], document: Document) -> IndexedRow:
+    def kind(self, name: str) -> Kind[Any]:
+        """Return the kind of this name."""
+        return next(kind for kind in self._tables if kind.name == name)
+
+    def index(self, kind: Kind[Any], document: Document) -> Indexed:
         """Return what the indexes hold of a document; raises `Invalid` for what they cannot."""
         return self._table(kind).index(document)
 

@@ -11,6 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from realinsights_platform.documents.indexing import WORDS
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, after_prefix, ordered
 from realinsights_platform.documents.port import (
     AnyOf,
@@ -24,7 +25,7 @@ from realinsights_platform.documents.port import (
     Words,
 )
 from realinsights_platform.documents.sqlite.keys import Key, key_of
-from realinsights_platform.documents.sqlite.tables import WORDS, KindTable, padded
+from realinsights_platform.documents.sqlite.tables import KindTable, padded
 from realinsights_platform.documents.words import folded_words
 
 Value = Ordered | Key

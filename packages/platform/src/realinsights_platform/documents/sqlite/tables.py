@@ -5,20 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from realinsights_platform.attributes import values_of
+from realinsights_platform.documents.indexing import indexer_of
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
-from realinsights_platform.documents.port import D, Document, Kind
+from realinsights_platform.documents.port import D, Document, Indexed, Kind
 from realinsights_platform.documents.sqlite.keys import Key, id_of, key_of
-from realinsights_platform.documents.words import folded_words
 from realinsights_platform.errors import Conflict, Invalid
-
-WORDS = ""
-"""The field under which the terms table keeps words; members have their field's name."""
 
 _BACKFILL_ROWS = 1000
 
@@ -39,13 +35,6 @@ def padded(values: list[T]) -> list[T]:
     return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
 
 
-class IndexedRow(msgspec.Struct, frozen=True, gc=False):
-    """What the indexes hold of one document: `columns` in the table's order, and its (field, term) pairs."""
-
-    columns: tuple[Ordered, ...]
-    terms: tuple[tuple[str, str], ...]
-
-
 class KindTable(Generic[D]):
     """The SQL of one kind."""
 
@@ -56,15 +45,15 @@ class KindTable(Generic[D]):
         self.kind = kind
         self.name = f"{kind.service}_{kind.name}"
         self.decode = msgspec.json.Decoder(kind.type).decode
-        self.fields = tuple(dict.fromkeys((*kind.indexes, *(field for group in kind.unique for field in group))))
+        indexer = indexer_of(kind)
+        self.fields = indexer.fields
+        self.index = indexer.index
+        self.terms_of = indexer.terms_of
         self.table = quoted(self.name)
         self.term_table = quoted(f"{self.name}_term")
         self.by_id = quoted(f"{self.name}__id")
         self.has_terms = bool(kind.members or kind.words)
-        self._values = values_of(self.fields)
         self._types = {field: _types(kind.type, field) for field in kind.indexes}
-        self._members = values_of(kind.members)
-        self._words = values_of(kind.words)
         columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
         columns += [quoted(f"m_{field}") for field in kind.members]
         self.columns = tuple(columns)
@@ -99,7 +88,7 @@ class KindTable(Generic[D]):
         sql = f"SELECT body FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? AND id IN ({marks})"
         return sql, [org, *keys]
 
-    def unique_values(self, row: IndexedRow, group: tuple[str, ...]) -> list[Ordered]:
+    def unique_values(self, row: Indexed, group: tuple[str, ...]) -> list[Ordered]:
         """Return the group's values, for `select_unique`."""
         return [row.columns[self.fields.index(field)] for field in group]
 
@@ -118,42 +107,6 @@ class KindTable(Generic[D]):
             names = " or ".join(sorted(one.__name__ for one in allowed))
             raise TypeError(f"{self.name}.{field} is compared with {names}, not with {type(value).__name__}")
         return ordered(field, value)
-
-    def index(self, document: Document) -> IndexedRow:
-        """Return what the indexes hold of a document; raises `Invalid` naming the field they cannot hold."""
-        columns: list[Ordered] = []
-        for field, value in zip(self.fields, self._values(document), strict=True):
-            # Most values are plain text or absent: they need no call.
-            if value is None:
-                columns.append(ABSENT)
-            elif type(value) is str and value.isascii():
-                columns.append(value)
-            elif isinstance(value, StrEnum):
-                columns.append(str(value))
-            else:
-                columns.append(ordered(field, value))
-        terms: list[tuple[str, str]] = []
-        if self.kind.words:
-            words = sorted(folded_words("\n".join([text or "" for text in self._words(document)])))
-            # Every word follows a space, so that a search for a space and a prefix finds where words start.
-            columns.append(f" {' '.join(words)}" if words else "")
-            terms += [(WORDS, word) for word in words]
-        for field, members in zip(self.kind.members, self._members(document), strict=True):
-            columns.append(msgspec.json.encode(members).decode() if members else "[]")
-            if members:
-                terms += [(field, str(ordered(field, member))) for member in dict.fromkeys(members)]
-        return IndexedRow(tuple(columns), tuple(terms))
-
-    def terms_of(self, columns: tuple[Any, ...]) -> set[tuple[str, str]]:
-        """Return the terms that a stored row's columns speak of."""
-        terms: set[tuple[str, str]] = set()
-        place = len(self.fields)
-        if self.kind.words:
-            terms.update((WORDS, word) for word in str(columns[place]).split())
-            place += 1
-        for field, members in zip(self.kind.members, columns[place:], strict=True):
-            terms.update((field, value) for value in msgspec.json.decode(members, type=tuple[str, ...]))
-        return terms
 
     def rows(
         self, connection: sqlite3.Connection, org: int, after: str, limit: int

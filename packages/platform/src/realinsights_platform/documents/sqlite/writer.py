@@ -23,7 +23,7 @@ from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.connections import open_writer
 from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
 from realinsights_platform.documents.sqlite.tables import KindTable
-from realinsights_platform.documents.unit import PendingUnit
+from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit
 from realinsights_platform.ids import new_id
 
 _UNITS_AT_ONCE = 256
@@ -65,7 +65,6 @@ class Writer:
         self._journal = journal
         self._changes = Changes(tables)
         self._on_committed = on_committed
-        self._encode = msgspec.json.Encoder(decimal_format="string").encode
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._connection = open_writer(path)
         try:
@@ -159,10 +158,9 @@ class Writer:
 
     def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:
         connection = self._connection
-        bodies = [None if write.document is None else self._encode(write.document) for write in unit.writes]
         head = batch.heads.get(unit.org) or self.heads.get(unit.org) or Head(batch.next_org)
-        self._changes.apply(connection, head.number, unit, bodies)
-        if not unit.writes and not unit.events:
+        self._changes.apply(connection, head.number, unit)
+        if not unit.writes and unit.events == NO_EVENTS:
             return None
         header = Header(
             service=self._journal.service,
@@ -176,11 +174,10 @@ class Writer:
             previous_hash=head.hash,
         )
         writes = tuple(
-            Write(write.kind.name, write.id, write.version, None if body is None else msgspec.Raw(body))
-            for write, body in zip(unit.writes, bodies, strict=True)
+            Write(write.kind.name, write.id, write.version, None if write.body is None else msgspec.Raw(write.body))
+            for write in unit.writes
         )
-        events = self._encode(unit.events)
-        own_hash = entry_hash(header, writes, events)
+        own_hash = entry_hash(header, writes, unit.events)
         entry = JournalEntry(
             service=header.service,
             org=header.org,
@@ -190,7 +187,7 @@ class Writer:
             actor=header.actor,
             business_date=header.business_date,
             writes=writes,
-            events=msgspec.Raw(events),
+            events=msgspec.Raw(unit.events),
             previous_hash=header.previous_hash,
             hash=own_hash,
         )
