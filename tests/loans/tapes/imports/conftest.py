@@ -13,7 +13,7 @@ from realinsights.loans.model.imports import Import, ImportOptions, ImportRow
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.requests import request_import, request_undo
-from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
+from realinsights.loans.store import IMPORT_ROWS, IMPORTS, KINDS, LENDERS, LOANS, PERIODS, PROPERTIES
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.port import Equal, Kind
@@ -150,11 +150,7 @@ def another_office(tmp_path: Any) -> Callable[[str], Any]:
     """Return a way to open further, empty offices."""
 
     async def build(name: str) -> Office:
-        documents = SqliteDocuments.open(tmp_path / name / "loans.sqlite", service="loans", kinds=(LOANS, *_kinds()))
+        documents = SqliteDocuments.open(tmp_path / name / "loans.sqlite", service="loans", kinds=KINDS)
         return Office(documents, open_blobs("memory://"))
 
     return build
-
-
-def _kinds() -> tuple[Kind[Any], ...]:
-    return (PROPERTIES, LENDERS, PERIODS, STATEMENTS, IMPORTS, IMPORT_ROWS)

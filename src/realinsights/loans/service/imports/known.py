@@ -47,12 +47,8 @@ async def gather(
     *,
     deal: str | None,
     within_deal: bool,
-    newer: Known | None = None,
 ) -> Known:
-    """Read what a chunk needs; the commit fails if a loan or property it rests on changes meanwhile.
-
-    `newer` is what the chunk before it makes known and may not have committed yet.
-    """
+    """Read what a chunk needs; the commit fails if a loan or property it rests on changes meanwhile."""
     known = Known()
     await _loans(unit, known, statements, deal=deal, within_deal=within_deal)
     ids = [loan.id for loan in known.loans.values()]
@@ -73,14 +69,11 @@ async def gather(
     known.lenders = await _named(unit, LENDERS, (item.lender for item in said))
     known.funds = await _named(unit, FUNDS, (item.fund for item in said))
     known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in said))
-    if newer is not None:
-        spoken_of = [number_of(deal, item.number, within_deal=within_deal) for item in statements]
-        _overlay(known, newer, statements, spoken_of)
     return known
 
 
-def _overlay(known: Known, newer: Known, statements: Sequence[Statement], numbers: Sequence[str]) -> None:
-    """Put what the chunk before has made of the same loans, properties and lenders over what is stored.
+def overlay(known: Known, newer: Known, statements: Sequence[Statement], numbers: Sequence[str]) -> None:
+    """Put what the chunk before, which may not be committed yet, makes of the same loans over what is stored.
 
     Only of these: carried on from chunk to chunk, all of it would be the whole tape.
     """

@@ -43,21 +43,20 @@ class Plan:
     _writes: dict[tuple[str, str], tuple[Kind[Any], Document]] = field(default_factory=dict)
 
     def put(self, kind: Kind[D], document: D) -> D:
-        """Plan to store a document in its stored version; return it in the version it will have.
+        """Plan to store a document, given in the version that is stored; return it in the version it will have.
 
         Planned again, it is still one write of one unit, resting on the version that was stored.
         """
         key = (kind.name, document.id)
         before = self._writes.get(key)
-        base = document.version if before is None else before[1].version
-        if document.version != base:
-            document = msgspec.structs.replace(document, version=base)
+        version = document.version + 1 if before is None else before[1].version
+        document = msgspec.structs.replace(document, version=version)
         self._writes[key] = (kind, document)
-        return msgspec.structs.replace(document, version=base + 1)
+        return document
 
     @property
     def writes(self) -> Iterator[tuple[Kind[Any], Document]]:
-        """Return what is to be stored, each document once."""
+        """Return what is to be stored, each document once, in the version it will have."""
         yield from self._writes.values()
 
 
@@ -93,6 +92,10 @@ class Planner:
         self._within_deal = work.layout.format is TapeFormat.EX102
         self._details = details
 
+    def number(self, statement: Statement) -> str:
+        """Return the number of a statement's loan in the organization."""
+        return number_of(self._work.deal, statement.number, within_deal=self._within_deal)
+
     def plan(self, items: Sequence[Statement | Refused], known: Known) -> Plan:
         """Return what these rows would do to what is known."""
         plan = Plan()
@@ -106,7 +109,7 @@ class Planner:
         return plan
 
     def _plan_statement(self, plan: Plan, statement: Statement, known: Known, accepted: list[_Accepted]) -> None:
-        number = number_of(self._work.deal, statement.number, within_deal=self._within_deal)
+        number = self.number(statement)
         loan = known.loans.get(number)
         stored = known.statements.get(loan.id, []) if loan is not None else []
         same = next((item for item in stored if item.statement.period_end == statement.period_end), None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -20,11 +21,12 @@ Progress = Callable[[Import], None]
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What imports rest on."""
+    """What imports rest on; one of them at a time holds `elsewhere`, and has a process of its own."""
 
     documents: Documents
     blobs: Blobs
     progress: Progress
+    elsewhere: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def save(shop: Workshop, work: Import, **changes: Any) -> Import:

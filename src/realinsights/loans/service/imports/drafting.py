@@ -1,0 +1,143 @@
+"""Drafts an import's units of work: what a chunk of its rows stores, ready to be committed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from realinsights.loans.model.imports import (
+    MOST_SHOWN,
+    Import,
+    ImportRow,
+    ImportRows,
+    ImportState,
+    ReconciliationCounts,
+    RowOutcome,
+    rows_id,
+)
+from realinsights.loans.model.reconciliation import Outcome, differences
+from realinsights.loans.model.tape import Statement
+from realinsights.loans.service.imports.known import Known, overlay
+from realinsights.loans.service.imports.planning import Plan, Planner
+from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS
+from realinsights.loans.tapes.problems import Refused
+from realinsights_platform.documents.port import PreparedUnit
+from realinsights_platform.documents.preparing import prepare
+
+
+class Chunk(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Rows in the file's order, a statement each, or None for the next of `refused`; and what is known of them.
+
+    With `follows`, the chunk before it was drafted and perhaps not committed yet.
+    """
+
+    work: Import
+    statements: tuple[Statement | None, ...]
+    refused: tuple[Refused, ...]
+    known: Known
+    follows: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[Statement | Refused], *, work: Import, known: Known, follows: bool) -> Chunk:
+        """Return the chunk of these rows."""
+        return cls(
+            work,
+            tuple(row if isinstance(row, Statement) else None for row in rows),
+            tuple(row for row in rows if isinstance(row, Refused)),
+            known,
+            follows,
+        )
+
+    @property
+    def rows(self) -> list[Statement | Refused]:
+        """Return the rows in the file's order."""
+        refused = iter(self.refused)
+        return [next(refused) if statement is None else statement for statement in self.statements]
+
+
+class Draft(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A chunk's unit of work; `progressed` is the import after it."""
+
+    progressed: Import
+    unit: PreparedUnit
+
+
+class Drafter:
+    """Drafts one chunk after the other of one import, and remembers what the last one makes known."""
+
+    def __init__(self) -> None:
+        self._planner: Planner | None = None
+        self._newer: Known | None = None
+
+    def draft(self, chunk: Chunk) -> Draft | None:
+        """Return the chunk's unit of work; None where it follows one that was drafted elsewhere."""
+        work, known = chunk.work, chunk.known
+        if self._planner is None:
+            self._planner = Planner(work, details=work.dry_run)
+        if chunk.follows:
+            if self._newer is None:
+                return None
+            said = [statement for statement in chunk.statements if statement is not None]
+            overlay(known, self._newer, said, [self._planner.number(statement) for statement in said])
+        plan = self._planner.plan(chunk.rows, known)
+        self._newer = known
+        progressed = msgspec.structs.replace(_progressed(work, plan), version=work.version + 1)
+        own = ((IMPORT_ROWS, _rows(work, plan)), (IMPORTS, progressed))
+        if work.dry_run:
+            return Draft(progressed, prepare(work.org, own))
+        expected = ((LOANS, loan) for loan in plan.expected.values())
+        unit = prepare(work.org, (*plan.writes, *own), expectations=expected, events=plan.events)
+        return Draft(progressed, unit)
+
+
+def _rows(work: Import, plan: Plan) -> ImportRows:
+    return ImportRows(
+        id=rows_id(work.id, work.chunks),
+        org=work.org,
+        version=1,
+        import_id=work.id,
+        chunk=work.chunks,
+        rows=tuple(plan.rows),
+    )
+
+
+def _progressed(work: Import, plan: Plan) -> Import:
+    outcomes = [row.outcome for row in plan.rows]
+    periods = sorted({*work.periods, *(row.period_end for row in plan.rows if row.period_end is not None)})
+    rejected = [problem for row in plan.rows for problem in row.problems]
+    return msgspec.structs.replace(
+        work,
+        state=ImportState.RUNNING,
+        done=work.done + len(plan.rows),
+        chunks=work.chunks + 1,
+        loans=work.loans + sum(outcome is not RowOutcome.REFUSED for outcome in outcomes),
+        properties=work.properties + sum(row.properties for row in plan.rows if row.outcome is not RowOutcome.REFUSED),
+        created=work.created + outcomes.count(RowOutcome.CREATED),
+        updated=work.updated + outcomes.count(RowOutcome.UPDATED),
+        unchanged=work.unchanged + outcomes.count(RowOutcome.UNCHANGED),
+        refused=work.refused + outcomes.count(RowOutcome.REFUSED),
+        period=periods[-1] if periods else None,
+        periods=tuple(periods[-MOST_SHOWN:]),
+        reconciliation=_counted(work.reconciliation, plan.rows),
+        differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
+        rejected=(*work.rejected, *rejected)[:MOST_SHOWN],
+    )
+
+
+def _counted(before: ReconciliationCounts, rows: list[ImportRow]) -> ReconciliationCounts:
+    found = [row.reconciliation.outcome for row in rows if row.reconciliation is not None]
+    return ReconciliationCounts(
+        matched=before.matched + found.count(Outcome.MATCHED),
+        not_due=before.not_due + found.count(Outcome.NOT_DUE),
+        differs=before.differs + found.count(Outcome.DIFFERS),
+        not_computed=before.not_computed + found.count(Outcome.NOT_COMPUTED),
+        closed=before.closed + found.count(Outcome.CLOSED),
+    )
+
+
+def _differing(rows: list[ImportRow]) -> Iterator[Any]:
+    for row in rows:
+        if row.reconciliation is not None:
+            yield from differences(row.number or "", row.reconciliation)
