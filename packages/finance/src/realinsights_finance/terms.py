@@ -202,13 +202,12 @@ def _periods(terms: LoanTerms) -> int:
 
 
 def _amount_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
-    amounts = (("principal", terms.principal), ("payment", terms.payment))
-    for name, amount in amounts:
-        if amount is None and name == "payment":
-            continue
-        message = _amount_message(amount)
-        if message:
-            yield TermsProblem(name, message)
+    message = _amount_message(terms.principal)
+    if message:
+        yield TermsProblem("principal", message)
+    message = None if terms.payment is None else _amount_message(terms.payment)
+    if message:
+        yield TermsProblem("payment", message)
     rate_message = _rate_message(terms.rate)
     if rate_message:
         yield TermsProblem("rate", rate_message)

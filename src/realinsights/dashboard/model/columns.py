@@ -274,7 +274,8 @@ class Columns:
         size = len(self.parties[PartyKind.PROPERTY])
         if size > self.pledges.size:
             self.pledges = np.concatenate((self.pledges, np.zeros(size, np.int64)))
-        np.add.at(self.pledges, properties, count)
+        for code in properties.tolist():  # of one loan: fewer than numpy would need to get ready
+            self.pledges[code] += count
 
     def forget(self, loan_id: str) -> None:
         """Remove a loan with its collateral and facts; an absent one is no error."""

@@ -74,8 +74,11 @@ class Segments:
         self._reserve_index(row)
         start, before, capacity = self._index[:, row].tolist()
         length = before + values.shape[1]
+        if not before:
+            self.replace(row, values)
+            return
         if length > capacity:
-            self.replace(row, np.concatenate((self.of(row)[1:], values), axis=1), spare=length if before else 0)
+            self.replace(row, np.concatenate((self.of(row)[1:], values), axis=1), spare=length)
             return
         self._slots[OWNER, start + before : start + length] = row
         self._slots[1:, start + before : start + length] = values

@@ -48,7 +48,8 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
 
 
 def _amortizing(loan: Loan, frequency: Frequency, months: int) -> DebtService:
-    rate = Fraction(loan.rate) / frequency.periods_per_year
+    numerator, denominator = loan.rate.as_integer_ratio()
+    rate = Fraction(numerator, denominator * frequency.periods_per_year)
     payment = level_payment(loan.original_balance, rate, months // frequency.months)
     return DebtService(annual=payment * frequency.periods_per_year, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
 

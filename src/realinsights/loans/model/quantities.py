@@ -90,9 +90,10 @@ def checked(value: S, faults: Faults, path: str = "") -> S:
     """Return `value` with its quantities normalized, noting every one that cannot be."""
     changes: dict[str, Any] = {}
     checks = _checks_of(type(value))
-    for before, (attribute, wire, check) in zip(checks.values_of(value), checks.each, strict=True):
+    for index, before in enumerate(checks.values_of(value)):
         if before is None or before is _EMPTY:
             continue
+        attribute, wire, check = checks.each[index]
         after = check(before, f"{path}{wire}", faults)
         if after is not before:
             changes[attribute] = after

@@ -8,7 +8,7 @@ gives what importing it first would have given.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -52,6 +52,10 @@ _BUILDING: Final = _Fields(
         for name in TapeProperty.__struct_fields__
         if name not in {"number", "row", "valuations", "operating_statements", "allocated_amount"}
     )
+)
+_AT_CLOSING: Final = _Fields(
+    *("day_count", "first_payment_date", "maturity_date", "term_months", "amortization_months"),
+    *("interest_only_months", "stated_payment"),
 )
 _REPORTED: Final = _Fields("dscr", "dscr_net_cash_flow", "annual_debt_service")
 
@@ -233,19 +237,13 @@ class _First:
         self._known: dict[str, Any] = {}
 
     def see(self, statement: Statement) -> None:
-        said: Mapping[str, Any] = {
-            "rate": _closing_rate(statement),
-            "day_count": statement.day_count,
-            "first_payment_date": statement.first_payment_date,
-            "maturity_date": statement.original_maturity_date or statement.maturity_date,
-            "term_months": statement.term_months,
-            "amortization_months": statement.amortization_months,
-            "interest_only_months": statement.interest_only_months,
-            "stated_payment": statement.stated_payment,
-        }
-        for name, value in said.items():
-            if value is not None:
-                self._known.setdefault(name, value)
+        said = _AT_CLOSING.said(statement)
+        rate = _closing_rate(statement)
+        if rate is not None:
+            said["rate"] = rate
+        if statement.original_maturity_date is not None:
+            said["maturity_date"] = statement.original_maturity_date
+        self._known = {**said, **self._known}
 
     def terms(self, state: TapeState) -> OriginalTerms | None:
         """Return the terms at closing where they say anything that the present ones do not."""
@@ -255,10 +253,9 @@ class _First:
             and "stated_payment" not in known
             and known["rate"] == fields.get("rate")
             and known.get("maturity_date") == fields.get("maturity_date")
-            and all(
-                known.get(name) == (terms.get(name) or None)
-                for name in ("first_payment_date", "day_count", "amortization_months")
-            )
+            and known.get("first_payment_date") == terms.get("first_payment_date")
+            and known.get("day_count") == terms.get("day_count")
+            and known.get("amortization_months") == (terms.get("amortization_months") or None)
             and (known.get("interest_only_months") or 0) == (terms.get("interest_only_months") or 0)
         ):
             return None
