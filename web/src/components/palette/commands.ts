@@ -2,7 +2,9 @@
 
 import { useMantineColorScheme } from "@mantine/core";
 import {
+  IconBriefcase,
   IconBuilding,
+  IconBuildingBank,
   IconEye,
   IconEyeOff,
   IconFileImport,
@@ -14,6 +16,7 @@ import {
   IconSunMoon,
   type TablerIcon,
   IconUser,
+  IconWallet,
 } from "@tabler/icons-react";
 
 import { DESTINATIONS } from "@/components/navigation";
@@ -30,6 +33,22 @@ export interface Command {
   readonly also?: string;
   readonly deed: string | (() => void);
 }
+
+const MAKE = "add create enter";
+
+const NEW: readonly Command[] = [
+  { id: "new-loan", label: "New loan", icon: IconPlus, keys: "n", also: MAKE, deed: "/loan/new/" },
+  { id: "new-property", label: "New property", icon: IconBuilding, also: MAKE, deed: "/property/?new=true" },
+  { id: "new-lender", label: "New lender", icon: IconBuildingBank, also: MAKE, deed: "/lender/?new=true" },
+  { id: "new-fund", label: "New fund", icon: IconWallet, also: MAKE, deed: "/fund/?new=true" },
+  {
+    id: "new-portfolio",
+    label: "New portfolio",
+    icon: IconBriefcase,
+    also: MAKE,
+    deed: "/portfolio/?new=true",
+  },
+];
 
 /** Where the person may go. */
 export function usePages(): readonly Command[] {
@@ -66,23 +85,7 @@ export function useDeeds({
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const deeds: Command[] = [];
   if (permissions.includes("portfolio.write")) {
-    deeds.push(
-      {
-        id: "new-loan",
-        label: "New loan",
-        icon: IconPlus,
-        keys: "n",
-        also: "add create",
-        deed: "/loan/new/",
-      },
-      {
-        id: "new-property",
-        label: "New property",
-        icon: IconBuilding,
-        also: "add create building",
-        deed: "/properties/?new=true",
-      },
-    );
+    deeds.push(...NEW);
   }
   if (permissions.includes("tape.import")) {
     deeds.push({

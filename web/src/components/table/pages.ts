@@ -25,6 +25,9 @@ export interface Rows<Row> {
   readonly retry: () => void;
 }
 
+const SHORT = 10;
+const LONG_AGO = 5 * 60_000;
+
 /** A list that comes page by page: `fetchPage` asks for the page after a cursor. */
 export function cursorPages<Row>(
   queryKey: readonly unknown[],
@@ -36,8 +39,9 @@ export function cursorPages<Row>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
-    // A long list is many requests: what a person comes back to is asked for again, not what they look away from.
-    refetchOnWindowFocus: false,
+    // A long list is many requests: not whenever somebody looks at another window for a moment.
+    refetchOnWindowFocus: ({ state: { data, dataUpdatedAt } }) =>
+      (data?.pages.length ?? 0) <= SHORT || Date.now() - dataUpdatedAt > LONG_AGO,
   });
 }
 

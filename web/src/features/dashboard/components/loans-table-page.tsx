@@ -6,7 +6,7 @@ import { IconFileImport, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { type ReactNode, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
@@ -20,12 +20,14 @@ import { useFormats } from "@/lib/format/formats";
 import { exportPath, loanLines, loanTotalsQuery, type LoanLine, MOST_SELECTED } from "../api/loans-table";
 import { isNarrowed, listedFromSearch, STANDARD_ORDER, writeSearch } from "../api/loans-table-address";
 import { FilterBar } from "./filter-bar";
+import { FirstRun } from "./first-run";
 import { LOAN_COLUMNS } from "./loans-table-columns";
 import { LoansTableDelete } from "./loans-table-delete";
 import { LoansTableExport } from "./loans-table-export";
 import { LoansTableScope } from "./loans-table-scope";
 import { LoansTableSearch } from "./loans-table-search";
 import { plural, totalsOf } from "./loans-table-totals";
+import { ViewsMenu } from "./views-menu";
 
 const PAUSE = 150;
 
@@ -33,8 +35,8 @@ const idOf = (line: LoanLine) => line.loanId;
 const nameOf = (line: LoanLine) => `loan ${line.number}`;
 const linkOf = (line: LoanLine) => `/loan/?id=${encodeURIComponent(line.loanId)}`;
 
-/** All loans, or those that filters, words or a figure select. `views` stand at the end of the filters. */
-export function LoansTablePage({ views }: { views?: ReactNode }) {
+/** All loans, or those that filters, words or a figure select. */
+export function LoansTablePage() {
   const search = useSearchParams();
   const { listed, order } = useMemo(() => listedFromSearch(new URLSearchParams(search)), [search]);
   const view = JSON.stringify(listed);
@@ -71,7 +73,13 @@ export function LoansTablePage({ views }: { views?: ReactNode }) {
   }
 
   const [first] = selection.ids;
-  const narrowed = isNarrowed(listed);
+  if (!list.pending && !list.stale && list.rows.length === 0 && list.error === null && !isNarrowed(listed)) {
+    return (
+      <Page title="Loans">
+        <FirstRun />
+      </Page>
+    );
+  }
   return (
     <Page
       title="Loans"
@@ -106,7 +114,9 @@ export function LoansTablePage({ views }: { views?: ReactNode }) {
         </>
       }
     >
-      <FilterBar>{views}</FilterBar>
+      <FilterBar>
+        <ViewsMenu page="loans" />
+      </FilterBar>
       {listed.figure !== undefined && <LoansTableScope listed={listed} figure={listed.figure} />}
       <DataTable
         id="loans"
@@ -162,41 +172,17 @@ export function LoansTablePage({ views }: { views?: ReactNode }) {
           </>
         }
         empty={
-          narrowed ? (
-            <EmptyState
-              title="No loan matches"
-              actions={
-                <Button variant="default" component={Link} href="/loans/" replace>
-                  Show all loans
-                </Button>
-              }
-            >
-              Take a filter away, or search for fewer letters: every word must be in the number, the name, the
-              borrower or the lender.
-            </EmptyState>
-          ) : (
-            <EmptyState
-              title="No loans yet"
-              actions={
-                <>
-                  {mayImport && (
-                    <Button component={Link} href="/import/new/">
-                      Import a tape
-                    </Button>
-                  )}
-                  {mayWrite && (
-                    <Button component={Link} href="/loan/new/" variant="default">
-                      New loan
-                    </Button>
-                  )}
-                </>
-              }
-            >
-              {mayWrite
-                ? "Bring in a servicer's tape or a spreadsheet, or enter a loan by hand."
-                : "Nobody has entered a loan so far. You may look at loans, not add them."}
-            </EmptyState>
-          )
+          <EmptyState
+            title="No loan matches"
+            actions={
+              <Button variant="default" component={Link} href="/loans/" replace>
+                Show all loans
+              </Button>
+            }
+          >
+            Take a filter away, or search for fewer letters: every word must be in the number, the name, the
+            borrower or the lender.
+          </EmptyState>
         }
       />
       {deleting !== null && (
