@@ -1,0 +1,242 @@
+import type { Page } from "@playwright/test";
+
+import { type Api, expect, signIn, test } from "./fixtures";
+
+interface Thing {
+  id: string;
+  version: number;
+  name: string;
+}
+
+const loan = (fields: object) => ({
+  number: "P-1",
+  name: "Harbor Plaza",
+  originalBalance: "1000000.00",
+  currentBalance: "1000000.00",
+  balanceAsOf: "2025-12-31",
+  originationDate: "2025-01-01",
+  maturityDate: "2035-01-01",
+  rate: "0.0525",
+  rateType: "fixed",
+  terms: { dayCount: "actual_360", frequency: "monthly", firstPaymentDate: "2025-02-01" },
+  ...fields,
+});
+
+const field = (page: Page, name: string) =>
+  page.getByRole("textbox", { name, exact: true }).or(page.getByRole("combobox", { name, exact: true }));
+
+/** The one thing of a kind, as the server has it. */
+async function only<T extends Thing>(api: Api, kind: string): Promise<T> {
+  const { items } = await api.get<{ items: T[] }>(`/api/v1/${kind}`);
+  expect(items).toHaveLength(1);
+  return items[0] as T;
+}
+
+test("a lender is created, changed, deleted and brought back", async ({ page, organization }) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/lenders/");
+  await expect(page.getByRole("heading", { name: "No lender yet" })).toBeVisible();
+  await page.getByRole("link", { name: "New lender" }).first().click();
+  await page.getByRole("button", { name: "Create the lender" }).click();
+  await expect(field(page, "Name")).toBeFocused();
+  await expect(field(page, "Name")).toHaveAttribute("aria-invalid", "true");
+
+  await field(page, "Name").fill("First National");
+  await field(page, "Type").selectOption({ label: "Life company" });
+  await field(page, "Smallest loan").fill("5m");
+  await field(page, "Largest loan").fill("60,000,000");
+  await field(page, "Highest LTV").fill("65");
+  await field(page, "Lowest DSCR").fill("1.25");
+  await page.getByRole("button", { name: "Add a contact" }).click();
+  await field(page, "Contact 1: Name").fill("Dana Whitfield");
+  await field(page, "Contact 1: E-mail").fill("dana@example.com");
+  await page.getByRole("button", { name: "Create the lender" }).click();
+  await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
+  await expect(page.getByText("$60,000,000.00")).toBeVisible();
+  await expect(page.getByRole("link", { name: "dana@example.com" })).toBeVisible();
+  await expect(page.getByText("No loan refers to it.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await field(page, "Name").fill("Second National");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "Second National" })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
+
+  await page.getByRole("tab", { name: "History" }).click();
+  await expect(page.getByRole("row", { name: "Name First National Second National" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete the lender" }).click();
+  await expect(page.getByRole("heading", { name: "No lender yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect(page.getByRole("row", { name: /First National/ })).toBeVisible();
+});
+
+test("two who change one lender are shown each other's words, field by field", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const { id } = await api.post<Thing>("/api/v1/lenders", {
+    name: "First National",
+    website: "https://old.example",
+  });
+  await signIn(page, organization.administrator);
+  await page.goto(`/lender/?id=${id}&edit=all`);
+  await field(page, "Name").fill("Mine National");
+  await field(page, "Address").fill("1 Main Street");
+
+  await api.put(`/api/v1/lenders/${id}`, 1, { name: "Theirs National", website: "https://new.example" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("This lender was changed while you were editing")).toBeVisible();
+  await expect(page.getByText(/Anna Adler on/)).toBeVisible();
+  const fields = page.getByRole("table", { name: "Fields in which both versions differ" });
+  await expect(
+    fields
+      .getByRole("row", { name: /Website/ })
+      .getByRole("radio")
+      .nth(1),
+  ).toBeChecked();
+  await expect(
+    fields
+      .getByRole("row", { name: /Address/ })
+      .getByRole("radio")
+      .nth(0),
+  ).toBeChecked();
+  const take = page.getByRole("button", { name: "Take these into the form" });
+  await expect(take).toBeDisabled();
+  await fields.getByRole("radio", { name: "Mine National" }).check();
+  await take.click();
+  await expect(field(page, "Website")).toHaveValue("https://new.example");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "Mine National" })).toBeVisible();
+  expect(await only(api, "lenders")).toMatchObject({
+    name: "Mine National",
+    website: "https://new.example",
+    address: "1 Main Street",
+    version: 3,
+  });
+});
+
+test("a lender in use is kept, and says by how many loans; its exposure is the loans' own", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const lender = await api.post<Thing>("/api/v1/lenders", { name: "First National" });
+  await api.post("/api/v1/loans", loan({ lenderId: lender.id }));
+  await signIn(page, organization.administrator);
+  await page.goto("/lenders/");
+  await expect(page.getByRole("row", { name: /First National.*\$1,000,000\.00/ })).toBeVisible();
+  await page.getByRole("link", { name: "First National" }).click();
+  const exposure = page.getByRole("region", { name: "Exposure" });
+  await expect(exposure.getByText("$1,000,000.00").first()).toBeVisible();
+  await expect(exposure.getByRole("row", { name: /2035/ }).first()).toContainText("$1,000,000.00");
+  await expect(exposure.getByRole("link", { name: "On the dashboard" })).toHaveAttribute(
+    "href",
+    `/dashboard/?lenderId=${lender.id}`,
+  );
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete the lender" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "in use by 1 loan" })).toBeVisible();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
+});
+
+test("funds and portfolios have what is said of them", async ({ page, organization }) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/fund/?new=true");
+  await field(page, "Name").fill("Debt Fund II");
+  await field(page, "Vintage").fill("2024");
+  await field(page, "Commitment").fill("250m");
+  await field(page, "Deployed").fill("100m");
+  await field(page, "Management fee").fill("1.5");
+  await page.getByRole("button", { name: "Create the fund" }).click();
+  await expect(page.getByText("$250,000,000.00")).toBeVisible();
+  expect(await only(organization.api, "funds")).toMatchObject({
+    vintage: 2024,
+    commitment: "250000000.00",
+    deployed: "100000000.00",
+    managementFee: "0.015",
+  });
+
+  await page.goto("/portfolio/?new=true");
+  await field(page, "Name").fill("Core");
+  await field(page, "Strategy").fill("Hold to maturity");
+  await field(page, "Manager").fill("Ada Adams");
+  await field(page, "Target return").fill("8 1/4");
+  await page.getByRole("button", { name: "Create the portfolio" }).click();
+  await expect(page.getByText("8.25%")).toBeVisible();
+  expect(await only(organization.api, "portfolios")).toMatchObject({
+    manager: "Ada Adams",
+    targetReturn: "0.0825",
+  });
+});
+
+test("a property's valuations are written in a table; refusals stand at their fields", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const portfolio = await api.post<Thing>("/api/v1/portfolios", { name: "Core" });
+  await signIn(page, organization.administrator);
+  await page.goto("/property/?new=true");
+  await field(page, "Name").fill("Harbor Plaza");
+  await field(page, "Type").selectOption({ label: "Office" });
+  await field(page, "Portfolio").click();
+  await page.getByRole("option", { name: "Core" }).click();
+  await field(page, "State").fill("TX");
+  await field(page, "Square feet").fill("10,000");
+  await field(page, "Leasable square feet").fill("12,000");
+  await page.getByRole("button", { name: "Create the property" }).click();
+  await expect(page.getByText("must not exceed the total square feet")).toBeVisible();
+  await field(page, "Leasable square feet").fill("9,500");
+  await page.getByRole("button", { name: "Create the property" }).click();
+  await expect(page.getByRole("heading", { name: "Harbor Plaza" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Core" })).toHaveAttribute(
+    "href",
+    `/portfolio/?id=${portfolio.id}`,
+  );
+
+  await page.getByRole("button", { name: "Edit: Valuations" }).click();
+  for (const [row, day, amount] of [
+    [1, "2023-06-30", "1.6m"],
+    [2, "2024-06-30", "1.75m"],
+  ] as const) {
+    await page.getByRole("button", { name: "Add a valuation" }).click();
+    await field(page, `Valuation ${row}: As of`).fill(day);
+    await field(page, `Valuation ${row}: Value`).fill(amount);
+    await field(page, `Valuation ${row}: Source`).fill("Appraisal");
+  }
+  await page.getByRole("button", { name: "Save" }).click();
+  const valuations = page.getByRole("table", { name: "Valuations" });
+  await expect(
+    valuations.getByRole("row", { name: /Jun 30, 2024.*\$1,750,000\.00.*Appraisal/ }),
+  ).toBeVisible();
+  await expect(
+    page.getByRole("img", { name: /Value and net operating income.*\$1,600,000\.00/ }),
+  ).toBeVisible();
+
+  await page.goto("/properties/?propertyType=office&state=TX");
+  await expect(page.getByRole("row", { name: /Harbor Plaza.*\$1,750,000\.00/ })).toBeVisible();
+  await field(page, "State").fill("CA");
+  await expect(page.getByRole("heading", { name: "No property fits" })).toBeVisible();
+  await expect(page).toHaveURL(/state=CA/);
+});
+
+test("a viewer sees all of it and no button that would be refused", async ({ page, organization }) => {
+  const { id } = await organization.api.post<Thing>("/api/v1/lenders", { name: "First National" });
+  await signIn(page, await organization.join("viewer"));
+  await page.goto("/lenders/");
+  await expect(page.getByRole("row", { name: /First National/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: "New lender" })).toHaveCount(0);
+  await page.goto(`/lender/?id=${id}&edit=all`);
+  await expect(page.getByRole("heading", { name: "Contacts" })).toBeVisible();
+  for (const name of ["Edit", "Delete", "Edit: Contacts", "Save"]) {
+    await expect(page.getByRole("button", { name, exact: true })).toHaveCount(0);
+  }
+  await page.getByRole("tab", { name: "History" }).click();
+  await expect(page.getByText("Created", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Restore this version" })).toHaveCount(0);
+});
