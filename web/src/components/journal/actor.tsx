@@ -36,7 +36,7 @@ function Member({ id }: { id: string }) {
 
 function Named({ name, title }: { name: string; title: string }) {
   return (
-    <Text span inherit title={title} style={{ overflowWrap: "anywhere" }}>
+    <Text span inherit title={title} style={{ overflowWrap: "break-word" }}>
       {name}
     </Text>
   );

@@ -39,6 +39,7 @@ function Value({ value }: { value: unknown }) {
   if (value === null || value === undefined || value === "") return "–";
   if (Array.isArray(value)) return <Values values={value} />;
   if (typeof value === "object") {
+    if (Object.keys(value).length === 0) return "–";
     return (
       <div className={classes.nested}>
         <Facts of={value as Readonly<Record<string, unknown>>} />
