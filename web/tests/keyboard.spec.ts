@@ -41,6 +41,34 @@ test("leads from the sign-in to a loan without a mouse", async ({ page, organiza
   await expect(page.getByRole("heading", { level: 1, name: "Tape loan 12" })).toBeVisible();
 });
 
+test("moves through more loans than have come, and past a page that does not come", async ({
+  page,
+  organization,
+}) => {
+  await organization.api.import("many.csv", smallTape(450));
+  await signIn(page, organization.administrator);
+  await page.goto("/loans/");
+  await expect(grid(page).getByRole("row", { name: "450 loans" })).toBeVisible();
+  await expect(grid(page)).toHaveAttribute("aria-rowcount", "452");
+  await page.keyboard.press("t");
+  await page.keyboard.press("PageDown");
+  await expect(row(page, "T-450")).not.toBeFocused();
+  await expect(grid(page).locator("tbody").getByRole("row").and(page.locator(":focus"))).toHaveCount(1);
+
+  // The network goes away while the next pages are asked for.
+  await page.route(/cursor=/, (route) => route.abort());
+  await page.keyboard.press("End");
+  await expect(grid(page).getByRole("alert")).toContainText("The server cannot be reached");
+  await page.unroute(/cursor=/);
+  await grid(page).getByRole("button", { name: "Try again" }).click();
+  await page.keyboard.press("t");
+  await page.keyboard.press("End");
+  await expect(row(page, "T-1")).toBeFocused();
+  await expect(row(page, "T-1")).toHaveAttribute("aria-rowindex", "451");
+  await page.keyboard.press("Home");
+  await expect(row(page, "T-450")).toBeFocused();
+});
+
 test("selects rows: one, a range, all, none", async ({ page, organization }) => {
   await signIn(page, organization.administrator);
   await page.goto("/loans/");

@@ -5,7 +5,7 @@ import { Fragment } from "react";
 
 import { useMe } from "@/lib/api/me";
 
-import { commandKey } from "./palette";
+import { commandKey } from "./command-key";
 import { SHORTCUTS, type Shortcut } from "./shortcuts";
 import { useSingleKeys } from "./use-shortcuts";
 

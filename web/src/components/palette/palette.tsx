@@ -1,24 +1,38 @@
 "use client";
 
 import { Kbd, UnstyledButton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconSearch } from "@tabler/icons-react";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 
 import { useBlurredAmounts } from "@/components/preferences";
+import { UNREACHABLE } from "@/lib/api/problem";
 
+import type { KeysDialog } from "./keys-dialog";
+import { commandKey } from "./command-key";
+import type { PaletteDialog } from "./palette-dialog";
 import classes from "./palette.module.css";
 import { useShortcuts } from "./use-shortcuts";
 
-// Neither is part of a page's first load.
-const PaletteDialog = dynamic(() => import("./palette-dialog").then((module) => module.PaletteDialog));
-const KeysDialog = dynamic(() => import("./keys-dialog").then((module) => module.KeysDialog));
+interface Dialogs {
+  readonly palette: typeof PaletteDialog;
+  readonly keys: typeof KeysDialog;
+}
 
 /** Search and commands from anywhere, and all keys of the product. */
 export function Palette() {
-  const [shown, setShown] = useState<"palette" | "keys" | null>(null);
-  useShortcuts(setShown);
+  const [shown, setShown] = useState<keyof Dialogs | null>(null);
+  const [dialogs, setDialogs] = useState<Dialogs | null>(null);
   const [blurred, toggleBlurred] = useBlurredAmounts();
+  const show = (what: keyof Dialogs) => {
+    setShown(what);
+    if (dialogs !== null) return;
+    load().then(setDialogs, () => {
+      setShown(null);
+      notifications.show({ color: "red", title: UNREACHABLE.title, message: UNREACHABLE.message });
+    });
+  };
+  useShortcuts(show);
   const close = () => setShown(null);
   return (
     <>
@@ -26,7 +40,7 @@ export function Palette() {
         className={classes.opener}
         aria-label="Search and commands"
         aria-keyshortcuts="Control+K Meta+K /"
-        onClick={() => setShown("palette")}
+        onClick={() => show("palette")}
       >
         <IconSearch size={16} aria-hidden />
         <span>Search</span>
@@ -34,20 +48,21 @@ export function Palette() {
           {commandKey()} K
         </Kbd>
       </UnstyledButton>
-      {shown === "palette" && (
-        <PaletteDialog
+      {dialogs !== null && shown === "palette" && (
+        <dialogs.palette
           onClose={close}
           blurred={blurred}
           toggleBlurred={toggleBlurred}
           showKeys={() => setShown("keys")}
         />
       )}
-      {shown === "keys" && <KeysDialog onClose={close} />}
+      {dialogs !== null && shown === "keys" && <dialogs.keys onClose={close} />}
     </>
   );
 }
 
-/** What the key for commands is called on this keyboard. */
-export function commandKey(): string {
-  return typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
+/** They are no part of a page's first load; where they cannot be had, the page stays as it is. */
+async function load(): Promise<Dialogs> {
+  const [palette, keys] = await Promise.all([import("./palette-dialog"), import("./keys-dialog")]);
+  return { palette: palette.PaletteDialog, keys: keys.KeysDialog };
 }

@@ -133,14 +133,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     setActive(0);
   }, [view]);
 
-  // The focus follows the row that was moved to once it is there; it, too, belongs to the document.
+  // The focus follows the row that was moved to once it is there, and stays when what stood for it gives way to it;
+  // it, too, belongs to the document. Whoever has gone elsewhere meanwhile is left there.
   const moving = useRef(false);
   useLayoutEffect(() => {
     if (!moving.current) return;
-    moving.current = false;
-    scroller.current
-      ?.querySelector<HTMLElement>(`tr[data-index="${active}"]`)
-      ?.focus({ preventScroll: true });
+    const focused = document.activeElement;
+    const here = focused === null || focused === document.body || focused.closest("tr[data-index]") !== null;
+    const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${active}"]`);
+    if (here) row?.focus({ preventScroll: true });
+    moving.current = here && active >= loaded && list.more;
   });
 
   const goTo = (index: number) => {
