@@ -342,7 +342,7 @@ class TestMembers:
 class TestInvitations:
     async def test_lead_to_what_they_say(self, client, anna):
         invited = (await anna.post("/api/v1/members/invitations", json={"email": BO, "role": "viewer"})).json()
-        assert invited["link"] == f"/join#{invited['token']}"
+        assert invited["link"] == f"/invitation/#{invited['token']}"
         offer = await client().post("/api/v1/auth/invitations/look-up", json={"token": invited["token"]})
         assert offer.json()["organizationName"] == "Harbor Capital"
         listed = (await anna.get("/api/v1/members/invitations")).json()["items"]

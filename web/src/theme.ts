@@ -28,9 +28,18 @@ export const theme = createTheme({
   respectReducedMotion: true,
 });
 
+/** Tinted badges and buttons, whose text is darkened until it has a contrast of 4.5:1 on its tint. */
+const tinted = Object.fromEntries(
+  ["teal", "green", "blue", "yellow", "orange", "red", "gray", "grape", "violet", "cyan"].flatMap((color) => [
+    [`--mantine-color-${color}-light`, `var(--mantine-color-${color}-0)`],
+    [`--mantine-color-${color}-light-color`, `color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black)`],
+  ]),
+);
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: { "--page-width": "100rem" },
   light: {
+    ...tinted,
     "--mantine-color-body": "#f7f8f9",
     "--surface": "#ffffff",
     "--surface-border": "#dfe3e8",

@@ -55,11 +55,16 @@ export async function demonstrationPaths(page: Page): Promise<Record<string, str
   );
 }
 
-/** Wait until a page shows what it has: nothing waits, nothing is a skeleton any more. */
+/** Wait until a page shows what it has: nothing that is on the screen waits or is a skeleton any more. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.locator('[aria-busy="true"], .mantine-Skeleton-root')).toHaveCount(0, {
-    timeout: 20_000,
+  await page.waitForFunction(() => {
+    const waiting = [...document.querySelectorAll('[aria-busy="true"], .mantine-Skeleton-root')];
+    // What lies below is loaded when it is seen.
+    return waiting.every((element) => {
+      const { top, bottom, width } = element.getBoundingClientRect();
+      return width === 0 || bottom <= 0 || top >= innerHeight;
+    });
   });
   await page.evaluate(() => document.fonts.ready);
 }

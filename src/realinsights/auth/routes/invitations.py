@@ -76,7 +76,7 @@ async def invite(identity: Identity, principal: Principal, data: NewInvitation) 
     return Invited(
         invitation=queries.invitation_view(invitation, identity.now()),
         token=token.text(),
-        link=f"/join#{token.text()}",
+        link=f"/invitation/#{token.text()}",
     )
 
 
