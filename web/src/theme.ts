@@ -32,7 +32,10 @@ export const theme = createTheme({
 const tinted = Object.fromEntries(
   ["teal", "green", "blue", "yellow", "orange", "red", "gray", "grape", "violet", "cyan"].flatMap((color) => [
     [`--mantine-color-${color}-light`, `var(--mantine-color-${color}-0)`],
-    [`--mantine-color-${color}-light-color`, `color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black)`],
+    [
+      `--mantine-color-${color}-light-color`,
+      `color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black)`,
+    ],
   ]),
 );
 
