@@ -1,6 +1,7 @@
 import { queryOptions, useQueries } from "@tanstack/react-query";
 
 import { answered, api } from "@/lib/api/client";
+import { Problem } from "@/lib/api/problem";
 
 import type { Names } from "./loan-words";
 
@@ -54,16 +55,17 @@ export function referencesIn(value: unknown, field = ""): { kind: PartyKind; id:
   return Object.entries(value).flatMap(([name, inner]) => referencesIn(inner, name));
 }
 
-/** The names of what is referred to; what is not there any more is missing. */
+/** The names of what is referred to; of what is not there any more, that it is not. */
 export function useNames(references: readonly { kind: PartyKind; id: string }[]): Names {
   const distinct = [...new Map(references.map((reference) => [reference.id, reference])).values()];
   return useQueries({
     queries: distinct.map(({ kind, id }) => partyNameQuery(kind, id)),
     combine: (answers) =>
       new Map(
-        answers.flatMap(({ data }, index) => {
+        answers.flatMap(({ data, error }, index) => {
           const id = distinct[index]?.id;
-          return data === undefined || id === undefined ? [] : [[id, data] as const];
+          const gone = error instanceof Problem && error.status === 404;
+          return id === undefined ? [] : [[id, data ?? (gone ? "No longer there" : "…")] as const];
         }),
       ),
   });

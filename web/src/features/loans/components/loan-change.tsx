@@ -79,7 +79,7 @@ export function LoanChange({
           {importId !== null && (
             <>
               {" by "}
-              <Anchor component={Link} inherit href={`/import/?id=${importId}`}>
+              <Anchor component={Link} inherit underline="always" href={`/import/?id=${importId}`}>
                 an import
               </Anchor>
             </>

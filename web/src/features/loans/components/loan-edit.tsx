@@ -1,5 +1,6 @@
 "use client";
 
+import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 
 import { Page } from "@/components/page";
@@ -97,7 +98,10 @@ function EditForm({
       const saved = await update.mutateAsync({ draft, version });
       forget();
       go({ editing: false });
-      if (saved.version === version) return;
+      if (saved.version === version) {
+        notifications.show({ message: "Nothing was changed: the loan is as it was." });
+        return;
+      }
       notifyWithUndo(`${saved.number} ${saved.name} was saved`, () =>
         undo.mutateAsync({ version, key: idempotencyKey() }),
       );

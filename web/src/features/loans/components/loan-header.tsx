@@ -27,7 +27,7 @@ export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
       {loan.lenderId !== null && (
         <span>
           {"Lender "}
-          <Anchor component={Link} inherit href={`/lender/?id=${loan.lenderId}`}>
+          <Anchor component={Link} inherit underline="always" href={`/lender/?id=${loan.lenderId}`}>
             {names.get(loan.lenderId) ?? "…"}
           </Anchor>
         </span>

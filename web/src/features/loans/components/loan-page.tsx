@@ -98,7 +98,7 @@ function KnownLoan({ loan }: { loan: Loan }) {
         onChange={(value) => go({ tab: LOAN_TABS.find((known) => known === value) ?? "overview" })}
         keepMounted={false}
       >
-        <Tabs.List aria-label="Parts of the loan" style={{ flexWrap: "nowrap", overflowX: "auto" }}>
+        <Tabs.List aria-label="Parts of the loan">
           {LOAN_TABS.filter((known) => asKnownAt === null || known === "overview").map((known) => (
             <Tabs.Tab key={known} value={known}>
               {LABELS[known]}
