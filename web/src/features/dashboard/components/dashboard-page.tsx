@@ -28,37 +28,38 @@ export function DashboardPage() {
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useQuery(dashboardQuery(filters));
   const everything = useQuery(dashboardQuery({})).data;
   const liveness = useLive(data?.sequence);
-  const title = "Dashboard";
+  const live = <LiveMark liveness={liveness} since={dataUpdatedAt} />;
 
-  if (data === undefined) {
-    return (
-      <Page title={title}>
-        {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : <DashboardSkeleton />}
-      </Page>
-    );
-  }
   // The ageing also counts loans that are closed: without any of it there is no loan at all.
   if (everything?.compositions.status.slices.length === 0) {
     return (
-      <Page title={title} subtitle={<LiveMark liveness={liveness} since={dataUpdatedAt} />}>
+      <Page title="Dashboard" subtitle={live}>
         <FirstRun />
       </Page>
     );
   }
   return (
     <Page
-      title={title}
+      title="Dashboard"
       subtitle={
-        <>
-          {date(data.businessDate, formats)} · <LiveMark liveness={liveness} since={dataUpdatedAt} />
-        </>
+        data === undefined ? (
+          " "
+        ) : (
+          <>
+            {date(data.businessDate, formats)} · {live}
+          </>
+        )
       }
       actions={<ViewsMenu page="dashboard" />}
     >
       <DemonstrationNotice />
       <FilterBar />
-      {error && liveness === "live" && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
-      {data.compositions.status.slices.length === 0 ? (
+      {error && (data === undefined || liveness === "live") && (
+        <ProblemNotice problem={error} onRetry={() => void refetch()} />
+      )}
+      {data === undefined ? (
+        error === null && <DashboardSkeleton />
+      ) : data.compositions.status.slices.length === 0 ? (
         <EmptyState
           title="No loan matches these filters"
           actions={<Button onClick={() => setFilters({})}>Clear the filters</Button>}
