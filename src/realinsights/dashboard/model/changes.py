@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -30,37 +32,72 @@ from realinsights.dashboard.model.columns import (
 )
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, Integers, scaled, scaled_or_unknown
 from realinsights.dashboard.model.months import month_number
+from realinsights_platform.events import Event
+
+_Months = PeriodsRecorded | PeriodsWithdrawn
+
+
+def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
+    """Store all at once the loans that are new and are told of once, and their months; return the other events.
+
+    A first tape brings a hundred thousand of them: it leaves what applying one event after the other would leave.
+    """
+    told = Counter(event.loan_id for event in events if isinstance(event, LoanRecorded | LoanDeleted))
+    new: dict[str, LoanRecorded] = {}
+    months: dict[str, list[_Months]] = {}
+    others: list[Event] = []
+    for event in events:
+        if isinstance(event, LoanRecorded) and told[event.loan_id] == 1 and event.loan_id not in columns.rows:
+            new[event.loan_id] = event
+        elif isinstance(event, PeriodsRecorded | PeriodsWithdrawn):
+            months.setdefault(event.loan_id, []).append(event)
+        else:
+            others.append(event)
+    loans = list(new.values())
+    if loans:
+        first = columns.begin(
+            [event.loan_id for event in loans],
+            [event.number for event in loans],
+            [event.name for event in loans],
+            [event.borrower for event in loans],
+            np.array([_loan(columns, event) for event in loans], np.int64).T,
+        )
+        collateral = [_collateral(columns, event) for event in loans]
+        columns.secure_all(first, list(map(len, collateral)), _columns(chain.from_iterable(collateral), len(Backing)))
+        _begin_months(columns, [columns.rows[key] for key in new], [months.get(key, []) for key in new])
+    return [*others, *chain.from_iterable(months.values())]
+
+
+def _begin_months(columns: Columns, rows: Sequence[int], months: Sequence[list[_Months]]) -> None:
+    """Store the months of loans that are new, and take them from the lists; what needs a second look stays there."""
+    begun: list[int] = []
+    lengths: list[int] = []
+    facts: list[tuple[int, ...]] = []
+    for row, told in zip(rows, months, strict=True):
+        if len(told) != 1 or not isinstance(told[0], PeriodsRecorded):
+            continue
+        learnt = sorted(map(_fact, told[0].periods))
+        if learnt and all(one[0] < other[0] for one, other in pairwise(learnt)):
+            begun.append(row)
+            lengths.append(len(learnt))
+            facts += learnt
+            told.clear()
+    if begun:
+        columns.facts.begin(begun, lengths, _columns(facts, len(Fact)))
+        columns.facts_changed += 1
 
 
 def record_loan(columns: Columns, event: LoanRecorded) -> None:
     """Store the loan as it is now, its collateral included."""
-    parties = columns.parties
     columns.release(event.loan_id)
     row = columns.record(
         loan_id=event.loan_id,
         number=event.number,
         title=event.name,
         borrower=event.borrower,
-        values=(
-            scaled(event.original_balance, MONEY_PLACES),
-            scaled(event.current_balance, MONEY_PLACES),
-            scaled(event.rate, RATE_PLACES),
-            event.origination_date.toordinal(),
-            event.maturity_date.toordinal(),
-            event.as_of.toordinal(),
-            scaled_or_unknown(event.annual_debt_service, MONEY_PLACES),
-            scaled_or_unknown(event.reported_dscr, RATE_PLACES),
-            *_performance(event.performance),
-            parties[PartyKind.LENDER].code(event.lender_id),
-            parties[PartyKind.FUND].code(event.fund_id),
-            parties[PartyKind.PORTFOLIO].code(event.portfolio_id),
-            STRUCTURES.code(event.structure),
-            STATUSES.code(event.status),
-            RATE_TYPES.code(event.rate_type),
-            AMORTIZATIONS.code(event.amortization_type),
-        ),
+        values=_loan(columns, event),
     )
-    columns.secure(row, _collateral(columns, event))
+    columns.secure(row, _columns(_collateral(columns, event), len(Backing)))
 
 
 def delete_loan(columns: Columns, event: LoanDeleted) -> None:
@@ -109,6 +146,28 @@ def delete_party(columns: Columns, event: PartyDeleted) -> None:
     columns.parties[event.kind].rename(event.party_id, None)
 
 
+def _loan(columns: Columns, event: LoanRecorded) -> tuple[int, ...]:
+    parties = columns.parties
+    return (
+        scaled(event.original_balance, MONEY_PLACES),
+        scaled(event.current_balance, MONEY_PLACES),
+        scaled(event.rate, RATE_PLACES),
+        event.origination_date.toordinal(),
+        event.maturity_date.toordinal(),
+        event.as_of.toordinal(),
+        scaled_or_unknown(event.annual_debt_service, MONEY_PLACES),
+        scaled_or_unknown(event.reported_dscr, RATE_PLACES),
+        *_performance(event.performance),
+        parties[PartyKind.LENDER].code(event.lender_id),
+        parties[PartyKind.FUND].code(event.fund_id),
+        parties[PartyKind.PORTFOLIO].code(event.portfolio_id),
+        STRUCTURES.code(event.structure),
+        STATUSES.code(event.status),
+        RATE_TYPES.code(event.rate_type),
+        AMORTIZATIONS.code(event.amortization_type),
+    )
+
+
 def _performance(performance: Performance) -> tuple[int, ...]:
     return (
         scaled_or_unknown(performance.value, MONEY_PLACES),
@@ -119,10 +178,10 @@ def _performance(performance: Performance) -> tuple[int, ...]:
     )
 
 
-def _collateral(columns: Columns, event: LoanRecorded) -> Integers:
+def _collateral(columns: Columns, event: LoanRecorded) -> list[tuple[int, ...]]:
     states: set[int] = set()
     types: set[int] = set()
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for backing in event.collateral:
         state, property_type = columns.states.code(backing.state), PROPERTY_TYPES.code(backing.property_type)
         rows.append(
@@ -136,7 +195,7 @@ def _collateral(columns: Columns, event: LoanRecorded) -> Integers:
         )
         states.add(state)
         types.add(property_type)
-    return np.array(rows, np.int64).reshape(len(rows), len(Backing) - 1).T
+    return rows
 
 
 def _fact(period: PeriodFigures) -> tuple[int, ...]:
@@ -153,5 +212,10 @@ def _fact(period: PeriodFigures) -> tuple[int, ...]:
 
 def _store_facts(columns: Columns, row: int, by_month: dict[int, list[int] | tuple[int, ...]]) -> None:
     columns.facts_changed += 1
-    facts = [by_month[month] for month in sorted(by_month)]
-    columns.facts.replace(row, np.array(facts, np.int64).reshape(len(facts), len(Fact) - 1).T)
+    columns.facts.replace(row, _columns([by_month[month] for month in sorted(by_month)], len(Fact)))
+
+
+def _columns(rows: Iterable[Sequence[int]], width: int) -> Integers:
+    """Return a pool's columns, its first one excepted."""
+    values = list(rows)
+    return np.array(values, np.int64).reshape(len(values), width - 1).T

@@ -229,6 +229,14 @@ class Columns:
         """Return a number that is another one after any change to a loan in a block of rows."""
         return self._changed[block]
 
+    def _reserve(self, loans: int) -> None:
+        if loans > self.loans.shape[1]:
+            # Not twice as many: columns a power of two apart get into each other's way in the processor's cache.
+            grown = np.zeros((len(Loan), loans + loans // 2 + 8), np.int64)
+            grown[:, : self.count] = self.loans[:, : self.count]
+            self.loans = grown
+            self.kept.clear()
+
     def _touch(self, row: int) -> None:
         self._clock += 1
         block = row // BLOCK
@@ -241,12 +249,7 @@ class Columns:
         row = self.rows.get(loan_id)
         if row is None:
             row = self.rows[loan_id] = self.count
-            if row >= self.loans.shape[1]:
-                # Not twice as many: columns a power of two apart get into each other's way in the processor's cache.
-                grown = np.zeros((len(Loan), row + row // 2 + 8), np.int64)
-                grown[:, :row] = self.loans[:, :row]
-                self.loans = grown
-                self.kept.clear()
+            self._reserve(row + 1)
             self.ids.append(loan_id)
             self.numbers.append(number)
             self.titles.append(title)
@@ -256,6 +259,22 @@ class Columns:
         self.loans[:, row] = values
         self._touch(row)
         return row
+
+    def begin(
+        self, ids: list[str], numbers: list[str], titles: list[str], borrowers: list[str | None], values: Integers
+    ) -> int:
+        """Store loans that are new, by column their values in the order of `Loan`; return the first one's row."""
+        first, count = self.count, self.count + len(ids)
+        self._reserve(count)
+        self.rows.update(zip(ids, range(first, count), strict=True))
+        self.ids += ids
+        self.numbers += numbers
+        self.titles += titles
+        self.borrowers += borrowers
+        self.loans[:, first:count] = values
+        for block in range(first // BLOCK, (count - 1) // BLOCK + 1):
+            self._touch(block * BLOCK)
+        return first
 
     def release(self, loan_id: str) -> None:
         """Count a loan's collateral as pledged no more, before the loan is recorded anew; an absent one is no error."""
@@ -268,12 +287,23 @@ class Columns:
         self.collateral.replace(row, collateral)
         self._pledge(row, collateral[Backing.PROPERTY - 1], 1)
 
-    def _pledge(self, row: int, properties: Integers, count: int) -> None:
-        if not properties.size or CLOSED[self.loans[Loan.STATUS, row]]:
-            return
+    def secure_all(self, first: int, lengths: Sequence[int], collateral: Integers) -> None:
+        """Store the collateral of loans that are new, so many columns for each row from the first on."""
+        rows = range(first, first + len(lengths))
+        self.collateral.begin(rows, lengths, collateral)
+        outstanding = np.repeat(~CLOSED[self.loans[Loan.STATUS, rows.start : rows.stop]], lengths)
+        self._reserve_pledges()
+        np.add.at(self.pledges, collateral[Backing.PROPERTY - 1][outstanding], 1)
+
+    def _reserve_pledges(self) -> None:
         size = len(self.parties[PartyKind.PROPERTY])
         if size > self.pledges.size:
             self.pledges = np.concatenate((self.pledges, np.zeros(size, np.int64)))
+
+    def _pledge(self, row: int, properties: Integers, count: int) -> None:
+        if not properties.size or CLOSED[self.loans[Loan.STATUS, row]]:
+            return
+        self._reserve_pledges()
         for code in properties.tolist():  # of one loan: fewer than numpy would need to get ready
             self.pledges[code] += count
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from realinsights.dashboard.model.exact import Flags, Integers
@@ -68,6 +70,19 @@ class Segments:
         self._slots[1:, start : start + length] = values
         self._index[:, row] = start, length, capacity
         self._alive += length - before
+
+    def begin(self, rows: Sequence[int], lengths: Sequence[int], values: Integers) -> None:
+        """Give loan rows that own nothing theirs: (width - 1, sum of lengths) values, side by side."""
+        if not rows:
+            return
+        self._reserve_index(max(rows))
+        sizes = np.array(lengths, np.int64)
+        total = values.shape[1]
+        start = self._allocate(total)
+        self._slots[OWNER, start : start + total] = np.repeat(np.array(rows, np.int64), sizes)
+        self._slots[1:, start : start + total] = values
+        self._index[:, rows] = start + np.cumsum(sizes) - sizes, sizes, sizes
+        self._alive += total
 
     def append(self, row: int, values: Integers) -> None:
         """Add (width - 1, length) values behind the loan's rows."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from realinsights.contracts.loans import PeriodsRecorded, PeriodsWithdrawn
+from realinsights.dashboard.model.changes import begin_loans
 from realinsights.dashboard.model.columns import Columns
 from realinsights_platform.events import Event, Message
 
@@ -56,9 +57,12 @@ async def apply(columns: Columns, message: Message, subscriptions: Subscriptions
 
 
 def _apply_all(columns: Columns, message: Message, subscriptions: Subscriptions) -> None:
+    events: Sequence[Event] = message.events
+    if len(events) >= HEAVY_EVENTS:
+        events = begin_loans(columns, events)
     # A loan comes before the months of its past, in whatever order one unit of work told of them.
     months = []
-    for event in message.events:
+    for event in events:
         if isinstance(event, PeriodsRecorded | PeriodsWithdrawn):
             months.append(event)
             continue
