@@ -20,6 +20,7 @@ from realinsights_platform.ids import new_id
 REFUSED = 1
 _AT_REST = {"done", "failed", "undone"}
 _LOOK_SECONDS = 0.1
+_LONGEST_LOOK = 0.5  # reached by and by: a long import has better things to do than to answer
 _CHUNK = 256 * 1024
 _HELD = ("loans", "properties")
 _COUNTS = ("created", "updated", "unchanged", "refused")
@@ -100,8 +101,10 @@ async def _import(
     work: dict[str, Any] = await client.post(
         "/imports", params=asked, content=_content(file), headers={"Idempotency-Key": new_id()}
     )
+    pause = _LOOK_SECONDS
     while work["state"] not in _AT_REST:
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.1, _LONGEST_LOOK)
         work = await client.get(f"/imports/{work['id']}")
         progress.update(task, completed=work["done"], total=work["total"] or None)
     progress.update(task, completed=work["done"], total=work["total"] or work["done"])

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from realinsights_finance.money import EXACT, from_cents, in_cents
+from realinsights_finance.money import from_cents, in_cents
 
-_HALF = Decimal("0.5")
-_NEAR_A_TIE = Decimal("1E-20")  # of a cent; the estimate is much closer
-_SMALL_RATE = Decimal("1E-12")  # below it, the estimate loses too many of its digits
+RELATIVE_ERROR = 1e-12
+"""Of an estimate in binary floats: thousands of times what a division, log1p and expm1 can lose."""
+
+ABSOLUTE_ERROR = 1e-9
+"""Of an estimate in cents."""
 
 
 def level_payment(principal: Decimal, rate: Fraction, periods: int) -> Decimal:
     """Return the payment per period, half up to the cent, that repays `principal` at `rate` per period.
 
-    `P i / (1 - (1 + i)^-n)`, and `P / n` where the rate is zero; spreadsheets call it PMT. Computed to 60 digits and,
-    where those are near a tie, in whole numbers, so that it is recognized as one. `principal` holds whole cents.
+    `P i / (1 - (1 + i)^-n)`, and `P / n` where the rate is zero; spreadsheets call it PMT. Binary floats only choose
+    between cents that are far from a tie; near one, whole numbers decide. `principal` holds whole cents.
     """
     cents = in_cents(principal)
-    estimate = _estimated_payment_in_cents(cents, rate, periods)
-    if estimate is not None:
-        whole = int(estimate)
-        above_a_tie = EXACT.subtract(EXACT.subtract(estimate, whole), _HALF)
-        if not -_NEAR_A_TIE < above_a_tie < _NEAR_A_TIE:
-            return from_cents(whole + (above_a_tie > 0))
+    if 0 < rate.numerator < rate.denominator:
+        estimate = _estimated_payment_in_cents(cents, rate, periods)
+        if abs(estimate - math.floor(estimate) - 0.5) > estimate * RELATIVE_ERROR + ABSOLUTE_ERROR:
+            return from_cents(math.floor(estimate + 0.5))
     numerator, denominator = _exact_payment_in_cents(cents, rate, periods)
     return from_cents((2 * numerator + denominator) // (2 * denominator))
 
@@ -47,14 +48,9 @@ def unrounded_balance(principal: Decimal, rate: Fraction, periods: int, paid: in
     return Context(prec=28).divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
 
 
-def _estimated_payment_in_cents(principal: int, rate: Fraction, periods: int) -> Decimal | None:
-    """Return the payment to at least 30 digits; None where 60 digits do not tell as much."""
-    periodic = EXACT.divide(rate.numerator, rate.denominator)
-    if not _SMALL_RATE < periodic < 1:
-        return None
-    grown = EXACT.power(EXACT.add(1, periodic), periods)
-    interest = EXACT.multiply(EXACT.multiply(principal, periodic), grown)
-    return EXACT.divide(interest, EXACT.subtract(grown, 1))
+def _estimated_payment_in_cents(principal: int, rate: Fraction, periods: int) -> float:
+    periodic = rate.numerator / rate.denominator
+    return principal * periodic / -math.expm1(-periods * math.log1p(periodic))
 
 
 def _exact_payment_in_cents(principal: int, rate: Fraction, periods: int) -> tuple[int, int]:

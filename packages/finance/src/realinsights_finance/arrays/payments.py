@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realinsights_finance.arrays.columns import RATE_SCALE, TermsColumns
+from realinsights_finance.level_payment import ABSOLUTE_ERROR, RELATIVE_ERROR
 from realinsights_finance.money import in_cents
-
-_RELATIVE_ERROR = 1e-12  # thousands of times what a division, log1p and expm1 can lose
-_ABSOLUTE_ERROR = 1e-9
 
 
 def level_payments(columns: TermsColumns) -> NDArray[np.int64]:
@@ -31,7 +29,7 @@ def level_payments(columns: TermsColumns) -> NDArray[np.int64]:
     estimate = principal * share
     payments[loans] = np.floor(estimate + 0.5).astype(np.int64)
     distance = np.abs(estimate - np.floor(estimate) - 0.5)
-    for loan in loans[distance <= estimate * _RELATIVE_ERROR + _ABSOLUTE_ERROR]:
+    for loan in loans[distance <= estimate * RELATIVE_ERROR + ABSOLUTE_ERROR]:
         exact = columns.terms(int(loan)).level_payment()
         payments[loan] = 0 if exact is None else in_cents(exact)
     return payments

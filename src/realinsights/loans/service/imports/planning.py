@@ -222,6 +222,8 @@ class Planner:
         )
 
     def _unknown_parties(self, statement: Statement, known: Known) -> Iterator[Problem]:
+        if statement.fund is None and statement.portfolio is None:
+            return
         for field_name, name, there in (
             ("fund", statement.fund, known.funds),
             ("portfolio", statement.portfolio, known.portfolios),

@@ -212,8 +212,9 @@ def _patch(
 
 def _periods(outcome: Outcome, subject: Subject, future: Past, changed: Statement) -> None:
     for statement, performance, status in future.performances.values():
-        stored = subject.periods.get(period_id(subject.loan_id, statement.period_end))
-        period = _reported_period(subject, statement, performance=performance, status=status, stored=stored)
+        key = period_id(subject.loan_id, statement.period_end)
+        stored = subject.periods.get(key)
+        period = _reported_period(subject, statement, key, performance=performance, status=status, stored=stored)
         if stored is not None and statement.period_end != changed.period_end:
             period = msgspec.structs.replace(period, import_id=stored.import_id, sources=stored.sources)
         if stored is None or period != stored:
@@ -221,10 +222,16 @@ def _periods(outcome: Outcome, subject: Subject, future: Past, changed: Statemen
 
 
 def _reported_period(
-    subject: Subject, statement: Statement, *, performance: Performance, status: Any, stored: ReportedPeriod | None
+    subject: Subject,
+    statement: Statement,
+    key: str,
+    *,
+    performance: Performance,
+    status: Any,
+    stored: ReportedPeriod | None,
 ) -> ReportedPeriod:
     return ReportedPeriod(
-        id=period_id(subject.loan_id, statement.period_end),
+        id=key,
         org=subject.org,
         version=stored.version if stored is not None else 0,
         loan_id=subject.loan_id,
