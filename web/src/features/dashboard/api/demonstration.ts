@@ -4,7 +4,8 @@ import { answered, api, idempotencyKey, type Schemas } from "@/lib/api/client";
 
 /** Whether the demonstration portfolio is here, and how much of it. */
 export const demonstrationQuery = queryOptions({
-  queryKey: ["loans", "demonstration"],
+  // Below the dashboard: what changes the figures may have brought it or taken it away.
+  queryKey: ["dashboard", "demonstration"],
   queryFn: ({ signal }) => answered(api.GET("/api/v1/demonstration", { signal })),
 });
 
