@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
+from concurrent.futures import Future
 
 import pytest
 
 from realinsights.loans.model.imports import ImportState
 from realinsights.loans.service.imports import storing
 from realinsights.loans.service.imports.drafting import Chunk, Draft
-from realinsights.loans.service.imports.drafting_process import DraftingProcess
+from realinsights.loans.service.imports.drafting_places import DraftingElsewhere
 from realinsights.loans.store import LOANS
 from realinsights_platform.documents.journal import verify
 
@@ -32,14 +31,18 @@ def a_tape() -> str:
     return "\r\n".join([HEADER, *first, *second]) + "\r\n"
 
 
-class Dying(DraftingProcess):
-    """A process that is killed when its second chunk comes."""
+class Dying(DraftingElsewhere):
+    """A process that is killed when a chunk comes."""
 
-    def draft(self, chunk: Chunk) -> Draft | None:
-        if chunk.work.chunks == 1 and self._process is not None:
-            os.kill(self._process.pid, signal.SIGKILL)
+    last = 2
+    begun = 0
+
+    def begin(self, chunk: Chunk) -> Future[Draft | None]:
+        self.begun += 1
+        if self.begun == self.last:
+            self._process.kill()
             self._process.wait()
-        return super().draft(chunk)
+        return super().begin(chunk)
 
 
 @pytest.fixture
@@ -72,8 +75,9 @@ class TestALargeTape:
         assert await office.history() == history
         assert (await verify(office.documents, "org-1")).sound
 
-    async def test_goes_on_when_the_process_is_killed(self, expected, office, every_tape_is_large, monkeypatch):
-        monkeypatch.setattr(storing, "DraftingProcess", Dying)
+    @pytest.mark.parametrize("last", [1, 2, 3])
+    async def test_goes_on_when_the_process_is_killed(self, expected, office, every_tape_is_large, monkeypatch, last):
+        monkeypatch.setattr(storing, "DraftingElsewhere", type("Dying", (Dying,), {"last": last}))
         _, present, history = expected
         work = await office.bring(a_tape(), "book.csv")
         assert (work.state, work.chunks) == (ImportState.DONE, 3)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -26,11 +27,15 @@ from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import PreparedUnit
 from realinsights_platform.documents.preparing import prepare
 
+UNSTORED: Final = 2
+"""Chunks that may be drafted or committed while the next one is begun."""
+
 
 class Chunk(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Rows in the file's order, a statement each, or None for the next of `refused`; and what is known of them.
 
-    With `follows`, the chunk before it was drafted and perhaps not committed yet.
+    With `follows`, it goes on from the chunks before it, of which `UNSTORED` may not be stored yet; else from `work`,
+    the import as it is stored.
     """
 
     work: Import
@@ -65,25 +70,29 @@ class Draft(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Drafter:
-    """Drafts one chunk after the other of one import, and remembers what the last one makes known."""
+    """Drafts one chunk after the other of one import; remembers how far they came and what the last ones make known."""
 
     def __init__(self) -> None:
-        self._planner: Planner | None = None
-        self._newer: Known | None = None
+        self._progressed: Import | None = None
+        self._newer: deque[Known] = deque(maxlen=UNSTORED)
 
     def draft(self, chunk: Chunk) -> Draft | None:
         """Return the chunk's unit of work; None where it follows one that was drafted elsewhere."""
         work, known = chunk.work, chunk.known
-        if self._planner is None:
-            self._planner = Planner(work, details=work.dry_run)
-        if chunk.follows:
-            if self._newer is None:
-                return None
+        planner = Planner(work, details=work.dry_run)
+        if not chunk.follows:
+            self._newer.clear()
+        elif self._progressed is None:
+            return None
+        else:
+            work = self._progressed
             said = [statement for statement in chunk.statements if statement is not None]
-            overlay(known, self._newer, said, [self._planner.number(statement) for statement in said])
-        plan = self._planner.plan(chunk.rows, known)
-        self._newer = known
+            for newer in self._newer:
+                overlay(known, newer, said, [planner.number(statement) for statement in said])
+        plan = planner.plan(chunk.rows, known)
         progressed = msgspec.structs.replace(_progressed(work, plan), version=work.version + 1)
+        self._progressed = progressed
+        self._newer.append(known)
         own = ((IMPORT_ROWS, _rows(work, plan)), (IMPORTS, progressed))
         if work.dry_run:
             return Draft(progressed, prepare(work.org, own))
