@@ -15,7 +15,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     for (const [name, path] of Object.entries({ ...PUBLIC_PAGES, ...(await demonstrationPaths(page)) })) {
       await page.goto(path);
       await settled(page);
-      await page.waitForLoadState("networkidle");
       const { data } = await browser.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
       const picture = Buffer.from(data, "base64");
       expect(picture.length).toBeGreaterThan(1000);

@@ -14,7 +14,6 @@ test("how much JavaScript the dashboard loads first", async ({ page }) => {
   await Api.signIn(page.request, DEMONSTRATION);
   await page.goto("/dashboard/");
   await settled(page);
-  await page.waitForLoadState("networkidle");
   const html = readFileSync("out/dashboard/index.html", "utf8");
   const first = [...scripts].filter((path) => html.includes(path));
   const size = (paths: string[]) => {
