@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import resource
 import statistics
 import subprocess
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,7 +25,7 @@ PARSE_ONLY = "import csv,sys; print(sum(1 for _ in csv.reader(open(sys.argv[1], 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import answered, how long it says it took, the process's wall seconds and its peak memory in bytes."""
+    """What an import answered, its wall seconds, and the peak memory of all its processes together in bytes."""
 
     answer: dict[str, object]
     seconds: float
@@ -39,14 +40,13 @@ def run(data: Path, file: Path, organization: str) -> Import:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
+    with ThreadPoolExecutor(1) as watching:
+        peak = watching.submit(_watch, process)
+        output, _ = process.communicate()
+        seconds = time.perf_counter() - started
     if process.returncode != 0:
         raise RuntimeError(f"the import was refused: {output[:2000]!r}")
-    return Import(json.loads(output), seconds, _bytes(used))
+    return Import(json.loads(output), seconds, peak.result())
 
 
 def small(server: Server, headers: dict[str, str], tape: Path) -> Row:
@@ -92,5 +92,26 @@ def large(data: Path, file: Path) -> Row:
     )
 
 
-def _bytes(used: resource.struct_rusage) -> int:
-    return used.ru_maxrss * 1024
+def _watch(process: subprocess.Popen[bytes]) -> int:
+    """Return the most memory in bytes that the process and those it started have had, what they share counted once."""
+    most = 0
+    while process.poll() is None:
+        most = max(most, sum(_memory(pid) for pid in _family(process.pid)))
+        time.sleep(0.25)
+    return most
+
+
+def _memory(pid: int) -> int:
+    with contextlib.suppress(OSError):  # it has ended
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text("ascii").split():
+                yield from _family(int(child))

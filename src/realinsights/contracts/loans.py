@@ -78,7 +78,7 @@ class Collateral(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="ca
     balance: Decimal
 
 
-class Performance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
+class Performance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """The properties' figures behind the whole debt, annual, in dollars; None is unknown, not zero.
 
     `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).

@@ -12,8 +12,10 @@ from realinsights.loans.model.texts import Code, Sources
 from realinsights_platform.documents.port import Document
 
 
-class ReportedPeriod(Document, frozen=True, kw_only=True, rename="camel"):
+class ReportedPeriod(Document, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """One loan's row of one tape: the figures of a reporting period, as the servicer gave them; None is unknown.
+
+    JSON leaves out what is unknown, and `modified` and `defeased` where they are not so: most of a tape's row is.
 
     `period_end` is the reporting period's end and, with the loan, its identity; `id` is `period_id(loan, period_end)`.
     `payment_status`, `liquidation_code` and `modification_code` are the tape's own codes; `status` is what they mean.
@@ -26,7 +28,7 @@ class ReportedPeriod(Document, frozen=True, kw_only=True, rename="camel"):
     deal: str | None = None
     asset_number: str | None = None
     import_id: str | None = None
-    status: LoanStatus = LoanStatus.CURRENT
+    status: LoanStatus
     rate: Rate | None = None
     beginning_balance: Money | None = None
     ending_balance: Money | None = None

@@ -60,8 +60,7 @@ PERIODS = Kind(
     SERVICE,
     "period",
     ReportedPeriod,
-    indexes=("loan_id", "period_end", "deal", "import_id"),
-    unique=(("loan_id", "period_end"),),
+    indexes=("loan_id", "period_end"),
 )
 
 LOAN_KINDS: tuple[Kind[Any], ...] = (LOANS, PROPERTIES, LENDERS, FUNDS, PORTFOLIOS, PERIODS)

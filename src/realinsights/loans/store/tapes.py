@@ -12,7 +12,7 @@ IMPORTS = Kind(
     SERVICE, "import", Import, indexes=("state", "requested_at", "content_hash", "deal", "file_name", "dry_run")
 )
 IMPORT_ROWS = Kind(SERVICE, "import_rows", ImportRows, indexes=("import_id",))
-STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id", "import_id"))
+STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id",))
 MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
 
 TAPE_KINDS: tuple[Kind[Any], ...] = (IMPORTS, IMPORT_ROWS, STATEMENTS, MAPPINGS)

@@ -2193,6 +2193,8 @@ export interface components {
          * ReportedPeriod
          * @description One loan's row of one tape: the figures of a reporting period, as the servicer gave them; None is unknown.
          *
+         *         JSON leaves out what is unknown, and `modified` and `defeased` where they are not so: most of a tape's row is.
+         *
          *         `period_end` is the reporting period's end and, with the loan, its identity; `id` is `period_id(loan, period_end)`.
          *         `payment_status`, `liquidation_code` and `modification_code` are the tape's own codes; `status` is what they mean.
          *         `performance` is what the tape said of the properties behind the whole debt. `source` is `<import id>#<row>`.
@@ -2200,39 +2202,102 @@ export interface components {
         ReportedPeriod: {
             id: string;
             org: string;
-            version: number;
+            version?: number;
             loanId: string;
             /** Format: date */
             periodEnd: string;
-            periodBegin: string | null;
-            deal: string | null;
-            assetNumber: string | null;
-            importId: string | null;
+            /** Format: date */
+            periodBegin?: string;
+            deal?: string;
+            assetNumber?: string;
+            importId?: string;
             status: components["schemas"]["LoanStatus"];
-            rate: string | null;
-            beginningBalance: string | null;
-            endingBalance: string | null;
-            actualBalance: string | null;
-            interest: string | null;
-            principal: string | null;
-            totalDue: string | null;
-            unscheduledPrincipal: string | null;
-            otherPrincipalAdjustment: string | null;
-            otherInterestAdjustment: string | null;
-            prepaymentPremium: string | null;
-            paidThroughDate: string | null;
-            paymentStatus: string | null;
-            modified: boolean;
-            modificationCode: string | null;
-            defeased: boolean;
-            liquidationCode: string | null;
-            liquidationDate: string | null;
-            realizedLoss: string | null;
-            annualDebtService: string | null;
-            dscr: string | null;
-            dscrNetCashFlow: string | null;
-            performance: components["schemas"]["Performance"];
-            sources: {
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            rate?: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            beginningBalance?: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            endingBalance?: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            actualBalance?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            interest?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            principal?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            totalDue?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            unscheduledPrincipal?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            otherPrincipalAdjustment?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            otherInterestAdjustment?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            prepaymentPremium?: string;
+            /** Format: date */
+            paidThroughDate?: string;
+            paymentStatus?: string;
+            modified?: boolean;
+            modificationCode?: string;
+            defeased?: boolean;
+            liquidationCode?: string;
+            /** Format: date */
+            liquidationDate?: string;
+            /**
+             * Format: decimal
+             * @description dollars, at most 2 decimals, within ±10^10
+             */
+            realizedLoss?: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            annualDebtService?: string;
+            /**
+             * Format: decimal
+             * @description a multiple such as 1.25; at most 8 decimals
+             */
+            dscr?: string;
+            /**
+             * Format: decimal
+             * @description a multiple such as 1.25; at most 8 decimals
+             */
+            dscrNetCashFlow?: string;
+            performance?: components["schemas"]["Performance"];
+            sources?: {
                 [key: string]: string;
             };
         };
@@ -2243,11 +2308,16 @@ export interface components {
          *         `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).
          */
         Performance: {
-            value: string | null;
-            netOperatingIncome: string | null;
-            netCashFlow: string | null;
-            occupancy: string | null;
-            occupancyArea: string | null;
+            /** Format: decimal */
+            value?: string;
+            /** Format: decimal */
+            netOperatingIncome?: string;
+            /** Format: decimal */
+            netCashFlow?: string;
+            /** Format: decimal */
+            occupancy?: string;
+            /** Format: decimal */
+            occupancyArea?: string;
         };
         /**
          * LoanSchedule

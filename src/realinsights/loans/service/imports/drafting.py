@@ -27,15 +27,17 @@ from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import PreparedUnit
 from realinsights_platform.documents.preparing import prepare
 
-UNSTORED: Final = 2
-"""Chunks that may be drafted or committed while the next one is begun."""
+DRAFTED_AHEAD: Final = 2
+"""Chunks that are begun at a time: one is drafted, the next one waits for it."""
+
+COMMITTED_AHEAD: Final = 2
+"""Chunks that may not be stored yet when the next one is begun: the writer stores those that wait with one flush."""
 
 
 class Chunk(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Rows in the file's order, a statement each, or None for the next of `refused`; and what is known of them.
 
-    With `follows`, it goes on from the chunks before it, of which `UNSTORED` may not be stored yet; else from `work`,
-    the import as it is stored.
+    With `follows`, it goes on from the chunks before it, which may not be stored yet; else from `work` as stored.
     """
 
     work: Import
@@ -74,7 +76,7 @@ class Drafter:
 
     def __init__(self) -> None:
         self._progressed: Import | None = None
-        self._newer: deque[Known] = deque(maxlen=UNSTORED)
+        self._newer: deque[Known] = deque(maxlen=DRAFTED_AHEAD - 1 + COMMITTED_AHEAD)
 
     def draft(self, chunk: Chunk) -> Draft | None:
         """Return the chunk's unit of work; None where it follows one that was drafted elsewhere."""

@@ -20,6 +20,7 @@ from realinsights.loans.service.imports.drafting import Chunk, Draft, Drafter
 
 log = structlog.get_logger()
 
+_PIPE: Final = 1024 * 1024  # bytes, where the system lets us ask for them: a draft has about so many
 _LENGTH: Final = 8  # bytes that say how many follow
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 
@@ -52,7 +53,11 @@ class DraftingElsewhere:
         self._receiving = ThreadPoolExecutor(1, "drafting-drafts")
         # In a session of its own: who interrupts this process means the import, which ends the other one.
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pipesize=_PIPE,
+            start_new_session=True,
         )
 
     def begin(self, chunk: Chunk) -> Future[Draft | None]:

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from realinsights.loans.model.imports import Import
 from realinsights.loans.model.tape import Statement, TapeFormat
-from realinsights.loans.service.imports.drafting import UNSTORED, Chunk, Draft
+from realinsights.loans.service.imports.drafting import COMMITTED_AHEAD, DRAFTED_AHEAD, Chunk, Draft
 from realinsights.loans.service.imports.drafting_places import DraftingElsewhere, DraftingHere
 from realinsights.loans.service.imports.known import gather
 from realinsights.loans.service.imports.workshop import ATTEMPTS, Workshop, unit_of
@@ -22,7 +22,7 @@ from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Conflict, Stale
 
-CHUNK: Final = 250  # loans of one unit of work
+CHUNK: Final = 250
 LARGE: Final = 2_000  # loans of a tape that is worth a process of its own, which takes half a second to start
 
 Rows = list[Statement | Refused]
@@ -48,10 +48,9 @@ class _Begun:
 
 @dataclass(frozen=True, slots=True)
 class _Drafted:
-    """A chunk that is being committed: `work` is the import before it, `progressed` after it."""
+    """A chunk that is being committed; `progressed` is the import after it."""
 
     rows: Rows
-    work: Import
     progressed: Import
     commit: asyncio.Task[bool]
 
@@ -59,34 +58,39 @@ class _Drafted:
 async def store_rows(shop: Workshop, work: Import, rows: Iterator[Statement | Refused]) -> Import:
     """Store the rows that are left and return the import after the last of them.
 
-    While a chunk is committed, the next ones are drafted and one more is read. Each is committed after the one before
-    it, so what is stored is always the beginning of the file.
+    While a chunk is committed, the next ones are drafted and one more is read. A chunk rests on the import as the one
+    before it leaves it, and is refused where that was, so what is stored is always the beginning of the file.
     """
     begun: deque[_Begun] = deque()
-    drafted: _Drafted | None = None
+    drafted: deque[_Drafted] = deque()
     async with _drafting(shop, work) as drafting:
         coming = asyncio.create_task(asyncio.to_thread(_next, rows))
         try:
             while True:
-                while len(begun) < UNSTORED and (chunk := await coming):
+                while len(begun) < DRAFTED_AHEAD and (chunk := await coming):
                     coming = asyncio.create_task(asyncio.to_thread(_next, rows))
-                    follows = drafted is not None or bool(begun)
-                    begun.append(await _begin(shop, work, drafting, chunk, follows=follows))
-                if not begun:
-                    return work if drafted is None else await _settled(shop, drafting, drafted)
-                draft = await asyncio.wrap_future(begun[0].draft)
-                if drafted is not None:
-                    work = await _settled(shop, drafting, drafted)
-                if draft is None or (drafted is not None and work is not drafted.progressed):
-                    # What they followed is lost, or is not what was stored.
-                    again = [one.rows for one in begun]
+                    begun.append(await _begin(shop, work, drafting, chunk, follows=bool(begun or drafted)))
+                draft = await asyncio.wrap_future(begun[0].draft) if begun else None
+                if draft is not None:
+                    drafted.append(_committing(shop, work, begun.popleft().rows, draft))
+                stored = True
+                while stored and len(drafted) > (COMMITTED_AHEAD if draft is not None else 0):
+                    stored = await drafted[0].commit
+                    if stored:
+                        work = drafted.popleft().progressed
+                        shop.progress(work)
+                if draft is None and not begun and stored:
+                    return work
+                if draft is None or not stored:
+                    # Somebody came in between, or the process that drafted has ended.
+                    await asyncio.gather(*(one.commit for one in drafted))
+                    again = [*(one.rows for one in drafted), *(one.rows for one in begun)]
+                    drafted.clear()
                     begun.clear()
                     for chunk in again:
-                        begun.append(await _begin(shop, work, drafting, chunk, follows=bool(begun)))
-                drafted = await _committing(shop, work, begun.popleft())
+                        work = await _stored_alone(shop, work, drafting, chunk)
         finally:
-            unfinished = [coming] if drafted is None else [coming, drafted.commit]
-            await asyncio.gather(*unfinished, return_exceptions=True)
+            await asyncio.gather(coming, *(one.commit for one in drafted), return_exceptions=True)
 
 
 @asynccontextmanager
@@ -105,7 +109,7 @@ async def _drafting(shop: Workshop, work: Import) -> AsyncIterator[Drafting]:
             await asyncio.to_thread(process.close)
 
 
-async def _begin(shop: Workshop, work: Import, drafting: Drafting, rows: Rows, *, follows: bool = False) -> _Begun:
+async def _begin(shop: Workshop, work: Import, drafting: Drafting, rows: Rows, *, follows: bool) -> _Begun:
     """Begin to draft a chunk; of those before it, only such as the draft goes on from may not be stored yet."""
     statements = [item for item in rows if isinstance(item, Statement)]
     within_deal = work.layout is not None and work.layout.format is TapeFormat.EX102
@@ -113,26 +117,23 @@ async def _begin(shop: Workshop, work: Import, drafting: Drafting, rows: Rows, *
     return _Begun(rows, drafting.begin(Chunk.of(rows, work=work, known=known, follows=follows)))
 
 
-async def _committing(shop: Workshop, work: Import, begun: _Begun) -> _Drafted:
-    """Begin to commit a chunk once it is drafted."""
-    draft = await asyncio.wrap_future(begun.draft)
-    if draft is None:
-        raise RuntimeError("a chunk that follows nothing was not drafted")
+def _committing(shop: Workshop, work: Import, rows: Rows, draft: Draft) -> _Drafted:
     unit = unit_of(shop, work)
     unit.adopt(draft.unit)
-    return _Drafted(begun.rows, work, draft.progressed, asyncio.create_task(_commit(unit)))
+    return _Drafted(rows, draft.progressed, asyncio.create_task(_commit(unit)))
 
 
-async def _settled(shop: Workshop, drafting: Drafting, drafted: _Drafted) -> Import:
-    """Return the import once a chunk is stored; where somebody came in between, read, plan and commit it again."""
-    attempts = 1
-    while not await drafted.commit:
-        if attempts == ATTEMPTS:
-            raise Stale("these loans are being changed faster than they can be imported")
-        drafted = await _committing(shop, drafted.work, await _begin(shop, drafted.work, drafting, drafted.rows))
-        attempts += 1
-    shop.progress(drafted.progressed)
-    return drafted.progressed
+async def _stored_alone(shop: Workshop, work: Import, drafting: Drafting, rows: Rows) -> Import:
+    """Return the import once a chunk is stored, read and drafted as often as somebody comes in between."""
+    for _ in range(ATTEMPTS):
+        draft = await asyncio.wrap_future((await _begin(shop, work, drafting, rows, follows=False)).draft)
+        if draft is None:
+            raise RuntimeError("a chunk that follows nothing was not drafted")
+        drafted = _committing(shop, work, rows, draft)
+        if await drafted.commit:
+            shop.progress(drafted.progressed)
+            return drafted.progressed
+    raise Stale("these loans are being changed faster than they can be imported")
 
 
 async def _commit(unit: Unit) -> bool:
