@@ -27,10 +27,11 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${process.env.REALINSIGHTS_TEST_PORT}`,
     headless: true,
-    launchOptions: { executablePath: process.env.REALINSIGHTS_BROWSER },
+    // Without a graphics card one would be imitated, at the price of a core.
+    launchOptions: { executablePath: process.env.REALINSIGHTS_BROWSER, args: ["--disable-gpu"] },
     locale: "en-US",
     timezoneId: "America/New_York",
-    trace: "retain-on-failure",
+    // A trace costs as much again as the test: ask for one with `--trace on`.
     screenshot: "only-on-failure",
   },
   webServer: {

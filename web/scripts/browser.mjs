@@ -8,7 +8,15 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+/** The shell first: the same engine without a desktop's windows around it, which tests do not need and wait for. */
+const NAMES = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+];
+const PACKAGES = ["chromium-headless-shell", "chromium"];
 const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -50,11 +58,12 @@ function fromTheSystem() {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
   say("No Chromium on this machine: installing it with apt-get");
   const environment = { DEBIAN_FRONTEND: "noninteractive" };
-  const packages = ["install", "-y", "-qq", "--no-install-recommends", "chromium"];
+  const install = () =>
+    PACKAGES.some((name) =>
+      run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], environment),
+    );
   // What is to be had may not be known here yet.
-  if (!run("apt-get", packages, environment) && run("apt-get", ["update", "-qq"], environment)) {
-    run("apt-get", packages, environment);
-  }
+  if (!install() && run("apt-get", ["update", "-qq"], environment)) install();
   return installed();
 }
 

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -13,6 +14,24 @@ export const hasMonths = existsSync(MONTHS);
 export interface TapeFile {
   readonly name: string;
   readonly content: Buffer;
+}
+
+/** Drop files as a person does: a data transfer with files enters, moves over and is let go. */
+export async function drop(page: Page, files: readonly TapeFile[]): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    (dropped) => {
+      const data = new DataTransfer();
+      for (const { name, content } of dropped) {
+        data.items.add(new File([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))], name));
+      }
+      return data;
+    },
+    files.map(({ name, content }) => ({ name, content: content.toString("base64") })),
+  );
+  const zone = page.getByRole("group", { name: "Drop tapes here" });
+  for (const event of ["dragenter", "dragover", "drop"]) {
+    await zone.dispatchEvent(event, { dataTransfer: transfer });
+  }
 }
 
 /** 24 months of one deal: the real ones where they are, else of interest-only loans made up here. */

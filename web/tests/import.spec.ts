@@ -2,25 +2,7 @@ import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 
 import { type Api, expect, signIn, test } from "./fixtures";
-import { BANK5, hasBank5, hasMonths, monthOf, months, STRANGE, type TapeFile } from "./import-tapes";
-
-/** Drop files as a person does: a data transfer with files enters, moves over and is let go. */
-async function drop(page: Page, files: readonly TapeFile[]): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    (dropped) => {
-      const data = new DataTransfer();
-      for (const { name, content } of dropped) {
-        data.items.add(new File([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))], name));
-      }
-      return data;
-    },
-    files.map(({ name, content }) => ({ name, content: content.toString("base64") })),
-  );
-  const zone = page.getByRole("group", { name: "Drop tapes here" });
-  for (const event of ["dragenter", "dragover", "drop"]) {
-    await zone.dispatchEvent(event, { dataTransfer: transfer });
-  }
-}
+import { BANK5, drop, hasBank5, hasMonths, monthOf, months, STRANGE } from "./import-tapes";
 
 /** How many of a kind there are, as the server counts. */
 async function counted(api: Api, kind: string): Promise<number> {

@@ -1,15 +1,19 @@
 import { expect, type Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
 
 import { Api, DEMONSTRATION, signIn } from "./fixtures";
 import { smallTape } from "./tapes";
 
-/** Every page of the product, by what its picture is called; `{…}` stands for the first thing of its kind. */
+/** The pages for who is not signed in, by what their picture is called. */
 export const PUBLIC_PAGES: Readonly<Record<string, string>> = {
   landing: "/",
   "sign-up": "/sign-up/",
   "sign-in": "/sign-in/",
+  invitation: "/invitation/#{token}",
+  "not-found": "/nothing-is-here/",
 };
 
+/** All others; `{…}` stands for the first thing of its kind. */
 export const PAGES: Readonly<Record<string, string>> = {
   dashboard: "/dashboard/",
   loans: "/loans/",
@@ -36,23 +40,32 @@ export const PAGES: Readonly<Record<string, string>> = {
   account: "/account/",
 };
 
-/** Sign in to the demonstration, where a tape has been tried, and return the paths of all pages with their things. */
-export async function demonstrationPaths(page: Page): Promise<Record<string, string>> {
+/**
+ * Let one page sign in to the demonstration, where a tape has been tried and somebody is invited, and return where all
+ * pages are with their things: those that a stranger sees, and those of who is signed in.
+ */
+export async function demonstrationPaths(
+  page: Page,
+): Promise<Record<"strangers" | "members", [string, string][]>> {
   await signIn(page, DEMONSTRATION);
   const api = await Api.signIn(page.request, DEMONSTRATION);
   const { items } = await api.get<{ items: unknown[] }>("/api/v1/imports?limit=1");
   if (items.length === 0) await api.import("small.csv", smallTape(), "&dryRun=true");
-  const ids = new Map<string, string>();
+  const { token } = await api.post<{ token: string }>("/api/v1/members/invitations", {
+    email: `${randomUUID()}@example.com`,
+    role: "viewer",
+  });
+  const things = new Map([["token", token]]);
   for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports"]) {
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
-    ids.set(kind, found.items[0]?.id ?? "none");
+    things.set(kind, found.items[0]?.id ?? "none");
   }
-  return Object.fromEntries(
-    Object.entries(PAGES).map(([name, path]) => [
+  const located = (pages: Readonly<Record<string, string>>) =>
+    Object.entries(pages).map(([name, path]): [string, string] => [
       name,
-      path.replace(/\{(\w+)\}/, (_, kind: string) => ids.get(kind) ?? ""),
-    ]),
-  );
+      path.replace(/\{(\w+)\}/, (_, thing: string) => things.get(thing) ?? ""),
+    ]);
+  return { strangers: located(PUBLIC_PAGES), members: located(PAGES) };
 }
 
 /** Wait until a page shows what it has: nothing that is on the screen waits or is a skeleton any more. */

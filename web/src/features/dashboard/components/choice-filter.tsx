@@ -14,6 +14,9 @@ import { type Choice, FIELD_WORDS } from "./filter-words";
 const SEARCHED_FROM = 9;
 const NAMED_IN_PILL = 2;
 
+/** What is chosen after, by what is chosen then: of two quick choices the second does not know the first by sight. */
+type Change = (before: readonly string[]) => readonly string[];
+
 /** A filter whose values are chosen from a list; each choice holds at once. */
 export function ChoiceFilter({
   field,
@@ -27,11 +30,11 @@ export function ChoiceFilter({
   choices: readonly Choice[];
   /** How many more values there are than the list has. */
   further: number;
-  onChange: (values: readonly string[]) => void;
+  onChange: (change: Change) => void;
 }) {
   const { label } = FIELD_WORDS[field];
   return (
-    <FilterPill label={label} value={summary(choices, chosen)} onRemove={() => onChange([])}>
+    <FilterPill label={label} value={summary(choices, chosen)} onRemove={() => onChange(none)}>
       {(close) => (
         <Choices
           label={label}
@@ -58,7 +61,7 @@ function Choices({
   chosen: readonly string[];
   choices: readonly Choice[];
   further: number;
-  onChange: (values: readonly string[]) => void;
+  onChange: (change: Change) => void;
   onClose: () => void;
 }) {
   const formats = useFormats();
@@ -78,32 +81,31 @@ function Choices({
         />
       )}
       <ScrollArea.Autosize mah={320} type="auto" offsetScrollbars="y">
-        <Checkbox.Group value={[...chosen]} onChange={onChange} aria-label={label}>
-          <Stack gap={2}>
-            {found.map((choice) => (
-              <Checkbox
-                key={choice.key}
-                value={choice.key}
-                size="xs"
-                classNames={{
-                  root: classes.choice,
-                  body: classes.choiceBody,
-                  labelWrapper: classes.choiceText,
-                }}
-                label={
-                  <Group gap="xs" wrap="nowrap" justify="space-between">
-                    <span className={classes.choiceName} title={choice.label}>
-                      {choice.label}
-                    </span>
-                    <Text span inherit c="dimmed" aria-label={loansWords(choice.loans)}>
-                      {count(choice.loans, formats)}
-                    </Text>
-                  </Group>
-                }
-              />
-            ))}
-          </Stack>
-        </Checkbox.Group>
+        <Stack gap={2} role="group" aria-label={label}>
+          {found.map((choice) => (
+            <Checkbox
+              key={choice.key}
+              checked={chosen.includes(choice.key)}
+              onChange={() => onChange(toggled(choice.key))}
+              size="xs"
+              classNames={{
+                root: classes.choice,
+                body: classes.choiceBody,
+                labelWrapper: classes.choiceText,
+              }}
+              label={
+                <Group gap="xs" wrap="nowrap" justify="space-between">
+                  <span className={classes.choiceName} title={choice.label}>
+                    {choice.label}
+                  </span>
+                  <Text span inherit c="dimmed" aria-label={loansWords(choice.loans)}>
+                    {count(choice.loans, formats)}
+                  </Text>
+                </Group>
+              }
+            />
+          ))}
+        </Stack>
         {found.length === 0 && (
           <Text size="sm" c="dimmed">
             {choices.length === 0 ? "No loan has any." : "Nothing is called like that."}
@@ -121,7 +123,7 @@ function Choices({
           variant="subtle"
           color="gray"
           disabled={chosen.length === 0}
-          onClick={() => onChange([])}
+          onClick={() => onChange(none)}
         >
           Clear
         </Button>
@@ -132,6 +134,13 @@ function Choices({
     </Stack>
   );
 }
+
+const none: Change = () => [];
+
+const toggled =
+  (key: string): Change =>
+  (before) =>
+    before.includes(key) ? before.filter((other) => other !== key) : [...before, key];
 
 const loansWords = (loans: number): string => `${loans} ${loans === 1 ? "loan" : "loans"}`;
 

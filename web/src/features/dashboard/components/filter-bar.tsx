@@ -30,7 +30,9 @@ export function FilterBar({ children }: { children?: ReactNode }) {
             chosen={chosen}
             choices={choicesOf(field, data?.compositions, chosen)}
             further={data?.compositions[FIELD_WORDS[field].composition].further ?? 0}
-            onChange={(values) => setFilters((before) => withChoices(before, field, values))}
+            onChange={(change) =>
+              setFilters((before) => withChoices(before, field, change(before[field] ?? [])))
+            }
           />
         );
       })}

@@ -1,0 +1,198 @@
+import type { Page } from "@playwright/test";
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+import { Api, expect, test } from "./fixtures";
+import { BANK5, drop, hasBank5, monthOf, type TapeFile } from "./import-tapes";
+
+interface Loan {
+  id: string;
+  version: number;
+  number: string;
+  name: string;
+  currentBalance: string;
+}
+
+interface Portfolio {
+  figures: Record<string, { value: string | null; leftOut: { count: number } }>;
+  top: { number: string; name: string; balance: string }[];
+}
+
+interface Imported {
+  loans: number;
+  properties: number;
+  reconciliation: { matched: number; notDue: number; differs: number };
+}
+
+const PASSWORD = "a long walk by the harbor 7";
+
+/** The real tape where it is beside the repository, else a made-up one. */
+const tape: TapeFile = hasBank5
+  ? { name: basename(BANK5), content: readFileSync(BANK5) }
+  : monthOf("made-up-2017-c1", 12);
+
+/** What the command line makes of a tape, in a data folder of its own. */
+function byCommandLine({ name, content }: TapeFile): { imported: Imported; portfolio: Portfolio } {
+  const folder = mkdtempSync(join(tmpdir(), "realinsights-journey-"));
+  try {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    const run = (...words: string[]) =>
+      JSON.parse(
+        execFileSync("../.venv/bin/realinsights", ["--data", join(folder, "data"), ...words, "--json"], {
+          encoding: "utf8",
+        }),
+      ) as unknown;
+    const imported = run("import", file, "--org", "check") as Imported;
+    return { imported, portfolio: run("portfolio", "--org", "check") as Portfolio };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// What is on the screen is compared with the command line's text, formatted here in another way than there.
+const money = (value: string, notation: "standard" | "compact" = "standard") =>
+  new Intl.NumberFormat("en-US", {
+    style: "currency",
+    currency: "USD",
+    notation,
+    ...(notation === "compact" && { minimumFractionDigits: 0, maximumFractionDigits: 2 }),
+  }).format(value as `${number}`);
+const percent = (value: string, digits: number) =>
+  new Intl.NumberFormat("en-US", {
+    style: "percent",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  }).format(value as `${number}`);
+
+const figure = (page: Page, label: string) =>
+  page
+    .getByRole("region", { name: "Key figures" })
+    .getByRole("button", { name: new RegExp(`^${label.replace(/[()]/g, "\\$&")}`) });
+
+const tile = (page: Page, label: string) =>
+  page
+    .locator("dl > div")
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .locator("dd");
+
+test(`an asset manager's first hour, with ${hasBank5 ? "the tape of BANK5 2025-5YR19" : "a made-up tape"}`, async ({
+  page,
+  elsewhere,
+}) => {
+  test.setTimeout(120_000);
+  const { imported, portfolio } = byCommandLine(tape);
+  const value = (name: string) => portfolio.figures[name]?.value ?? "";
+  const email = `${randomUUID()}@example.com`;
+
+  await test.step("begin an organization", async () => {
+    await page.goto("/");
+    await page.getByRole("main").getByRole("link", { name: "Begin an organization" }).first().click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill(`Quay ${randomUUID().slice(0, 8)}`);
+    await page.getByLabel("First name").fill("Anna");
+    await page.getByLabel("Last name").fill("Adler");
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Begin" }).click();
+    await expect(page).toHaveURL("/dashboard/");
+  });
+
+  await test.step("import a tape", async () => {
+    await page.getByRole("link", { name: "Choose a file" }).click();
+    await drop(page, [tape]);
+    await page.getByRole("button", { name: "Import without a dry run" }).click();
+    await expect(page.getByText("Imported", { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(tile(page, "Created")).toHaveText(String(imported.loans));
+    await expect(tile(page, "Properties on the tape")).toHaveText(String(imported.properties));
+    const { matched, notDue, differs } = imported.reconciliation;
+    expect(differs).toBe(0);
+    await expect(page.getByText("No figure differs.")).toBeVisible();
+    const outcome = (words: string) => page.getByRole("listitem").filter({ hasText: words });
+    await expect(outcome("Matched")).toContainText(String(matched));
+    if (notDue > 0) await expect(outcome("Not yet due")).toContainText(String(notDue));
+  });
+
+  await test.step("see the command line's figures", async () => {
+    await page.getByRole("link", { name: "Dashboard", exact: true }).click();
+    await expect(figure(page, "Outstanding")).toContainText(money(value("outstanding"), "compact"));
+    await expect(figure(page, "Loans")).toContainText(value("loanCount"));
+    await expect(figure(page, "Properties")).toContainText(value("propertyCount"));
+    await expect(figure(page, "Weighted rate")).toContainText(percent(value("weightedRate"), 3));
+    await expect(figure(page, "Loan to value")).toContainText(percent(value("ltv"), 2));
+    await expect(figure(page, "Debt yield (NOI)")).toContainText(percent(value("debtYield"), 2));
+    if (hasBank5) {
+      expect(value("outstanding")).toBe("949066382.67");
+      expect(value("original")).toBe("949105600.00");
+      expect(portfolio.figures["ltv"]?.leftOut.count).toBe(6);
+    }
+  });
+
+  const [largest] = portfolio.top;
+  await test.step("drill down to the loans behind a figure, and to one of them", async () => {
+    await figure(page, "Outstanding").click();
+    const details = page.getByRole("dialog");
+    await expect(details).toContainText(money(value("outstanding")));
+    await details
+      .getByRole("button", { name: /^Show the/ })
+      .first()
+      .click();
+    await page
+      .getByRole("dialog")
+      .getByRole("link", { name: new RegExp(largest?.name ?? "") })
+      .first()
+      .click();
+    await expect(page.getByRole("heading", { level: 1, name: largest?.name ?? "" })).toBeVisible();
+    await expect(page.getByText(money(largest?.balance ?? "")).first()).toBeVisible();
+  });
+
+  const api = await Api.signIn(elsewhere, { email, password: PASSWORD });
+  const id = new URL(page.url()).searchParams.get("id") ?? "";
+  await test.step("read its schedule", async () => {
+    const schedule = await api.get<{ installments: { interest: string; endingBalance: string }[] }>(
+      `/api/v1/loans/${id}/schedule`,
+    );
+    await page.getByRole("tab", { name: "Schedule" }).click();
+    const rows = page.getByRole("table", { name: "Installments" }).getByRole("row");
+    const first = schedule.installments[0];
+    await expect(rows.nth(1)).toContainText(money(first?.interest ?? ""));
+    await expect(rows.nth(1)).toContainText(money(first?.endingBalance ?? ""));
+  });
+
+  await test.step("edit it while somebody else does", async () => {
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("textbox", { name: "Borrower" }).fill("Mine LLC");
+    const loan = await api.get<Loan & Record<string, unknown>>(`/api/v1/loans/${id}`);
+    const kept = [
+      "id",
+      "org",
+      "version",
+      "amortizationType",
+      "propertyIds",
+      "riskRatingHistory",
+      "deal",
+      "assetNumber",
+    ];
+    const alsoKept = [...kept, "modified", "rollUp", "original", "sources"];
+    const draft = Object.fromEntries(Object.entries(loan).filter(([name]) => !alsoKept.includes(name)));
+    await api.put(`/api/v1/loans/${id}`, loan.version, { ...draft, borrower: "Theirs LLC" });
+    await page.getByRole("button", { name: "Save" }).click();
+    const conflict = page.getByRole("dialog", { name: "Somebody saved this loan while you were writing" });
+    await conflict.getByRole("radio", { name: "Mine: Mine LLC" }).check();
+    await conflict.getByRole("button", { name: "Save this" }).click();
+    await expect(conflict).toBeHidden();
+  });
+
+  await test.step("read in the history who changed what, and undo it", async () => {
+    await page.getByRole("tab", { name: "History" }).click();
+    const mine = page.getByRole("table", { name: "Fields changed in version 3" });
+    await expect(mine.getByRole("row", { name: /Borrower Theirs LLC Mine LLC/ })).toBeVisible();
+    await expect(page.getByRole("table", { name: "Fields changed in version 2" })).toBeVisible();
+    await page.getByRole("button", { name: "Undo" }).click();
+    const undone = page.getByRole("table", { name: "Fields changed in version 4" });
+    await expect(undone.getByRole("row", { name: /Borrower Mine LLC Theirs LLC/ })).toBeVisible();
+    expect(await api.get<Loan>(`/api/v1/loans/${id}`)).toMatchObject({ borrower: "Theirs LLC" });
+  });
+});
