@@ -18,7 +18,7 @@ test("lighthouse on the dashboard, desktop", async ({ baseURL }) => {
   const profile = mkdtempSync(join(tmpdir(), "realinsights-lighthouse-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.REALINSIGHTS_BROWSER,
-    args: [`--remote-debugging-port=${PORT}`],
+    args: ["--disable-gpu", `--remote-debugging-port=${PORT}`],
     baseURL,
   });
   try {

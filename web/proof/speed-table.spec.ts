@@ -41,10 +41,13 @@ async function longest(page: Page, deed: () => Promise<void>): Promise<number> {
     (window as unknown as { presses: number[] }).presses.length = 0;
   });
   await deed();
-  // An entry is handed over after the picture that it speaks of.
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(null)))),
-  );
+  // An entry is handed over some time after the picture that it speaks of, and none for a picture within 16 ms.
+  await page
+    .waitForFunction(() => (window as unknown as { presses: number[] }).presses.length > 0, null, {
+      timeout: 1_000,
+    })
+    .catch(() => null);
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => resolve(null))));
   return page.evaluate(() => Math.max(16, ...(window as unknown as { presses: number[] }).presses));
 }
 

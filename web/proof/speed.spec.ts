@@ -36,7 +36,7 @@ test("figures on screen after sign-in", async ({ page }) => {
     await page.context().clearCookies();
     await page.goto("/sign-in/");
     await page.getByLabel("E-mail").fill(DEMONSTRATION.email);
-    await page.getByLabel("Password", { exact: true }).fill(DEMONSTRATION.password);
+    await page.getByRole("textbox", { name: "Password" }).fill(DEMONSTRATION.password);
     // From the answer to the sign-in to the figure: how long a password is hashed is a matter of safety, not of speed.
     const accepted = page.waitForResponse((answer) => answer.url().endsWith("/auth/sign-in"));
     await page.getByRole("button", { name: "Sign in", exact: true }).click();

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useDeferredValue, useEffect } from "react";
 
 import { meQuery, useAccessRefusals, useSession } from "@/lib/api/me";
 import { renew } from "@/lib/api/session";
@@ -30,6 +30,9 @@ export function SignedIn({ children }: { children: ReactNode }) {
   });
   const me = useQuery({ ...meQuery, enabled: session === "signed-in" });
 
+  // A whole page is drawn in steps, which a press of a key can come between, rather than in one go.
+  const drawn = useDeferredValue(me.data !== undefined);
+
   // Leaving the page is an effect of the session's end, not something that rendering may do.
   useEffect(() => {
     if (session === "signed-out") {
@@ -47,7 +50,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     const retry = () => void (session === "unknown" ? renewal.refetch() : me.refetch());
     return <ProblemNotice problem={failure} onRetry={retry} page />;
   }
-  if (me.data === undefined || session === "left") return <Waiting page />;
+  if (me.data === undefined || !drawn || session === "left") return <Waiting page />;
   return (
     <FormatsProvider currency={me.data.organization.settings.currency}>
       {children}

@@ -23,6 +23,14 @@ export type ChartOption = ComposeOption<
   | TooltipComponentOption
 >;
 
+/** Wait for a moment without work, half a second at most: each chart is drawn in one of its own. */
+const idle = (): Promise<void> =>
+  new Promise((resolve) => {
+    // Not every browser tells of such moments.
+    if ("requestIdleCallback" in window) window.requestIdleCallback(() => resolve(), { timeout: 500 });
+    else setTimeout(resolve);
+  });
+
 export interface ChartColors {
   readonly series: readonly string[];
   readonly text: string;
@@ -67,7 +75,7 @@ export function Chart({
     if (!seen) return undefined;
     let gone = false;
     let dispose = () => {};
-    void import("./draw").then(({ init }) => {
+    void Promise.all([import("./draw"), idle()]).then(([{ init }]) => {
       if (gone || canvas.current === null) return;
       const made = init(canvas.current, null, { renderer: "svg" });
       // On paper a chart keeps its drawing, which the style sheet fits into the page: nobody waits for another one.

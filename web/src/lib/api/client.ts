@@ -43,7 +43,11 @@ export async function answered<T>(answer: Promise<{ data?: T; response: Response
 export const ifMatch = (version: number): { "If-Match": string } => ({ "If-Match": `"${version}"` });
 
 /** A key under which the server does a request once, however often it arrives: make one for each intention. */
-export const idempotencyKey = (): string => crypto.randomUUID();
+export const idempotencyKey = (): string =>
+  // Not `randomUUID`, which browsers keep from pages that came over plain HTTP.
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 
 /** Fetch a file (CSV and the like) and hand it to the person as a download. */
 export async function download(path: string, name: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue } from "react";
 
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
@@ -25,7 +26,15 @@ import { ViewsMenu } from "./views-menu";
 export function DashboardPage() {
   const formats = useFormats();
   const [filters, setFilters] = useFilters();
-  const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useQuery(dashboardQuery(filters));
+  const {
+    data: latest,
+    error,
+    refetch,
+    isPlaceholderData,
+    dataUpdatedAt,
+  } = useQuery(dashboardQuery(filters));
+  // So many figures are drawn in steps, which a press of a key can come between.
+  const data = useDeferredValue(latest);
   const everything = useQuery(dashboardQuery({})).data;
   const liveness = useLive(data?.sequence);
   const live = <LiveMark liveness={liveness} since={dataUpdatedAt} />;

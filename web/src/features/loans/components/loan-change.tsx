@@ -6,6 +6,7 @@ import { IconArrowBackUp, IconClockSearch } from "@tabler/icons-react";
 import Link from "next/link";
 import { useState } from "react";
 
+import { showUndo } from "@/components/undo";
 import { type Schemas, idempotencyKey } from "@/lib/api/client";
 import { useMay } from "@/lib/api/me";
 import { date, moment } from "@/lib/format/format";
@@ -15,7 +16,6 @@ import { useRestoreLoan } from "../api/loan-changes";
 import { importOf, shownFields } from "../api/loan-change-fields";
 import { fieldWords, type Names, valueWords } from "../api/loan-words";
 import classes from "./loan-change.module.css";
-import { notifyWithUndo } from "./loan-undo";
 import { useLoanAddress } from "./use-loan-address";
 
 const FEW = 8;
@@ -50,7 +50,7 @@ export function LoanChange({
       { sequence: change.sequence, key: idempotencyKey() },
       {
         onSuccess: () =>
-          notifyWithUndo(`The version of ${moment(change.at, formats)} is back`, () =>
+          showUndo(`The version of ${moment(change.at, formats)} is back`, () =>
             restore.mutateAsync({ sequence: newestSequence, key: idempotencyKey() }),
           ),
         onError: (error) =>

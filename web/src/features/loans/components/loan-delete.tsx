@@ -6,12 +6,12 @@ import { IconTrash } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 
 import { ProblemNotice } from "@/components/problem-notice";
+import { showUndo } from "@/components/undo";
 import { idempotencyKey } from "@/lib/api/client";
 
 import { useDeleteLoan, useRestoreLoan } from "../api/loan-changes";
 import type { Loan } from "../api/loan-draft";
 import { loanHref } from "./use-loan-address";
-import { notifyWithUndo } from "./loan-undo";
 
 /** Deletes a loan after asking; for a while it can be taken back with one press, later from its address. */
 export function DeleteLoan({ loan }: { loan: Loan }) {
@@ -25,7 +25,7 @@ export function DeleteLoan({ loan }: { loan: Loan }) {
         confirmation.close();
         router.push("/loans/");
         if (sequence === null) return;
-        notifyWithUndo(`${loan.number} ${loan.name} was deleted`, async () => {
+        showUndo(`${loan.number} ${loan.name} was deleted`, async () => {
           await restore.mutateAsync({ sequence, key: idempotencyKey() });
           router.push(loanHref({ id: loan.id }));
         });

@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 
 import { Page } from "@/components/page";
+import { showUndo } from "@/components/undo";
 import { idempotencyKey } from "@/lib/api/client";
 import { Problem } from "@/lib/api/problem";
 
@@ -16,7 +17,6 @@ import { LoanConflict } from "./loan-conflict";
 import { LoanForm } from "./loan-form";
 import { createLoanForm } from "./loan-form-context";
 import { KeptNotice } from "./loan-kept-notice";
-import { notifyWithUndo } from "./loan-undo";
 import { useLoanAddress } from "./use-loan-address";
 import { useKeptDraft } from "./use-kept-draft";
 import { useLeaveWarning } from "./use-leave-warning";
@@ -102,7 +102,7 @@ function EditForm({
         notifications.show({ message: "Nothing was changed: the loan is as it was." });
         return;
       }
-      notifyWithUndo(`${saved.number} ${saved.name} was saved`, () =>
+      showUndo(`${saved.number} ${saved.name} was saved`, () =>
         undo.mutateAsync({ version, key: idempotencyKey() }),
       );
     } catch (error) {

@@ -31,7 +31,7 @@ export function LoanHistory({ loan }: { loan: Loan }) {
       fields.flatMap(({ field, before, after }) => referencesIn([before, after], field)),
     ),
   );
-  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (error && data === undefined) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton h={420} />;
   return (
     <Stack gap="md">

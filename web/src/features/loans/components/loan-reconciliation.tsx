@@ -32,7 +32,7 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
   const first = useRef<HTMLTableRowElement>(null);
   const [differingOnly, setDifferingOnly] = useState(false);
   const { data, error, refetch } = useQuery(loanReconciliationQuery(loan.id));
-  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (error && data === undefined) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) {
     return (
       <Stack gap="md">

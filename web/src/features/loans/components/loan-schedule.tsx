@@ -27,7 +27,8 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
   const marked = useRef<HTMLTableRowElement>(null);
   const { data: schedule, error, refetch } = useQuery(loanScheduleQuery(loan.id));
   const today = businessDate();
-  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (error && schedule === undefined)
+    return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (schedule === undefined) {
     return (
       <Stack gap="md">

@@ -10,7 +10,7 @@ import { showUndo } from "@/components/undo";
 import { Problem } from "@/lib/api/problem";
 
 import { intentions } from "../api/loan-changes";
-import { customFieldFaults } from "../api/loan-form-values";
+import { customFieldFaults, type LoanFormValues } from "../api/loan-form-values";
 import { loanRefusals } from "../api/loan-refusals";
 import { type Draft, type Party, partyChanged, restoreVersion, saveParty } from "../api/party";
 import { draftFromValues, valuesOf } from "../api/party-form-values";
@@ -21,6 +21,15 @@ import { FormSection } from "./loan-form-section";
 import { PartyConflict } from "./party-conflict";
 import { PartyField } from "./party-field";
 import { PartyRows } from "./party-rows";
+import { KeptNotice } from "./loan-kept-notice";
+import { type Kept, useKeptDraft } from "./use-kept-draft";
+import { useLeaveWarning } from "./use-leave-warning";
+
+/** What is being written, and on what: the thing as it was read, null for a new one. */
+interface Writing {
+  readonly values: LoanFormValues;
+  readonly seen: Party | null;
+}
 
 /**
  * Creates a thing or changes it: the fields of the sections and lists given, everything else as it is. What somebody
@@ -48,14 +57,24 @@ export function PartyForm({
   const [keyFor] = useState(intentions);
   const root = useRef<HTMLFormElement>(null);
   const base = seen === null ? shape.newDraft : draftOf(shape, seen);
+  const { found, keep, forget } = useKeptDraft<Writing>(
+    [
+      shape.kind,
+      thing?.id ?? "new",
+      ...sections.map(({ title }) => title),
+      ...lists.map(({ path }) => path),
+    ].join(),
+  );
   const form = createLoanForm({
     mode: "uncontrolled",
     cascadeUpdates: true,
     initialValues: valuesOf(base),
+    onValuesChange: (values) => keep({ values, seen }),
   });
   const save = useMutation({
     mutationFn: (draft: Draft) => saveParty(shape.kind, draft, seen, keyFor(draft)),
     onSuccess: (saved) => {
+      forget();
       partyChanged(client, shape.kind, saved);
       if (seen !== null && saved.version !== seen.version) {
         showUndo(`${saved.name} was changed.`, async () =>
@@ -69,12 +88,25 @@ export function PartyForm({
       showFirst(root.current);
     },
   });
+  useLeaveWarning(
+    () => !save.isSuccess && JSON.stringify(form.getValues()) !== JSON.stringify(valuesOf(base)),
+  );
+  const goOn = ({ draft }: Kept<Writing>) => {
+    forget();
+    // On what it was written on: what somebody has changed since is shown once it is saved.
+    setSeen(draft.seen);
+    form.setValues(draft.values);
+  };
   const submit = () => {
     const values = form.getValues();
     const faults = customFieldFaults(values.customFields);
     form.setErrors(faults);
     if (Object.keys(faults).length > 0) showFirst(root.current);
     else save.mutate(draftFromValues(values));
+  };
+  const cancel = () => {
+    forget();
+    onCancel();
   };
   const stale = save.error instanceof Problem && save.error.status === 412 && seen !== null;
   return (
@@ -89,6 +121,7 @@ export function PartyForm({
         }}
       >
         <Stack gap="md">
+          {found !== null && <KeptNotice at={found.at} onTake={() => goOn(found)} onDiscard={forget} />}
           {sections.map(({ title, fields }) => (
             <FormSection key={title} title={title}>
               {fields.map((field) => (
@@ -123,7 +156,7 @@ export function PartyForm({
             <Button type="submit" loading={save.isPending} disabled={stale}>
               {thing === null ? `Create the ${shape.noun}` : "Save"}
             </Button>
-            <Button variant="default" onClick={onCancel} disabled={save.isPending}>
+            <Button variant="default" onClick={cancel} disabled={save.isPending}>
               Cancel
             </Button>
           </Group>
