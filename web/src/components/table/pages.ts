@@ -57,7 +57,8 @@ export function useRows<Row>(options: ReturnType<typeof cursorPages<Row>>): Rows
     pending: query.data === undefined,
     stale: query.isPlaceholderData,
     fetching: query.isFetching,
-    error: query.error,
+    // Asked for again, a page is on its way like any other: its rows can be gone to.
+    error: query.isFetchingNextPage ? null : query.error,
     fetchMore: () => void query.fetchNextPage({ cancelRefetch: false }),
     retry: () => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch()),
   };
