@@ -7,13 +7,13 @@ import json
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
+import psutil
 
 from benchmarks.servers import COMMAND, Server
 from benchmarks.table import Row
@@ -94,24 +94,9 @@ def large(data: Path, file: Path) -> Row:
 
 def _watch(process: subprocess.Popen[bytes]) -> int:
     """Return the most memory in bytes that the process and those it started have had, what they share counted once."""
-    most = 0
+    most, own = 0, psutil.Process(process.pid)
     while process.poll() is None:
-        most = max(most, sum(_memory(pid) for pid in _family(process.pid)))
+        with contextlib.suppress(psutil.NoSuchProcess):  # one has ended in between
+            most = max(most, sum(one.memory_full_info().pss for one in (own, *own.children(recursive=True))))
         time.sleep(0.25)
     return most
-
-
-def _memory(pid: int) -> int:
-    with contextlib.suppress(OSError):  # it has ended
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text("ascii").split():
-                yield from _family(int(child))

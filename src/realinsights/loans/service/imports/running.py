@@ -32,7 +32,6 @@ from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Equal, Position, Unit
 from realinsights_platform.errors import Invalid
 
-ATTEMPTS: Final = 5  # at a chunk whose loans somebody edits meanwhile
 IN_MEMORY: Final = 8 * 1024 * 1024
 
 

@@ -22,7 +22,7 @@ from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Conflict, Stale
 
-CHUNK: Final = 250
+CHUNK: Final = 250  # loans of one unit of work
 LARGE: Final = 2_000  # loans of a tape that is worth a process of its own, which takes half a second to start
 
 Rows = list[Statement | Refused]

@@ -18,10 +18,10 @@ import { draftOf, type List, type Section, type Shape } from "../api/party-shape
 import { createLoanForm, LoanFormProvider } from "./loan-form-context";
 import { CustomFieldRows } from "./loan-form-custom";
 import { FormSection } from "./loan-form-section";
+import { KeptNotice } from "./loan-kept-notice";
 import { PartyConflict } from "./party-conflict";
 import { PartyField } from "./party-field";
 import { PartyRows } from "./party-rows";
-import { KeptNotice } from "./loan-kept-notice";
 import { type Kept, useKeptDraft } from "./use-kept-draft";
 import { useLeaveWarning } from "./use-leave-warning";
 
@@ -96,6 +96,7 @@ export function PartyForm({
     // On what it was written on: what somebody has changed since is shown once it is saved.
     setSeen(draft.seen);
     form.setValues(draft.values);
+    keep(draft);
   };
   const submit = () => {
     const values = form.getValues();
@@ -145,8 +146,10 @@ export function PartyForm({
               base={seen}
               mine={draftFromValues(form.getValues())}
               onDecided={(draft, theirs) => {
-                form.setValues(valuesOf(draft));
+                const values = valuesOf(draft);
+                form.setValues(values);
                 setSeen(theirs);
+                keep({ values, seen: theirs });
                 save.reset();
               }}
             />
