@@ -6,7 +6,7 @@ export { expect };
 export type Role = "administrator" | "manager" | "member" | "viewer";
 
 export const DEMONSTRATION = { email: "demo@example.com", password: "demonstrate-1250000.00" };
-const PASSWORD = "a long walk by the harbor 7";
+export const PASSWORD = "a long walk by the harbor 7";
 
 export interface Person {
   readonly email: string;
@@ -81,9 +81,42 @@ export class Api {
   }
 }
 
+/** What a person may say about a loan, as a second client sends it back. */
+export function draftOf(loan: object): Record<string, unknown> {
+  const kept = [
+    "id",
+    "org",
+    "version",
+    "amortizationType",
+    "propertyIds",
+    "riskRatingHistory",
+    "deal",
+    "assetNumber",
+    "modified",
+    "rollUp",
+    "original",
+    "sources",
+  ];
+  return Object.fromEntries(Object.entries(loan).filter(([name]) => !kept.includes(name)));
+}
+
 /** Sign the page's browser in, as after the sign-in form: the cookie is there, the next page renews the session. */
 export async function signIn(page: Page, person: Person): Promise<void> {
   await Api.signIn(page.request, person);
+}
+
+/** Begin an organization as a person does, from the front page to the dashboard. */
+export async function begin(page: Page, organization: string, email: string, kind?: string): Promise<void> {
+  await page.goto("/");
+  await page.getByRole("main").getByRole("link", { name: "Begin an organization" }).first().click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(organization);
+  if (kind !== undefined) await page.getByLabel("Kind").selectOption(kind);
+  await page.getByLabel("First name").fill("Anna");
+  await page.getByLabel("Last name").fill("Adler");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Begin" }).click();
+  await expect(page).toHaveURL("/dashboard/");
 }
 
 export const test = base.extend<{ organization: Organization; elsewhere: APIRequestContext }>({

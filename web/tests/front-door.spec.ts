@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { expect, type Role, signIn, test } from "./fixtures";
-
-const PASSWORD = "a long walk by the harbor 7";
+import { begin, expect, PASSWORD, type Role, signIn, test } from "./fixtures";
 
 test("who begins an organization is signed in, stays so, and leaves nothing that a script can read", async ({
   page,
@@ -10,16 +8,7 @@ test("who begins an organization is signed in, stays so, and leaves nothing that
 }) => {
   const name = `Pier ${randomUUID().slice(0, 8)}`;
   const email = `${randomUUID()}@example.com`;
-  await page.goto("/");
-  await page.getByRole("main").getByRole("link", { name: "Begin an organization" }).first().click();
-  await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
-  await page.getByLabel("Kind").selectOption("fund");
-  await page.getByLabel("First name").fill("Anna");
-  await page.getByLabel("Last name").fill("Adler");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Begin" }).click();
-  await expect(page).toHaveURL("/dashboard/");
+  await begin(page, name, email, "fund");
   await page.reload();
   await page.getByRole("button", { name: "Your menu: Anna Adler" }).click();
   await expect(page.getByText(name)).toBeVisible();

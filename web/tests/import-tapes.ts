@@ -34,6 +34,13 @@ export async function drop(page: Page, files: readonly TapeFile[]): Promise<void
   }
 }
 
+/** A count of what an import did, as its page says it. */
+export const tile = (page: Page, label: string) =>
+  page
+    .locator("dl > div")
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .locator("dd");
+
 /** 24 months of one deal: the real ones where they are, else of interest-only loans made up here. */
 export function months(): TapeFile[] {
   if (hasMonths) {

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 
-import { type Api, signIn, test } from "./fixtures";
+import { type Api, draftOf, signIn, test } from "./fixtures";
 
 interface Loan {
   id: string;
@@ -38,25 +38,6 @@ const DRAFT = {
 
 async function createLoan(api: Api, fields: object = {}): Promise<Loan> {
   return api.post<Loan>("/api/v1/loans", { number: `L-${randomUUID().slice(0, 8)}`, ...DRAFT, ...fields });
-}
-
-/** What a person may say about a loan, as a second client sends it back. */
-function draftOf(loan: Loan): Record<string, unknown> {
-  const kept = [
-    "id",
-    "org",
-    "version",
-    "amortizationType",
-    "propertyIds",
-    "riskRatingHistory",
-    "deal",
-    "assetNumber",
-    "modified",
-    "rollUp",
-    "original",
-    "sources",
-  ];
-  return Object.fromEntries(Object.entries(loan).filter(([name]) => !kept.includes(name)));
 }
 
 /** `1184581.31` as the page shows it. */

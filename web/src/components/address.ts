@@ -1,22 +1,53 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
+import { useEffect } from "react";
+
+type Changes = Readonly<Record<string, string | null>>;
 
 /**
- * What the address bar says after the `?`, and how to say something else; null takes a name out. Through the browser's
- * history, which Next follows, rather than its router: nothing of the page has to be fetched.
+ * What the address bar has said since Next last followed it to its end. Next follows a moment later, address by address,
+ * and writes each of them back as it does: of two quick changes the second would begin from the one before the first.
  */
-export function useAddress(): [URLSearchParams, (changes: Readonly<Record<string, string | null>>) => void] {
-  return [useSearchParams(), changeAddress];
+let unfollowed: string[] = [];
+
+const here = (): string => window.location.pathname + window.location.search;
+
+/** What the address bar says after the `?`, and how to say something else; null takes a name out. */
+export function useAddress(): [URLSearchParams, (changes: Changes) => void] {
+  return [useSearch(), writeSearch];
 }
 
-function changeAddress(changes: Readonly<Record<string, string | null>>): void {
-  const search = new URLSearchParams(window.location.search);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === "") search.delete(name);
-    else search.set(name, value);
-  }
-  const written = search.toString();
-  const { pathname, hash } = window.location;
-  window.history.replaceState(null, "", pathname + (written === "" ? "" : `?${written}`) + hash);
+/** What the address bar says after the `?`. */
+export function useSearch(): URLSearchParams {
+  const search = useSearchParams();
+  // What Next has written is known only once it has.
+  useEffect(() => {
+    if (here() === unfollowed.at(-1)) unfollowed = [];
+  }, [search]);
+  return search;
+}
+
+/** Write names into the address bar's search; null takes one out. */
+export function writeSearch(changes: Changes): void {
+  changeSearch((search) => {
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null || value === "") search.delete(name);
+      else search.set(name, value);
+    }
+    return search.toString();
+  });
+}
+
+/**
+ * Write what is made of the search into the address bar. Through the browser's history, which Next follows, rather than
+ * its router: nothing of the page has to be fetched. Of quick changes each begins from the one before.
+ */
+export function changeSearch(change: (before: URLSearchParams) => string): void {
+  const before = unfollowed.includes(here()) ? (unfollowed.at(-1) ?? here()) : here();
+  const [path = "", search] = before.split("?");
+  const written = change(new URLSearchParams(search));
+  const after = path + (written === "" ? "" : `?${written}`);
+  unfollowed = [...(unfollowed.at(-1) === before ? unfollowed : [before]), after];
+  window.history.replaceState(null, "", after + window.location.hash);
 }

@@ -83,18 +83,3 @@ export function loansAddress({ q, figure, leftOut, ...filters }: Omit<Listed, "l
 
 /** Whether fewer loans are listed than there are. */
 export const isNarrowed = (listed: Listed): boolean => Object.keys(listed).length > 0;
-
-/**
- * Write into the address bar, `null` removes; through the browser's history, which Next follows, so that nothing of the
- * page is fetched again.
- */
-export function writeSearch(changes: Readonly<Record<string, string | null>>): void {
-  const { pathname, search, hash } = window.location;
-  const after = new URLSearchParams(search);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === "") after.delete(name);
-    else after.set(name, value);
-  }
-  const written = after.toString();
-  window.history.replaceState(null, "", pathname + (written === "" ? "" : `?${written}`) + hash);
-}

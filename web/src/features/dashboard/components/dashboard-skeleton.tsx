@@ -18,30 +18,19 @@ export function DashboardSkeleton() {
           <Skeleton key={index} h={214} />
         ))}
       </div>
-      <DashboardSkeletonPair />
-      <DashboardSkeletonPair />
-      <DashboardSkeletonCards />
-    </div>
-  );
-}
-
-/** The shape of a chart with a list beside it. */
-export function DashboardSkeletonPair() {
-  return (
-    <div className={classes.pair}>
-      <Skeleton h={530} />
-      <Skeleton h={530} />
-    </div>
-  );
-}
-
-/** The shape of the compositions. */
-export function DashboardSkeletonCards() {
-  return (
-    <div className={compositions.cards}>
-      {times(COMPOSITIONS).map((index) => (
-        <Skeleton key={index} h={260} />
-      ))}
+      <div className={classes.pair}>
+        <Skeleton h={520} />
+        <Skeleton h={520} />
+      </div>
+      <div className={classes.pair}>
+        <Skeleton h={540} />
+        <Skeleton h={540} />
+      </div>
+      <div className={compositions.cards}>
+        {times(COMPOSITIONS).map((index) => (
+          <Skeleton key={index} h={260} />
+        ))}
+      </div>
     </div>
   );
 }

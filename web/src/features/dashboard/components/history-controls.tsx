@@ -3,8 +3,9 @@
 import { Group, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { writeSearch } from "@/components/address";
+
 import { monthsBefore } from "../api/history";
-import { writeSearch } from "../api/loans-table-address";
 import { FIGURE_WORDS, type FigureName } from "./figure-words";
 import { type Asked, askedChanges, BEGINNING, isMonth } from "./history-address";
 

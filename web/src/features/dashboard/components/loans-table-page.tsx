@@ -8,6 +8,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 
+import { writeSearch } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
 import { DataTable } from "@/components/table/data-table";
@@ -18,7 +19,7 @@ import { count } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
 import { exportPath, loanLines, loanTotalsQuery, type LoanLine, MOST_SELECTED } from "../api/loans-table";
-import { isNarrowed, listedFromSearch, STANDARD_ORDER, writeSearch } from "../api/loans-table-address";
+import { isNarrowed, listedFromSearch, STANDARD_ORDER } from "../api/loans-table-address";
 import { FilterBar } from "./filter-bar";
 import { FirstRun } from "./first-run";
 import { LOAN_COLUMNS } from "./loans-table-columns";

@@ -3,11 +3,12 @@
 import { CloseButton, Group, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import { writeSearch } from "@/components/address";
 import { count } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
 import { type FigureName, type Listed, loanTotalsQuery, type LoanTotals } from "../api/loans-table";
-import { FIGURE_WORDS, writeSearch } from "../api/loans-table-address";
+import { FIGURE_WORDS } from "../api/loans-table-address";
 import pill from "./filter-bar.module.css";
 
 /** Which of the matching loans are listed, where a figure led here, and the way back to all of them. */

@@ -5,7 +5,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 
-import { writeSearch } from "../api/loans-table-address";
+import { writeSearch } from "@/components/address";
 
 const PAUSE = 250;
 

@@ -4,12 +4,12 @@ import { SegmentedControl } from "@mantine/core";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 
+import { writeSearch } from "@/components/address";
 import { Chart, type ChartColors, type ChartOption } from "@/components/chart/chart";
 import type { Schemas } from "@/lib/api/client";
 import { type Formats, shortMoney, word } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
-import { writeSearch } from "../api/loans-table-address";
 import { BarKeys } from "./bar-keys";
 import { ChartOrTable } from "./chart-or-table";
 import { useDrillDown } from "./drill-down";

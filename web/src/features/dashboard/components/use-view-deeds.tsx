@@ -4,7 +4,8 @@ import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { writeSearch } from "../api/loans-table-address";
+import { writeSearch } from "@/components/address";
+
 import {
   changeView,
   createView,

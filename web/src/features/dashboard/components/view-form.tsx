@@ -4,11 +4,11 @@ import { Button, Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
+import { writeSearch } from "@/components/address";
 import { ProblemNotice } from "@/components/problem-notice";
 import { useMay } from "@/lib/api/me";
 import { Problem } from "@/lib/api/problem";
 
-import { writeSearch } from "../api/loans-table-address";
 import { changeView, createView, type SavedView, type ViewPage } from "../api/views";
 
 const LONGEST_NAME = 80;

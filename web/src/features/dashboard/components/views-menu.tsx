@@ -15,9 +15,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 
+import { writeSearch } from "@/components/address";
 import { useMay, useMe } from "@/lib/api/me";
 
-import { writeSearch } from "../api/loans-table-address";
 import { type SavedView, searchOfView, type ViewPage, viewQuery, viewsQuery } from "../api/views";
 import { useViewDeeds } from "./use-view-deeds";
 import { ViewForm } from "./view-form";

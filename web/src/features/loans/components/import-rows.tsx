@@ -2,8 +2,8 @@
 
 import { Button, Group, SegmentedControl, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useSearchParams } from "next/navigation";
 
+import { useAddress } from "@/components/address";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { count } from "@/lib/format/format";
@@ -18,18 +18,12 @@ import { LoanDownload } from "./loan-download";
 /** What became, or would become, of each loan of the tape. */
 export function ImportRows({ work }: { work: Import }) {
   const formats = useFormats();
-  const search = useSearchParams();
+  const [search, go] = useAddress();
   const outcome = OUTCOMES.find((known) => known === search.get("outcome"));
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPending } =
     useInfiniteQuery(importRowsQuery(work.id, outcome));
   const rows = data?.pages.flatMap(({ items }) => items) ?? [];
-  const choose = (value: string) => {
-    const next = new URLSearchParams(search);
-    if (value === "all") next.delete("outcome");
-    else next.set("outcome", value);
-    // The page is the same file whatever it shows, so the router has nothing to fetch.
-    window.history.replaceState(null, "", `?${next.toString()}`);
-  };
+  const choose = (value: string) => go({ outcome: value === "all" ? null : value });
   return (
     <Surface
       title="Row by row"

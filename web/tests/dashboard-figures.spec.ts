@@ -1,0 +1,190 @@
+import {
+  COMPOSITIONS,
+  type Dashboard,
+  type Figure,
+  figure,
+  type FigureHistory,
+  FIGURES,
+  fixed,
+  money,
+  opened,
+  percent,
+  short,
+  total,
+} from "./dashboard";
+import { expect, test } from "./fixtures";
+
+test.describe("every number on the dashboard is the server's", () => {
+  test("headline figures, with formula, sums and what is left out", async ({ page, organization }) => {
+    const server = await opened(page, organization);
+    for (const [name, [label, text]] of Object.entries(FIGURES)) {
+      const { value, formula, numerator, denominator, loans, leftOut, loan } = server.figures[name] as Figure;
+      await test.step(name, async () => {
+        await expect(figure(page, label)).toContainText(text(value));
+        await figure(page, label).click();
+        const details = page.getByRole("dialog", { name: label });
+        await expect(details).toContainText(formula);
+        if (numerator) await expect(details).toContainText(numerator.name);
+        if (denominator) await expect(details).toContainText(denominator.name);
+        await expect(details).toContainText(`${loans} loan${loans === 1 ? "" : "s"}`);
+        if (name === "dscr") {
+          await expect(details).toContainText(money(numerator?.value ?? null));
+          await expect(details).toContainText(money(denominator?.value ?? null));
+        }
+        if (loan)
+          await expect(details.getByRole("link", { name: `${loan.number} ${loan.name}` })).toBeVisible();
+        if (leftOut.count > 0) {
+          await expect(details).toContainText(`Left out: ${leftOut.count} loans, ${money(leftOut.balance)}`);
+          for (const { reason } of leftOut.reasons) await expect(details).toContainText(reason);
+          for (const { number } of leftOut.loans) await expect(details).toContainText(number);
+        }
+        await page.keyboard.press("Escape");
+        await expect(details).toBeHidden();
+      });
+    }
+  });
+
+  test("compositions, their concentration, the largest and the next to mature", async ({
+    page,
+    organization,
+  }) => {
+    const server = await opened(page, organization);
+    for (const [name, title] of Object.entries(COMPOSITIONS)) {
+      await test.step(title, async () => {
+        const { slices, concentration } = server.compositions[name] as Dashboard["compositions"][string];
+        const card = page.getByRole("region", { name: title });
+        await expect(card).toContainText(`HHI${fixed(4)(concentration.value)}`);
+        const all = card.getByRole("button", { name: "Show all" });
+        if (slices.length > 10) await all.click();
+        const parts = card.getByRole("listitem");
+        await expect(parts).toHaveCount(slices.length);
+        for (const { balance, share, loans } of slices) {
+          const words = `${percent(2)(share)} · ${loans} loan${loans === 1 ? "" : "s"}`;
+          await expect(
+            parts
+              .filter({ hasText: short(1)(balance) })
+              .filter({ hasText: words })
+              .first(),
+          ).toBeVisible();
+        }
+      });
+    }
+    for (const [title, lines] of [
+      ["Ten largest", server.top],
+      ["Next to mature", server.upcoming],
+    ] as const) {
+      const rows = page.getByRole("table", { name: title }).getByRole("row");
+      await expect(rows).toHaveCount(lines.length + 1);
+      for (const [index, { number, name, balance, rate }] of lines.entries()) {
+        for (const text of [number, name, money(balance), percent(3)(rate)]) {
+          await expect(rows.nth(index + 1)).toContainText(text);
+        }
+      }
+    }
+  });
+
+  test("the maturity wall at each width, and the history of two figures", async ({ page, organization }) => {
+    const server = await opened(page, organization);
+    await page.getByRole("button", { name: "Maturities as a table" }).click();
+    for (const span of ["year", "quarter", "month"] as const) {
+      // The radio itself is drawn by its label.
+      await page
+        .getByRole("region", { name: "Maturities" })
+        .getByText(new RegExp(`^${span}$`, "i"))
+        .click();
+      const rows = page.getByRole("table", { name: "Maturities" }).getByRole("row");
+      await expect(rows).toHaveCount(server.maturities[span].length + 1);
+      for (const [index, bucket] of server.maturities[span].entries()) {
+        await expect(rows.nth(index + 1).getByRole("cell")).toHaveText([
+          money(bucket.balance),
+          percent(2)(bucket.share),
+          String(bucket.loans),
+          money(bucket.fixed),
+          money(bucket.floating),
+          "$0.00",
+          percent(3)(bucket.weightedRate),
+        ]);
+      }
+    }
+
+    await page.getByRole("combobox", { name: "Figure", exact: true }).selectOption("DSCR (NOI)");
+    await page.getByRole("combobox", { name: "Second figure" }).selectOption("Outstanding");
+    await page.getByRole("textbox", { name: "From month" }).fill("2026-01");
+    await page.getByRole("textbox", { name: "To month" }).fill("2026-06");
+    await expect(page).toHaveURL(/history=dscr%2Coutstanding&monthFrom=2026-01&monthTo=2026-06/);
+    await page.getByRole("button", { name: "History as a table" }).click();
+    const { series, evidence } = await organization.api.get<FigureHistory>(
+      "/api/v1/dashboard/history?figure=dscr&figure=outstanding&monthFrom=2026-01&monthTo=2026-06",
+    );
+    const rows = page.getByRole("table", { name: "History" }).getByRole("row");
+    await expect(rows).toHaveCount(evidence.length + 1);
+    for (const [index, month] of [...evidence].reverse().entries()) {
+      const points = series.map(({ points }) => points.find((point) => point.month === month.month));
+      await expect(rows.nth(index + 1).getByRole("cell")).toHaveText([
+        `${fixed(2)(points[0]?.value ?? null)}x`,
+        money(points[1]?.value ?? null),
+        points.map((point) => point?.loans).join(" / "),
+        points.map((point) => point?.leftOut).join(" / "),
+        String(month.reported),
+        String(month.scheduled),
+        String(month.carried),
+      ]);
+    }
+  });
+});
+
+test.describe("the loans behind what is pressed", () => {
+  test("come to the figure, the slice and the bar", async ({ page, organization }) => {
+    const server = await opened(page, organization);
+
+    const [lender] = server.compositions["lender"]?.slices ?? [];
+    await page
+      .getByRole("list", { name: "By lender" })
+      .getByRole("button", { name: lender?.name ?? "" })
+      .click();
+    await expect(total(page, "Loans")).toHaveText(String(lender?.loans));
+    await expect(total(page, "Outstanding")).toHaveText(money(lender?.balance ?? null));
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+
+    // A loan on properties of two states counts in each with what is allocated there.
+    const [state] = server.compositions["state"]?.slices ?? [];
+    await page
+      .getByRole("list", { name: "By state" })
+      .getByRole("button", { name: state?.key ?? "" })
+      .click();
+    await expect(total(page, "Matched")).toHaveText(money(state?.balance ?? null));
+    await page.keyboard.press("Escape");
+
+    const bars = page.getByRole("group", { name: "Maturities, bar by bar" }).getByRole("button");
+    await expect(bars).toHaveCount(server.maturities.quarter.length);
+    await bars.first().focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(bars.nth(1)).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(total(page, "Outstanding")).toHaveText(money(server.maturities.quarter[1]?.balance ?? null));
+    await page.keyboard.press("Escape");
+    await expect(bars.nth(1)).toBeFocused();
+  });
+
+  test("are reached by keyboard from a figure, also those it leaves out", async ({ page, organization }) => {
+    const server = await opened(page, organization);
+    const leftOut = server.figures["ltv"]?.leftOut;
+    await figure(page, "Loan to value").focus();
+    const details = page.getByRole("dialog", { name: "Loan to value" });
+    await expect(details).toBeVisible();
+    await page.keyboard.press("Enter");
+    await expect(details.getByRole("link").first()).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(details).toBeHidden();
+    await expect(figure(page, "Loan to value")).toBeFocused();
+
+    await page.keyboard.press("Enter");
+    await details.getByRole("button", { name: `Show the ${leftOut?.count} left out` }).press("Enter");
+    await expect(total(page, "Loans")).toHaveText(String(leftOut?.count));
+    await expect(total(page, "Outstanding")).toHaveText(money(leftOut?.balance ?? null));
+    await page.getByRole("link", { name: "Open in loans" }).click();
+    await expect(page).toHaveURL(/\/loans\/\?figure=ltv&leftOut=true/);
+    for (const { number } of leftOut?.loans ?? []) await expect(page.getByText(number).first()).toBeVisible();
+  });
+});

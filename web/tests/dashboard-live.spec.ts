@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+
+import { dashboard, type Figure, figure, figures, LOAN, money, opened } from "./dashboard";
+import { expect, signIn, test } from "./fixtures";
+
+test.describe("filters", () => {
+  test("live in the address bar, survive a reload, and can be removed", async ({ page, organization }) => {
+    await opened(page, organization);
+    const filters = page.getByRole("group", { name: "Filters" });
+    await filters.getByRole("button", { name: "Type", exact: true }).click();
+    await page.getByRole("checkbox", { name: "Office" }).click();
+    await page.getByRole("checkbox", { name: "Retail" }).click();
+    await page.keyboard.press("Escape");
+    await filters.getByRole("button", { name: "Rate type", exact: true }).click();
+    await page.getByRole("checkbox", { name: "Fixed" }).click();
+    await page.keyboard.press("Escape");
+    const search = "?propertyType=office&propertyType=retail&rateType=fixed";
+    await expect(page).toHaveURL(`/dashboard/${search}`);
+    const { value } = (await dashboard(organization.api, search)).figures["outstanding"] as Figure;
+    await expect(figure(page, "Outstanding")).toContainText(money(value));
+
+    await page.reload();
+    await expect(figure(page, "Outstanding")).toContainText(money(value));
+    await filters.getByRole("button", { name: "Remove the filter type: Office, Retail" }).click();
+    await expect(page).toHaveURL("/dashboard/?rateType=fixed");
+    await filters.getByRole("button", { name: "Clear all" }).click();
+    await expect(page).toHaveURL("/dashboard/");
+    const all = (await dashboard(organization.api)).figures["outstanding"] as Figure;
+    await expect(figure(page, "Outstanding")).toContainText(money(all.value));
+  });
+
+  test("by maturity take dates as people write them; no match says so", async ({ page, organization }) => {
+    await opened(page, organization);
+    await page.getByRole("button", { name: "Maturity", exact: true }).click();
+    await page.getByRole("textbox", { name: "Matures from" }).fill("1/1/2199");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page).toHaveURL("/dashboard/?maturityFrom=2199-01-01");
+    await expect(page.getByRole("heading", { name: "No loan matches these filters" })).toBeVisible();
+    await page.getByRole("button", { name: "Clear the filters" }).click();
+    await expect(figures(page)).toBeVisible();
+  });
+
+  test("are kept as views: saved, changed, overwritten, shared, deleted and brought back", async ({
+    page,
+    organization,
+  }) => {
+    await opened(page, organization, "?state=TX");
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("menuitem", { name: "Save as a new view…" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Texas");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByRole("button", { name: "Texas" })).toBeVisible();
+
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.getByRole("button", { name: "Texas (changed)" }).click();
+    await page.getByRole("menuitem", { name: "Texas" }).click();
+    await expect(page).toHaveURL(/\?state=TX&view=/);
+
+    await page.getByRole("button", { name: "Remove the filter state: TX" }).click();
+    await page.getByRole("button", { name: "Texas (changed)" }).click();
+    await page.getByRole("menuitem", { name: "Overwrite with these filters" }).click();
+    await expect(page.getByRole("button", { name: "Texas", exact: true })).toBeVisible();
+
+    await page.getByRole("button", { name: "Texas", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Share with the organization" }).click();
+    await page.getByRole("button", { name: "Texas", exact: true }).click();
+    await expect(page.getByRole("menuitem", { name: "Stop sharing it" })).toBeVisible();
+
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await expect(page.getByRole("button", { name: "Views" })).toBeVisible();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("button", { name: "Texas", exact: true })).toBeVisible();
+  });
+});
+
+test("what another client writes is on the screen without a reload", async ({ page, organization }) => {
+  await opened(page, organization);
+  await expect(page.getByRole("status").filter({ hasText: "Live" })).toBeVisible();
+  await organization.api.post("/api/v1/loans", {
+    ...LOAN,
+    number: `N-${randomUUID().slice(0, 8)}`,
+  });
+  const { figures: after } = await dashboard(organization.api);
+  await expect(figure(page, "Outstanding")).toContainText(money(after["outstanding"]?.value ?? null));
+  await expect(figure(page, "Loans")).toContainText("61");
+});
+
+test("a server that cannot be followed or asked is told of, and nothing that is known goes away", async ({
+  page,
+  organization,
+}) => {
+  await page.route("**/api/v1/dashboard/events*", (route) => route.abort());
+  const server = await opened(page, organization);
+  const liveness = page.getByRole("status");
+  await expect(liveness.filter({ hasText: "Not live: figures of" })).toBeVisible();
+  await expect(figure(page, "Outstanding")).toContainText(
+    money(server.figures["outstanding"]?.value ?? null),
+  );
+  await page.unroute("**/api/v1/dashboard/events*");
+  await expect(liveness.filter({ hasText: /^Live/ })).toBeVisible();
+
+  await page.route("**/api/v1/dashboard?*", (route) => route.abort());
+  await page.getByRole("button", { name: "Structure", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Pari passu" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("The server cannot be reached")).toBeVisible();
+  await page.unroute("**/api/v1/dashboard?*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(figure(page, "Loans")).toContainText("3");
+});
+
+test.describe("an organization without a loan", () => {
+  test("loads the demonstration and removes it again", async ({ page, organization }) => {
+    await signIn(page, organization.administrator);
+    await page.goto("/dashboard/");
+    await expect(page.getByRole("link", { name: "Choose a file" })).toHaveAttribute("href", "/import/new/");
+    await expect(page.getByRole("link", { name: "Enter its terms" })).toHaveAttribute("href", "/loan/new/");
+    await page.getByRole("button", { name: "Load the demonstration" }).click();
+    await expect(page.getByText("The demonstration is among these figures: 60 loans")).toBeVisible();
+    await expect(figure(page, "Loans")).toContainText("60");
+
+    await page.getByRole("button", { name: "Remove it" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+    await expect(page.getByRole("button", { name: "Load the demonstration" })).toBeVisible();
+  });
+
+  test("offers a viewer nothing that would be refused", async ({ page, organization }) => {
+    await signIn(page, await organization.join("viewer"));
+    await page.goto("/dashboard/");
+    await expect(page.getByRole("heading", { name: "There are no loans yet" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Load the demonstration" })).toBeHidden();
+    await organization.api.post("/api/v1/demonstration");
+    await expect(figures(page)).toBeVisible();
+    await expect(page.getByText("The demonstration is among these figures")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Remove it" })).toBeHidden();
+  });
+});

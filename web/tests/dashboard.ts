@@ -1,0 +1,136 @@
+import type { Locator, Page } from "@playwright/test";
+
+import { type Api, expect, type Organization, signIn } from "./fixtures";
+
+export interface Figure {
+  value: string | null;
+  formula: string;
+  numerator: { name: string; value: string } | null;
+  denominator: { name: string; value: string } | null;
+  loans: number;
+  leftOut: { count: number; balance: string; reasons: { reason: string }[]; loans: { number: string }[] };
+  loan: { number: string; name: string } | null;
+}
+
+export interface Slice {
+  key: string;
+  name: string | null;
+  balance: string;
+  share: string | null;
+  loans: number;
+}
+
+export interface Bucket {
+  key: string;
+  balance: string;
+  share: string;
+  loans: number;
+  fixed: string;
+  floating: string;
+  weightedRate: string;
+}
+
+export interface Line {
+  number: string;
+  name: string;
+  balance: string;
+  rate: string;
+}
+
+export interface Dashboard {
+  figures: Record<string, Figure>;
+  compositions: Record<string, { slices: Slice[]; concentration: Figure }>;
+  maturities: Record<"month" | "quarter" | "year", Bucket[]>;
+  top: Line[];
+  upcoming: Line[];
+}
+
+export interface FigureHistory {
+  series: { figure: string; points: { month: string; value: string; loans: number; leftOut: number }[] }[];
+  evidence: { month: string; reported: number; scheduled: number; carried: number }[];
+}
+
+// What is on the screen is compared with the server's text, formatted here in another way than there.
+const written = (options: Intl.NumberFormatOptions) => (value: string | null) =>
+  value === null ? "–" : new Intl.NumberFormat("en-US", options).format(value as `${number}`);
+export const money = written({ style: "currency", currency: "USD" });
+export const short = (digits: number) =>
+  written({
+    style: "currency",
+    currency: "USD",
+    notation: "compact",
+    minimumFractionDigits: 0,
+    maximumFractionDigits: digits,
+  });
+export const percent = (digits: number) =>
+  written({ style: "percent", minimumFractionDigits: 2, maximumFractionDigits: digits });
+export const fixed = (digits: number) =>
+  written({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+export const plain = written({});
+
+export const FIGURES: Record<string, [label: string, text: (value: string | null) => string]> = {
+  outstanding: ["Outstanding", short(2)],
+  original: ["Original balance", short(2)],
+  loanCount: ["Loans", plain],
+  propertyCount: ["Properties", plain],
+  weightedRate: ["Weighted rate", percent(3)],
+  dscr: ["DSCR (NOI)", (value) => `${fixed(2)(value)}x`],
+  dscrNcf: ["DSCR (NCF)", (value) => `${fixed(2)(value)}x`],
+  occupancy: ["Occupancy", percent(2)],
+  ltv: ["Loan to value", percent(2)],
+  debtYield: ["Debt yield (NOI)", percent(2)],
+  debtYieldNcf: ["Debt yield (NCF)", percent(2)],
+  weightedRemainingYears: ["Weighted remaining term", (value) => `${fixed(2)(value)} years`],
+  weightedRemainingMonths: ["In months", (value) => `${fixed(1)(value)} months`],
+  maturingWithinYear: ["Maturing within a year", percent(2)],
+  pastMaturity: ["Past maturity", short(2)],
+  largestLoan: ["Largest loan", short(2)],
+};
+
+export const COMPOSITIONS: Record<string, string> = {
+  lender: "By lender",
+  propertyType: "By type",
+  state: "By state",
+  fund: "By fund",
+  portfolio: "By portfolio",
+  status: "By status",
+  rateType: "By rate type",
+  amortizationType: "By amortization",
+  structure: "By structure",
+};
+
+export const LOAN = {
+  name: "Larkspur Apartments",
+  originalBalance: "7200000.00",
+  currentBalance: "7127809.78",
+  balanceAsOf: "2026-11-01",
+  originationDate: "2025-12-12",
+  maturityDate: "2031-01-01",
+  rate: "0.0575",
+  terms: { firstPaymentDate: "2026-02-01", amortizationMonths: 360 },
+};
+
+export const figures = (page: Page): Locator => page.getByRole("region", { name: "Key figures" });
+export const figure = (page: Page, label: string): Locator =>
+  figures(page).getByRole("button", { name: new RegExp(`^${label.replace(/[()]/g, "\\$&")}`) });
+export const dashboard = (api: Api, search = ""): Promise<Dashboard> => api.get(`/api/v1/dashboard${search}`);
+
+/** An organization with the demonstration portfolio, open on the dashboard. */
+export async function opened(
+  page: Page,
+  { api, administrator }: Organization,
+  search = "",
+): Promise<Dashboard> {
+  await api.post("/api/v1/demonstration");
+  await signIn(page, administrator);
+  await page.goto(`/dashboard/${search}`);
+  await expect(figures(page)).toBeVisible();
+  return dashboard(api, search);
+}
+
+/** What a drawer of loans says they come to. */
+export const total = (page: Page, name: string): Locator =>
+  page
+    .getByRole("dialog")
+    .getByRole("definition")
+    .filter({ has: page.locator(`xpath=../dt[.="${name}"]`) });
