@@ -49,7 +49,8 @@ def missed(server: Server, headers: dict[str, str], data: Path) -> Row:
     reading.close()
     paths = [f"/api/v1/loans/{uuid.UUID(bytes=key)}" for key in ids]
     ours = Client(server.url, headers=headers, connections=CONNECTIONS, server=server.pid, paths=paths)
-    with bare("read", str(file), "SELECT body FROM loans_loan WHERE org = ? AND id = ?", str(org)) as reference:
+    read = "SELECT (SELECT body FROM loans_journal_write WHERE number = write) FROM loans_loan WHERE org = ? AND id = ?"
+    with bare("read", str(file), read, str(org)) as reference:
         theirs = Client(reference.url, headers=headers, connections=CONNECTIONS, server=reference.pid, paths=paths)
         mine, plain, ratio = side_by_side(ours, theirs)
         theirs.close()

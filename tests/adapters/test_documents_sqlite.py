@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from realinsights_platform.documents.data_folder import DataFolder, FolderInUse
@@ -248,6 +249,27 @@ class TestGrowingKinds:
             SqliteDocuments(path, service="loans", kinds=[self.AFTER])
         documents = SqliteDocuments(path, service="loans", kinds=[self.BEFORE])
         assert await documents.count(self.BEFORE, "acme", Equal("name", "Bank")) == 2
+        await documents.close()
+
+    async def test_a_file_that_stored_what_documents_say_twice_is_read_on(self, tmp_path: Path) -> None:
+        path = tmp_path / "loans.sqlite"
+        await self.stored(path, ["Bank", "Fund"])
+        documents = SqliteDocuments(path, service="loans", kinds=[self.BEFORE])
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            (bank,) = await unit.find(self.BEFORE, Equal("name", "Bank"))
+            unit.put(self.BEFORE, msgspec.structs.replace(bank, name="Old Bank"))
+        before = await documents.find(self.BEFORE, "acme")
+        await documents.close()
+        connection = sqlite3.connect(path)
+        connection.executescript("""
+            ALTER TABLE loans_lender ADD COLUMN body BLOB NOT NULL DEFAULT '';
+            UPDATE loans_lender SET body = (SELECT body FROM loans_journal_write WHERE number = write);
+            ALTER TABLE loans_lender DROP COLUMN write;
+        """)
+        connection.close()
+        documents = SqliteDocuments(path, service="loans", kinds=[self.BEFORE])
+        assert await documents.find(self.BEFORE, "acme") == before
+        assert (await verify(documents, "acme")).sound
         await documents.close()
 
     async def test_a_kind_of_another_service_is_refused(self, tmp_path: Path) -> None:

@@ -181,8 +181,8 @@ async def test_an_entry_written_anew_with_a_matching_hash_breaks_the_chain_behin
 
 
 RESURRECTION = """
-INSERT INTO loans_loan (org, id, version, f_balance, f_number, words, m_properties, body)
-SELECT org, 'two', version, f_balance, 'x', words, m_properties, body FROM loans_loan WHERE org = 1 AND id = 'three'
+INSERT INTO loans_loan (org, id, version, f_balance, f_number, words, m_properties, write)
+SELECT org, 'two', version, f_balance, 'x', words, m_properties, write FROM loans_loan WHERE org = 1 AND id = 'three'
 """
 
 
@@ -191,12 +191,12 @@ SELECT org, 'two', version, f_balance, 'x', words, m_properties, body FROM loans
     [
         ("UPDATE loans_loan SET version = 9 WHERE org = 1 AND id = 'one'", 4, "loan one is not stored as"),
         (
-            "UPDATE loans_loan SET body = replace(body, '7', '8') WHERE org = 1 AND id = 'one'",
+            "UPDATE loans_loan SET write = 1 WHERE org = 1 AND id = 'one'",
             4,
             "loan one is not stored",
         ),
         (
-            "UPDATE loans_loan SET body = CAST('{' AS BLOB) WHERE org = 1 AND id = 'three'",
+            "UPDATE loans_loan SET write = 99 WHERE org = 1 AND id = 'three'",
             1,
             "loan three is not stored",
         ),

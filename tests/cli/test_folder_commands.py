@@ -120,13 +120,9 @@ class TestPlace:
 def _change_a_balance(file: Path) -> None:
     database = sqlite3.connect(file)
     with contextlib.closing(database), database:
-        (table,) = database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'loans_loan'"
-        ).fetchone()
-        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-        body = next(name for name in columns if name in {"body", "document"})
         changed = database.execute(
-            f"UPDATE {table} SET {body} = CAST(REPLACE(CAST({body} AS TEXT), '12700000', '12700001') AS BLOB)"  # noqa: S608 - names read from the schema itself
+            "UPDATE loans_journal_write SET body = CAST(REPLACE(body, '12700000', '12700001') AS BLOB) "
+            "WHERE kind = 'loan' AND instr(body, '12700000')"
         ).rowcount
         assert changed
 

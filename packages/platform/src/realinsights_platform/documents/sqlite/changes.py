@@ -14,6 +14,9 @@ from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms
 from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
 from realinsights_platform.errors import Conflict, FieldError, Stale
 
+Numbered = tuple[int, PendingWrite]
+"""A write, and its number in the journal, where what it says is stored."""
+
 
 class Changes:
     """Writes documents with their versions and unique keys checked."""
@@ -21,24 +24,27 @@ class Changes:
     def __init__(self, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
         self._tables = tables
 
-    def apply(self, connection: sqlite3.Connection, org: int, unit: PendingUnit) -> None:
-        """Write all of the unit's documents; raises `Stale` and `Conflict` with some of them written."""
+    def apply(self, connection: sqlite3.Connection, org: int, unit: PendingUnit, first_write: int) -> None:
+        """Write all of the unit's documents, the journal's writes from a number on.
+
+        Raises `Stale` and `Conflict` with some of them written.
+        """
         for kind, key, version in unit.expectations:
             row = connection.execute(self._tables[kind].select_version, (org, key_of(key))).fetchone()
             if (row[0] if row else 0) != version:
                 raise Stale(f"this {_words(kind)} has changed meanwhile")
-        by_kind: dict[Kind[Any], list[PendingWrite]] = {}
-        for write in unit.writes:
-            by_kind.setdefault(write.kind, []).append(write)
+        by_kind: dict[Kind[Any], list[Numbered]] = {}
+        for number, write in enumerate(unit.writes, first_write):
+            by_kind.setdefault(write.kind, []).append((number, write))
         for kind, writes in by_kind.items():
             self._apply_kind(connection, self._tables[kind], org, writes)
 
     def _apply_kind(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: list[PendingWrite]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: list[Numbered]
     ) -> None:
-        deleted = [write for write in writes if write.body is None]
-        updated = [write for write in writes if write.body is not None and write.base]
-        inserted = [write for write in writes if write.body is not None and not write.base]
+        deleted = [write for _, write in writes if write.body is None]
+        updated = [(number, write) for number, write in writes if write.body is not None and write.base]
+        inserted = [(number, write) for number, write in writes if write.body is not None and not write.base]
         self._delete(connection, table, org, deleted)
         if updated and table.kind.unique:
             connection.execute("SAVEPOINT updates")
@@ -47,7 +53,7 @@ class Changes:
             except sqlite3.IntegrityError:
                 # Documents of this unit may trade a unique key among themselves: take all away, then put all back.
                 connection.execute("ROLLBACK TO updates")
-                self._delete(connection, table, org, updated)
+                self._delete(connection, table, org, [write for _, write in updated])
                 inserted = updated + inserted
             connection.execute("RELEASE updates")
         else:
@@ -66,21 +72,24 @@ class Changes:
             raise Stale(f"this {_words(table.kind)} has changed meanwhile")
 
     def _update(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[PendingWrite]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
     ) -> None:
         if not writes:
             return
         added: list[RowTerms] = []
         dropped: list[RowTerms] = []
         if table.has_terms:
-            for write in writes:
+            for _, write in writes:
                 row, before = _row(connection, table, org, write)
                 after = set(write.index.terms)
                 dropped.append((org, row, before - after))
                 added.append((org, row, after - before))
         cursor = connection.executemany(
             table.update,
-            [(write.version, write.body, *write.index.columns, org, key_of(write.id), write.base) for write in writes],
+            [
+                (write.version, number, *write.index.columns, org, key_of(write.id), write.base)
+                for number, write in writes
+            ],
         )
         if cursor.rowcount != len(writes):
             raise Stale(f"this {_words(table.kind)} has changed meanwhile")
@@ -88,28 +97,28 @@ class Changes:
         table.add_terms(connection, added)
 
     def _insert(
-        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[PendingWrite]
+        self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
     ) -> None:
         if not writes:
             return
         first = table.next_row(connection)
         rows = [
-            (row, org, key_of(write.id), write.version, write.body, *write.index.columns)
-            for row, write in enumerate(writes, first)
+            (row, org, key_of(write.id), write.version, number, *write.index.columns)
+            for row, (number, write) in enumerate(writes, first)
         ]
         connection.execute("SAVEPOINT inserts")
         try:
             connection.executemany(table.insert, rows)
         except sqlite3.IntegrityError:
             connection.execute("ROLLBACK TO inserts")
-            for write, row in zip(writes, rows, strict=True):
+            for (_, write), row in zip(writes, rows, strict=True):
                 try:
                     connection.execute(table.insert, row)
                 except sqlite3.IntegrityError as error:
                     raise _conflict(connection, table, org, write) or error from None
             raise
         connection.execute("RELEASE inserts")
-        table.add_terms(connection, [(org, row, write.index.terms) for row, write in enumerate(writes, first)])
+        table.add_terms(connection, [(org, row, write.index.terms) for row, (_, write) in enumerate(writes, first)])
 
 
 def _words(kind: Kind[Any]) -> str:

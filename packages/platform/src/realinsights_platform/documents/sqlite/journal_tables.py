@@ -32,13 +32,18 @@ class Head:
     at: datetime.datetime = _BEGINNING
 
 
+def writes_of(service: str) -> str:
+    """Return the table of a service's writes, as SQL names it; `number` is a write's place, `body` what it says."""
+    return f'"{service}_journal_write"'
+
+
 class JournalTables:
     """The SQL of one service's journal."""
 
     def __init__(self, service: str) -> None:
         self.service = service
         self._journal = f'"{service}_journal"'
-        self._write = f'"{service}_journal_write"'
+        self._write = writes_of(service)
         self._head = f'"{service}_head"'
         self._relayed = f'"{service}_relayed"'
         self._schema = f'"{service}_schema"'

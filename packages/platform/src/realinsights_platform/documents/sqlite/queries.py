@@ -178,7 +178,8 @@ def page_query(
     elif after is not None:
         where.append(f"({column}, id) {sign} (?, ?)")
         values += [ABSENT if after.value is None else after.value, key_of(after.id)]
-    sql = f"SELECT body, {column or 'NULL'} FROM {table.table} {path} WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
+    selected = f"SELECT {table.body}, {column or 'NULL'} FROM {table.table} {path}"
+    sql = f"{selected} WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
     return Query(sql, [*values, limit], bounded)
 
 

@@ -1,4 +1,7 @@
-"""How a kind lies in SQLite: one table, an index per declared field, a table of terms, and its rows."""
+"""How a kind lies in SQLite: one table, an index per declared field, a table of terms, and its rows.
+
+What a document says is stored once, in the journal: a row names the write that says it, `body` reads it there.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import msgspec
 from realinsights_platform.documents.indexing import indexer_of
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
 from realinsights_platform.documents.port import D, Document, Indexed, Kind
+from realinsights_platform.documents.sqlite.journal_tables import writes_of
 from realinsights_platform.documents.sqlite.keys import Key, id_of, key_of
 from realinsights_platform.errors import Conflict, Invalid
 
@@ -52,17 +56,18 @@ class KindTable(Generic[D]):
         self.table = quoted(self.name)
         self.term_table = quoted(f"{self.name}_term")
         self.by_id = quoted(f"{self.name}__id")
+        self.body = f"(SELECT body FROM {writes_of(kind.service)} WHERE number = {self.table}.write)"
         self.has_terms = bool(kind.members or kind.words)
         self._types = {field: _types(kind.type, field) for field in kind.indexes}
         columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
         columns += [quoted(f"m_{field}") for field in kind.members]
         self.columns = tuple(columns)
-        names = ["row", "org", "id", "version", "body", *columns]
+        names = ["row", "org", "id", "version", "write", *columns]
         self.insert = f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-        assignments = ", ".join(f"{column} = ?" for column in ("version", "body", *columns))
+        assignments = ", ".join(f"{column} = ?" for column in ("version", "write", *columns))
         self.update = f"UPDATE {self.table} SET {assignments} WHERE org = ? AND id = ? AND version = ?"
         self.delete = f"DELETE FROM {self.table} WHERE org = ? AND id = ? AND version = ?"
-        self.select = f"SELECT body FROM {self.table} WHERE org = ? AND id = ?"
+        self.select = f"SELECT {self.body} FROM {self.table} WHERE org = ? AND id = ?"
         self.select_version = f"SELECT version FROM {self.table} WHERE org = ? AND id = ?"
         self.select_unique = {
             group: f"SELECT 1 FROM {self.table} WHERE org = ? AND {self._equal(group)} AND {self._present(group)}"
@@ -85,7 +90,7 @@ class KindTable(Generic[D]):
         """Return the statement that reads many bodies."""
         keys = padded(keys)
         marks = ", ".join("?" * len(keys))
-        sql = f"SELECT body FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? AND id IN ({marks})"
+        sql = f"SELECT {self.body} FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? AND id IN ({marks})"
         return sql, [org, *keys]
 
     def unique_values(self, row: Indexed, group: tuple[str, ...]) -> list[Ordered]:
@@ -112,7 +117,8 @@ class KindTable(Generic[D]):
         self, connection: sqlite3.Connection, org: int, after: str, limit: int
     ) -> list[tuple[str, int, bytes, bool]]:
         """Return (id, version, body, whether the indexes hold what the body says) of documents in order of id."""
-        names = ", ".join(("id", "version", "body", "row", *self.columns))
+        # A row that names no write says nothing, which is no document.
+        names = ", ".join(("id", "version", f"coalesce({self.body}, x'')", "row", *self.columns))
         rows = connection.execute(
             f"SELECT {names} FROM {self.table} WHERE org = ? AND id > ? ORDER BY id LIMIT ?",
             (org, key_of(after), limit),
@@ -133,13 +139,16 @@ class KindTable(Generic[D]):
 
     def create(self, connection: sqlite3.Connection) -> None:
         """Create what is missing; fill what an earlier version of the kind did not declare."""
-        # The body comes last, and columns have no type: they compare texts and integers as they are.
-        columns = "".join(f"{column} NOT NULL, " for column in self.columns)
+        # Columns have no type: they compare texts and integers as they are.
+        columns = "".join(f", {column} NOT NULL" for column in self.columns)
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {self.table} (row INTEGER PRIMARY KEY, org INTEGER NOT NULL, "
-            f"id NOT NULL, version INTEGER NOT NULL, {columns}body BLOB NOT NULL)"
+            f"id NOT NULL, version INTEGER NOT NULL, write INTEGER NOT NULL{columns})"
         )
         connection.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {self.by_id} ON {self.table} (org, id)")
+        existing = {row[1] for row in connection.execute(f"PRAGMA table_info({self.table})")}
+        if "body" in existing:
+            self._point_to_journal(connection)
         if self.has_terms:
             connection.execute(
                 f"CREATE TABLE IF NOT EXISTS {self.term_table} (org INTEGER NOT NULL, field TEXT NOT NULL, "
@@ -150,7 +159,6 @@ class KindTable(Generic[D]):
         known = connection.execute(f"SELECT declared FROM {schema} WHERE kind = ?", (self.kind.name,)).fetchone()
         if known is not None and known[0] == declared:
             return
-        existing = {row[1] for row in connection.execute(f"PRAGMA table_info({self.table})")}
         for column in self.columns:
             if column.strip('"') not in existing:
                 connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column} NOT NULL DEFAULT {ABSENT}")
@@ -162,6 +170,17 @@ class KindTable(Generic[D]):
             "ON CONFLICT (kind) DO UPDATE SET declared = excluded.declared",
             (self.kind.name, declared),
         )
+
+    def _point_to_journal(self, connection: sqlite3.Connection) -> None:
+        """Let rows of a file that stored what documents say a second time name the writes that say it instead."""
+        writes = writes_of(self.kind.service)
+        connection.execute(f"ALTER TABLE {self.table} ADD COLUMN write INTEGER NOT NULL DEFAULT 0")
+        connection.execute(
+            f"UPDATE {self.table} SET write = (SELECT max(number) FROM {writes} AS w "
+            f"WHERE w.org = {self.table}.org AND w.kind = ? AND w.id = {self.table}.id)",
+            (self.kind.name,),
+        )
+        connection.execute(f"ALTER TABLE {self.table} DROP COLUMN body")
 
     def _declared(self) -> str:
         annotations: dict[str, str] = {}
@@ -201,7 +220,7 @@ class KindTable(Generic[D]):
         assignments = ", ".join(f"{column} = ?" for column in self.columns)
         last = 0
         while rows := connection.execute(
-            f"SELECT row, org, body FROM {self.table} WHERE row > ? ORDER BY row LIMIT ?",
+            f"SELECT row, org, {self.body} FROM {self.table} WHERE row > ? ORDER BY row LIMIT ?",
             (last, _BACKFILL_ROWS),
         ).fetchall():
             indexed = [(row, org, self.index(self.decode(body))) for row, org, body in rows]

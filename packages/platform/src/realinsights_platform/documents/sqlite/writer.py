@@ -159,7 +159,7 @@ class Writer:
     def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:
         connection = self._connection
         head = batch.heads.get(unit.org) or self.heads.get(unit.org) or Head(batch.next_org)
-        self._changes.apply(connection, head.number, unit)
+        self._changes.apply(connection, head.number, unit, batch.next_write)
         if not unit.writes and unit.events == NO_EVENTS:
             return None
         header = Header(
