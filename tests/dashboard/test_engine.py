@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import ModuleType
@@ -20,6 +21,57 @@ Life = Callable[..., AbstractAsyncContextManager[Any]]
 
 def everything(columns: Columns, sequence: int) -> tuple[str, int]:
     return digest(columns), sequence
+
+
+class TestAskingTogether:
+    async def test_alike_questions_that_wait_together_are_answered_once(self, life: Life) -> None:
+        async with life(relayed=False) as spine:
+            answered: list[int] = []
+
+            def question(columns: Columns, sequence: int) -> int:
+                answered.append(sequence)
+                return len(answered)
+
+            asked = [spine.engine.ask("acme", question, alike=alike) for alike in ("one", "other", "one", "one")]
+            asked.append(spine.engine.ask("other", question, alike="one"))
+            assert sorted(await asyncio.gather(*asked)) == [1, 1, 1, 2, 3]
+
+    async def test_who_asks_once_the_answer_is_begun_gets_one_of_their_own(
+        self, life: Life, events: ModuleType
+    ) -> None:
+        async with life(relayed=False) as spine:
+            begun, go_on = asyncio.Event(), threading.Event()
+            loop = asyncio.get_running_loop()
+
+            def question(columns: Columns, sequence: int) -> int:
+                loop.call_soon_threadsafe(begun.set)
+                assert go_on.wait(30)
+                return sequence
+
+            async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+                before = group.create_task(spine.engine.ask("acme", question, alike="one", long=True))
+                await begun.wait()
+                group.create_task(spine.engine.receive(message(1, events.a_loan("1"))))
+                after = group.create_task(spine.engine.ask("acme", question, alike="one", long=True))
+                go_on.set()
+            assert (before.result(), after.result()) == (0, 1)
+
+    async def test_one_who_asks_no_more_leaves_the_others_their_answer(self, life: Life) -> None:
+        async with life(relayed=False) as spine:
+            asked = [
+                asyncio.create_task(spine.engine.ask("acme", lambda columns, sequence: sequence, alike="one"))
+                for _ in range(3)
+            ]
+            await asyncio.sleep(0)
+            asked[0].cancel()
+            assert await asyncio.gather(*asked[1:]) == [0, 0]
+
+    async def test_a_question_that_fails_does_so_for_all_and_can_be_asked_again(self, life: Life) -> None:
+        async with life(relayed=False) as spine:
+            for _ in range(2):
+                asked = (spine.engine.ask("acme", lambda columns, _: 1 // columns.count, alike="one") for _ in range(2))
+                answers = await asyncio.gather(*asked, return_exceptions=True)
+                assert [type(answer) for answer in answers] == [ZeroDivisionError] * 2
 
 
 class TestFollowing:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -101,16 +102,17 @@ def page(columns: Columns, flags: Flags | None, *, order: LineOrder, after: Plac
     """Return the rows of the page after a place."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
     total = rows.size
-    ranking, ids, descending = _ranking(columns, order), _ids(columns), _descending(order)
+    ranking, descending = _ranking(columns, order), _descending(order)
     ranks = _ranks(ranking.keys[rows], descending=descending)
     if after is not None:
         last = _LAST if after.value is None else ranking.key(after.value) * (-1 if descending else 1)
-        coming = (ranks > last) | (ranks == last) & (ids.keys[rows] > ids.key(after.id))
+        coming, tied = ranks > last, ranks == last
+        coming[tied] = [columns.ids[row] > after.id for row in rows[tied].tolist()]
         rows, ranks = rows[coming], ranks[coming]
     if rows.size > limit:
         near = ranks <= np.partition(ranks, limit)[limit]
         rows, ranks = rows[near], ranks[near]
-    ordered = rows[np.lexsort((ids.keys[rows], ranks))[: limit + 1]].tolist()
+    ordered = [row for _, _, row in heapq.nsmallest(limit + 1, _ordered(columns, rows, ranks))]
     shown = ordered[:limit]
     following = None
     if len(ordered) > limit:
@@ -122,8 +124,13 @@ def ordered(columns: Columns, flags: Flags | None, *, order: LineOrder) -> list[
     """Return all rows that are flagged, in order."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
     ranks = _ranks(_ranking(columns, order).keys[rows], descending=_descending(order))
-    found: list[int] = rows[np.lexsort((_ids(columns).keys[rows], ranks))].tolist()
-    return found
+    return [row for _, _, row in sorted(_ordered(columns, rows, ranks))]
+
+
+def _ordered(columns: Columns, rows: Integers, ranks: Integers) -> Iterator[tuple[int, str, int]]:
+    """Return what orders each row, ties by the loan's id, and the row."""
+    numbers = rows.tolist()
+    return zip(ranks.tolist(), (columns.ids[row] for row in numbers), numbers, strict=True)
 
 
 def _descending(order: LineOrder) -> bool:
@@ -204,7 +211,6 @@ def _first(columns: Columns, named: Ranking, column: Backing) -> Ranking:
 
 _LAST = np.iinfo(np.int64).max
 _TYPES = _of_texts([kind.value for kind in PROPERTY_TYPES.members])
-_ids = _texts("id", lambda columns: columns.ids)
 
 _RANKINGS: Mapping[str, Callable[[Columns], Ranking]] = MappingProxyType(
     {

@@ -51,7 +51,9 @@ async def read_dashboard(
 ) -> Dashboard:
     """Return every headline figure, composition and maturity of the loans that match."""
     return await engine.ask(
-        principal.org, lambda columns, sequence: dashboard(columns, filters, business_date, sequence=sequence)
+        principal.org,
+        lambda columns, sequence: dashboard(columns, filters, business_date, sequence=sequence),
+        alike=(dashboard, filters, business_date),
     )
 
 
@@ -76,6 +78,7 @@ async def read_history(
         lambda columns, sequence: history(
             columns, filters, business_date, figures=figure, first=first, last=last, sequence=sequence
         ),
+        alike=(history, filters, business_date, figure, first, last),
         long=True,
     )
 
@@ -95,6 +98,7 @@ async def read_maturities(
             by=by,
             buckets=maturities(columns, filters, business_date, by),
         ),
+        alike=(maturities, filters, business_date, by),
     )
 
 

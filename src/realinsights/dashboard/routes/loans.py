@@ -46,7 +46,9 @@ async def list_loans_behind(
     position = cursor.position
     after = None if position is None else Place(position.value, position.id)
     found, lines = await engine.ask(
-        principal.org, lambda columns, _: listed(columns, which, order=order, after=after, limit=limit)
+        principal.org,
+        lambda columns, _: listed(columns, which, order=order, after=after, limit=limit),
+        alike=(listed, which, order, after, limit),
     )
     following = None if found.next is None else Position(found.next.value, found.next.id)
     return PageOf(items=lines, next=cursor.after(following), total=found.total)
@@ -65,7 +67,9 @@ async def read_loan_totals(
 ) -> LoanTotals:
     """Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out."""
     which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
-    return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
+    return await engine.ask(
+        principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence), alike=(totals, which)
+    )
 
 
 @get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -66,6 +66,7 @@ class Engine:
         self._heads: dict[str, int] = {}
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
         self._saving: dict[str, asyncio.Lock] = {}
+        self._shared: dict[tuple[str, Hashable], asyncio.Task[Any]] = {}
         self._places: dict[str, _Place] = {}
         self._subscription: Subscription | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -96,27 +97,56 @@ class Engine:
                     del self._waiting[org]
         return self.head(org)
 
-    async def ask(self, org: str, question: Callable[[Columns, int], T], *, long: bool = False) -> T:
+    async def ask(
+        self, org: str, question: Callable[[Columns, int], T], *, alike: Hashable = None, long: bool = False
+    ) -> T:
         """Return the answer of a pure function of the columns and the sequence they show.
 
-        A `long` question keeps nobody else waiting, however few the loans: a history has hundreds of months.
+        Questions that are `alike` and wait for their turn together get one answer: it is begun after the last of them
+        was asked. A `long` question keeps nobody else waiting, however few the loans: a history has hundreds of months.
         """
-        async with self._resident(org) as (resident, columns):
-            sequence = resident.applied
-            if columns.count < HEAVY_LOANS and not long:
-                return question(columns, sequence)
-            return await in_thread(lambda: question(columns, sequence))
+        if alike is None:
+            return await self._answer(org, question, long=long)
+        key = (org, alike)
+        shared = self._shared.get(key)
+        if shared is None:
+            shared = asyncio.create_task(self._answer(org, question, long=long, shared=key))
+            self._shared[key] = shared
+        # One who asks no more does not take the answer from the others.
+        answer: T = await asyncio.shield(shared)
+        return answer
 
-    async def receive(self, message: Message) -> None:
-        """Apply a message, unless it was applied; what is missing before it is read from the journal."""
-        async with self._resident(message.org) as (resident, columns):
-            if message.sequence <= resident.applied:
-                return
-            if message.sequence == resident.applied + 1:
-                await self._apply(resident, columns, message)
-                return
-            log.warning("dashboard.gap", org=message.org, applied=resident.applied, received=message.sequence)
-            await self._replay(resident, columns)
+    async def _answer(
+        self,
+        org: str,
+        question: Callable[[Columns, int], T],
+        *,
+        long: bool,
+        shared: tuple[str, Hashable] | None = None,
+    ) -> T:
+        with contextlib.ExitStack() as waiting:
+            if shared is not None:
+                waiting.callback(self._shared.pop, shared)
+            async with self._resident(org) as (resident, columns):
+                waiting.close()
+                sequence = resident.applied
+                if columns.count < HEAVY_LOANS and not long:
+                    return question(columns, sequence)
+                return await in_thread(lambda: question(columns, sequence))
+
+    async def receive(self, *messages: Message) -> None:
+        """Apply messages of one organisation that were not applied; what is missing before is read from the journal."""
+        org = messages[0].org
+        # All of them in one turn: with one each, those who ask in between would hold up what comes after.
+        async with self._resident(org) as (resident, columns):
+            for message in messages:
+                if message.sequence <= resident.applied:
+                    continue
+                if message.sequence == resident.applied + 1:
+                    await self._apply(resident, columns, message)
+                    continue
+                log.warning("dashboard.gap", org=org, applied=resident.applied, received=message.sequence)
+                await self._replay(resident, columns)
 
     async def replace(self, org: str, columns: Columns, sequence: int) -> None:
         """Put other columns, which show the loans as of a sequence, in the place of an organisation's own."""
@@ -177,15 +207,18 @@ class Engine:
 
     async def _follow(self, subscription: Subscription) -> None:
         while messages := await subscription.receive():
+            by_org: dict[str, list[Message]] = {}
             for message in messages:
-                place = self._places.setdefault(message.org, _Place())
-                place.delivered = max(place.delivered, message.sequence)
+                by_org.setdefault(message.org, []).append(message)
+            for org, own in by_org.items():
+                place = self._places.setdefault(org, _Place())
+                place.delivered = max(place.delivered, own[-1].sequence)
                 try:
-                    await self.receive(message)
-                    await self._acknowledge(message.org)
+                    await self.receive(*own)
+                    await self._acknowledge(org)
                 except Exception:
                     # The others go on; this organisation is read anew from its journal when it is next asked for.
-                    log.exception("dashboard.failed", org=message.org, sequence=message.sequence)
+                    log.exception("dashboard.failed", org=org, sequence=own[-1].sequence)
 
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
