@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +71,16 @@ def main(server: str, tape: Path) -> None:
 
 
 def upload(client: httpx.Client, tape: Path, *, dry_run: bool) -> dict[str, Any]:
-    """Send a tape's bytes; the answer is the import, queued. A retry with the same key imports nothing twice."""
+    """Send a tape's bytes; the answer is the import, queued.
+
+    Each upload has a key of its own: sending the same bytes again with it, after a lost answer, imports nothing twice.
+    """
     return answered(
         client.post(
             "/imports",
             params={"fileName": tape.name, "dryRun": str(dry_run).lower()},
             content=tape.read_bytes(),
-            headers={"Idempotency-Key": f"{tape.name}-{dry_run}"},
+            headers={"Idempotency-Key": str(uuid.uuid4())},
         )
     )
 

@@ -183,6 +183,12 @@ async def measure(request: Request[Any, Any, Any]) -> dict[str, int]:
     return {"bytes": sum([len(chunk) async for chunk in request.stream()])}
 
 
+@post("/notes/raw/start", permission="notes.write", status=200, streamed=True, max_body=100_000)
+async def measure_start(request: Request[Any, Any, Any]) -> dict[str, int]:
+    """Say how long the first part of an upload is."""
+    return {"bytes": len(await anext(request.stream()))}
+
+
 @get("/me", permission=SIGNED_IN)
 async def me(principal: Principal) -> dict[str, str]:
     """Say who asks."""
@@ -230,7 +236,7 @@ async def ticks(desk: Desk, until: int = 3) -> EventStream:
 
 ROUTES = (
     read_note, read_note_today, read_note_for_me, read_note_with_cookie, read_note_as_text, list_notes, create_note,
-    change_note, delete_note, measure, me, broken, forbidden, hello, sign_in, ticks,
+    change_note, delete_note, measure, measure_start, me, broken, forbidden, hello, sign_in, ticks,
 )  # fmt: skip
 
 PERMISSIONS = {"writer": frozenset({"notes.read", "notes.write"}), "reader": frozenset({"notes.read"})}

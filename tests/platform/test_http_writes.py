@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -226,6 +227,54 @@ class TestIdempotencyKey:
             answer = await client.post("/api/v1/notes/raw", content=b"12345", headers={**as_writer, **KEY})
             assert answer.json() == {"bytes": 5}
         assert answer.headers["idempotency-replayed"] == "true"
+
+    async def test_of_an_upload_refuses_another_of_the_same_length(
+        self, client: httpx.AsyncClient, as_writer: dict[str, str]
+    ) -> None:
+        first = await client.post("/api/v1/notes/raw", content=b"12345", headers={**as_writer, **KEY})
+        other = await client.post("/api/v1/notes/raw", content=b"54321", headers={**as_writer, **KEY})
+        assert (first.status_code, other.status_code) == (200, 422)
+        assert other.json()["errors"][0]["field"] == "Idempotency-Key"
+
+    async def test_of_uploads_at_once_answers_those_alike_and_refuses_the_other(
+        self, client: httpx.AsyncClient, as_writer: dict[str, str]
+    ) -> None:
+        bodies = [b"12345", b"12345", b"54321", b"12345"]
+        answers = await asyncio.gather(
+            *(client.post("/api/v1/notes/raw", content=body, headers={**as_writer, **KEY}) for body in bodies)
+        )
+        assert [answer.status_code for answer in answers] == [200, 200, 422, 200]
+
+    async def test_of_uploads_to_two_processes_at_once_refuses_the_other(
+        self, world: World, as_writer: dict[str, str]
+    ) -> None:
+        async def sent(client: httpx.AsyncClient, body: bytes) -> int:
+            async def parts() -> AsyncIterator[bytes]:
+                yield body[:2]
+                await both.wait()  # each is in the middle of its handler
+                yield body[2:]
+
+            answer = await client.post("/api/v1/notes/raw", content=parts(), headers={**as_writer, **KEY})
+            return answer.status_code
+
+        both = asyncio.Barrier(2)
+        async with world.client() as here, world.client() as there:
+            assert sorted(await asyncio.gather(sent(here, b"12345"), sent(there, b"54321"))) == [200, 422]
+
+    async def test_of_an_upload_that_its_route_did_not_read_to_the_end_stands_for_all_of_it(
+        self, client: httpx.AsyncClient, as_writer: dict[str, str]
+    ) -> None:
+        async def sent(*parts: bytes) -> httpx.Response:
+            async def content() -> AsyncIterator[bytes]:
+                for part in parts:
+                    yield part
+
+            return await client.post("/api/v1/notes/raw/start", content=content(), headers={**as_writer, **KEY})
+
+        assert (await sent(b"12", b"345")).json() == {"bytes": 2}
+        assert (await sent(b"123", b"45")).headers["idempotency-replayed"] == "true"
+        assert (await sent(b"12", b"543")).status_code == 422
+        assert (await sent(b"12", b"3" * 100_000)).status_code == 413
 
     async def test_is_ignored_where_nobody_is_signed_in(self, client: httpx.AsyncClient, world: World) -> None:
         for _ in range(2):

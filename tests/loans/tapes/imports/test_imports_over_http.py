@@ -102,6 +102,16 @@ class TestSendingATape:
         ]
         assert answers[0].json()["id"] == answers[1].json()["id"]
 
+    async def test_another_tape_with_the_key_of_the_first_is_refused_and_not_dropped(self, web, office, ex102, loan):
+        headers = {"Idempotency-Key": "once"}
+        answers = [
+            await web.post("/imports", params={"fileName": "a.xml"}, content=ex102(loan(number)), headers=headers)
+            for number in ("1", "2")
+        ]
+        assert [answer.status_code for answer in answers] == [202, 422]
+        await office.jobs.idle()
+        assert len((await web.get("/imports")).json()["items"]) == 1
+
     async def test_progress_comes_as_events_until_the_end(self, web, ex102, loan):
         work = await sent(web, ex102(*(loan(str(number)) for number in range(300))))
         answer = await web.get(f"/imports/{work['id']}/events")

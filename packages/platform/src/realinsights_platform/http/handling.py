@@ -44,7 +44,7 @@ class Recording:
     """Where a request's answer is to be stored."""
 
     answer_id: str
-    fingerprint: str
+    request: BoundedRequest
     now: datetime.datetime
 
 
@@ -203,30 +203,25 @@ class Handling:
 
     async def _answer_once(self, exchange: Exchange, request: BoundedRequest, principal: Principal) -> Answers:
         """Answer a request that carries an idempotency key: do it, or return the answer it had."""
-        body = None if self.binding.route.streamed else await request.body()
-        recording = Recording(
-            idempotency.answer_id(principal, exchange.header(idempotency.HEADER) or ""),
-            idempotency.fingerprint(exchange, body),
-            self._now(),
-        )
+        # An upload is read by its handler, or where its answer is there already: to tell whether it is the same one.
+        request.start_digest()
+        if not self.binding.route.streamed:
+            await request.body()
+        answer_id = idempotency.answer_id(principal, exchange.header(idempotency.HEADER) or "")
+        recording = Recording(answer_id, request, self._now())
         repeats, org = self._repeats, principal.org
-        await repeats.wait(org, recording.answer_id)
-        with repeats.alone(org, recording.answer_id):
-            stored = await repeats.find(org, recording.answer_id, recording.fingerprint, recording.now)
+        await repeats.wait(org, answer_id)
+        with repeats.alone(org, answer_id):
+            stored = await repeats.find(org, answer_id, recording.now)
             if stored is None:
                 try:
                     return await self._answer(exchange, request, recording)
                 except Conflict:
                     # Another process may have been faster with the same request.
-                    stored = await repeats.find(org, recording.answer_id, recording.fingerprint, recording.now)
+                    stored = await repeats.find(org, answer_id, recording.now)
                     if stored is None:
                         raise
-        replayed = (stored.body or "").encode()
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored.headers]
-        if stored.status != 204:
-            headers.append((b"content-length", b"%d" % len(replayed)))
-        headers.append((b"idempotency-replayed", b"true"))
-        return Answer(stored.status, headers, replayed)
+        return idempotency.replayed(stored, idempotency.fingerprint(exchange, await request.digest()))
 
     async def _answer(self, exchange: Exchange, request: BoundedRequest | None, recording: Recording | None) -> Answers:
         binding = self.binding
@@ -256,7 +251,7 @@ class Handling:
         answer = answer_of(result, binding.route)
         if asked.unit is not None:
             if recording is not None:
-                await self._record(asked.unit, recording, answer)
+                await self._record(asked.unit, exchange, recording, answer)
             await self._commit(asked.unit, exchange)
         return answer
 
@@ -264,12 +259,12 @@ class Handling:
         business_date = asked.business_date or self._now().date()
         return self._documents.unit(org=principal.org, actor=principal.user, business_date=business_date)
 
-    async def _record(self, unit: Unit, recording: Recording, answer: Answer) -> None:
+    async def _record(self, unit: Unit, exchange: Exchange, recording: Recording, answer: Answer) -> None:
         headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in answer.headers if n in _REPLAYED)
         await self._repeats.record(
             unit,
             recording.answer_id,
-            recording.fingerprint,
+            idempotency.fingerprint(exchange, await recording.request.digest()),
             status=answer.status,
             headers=headers,
             body=answer.body,

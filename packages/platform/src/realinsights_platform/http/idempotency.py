@@ -18,6 +18,7 @@ import msgspec
 
 from realinsights_platform.documents.port import Between, Document, Documents, Kind, Order, Unit
 from realinsights_platform.errors import Conflict, Invalid
+from realinsights_platform.http.answers import Answer
 from realinsights_platform.http.exchange import Exchange
 from realinsights_platform.principal import Principal
 
@@ -69,20 +70,10 @@ class Repeats:
         while (running := self._running.get((org, answer_id))) is not None:
             await running.wait()
 
-    async def find(self, org: str, answer_id: str, fingerprint: str, now: datetime.datetime) -> StoredAnswer | None:
-        """Return the stored answer, if there is one and it has not expired.
-
-        Raises `Invalid` where the key was used for another request, and `Conflict` where the answer was too long to be
-        stored: the request was carried out then.
-        """
+    async def find(self, org: str, answer_id: str, now: datetime.datetime) -> StoredAnswer | None:
+        """Return the stored answer, if there is one and it has not expired."""
         stored = await self._documents.get(self._kind, org, answer_id)
-        if stored is None or stored.expires_at <= now:
-            return None
-        if stored.fingerprint != fingerprint:
-            raise Invalid.field("Idempotency-Key", "was used for another request; take a new key for a new request")
-        if stored.body is None:
-            raise Conflict("This request was carried out before, but its answer was too long to be kept")
-        return stored
+        return None if stored is None or stored.expires_at <= now else stored
 
     async def record(
         self,
@@ -117,6 +108,24 @@ class Repeats:
         )
 
 
+def replayed(stored: StoredAnswer, fingerprint: str) -> Answer:
+    """Return the first answer again.
+
+    Raises `Invalid` where the key was used for another request, and `Conflict` where the answer was too long to be
+    stored: the request was carried out then.
+    """
+    if stored.fingerprint != fingerprint:
+        raise Invalid.field("Idempotency-Key", "was used for another request; take a new key for a new request")
+    if stored.body is None:
+        raise Conflict("This request was carried out before, but its answer was too long to be kept")
+    body = stored.body.encode()
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored.headers]
+    if stored.status != 204:
+        headers.append((b"content-length", b"%d" % len(body)))
+    headers.append((b"idempotency-replayed", b"true"))
+    return Answer(stored.status, headers, body)
+
+
 def answer_id(principal: Principal, key: str) -> str:
     """Return the id under which a user's answer for a key is stored; raises `Invalid` for what is no key."""
     if not key or len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
@@ -124,11 +133,6 @@ def answer_id(principal: Principal, key: str) -> str:
     return hashlib.sha256(f"{principal.user}\n{key}".encode()).hexdigest()
 
 
-def fingerprint(exchange: Exchange, body: bytes | None) -> str:
-    """Return what tells this request from another one.
-
-    Of a streamed upload, whose body is not at hand (None), it is the length and digest that the caller states.
-    """
-    stated = [exchange.headers.get(name, b"") for name in (b"content-length", b"content-digest")]
-    parts = (exchange.path, exchange.query, stated if body is None else body)
-    return hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()
+def fingerprint(exchange: Exchange, body_digest: bytes) -> str:
+    """Return what tells this request from another one."""
+    return hashlib.sha256(msgspec.msgpack.encode((exchange.path, exchange.query, body_digest))).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -21,6 +22,25 @@ class BoundedRequest(Request[Any, Any, Any]):
 
     max_body: int = 0
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._received = 0
+        self._ended = False
+        self._hash: hashlib._Hash | None = None
+
+    def start_digest(self) -> None:
+        """Hash the body as it is read, for `digest`; call it before anything is."""
+        self._hash = hashlib.sha256()
+
+    async def digest(self) -> bytes:
+        """Return the SHA-256 of the whole body, and read what nobody has read of it; raises as `stream` does."""
+        if self._hash is None:
+            raise RuntimeError("the body is not being hashed")
+        if not self._ended:
+            async for _ in self.stream():
+                pass
+        return self._hash.digest()
+
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Yield the body in parts.
 
@@ -35,19 +55,19 @@ class BoundedRequest(Request[Any, Any, Any]):
                 raise MalformedHeader("The Content-Length header must hold a number")
             if len(declared) > 18 or int(declared) > self.max_body:
                 raise self._too_large()
-        size = 0
-        while True:
+        while not self._ended:
             message = await self.receive()
             if message["type"] != "http.request":
                 raise Disconnected("The connection ended in the middle of the body")
             part = message.get("body", b"")
-            size += len(part)
-            if size > self.max_body:
+            self._received += len(part)
+            if self._received > self.max_body:
                 raise self._too_large()
+            self._ended = not message.get("more_body", False)
             if part:
+                if self._hash is not None:
+                    self._hash.update(part)
                 yield part
-            if not message.get("more_body", False):
-                return
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"The body is larger than the {self.max_body:,} bytes that this address accepts")
