@@ -316,16 +316,69 @@ class TestDelete:
             await unit.commit()
         assert await found(documents) == ["1"]
 
-    async def test_the_same_id_may_be_stored_anew(self, documents: Documents) -> None:
-        (loan,) = await stored(documents, a_loan(name="old"))
+    async def test_a_deleted_document_comes_back_as_the_version_after_its_deletion(self, documents: Documents) -> None:
+        one, two = await stored(documents, a_loan("1", name="old", number="7"), a_loan("2"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, one)
+        gone, *_ = await documents.history(LOAN, "acme", "1")
+        again, changed = await stored(
+            documents,
+            msgspec.structs.replace(one, name="new", version=gone.version),
+            msgspec.structs.replace(two, name="changed"),
+        )
+        assert await documents.get_many(LOAN, "acme", ["1", "2"]) == {"1": again, "2": changed}
+        assert await found(documents, Words("new")) == ["1"]
+        revisions = await documents.history(LOAN, "acme", "1")
+        assert [(one.version, one.document and one.document.name) for one in revisions] == [
+            (3, "new"),
+            (2, None),
+            (1, "old"),
+        ]
+        with pytest.raises(Stale):
+            await stored(documents, msgspec.structs.replace(one, name="late"))
+        assert (await verify(documents, "acme")).sound
+
+    async def test_a_deleted_setting_comes_back_too(self, documents: Documents) -> None:
+        for version, back in ((0, 1), (2, 3), (4, 5)):
+            async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+                stored = unit.put(SETTING, Setting(id="s", org="acme", version=version, value=f"{version}"))
+            assert stored.version == back
+            async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+                unit.delete(SETTING, stored)
+
+    @pytest.mark.parametrize("version", [1, 3])
+    async def test_a_deleted_document_comes_back_in_no_other_version(self, documents: Documents, version: int) -> None:
+        (loan,) = await stored(documents, a_loan())
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, loan)
-        (again,) = await stored(documents, a_loan(name="new"))
-        assert again.version == 1
-        names = [
-            revision.document and revision.document.name for revision in await documents.history(LOAN, "acme", "1")
-        ]
-        assert names == ["new", None, "old"]
+        with pytest.raises(Stale):
+            await stored(documents, msgspec.structs.replace(loan, version=version))
+        assert await found(documents) == []
+
+    async def test_of_two_that_bring_a_document_back_one_is_stale(self, documents: Documents) -> None:
+        (loan,) = await stored(documents, a_loan())
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, loan)
+        units = [documents.unit(org="acme", actor=actor, business_date=TODAY) for actor in ("ann", "ben")]
+        for unit in units:
+            unit.put(LOAN, msgspec.structs.replace(loan, version=2))
+        outcomes = await asyncio.gather(*(unit.commit() for unit in units), return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [int, Stale]
+
+    async def test_a_document_that_comes_back_may_take_a_key_that_another_gives_up(self, documents: Documents) -> None:
+        one, two = await stored(documents, a_loan("1", number="7"), a_loan("2", number="8"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.delete(LOAN, one)
+        (two,) = await stored(documents, msgspec.structs.replace(two, number="7"))
+        with pytest.raises(Conflict):
+            await stored(documents, msgspec.structs.replace(one, version=2))
+        await stored(
+            documents, msgspec.structs.replace(one, version=2), msgspec.structs.replace(two, number="9", name="moved")
+        )
+        assert {key: loan.number for key, loan in (await documents.get_many(LOAN, "acme", ["1", "2"])).items()} == {
+            "1": "7",
+            "2": "9",
+        }
 
     async def test_what_is_deleted_and_put_in_one_unit_is_its_next_version(self, documents: Documents) -> None:
         (loan,) = await stored(documents, a_loan(name="old"))

@@ -123,6 +123,7 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stored: dict[tuple[str, str], Loan] = {}
         self.past: dict[tuple[str, str], list[Loan | None]] = {}
+        self.versions: dict[tuple[str, str], int] = {}
         self.sequences = dict.fromkeys(ORGS, 0)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -153,19 +154,22 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
         unit = self.documents.unit(org=org, actor="ann", business_date=TODAY)
         after = {key: loan for (owner, key), loan in self.stored.items() if owner == org}
         written: dict[str, Loan | None] = {}
+        versions: dict[tuple[str, str], int] = {}
         stale = False
         for key, (new, what) in changes.items():
             present = after.get(key)
             if what == "delete" and present is not None:
                 unit.delete(LOAN, present)
                 written[key] = None
+                versions[org, key] = present.version + 1
                 del after[key]
             elif what == "stale" and present is not None and present.version > 1:
                 unit.put(LOAN, msgspec.structs.replace(present, version=present.version - 1, **new))
                 stale = True
             elif what == "put":
-                base = 0 if present is None else present.version
+                base = self.versions.get((org, key), 0)
                 written[key] = after[key] = unit.put(LOAN, Loan(id=key, org=org, version=base, **new))
+                versions[org, key] = after[key].version
                 assert after[key].version == base + 1
         numbers = [loan.number for loan in after.values() if loan.number is not None]
         if stale:
@@ -179,6 +183,7 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
             if written:
                 self.sequences[org] += 1
             assert sequence == (self.sequences[org] if written else None)
+            self.versions |= versions
             for key, loan in written.items():
                 self.past.setdefault((org, key), []).append(loan)
                 self.stored.pop((org, key), None)
@@ -213,6 +218,7 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
         org, key = data.draw(st.sampled_from(sorted(self.past)))
         revisions = self.run(self.documents.history(LOAN, org, key))
         assert [revision.document for revision in revisions] == self.past[org, key][::-1]
+        assert [revision.version for revision in revisions] == list(range(len(revisions), 0, -1))
         for revision in revisions:
             known = self.run(self.documents.as_known_at(LOAN, org, key, revision.at))
             newest = next(one for one in revisions if one.at <= revision.at)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from realinsights.contracts.loans import (
@@ -213,8 +214,9 @@ class TestRestoreLoan:
             await loans.delete_loan(unit=work, loan_id=loan.id, expected_version=1)
         async with unit() as work:
             await restoring.restore_loan(unit=work, documents=documents, loan_id=loan.id, sequence=1)
-        assert await documents.get(LOANS, "org-1", loan.id) == loan
-        assert await documents.count(PERIODS, "org-1", Equal("loan_id", loan.id)) == 2
+        assert await documents.get(LOANS, "org-1", loan.id) == msgspec.structs.replace(loan, version=3)
+        periods = (await documents.find(PERIODS, "org-1", Equal("loan_id", loan.id))).items
+        assert [period.version for period in periods] == [3, 3]
         reported = [
             figures
             for event in await told()

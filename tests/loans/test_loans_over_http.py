@@ -43,6 +43,21 @@ def bad_fields(answer: httpx.Response) -> set[str]:
     return {fault["field"] for fault in answer.json()["errors"]}
 
 
+async def assert_comes_back_in_a_new_version(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> None:
+    """Change, delete and restore what is there in version 1; no tag that was ever given out fits what comes back."""
+    changed = await client.put(path, json={**body, "name": "B"}, headers={"If-Match": '"1"'})
+    assert (await client.delete(path, headers={"If-Match": '"2"'})).status_code == 204
+    _, sequence = changed.headers["realinsights-sequence"].split("=")
+    back = await client.post(f"{path}/restore", json={"sequence": int(sequence)})
+    assert (back.json()["name"], back.headers["etag"]) == ("B", '"4"')
+    for seen in ('"1"', '"2"', '"3"'):
+        assert (await client.get(path, headers={"If-None-Match": seen})).status_code == 200
+        assert (await client.put(path, json=body, headers={"If-Match": seen})).status_code == 412
+    changes = (await client.get(f"{path}/history")).json()["items"]
+    assert [change["version"] for change in changes] == [4, 3, 2, 1]
+    assert (await client.get("/journals/loans/verification")).json()["sound"]
+
+
 class TestALoan:
     async def test_is_created_read_changed_and_deleted(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
         answer = await client.post("/loans", json=a_loan_body(), headers={"Idempotency-Key": "once"})
@@ -180,6 +195,12 @@ class TestALoan:
         assert (await client.get(path)).json() == undeleted.json()
         assert (await client.post(f"{path}/restore", json={"sequence": 999})).status_code == 404
 
+    async def test_that_comes_back_has_a_version_nobody_has_seen(
+        self, client: httpx.AsyncClient, a_loan_body: Body
+    ) -> None:
+        loan = await made(client, "/loans", a_loan_body())
+        await assert_comes_back_in_a_new_version(client, f"/loans/{loan['id']}", a_loan_body())
+
 
 class TestALoanList:
     @pytest.fixture
@@ -254,6 +275,12 @@ class TestAProperty:
         undeleted = await client.post(f"{path}/restore", json={"sequence": history[0]["sequence"]})
         assert undeleted.json()["name"] == "Harbor View"
 
+    async def test_that_comes_back_has_a_version_nobody_has_seen(
+        self, client: httpx.AsyncClient, a_property_body: Body
+    ) -> None:
+        asset = await made(client, "/properties", a_property_body())
+        await assert_comes_back_in_a_new_version(client, f"/properties/{asset['id']}", a_property_body())
+
     async def test_in_use_is_not_deleted(
         self, client: httpx.AsyncClient, a_property_body: Body, a_loan_body: Body
     ) -> None:
@@ -290,6 +317,12 @@ class TestAParty:
         assert (await client.get(path)).status_code == 404
         undeleted = await client.post(f"{path}/restore", json={"sequence": history[0]["sequence"]})
         assert undeleted.json()["name"] == "Another Name"
+
+    async def test_that_comes_back_has_a_version_nobody_has_seen(
+        self, client: httpx.AsyncClient, collection: str
+    ) -> None:
+        party = await made(client, f"/{collection}", PARTIES[collection])
+        await assert_comes_back_in_a_new_version(client, f"/{collection}/{party['id']}", PARTIES[collection])
 
     async def test_has_a_name_of_its_own(self, client: httpx.AsyncClient, collection: str) -> None:
         await made(client, f"/{collection}", PARTIES[collection])

@@ -17,7 +17,7 @@ from realinsights.loans.service import loans, parties, properties
 from realinsights.loans.service.references import referenced_properties, require_portfolio
 from realinsights.loans.service.versions import ANY_VERSION
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES
-from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit
+from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit, Write
 from realinsights_platform.errors import NotFound
 
 _MOST_VERSIONS = 1000
@@ -34,7 +34,7 @@ async def restore_loan(*, unit: Unit, documents: Documents, loan_id: str, sequen
     old = _version_at(history, LOANS, sequence)
     if await unit.get(LOANS, loan_id) is not None:
         return await loans.update_loan(unit=unit, loan_id=loan_id, draft=draft_of(old), expected_version=ANY_VERSION)
-    back = msgspec.structs.replace(old, version=0)
+    back = msgspec.structs.replace(old, version=history[0].version)
     assets = await referenced_properties(unit, [back])
     stored = loans.record_new(unit, back, assets)
     await _restore_periods(unit, documents, stored, deleted_at=history[0].sequence)
@@ -43,20 +43,22 @@ async def restore_loan(*, unit: Unit, documents: Documents, loan_id: str, sequen
 
 async def restore_property(*, unit: Unit, documents: Documents, property_id: str, sequence: int) -> Property:
     """Bring back what was said about a property at a sequence of its history, or a deleted one."""
-    old = _version_at(await _history(documents, PROPERTIES, unit.org, property_id), PROPERTIES, sequence)
+    history = await _history(documents, PROPERTIES, unit.org, property_id)
+    old = _version_at(history, PROPERTIES, sequence)
     if await unit.get(PROPERTIES, property_id) is not None:
         return await properties.update_property(
             unit=unit, property_id=property_id, draft=_draft(PropertyDraft, old), expected_version=ANY_VERSION
         )
     await require_portfolio(unit, old.portfolio_id)
-    return _back(unit, PROPERTIES, PartyKind.PROPERTY, old)
+    return _back(unit, PROPERTIES, PartyKind.PROPERTY, old, history)
 
 
 async def restore_lender(*, unit: Unit, documents: Documents, lender_id: str, sequence: int) -> Lender:
     """Bring back what was said about a lender at a sequence of its history, or a deleted one."""
-    old = _version_at(await _history(documents, LENDERS, unit.org, lender_id), LENDERS, sequence)
+    history = await _history(documents, LENDERS, unit.org, lender_id)
+    old = _version_at(history, LENDERS, sequence)
     if await unit.get(LENDERS, lender_id) is None:
-        return _back(unit, LENDERS, PartyKind.LENDER, old)
+        return _back(unit, LENDERS, PartyKind.LENDER, old, history)
     return await parties.update_lender(
         unit=unit, lender_id=lender_id, draft=_draft(LenderDraft, old), expected_version=ANY_VERSION
     )
@@ -64,9 +66,10 @@ async def restore_lender(*, unit: Unit, documents: Documents, lender_id: str, se
 
 async def restore_fund(*, unit: Unit, documents: Documents, fund_id: str, sequence: int) -> Fund:
     """Bring back what was said about a fund at a sequence of its history, or a deleted one."""
-    old = _version_at(await _history(documents, FUNDS, unit.org, fund_id), FUNDS, sequence)
+    history = await _history(documents, FUNDS, unit.org, fund_id)
+    old = _version_at(history, FUNDS, sequence)
     if await unit.get(FUNDS, fund_id) is None:
-        return _back(unit, FUNDS, PartyKind.FUND, old)
+        return _back(unit, FUNDS, PartyKind.FUND, old, history)
     return await parties.update_fund(
         unit=unit, fund_id=fund_id, draft=_draft(FundDraft, old), expected_version=ANY_VERSION
     )
@@ -74,9 +77,10 @@ async def restore_fund(*, unit: Unit, documents: Documents, fund_id: str, sequen
 
 async def restore_portfolio(*, unit: Unit, documents: Documents, portfolio_id: str, sequence: int) -> Portfolio:
     """Bring back what was said about a portfolio at a sequence of its history, or a deleted one."""
-    old = _version_at(await _history(documents, PORTFOLIOS, unit.org, portfolio_id), PORTFOLIOS, sequence)
+    history = await _history(documents, PORTFOLIOS, unit.org, portfolio_id)
+    old = _version_at(history, PORTFOLIOS, sequence)
     if await unit.get(PORTFOLIOS, portfolio_id) is None:
-        return _back(unit, PORTFOLIOS, PartyKind.PORTFOLIO, old)
+        return _back(unit, PORTFOLIOS, PartyKind.PORTFOLIO, old, history)
     return await parties.update_portfolio(
         unit=unit, portfolio_id=portfolio_id, draft=_draft(PortfolioDraft, old), expected_version=ANY_VERSION
     )
@@ -96,8 +100,8 @@ def _version_at(history: Sequence[Revision[D]], kind: Kind[D], sequence: int) ->
     raise NotFound(f"this {kind.name} has no version of sequence {sequence} in its history")
 
 
-def _back(unit: Unit, kind: Kind[N], party_kind: PartyKind, old: N) -> N:
-    stored = unit.put(kind, msgspec.structs.replace(old, version=0))
+def _back(unit: Unit, kind: Kind[N], party_kind: PartyKind, old: N, history: Sequence[Revision[N]]) -> N:
+    stored = unit.put(kind, msgspec.structs.replace(old, version=history[0].version))
     unit.emit(PartyRecorded(kind=party_kind, party_id=stored.id, name=stored.name))
     return stored
 
@@ -114,10 +118,10 @@ async def _restore_periods(unit: Unit, documents: Documents, loan: Loan, *, dele
         for write in entry.writes:
             if write.kind != PERIODS.name or write.document is not None:
                 continue
-            period = await _before_deletion(documents, unit.org, write.id)
+            period = await _before_deletion(documents, unit.org, write)
             if period is None or period.loan_id != loan.id:
                 continue
-            unit.put(PERIODS, msgspec.structs.replace(period, version=0))
+            unit.put(PERIODS, msgspec.structs.replace(period, version=write.version))
             month = period_figures(
                 period,
                 rate=loan.rate,
@@ -129,8 +133,8 @@ async def _restore_periods(unit: Unit, documents: Documents, loan: Loan, *, dele
         unit.emit(PeriodsRecorded(loan_id=loan.id, periods=tuple(sorted(figures, key=lambda item: item.month))))
 
 
-async def _before_deletion(documents: Documents, org: str, period_id: str) -> ReportedPeriod | None:
-    for revision in await documents.history(PERIODS, org, period_id, limit=2):
+async def _before_deletion(documents: Documents, org: str, deletion: Write) -> ReportedPeriod | None:
+    for revision in await documents.history(PERIODS, org, deletion.id, limit=2):
         if revision.document is not None:
             return revision.document
     return None

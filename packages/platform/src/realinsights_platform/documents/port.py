@@ -19,7 +19,10 @@ from realinsights_platform.events import Event
 
 
 class Document(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
-    """What is stored: a subclass is a kind's shape. `version` is 0 until it is first stored, then 1, 2, 3 and so on."""
+    """What is stored: a subclass is a kind's shape. `version` is 0 until it is first stored, then 1, 2, 3 and so on.
+
+    A deletion is a version too, and what comes back goes on from it, so that no version of an id is another one again.
+    """
 
     id: str
     org: str
@@ -232,7 +235,11 @@ class Unit(Protocol):
         """Return committed documents that match, with this unit's own writes to them applied."""
 
     def put(self, kind: Kind[D], document: D) -> D:
-        """Store a new document (version 0) or the next version of the one read; return it with its new version."""
+        """Store a new document (version 0) or the next version of the one read; return it with its new version.
+
+        Under the id of a deleted one, give it the version of the deletion, which its history tells: 0 says that the id
+        was never used, which is not looked up.
+        """
 
     def delete(self, kind: Kind[D], document: Document) -> None:
         """Delete the document in the version given."""

@@ -133,7 +133,7 @@ class BufferedUnit:
         return tuple(seen)
 
     def put(self, kind: Kind[D], document: D) -> D:
-        """Store a new document (version 0) or the next version of the one read; return it with its new version."""
+        """Store a new document, or the next version of the one read or deleted; return it with its new version."""
         write = self._rebased(kind, document)
         stored = document if document.version == write.version else _with_version(document, write.version)
         write.index = self._documents.index(kind, stored)

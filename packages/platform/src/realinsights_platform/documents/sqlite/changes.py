@@ -32,7 +32,7 @@ class Changes:
         for kind, key, version in unit.expectations:
             row = connection.execute(self._tables[kind].select_version, (org, key_of(key))).fetchone()
             if (row[0] if row else 0) != version:
-                raise Stale(f"this {_words(kind)} has changed meanwhile")
+                raise _stale(kind)
         by_kind: dict[Kind[Any], list[Numbered]] = {}
         for number, write in enumerate(unit.writes, first_write):
             by_kind.setdefault(write.kind, []).append((number, write))
@@ -49,16 +49,17 @@ class Changes:
         if updated and table.kind.unique:
             connection.execute("SAVEPOINT updates")
             try:
-                self._update(connection, table, org, updated)
+                back = self._update(connection, table, org, updated)
             except sqlite3.IntegrityError:
                 # Documents of this unit may trade a unique key among themselves: take all away, then put all back.
                 connection.execute("ROLLBACK TO updates")
-                self._delete(connection, table, org, [write for _, write in updated])
-                inserted = updated + inserted
+                absent = {number for number, _ in _absent(connection, table, org, updated)}
+                self._delete(connection, table, org, [write for number, write in updated if number not in absent])
+                back = updated
             connection.execute("RELEASE updates")
         else:
-            self._update(connection, table, org, updated)
-        self._insert(connection, table, org, inserted)
+            back = self._update(connection, table, org, updated)
+        self._insert(connection, table, org, [*back, *inserted])
 
     def _delete(
         self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[PendingWrite]
@@ -66,21 +67,26 @@ class Changes:
         if not writes:
             return
         if table.has_terms:
-            table.drop_terms(connection, [(org, *_row(connection, table, org, write)) for write in writes])
+            stored = [_stored(connection, table, org, write) for write in writes]
+            table.drop_terms(connection, [(org, *found) for found in stored if found is not None])
         cursor = connection.executemany(table.delete, [(org, key_of(write.id), write.base) for write in writes])
         if cursor.rowcount != len(writes):
-            raise Stale(f"this {_words(table.kind)} has changed meanwhile")
+            raise _stale(table.kind)
 
     def _update(
         self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
-    ) -> None:
+    ) -> Sequence[Numbered]:
+        """Write next versions; return those that are to be inserted, because they follow a deletion."""
         if not writes:
-            return
+            return ()
         added: list[RowTerms] = []
         dropped: list[RowTerms] = []
         if table.has_terms:
             for _, write in writes:
-                row, before = _row(connection, table, org, write)
+                stored = _stored(connection, table, org, write)
+                if stored is None:
+                    continue
+                row, before = stored
                 after = set(write.index.terms)
                 dropped.append((org, row, before - after))
                 added.append((org, row, after - before))
@@ -91,10 +97,12 @@ class Changes:
                 for number, write in writes
             ],
         )
-        if cursor.rowcount != len(writes):
-            raise Stale(f"this {_words(table.kind)} has changed meanwhile")
+        back = _absent(connection, table, org, writes) if cursor.rowcount != len(writes) else ()
+        if cursor.rowcount != len(writes) - len(back):
+            raise _stale(table.kind)
         table.drop_terms(connection, dropped)
         table.add_terms(connection, added)
+        return back
 
     def _insert(
         self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
@@ -125,13 +133,30 @@ def _words(kind: Kind[Any]) -> str:
     return kind.name.replace("_", " ")
 
 
-def _row(
+def _stale(kind: Kind[Any]) -> Stale:
+    return Stale(f"this {_words(kind)} has changed meanwhile")
+
+
+def _absent(
+    connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
+) -> Sequence[Numbered]:
+    """Return the writes whose document is not stored; raises `Stale` where one does not follow its deletion."""
+    absent = []
+    for number, write in writes:
+        document = (org, key_of(write.id))
+        if connection.execute(table.select_version, document).fetchone() is not None:
+            continue
+        if connection.execute(table.select_deletion, document).fetchone() != (write.base,):
+            raise _stale(table.kind)
+        absent.append((number, write))
+    return absent
+
+
+def _stored(
     connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite
-) -> tuple[int, set[tuple[str, str]]]:
+) -> tuple[int, set[tuple[str, str]]] | None:
     stored = connection.execute(table.select_indexed, (org, key_of(write.id))).fetchone()
-    if stored is None:
-        raise Stale(f"this {_words(table.kind)} has changed meanwhile")
-    return stored[0], table.terms_of(stored[1:])
+    return None if stored is None else (stored[0], table.terms_of(stored[1:]))
 
 
 def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> Conflict | None:

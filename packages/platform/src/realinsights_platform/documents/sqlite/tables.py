@@ -69,6 +69,10 @@ class KindTable(Generic[D]):
         self.delete = f"DELETE FROM {self.table} WHERE org = ? AND id = ? AND version = ?"
         self.select = f"SELECT {self.body} FROM {self.table} WHERE org = ? AND id = ?"
         self.select_version = f"SELECT version FROM {self.table} WHERE org = ? AND id = ?"
+        self.select_deletion = (
+            f"SELECT version FROM {writes_of(kind.service)} "
+            f"WHERE org = ? AND kind = '{kind.name}' AND id = ? AND body IS NULL ORDER BY number DESC LIMIT 1"
+        )
         self.select_unique = {
             group: f"SELECT 1 FROM {self.table} WHERE org = ? AND {self._equal(group)} AND {self._present(group)}"
             for group in kind.unique
