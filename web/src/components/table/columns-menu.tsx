@@ -1,7 +1,7 @@
 "use client";
 
-import { Button, Group, Popover, ScrollArea, Text } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconColumns3 } from "@tabler/icons-react";
+import { Button, Group, Popover, Text } from "@mantine/core";
+import { IconColumns3 } from "@tabler/icons-react";
 import { useRef } from "react";
 
 import { moved } from "./choice";
@@ -10,8 +10,8 @@ import classes from "./columns-menu.module.css";
 import { type Columns, isStandard } from "./use-columns";
 
 /**
- * Which columns are shown, and in which order. Of the browser's own controls: a hundred of Mantine's would make opening
- * it noticeable.
+ * Which columns are shown, and in which order. Of the browser's own controls and letters, and there at once: a hundred
+ * of Mantine's, or as many icons, would make opening it noticeable, and so would drawing it once more to fade it in.
  */
 export function ColumnsMenu<Row>({
   table,
@@ -35,7 +35,14 @@ export function ColumnsMenu<Row>({
     });
   };
   return (
-    <Popover position="bottom-end" shadow="md" trapFocus returnFocus withinPortal>
+    <Popover
+      position="bottom-end"
+      shadow="md"
+      trapFocus
+      returnFocus
+      withinPortal
+      transitionProps={{ duration: 0 }}
+    >
       <Popover.Target>
         <Button
           variant="default"
@@ -47,41 +54,39 @@ export function ColumnsMenu<Row>({
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Columns">
-        <ScrollArea.Autosize mah="min(26rem, 60dvh)" type="auto">
-          <div className={classes.choice} ref={list}>
-            {columnOrder.map((id, place) => {
-              const column = columns.find((known) => known.id === id);
-              const shown = table.getColumn(id);
-              if (column === undefined || shown === undefined) return null;
-              const button = (by: -1 | 1, label: string, end: boolean) => (
-                <button
-                  type="button"
-                  data-moves={id}
-                  aria-label={`Move ${column.header} ${label}`}
-                  disabled={end}
-                  onClick={() => move(id, by)}
-                >
-                  {by < 0 ? <IconArrowUp size={14} aria-hidden /> : <IconArrowDown size={14} aria-hidden />}
-                </button>
-              );
-              return (
-                <div key={id} className={classes.choosing}>
-                  <label title={column.meaning}>
-                    <input
-                      type="checkbox"
-                      checked={shown.getIsVisible()}
-                      disabled={!shown.getCanHide()}
-                      onChange={shown.getToggleVisibilityHandler()}
-                    />
-                    {column.header}
-                  </label>
-                  {place > 0 && button(-1, "up", place === 1)}
-                  {place > 0 && button(1, "down", place === columnOrder.length - 1)}
-                </div>
-              );
-            })}
-          </div>
-        </ScrollArea.Autosize>
+        <div className={classes.choice} ref={list}>
+          {columnOrder.map((id, place) => {
+            const column = columns.find((known) => known.id === id);
+            const shown = table.getColumn(id);
+            if (column === undefined || shown === undefined) return null;
+            const button = (by: -1 | 1, label: string, end: boolean) => (
+              <button
+                type="button"
+                data-moves={id}
+                aria-label={`Move ${column.header} ${label}`}
+                disabled={end}
+                onClick={() => move(id, by)}
+              >
+                {by < 0 ? "↑" : "↓"}
+              </button>
+            );
+            return (
+              <div key={id} className={classes.choosing}>
+                <label title={column.meaning}>
+                  <input
+                    type="checkbox"
+                    checked={shown.getIsVisible()}
+                    disabled={!shown.getCanHide()}
+                    onChange={shown.getToggleVisibilityHandler()}
+                  />
+                  {column.header}
+                </label>
+                {place > 0 && button(-1, "up", place === 1)}
+                {place > 0 && button(1, "down", place === columnOrder.length - 1)}
+              </div>
+            );
+          })}
+        </div>
         <Group
           justify="space-between"
           gap="md"

@@ -9,7 +9,7 @@ import {
   type TableState,
   useReactTable,
 } from "@tanstack/react-table";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 
 import { type Choice, defaultChoice, fittingChoice, parseChoice } from "./choice";
 import type { Column } from "./column";
@@ -71,7 +71,8 @@ export function useColumns<Row>(
       }),
     [columns, choice.columnOrder, choice.columnVisibility],
   );
-  return { table, shown, reset: forget };
+  // Every row is drawn anew for another column: what was pressed answers before that.
+  return { table, shown: useDeferredValue(shown), reset: forget };
 }
 
 /** Whether the columns are as the table declares them. */
