@@ -11,8 +11,12 @@ import type {
 } from "echarts/components";
 import type { ComposeOption, ECElementEvent, EChartsType } from "echarts/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
+import { isPrinting, usePrinting, watchPrinting } from "@/components/printing";
 import { SERIES } from "@/theme";
+
+import type * as draw from "./draw";
 
 export type ChartOption = ComposeOption<
   | BarSeriesOption
@@ -23,12 +27,31 @@ export type ChartOption = ComposeOption<
   | TooltipComponentOption
 >;
 
-/** Wait for a moment without work, half a second at most: each chart is drawn in one of its own. */
+type Library = typeof draw;
+
+let library: Promise<Library> | null = null;
+
+/** The chart library, asked for once; what failed is asked for again by the next chart. */
+function loaded(): Promise<Library> {
+  library ??= import("./draw").catch((error: unknown) => {
+    library = null;
+    throw error;
+  });
+  return library;
+}
+
+/** Wait for a moment without work, half a second at most: each chart is drawn in one of its own. Paper waits for none. */
 const idle = (): Promise<void> =>
   new Promise((resolve) => {
+    if (isPrinting()) return resolve();
+    const go = () => {
+      unwatch();
+      resolve();
+    };
+    const unwatch = watchPrinting(go);
     // Not every browser tells of such moments.
-    if ("requestIdleCallback" in window) window.requestIdleCallback(() => resolve(), { timeout: 500 });
-    else setTimeout(resolve);
+    if ("requestIdleCallback" in window) window.requestIdleCallback(go, { timeout: 500 });
+    else setTimeout(go);
   });
 
 export interface ChartColors {
@@ -42,8 +65,16 @@ const COLORS: Readonly<Record<"light" | "dark", ChartColors>> = {
   dark: { series: SERIES.dark, text: "#c4ccd6", faint: "#2b333c" },
 };
 
+/** What was drawn for the screen fits into a page of paper: see the style sheet. */
+function fit(chart: EChartsType): void {
+  chart
+    .getDom()
+    .querySelector("svg")
+    ?.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+}
+
 /**
- * A chart, drawn once it is seen. `label` says what it shows to who cannot see it, next to a table with its figures;
+ * A chart, drawn once it is seen or printed. `label` says what it shows to who cannot see it, next to a table with its figures;
  * `option` gets the colors of the scheme; `onPick` is told which datum was clicked.
  */
 export function Chart({
@@ -60,11 +91,12 @@ export function Chart({
   const scheme = useComputedColorScheme("light");
   const still = useReducedMotion();
   const { ref: viewport, inViewport } = useInViewport<HTMLDivElement>();
+  const printing = usePrinting();
   const [seen, setSeen] = useState(false);
   const [chart, setChart] = useState<EChartsType | null>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(viewport, canvas);
-  if (inViewport && !seen) setSeen(true);
+  if ((inViewport || printing) && !seen) setSeen(true);
 
   const pick = useEffectEvent((event: ECElementEvent) =>
     onPick?.({ name: event.name, seriesName: event.seriesName ?? "", index: event.dataIndex }),
@@ -72,51 +104,57 @@ export function Chart({
 
   // The chart library draws into an element of its own, outside of React's tree.
   useEffect(() => {
-    if (!seen) return undefined;
+    if (!seen) {
+      // Printing begins without a word before: whatever it needs has to be there.
+      idle()
+        .then(loaded)
+        .catch(() => null); // asked for again once the chart is seen
+      return undefined;
+    }
     let gone = false;
     let dispose = () => {};
-    void Promise.all([import("./draw"), idle()]).then(([{ init }]) => {
+    void Promise.all([loaded(), idle()]).then(([{ init }]) => {
       if (gone || canvas.current === null) return;
-      const made = init(canvas.current, null, { renderer: "svg" });
+      const made = init(canvas.current, null, { renderer: "svg", height });
       // On paper a chart keeps its drawing, which the style sheet fits into the page: nobody waits for another one.
       const resized = new ResizeObserver(() => {
-        if (!window.matchMedia("print").matches) made.resize();
+        if (!isPrinting()) made.resize();
       });
-      made.on("finished", () =>
-        canvas.current
-          ?.querySelector("svg")
-          ?.setAttribute("viewBox", `0 0 ${made.getWidth()} ${made.getHeight()}`),
-      );
+      made.on("finished", () => fit(made));
       resized.observe(canvas.current);
       made.on("click", (event) => pick(event as ECElementEvent));
       dispose = () => {
         resized.disconnect();
         made.dispose();
       };
-      setChart(made);
+      if (isPrinting()) flushSync(() => setChart(made));
+      else setChart(made);
     });
     return () => {
       gone = true;
       dispose();
     };
-  }, [seen]);
+  }, [seen, height]);
 
   useEffect(() => {
     if (chart === null || chart.isDisposed()) return;
-    const colors = COLORS[scheme];
+    const colors = COLORS[printing ? "light" : scheme];
     chart.setOption(
       {
         color: [...colors.series],
         // By name: the library measures text on a canvas, which knows nothing to inherit from.
         textStyle: { fontFamily: getComputedStyle(chart.getDom()).fontFamily, color: colors.text },
-        animation: !still,
+        animation: !still && !printing,
         animationDuration: 200,
         animationDurationUpdate: 200,
         ...option(colors),
       },
       { notMerge: true },
     );
-  }, [chart, option, scheme, still]);
+    if (!printing) return;
+    chart.getZr().flush();
+    fit(chart);
+  }, [chart, option, scheme, still, printing]);
 
   return (
     <Box pos="relative" h={height} role="img" aria-label={label} className="chart">

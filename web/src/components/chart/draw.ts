@@ -9,7 +9,7 @@ import {
 import { init, use as register } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-// Loaded with the first chart that comes into view, never before.
+// Loaded in an idle moment of a page that has a chart, never before.
 register([
   BarChart,
   LineChart,

@@ -17,7 +17,7 @@ import { TableBody, withActive } from "./table-body";
 import { TableFoot } from "./table-foot";
 import { TableHead } from "./table-head";
 import { useColumns } from "./use-columns";
-import { usePrinting } from "./use-printing";
+import { usePrinting } from "@/components/printing";
 import { useRoom } from "./use-room";
 import { useRowDeeds } from "./use-row-deeds";
 import type { Selection } from "./use-selection";

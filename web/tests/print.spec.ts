@@ -1,0 +1,63 @@
+import { expect, type Page } from "@playwright/test";
+
+import { DEMONSTRATION, signIn, test } from "./fixtures";
+import { settled } from "./pages";
+
+/** How much each chart of the page draws, by what it says of itself. */
+const drawn = (page: Page) =>
+  page.getByRole("main").evaluate((main) =>
+    [...main.querySelectorAll(".chart")].map((chart) => ({
+      label: chart.getAttribute("aria-label"),
+      shapes: chart.querySelectorAll("svg path").length,
+      colors: [...chart.querySelectorAll("svg path")].flatMap((path) => [
+        path.getAttribute("fill"),
+        path.getAttribute("stroke"),
+      ]),
+    })),
+  );
+
+/** Let the page prepare for paper as the browser does: it waits for promises that are kept, and for nothing else. */
+const beginPrinting = (page: Page) =>
+  page.evaluate(async () => {
+    window.dispatchEvent(new Event("beforeprint"));
+    for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+    return document.querySelectorAll(".chart svg").length;
+  });
+
+/** Wait until the library of charts is there, by far the largest script. */
+async function chartLibrary(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    performance
+      .getEntriesByType("resource")
+      .some((entry) => (entry as PerformanceResourceTiming).decodedBodySize > 450_000),
+  );
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => resolve(null))));
+}
+
+test.use({ viewport: { width: 1280, height: 600 }, colorScheme: "dark" });
+
+test("paper has the charts that were never scrolled to, in colors for paper", async ({ page }) => {
+  await signIn(page, DEMONSTRATION);
+  await page.goto("/dashboard/");
+  await settled(page);
+  await chartLibrary(page);
+  expect((await drawn(page)).map(({ shapes }) => shapes)).toEqual([0, 0]);
+
+  expect(await beginPrinting(page)).toBe(2);
+  const onPaper = await drawn(page);
+  for (const { shapes, label, colors } of onPaper) {
+    expect(shapes, label ?? "").toBeGreaterThan(20);
+    expect(colors, "the first color on white").toContain("#0b7285");
+  }
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  await expect.poll(async () => (await drawn(page))[0]?.colors).toContain("#3bc9db");
+});
+
+test("a page that is only shown as it would be printed has them too", async ({ page }) => {
+  await signIn(page, DEMONSTRATION);
+  await page.goto("/dashboard/");
+  await settled(page);
+  await page.emulateMedia({ media: "print" });
+  await expect.poll(async () => (await drawn(page)).every(({ shapes }) => shapes > 20)).toBe(true);
+  await expect(page.getByRole("main").locator(".mantine-Skeleton-root")).toHaveCount(0);
+});
