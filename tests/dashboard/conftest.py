@@ -211,6 +211,11 @@ class World:
         assert answer.status_code == status, answer.text
         return answer.json()
 
+    async def post(self, path: str, body: Any, *, status: int = 200, **caller: str) -> Any:
+        answer = await self.client.post(path, json=body, headers={**self.headers(**caller), **self.after})
+        assert answer.status_code == status, answer.text
+        return answer.json() if "json" in answer.headers["content-type"] else answer.text
+
 
 @pytest.fixture
 async def world(life: Life, events: ModuleType) -> AsyncIterator[World]:

@@ -126,7 +126,9 @@ class TestHistory:
             ("2025-11", "110.00"),
             ("2025-12", "100.00"),
         ]
-        assert history["evidence"][1] == {"month": "2025-11", "reported": 0, "scheduled": 0, "carried": 1}
+        assert history["evidence"][1] == {
+            "month": "2025-11", "reported": 0, "scheduled": 0, "carried": 1, "unknown": 0,
+        }  # fmt: skip
 
     async def test_may_be_cut(self, world: World) -> None:
         history = await world.get(f"/dashboard/history?{ON}&figure=loanCount&monthFrom=2025-11&monthTo=2025-11")

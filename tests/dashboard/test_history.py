@@ -118,6 +118,46 @@ class TestMonthsWithoutAFact:
         assert values(told([events.a_loan("1", current_balance="5", as_of="2025-09-30")])) == {"2025-09": "5.00"}
 
 
+class TestWhatIsNotKnown:
+    def test_a_loan_before_its_first_fact_is_left_out_of_every_figure_from_its_origination_on(
+        self, told: Tell, events: ModuleType
+    ) -> None:
+        columns = told(
+            [
+                events.a_loan("1", as_of="2025-05-31", current_balance="50", origination_date="2019-02-01"),
+                events.a_loan("2", as_of="2025-05-31", current_balance="7", origination_date="2025-03-31"),
+                periods("1", *(events.a_month(f"2025-{month:02}", "50") for month in (1, 2, 3, 4))),
+            ]
+        )
+        shown = history(columns, Filters(), TODAY, figures=(), first=None, last=None, sequence=1)
+        assert [one.unknown for one in shown.evidence] == [0, 0, 1, 1, 0]
+        outstanding = next(series for series in shown.series if series.figure is FigureName.OUTSTANDING)
+        assert [(point.value, point.left_out) for point in outstanding.points] == [
+            ("50.00", 0),
+            ("50.00", 0),
+            ("50.00", 1),
+            ("50.00", 1),
+            ("57.00", 0),
+        ]
+        assert {point.left_out for series in shown.series for point in series.points[2:4]} == {1, 2}
+
+    def test_a_rate_of_the_past_is_left_out_of_the_weighted_rate_alone(self, told: Tell, events: ModuleType) -> None:
+        columns = told(
+            [
+                events.a_loan("1", as_of="2025-02-28"),
+                events.a_loan("2", as_of="2025-02-28"),
+                periods("1", events.a_month("2025-01", "100", rate=Decimal("0.0625"))),
+                periods("2", events.a_month("2025-01", "300", rate=None, reported=False)),
+            ]
+        )
+        names = (FigureName.OUTSTANDING, FigureName.WEIGHTED_RATE)
+        shown = history(columns, Filters(), TODAY, figures=names, first=None, last=None, sequence=1)
+        first, rate = (series.points[0] for series in shown.series)
+        assert (first.value, first.loans, first.left_out) == ("400.00", 2, 0)
+        assert (rate.value, rate.denominator, rate.loans) == ("0.06250000", "100.00", 1)
+        assert (rate.left_out, rate.left_out_balance) == (1, "300.00")
+
+
 class TestMonthsLearnt:
     def test_a_reported_one_replaces_a_scheduled_one_and_not_the_reverse(self, told: Tell, events: ModuleType) -> None:
         loan = events.a_loan("1", as_of="2025-02-28")

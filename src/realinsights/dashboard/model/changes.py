@@ -203,7 +203,7 @@ def _fact(period: PeriodFigures) -> tuple[int, ...]:
         month_number(period.month),
         int(period.reported),
         scaled(period.balance, MONEY_PLACES),
-        scaled(period.rate, RATE_PLACES),
+        scaled_or_unknown(period.rate, RATE_PLACES),
         STATUSES.code(period.status),
         scaled_or_unknown(period.annual_debt_service, MONEY_PLACES),
         *_performance(period.performance),

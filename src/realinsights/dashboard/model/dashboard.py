@@ -13,7 +13,7 @@ from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text, total
 from realinsights.dashboard.model.figure import Figure, FigureName, Headline
-from realinsights.dashboard.model.filters import Filters, matching_collateral, selected
+from realinsights.dashboard.model.filters import Filters, matching_collateral, named, selected
 from realinsights.dashboard.model.headline import FIGURES, headline
 from realinsights.dashboard.model.lines import LoanLine, lines
 from realinsights.dashboard.model.maturities import Bucket, MaturityWall, Span, buckets, maturity_wall
@@ -60,15 +60,26 @@ def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """Which loans: those that match and, where a figure is named, stand behind it or are left out by it."""
+    """Which loans: those that match and, where a figure is named, stand behind it or are left out by it.
+
+    `chosen` are the ids of some of them, None where it is about all.
+    """
 
     filters: Filters
     on: datetime.date
     figure: FigureName | None = None
     left_out: bool = False
+    chosen: tuple[str, ...] | None = None
 
     def flags(self, columns: Columns) -> Flags | None:
         """Return which loans, None where that is all."""
+        flags = self._listed(columns)
+        if self.chosen is None:
+            return flags
+        chosen = named(columns, self.chosen)
+        return chosen if flags is None else chosen & flags
+
+    def _listed(self, columns: Columns) -> Flags | None:
         flags = selected(columns, self.filters)
         if self.figure is None:
             return flags

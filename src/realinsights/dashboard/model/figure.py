@@ -66,6 +66,15 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reasons: tuple[LeftOutReason, ...]
     loans: tuple[LeftOutLoan, ...]
 
+    def and_also(self, closed: LeftOut) -> LeftOut:
+        """Return these together with loans that are closed, which owe nothing."""
+        return LeftOut(
+            count=self.count + closed.count,
+            balance=self.balance,
+            reasons=(*self.reasons, *closed.reasons),
+            loans=(*self.loans, *closed.loans),
+        )
+
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A value that can say how it came about; `value` is None where there is nothing to divide by.

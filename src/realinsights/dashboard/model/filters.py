@@ -91,7 +91,7 @@ def selected(columns: Columns, filters: Filters, *, with_status: bool = True) ->
     if filters.property_type or filters.state or filters.property_id:
         tests.append(_by_collateral(columns, filters))
     if filters.loan_id:
-        tests.append(_named(columns, filters.loan_id))
+        tests.append(named(columns, filters.loan_id))
     if filters.q and filters.q.strip():
         tests.append(found(columns, filters.q))
     return np.logical_and.reduce(tests) if tests else None
@@ -111,6 +111,13 @@ def matching_collateral(columns: Columns, filters: Filters, backing: Integers) -
     return np.logical_and.reduce(tests) if tests else None
 
 
+def named(columns: Columns, loan_ids: Sequence[str]) -> Flags:
+    """Return which loans have one of the ids; an id that no loan has is passed over."""
+    flags = np.zeros(columns.count, np.bool_)
+    flags[[row for loan_id in loan_ids if (row := columns.rows.get(loan_id)) is not None]] = True
+    return flags
+
+
 def _by_collateral(columns: Columns, filters: Filters) -> Flags:
     backing = columns.collateral.everything()
     matching = matching_collateral(columns, filters, backing)
@@ -122,12 +129,6 @@ def _by_collateral(columns: Columns, filters: Filters) -> Flags:
         bare[backing[Backing.OWNER]] = False
         loans |= bare
     return loans
-
-
-def _named(columns: Columns, loan_ids: Sequence[str]) -> Flags:
-    flags = np.zeros(columns.count, np.bool_)
-    flags[[row for loan_id in loan_ids if (row := columns.rows.get(loan_id)) is not None]] = True
-    return flags
 
 
 def _any_of(codes: Integers, wanted: list[int], size: int) -> Flags:

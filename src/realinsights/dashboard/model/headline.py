@@ -68,15 +68,17 @@ def _property_count(question: Question) -> Figure:
 
 def _weighted_rate(question: Question) -> Figure:
     numerator = sum(part.interest for part in question.parts)
+    unrated = question.left_out([part.unrated for part in question.parts], ("its rate of that month is not known",))
+    denominator = question.owed - sum(balance for part in question.parts for balance in part.unrated.balances)
     return Figure(
-        value=quotient_text(numerator, question.owed * 10**RATE_PLACES, RATE_PLACES),
+        value=quotient_text(numerator, denominator * 10**RATE_PLACES, RATE_PLACES),
         unit=Unit.RATE,
         formula="Σ (current balance × rate) ÷ Σ current balance",
         numerator=Sum(name="Σ current balance × rate", value=text(numerator, MONEY_PLACES + RATE_PLACES)),
-        denominator=Sum(name=_BALANCE, value=text(question.owed, MONEY_PLACES)),
-        loans=question.loans,
+        denominator=Sum(name=_BALANCE, value=text(denominator, MONEY_PLACES)),
+        loans=question.loans - unrated.count,
         as_of=question.as_of,
-        left_out=question.closed,
+        left_out=unrated.and_also(question.closed) if unrated.count else question.closed,
     )
 
 

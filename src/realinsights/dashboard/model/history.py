@@ -1,9 +1,10 @@
 """The headline figures month by month, from what was known of each month.
 
 The rule: in a month, a loan stands as its fact of that month says; without one, as its last fact before says, until it
-is paid off; before its first fact it does not count. What the loan is now counts as the fact of its `as_of` month where
-no later month, nor that one, has a fact of its own. Attributes that have no history (lender, type, maturity and so on)
-are those of today; the status filter asks for the month's own status. Remaining terms run from the month's last day.
+is paid off; before its first fact, and from its origination on, every figure leaves it out. What the loan is now counts
+as the fact of its `as_of` month where no later month, nor that one, has a fact of its own. Attributes that have no
+history (lender, type, maturity and so on) are those of today; the status filter asks for the month's own status.
+Remaining terms run from the month's last day.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _PRESENT = (
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A figure in one month; `left_out` and `left_out_balance` say what it does not cover."""
+    """A figure in one month; `left_out` and `left_out_balance`, as far as it is known, say what it does not cover."""
 
     month: str
     value: str | None
@@ -63,12 +64,16 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """On what a month rests: how many outstanding loans a servicer reported, we scheduled, or are carried forward."""
+    """On what a month rests: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
+
+    `unknown` are the loans that were made by then and of which nothing is known yet: every figure leaves them out.
+    """
 
     month: str
     reported: int
     scheduled: int
     carried: int
+    unknown: int
 
 
 class FigureHistory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -100,37 +105,30 @@ def history(
 ) -> FigureHistory:
     """Return the figures by month: from the first fact to the last unless asked, never beyond the month of `on`."""
     names = tuple(dict.fromkeys(figures)) or tuple(FigureName)
-    points: dict[FigureName, list[tuple[int, Figure]]] = {name: [] for name in names}
+    points: dict[FigureName, list[Point]] = {name: [] for name in names}
     evidence = []
     for month in _months(columns, filters, month_number(on), first, last):
         question = about(month.view, last_day(month.month), named=0)
         evidence.append(month.evidence)
         for name in names:
-            points[name].append((month.month, FIGURES[name](question)))
+            points[name].append(_point(month.evidence, FIGURES[name](question)))
     return FigureHistory(
         business_date=on,
         sequence=sequence,
         filters=filters,
-        series=tuple(
-            Series(
-                figure=name,
-                unit=UNITS[name],
-                points=tuple(_point(month, figure) for month, figure in points[name]),
-            )
-            for name in names
-        ),
+        series=tuple(Series(figure=name, unit=UNITS[name], points=tuple(points[name])) for name in names),
         evidence=tuple(evidence),
     )
 
 
-def _point(month: int, figure: Figure) -> Point:
+def _point(evidence: Evidence, figure: Figure) -> Point:
     return Point(
-        month=_text(month),
+        month=evidence.month,
         value=figure.value,
         numerator=figure.numerator.value if figure.numerator else None,
         denominator=figure.denominator.value if figure.denominator else None,
         loans=figure.loans,
-        left_out=figure.left_out.count,
+        left_out=figure.left_out.count + evidence.unknown,
         left_out_balance=figure.left_out.balance,
     )
 
@@ -142,7 +140,8 @@ def _months(
     first: datetime.date | None,
     last: datetime.date | None,
 ) -> Iterator[_Month]:
-    facts = _facts(columns, selected(columns, filters, with_status=False))
+    flags = selected(columns, filters, with_status=False)
+    facts = _facts(columns, flags)
     facts = facts[:, facts[Fact.MONTH] <= latest]
     if facts.shape[1] == 0:
         return
@@ -153,6 +152,8 @@ def _months(
     if end - start >= MOST_MONTHS:
         raise Invalid.field("monthFrom", f"is more than {MOST_MONTHS} months before the last one asked for")
     wanted = STATUSES.codes(filters.status)
+    originated = month_numbers(columns.column(Loan.ORIGINATED))
+    asked = np.ones(columns.count, np.bool_) if flags is None else flags
     standing = np.full(columns.count, -1, np.int64)  # by loan row: its fact in force
     taken = 0
     for month in range(start, end + 1):
@@ -164,10 +165,11 @@ def _months(
         in_force = standing[standing >= 0]
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
-        yield _as_of_month(columns, facts[:, in_force], month)
+        unknown = int(np.count_nonzero(asked & (standing < 0) & (originated <= month)))
+        yield _as_of_month(columns, facts[:, in_force], month, unknown)
 
 
-def _as_of_month(columns: Columns, facts: Integers, month: int) -> _Month:
+def _as_of_month(columns: Columns, facts: Integers, month: int, unknown: int) -> _Month:
     view = View(
         columns=columns,
         rows=facts[Fact.OWNER],
@@ -195,6 +197,7 @@ def _as_of_month(columns: Columns, facts: Integers, month: int) -> _Month:
             reported=reported,
             scheduled=fresh - reported,
             carried=int(np.count_nonzero(view.outstanding)) - fresh,
+            unknown=unknown,
         ),
     )
 

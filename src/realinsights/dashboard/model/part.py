@@ -45,7 +45,7 @@ from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.lines import largest
 from realinsights.dashboard.model.months import month_numbers
 from realinsights.dashboard.model.ratios import RATIOS, Pivot, pivot
-from realinsights.dashboard.model.view import View
+from realinsights.dashboard.model.view import View, unknown
 
 LISTED_LOANS = 10
 """How many loans the largest and the next to mature are."""
@@ -118,8 +118,13 @@ class Part:
 
     @cached_property
     def interest(self) -> int:
-        """Σ balance × rate, in cents × 10^-8."""
-        return total_of_products(self.view.owed, self.view.rate)
+        """Σ balance × rate of the loans whose rate is known, in cents × 10^-8."""
+        return total_of_products(self.view.owed, self.view.rate * ~unknown(self.view.rate))
+
+    @cached_property
+    def unrated(self) -> Left:
+        """The outstanding loans whose rate is not known: that of a past month may not be."""
+        return self._without(unknown(self.view.rate))
 
     @cached_property
     def remaining(self) -> int:

@@ -20,11 +20,21 @@ from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.exporting import exported
 from realinsights_platform.documents.port import Position
 from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.routing import Route, get
+from realinsights_platform.http.routing import MEBIBYTE, Route, get, post
 from realinsights_platform.http.tables import CSV, csv_file, streamed
 from realinsights_platform.principal import Principal
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+LoanId = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class ChosenLoans(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Some of the listed loans, by id: as many as no address has room for."""
+
+    loan_ids: Annotated[tuple[LoanId, ...], msgspec.Meta(min_length=1, max_length=100_000)]
+
+
+LARGEST_CHOICE = 4 * MEBIBYTE
 
 
 @get("/dashboard/loans", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -72,6 +82,29 @@ async def read_loan_totals(
     )
 
 
+@post(
+    "/dashboard/loans/totals",
+    permission=Permission.PORTFOLIO_READ,
+    status=200,
+    max_body=LARGEST_CHOICE,
+    idempotent=False,
+)
+@filtered
+async def read_chosen_totals(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    data: ChosenLoans,
+    filters: Filters,
+    figure: FigureName | None = None,
+    left_out: bool = False,
+) -> LoanTotals:
+    """Return what some of the loans that the list shows come to; those that it does not show any more do not count."""
+    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
+    return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
+
+
 @get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
 @filtered
 async def export_loans_behind(
@@ -90,4 +123,36 @@ async def export_loans_behind(
     return csv_file("loans.csv", streamed(HEADER, pages))
 
 
-ROUTES: tuple[Route, ...] = (list_loans_behind, read_loan_totals, export_loans_behind)
+@post(
+    "/dashboard/loans/export",
+    permission=Permission.PORTFOLIO_READ,
+    status=200,
+    max_body=LARGEST_CHOICE,
+    idempotent=False,
+    media_type=CSV,
+)
+@filtered
+async def export_chosen_loans(
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    data: ChosenLoans,
+    filters: Filters,
+    figure: FigureName | None = None,
+    left_out: bool = False,
+    order: LineOrder = LineOrder.BALANCE_DESCENDING,
+) -> Stream:
+    """Export some of the loans that the list shows, in its order, as CSV."""
+    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
+    pages = await exported(engine=engine, org=principal.org, which=which, order=order)
+    return csv_file("loans.csv", streamed(HEADER, pages))
+
+
+ROUTES: tuple[Route, ...] = (
+    list_loans_behind,
+    read_loan_totals,
+    read_chosen_totals,
+    export_loans_behind,
+    export_chosen_loans,
+)

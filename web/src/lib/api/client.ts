@@ -49,9 +49,17 @@ export const idempotencyKey = (): string =>
     "",
   );
 
-/** Fetch a file (CSV and the like) and hand it to the person as a download. */
-export async function download(path: string, name: string): Promise<void> {
-  const response = await fetchInOrder(new Request(path));
+/** Fetch a file (CSV and the like) and hand it to the person as a download; what no address has room for is posted. */
+export async function download(path: string, name: string, posted?: object): Promise<void> {
+  const request =
+    posted === undefined
+      ? new Request(path)
+      : new Request(path, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(posted),
+        });
+  const response = await fetchInOrder(request);
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
   link.href = url;

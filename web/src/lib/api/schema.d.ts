@@ -1387,7 +1387,8 @@ export interface paths {
         /** Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out */
         get: operations["dashboard.read_loan_totals"];
         put?: never;
-        post?: never;
+        /** Return what some of the loans that the list shows come to; those that it does not show any more do not count */
+        post: operations["dashboard.read_chosen_totals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1404,7 +1405,8 @@ export interface paths {
         /** Export the loans that the list shows, in its order, as CSV; text that a spreadsheet would run is disarmed */
         get: operations["dashboard.export_loans_behind"];
         put?: never;
-        post?: never;
+        /** Export some of the loans that the list shows, in its order, as CSV */
+        post: operations["dashboard.export_chosen_loans"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4294,6 +4296,13 @@ export interface components {
          * @enum {unknown}
          */
         LineOrder: "-balance" | "-borrower" | "-debtYield" | "-dscr" | "-fund" | "-lender" | "-ltv" | "-maturityDate" | "-name" | "-number" | "-occupancy" | "-originalBalance" | "-originationDate" | "-portfolio" | "-rate" | "-state" | "-status" | "-type" | "balance" | "borrower" | "debtYield" | "dscr" | "fund" | "lender" | "ltv" | "maturityDate" | "name" | "number" | "occupancy" | "originalBalance" | "originationDate" | "portfolio" | "rate" | "state" | "status" | "type";
+        /**
+         * ChosenLoans
+         * @description Some of the listed loans, by id: as many as no address has room for.
+         */
+        ChosenLoans: {
+            loanIds: string[];
+        };
         /**
          * SavedViewDraft
          * @description What one says of a view: `query` is the query string of its page's address, `shared` shows it to everybody.
@@ -14835,6 +14844,138 @@ export interface operations {
             };
         };
     };
+    "dashboard.read_chosen_totals": {
+        parameters: {
+            query?: {
+                figure?: components["schemas"]["FigureName"] | null;
+                leftOut?: boolean;
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLoans"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanTotals"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "dashboard.export_loans_behind": {
         parameters: {
             query?: {
@@ -14910,6 +15051,139 @@ export interface operations {
             };
             /** @description It contradicts what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.export_chosen_loans": {
+        parameters: {
+            query?: {
+                figure?: components["schemas"]["FigureName"] | null;
+                leftOut?: boolean;
+                order?: components["schemas"]["LineOrder"];
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLoans"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -72,7 +72,7 @@ export function listedFromSearch(search: URLSearchParams): { listed: Listed; ord
 }
 
 /** The address of loans that are listed: of those left out of a figure, for one. */
-export function loansAddress({ q, figure, leftOut, ...filters }: Omit<Listed, "loanId">): string {
+export function loansAddress({ q, figure, leftOut, ...filters }: Listed): string {
   const others = new URLSearchParams();
   if (q !== undefined) others.set("q", q);
   if (figure !== undefined) others.set("figure", figure);

@@ -15,11 +15,10 @@ export interface Listed extends Filters {
   readonly q?: string;
   readonly figure?: FigureName;
   readonly leftOut?: true;
-  readonly loanId?: string[];
 }
 
-/** As many particular loans as the server selects at once. */
-export const MOST_SELECTED = 200;
+/** As many of the listed loans as the server takes at once. */
+export const MOST_CHOSEN = 100_000;
 
 const PAGE = 200;
 
@@ -39,6 +38,23 @@ export const loanTotalsQuery = (listed: Listed) =>
     queryFn: ({ signal }) =>
       answered(api.GET("/api/v1/dashboard/loans/totals", { params: { query: listed }, signal })),
     placeholderData: keepPreviousData,
+  });
+
+/** What some of the listed loans come to, however many they are. */
+export const chosenTotalsQuery = (listed: Listed, loanIds: readonly string[]) =>
+  queryOptions({
+    queryKey: ["dashboard", "loan-totals", listed, loanIds.join()],
+    queryFn: ({ signal }) =>
+      answered(
+        api.POST("/api/v1/dashboard/loans/totals", {
+          params: { query: listed },
+          body: { loanIds: [...loanIds] },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    // Ten thousand ids are not kept for each choice on the way to the one that is meant.
+    gcTime: 10_000,
   });
 
 /** Where exactly the listed loans are as CSV, in their order. */

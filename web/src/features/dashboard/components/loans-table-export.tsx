@@ -7,21 +7,23 @@ import { useMutation } from "@tanstack/react-query";
 
 import { download } from "@/lib/api/client";
 
-/** Takes loans along as a table. */
+/** Takes loans along as a table: all that are listed, or those that are `chosen`. */
 export function LoansTableExport({
   path,
+  chosen,
   label,
   compact = false,
   reason,
 }: {
   path: string;
+  chosen?: ReadonlySet<string>;
   label: string;
   compact?: boolean;
   /** Why there is nothing to take along; null where there is. */
   reason: string | null;
 }) {
   const exporting = useMutation({
-    mutationFn: () => download(path, "loans.csv"),
+    mutationFn: () => download(path, "loans.csv", chosen && { loanIds: [...chosen] }),
     onError: (error) => notifications.show({ color: "red", title: "Not exported", message: error.message }),
   });
   return (

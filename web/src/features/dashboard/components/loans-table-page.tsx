@@ -18,7 +18,14 @@ import { useMay } from "@/lib/api/me";
 import { count } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
-import { exportPath, loanLines, loanTotalsQuery, type LoanLine, MOST_SELECTED } from "../api/loans-table";
+import {
+  chosenTotalsQuery,
+  exportPath,
+  loanLines,
+  loanTotalsQuery,
+  type LoanLine,
+  MOST_CHOSEN,
+} from "../api/loans-table";
 import { isNarrowed, listedFromSearch, STANDARD_ORDER } from "../api/loans-table-address";
 import { FilterBar } from "./filter-bar";
 import { FirstRun } from "./first-run";
@@ -51,20 +58,25 @@ export function LoansTablePage() {
   const totals = useQuery(loanTotalsQuery(listed));
   const selection = useSelection(view);
   const [settled] = useDebouncedValue(selection.ids, PAUSE);
-  const selected = useMemo(() => ({ loanId: [...settled].sort() }), [settled]);
-  const tooMany = selection.ids.size > MOST_SELECTED;
-  const ofSelected = useQuery({
-    ...loanTotalsQuery(selected),
-    enabled: settled.size > 0 && settled.size <= MOST_SELECTED,
+  const chosen = useMemo(() => [...settled], [settled]);
+  const tooMany = selection.ids.size > MOST_CHOSEN;
+  const ofChosen = useQuery({
+    ...chosenTotalsQuery(listed, chosen),
+    enabled: chosen.length > 0 && chosen.length <= MOST_CHOSEN,
   });
 
   const lines = [];
   if (selection.ids.size > 0) {
-    const label = `Selected: ${count(selection.ids.size, formats)}`;
+    // Figures stand beside the number of loans that they are of, also while those of the next choice are on their way.
+    const known = tooMany || settled.size === 0 ? undefined : ofChosen.data;
+    const label = `Selected: ${count(known?.count ?? selection.ids.size, formats)}`;
+    const why = tooMany
+      ? `Totals of up to ${count(MOST_CHOSEN, formats)}`
+      : (ofChosen.error?.message ?? null);
     lines.push(
-      ofSelected.data === undefined || tooMany
-        ? { id: "selected", label, cells: tooMany ? { name: `Totals of up to ${MOST_SELECTED}` } : {} }
-        : totalsOf(ofSelected.data, formats, { id: "selected", label, listed: null }),
+      known === undefined
+        ? { id: "selected", label, cells: { name: why } }
+        : totalsOf(known, formats, { id: "selected", label, listed: null }),
     );
   }
   if (totals.data !== undefined) {
@@ -151,11 +163,12 @@ export function LoansTablePage() {
             )}
             <LoansTableExport
               compact
-              path={exportPath({ loanId: [...selection.ids] }, order)}
+              path={exportPath(listed, order)}
+              chosen={selection.ids}
               label="Export selected"
               reason={
                 tooMany
-                  ? `Up to ${MOST_SELECTED} selected loans; to export more, filter and export all`
+                  ? `Up to ${count(MOST_CHOSEN, formats)} selected loans; to export more, filter and export all`
                   : null
               }
             />

@@ -32,7 +32,7 @@ export function plural(loans: number, formats: Formats): string {
 export function totalsOf(
   totals: LoanTotals,
   formats: Formats,
-  { id, label, listed }: { id: string; label: ReactNode; listed: Omit<Listed, "loanId"> | null },
+  { id, label, listed }: { id: string; label: ReactNode; listed: Listed | null },
 ): Totals {
   const cell = (name: FigureName, figure: Figure, shown: ReactNode): ReactNode => (
     <div title={origin(figure, formats)}>
