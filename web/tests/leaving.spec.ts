@@ -1,0 +1,61 @@
+import { expect, type Page } from "@playwright/test";
+
+import { signIn, test } from "./fixtures";
+import { smallTape } from "./tapes";
+
+const question = (page: Page) => page.getByRole("dialog", { name: "Leave without saving?" });
+
+/** Press the browser's own Back, which nobody answers when it is held up. */
+async function pressBack(page: Page): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const { currentIndex, entries } = await browser.send("Page.getNavigationHistory");
+  const entry = entries[currentIndex - 1];
+  if (entry === undefined) throw new Error("there is nothing to go back to");
+  await browser.send("Page.navigateToHistoryEntry", { entryId: entry.id });
+  await browser.detach();
+}
+
+test.describe("a form with something unsaved", () => {
+  test.beforeEach(async ({ page, organization }) => {
+    await organization.api.import("small.csv", smallTape(1));
+    await signIn(page, organization.administrator);
+    await page.goto("/loans/");
+    await page.getByRole("link", { name: "New loan" }).click();
+    await expect(page).toHaveURL("/loan/new/");
+    await page.getByRole("textbox", { name: "Name" }).fill("Harbor Tower");
+  });
+
+  test("asks before Back leaves it, and stays whoever wants to stay", async ({ page }) => {
+    await pressBack(page);
+    await question(page).getByRole("button", { name: "Stay" }).click();
+    await expect(question(page)).toHaveCount(0);
+    await expect(page).toHaveURL("/loan/new/");
+    await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Harbor Tower");
+
+    await page.evaluate(() => history.back());
+    await question(page).getByRole("button", { name: "Leave" }).click();
+    await expect(page).toHaveURL("/loans/");
+    await expect(page.getByRole("grid", { name: "Loans" })).toBeVisible();
+    await expect(question(page)).toHaveCount(0);
+
+    await page.goForward();
+    await page.getByRole("button", { name: "Go on with it" }).click();
+    await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Harbor Tower");
+  });
+
+  test("asks once, however often Back is pressed", async ({ page }) => {
+    await pressBack(page);
+    await expect(question(page)).toBeVisible();
+    await page.evaluate(() => history.back());
+    await expect(question(page)).toHaveCount(1);
+    await question(page).getByRole("button", { name: "Leave" }).click();
+    await expect(page).toHaveURL("/loans/");
+  });
+
+  test("asks nothing once it is empty again", async ({ page }) => {
+    await page.getByRole("textbox", { name: "Name" }).fill("");
+    await page.goBack();
+    await expect(page).toHaveURL("/loans/");
+    await expect(question(page)).toHaveCount(0);
+  });
+});
