@@ -19,6 +19,7 @@ from realinsights.demonstration.founding import found
 from realinsights.demonstration.portfolio import HISTORY_MONTHS, plan
 from realinsights.loans.model.loan import amortization_type
 from realinsights.loans.store import KINDS, LOANS, PROPERTIES
+from realinsights_finance import add_months
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Documents
 
@@ -86,8 +87,15 @@ class TestFounding:
         (entry,) = await documents.journal("demo")
         events = LOANS_EVENTS.decode(bytes(entry.events))
         assert sum(isinstance(event, LoanRecorded) for event in events) == 60
-        months = {period.month for event in events if isinstance(event, PeriodsRecorded) for period in event.periods}
+        by_loan = {event.loan_id: event.periods for event in events if isinstance(event, PeriodsRecorded)}
+        months = {period.month for periods in by_loan.values() for period in periods}
         assert len(months) >= HISTORY_MONTHS
+        for loan in (event for event in events if isinstance(event, LoanRecorded)):
+            # From its origination to now there is no hole.
+            known = [period.month for period in by_loan[loan.loan_id]]
+            assert known == [add_months(known[0], number) for number in range(len(known))]
+            assert known[0] == loan.origination_date.replace(day=1)
+            assert known[-1] == datetime.date(2026, 10, 1)
         assert max(months) == datetime.date(2026, 10, 1)
         await documents.close()
 

@@ -201,7 +201,7 @@ class TestDebtService:
 
 class TestScheduledMonths:
     def test_are_the_golden_balances_at_each_month_end(self, a_loan: LoanBuilder) -> None:
-        months = scheduled_months(a_loan(), {}, until=datetime.date(2025, 4, 15))
+        months = scheduled_months(a_loan(balanceAsOf="2025-04-01"), {}, until=datetime.date(2025, 4, 15))
         assert [(str(figures.month), str(figures.balance)) for figures in months] == [
             ("2025-01-01", "10000000.00"),
             ("2025-02-01", "9989987.96"),
@@ -210,21 +210,46 @@ class TestScheduledMonths:
         assert not any(figures.reported for figures in months)
 
     def test_include_a_month_from_its_last_day_on(self, a_loan: LoanBuilder) -> None:
-        assert len(scheduled_months(a_loan(), {}, until=datetime.date(2025, 1, 30))) == 0
-        assert len(scheduled_months(a_loan(), {}, until=datetime.date(2025, 1, 31))) == 1
+        loan = a_loan(balanceAsOf="2025-06-01")
+        assert len(scheduled_months(loan, {}, until=datetime.date(2025, 1, 30))) == 0
+        assert len(scheduled_months(loan, {}, until=datetime.date(2025, 1, 31))) == 1
+
+    def test_end_where_a_balance_is_recorded(self, a_loan: LoanBuilder) -> None:
+        for recorded, expected in (("2025-03-30", 2), ("2025-03-31", 2), ("2025-04-01", 3)):
+            months = scheduled_months(a_loan(balanceAsOf=recorded), {}, until=datetime.date(2026, 1, 1))
+            assert len(months) == expected
 
     def test_see_the_properties_as_they_were_then(self, a_loan: LoanBuilder, a_property: PropertyBuilder) -> None:
         worth = [{"amount": "15000000", "asOf": "2025-01-01"}, {"amount": "18000000", "asOf": "2025-03-01"}]
-        loan = a_loan(properties=[{"propertyId": "a"}])
+        loan = a_loan(properties=[{"propertyId": "a"}], balanceAsOf="2025-04-01")
         months = scheduled_months(loan, {"a": a_property("a", valuations=worth)}, until=datetime.date(2025, 3, 31))
         assert [figures.performance.value for figures in months] == [Decimal(15000000)] * 2 + [Decimal(18000000)]
 
-    def test_end_with_what_is_recorded_once_the_loan_is_paid_off(self, a_loan: LoanBuilder) -> None:
+    def test_of_a_loan_that_is_paid_off_are_those_before(self, a_loan: LoanBuilder) -> None:
         loan = a_loan(status="paid_off", currentBalance="0", balanceAsOf="2025-03-10")
         months = scheduled_months(loan, {}, until=datetime.date(2025, 4, 30))
-        assert [figures.status for figures in months] == [LoanStatus.CURRENT] * 2 + [LoanStatus.PAID_OFF] * 2
-        assert [figures.balance for figures in months][2:] == [Decimal("0.00")] * 2
+        assert [figures.status for figures in months] == [LoanStatus.CURRENT] * 2
+        assert all(figures.balance for figures in months)
 
-    def test_of_a_floating_loan_are_not_invented(self, a_loan: LoanBuilder) -> None:
-        loan = a_loan(rateType="floating", terms={"floating": {"index": "SOFR30A", "spread": "0.025"}})
+    def test_past_maturity_owe_what_is_recorded_later(self, a_loan: LoanBuilder) -> None:
+        loan = a_loan(maturityDate="2025-03-01", status="90_days", currentBalance="9900000", balanceAsOf="2025-05-10")
+        months = scheduled_months(loan, {}, until=datetime.date(2025, 6, 30))
+        assert [(figures.month.month, figures.status is loan.status) for figures in months] == [
+            (1, False), (2, False), (3, True), (4, True),
+        ]  # fmt: skip
+        assert [figures.balance for figures in months][2:] == [Decimal(9900000)] * 2
+
+    def test_of_interest_only_at_a_floating_rate_have_a_balance_and_no_rate(self, a_loan: LoanBuilder) -> None:
+        floating = {"amortizationMonths": None, "floating": {"index": "SOFR30A", "spread": "0.025"}}
+        loan = a_loan(rateType="floating", terms=floating, balanceAsOf="2025-03-01")
+        months = scheduled_months(loan, {}, until=datetime.date(2026, 1, 1))
+        assert [(figures.month.month, figures.balance) for figures in months] == [
+            (1, loan.original_balance),
+            (2, loan.original_balance),
+        ]
+        assert {(figures.rate, figures.annual_debt_service) for figures in months} == {(None, None)}
+
+    def test_of_an_amortizing_loan_at_a_floating_rate_are_not_invented(self, a_loan: LoanBuilder) -> None:
+        floating = {"amortizationMonths": 360, "floating": {"index": "SOFR30A", "spread": "0.025"}}
+        loan = a_loan(rateType="floating", terms=floating, balanceAsOf="2025-09-01")
         assert scheduled_months(loan, {}, until=datetime.date(2026, 1, 1)) == ()

@@ -182,7 +182,7 @@ class TestTheJournal:
     ) -> None:
         for number in range(5):
             async with unit() as work:
-                await loans.create_loan(unit=work, draft=a_draft(number=str(number)))
+                await loans.create_loan(unit=work, draft=a_draft(number=str(number), balanceAsOf="2025-06-01"))
         first = await audit.journal_before(documents, org="org-1", before=None, limit=3)
         assert ([line.sequence for line in first.items], first.next) == ([5, 4, 3], 3)
         rest = await audit.journal_before(documents, org="org-1", before=first.next, limit=3)

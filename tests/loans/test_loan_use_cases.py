@@ -49,7 +49,7 @@ class TestCreateLoan:
         self, unit: Units, documents: SqliteDocuments, a_draft: Build, told: Build
     ) -> None:
         async with unit() as work:
-            loan = await loans.create_loan(unit=work, draft=a_draft())
+            loan = await loans.create_loan(unit=work, draft=a_draft(balanceAsOf="2026-01-01"))
         assert loan.version == 1
         assert await documents.get(LOANS, "org-1", loan.id) == loan
         recorded, months = await told()
@@ -150,9 +150,9 @@ class TestUpdateLoan:
         self, unit: Units, a_draft: Build, told: Build
     ) -> None:
         async with unit() as work:
-            loan = await loans.create_loan(unit=work, draft=a_draft())
+            loan = await loans.create_loan(unit=work, draft=a_draft(balanceAsOf="2026-01-01"))
             work.put(PERIODS, a_period(loan.id, datetime.date(2025, 2, 12)))
-        later = a_draft(originationDate="2025-04-01", terms={"firstPaymentDate": "2025-05-01"})
+        later = a_draft(originationDate="2025-04-01", balanceAsOf="2026-01-01", terms={"firstPaymentDate": "2025-05-01"})
         async with unit() as work:
             await loans.update_loan(unit=work, loan_id=loan.id, draft=later, expected_version=1)
         events = await told()
@@ -249,7 +249,7 @@ class TestAProperty:
         async with unit() as work:
             asset = await properties.create_property(unit=work, draft=a_property_draft())
             share = [{"propertyId": asset.id}]
-            drafts = [a_draft(number=str(number), properties=share) for number in range(3)]
+            drafts = [a_draft(number=str(number), properties=share, balanceAsOf="2026-01-01") for number in range(3)]
             await loans.create_loans(unit=work, drafts=drafts)
         async with unit() as work:
             draft = a_property_draft(valuations=[{"amount": "18000000", "asOf": "2025-06-30"}])

@@ -131,11 +131,12 @@ class PeriodFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=
     """A loan as it stood at the end of one month; `month` is that month's first day.
 
     `reported` is True where a servicer said so and False where our schedule did; a reported month replaces a scheduled.
+    `rate` is None where a rate that floats or is stepped is not known of that month.
     """
 
     month: datetime.date
     balance: Decimal
-    rate: Decimal
+    rate: Decimal | None
     status: LoanStatus
     reported: bool
     annual_debt_service: Decimal | None

@@ -6,17 +6,17 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
-from realinsights.contracts.loans import LoanRecorded, LoanStatus, PeriodFigures
+from realinsights.contracts.loans import LoanRecorded, LoanStatus, PeriodFigures, RateType
 from realinsights.loans.model.collateral import allocated_collateral, performance_of
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.payment_schedule import finance_terms
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
-from realinsights_finance import Installment, add_months, installments
+from realinsights_finance import Installment, LoanTerms, add_months, installments
 
-ENDED = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
 _MONTHS_AFTER_MATURITY = 120
+_DAY = datetime.timedelta(days=1)
 
 
 def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
@@ -50,33 +50,40 @@ def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
 def scheduled_months(
     loan: Loan, properties: Mapping[str, Property], *, until: datetime.date
 ) -> tuple[PeriodFigures, ...]:
-    """Return the loan by its own schedule at the end of each month that had ended by `until`, oldest first.
+    """Return the loan by its own terms at the end of each month that had ended by `until`, oldest first.
 
-    Empty where no schedule can be computed. The properties' figures are those of the time. Once the loan has ended, its
-    months from the date of its balance on have that balance and status; none later than ten years after maturity.
+    They end before the date of its recorded balance, from which on that is what is known, and ten years after maturity.
+    Of a loan that pays interest only, the balance is known whatever its rate: one that floats or is stepped is None.
+    Empty where the terms give no balance. The properties' figures are those of the time.
     """
     terms = finance_terms(loan)
-    if isinstance(terms, Unscheduled):
+    debt_service = None
+    rate: Decimal | None
+    if isinstance(terms, LoanTerms):
+        maturity, rate = terms.maturity, terms.rate
+        coming = installments(terms)  # no further than asked for: a young loan has paid few of its many
+        debt_service = annual_debt_service(loan)
+    elif _pays_interest_only(loan):
+        maturity, coming = loan.maturity_date, iter(())
+        rate = loan.rate if loan.rate_type is RateType.FIXED else None
+    else:
         return ()
-    coming = installments(terms)  # no further than asked for: a young loan has paid few of its many
-    following: Installment | None = next(coming)
-    scheduled = terms.principal
-    debt_service = annual_debt_service(loan)
-    ended = loan.status in ENDED
+    following: Installment | None = next(coming, None)
+    scheduled = loan.original_balance
     months = []
-    until = min(until, add_months(terms.maturity, _MONTHS_AFTER_MATURITY))
-    month = month_of(max(loan.origination_date, terms.start))
-    while (month_end := add_months(month, 1) - datetime.timedelta(days=1)) <= until:
+    until = min(until, loan.balance_as_of - _DAY, add_months(maturity, _MONTHS_AFTER_MATURITY))
+    month = month_of(loan.origination_date)
+    while (month_end := add_months(month, 1) - _DAY) <= until:
         while following is not None and following.due_date <= month_end:
             scheduled = following.ending_balance
             following = next(coming, None)
-        over = month_end >= terms.maturity or (ended and month_end >= loan.balance_as_of)
+        over = month_end >= maturity
         balance = loan.current_balance if over else scheduled
         months.append(
             PeriodFigures(
                 month=month,
                 balance=balance,
-                rate=terms.rate,
+                rate=rate,
                 status=loan.status if over else LoanStatus.CURRENT,
                 reported=False,
                 annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
@@ -85,6 +92,11 @@ def scheduled_months(
         )
         month = add_months(month, 1)
     return tuple(months)
+
+
+def _pays_interest_only(loan: Loan) -> bool:
+    terms = loan.terms
+    return terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal
 
 
 def _of_balance(annual: Decimal | None, balance: Decimal) -> Decimal | None:
