@@ -128,6 +128,7 @@ test.describe("every number on the dashboard is the server's", () => {
         String(month.reported),
         String(month.scheduled),
         String(month.carried),
+        String(month.unknown),
       ]);
     }
   });

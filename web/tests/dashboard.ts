@@ -47,7 +47,7 @@ export interface Dashboard {
 
 export interface FigureHistory {
   series: { figure: string; points: { month: string; value: string; loans: number; leftOut: number }[] }[];
-  evidence: { month: string; reported: number; scheduled: number; carried: number }[];
+  evidence: { month: string; reported: number; scheduled: number; carried: number; unknown: number }[];
 }
 
 // What is on the screen is compared with the server's text, formatted here in another way than there.

@@ -3461,7 +3461,7 @@ export interface components {
         FigureName: "debtYield" | "debtYieldNcf" | "dscr" | "dscrNcf" | "largestLoan" | "loanCount" | "ltv" | "maturingWithinYear" | "occupancy" | "original" | "outstanding" | "pastMaturity" | "propertyCount" | "weightedRate" | "weightedRemainingMonths" | "weightedRemainingYears";
         /**
          * Point
-         * @description A figure in one month; `left_out` and `left_out_balance` say what it does not cover.
+         * @description A figure in one month; `left_out` and `left_out_balance`, as far as it is known, say what it does not cover.
          */
         Point: {
             month: string;
@@ -3475,12 +3475,15 @@ export interface components {
         /**
          * Evidence
          * @description On what a month rests: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
+         *
+         *         `unknown` are the loans that were made by then and of which nothing is known yet: every figure leaves them out.
          */
         Evidence: {
             month: string;
             reported: number;
             scheduled: number;
             carried: number;
+            unknown: number;
         };
         /**
          * Maturities

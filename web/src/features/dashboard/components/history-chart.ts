@@ -7,15 +7,16 @@ import { FIGURE_WORDS, figureText, type Kind } from "./figure-words";
 
 type History = Schemas["FigureHistory"];
 
-const EVIDENCE = ["reported", "scheduled", "carried"] as const;
+const EVIDENCE = ["reported", "scheduled", "carried", "unknown"] as const;
 /** Of the colors of series: what lies beneath the figures is quieter than they. */
-const EVIDENCE_COLORS = [5, 7, 6] as const;
+const EVIDENCE_COLORS = [5, 7, 6, 4] as const;
 
 /** What the words of the evidence mean. */
 export const EVIDENCE_WORDS: Readonly<Record<(typeof EVIDENCE)[number], string>> = {
   reported: "Reported",
   scheduled: "Scheduled",
   carried: "Carried forward",
+  unknown: "Not known",
 };
 
 const PERCENT: readonly Kind[] = ["rate", "percent"];

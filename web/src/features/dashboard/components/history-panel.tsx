@@ -45,7 +45,7 @@ export function HistoryPanel({ filters, businessDate }: { filters: Filters; busi
         ) : (
           <Chart
             height={HEIGHT}
-            label={`${names} by month, with the number of loans reported, scheduled and carried forward`}
+            label={`${names} by month, with the number of loans reported, scheduled, carried forward and not known`}
             option={option}
           />
         )

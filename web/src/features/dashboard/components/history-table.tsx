@@ -59,6 +59,7 @@ export function HistoryTable({ history }: { history: Schemas["FigureHistory"] })
               <Table.Td ta="end">{count(evidence.reported, formats)}</Table.Td>
               <Table.Td ta="end">{count(evidence.scheduled, formats)}</Table.Td>
               <Table.Td ta="end">{count(evidence.carried, formats)}</Table.Td>
+              <Table.Td ta="end">{count(evidence.unknown, formats)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
