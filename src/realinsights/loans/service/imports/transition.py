@@ -127,12 +127,31 @@ def _first(outcome: Outcome, subject: Subject, statement: Statement, parties: Pa
     return outcome
 
 
-def edited_fields(subject: Subject, statements: Sequence[Statement], *, parties: Parties) -> tuple[str, ...]:
-    """Return the loan's fields that are not what its statements make of them: a person has edited them."""
+def edited_fields(
+    subject: Subject, statements: Sequence[Statement], *, parties: Parties, entered: Loan | None = None
+) -> tuple[str, ...]:
+    """Return the loan's fields that are not what its statements make of them: a person has edited them.
+
+    `entered` is the loan as a person had made it before any tape spoke of it, None where a tape made it.
+    """
     state = present_state(statements)
     if subject.loan is None or state is None or missing_fields(state):
         return ()
-    made, _ = checked_loan(new_loan(subject, loan_values(subject, state, parties), state.terms))
+    values = loan_values(subject, state, parties)
+    if entered is None:
+        made = new_loan(subject, values, state.terms)
+    else:
+        terms = msgspec.structs.replace(entered.terms, **state.terms)
+        made = msgspec.structs.replace(
+            entered,
+            **values,
+            terms=terms,
+            amortization_type=amortization_type(terms),
+            property_ids=tuple(share.property_id for share in values["properties"]),
+            deal=subject.loan.deal,
+            asset_number=subject.loan.asset_number,
+        )
+    made, _ = checked_loan(made)
     return tuple(
         name
         for name in Loan.__struct_fields__

@@ -2,54 +2,83 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from realinsights.contracts.loans import LoanDeleted, PartyDeleted, PartyKind
+from realinsights.contracts.loans import LoanDeleted
 from realinsights.loans.model.imports import (
     MOST_SHOWN,
     Import,
     ImportRow,
     RefusedUndo,
+    RowOutcome,
     TapeStatement,
     UndoResult,
 )
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
-from realinsights.loans.model.tape import TapeFormat
+from realinsights.loans.model.tape import Statement, TapeFormat
 from realinsights.loans.service.facts import loan_facts
+from realinsights.loans.service.imports.claims import Claims
 from realinsights.loans.service.imports.known import everything, many
+from realinsights.loans.service.imports.leftovers import delete_properties
 from realinsights.loans.service.imports.outlook import Parties, Subject
 from realinsights.loans.service.imports.transition import Outcome, edited_fields, transition
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
-from realinsights_platform.documents.port import Contains, Documents, Equal, Kind, Unit
+from realinsights_platform.documents.port import Documents, Equal, Kind, Unit
 
 
-async def withdraw_row(
-    *, documents: Documents, unit: Unit, work: Import, row: ImportRow, result: UndoResult
-) -> UndoResult:
-    """Take back what a row said; what somebody imported or edited since is left as it is, with the reason."""
+@dataclass(slots=True)
+class Withdrawal:
+    """One unit of work of an undo, and what it has done so far.
+
+    `loans` are the ids of those it changed; `lenders` of those whom loans of them have left, and how many have.
+    """
+
+    documents: Documents
+    unit: Unit
+    work: Import
+    claims: Claims
+    result: UndoResult
+    loans: set[str] = field(default_factory=set)
+    lenders: Counter[str] = field(default_factory=Counter)
+
+
+async def withdraw_row(withdrawal: Withdrawal, *, row: ImportRow) -> None:
+    """Take back what a row said; what another import says too is that one's from then on.
+
+    What somebody imported or edited since is left as it is, with the reason.
+    """
+    documents, unit, work = withdrawal.documents, withdrawal.unit, withdrawal.work
     key = period_id(row.loan_id or "", row.period_end or work.business_date)
     said = await unit.get(STATEMENTS, key)
+    is_mine = said is not None and said.import_id == work.id and said.statement.row == row.row
+    if row.outcome is RowOutcome.UNCHANGED and not is_mine:
+        return  # it found everything said already, and was never handed it
     loan = await unit.get(LOANS, row.loan_id or "")
     if said is None or loan is None:
-        return _refused(result, row, "the loan was deleted since")
-    if said.import_id != work.id or said.version != row.statement_version:
-        return _refused(result, row, f"{said.statement.period_end} was imported again since: undo that import first")
-    restored = await _earlier(documents, work, said)
+        _refuse(withdrawal, row, "the loan was deleted since")
+        return
+    if not is_mine:
+        _refuse(withdrawal, row, f"{said.statement.period_end} was imported again since: undo that import first")
+        return
+    standing = await withdrawal.claims.standing(row, said)
     stored = await _statements(documents, unit, loan.id)
     others = [item for item in stored if item.id != key]
-    after = [*others, restored] if restored is not None else others
-    subject = await _subject(unit, work, loan, stored, restored)
+    after = [*others, standing] if standing is not None else others
+    subject = await _subject(unit, work, loan, stored, standing)
     parties = await _parties(unit, [*stored, *after])
     before = [item.statement for item in stored]
     if not after:
-        reason = await _remove(documents, unit, subject, row, edited_fields(subject, before, parties=parties))
+        reason = await _remove(documents, unit, subject, before, parties)
         if reason is not None:
-            return _refused(result, row, reason)
+            _refuse(withdrawal, row, reason)
+            return
     outcome = transition(
         subject,
         before=before,
@@ -59,23 +88,24 @@ async def withdraw_row(
         keep_edits=True,
     )
     if outcome.faults:
-        return _refused(result, row, "; ".join(f"{fault.field}: {fault.message}" for fault in outcome.faults))
+        _refuse(withdrawal, row, "; ".join(f"{fault.field}: {fault.message}" for fault in outcome.faults))
+        return
     for event in outcome.events:
         unit.emit(event)
     _store(unit, outcome, loan if after else None)
-    await _store_statement(unit, said, restored)
-    await _delete_properties(documents, unit, row, after, loan)
-    deleted = await unit.get(LOANS, loan.id) is None
-    result = msgspec.structs.replace(
-        result, withdrawn=result.withdrawn + 1, deleted=result.deleted + (1 if deleted else 0)
+    await _store_statement(unit, said, standing)
+    withdrawal.loans.add(loan.id)
+    withdrawal.lenders.update(_left_lenders(parties, before, [item.statement for item in after]))
+    await delete_properties(
+        unit, documents, row=row, subject=subject, before=stored, after=after, loan_ids=withdrawal.loans
     )
+    await _count(withdrawal, row, said, standing)
     if outcome.kept:
-        return _noted(result, row, f"edited since, and left as it is: {', '.join(outcome.kept)}")
-    return result
+        _note(withdrawal, row, f"edited since, and left as it is: {', '.join(outcome.kept)}")
 
 
 async def _remove(
-    documents: Documents, unit: Unit, subject: Subject, row: ImportRow, edited: Sequence[str]
+    documents: Documents, unit: Unit, subject: Subject, before: Sequence[Statement], parties: Parties
 ) -> str | None:
     """Remove a loan of which no tape says anything any more; return why not, if it cannot go.
 
@@ -87,19 +117,37 @@ async def _remove(
     revisions = await documents.history(LOANS, unit.org, loan.id, limit=1000)
     first = revisions[-1].document
     if first is None or "*" in first.sources:
+        edited = edited_fields(subject, before, parties=parties)
         if edited:
             return f"edited since ({', '.join(edited)}): delete the loan by hand if it is to go"
         unit.delete(LOANS, loan)
         unit.emit(LoanDeleted(loan_id=loan.id))
         return None
-    if loan.version != row.loan_version:
-        return "the loan was there before the import and was edited since"
-    earlier = next((item.document for item in revisions if item.version == loan.version - 1), None)
-    if earlier is not None:
-        unit.put(LOANS, msgspec.structs.replace(earlier, version=loan.version))
-        assets = await many(unit, PROPERTIES, earlier.property_ids)
-        unit.emit(loan_facts(earlier, assets))
+    entered = next((item.document for item in revisions if item.document and "*" not in item.document.sources), first)
+    edited = edited_fields(subject, before, parties=parties, entered=entered)
+    if edited:
+        return f"the loan was there before any import and was edited since ({', '.join(edited)})"
+    unit.put(LOANS, msgspec.structs.replace(entered, version=loan.version))
+    assets = await many(unit, PROPERTIES, entered.property_ids)
+    unit.emit(loan_facts(entered, assets))
     return None
+
+
+def _left_lenders(parties: Parties, before: Sequence[Statement], after: Sequence[Statement]) -> set[str]:
+    names = {item.lender for item in before} - {item.lender for item in after}
+    return {key for name in names if name is not None and (key := parties.lender(name)) is not None}
+
+
+async def _count(withdrawal: Withdrawal, row: ImportRow, said: TapeStatement, standing: TapeStatement | None) -> None:
+    result = withdrawal.result
+    deleted = await withdrawal.unit.get(LOANS, said.loan_id) is None
+    withdrawal.result = msgspec.structs.replace(
+        result, withdrawn=result.withdrawn + 1, deleted=result.deleted + (1 if deleted else 0)
+    )
+    for claim in withdrawal.claims.by_statement.get(said.id, ()):
+        if standing is not None and claim.work.id == standing.import_id:
+            _note(withdrawal, row, f"{claim.work.file_name} says the same: it stays")
+            return
 
 
 def _store(unit: Unit, outcome: Outcome, loan: Loan | None) -> None:
@@ -113,24 +161,14 @@ def _store(unit: Unit, outcome: Outcome, loan: Loan | None) -> None:
         unit.expect(LOANS, loan)
 
 
-async def _store_statement(unit: Unit, said: TapeStatement, restored: TapeStatement | None) -> None:
-    if restored is not None:
-        unit.put(STATEMENTS, msgspec.structs.replace(restored, version=said.version))
+async def _store_statement(unit: Unit, said: TapeStatement, standing: TapeStatement | None) -> None:
+    if standing is not None:
+        unit.put(STATEMENTS, msgspec.structs.replace(standing, version=said.version))
         return
     unit.delete(STATEMENTS, said)
     period = await unit.get(PERIODS, said.id)
     if period is not None:
         unit.delete(PERIODS, period)
-
-
-async def _earlier(documents: Documents, work: Import, said: TapeStatement) -> TapeStatement | None:
-    """Return what was said of the period before the import, None where it was the first to say it."""
-    if said.version == 1:
-        return None
-    for revision in await documents.history(STATEMENTS, work.org, said.id, limit=1000):
-        if revision.version == said.version - 1:
-            return revision.document
-    return None
 
 
 async def _statements(documents: Documents, unit: Unit, loan_id: str) -> list[TapeStatement]:
@@ -144,14 +182,14 @@ async def _statements(documents: Documents, unit: Unit, loan_id: str) -> list[Ta
 
 
 async def _subject(
-    unit: Unit, work: Import, loan: Loan, stored: Sequence[TapeStatement], restored: TapeStatement | None
+    unit: Unit, work: Import, loan: Loan, stored: Sequence[TapeStatement], standing: TapeStatement | None
 ) -> Subject:
-    named = [*stored, restored] if restored is not None else list(stored)
+    named = [*stored, standing] if standing is not None else list(stored)
     ids = {number: key for item in named for number, key in item.property_ids.items()}
     properties: dict[str, Property] = await many(unit, PROPERTIES, [*ids.values(), *loan.property_ids])
     periods: dict[str, ReportedPeriod] = await many(unit, PERIODS, [item.id for item in stored])
-    import_id = restored.import_id if restored is not None else work.id
-    row = restored.statement.row if restored is not None else 0
+    import_id = standing.import_id if standing is not None else work.id
+    row = standing.statement.row if standing is not None else 0
     return Subject(
         loan_id=loan.id,
         org=work.org,
@@ -185,31 +223,12 @@ async def _ids(unit: Unit, kind: Kind[Any], names: Iterable[str | None]) -> Mapp
     return ids
 
 
-async def _delete_properties(
-    documents: Documents, unit: Unit, row: ImportRow, after: Sequence[TapeStatement], loan: Loan
-) -> None:
-    """Delete the properties the row brought, unless another loan has them or a person has edited them since."""
-    mentioned = {key for item in after for key in item.property_ids.values()}
-    for key in created_by(row, PROPERTIES.name):
-        asset = await unit.get(PROPERTIES, key)
-        if asset is None or key in mentioned or asset.version != 1:
-            continue
-        holders = await documents.find(LOANS, unit.org, Contains("property_ids", key), limit=2)
-        if any(holder.id != loan.id for holder in holders.items):
-            continue
-        unit.delete(PROPERTIES, asset)
-        unit.emit(PartyDeleted(kind=PartyKind.PROPERTY, party_id=key))
+def _refuse(withdrawal: Withdrawal, row: ImportRow, reason: str) -> None:
+    _note(withdrawal, row, reason)
+    withdrawal.result = msgspec.structs.replace(withdrawal.result, refused=withdrawal.result.refused + 1)
 
 
-def created_by(row: ImportRow, kind: str) -> list[str]:
-    """Return the ids of what a row brought of a kind."""
-    return [name.partition(":")[2] for name in row.created if name.startswith(f"{kind}:")]
-
-
-def _refused(result: UndoResult, row: ImportRow, reason: str) -> UndoResult:
-    return msgspec.structs.replace(_noted(result, row, reason), refused=result.refused + 1)
-
-
-def _noted(result: UndoResult, row: ImportRow, reason: str) -> UndoResult:
+def _note(withdrawal: Withdrawal, row: ImportRow, reason: str) -> None:
     note = RefusedUndo(number=row.number or "", reason=reason)
-    return msgspec.structs.replace(result, kept=(*result.kept, note)[:MOST_SHOWN])
+    kept = (*withdrawal.result.kept, note)[:MOST_SHOWN]
+    withdrawal.result = msgspec.structs.replace(withdrawal.result, kept=kept)
