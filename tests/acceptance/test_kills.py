@@ -1,7 +1,7 @@
-"""The server is killed (SIGKILL) in the middle of imports and edits, again and again, on one data folder.
+"""The server is killed (SIGKILL) in the middle of imports, undos and edits, again and again, on one data folder.
 
-After each restart the journals verify, no acknowledged write is missing, every import that was accepted is finished
-with no loan half imported, and the figures equal a rebuild from the journal.
+After each restart the journals verify, no acknowledged write is missing, every import and undo that was accepted is
+finished with no loan half imported, and the figures equal a rebuild from the journal.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ KILLS = 30
 SEED = 20251231
 TAPE_LOANS = 260  # two units of work, so that a kill can fall between them
 EDITORS = 4
+LATEST_SECONDS = 0.02  # how long after an acknowledgement the kill comes at the latest
 COMMAND = Path(sys.executable).with_name("realinsights")
 LOAN: dict[str, Any] = {
     "originalBalance": "10000000.00",
@@ -49,10 +50,12 @@ def a_tape(deal: int, month: int) -> bytes:
 
 @dataclass
 class Acknowledged:
-    """What the server has confirmed: a loan's newest confirmed version and name, and the imports it accepted."""
+    """What the server has confirmed: a loan's newest version and name, what is deleted, imports and undos accepted."""
 
     loans: dict[str, tuple[int, str]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
     writes: int = 0
 
 
@@ -91,13 +94,14 @@ class Writers:
     """Edits and imports as fast as the server takes them, until it is killed under them."""
 
     def __init__(
-        self, client: httpx.AsyncClient, process: subprocess.Popen[str], known: Acknowledged, kill: int
+        self, client: httpx.AsyncClient, process: subprocess.Popen[str], known: Acknowledged, draw: random.Random
     ) -> None:
         self._client = client
         self._process = process
         self._known = known
-        self._kill_at = known.writes + kill
-        self._number = len(known.loans)
+        self._kill_at = known.writes + draw.randrange(1, 40)
+        self._later = draw.random() * LATEST_SECONDS
+        self._number = len(known.loans) + len(known.deleted)
 
     async def run(self, round_: int) -> None:
         """Write from several sides at once; every one of them ends because the server is gone."""
@@ -110,7 +114,8 @@ class Writers:
     def _acknowledge(self) -> None:
         self._known.writes += 1
         if self._known.writes == self._kill_at:
-            self._process.kill()  # others' requests are under way at this moment
+            # Others' requests are under way at that moment.
+            asyncio.get_running_loop().call_later(self._later, self._process.kill)
 
     async def _edit(self, editor: int) -> None:
         while True:
@@ -131,6 +136,12 @@ class Writers:
                 version = changed.json()["version"]
                 self._known.loans[loan_id] = (version, name)
                 self._acknowledge()
+            if number % 3 == 0:
+                del self._known.loans[loan_id]  # from here on it may be gone
+                deleted = await self._client.delete(f"/api/v1/loans/{loan_id}", headers={"If-Match": f'"{version}"'})
+                assert deleted.status_code == 204, deleted.text
+                self._known.deleted.add(loan_id)
+                self._acknowledge()
 
     async def _import(self, round_: int) -> None:
         month = 0
@@ -142,9 +153,16 @@ class Writers:
                 content=a_tape(round_, month),
             )
             assert accepted.status_code == 202, accepted.text
-            self._known.imports.add(accepted.json()["id"])
+            import_id = accepted.json()["id"]
+            self._known.imports.add(import_id)
             self._acknowledge()
-            await ended(self._client, accepted.json()["id"])
+            await ended(self._client, import_id)
+            if month % 2 == 1:
+                undo = await self._client.post(f"/api/v1/imports/{import_id}/undo")
+                assert undo.status_code == 202, undo.text
+                self._known.undone.add(import_id)
+                self._acknowledge()
+                await ended(self._client, import_id)
 
 
 async def ended(client: httpx.AsyncClient, import_id: str) -> dict[str, Any]:
@@ -173,8 +191,10 @@ async def check(client: httpx.AsyncClient, known: Acknowledged) -> None:
     """Assert all that must hold after a restart."""
     for import_id in known.imports:
         work = await ended(client, import_id)
-        assert (work["state"], work["done"], work["refused"]) == ("done", TAPE_LOANS, 0), work["error"]
+        assert (work["done"], work["refused"]) == (TAPE_LOANS, 0), work["error"]
+        assert work["state"] == "undone" or (work["state"] == "done" and import_id not in known.undone), work
     loans = {loan["id"]: loan for loan in await everything(client, "/api/v1/loans")}
+    assert not known.deleted & loans.keys(), "a loan that was deleted is there again"
     for loan_id, (version, name) in known.loans.items():
         assert loan_id in loans, "an acknowledged loan is missing"
         assert loans[loan_id]["version"] >= version, "an acknowledged change is missing"
@@ -215,8 +235,11 @@ async def test_nothing_acknowledged_is_lost_however_often_the_server_is_killed(t
         async with server(folder) as (process, address), httpx.AsyncClient(base_url=address, timeout=60) as client:
             await signed_in(client)
             await check(client, known)
-            await Writers(client, process, known, kill=draw.randrange(1, 40)).run(kill)
+            await Writers(client, process, known, draw).run(kill)
     async with server(folder) as (_, address), httpx.AsyncClient(base_url=address, timeout=60) as client:
         await signed_in(client)
         await check(client, known)
-    print(f"{KILLS} kills, {known.writes} acknowledged writes, {len(known.imports)} imports: nothing lost")
+    print(
+        f"{KILLS} kills, {known.writes} acknowledged writes, {len(known.deleted)} of them deletions, "
+        f"{len(known.imports)} imports, {len(known.undone)} undone: nothing lost"
+    )
