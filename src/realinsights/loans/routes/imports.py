@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
@@ -147,11 +148,15 @@ async def list_import_rows(
 ) -> PageOf[ImportRow]:
     """List what became, or in a dry run would become, of each loan of the tape, field by field.
 
-    A page is one unit of work of the import; with `outcome` it has only such rows, and may be empty before the last.
+    A page is one unit of work of the import; with `outcome` it has only such rows, those of the next unit with any.
     """
-    chunks, after = await import_rows(documents, org=principal.org, import_id=import_id, after=cursor.position, limit=1)
-    rows = tuple(row for chunk in chunks for row in chunk.rows if outcome in {None, row.outcome})
-    return PageOf(items=rows, next=cursor.after(after))
+    after = cursor.position
+    while True:
+        chunks, after = await import_rows(documents, org=principal.org, import_id=import_id, after=after, limit=1)
+        rows = tuple(row for chunk in chunks for row in chunk.rows if outcome in {None, row.outcome})
+        if rows or after is None:
+            return PageOf(items=rows, next=cursor.after(after))
+        await asyncio.sleep(0)  # a unit takes half a millisecond to read: let other requests have their turn
 
 
 @get("/imports/{import_id}/errors", permission=Permission.PORTFOLIO_READ, media_type=CSV)

@@ -131,6 +131,16 @@ class TestSendingATape:
         assert [row["number"] for row in refused] == ["2"]
         assert (await web.get("/loans")).json()["items"] == []
 
+    async def test_rows_of_one_outcome_are_found_wherever_they_stand(self, web, office, ex102, loan):
+        loans = [loan(str(number)) for number in range(600)]
+        loans[550] = loan("550", maturityDate="x")
+        work = await sent(web, ex102(*loans), dryRun=True)
+        await office.jobs.idle()
+        page = (await web.get(f"/imports/{work['id']}/rows", params={"outcome": "refused"})).json()
+        assert ([row["number"] for row in page["items"]], page["next"]) == (["550"], None)
+        page = (await web.get(f"/imports/{work['id']}/rows", params={"outcome": "updated"})).json()
+        assert (page["items"], page["next"]) == ([], None)
+
     async def test_an_empty_body_is_refused_by_field(self, web):
         answer = await web.post("/imports", params={"fileName": "a.csv"}, content=b"")
         assert answer.status_code == 422

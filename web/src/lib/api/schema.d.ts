@@ -968,7 +968,7 @@ export interface paths {
         };
         /**
          * List what became, or in a dry run would become, of each loan of the tape, field by field
-         * @description A page is one unit of work of the import; with `outcome` it has only such rows, and may be empty before the last.
+         * @description A page is one unit of work of the import; with `outcome` it has only such rows, those of the next unit with any.
          */
         get: operations["loans.list_import_rows"];
         put?: never;
