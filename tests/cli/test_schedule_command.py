@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import datetime
 import io
+import json
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
+
+from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.queries.schedules import ScheduleDraft, schedule_of_draft
 
 LOAN = ("schedule", "--principal", "10000000", "--rate", "5.25%", "--term", "120", "--amortization", "360")
 STARTS = ("--start", "2025-01-01")
@@ -20,7 +28,7 @@ class TestSchedule:
         assert answer.document["levelPayment"] == "55220.37"
         assert answer.document["totalInterest"] == "4912683.71"
         assert answer.document["dueAtMaturity"] == "8341459.68"
-        assert answer.document["rows"][1] == {
+        assert answer.document["installments"][1] == {
             "number": 2,
             "periodStart": "2025-02-01",
             "dueDate": "2025-03-01",
@@ -31,6 +39,25 @@ class TestSchedule:
             "payment": "55220.37",
             "endingBalance": "9975560.04",
         }
+
+    def test_prints_what_the_api_answers_of_the_same_terms(self, run: Any) -> None:
+        day = datetime.date.fromisoformat
+        draft = ScheduleDraft(
+            original_balance=Decimal("10000000.00"),
+            origination_date=day("2025-01-01"),
+            maturity_date=day("2035-01-01"),
+            rate=Decimal("0.0525"),
+            terms=NoteTerms(first_payment_date=day("2025-02-01"), amortization_months=360),
+        )
+        told = asyncio.run(schedule_of_draft(draft, org="org-1"))
+        told_as_json = json.loads(msgspec.json.Encoder(decimal_format="string").encode(told))
+        assert run(*LOAN, *STARTS, "--json").document == told_as_json
+        assert told_as_json["weightedAverageLifeYears"]
+
+    def test_says_nothing_of_interest_only_where_there_is_none(self, run: Any) -> None:
+        assert "for the first" not in run(*LOAN, *STARTS, "--json").document["howComputed"]["principal"]
+        interest_only = run(*LOAN, *STARTS, "--interest-only", "24", "--json").document
+        assert interest_only["howComputed"]["principal"].startswith("zero for the first 24 installments, then")
 
     def test_prints_csv_that_adds_up(self, run: Any) -> None:
         rows = list(csv.DictReader(io.StringIO(run(*LOAN, *STARTS, "--format", "csv").out)))
@@ -45,14 +72,14 @@ class TestSchedule:
 
     def test_counts_interest_only_months_first(self, run: Any) -> None:
         document = run(*LOAN, *STARTS, "--interest-only", "24", "--json").document
-        assert [row["principal"] for row in document["rows"][22:25]] == ["0.00", "0.00", "10012.04"]
+        assert [row["principal"] for row in document["installments"][22:25]] == ["0.00", "0.00", "10012.04"]
 
     def test_starts_a_month_before_the_first_payment(self, run: Any) -> None:
         by_payment = run(*LOAN, "--first-payment", "2025-02-01", "--json").document
         assert by_payment == run(*LOAN, *STARTS, "--json").document
 
     def test_a_due_day_at_the_end_of_the_month_comes_back_after_february(self, run: Any) -> None:
-        rows = run(*LOAN, "--start", "2024-12-31", "--json").document["rows"]
+        rows = run(*LOAN, "--start", "2024-12-31", "--json").document["installments"]
         assert [row["dueDate"] for row in rows[:3]] == ["2025-01-31", "2025-02-28", "2025-03-31"]
 
     @pytest.mark.parametrize(("rate", "code"), [("0.0525", 0), ("5.25 %", 0), ("525%", 1), ("-1%", 1)])

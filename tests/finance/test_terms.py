@@ -147,6 +147,19 @@ class TestStatement:
         none = schedule(a_loan(amortization_months=None, interest_only_months=120)).statement
         assert none.level_payment == "none: interest only to maturity"
 
+    @pytest.mark.parametrize(
+        ("terms", "said"),
+        [
+            ({}, "the level payment less interest"),
+            ({"interest_only_months": 1}, "zero for the first installment, then the level payment less interest"),
+            ({"interest_only_months": 24}, "zero for the first 24 installments, then the level payment less interest"),
+            ({"amortization_months": None}, "zero before maturity"),
+        ],
+    )
+    def test_speaks_of_interest_only_installments_where_there_are_some(self, a_loan, terms, said):
+        principal = schedule(a_loan(**terms)).statement.principal
+        assert principal.partition(", at least")[0] == said
+
     def test_gives_back_the_terms(self, a_loan):
         terms = a_loan(day_count=DayCount.ACTUAL_ACTUAL_ISDA, frequency=Frequency.ANNUAL, interest_only_months=12)
         inputs = dict(schedule(terms).statement.inputs)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from realinsights.cli.output import money, percent, print_document, table, to_stdout
+from realinsights.loans.queries.schedules import told
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import Installment, Schedule
@@ -108,7 +109,7 @@ def schedule(
                 start=start,
                 first_payment=first_payment,
                 maturity=add_months(first_payment, min(term, 12_000) - 1, day=payment_day),
-                payment_day=payment_day,
+                payment_day=payment_day if payment_day != first_payment.day else None,
                 day_count=DayCount(day_count),
                 amortization_months=amortization,
                 interest_only_months=interest_only,
@@ -120,7 +121,7 @@ def schedule(
             tuple(FieldError(_option(bad.field), bad.message) for bad in invalid.problems),
         ) from None
     if as_json or layout == "json":
-        print_document(_document(computed))
+        print_document(told(computed))
     elif layout == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -145,44 +146,6 @@ def _option(field: str) -> str:
 def _cells(row: Installment) -> tuple[str, ...]:
     amounts = (row.beginning_balance, row.interest, row.principal, row.payment, row.ending_balance)
     return (str(row.number), row.due_date.isoformat(), str(row.days), *map(str, amounts))
-
-
-def _document(computed: Schedule) -> dict[str, Any]:
-    statement = computed.statement
-    return {
-        "levelPayment": computed.level_payment,
-        "maturity": computed.terms.maturity,
-        "dueAtMaturity": computed.due_at_maturity,
-        "balloonPrincipal": computed.balloon_principal,
-        "balanceAfterLastRegularPayment": computed.balance_after_last_regular_payment,
-        "totalInterest": computed.total_interest,
-        "totalPrincipal": computed.total_principal,
-        "totalPayments": computed.total_payments,
-        "weightedAverageLife": computed.weighted_average_life(),
-        "statement": {
-            "levelPayment": statement.level_payment,
-            "interest": statement.interest,
-            "principal": statement.principal,
-            "maturity": statement.maturity,
-            "rounding": statement.rounding,
-            "dayCount": statement.day_count,
-            "inputs": dict(statement.inputs),
-        },
-        "rows": [
-            {
-                "number": row.number,
-                "periodStart": row.period_start,
-                "dueDate": row.due_date,
-                "days": row.days,
-                "beginningBalance": row.beginning_balance,
-                "interest": row.interest,
-                "principal": row.principal,
-                "payment": row.payment,
-                "endingBalance": row.ending_balance,
-            }
-            for row in computed.installments
-        ],
-    }
 
 
 def _print_table(computed: Schedule) -> None:

@@ -233,12 +233,19 @@ def _statement(terms: LoanTerms, level: Decimal | None) -> Statement:
     return Statement(
         level_payment=payment,
         interest="beginning balance x rate x fraction of a year from due date to due date",
-        principal=(
-            f"zero for the first {terms.interest_only_periods} installments, "
-            "then the level payment less interest, at least zero and at most the balance"
-        ),
+        principal=_principal_in_words(terms, level),
         maturity=f"the installment due {terms.maturity.isoformat()} repays the whole remaining balance",
         rounding="half up to the cent, each installment's interest once; the level payment once",
         day_count=inspect.cleandoc(terms.day_count.convention.__doc__ or ""),
         inputs=inputs,
     )
+
+
+def _principal_in_words(terms: LoanTerms, level: Decimal | None) -> str:
+    if level is None:
+        return "zero before maturity"
+    regular = "the level payment less interest, at least zero and at most the balance"
+    count = terms.interest_only_periods
+    if not count:
+        return regular
+    return f"zero for the first {'installment' if count == 1 else f'{count} installments'}, then {regular}"

@@ -139,10 +139,14 @@ def schedule_of(loan: Loan) -> LoanSchedule:
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
         return LoanSchedule(loan_id=loan.id, number=loan.number, unscheduled=terms.reason)
-    computed = schedule(terms)
+    return told(schedule(terms), loan_id=loan.id, number=loan.number)
+
+
+def told(computed: Schedule, *, loan_id: str | None = None, number: str | None = None) -> LoanSchedule:
+    """Return a schedule as it is told, with how it was computed."""
     return LoanSchedule(
-        loan_id=loan.id,
-        number=loan.number,
+        loan_id=loan_id,
+        number=number,
         level_payment=computed.level_payment,
         due_at_maturity=computed.due_at_maturity,
         balloon_principal=computed.balloon_principal,
