@@ -31,6 +31,11 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await expect(page.getByText("No figure differs.")).toBeVisible();
   expect(await counted(organization.api, "loans")).toBe(3);
   const address = page.url();
+  await page.getByRole("button", { name: "Details of small-deal/1" }).click();
+  const balance = loan.getByRole("row", { name: /Ending balance/ });
+  await expect(balance).toContainText("$1,000,000.00");
+  await expect(balance).toContainText("element “reportPeriodEndScheduledLoanBalanceAmount”");
+  await expect(page.getByRole("table", { name: /^Property / }).first()).toContainText("element “");
 
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("button", { name: "Undo the import" }).click();

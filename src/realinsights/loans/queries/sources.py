@@ -14,6 +14,7 @@ from realinsights.loans.tapes.reading import element_of
 from realinsights_platform.documents.port import Documents, Equal, Position
 from realinsights_platform.errors import NotFound
 
+_MOST_REVISIONS: Final = 100
 _PLACE: Final = frozenset({"row", "line", "number", "properties", "roll_up", "period_begin", "period_end"})
 
 
@@ -40,8 +41,11 @@ class LoanSources(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sources: tuple[Source, ...]
 
 
-async def loan_sources(documents: Documents, *, org: str, loan_id: str) -> LoanSources:
-    """Return the origin of each of a loan's values, and of its properties'; raises `NotFound`."""
+async def loan_sources(documents: Documents, *, org: str, loan_id: str, import_id: str | None = None) -> LoanSources:
+    """Return the origin of each of a loan's values, and of its properties'; raises `NotFound`.
+
+    With `import_id` it is only what that import's file said, also where a later one has said it anew.
+    """
     loan = await documents.get(LOANS, org, loan_id)
     if loan is None:
         raise NotFound(f"there is no loan {loan_id}")
@@ -53,6 +57,9 @@ async def loan_sources(documents: Documents, *, org: str, loan_id: str) -> LoanS
         if page.next is None:
             break
         after = page.next
+    if import_id is not None:
+        imported = [await _as_imported(documents, item, import_id) for item in said]
+        said = [item for item in imported if item is not None]
     imports = await documents.get_many(IMPORTS, org, sorted({item.import_id for item in said})[:1000])
     found: dict[str, Source] = {}
     for item in sorted(said, key=lambda item: item.statement.period_end):
@@ -63,6 +70,16 @@ async def loan_sources(documents: Documents, *, org: str, loan_id: str) -> LoanS
         for asset in item.statement.properties:
             _said_of_property(found, item.statement, asset, work)
     return LoanSources(loan_id=loan.id, number=loan.number, sources=tuple(found.values()))
+
+
+async def _as_imported(documents: Documents, item: TapeStatement, import_id: str) -> TapeStatement | None:
+    if item.import_id == import_id:
+        return item
+    if item.version == 1:
+        return None  # nothing was said in its place before
+    revisions = await documents.history(STATEMENTS, item.org, item.id, limit=_MOST_REVISIONS)
+    stored = (revision.document for revision in revisions)
+    return next((document for document in stored if document and document.import_id == import_id), None)
 
 
 def _said_of_loan(found: dict[str, Source], statement: Statement, work: Import) -> None:

@@ -7,6 +7,7 @@ import datetime
 from litestar.response import Stream
 
 from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.texts import Reference
 from realinsights.loans.queries.reconciliation import (
     HEADER,
     DealReconciliation,
@@ -40,9 +41,11 @@ async def export_loan_reconciliation(*, documents: Documents, principal: Princip
 
 
 @get("/loans/{loan_id}/sources", permission=Permission.PORTFOLIO_READ, cached=True)
-async def read_sources(*, documents: Documents, principal: Principal, loan_id: str) -> LoanSources:
-    """Return which file, row and element each of a loan's imported values comes from."""
-    return await loan_sources(documents, org=principal.org, loan_id=loan_id)
+async def read_sources(
+    *, documents: Documents, principal: Principal, loan_id: str, import_id: Reference | None = None
+) -> LoanSources:
+    """Return which file, row and element each of a loan's imported values comes from; with `importId` of that file."""
+    return await loan_sources(documents, org=principal.org, loan_id=loan_id, import_id=import_id)
 
 
 @get("/imports/{import_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)

@@ -205,6 +205,24 @@ class TestWhatCanBeReadAfterwards:
         )
         assert sources["properties[1].propertyType"]["element"] == "propertyTypeCode"
 
+    async def test_an_import_tells_what_its_file_said_also_where_a_later_one_took_its_place(
+        self, web, office, ex102, loan
+    ):
+        works = []
+        for interest in ("5000.00", "5000.02", "5000.02"):
+            works.append(await sent(web, ex102(loan("1", scheduledInterestAmount=interest))))
+            await office.jobs.idle()
+        loan_id = (await web.get("/loans")).json()["items"][0]["id"]
+
+        async def said(**asked: str) -> list[tuple[str, str]]:
+            sources = (await web.get(f"/loans/{loan_id}/sources", params=asked)).json()["sources"]
+            return [(item["value"], item["importId"]) for item in sources if item["field"] == "interest"]
+
+        first, second, same = (work["id"] for work in works)
+        assert await said() == await said(importId=second) == [("5000.02", second)]
+        assert await said(importId=first) == [("5000.00", first)]
+        assert await said(importId=same) == await said(importId="nobodys") == []
+
     async def test_a_loans_reconciliation_has_reported_beside_computed(self, web, office, ex102, loan):
         await sent(web, ex102(loan("1", scheduledInterestAmount="5000.02")))
         await office.jobs.idle()

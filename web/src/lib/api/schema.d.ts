@@ -1140,7 +1140,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return which file, row and element each of a loan's imported values comes from */
+        /** Return which file, row and element each of a loan's imported values comes from; with `importId` of that file */
         get: operations["loans.read_sources"];
         put?: never;
         post?: never;
@@ -13172,7 +13172,9 @@ export interface operations {
     };
     "loans.read_sources": {
         parameters: {
-            query?: never;
+            query?: {
+                importId?: string | null;
+            };
             header?: never;
             path: {
                 loan_id: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { changeGroups, newNames } from "./import-changes";
+import { changeGroups, newNames, sourceGroups } from "./import-changes";
 import type { ImportRow } from "./imports";
 
 const FORMATS = { locale: "en-US", currency: "USD" };
@@ -60,6 +60,46 @@ describe("changeGroups", () => {
   it("says what was taken away", () => {
     const changes = [{ field: "terms.reserves", before: [{ name: "Taxes" }], after: [] }];
     expect(changeGroups(row("updated", changes), FORMATS, NONE)[0]?.lines[0]?.after).toEqual(["None"]);
+  });
+});
+
+describe("sourceGroups", () => {
+  const source = (field: string, value: unknown) => ({
+    field,
+    value,
+    element: field.split(".").at(-1) ?? null,
+    fileName: "a.csv",
+    contentHash: "",
+    importId: "i",
+    row: 1,
+    line: 2,
+    assetNumber: "1",
+    periodEnd: "2025-12-31",
+  });
+
+  it("tells what a file said of a new loan and of each of its properties, as people write it", () => {
+    const said = [
+      source("name", "Plaza"),
+      source("endingBalance", "1000000.00"),
+      source("assetNumber", "1"),
+      source("properties[1].yearBuilt", 1961),
+      source("properties[2].yearBuilt", 1970),
+    ];
+    const groups = sourceGroups(said, FORMATS).map(({ subject, lines }) => [
+      subject,
+      lines.map(({ label, value, source: { element } }) => [label, ...value, element]),
+    ]);
+    expect(groups).toEqual([
+      [
+        "Loan",
+        [
+          ["Name", "Plaza", "name"],
+          ["Ending balance", "$1,000,000.00", "endingBalance"],
+        ],
+      ],
+      ["Property 1", [["Year built", "1961", "yearBuilt"]]],
+      ["Property 2", [["Year built", "1970", "yearBuilt"]]],
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Schemas } from "@/lib/api/client";
 import { date, type Formats } from "@/lib/format/format";
 
 import type { ImportRow } from "./imports";
@@ -67,6 +68,37 @@ export function changeGroups(row: ImportRow, formats: Formats, names: Names): re
   }
   return [...groups].map(([subject, lines]) => ({ subject, lines }));
 }
+
+/** A value of a new loan, and where in the file it stands. */
+export interface SourceLine {
+  readonly label: string;
+  readonly value: readonly string[];
+  readonly source: Schemas["Source"];
+}
+
+/** What a file said of a new loan as people read it, by what it is of: the loan, or one of its properties. */
+export function sourceGroups(
+  sources: readonly Schemas["Source"][],
+  formats: Formats,
+): readonly { readonly subject: string; readonly lines: readonly SourceLine[] }[] {
+  const groups = new Map<string, SourceLine[]>();
+  for (const source of sources) {
+    if (UNSAID.test(source.field)) continue;
+    const [, key, rest] = /^properties\[([^\]]*)\]\.(.*)$/.exec(source.field) ?? [];
+    const subject = key === undefined ? "Loan" : `Property ${key}`;
+    const path = rest ?? source.field;
+    const line = {
+      label: fieldWords(path, NO_NAMES),
+      value: valueWords(PERIOD_FIELDS[path] ?? path, source.value as Value, formats, NO_NAMES),
+      source,
+    };
+    groups.set(subject, [...(groups.get(subject) ?? []), line]);
+  }
+  return [...groups].map(([subject, lines]) => ({ subject, lines }));
+}
+
+/** A file names its parties itself. */
+const NO_NAMES: Names = new Map();
 
 /** Nothing is said by it: unknown, an empty list, or the absence of a mark. */
 const isNothing = (value: unknown): boolean =>

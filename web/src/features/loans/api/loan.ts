@@ -67,6 +67,19 @@ export const loanSourcesQuery = (loanId: string) =>
       answered(api.GET("/api/v1/loans/{loan_id}/sources", { params: { path: path(loanId) }, signal })),
   });
 
+/** What the file of one import said of a loan, also where a later one has said it anew. */
+export const importedSourcesQuery = (loanId: string, importId: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "sources", importId],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/sources", {
+          params: { path: path(loanId), query: { importId } },
+          signal,
+        }),
+      ),
+  });
+
 /** Who changed what, newest first; of a deleted loan too. */
 export const loanHistoryQuery = (loanId: string, limit: number) =>
   queryOptions({

@@ -9,9 +9,20 @@ import type { ImportRow } from "../api/imports";
 import { referencesIn, useNames } from "../api/loan-names";
 import type { Names } from "../api/loan-words";
 import { ImportRowPeriod } from "./import-row-period";
+import { ImportRowSources } from "./import-row-sources";
 
-/** Why a row was refused, or what it changes, field by field, old and new. */
-export function ImportRowDetails({ row, made }: { row: ImportRow; made: Names | null }) {
+/**
+ * Why a row was refused, or what it changes, field by field, old and new; of the loan that it `created` what it got.
+ */
+export function ImportRowDetails({
+  row,
+  made,
+  created,
+}: {
+  row: ImportRow;
+  made: Names | null;
+  created: { readonly loanId: string; readonly importId: string } | null;
+}) {
   const formats = useFormats();
   const references = (row.changes ?? [])
     .flatMap(({ field, before, after }) => [...referencesIn(before, field), ...referencesIn(after, field)])
@@ -33,6 +44,7 @@ export function ImportRowDetails({ row, made }: { row: ImportRow; made: Names | 
         </List>
       )}
       {row.reconciliation !== undefined && <ImportRowPeriod period={row.reconciliation} />}
+      {created !== null && <ImportRowSources {...created} />}
       {groups.map(({ subject, lines }) => (
         <Table key={subject} withTableBorder verticalSpacing={3} aria-label={subject} layout="fixed">
           <Table.Thead>

@@ -23,11 +23,13 @@ import { loanHref } from "./use-loan-address";
  */
 export const ImportRowLines = memo(function ImportRowLines({
   row,
+  importId,
   made,
   gone,
   opened: initially,
 }: {
   row: ImportRow;
+  importId: string;
   made: Names | null;
   gone: boolean;
   opened: boolean;
@@ -35,10 +37,16 @@ export const ImportRowLines = memo(function ImportRowLines({
   const formats = useFormats();
   const [opened, { toggle }] = useDisclosure(initially);
   const { label, tone } = OUTCOME_WORDS[row.outcome];
-  const hasMore =
-    (row.changes?.length ?? 0) > 0 || (row.problems?.length ?? 0) > 0 || row.reconciliation !== undefined;
   const number = row.number ?? `Row ${row.row}`;
   const linked = row.loanId !== undefined && !(row.outcome === "created" && (made !== null || gone));
+  const changed = (row.changes?.length ?? 0) > 0;
+  // An import keeps no list of what it did to loans that were not there before: it is all that the file says of them.
+  const created =
+    row.outcome === "created" && row.loanId !== undefined && linked && !changed
+      ? { loanId: row.loanId, importId }
+      : null;
+  const hasMore =
+    changed || created !== null || (row.problems?.length ?? 0) > 0 || row.reconciliation !== undefined;
   return (
     <>
       <Table.Tr>
@@ -93,7 +101,7 @@ export const ImportRowLines = memo(function ImportRowLines({
         <Table.Tr>
           <Table.Td />
           <Table.Td colSpan={5}>
-            <ImportRowDetails row={row} made={made} />
+            <ImportRowDetails row={row} made={made} created={created} />
           </Table.Td>
         </Table.Tr>
       )}

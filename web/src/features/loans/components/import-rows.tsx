@@ -84,6 +84,7 @@ export function ImportRows({ work }: { work: Import }) {
                     <ImportRowLines
                       key={index}
                       row={row}
+                      importId={work.id}
                       made={work.dryRun ? newNames(rows) : null}
                       gone={work.state === "undone"}
                       opened={outcome === "refused" || (rows.length === 1 && !hasNextPage)}
