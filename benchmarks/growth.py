@@ -16,7 +16,7 @@ from benchmarks.servers import administrator, product
 from benchmarks.table import Row
 from realinsights.app import build, open_adapters
 from realinsights.loans.model.loan import LoanDraft
-from realinsights.loans.service.loans import create_loans
+from realinsights.loans.service.loans import create_loan
 from realinsights.topology import read_topology
 
 ORGANIZATIONS = 1000
@@ -57,7 +57,8 @@ async def _fill(data: Path, total: int) -> None:
         async def grow(org: str, loans: int) -> None:
             for begin in range(0, loans, 500):
                 async with at_once, documents.unit(org=org, actor="system:bench", business_date=BUSINESS_DATE) as unit:
-                    await create_loans(unit=unit, drafts=[a_draft(n) for n in range(begin, min(begin + 500, loans))])
+                    for number in range(begin, min(begin + 500, loans)):
+                        await create_loan(unit=unit, draft=a_draft(number))
 
         async with asyncio.TaskGroup() as growing:
             for number in range(ORGANIZATIONS):

@@ -98,7 +98,8 @@ def a_loan() -> Callable[..., Loan]:
     """Return a builder of valid loans; fields that the service keeps go into `kept`."""
 
     def build(kept: dict[str, Any] | None = None, **changes: Any) -> Loan:
-        loan = valid_loan(loan_of(msgspec.convert(loan_body(**changes), LoanDraft), loan_id="loan-1", org=ORG))
+        draft = msgspec.convert(loan_body(**changes), LoanDraft)
+        loan = valid_loan(loan_of(draft, loan_id="loan-1", org=ORG), business_date=BUSINESS_DATE)
         return msgspec.structs.replace(loan, **(kept or {}))
 
     return build

@@ -93,7 +93,8 @@ class TestALoanFilter:
                 a_draft(number="A-2", name="Harbor View", currentBalance="5000000", status="30_days", tags=["west"]),
                 a_draft(number="B-1", name="Elm Street", rate="0.0650", maturityDate="2028-06-01", terms={}),
             ]
-            await loans.create_loans(unit=work, drafts=drafts)
+            for draft in drafts:
+                await loans.create_loan(unit=work, draft=draft)
 
         async def found(**wanted: Any) -> list[str]:
             page = await documents.find(LOANS, "org-1", *LoanFilter(**wanted).where(), order=Order("number"))
@@ -135,7 +136,8 @@ class TestExport:
                 a_draft(number=f"{number:04}", lenderId=lender.id, properties=share, borrower='A, "B" & Sons')
                 for number in range(450)
             ]
-            await loans.create_loans(unit=work, drafts=drafts)
+            for draft in drafts:
+                await loans.create_loan(unit=work, draft=draft)
         pages = loan_rows(documents, org="org-1", where=(), order=Order("number"))
         text = b"".join([chunk async for chunk in streamed(LOANS_HEADER, pages)]).decode()
         rows = list(csv.DictReader(io.StringIO(text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -9,29 +10,37 @@ from typing import Any
 import msgspec
 import pytest
 
+from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.loan import Loan, LoanDraft, draft_of, loan_of
-from realinsights.loans.model.loan_rules import valid_loan
+from realinsights.loans.model.loan_rules import checked_loan, valid_loan
 from realinsights_platform.errors import Invalid
 
 LoanBuilder = Callable[..., Loan]
 
 
-def refused_fields(loan: Loan) -> dict[str, str]:
+BUSINESS_DATE = datetime.date(2025, 12, 31)
+
+
+def valid(loan: Loan) -> Loan:
+    return valid_loan(loan, business_date=BUSINESS_DATE)
+
+
+def refused_fields(loan: Loan, before: Loan | None = None) -> dict[str, str]:
     with pytest.raises(Invalid) as refusal:
-        valid_loan(loan)
+        valid_loan(loan, business_date=BUSINESS_DATE, before=before)
     return {fault.field: fault.message for fault in refusal.value.fields}
 
 
 class TestALoan:
     def test_keeps_money_to_the_cent_whatever_way_it_was_written(self, unchecked_loan: LoanBuilder) -> None:
-        loan = valid_loan(unchecked_loan(originalBalance="1e7", currentBalance="9999999.5"))
+        loan = valid(unchecked_loan(originalBalance="1e7", currentBalance="9999999.5"))
         assert (str(loan.original_balance), str(loan.current_balance)) == ("10000000.00", "9999999.50")
 
     def test_keeps_a_rate_without_trailing_zeros(self, unchecked_loan: LoanBuilder) -> None:
-        assert str(valid_loan(unchecked_loan(rate="0.06715000")).rate) == "0.06715"
+        assert str(valid(unchecked_loan(rate="0.06715000")).rate) == "0.06715"
 
     def test_may_bear_no_interest(self, unchecked_loan: LoanBuilder) -> None:
-        assert str(valid_loan(unchecked_loan(rate="0.00000000")).rate) == "0"
+        assert str(valid(unchecked_loan(rate="0.00000000")).rate) == "0"
 
     def test_goes_back_to_the_draft_it_was_made_of(self, a_draft: Callable[..., LoanDraft]) -> None:
         draft = a_draft(tags=["office"], customFields={"desk": "west"})
@@ -52,7 +61,7 @@ class TestALoan:
         ],
     )
     def test_says_how_it_repays_principal(self, unchecked_loan: LoanBuilder, terms: dict[str, Any], kind: str) -> None:
-        assert valid_loan(unchecked_loan(terms=terms)).amortization_type.value == kind
+        assert valid(unchecked_loan(terms=terms)).amortization_type.value == kind
 
     def test_adds_a_new_rating_to_the_history_and_an_unchanged_one_not(self, a_draft: Callable[..., LoanDraft]) -> None:
         good, poor = {"rating": "3", "asOf": "2025-01-31"}, {"rating": "6", "asOf": "2025-06-30", "reason": "vacancy"}
@@ -145,4 +154,42 @@ class TestRefuses:
 
 
 def test_a_whole_loan_may_state_that_it_is_all_of_its_debt(unchecked_loan: LoanBuilder) -> None:
-    assert valid_loan(unchecked_loan(share="1.00")).share == Decimal(1)
+    assert valid(unchecked_loan(share="1.00")).share == Decimal(1)
+
+
+class TestWhatIsOwed:
+    @pytest.mark.parametrize("status", ["paid_off", "refinanced", "liquidated"])
+    def test_of_a_loan_that_is_gone_is_nothing(self, unchecked_loan: LoanBuilder, status: str) -> None:
+        said = refused_fields(unchecked_loan(status=status))
+        assert said == {
+            "currentBalance": f"a loan that is {status.replace('_', ' ')} owes nothing: state 0.00, or another status"
+        }
+        assert valid(unchecked_loan(status=status, currentBalance="0.00")).status == status
+
+    def test_of_a_defeased_loan_stays(self, unchecked_loan: LoanBuilder) -> None:
+        assert valid(unchecked_loan(status="defeased")).current_balance > 0
+
+    def test_begins_with_the_origination(self, unchecked_loan: LoanBuilder) -> None:
+        said = refused_fields(unchecked_loan(balanceAsOf="2024-12-31"))
+        assert said == {"balanceAsOf": "must not precede the origination date 2025-01-01: nothing was owed before"}
+
+    def test_is_not_known_yet_after_the_business_date(self, unchecked_loan: LoanBuilder) -> None:
+        said = refused_fields(unchecked_loan(balanceAsOf="2035-01-01", maturityDate="2030-01-01"))
+        assert said == {"balanceAsOf": "must not come after the business date 2025-12-31: state a day that has been"}
+
+    def test_may_be_of_the_day_that_has_begun_east_of_the_business_date(self, unchecked_loan: LoanBuilder) -> None:
+        assert valid(unchecked_loan(balanceAsOf="2026-01-01"))
+        assert set(refused_fields(unchecked_loan(balanceAsOf="2026-01-02"))) == {"balanceAsOf"}
+
+    def test_is_still_owed_after_a_maturity_that_passed(self, unchecked_loan: LoanBuilder) -> None:
+        assert valid(unchecked_loan(balanceAsOf="2025-12-01", maturityDate="2025-06-01", status="default"))
+
+    def test_of_a_tape_is_what_its_servicer_says(self, unchecked_loan: LoanBuilder) -> None:
+        loan = msgspec.structs.replace(unchecked_loan(status="paid_off", balanceAsOf="2024-12-31"), deal="A 2025-1")
+        assert checked_loan(loan)[1] == []
+
+    def test_of_a_tape_may_stay_as_it_is_and_be_changed_only_to_what_can_be(self, unchecked_loan: LoanBuilder) -> None:
+        before = msgspec.structs.replace(unchecked_loan(status="paid_off", balanceAsOf="2030-01-01"), deal="A 2025-1")
+        assert valid_loan(msgspec.structs.replace(before, name="Renamed"), business_date=BUSINESS_DATE, before=before)
+        changed = msgspec.structs.replace(before, status=LoanStatus.LIQUIDATED)
+        assert set(refused_fields(changed, before)) == {"currentBalance", "balanceAsOf"}

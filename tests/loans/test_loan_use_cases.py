@@ -102,34 +102,6 @@ class TestCreateLoan:
             await work.commit()
 
 
-class TestCreateLoans:
-    async def test_creates_all_with_what_the_same_unit_made(
-        self, unit: Units, documents: SqliteDocuments, a_draft: Build, a_property_draft: Build
-    ) -> None:
-        async with unit() as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
-            asset = await properties.create_property(unit=work, draft=a_property_draft())
-            drafts = [
-                a_draft(number=str(number), lenderId=lender.id, properties=[{"propertyId": asset.id}])
-                for number in range(30)
-            ]
-            await loans.create_loans(unit=work, drafts=drafts)
-        assert await documents.count(LOANS, "org-1", Equal("lender_id", lender.id)) == 30
-
-    async def test_names_the_loan_of_each_bad_field(self, unit: Units, a_draft: Build) -> None:
-        drafts = [a_draft(number="1"), a_draft(number="2", rate="5.25"), a_draft(number="3", currentBalance="-1")]
-        with pytest.raises(Invalid) as refusal:
-            await loans.create_loans(unit=unit(), drafts=drafts)
-        assert [fault.field for fault in refusal.value.fields] == ["loans[1].rate", "loans[2].currentBalance"]
-        with pytest.raises(Invalid) as refusal:
-            await loans.create_loans(unit=unit(), drafts=[a_draft(number="1"), a_draft(number="2", lenderId=MISSING)])
-        assert [fault.field for fault in refusal.value.fields] == ["loans[1].lenderId"]
-
-    async def test_refuses_more_than_a_thousand(self, unit: Units, a_draft: Build) -> None:
-        with pytest.raises(Invalid):
-            await loans.create_loans(unit=unit(), drafts=[a_draft()] * 1001)
-
-
 class TestUpdateLoan:
     async def test_replaces_what_a_person_said_and_keeps_what_the_service_keeps(
         self, unit: Units, a_draft: Build, told: Build
@@ -152,7 +124,9 @@ class TestUpdateLoan:
         async with unit() as work:
             loan = await loans.create_loan(unit=work, draft=a_draft(balanceAsOf="2026-01-01"))
             work.put(PERIODS, a_period(loan.id, datetime.date(2025, 2, 12)))
-        later = a_draft(originationDate="2025-04-01", balanceAsOf="2026-01-01", terms={"firstPaymentDate": "2025-05-01"})
+        later = a_draft(
+            originationDate="2025-04-01", balanceAsOf="2026-01-01", terms={"firstPaymentDate": "2025-05-01"}
+        )
         async with unit() as work:
             await loans.update_loan(unit=work, loan_id=loan.id, draft=later, expected_version=1)
         events = await told()
@@ -250,7 +224,8 @@ class TestAProperty:
             asset = await properties.create_property(unit=work, draft=a_property_draft())
             share = [{"propertyId": asset.id}]
             drafts = [a_draft(number=str(number), properties=share, balanceAsOf="2026-01-01") for number in range(3)]
-            await loans.create_loans(unit=work, drafts=drafts)
+            for draft in drafts:
+                await loans.create_loan(unit=work, draft=draft)
         async with unit() as work:
             draft = a_property_draft(valuations=[{"amount": "18000000", "asOf": "2025-06-30"}])
             await properties.update_property(unit=work, property_id=asset.id, draft=draft, expected_version=1)
@@ -308,7 +283,7 @@ class TestWhatIsInUse:
             ids = {"lenderId": lender.id, "fundId": fund.id, "portfolioId": portfolio.id}
             share = [{"propertyId": asset.id}]
             drafts = [a_draft(number=str(number), properties=share, **ids) for number in range(2)]
-            made = await loans.create_loans(unit=work, drafts=drafts)
+            made = [await loans.create_loan(unit=work, draft=draft) for draft in drafts]
         work = unit()
         given = {"unit": work, "documents": documents, "expected_version": 1}
         with pytest.raises(Conflict, match="2 loans"):

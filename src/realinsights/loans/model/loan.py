@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
 from realinsights_finance.day_count import DayCount
 from realinsights_platform.documents.port import Document
+
+GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
+"""Of a loan of such a status nothing is owed; a defeased one still is, by the securities in the properties' place."""
 
 
 class Recourse(StrEnum):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.custom_fields import check_custom_fields
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import terms_problems
 from realinsights.loans.model.quantities import Faults, checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, NoteTerms
 from realinsights_platform.errors import FieldError
+
+# Where the business date is still today, it may be tomorrow already where somebody writes a balance down.
+_ELSEWHERE: Final = datetime.timedelta(days=1)
 
 
 def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
@@ -21,6 +25,8 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     loan = checked(loan, faults)
     _dates(loan, faults)
     _balances(loan, faults)
+    if loan.deal is None:
+        _owed(loan, faults)
     _properties(loan, faults)
     _rate(loan, faults)
     _terms(loan.terms, faults)
@@ -30,11 +36,27 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     return loan, faults.fields
 
 
-def valid_loan(loan: Loan) -> Loan:
-    """Return the loan with money to the cent; raises `Invalid` naming every bad field."""
+def valid_loan(loan: Loan, *, business_date: datetime.date, before: Loan | None = None) -> Loan:
+    """Return a loan as a person states it, with money to the cent; raises `Invalid` naming every bad field.
+
+    What is owed by a tape is taken at its word; who changes that of the loan as it was `before` answers for it.
+    """
     loan, fields = checked_loan(loan)
-    Faults.of(fields).refuse("the loan")
+    faults = Faults.of(fields)
+    if before is None or _state_of(loan) != _state_of(before):
+        if loan.deal is not None:
+            _owed(loan, faults)
+        if loan.balance_as_of - business_date > _ELSEWHERE:
+            faults.add(
+                "balanceAsOf",
+                f"must not come after the business date {business_date}: state a day that has been",
+            )
+    faults.refuse("the loan")
     return loan
+
+
+def _state_of(loan: Loan) -> tuple[object, ...]:
+    return loan.status, loan.current_balance, loan.balance_as_of, loan.origination_date
 
 
 def _dates(loan: Loan, faults: Faults) -> None:
@@ -58,6 +80,16 @@ def _balances(loan: Loan, faults: Faults) -> None:
         faults.add("originalBalance", "must be above zero")
     if loan.share is not None and loan.structure is LoanStructure.WHOLE_LOAN and loan.share != 1:
         faults.add("share", "a whole loan is all of its debt; choose another structure or leave the share out")
+
+
+def _owed(loan: Loan, faults: Faults) -> None:
+    if loan.status in GONE and loan.current_balance.is_finite() and loan.current_balance > 0:
+        status = loan.status.value.replace("_", " ")
+        faults.add("currentBalance", f"a loan that is {status} owes nothing: state 0.00, or another status")
+    if loan.balance_as_of < loan.origination_date:
+        faults.add(
+            "balanceAsOf", f"must not precede the origination date {loan.origination_date}: nothing was owed before"
+        )
 
 
 def _properties(loan: Loan, faults: Faults) -> None:

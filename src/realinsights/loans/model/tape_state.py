@@ -16,14 +16,13 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.contracts.loans import LoanStatus, RateType
-from realinsights.loans.model.loan import OriginalTerms, ReportedFigures
+from realinsights.loans.model.loan import GONE, OriginalTerms, ReportedFigures
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.model.tape import Statement, TapeProperty
 from realinsights.loans.model.terms import FloatingTerms
 from realinsights_finance.day_count import DayCount
 from realinsights_platform.attributes import values_of
 
-GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
 _NEVER: Final = datetime.date.min
 
 

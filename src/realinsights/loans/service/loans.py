@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from realinsights.contracts.loans import LoanDeleted, PeriodFigures, PeriodsRecorded, PeriodsWithdrawn
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
-from realinsights.loans.model.loan_rules import checked_loan, valid_loan
+from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
 from realinsights.loans.service.facts import loan_facts, scheduled_months
@@ -16,10 +16,8 @@ from realinsights.loans.service.references import properties_behind, referenced_
 from realinsights.loans.service.versions import current
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
-from realinsights_platform.errors import FieldError, Invalid
 from realinsights_platform.ids import new_id
 
-MOST_AT_ONCE = 1000
 _PAGE = 1000
 
 
@@ -28,25 +26,9 @@ async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
 
     Raises `Invalid` naming every bad field. A number in use already is a `Conflict` at commit.
     """
-    loan = valid_loan(loan_of(draft, loan_id=new_id(), org=unit.org))
-    properties = await referenced_properties(unit, [loan])
+    loan = valid_loan(loan_of(draft, loan_id=new_id(), org=unit.org), business_date=unit.business_date)
+    properties = await referenced_properties(unit, loan)
     return record_new(unit, loan, properties)
-
-
-async def create_loans(*, unit: Unit, drafts: Sequence[LoanDraft]) -> tuple[Loan, ...]:
-    """Create several loans, all or none; at most 1,000. Raises `Invalid` with fields such as `loans[3].rate`."""
-    if len(drafts) > MOST_AT_ONCE:
-        raise Invalid.field("loans", f"at most {MOST_AT_ONCE:,} at once")
-    loans: list[Loan] = []
-    bad: list[FieldError] = []
-    for index, draft in enumerate(drafts):
-        loan, faults = checked_loan(loan_of(draft, loan_id=new_id(), org=unit.org))
-        loans.append(loan)
-        bad += [FieldError(f"loans[{index}].{fault.field}", fault.message) for fault in faults]
-    if bad:
-        raise Invalid(f"{len({field.field.partition('.')[0] for field in bad})} loans have bad fields", tuple(bad))
-    properties = await referenced_properties(unit, loans, paths=[f"loans[{index}]." for index in range(len(loans))])
-    return tuple(record_new(unit, loan, properties) for loan in loans)
 
 
 async def update_loan(*, unit: Unit, loan_id: str, draft: LoanDraft, expected_version: int) -> Loan:
@@ -106,10 +88,12 @@ def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Lo
 
 
 async def _replace(unit: Unit, before: Loan, draft: LoanDraft) -> Loan:
-    loan = valid_loan(loan_of(draft, loan_id=before.id, org=unit.org, before=before))
+    loan = valid_loan(
+        loan_of(draft, loan_id=before.id, org=unit.org, before=before), business_date=unit.business_date, before=before
+    )
     if loan == before:
         return before
-    properties = await referenced_properties(unit, [loan])
+    properties = await referenced_properties(unit, loan)
     stored = unit.put(LOANS, loan)
     unit.emit(loan_facts(stored, properties))
     # A tape's loan has its past from the servicer; months that nobody reported keep what they had.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from realinsights.loans.model.loan import Loan
@@ -20,28 +20,23 @@ _PARTIES: tuple[tuple[str, str, Kind[Any]], ...] = (
 )
 
 
-async def referenced_properties(
-    unit: Unit, loans: Sequence[Loan], *, paths: Sequence[str] = ("",)
-) -> dict[str, Property]:
-    """Return the properties behind the loans, by id, having seen that all they refer to exists.
+async def referenced_properties(unit: Unit, loan: Loan) -> dict[str, Property]:
+    """Return the properties behind the loan, by id, having seen that all it refers to exists.
 
-    The unit's commit fails if any of it changes meanwhile: what is told of the loans rests on it. Raises `Invalid`
-    naming every reference to nothing; `paths` prefix the fields of each loan.
+    The unit's commit fails if any of it changes meanwhile: what is told of the loan rests on it. Raises `Invalid`
+    naming every reference to nothing.
     """
     bad: list[FieldError] = []
     for attribute, wire, kind in _PARTIES:
-        found = await _expected(unit, kind, (getattr(loan, attribute) for loan in loans))
-        for loan, path in zip(loans, paths, strict=True):
-            wanted = getattr(loan, attribute)
-            if wanted is not None and wanted not in found:
-                bad.append(FieldError(f"{path}{wire}", f"there is no {kind.name} {wanted}"))
-    properties = await _expected(unit, PROPERTIES, (key for loan in loans for key in loan.property_ids))
-    for loan, path in zip(loans, paths, strict=True):
-        bad += [
-            FieldError(f"{path}properties[{index}].propertyId", f"there is no property {share.property_id}")
-            for index, share in enumerate(loan.properties)
-            if share.property_id not in properties
-        ]
+        wanted = getattr(loan, attribute)
+        if wanted is not None and wanted not in await _expected(unit, kind, [wanted]):
+            bad.append(FieldError(wire, f"there is no {kind.name} {wanted}"))
+    properties = await _expected(unit, PROPERTIES, loan.property_ids)
+    bad += [
+        FieldError(f"properties[{index}].propertyId", f"there is no property {share.property_id}")
+        for index, share in enumerate(loan.properties)
+        if share.property_id not in properties
+    ]
     if bad:
         raise Invalid("the loan refers to what does not exist", tuple(bad))
     return properties

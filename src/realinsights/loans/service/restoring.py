@@ -35,7 +35,7 @@ async def restore_loan(*, unit: Unit, documents: Documents, loan_id: str, sequen
     if await unit.get(LOANS, loan_id) is not None:
         return await loans.update_loan(unit=unit, loan_id=loan_id, draft=draft_of(old), expected_version=ANY_VERSION)
     back = msgspec.structs.replace(old, version=history[0].version)
-    assets = await referenced_properties(unit, [back])
+    assets = await referenced_properties(unit, back)
     stored = loans.record_new(unit, back, assets)
     await _restore_periods(unit, documents, stored, deleted_at=history[0].sequence)
     return stored
