@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realinsights.contracts.permissions import Role
-from realinsights_platform.events import Event, EventCodec
+from realinsights_platform.events import Event
 
 
 class OrganizationRegistered(Event, frozen=True, tag="auth.organization.registered.v1"):
@@ -90,21 +90,3 @@ class RegistrationRefused(Event, frozen=True, tag="auth.registration.refused.v1"
 
     user_id: str | None
     address: str
-
-
-AUTH_EVENTS: EventCodec[Event] = EventCodec(
-    (
-        OrganizationRegistered,
-        MemberInvited,
-        InvitationWithdrawn,
-        MemberJoined,
-        MemberRoleChanged,
-        MemberDeactivated,
-        MemberReactivated,
-        PasswordChanged,
-        SessionsEnded,
-        RefreshTokenReused,
-        SignInRefused,
-        RegistrationRefused,
-    )
-)

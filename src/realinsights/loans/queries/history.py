@@ -11,8 +11,6 @@ import msgspec
 from realinsights_platform.documents.port import D, Document, Documents, Kind, Revision
 from realinsights_platform.errors import Invalid, NotFound
 
-MOST_VERSIONS = 500
-
 
 class Action(StrEnum):
     """What a change did."""

@@ -19,7 +19,6 @@ from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
 from realinsights.loans.tapes.template import reader_of
 
-NO_DATE: Final = datetime.date.min
 _REPEATED: Final = frozenset({Kind.DATE, Kind.RATE, Kind.WHOLE, Kind.CHOICE})  # whose texts come again row after row
 _INCOME: Final = ("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy")
 _BUILDING: Final = frozenset(

@@ -124,11 +124,6 @@ VALUATION_SOURCES = MappingProxyType(
     }
 )
 
-# 4.3.13 is informative only: 3 (defeased) is said by 4.3.14 too.
-PROPERTY_STATUSES = MappingProxyType(
-    {"1": "in foreclosure", "2": "REO", "3": "defeased", "4": "partial release", "5": "substituted", "6": "unchanged"}
-)
-
 # 4.3.14: a loan is defeased once all of it is (F); IP says that part of it was, N none, X that it may not be.
 DEFEASED = MappingProxyType({"F": True, "IP": False, "N": False, "X": False})
 
@@ -163,20 +158,5 @@ LIQUIDATIONS = MappingProxyType(
         "9": LoanStatus.PAID_OFF,
         "10": None,
         "11": None,
-    }
-)
-
-# 4.3.25: a number outside the list is kept as it is
-MODIFICATIONS = MappingProxyType(
-    {
-        "1": "maturity date extension",
-        "2": "amortization change",
-        "3": "principal write-off",
-        "5": "temporary rate reduction",
-        "6": "capitalization of interest",
-        "7": "capitalization of taxes",
-        "8": "combination",
-        "10": "forbearance",
-        "98": "other",
     }
 )
