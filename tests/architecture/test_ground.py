@@ -90,6 +90,10 @@ def test_no_file_names_a_registry_or_an_index() -> None:
     assert found == []
 
 
+def test_the_lock_of_the_web_app_names_no_address() -> None:
+    assert '"resolved":' not in (ROOT / "web" / "package-lock.json").read_text()
+
+
 def test_uv_keeps_no_lock_of_its_own() -> None:
     assert not (ROOT / "uv.lock").exists()
 
