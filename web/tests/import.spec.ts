@@ -152,14 +152,30 @@ test(`24 monthly files dropped together are 24 months of history (${
   );
   expect(series[0]?.points).toHaveLength(24);
 
-  await batch.getByRole("link").first().click();
-  await page.getByRole("link", { name: "The deal month by month" }).click();
+  await page.getByRole("link", { name: /month by month$/ }).click();
   await expect(page.getByRole("table", { name: /month by month/ }).getByRole("row")).toHaveCount(25);
   await page.getByRole("button", { name: "Jul 11, 2017" }).click();
   await expect(
     page.getByRole("heading", { name: "Differences of the period to Jul 11, 2017" }),
   ).toBeVisible();
   await expect(page).toHaveURL(/period=2017-07-11/);
+});
+
+test("files imported together are undone together", async ({ page, organization }) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [monthOf("pier-deal", 0), monthOf("pier-deal", 1), monthOf("quay-deal", 2)]);
+  await page.getByRole("button", { name: "Import without a dry run" }).click();
+  await expect(page.getByRole("link", { name: "quay-deal month by month" })).toBeVisible();
+  expect(await counted(organization.api, "loans")).toBe(6);
+
+  await page.getByRole("button", { name: "Undo all 3 imports" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo all 3 imports" }).click();
+  const batch = page.getByRole("table", { name: "Files of this batch" });
+  await expect(batch.getByText("Undone", { exact: true })).toHaveCount(3);
+  await expect(page.getByRole("button", { name: /^Undo/ })).toHaveCount(0);
+  for (const kind of ["loans", "properties", "lenders"])
+    expect(await counted(organization.api, kind)).toBe(0);
 });
 
 test("an upload can be cancelled and gone on with", async ({ page, organization }) => {

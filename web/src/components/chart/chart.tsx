@@ -7,6 +7,7 @@ import type {
   GridComponentOption,
   LegendComponentOption,
   MarkLineComponentOption,
+  MarkPointComponentOption,
   TooltipComponentOption,
 } from "echarts/components";
 import type { ComposeOption, ECElementEvent, EChartsType } from "echarts/core";
@@ -24,6 +25,7 @@ export type ChartOption = ComposeOption<
   | GridComponentOption
   | LegendComponentOption
   | MarkLineComponentOption
+  | MarkPointComponentOption
   | TooltipComponentOption
 >;
 

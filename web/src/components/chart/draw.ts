@@ -4,6 +4,7 @@ import {
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  MarkPointComponent,
   TooltipComponent,
 } from "echarts/components";
 import { init, use as register } from "echarts/core";
@@ -17,6 +18,7 @@ register([
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  MarkPointComponent,
   TooltipComponent,
   SVGRenderer,
 ]);

@@ -15,6 +15,7 @@ import { DashboardBody } from "./dashboard-body";
 import { DashboardSkeleton } from "./dashboard-skeleton";
 import classes from "./dashboard.module.css";
 import { DemonstrationNotice } from "./demonstration-notice";
+import { asOfWords } from "./figure-details";
 import { FilterBar } from "./filter-bar";
 import { FirstRun } from "./first-run";
 import { LiveMark } from "./live-mark";
@@ -37,6 +38,7 @@ export function DashboardPage() {
   const data = useDeferredValue(latest);
   const everything = useQuery(dashboardQuery({})).data;
   const liveness = useLive(data?.sequence);
+  const asOf = data?.figures.outstanding.asOf ?? null;
   const live = <LiveMark liveness={liveness} since={dataUpdatedAt} />;
 
   // The ageing also counts loans that are closed: without any of it there is no loan at all.
@@ -55,7 +57,8 @@ export function DashboardPage() {
           " "
         ) : (
           <>
-            {date(data.businessDate, formats)} · {live}
+            {date(data.businessDate, formats)}
+            {asOf !== null && `, ${asOfWords(asOf, formats)}`} · {live}
           </>
         )
       }

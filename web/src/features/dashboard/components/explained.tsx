@@ -82,6 +82,8 @@ export function Explained({
         data-explanation
         aria-label={name}
         maw="calc(100vw - 1.5rem)"
+        mah="min(32rem, calc(100dvh - 1.5rem))"
+        style={{ overflowY: "auto" }}
         onMouseEnter={closing.clear}
         onMouseLeave={closing.start}
         onPointerDown={() => setShown("pinned")}

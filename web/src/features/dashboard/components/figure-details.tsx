@@ -167,9 +167,14 @@ export const loansWords = (loans: number, formats: Formats): string =>
 
 /** `57 loans, balances as of Nov 1, 2026`. */
 function basis({ loans, asOf }: Figure, formats: Formats): string {
-  if (asOf === null) return loansWords(loans, formats);
-  const { earliest, latest } = asOf;
+  return asOf === null
+    ? loansWords(loans, formats)
+    : `${loansWords(loans, formats)}, ${asOfWords(asOf, formats)}`;
+}
+
+/** The dates that balances are of. */
+export function asOfWords({ earliest, latest }: Schemas["AsOf"], formats: Formats): string {
   const when =
     earliest === latest ? date(latest, formats) : `${date(earliest, formats)} to ${date(latest, formats)}`;
-  return `${loansWords(loans, formats)}, balances as of ${when}`;
+  return `balances as of ${when}`;
 }

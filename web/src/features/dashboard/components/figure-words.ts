@@ -37,6 +37,9 @@ export const FIGURE_WORDS: Readonly<Record<FigureName, FigureWords>> = {
 /** How the concentration of a composition is written. */
 export const CONCENTRATION = { kind: "index", sums: ["number", "number"] } as const;
 
+/** How the share of a part of a composition is written. */
+export const SHARE = { kind: "percent", sums: ["money", "money"] } as const;
+
 const SUM_DIGITS = 10;
 const SHORT_DIGITS = 2;
 

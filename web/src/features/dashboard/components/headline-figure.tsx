@@ -1,6 +1,5 @@
 "use client";
 
-import { UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -13,7 +12,7 @@ import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "./c
 import { useDrillDown } from "./drill-down";
 import { Explained } from "./explained";
 import { FigureDetails, loansWords } from "./figure-details";
-import { CONCENTRATION, type Figure, FIGURE_WORDS, type FigureName, figureText } from "./figure-words";
+import { CONCENTRATION, type Figure, FIGURE_WORDS, type FigureName, figureText, SHARE } from "./figure-words";
 import classes from "./headline.module.css";
 import { Sparkline } from "./sparkline";
 
@@ -120,15 +119,42 @@ export function ConcentrationFigure({
   );
 }
 
-/** A part of a composition with its share. */
-export function PartFigure({ of, slice }: { of: CompositionName; slice: Schemas["Slice"] }) {
+/** A part of a composition with its share, of which `whole` is what is outstanding. */
+export function PartFigure({
+  of,
+  slice,
+  whole,
+}: {
+  of: CompositionName;
+  slice: Schemas["Slice"];
+  whole: Figure;
+}) {
   const formats = useFormats();
   const drillDown = useDrillDown();
   const label = partWords(of, slice);
+  const figure: Figure = {
+    ...whole,
+    unit: "ratio",
+    value: slice.share,
+    formula: `Σ current balance (${label.toLowerCase()}) ÷ Σ current balance`,
+    numerator: { name: `Σ current balance (${label.toLowerCase()})`, value: slice.balance },
+    denominator: whole.numerator,
+    loans: slice.loans,
+  };
   return (
-    <UnstyledButton
+    <Explained
+      name={label}
       className={classes.row}
-      onClick={() => drillDown({ title: label, ...loansOf(of, slice.key) })}
+      details={(close) => (
+        <FigureDetails
+          words={{ label, ...SHARE }}
+          figure={figure}
+          onLoans={() => {
+            close();
+            drillDown({ title: label, ...loansOf(of, slice.key) });
+          }}
+        />
+      )}
     >
       <span className={classes.label}>{label}</span>
       <span className={classes.value}>
@@ -137,6 +163,6 @@ export function PartFigure({ of, slice }: { of: CompositionName; slice: Schemas[
           <Amount value={slice.balance} short />
         </span>
       </span>
-    </UnstyledButton>
+    </Explained>
   );
 }

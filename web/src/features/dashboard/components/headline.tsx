@@ -68,7 +68,7 @@ export function Headline({ data, filters }: { data: Schemas["Dashboard"]; filter
             ))}
             {parts !== undefined &&
               data.compositions[parts].slices.map((slice) => (
-                <PartFigure key={slice.key} of={parts} slice={slice} />
+                <PartFigure key={slice.key} of={parts} slice={slice} whole={data.figures.outstanding} />
               ))}
             {concentrations.map((of) => (
               <ConcentrationFigure key={of} of={of} figure={data.compositions[of].concentration} />

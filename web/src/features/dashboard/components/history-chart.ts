@@ -9,7 +9,7 @@ type History = Schemas["FigureHistory"];
 
 const EVIDENCE = ["reported", "scheduled", "carried", "unknown"] as const;
 /** Of the colors of series: what lies beneath the figures is quieter than they. */
-const EVIDENCE_COLORS = [5, 7, 6, 4] as const;
+const EVIDENCE_COLORS = { reported: 5, scheduled: 7, carried: 6, unknown: 4 } as const;
 
 /** What the words of the evidence mean. */
 export const EVIDENCE_WORDS: Readonly<Record<(typeof EVIDENCE)[number], string>> = {
@@ -21,11 +21,24 @@ export const EVIDENCE_WORDS: Readonly<Record<(typeof EVIDENCE)[number], string>>
 
 const PERCENT: readonly Kind[] = ["rate", "percent"];
 
-/** A value on an axis, where there is room for little. */
-function tick(kind: Kind, value: number, formats: Formats): string {
-  if (kind === "money") return shortMoney(value, formats);
-  if (PERCENT.includes(kind)) return `${count(value * 100, formats, 2)}%`;
-  return kind === "multiple" ? `${count(value, formats, 2)}x` : count(value, formats, 2);
+const MOST_DIGITS = 4;
+
+/** Values on an axis, where there is room for little: with as many decimals as tell the points of a series apart. */
+function ticks(kind: Kind, points: readonly Schemas["Point"][], formats: Formats): (value: number) => string {
+  const values = points.flatMap(({ value }) => (value === null ? [] : [Number(value)]));
+  const greatest = Math.max(...values.map(Math.abs), 0);
+  // Money is shortened to thousands, millions and so on; a percentage is a hundred times what it is written from.
+  const unit =
+    kind === "money"
+      ? 1000 ** Math.max(0, Math.floor(Math.log10(greatest || 1) / 3))
+      : PERCENT.includes(kind)
+        ? 0.01
+        : 1;
+  const step = (Math.max(...values) - Math.min(...values)) / unit / 5;
+  const digits = step > 0 ? Math.min(MOST_DIGITS, Math.max(0, Math.ceil(-Math.log10(step)))) : 2;
+  if (kind === "money") return (value) => shortMoney(value, formats, digits);
+  if (PERCENT.includes(kind)) return (value) => `${count(value * 100, formats, digits)}%`;
+  return (value) => `${count(value, formats, digits)}${kind === "multiple" ? "x" : ""}`;
 }
 
 /** Lines of the figures above, bars of the evidence below, over the same months. */
@@ -33,7 +46,7 @@ export function historyOption(history: History, formats: Formats, colors: ChartC
   const months = history.evidence.map((evidence) => month(evidence.month, formats));
   const axis = { type: "category" as const, data: months, axisTick: { show: false } };
   const line = { lineStyle: { color: colors.faint } };
-  const kinds = history.series.map(({ figure }) => FIGURE_WORDS[figure].kind);
+  const axes = history.series.map(({ figure, points }) => ticks(FIGURE_WORDS[figure].kind, points, formats));
   return {
     legend: {
       top: 0,
@@ -44,8 +57,8 @@ export function historyOption(history: History, formats: Formats, colors: ChartC
       itemHeight: 10,
     },
     grid: [
-      { top: 40, right: kinds.length > 1 ? 64 : 12, bottom: 96, left: 64 },
-      { height: 44, right: kinds.length > 1 ? 64 : 12, bottom: 24, left: 64 },
+      { top: 40, right: axes.length > 1 ? 64 : 12, bottom: 96, left: 64 },
+      { height: 44, right: axes.length > 1 ? 64 : 12, bottom: 24, left: 64 },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     xAxis: [
@@ -53,11 +66,11 @@ export function historyOption(history: History, formats: Formats, colors: ChartC
       { ...axis, gridIndex: 1, axisLabel: { color: colors.text, hideOverlap: true }, axisLine: line },
     ],
     yAxis: [
-      ...kinds.map((kind, index) => ({
+      ...axes.map((formatter, index) => ({
         type: "value" as const,
         scale: true,
         position: index === 0 ? ("left" as const) : ("right" as const),
-        axisLabel: { color: colors.text, formatter: (value: number) => tick(kind, value, formats) },
+        axisLabel: { color: colors.text, formatter },
         splitLine: { show: index === 0, ...line },
       })),
       {
@@ -83,13 +96,13 @@ export function historyOption(history: History, formats: Formats, colors: ChartC
         lineStyle: { type: index === 0 ? ("solid" as const) : ("dashed" as const) },
         data: points.map(({ value }) => (value === null ? null : Number(value))),
       })),
-      ...EVIDENCE.map((of, index) => ({
+      ...EVIDENCE.filter((of) => history.evidence.some((evidence) => evidence[of] > 0)).map((of) => ({
         type: "bar" as const,
         name: EVIDENCE_WORDS[of],
         stack: "evidence",
         xAxisIndex: 1,
-        yAxisIndex: kinds.length,
-        color: colors.series[EVIDENCE_COLORS[index] ?? 7],
+        yAxisIndex: axes.length,
+        color: colors.series[EVIDENCE_COLORS[of]],
         data: history.evidence.map((evidence) => evidence[of]),
       })),
     ],

@@ -3,7 +3,7 @@ import { type QueryClient, queryOptions, skipToken } from "@tanstack/react-query
 import { idempotencyKey, type Schemas, upload } from "@/lib/api/client";
 import { Problem } from "@/lib/api/problem";
 
-import { type Import, importQuery, isUnderWay, watchImport } from "./imports";
+import { type Import, importQuery, isUnderWay, undoImport, watchImport } from "./imports";
 
 /** What a person says about the files of one batch, beside their bytes. */
 export interface TapeOptions {
@@ -90,6 +90,19 @@ export function cancelBatch(client: QueryClient): void {
 /** Forget a batch: its imports are in the list. */
 export function forgetBatch(client: QueryClient): void {
   put(client, null);
+}
+
+/** What an undo of the whole batch would take back. */
+export const undoable = (batch: Batch): readonly Sending[] =>
+  batch.dryRun ? [] : batch.items.filter((item) => item.import?.state === "done");
+
+/** Take back what was imported, the last file first, each once the one after it is undone. */
+export async function undoBatch(client: QueryClient, batch: Batch): Promise<void> {
+  for (const { key, import: work } of undoable(batch).toReversed()) {
+    if (work === null) continue;
+    await undoImport(work.id, client);
+    await followOne(client, key);
+  }
 }
 
 async function sendAll(client: QueryClient): Promise<Batch> {

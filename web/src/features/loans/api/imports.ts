@@ -80,7 +80,7 @@ function readAgain(client: QueryClient, { id, dryRun }: Import): void {
   void client.invalidateQueries({ queryKey: ["imports", "rows", id] });
 }
 
-/** What became of each loan of a tape, a unit of work at a time: a page may hold no row of the outcome asked for. */
+/** What became of each loan of a tape, a unit of work at a time. */
 export const importRowsQuery = (id: string, outcome: RowOutcome | undefined) =>
   infiniteQueryOptions({
     queryKey: ["imports", "rows", id, outcome ?? "all"],

@@ -1,8 +1,9 @@
 "use client";
 
-import { Alert, Button, Group, Progress, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { Fragment } from "react";
 
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
@@ -12,6 +13,7 @@ import { type Batch, cancelBatch, forgetBatch, isSending, type Sending } from ".
 import { isUnderWay } from "../api/imports";
 import { ImportBatchTable } from "./import-batch-table";
 import type { SendFiles } from "./import-new-page";
+import { BatchUndo } from "./import-undo";
 import { counted } from "./import-words";
 
 /** Files on their way: how far all of them are together, and what became of each. */
@@ -56,6 +58,7 @@ export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: Se
                 {items.length === 1 ? "Import it now" : `Import all ${items.length} now`}
               </Button>
             )}
+            {done && <BatchUndo batch={batch} />}
             {!sending && (
               <Button size="compact-sm" variant="default" onClick={() => forgetBatch(client)}>
                 Choose other files
@@ -93,7 +96,23 @@ export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: Se
           )}
           {done && !dryRun && (
             <Text size="sm">
-              <Link href="/dashboard/">See the dashboard</Link>, or <Link href="/loans/">the loans</Link>.
+              See{" "}
+              <Anchor component={Link} href="/dashboard/" inherit>
+                the dashboard
+              </Anchor>
+              ,{" "}
+              <Anchor component={Link} href="/loans/" inherit>
+                the loans
+              </Anchor>
+              {dealsOf(items).map((deal) => (
+                <Fragment key={deal}>
+                  {", "}
+                  <Anchor component={Link} href={`/imports/?deal=${encodeURIComponent(deal)}`} inherit>
+                    {`${deal} month by month`}
+                  </Anchor>
+                </Fragment>
+              ))}
+              .
             </Text>
           )}
         </Stack>
@@ -108,6 +127,13 @@ const isFinished = (item: Sending): boolean =>
 
 const refusedOf = (items: readonly Sending[]): number =>
   items.filter((item) => item.state === "refused" || item.import?.state === "failed").length;
+
+/** The deals that were imported, each once. */
+const dealsOf = (items: readonly Sending[]): readonly string[] => [
+  ...new Set(
+    items.flatMap(({ import: work }) => (work?.state === "done" && work.deal !== null ? [work.deal] : [])),
+  ),
+];
 
 /** How far all files are together: half for being sent, half for being read. Only the bar's length. */
 function shareOf(items: readonly Sending[]): number {

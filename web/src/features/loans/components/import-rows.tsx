@@ -103,7 +103,7 @@ export function ImportRows({ work }: { work: Import }) {
               loading={isFetchingNextPage}
               onClick={() => void fetchNextPage()}
             >
-              {outcome === undefined ? "Show more rows" : "Look for more rows"}
+              Show more rows
             </Button>
             <Text size="sm" c="dimmed" role="status">
               {`${count(rows.length, formats)} of ${count(outcome === undefined ? work.loans : countOf(work, outcome), formats)}`}

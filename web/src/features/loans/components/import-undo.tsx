@@ -7,34 +7,18 @@ import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/lib/api/client";
+import { count } from "@/lib/format/format";
 import { useFormats } from "@/lib/format/formats";
 
+import { type Batch, undoable, undoBatch } from "../api/import-batch";
 import { type Import, undoImport } from "../api/imports";
 import { counted } from "./import-words";
 
 /** Take the import back, after asking. */
 export function ImportUndo({ work }: { work: Import }) {
   const client = useQueryClient();
-  const undo = useMutation({
-    mutationFn: () => undoImport(work.id, client),
-    onError: (error) => notifications.show({ color: "red", title: "Not undone", message: error.message }),
-  });
-  const ask = () =>
-    modals.openConfirmModal({
-      title: "Undo this import?",
-      children: (
-        <Stack gap="xs">
-          <Text size="sm">
-            What this file said is withdrawn, and the loans become what the other tapes and people say of
-            them. Loans, properties and lenders that nothing else speaks of are deleted.
-          </Text>
-          <Text size="sm">What was edited, or corrected by another tape, since then stays and is named.</Text>
-        </Stack>
-      ),
-      labels: { confirm: "Undo the import", cancel: "Keep it" },
-      confirmProps: { color: "red" },
-      onConfirm: () => undo.mutate(),
-    });
+  const undo = useMutation({ mutationFn: () => undoImport(work.id, client), onError: showNotUndone });
+  const ask = () => askToUndo("this import", "this file", () => undo.mutate());
   return (
     <Button
       variant="default"
@@ -45,6 +29,47 @@ export function ImportUndo({ work }: { work: Import }) {
       Undo
     </Button>
   );
+}
+
+/** Take all files of a batch back, after asking; there is nothing to press where none was imported. */
+export function BatchUndo({ batch }: { batch: Batch }) {
+  const client = useQueryClient();
+  const formats = useFormats();
+  const undo = useMutation({ mutationFn: () => undoBatch(client, batch), onError: showNotUndone });
+  const files = undoable(batch).length;
+  if (files === 0 && !undo.isPending) return null;
+  const what = files === 1 ? "the import" : `all ${count(files, formats)} imports`;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconArrowBackUp size={16} aria-hidden />}
+      loading={undo.isPending}
+      onClick={() => askToUndo(what, files === 1 ? "the file" : "these files", () => undo.mutate())}
+    >
+      {`Undo ${what}`}
+    </Button>
+  );
+}
+
+const showNotUndone = (error: Error): void =>
+  void notifications.show({ color: "red", title: "Not undone", message: error.message });
+
+function askToUndo(what: string, files: string, onConfirm: () => void): void {
+  modals.openConfirmModal({
+    title: `Undo ${what}?`,
+    children: (
+      <Stack gap="xs">
+        <Text size="sm">
+          {`What ${files} said is withdrawn, and the loans become what the other tapes and people say of them. Loans, properties and lenders that nothing else speaks of are deleted.`}
+        </Text>
+        <Text size="sm">What was edited, or corrected by another tape, since then stays and is named.</Text>
+      </Stack>
+    ),
+    labels: { confirm: what === "this import" ? "Undo the import" : `Undo ${what}`, cancel: "Keep it" },
+    confirmProps: { color: "red" },
+    onConfirm,
+  });
 }
 
 /** What an undo did, and what it left with the reason. */

@@ -26,6 +26,7 @@ export function LoanScheduleChart({
       const height = (text: string) => Number(text);
       const regular = installments.slice(0, -1).map(({ payment }) => height(payment));
       const highest = Math.max(0, ...regular) * HEADROOM || undefined;
+      const last = installments.at(-1);
       const axis = { axisLine: { lineStyle: { color: colors.faint } }, axisTick: { show: false } };
       const amounts = { formatter: (value: number) => shortMoney(value, formats), color: colors.text };
       return {
@@ -83,6 +84,22 @@ export function LoanScheduleChart({
             yAxisIndex: 1,
             itemStyle: { opacity: 0.85 },
             data: installments.map(({ principal }) => height(principal)),
+            // The last payment's bar does not fit: an arrow says that it goes on, and how much it is.
+            markPoint:
+              last !== undefined && highest !== undefined && height(last.payment) > highest
+                ? {
+                    symbol: "arrow",
+                    symbolSize: 10,
+                    animation: false,
+                    itemStyle: { color: colors.text },
+                    label: {
+                      position: "left",
+                      color: colors.text,
+                      formatter: shortMoney(last.payment, formats, 2),
+                    },
+                    data: [{ coord: [installments.length - 1, highest] }],
+                  }
+                : undefined,
           },
         ],
       };
