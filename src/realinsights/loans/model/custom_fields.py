@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realinsights.loans.model.quantities import Faults
-from realinsights.loans.model.texts import CustomFields
+from realinsights.loans.model.texts import CustomFields, checked_line, checked_text
 
 MOST = 50
 
@@ -15,6 +15,9 @@ def check_custom_fields(fields: CustomFields, faults: Faults) -> None:
     for key, value in fields.items():
         if not key.strip() or len(key) > 64:
             faults.add("customFields", f"the name {key[:70]!r} must have 1 to 64 characters")
+        checked_line(key, "customFields", faults)
+        if isinstance(value, str):
+            checked_text(value, f"customFields.{key[:64]}", faults)
         if isinstance(value, str) and len(value) > 1000:
             faults.add(f"customFields.{key[:64]}", "at most 1,000 characters")
         if isinstance(value, int) and abs(value) >= 2**53:

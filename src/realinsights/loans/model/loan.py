@@ -12,7 +12,7 @@ from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStruc
 from realinsights.loans.model.performance import RollUp, StatementBasis
 from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
 from realinsights.loans.model.terms import NoteTerms
-from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
+from realinsights.loans.model.texts import TEXT, Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
 from realinsights_finance.day_count import DayCount
 from realinsights_platform.documents.port import Document
 
@@ -39,7 +39,7 @@ class LoanProperty(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="
 class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A judgement of the loan's risk; the scale is the organization's own."""
 
-    rating: Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=r"\S")]
+    rating: Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=r"\S", extra=TEXT)]
     as_of: datetime.date
     reason: Text | None = None
 

@@ -1,6 +1,7 @@
 """Money, rates, fractions and ratios as fields: one declaration checks and normalizes them wherever they stand.
 
-`checked(value, faults)` walks a struct, names every field that cannot be, and returns it with money to the cent.
+`checked(value, faults)` walks a struct, names every field that cannot be, and returns it with money to the cent and
+texts as `texts.py` has them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from operator import is_
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, cast
 
 import msgspec
 
@@ -87,7 +88,7 @@ _Check = Callable[[Any, str, Faults], Any]
 
 
 def checked(value: S, faults: Faults, path: str = "") -> S:
-    """Return `value` with its quantities normalized, noting every one that cannot be."""
+    """Return `value` with its quantities and texts normalized, noting every one that cannot be."""
     changes: dict[str, Any] = {}
     checks = _checks_of(type(value))
     for index, before in enumerate(checks.values_of(value)):
@@ -126,8 +127,8 @@ def _check_of(hint: Any) -> _Check | None:
         return found[0] if found else None
     if origin is Annotated:
         for meta in arguments[1:]:
-            if isinstance(meta, msgspec.Meta) and meta.extra and "quantity" in meta.extra:
-                return _QUANTITIES[meta.extra["quantity"]]
+            if isinstance(meta, msgspec.Meta) and meta.extra:
+                return cast("_Check", meta.extra.get("check") or _QUANTITIES[meta.extra["quantity"]])
         return _check_of(arguments[0])
     if origin is tuple and arguments:
         inner = _check_of(arguments[0])

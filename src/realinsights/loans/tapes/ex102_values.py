@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeVar
 
 from realinsights.loans.model.tape import Problem
+from realinsights.loans.model.texts import tidy_line
 from realinsights.loans.tapes.ex102_reader import RawElements
 from realinsights.loans.tapes.problems import BadValue, quoted
 
@@ -67,7 +68,7 @@ def flag(text: str) -> bool:
 
 def text_of(text: str) -> str:
     """Return a text with its white space made single spaces."""
-    return " ".join(text.split())
+    return tidy_line(text)
 
 
 def code(codes: Mapping[str, T], *, without: Container[str] = ()) -> Callable[[str], T | None]:

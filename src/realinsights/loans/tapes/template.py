@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from realinsights.loans.model.tape import RateUnit
+from realinsights.loans.model.texts import breaks_line, tidy_line
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes.columns import COLUMNS, Column, Kind
 from realinsights.loans.tapes.problems import BadValue
@@ -36,7 +37,9 @@ def reader_of(column: Column, unit: RateUnit | None) -> Callable[[str], Any]:
 
 def _text_up_to(length: int) -> Callable[[str], str]:
     def read(text: str) -> str:
-        clean = " ".join(text.split())
+        clean = tidy_line(text)
+        if breaks_line(clean):
+            raise BadValue("holds control characters, or marks that turn the direction of writing")
         if len(clean) > length:
             raise BadValue(f"is longer than {length} characters")
         return clean

@@ -54,6 +54,19 @@ class TestLoansOfABook:
         (fact,) = [event for event in await office.events() if isinstance(event, LoanRecorded)]
         assert fact.performance.net_operating_income == Decimal("120000.00")
 
+    async def test_are_the_same_whatever_space_stands_in_their_numbers(self, office):
+        await office.bring(a_csv(a_row("L 1")), "december.csv")
+        assert (await office.bring(a_csv(a_row(" L  1\u00a0")), "again.csv")).unchanged == 1
+        january = a_csv(a_row("L  1", current="998170.50", as_of="2026-01-31"))
+        assert (await office.bring(january, "january.csv")).updated == 1
+
+    async def test_have_no_text_that_deceives(self, office):
+        work = await office.bring(
+            a_csv(a_row("L-1", lender="\u202eknaB"), a_row("L-2\u200b"), a_row("L-3", property="A\x07")), "book.csv"
+        )
+        assert (work.created, work.refused) == (0, 3)
+        assert {problem.field for problem in work.rejected} == {"lender", "loanNumber", "propertyName"}
+
     async def test_of_a_named_deal_have_properties_of_their_own(self, office):
         work = await office.bring(a_csv(a_row("L-1"), a_row("L-2")), "book.csv", deal="Book")
         assert (work.state, work.created, work.error) == (ImportState.DONE, 2, None)

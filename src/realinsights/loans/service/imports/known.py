@@ -12,6 +12,7 @@ from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement
+from realinsights.loans.model.texts import tidy_line
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, Position, Unit, Where
 
@@ -37,7 +38,7 @@ class Known:
 
 def number_of(deal: str | None, asset_number: str, *, within_deal: bool) -> str:
     """Return a loan's number in the organization: `<deal>/<asset number>` of an EX-102, its own of a CSV."""
-    return f"{deal}/{asset_number}" if within_deal else asset_number
+    return tidy_line(f"{deal}/{asset_number}" if within_deal else asset_number)
 
 
 async def gather(
