@@ -1,33 +1,100 @@
 "use client";
 
-import { DateInput, type DateInputProps } from "@mantine/dates";
-import dayjs from "dayjs";
-import customParseFormat from "dayjs/plugin/customParseFormat";
+import { Input, Popover, TextInput, type TextInputProps } from "@mantine/core";
+import { DatePicker } from "@mantine/dates";
+import { useState } from "react";
 
-dayjs.extend(customParseFormat);
+import { useFormats } from "@/lib/format/formats";
+import { dateHint, isDay, parseDate } from "@/lib/format/parse-date";
 
-const FORMATS = ["YYYY-MM-DD", "M/D/YYYY", "MMM D, YYYY", "D MMM YYYY", "D-MMM-YYYY", "MMMM D, YYYY"];
-
-/** A business date as `2030-11-01`, empty where there is none; it takes what people write: `11/1/2030`, `1 Nov 2030`. */
+/**
+ * A business date as `2030-11-01`, empty where there is none; it takes what people write, in the order of their locale.
+ * What cannot be understood is handed on as it is, stays, and is said once the field is left.
+ */
 export function DateField({
   value,
   onChange,
+  required = false,
+  clearable = !required,
+  error,
+  onBlur,
+  onFocus,
+  onClick,
+  onKeyDown,
   ...input
-}: Omit<DateInputProps, "value" | "onChange"> & { value: string; onChange: (value: string) => void }) {
+}: Omit<TextInputProps, "value" | "onChange" | "defaultValue"> & {
+  value: string;
+  onChange: (value: string) => void;
+  clearable?: boolean;
+}) {
+  const { locale } = useFormats();
+  /** What is being typed; null when the field is not being written in. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const [opened, setOpened] = useState(false);
+  const [emptied, setEmptied] = useState(false);
+  const day = isDay(value);
+  const fault =
+    typed !== null || day ? null : value !== "" ? dateHint(value, locale) : emptied ? "Write a date" : null;
+  const take = (next: string) => {
+    setEmptied(required && next === "");
+    onChange(next);
+  };
+  const choose = (next: string) => {
+    setTyped(null);
+    setOpened(false);
+    take(next);
+  };
   return (
-    <DateInput
-      valueFormat="YYYY-MM-DD"
-      placeholder="YYYY-MM-DD"
-      clearable={!input.required}
-      clearButtonProps={{ "aria-label": "Clear the date" }}
-      dateParser={(text) =>
-        FORMATS.map((format) => dayjs(text.trim(), format, true))
-          .find((day) => day.isValid())
-          ?.format("YYYY-MM-DD") ?? null
-      }
-      {...input}
-      value={value === "" ? null : value}
-      onChange={(date) => onChange(date ?? "")}
-    />
+    <Popover opened={opened} position="bottom-start" trapFocus={false} withRoles={false}>
+      <Popover.Target>
+        <TextInput
+          autoComplete="off"
+          placeholder="YYYY-MM-DD"
+          withAsterisk={required}
+          aria-required={required || undefined}
+          rightSection={
+            clearable && value !== "" ? (
+              <Input.ClearButton aria-label="Clear the date" onClick={() => choose("")} />
+            ) : undefined
+          }
+          {...input}
+          value={typed ?? value}
+          error={error ?? fault}
+          onChange={({ currentTarget }) => {
+            const text = currentTarget.value;
+            setTyped(text);
+            setOpened(true);
+            take(parseDate(text, locale) ?? text.trim());
+          }}
+          onFocus={(event) => {
+            setOpened(true);
+            onFocus?.(event);
+          }}
+          onClick={(event) => {
+            setOpened(true);
+            onClick?.(event);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") setOpened(false);
+            onKeyDown?.(event);
+          }}
+          onBlur={(event) => {
+            setTyped(null);
+            setOpened(false);
+            onBlur?.(event);
+          }}
+        />
+      </Popover.Target>
+      {/* Who chooses a day stays in the field, and goes on from there. */}
+      <Popover.Dropdown onMouseDown={(event) => event.preventDefault()}>
+        <DatePicker
+          key={day ? value : "none"}
+          defaultDate={day ? value : undefined}
+          value={day ? value : null}
+          allowDeselect={clearable}
+          onChange={(chosen) => choose(chosen ?? "")}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
 import { useAddress } from "@/components/address";
-import { DateField } from "@/components/fields/date-field";
+import { DateFilter } from "@/components/fields/date-filter";
 import { memberQuery, memberSearchQuery } from "@/lib/api/members";
 
 import { isMember, SYSTEM_ACTORS } from "./actor";
@@ -29,13 +29,13 @@ export function JournalFilters({
   return (
     <Group gap="xs" align="flex-end" className="no-print" role="search" aria-label={label}>
       <WhoFilter value={address.get("actor")} onChange={(actor) => setAddress({ actor, entry: null })} />
-      <DateField
+      <DateFilter
         label="From"
         w={150}
         value={address.get("from") ?? ""}
         onChange={(from) => setAddress({ from, entry: null })}
       />
-      <DateField
+      <DateFilter
         label="To"
         w={150}
         value={address.get("to") ?? ""}

@@ -4,6 +4,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 
 import { DateField } from "@/components/fields/date-field";
+import { isDay } from "@/lib/format/parse-date";
 
 /** Two days, one of which may be left open; they hold once they are applied. */
 export function MaturityRange({
@@ -17,10 +18,11 @@ export function MaturityRange({
 }) {
   const [first, setFirst] = useState(from);
   const [last, setLast] = useState(to);
-  const backwards = first !== "" && last !== "" && last < first;
+  const clear = [first, last].every((text) => text === "" || isDay(text));
+  const backwards = clear && first !== "" && last !== "" && last < first;
   const apply = (event: FormEvent) => {
     event.preventDefault();
-    if (!backwards) onChange(first, last);
+    if (clear && !backwards) onChange(first, last);
   };
   return (
     <form onSubmit={apply}>

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, type Schemas } from "@/lib/api/client";
+import { isDay } from "@/lib/format/parse-date";
 
 import type { LoanDraft } from "./loan-draft";
 
@@ -17,7 +18,7 @@ export function scheduleTermsOf(draft: LoanDraft): ScheduleTerms {
 
 /** Whether enough is said for the server to be asked at all. */
 export function isComplete({ originalBalance, originationDate, maturityDate, rate }: ScheduleTerms): boolean {
-  return [originalBalance, originationDate, maturityDate, rate].every((text) => text !== "");
+  return originalBalance !== "" && rate !== "" && isDay(originationDate) && isDay(maturityDate);
 }
 
 /** The schedule a loan of these terms would have; the one before stays while it is computed. */

@@ -4,7 +4,7 @@ import { Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { Amount } from "@/components/amount";
-import { DateField } from "@/components/fields/date-field";
+import { DateFilter } from "@/components/fields/date-filter";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { Problem } from "@/lib/api/problem";
@@ -31,7 +31,7 @@ export function LoanBalance({
   return (
     <Surface title="Balance on a date">
       <Stack gap="xs">
-        <DateField
+        <DateFilter
           label="Date"
           value={on === "" ? (data?.on ?? "") : on}
           onChange={onDate}
