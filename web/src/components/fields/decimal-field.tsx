@@ -3,6 +3,10 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useState } from "react";
 
+import classes from "./decimal-field.module.css";
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
 export interface DecimalFieldProps extends Omit<TextInputProps, "value" | "onChange" | "defaultValue"> {
   /** Decimal text as the server takes it, empty where there is none. */
   value: string;
@@ -19,6 +23,8 @@ export function DecimalField({
   parse,
   show,
   hint,
+  remark,
+  description,
   error,
   onBlur,
   onFocus,
@@ -26,10 +32,16 @@ export function DecimalField({
 }: DecimalFieldProps & {
   parse: (text: string) => string | null;
   show: (value: string) => string;
-  hint: string;
+  hint: string | ((text: string) => string);
+  /** What to ask about a text that is understood, and may have meant something else. */
+  remark?: (text: string) => string | null;
 }) {
   const [typed, setTyped] = useState<string | null>(null);
-  const understood = typed === null || typed.trim() === "" || parse(typed) !== null;
+  const [last, setLast] = useState("");
+  const text = (typed ?? value).trim();
+  const understood = text === "" || (typed === null ? DECIMAL.test(text) : parse(text) !== null);
+  const fault = understood ? null : typeof hint === "string" ? hint : hint(text);
+  const asked = understood && parse(last) === value ? remark?.(last) : null;
   return (
     <TextInput
       inputMode="decimal"
@@ -37,13 +49,14 @@ export function DecimalField({
       styles={{ input: { textAlign: "end" } }}
       {...input}
       value={typed ?? (value === "" ? "" : show(value))}
-      error={error ?? (understood ? null : hint)}
+      error={error ?? fault}
+      description={asked == null ? description : <span className={classes.remark}>{asked}</span>}
       onFocus={onFocus}
       onChange={({ currentTarget }) => {
-        const text = currentTarget.value;
-        setTyped(text);
-        // What is not understood is handed on as it is: the server refuses it too, and nothing is lost.
-        onChange(text.trim() === "" ? "" : (parse(text) ?? text.trim()));
+        const written = currentTarget.value;
+        setTyped(written);
+        setLast(written);
+        onChange(written.trim() === "" ? "" : (parse(written) ?? unclear(written.trim())));
       }}
       onBlur={(event) => {
         if (understood) setTyped(null);
@@ -52,3 +65,9 @@ export function DecimalField({
     />
   );
 }
+
+/**
+ * What is not understood is handed on as it is, so that nothing is lost: the server refuses it too. What the server would
+ * read all the same, in its own way, is marked: `5.125`, where the point is for thousands.
+ */
+const unclear = (text: string): string => (DECIMAL.test(text) ? `${text} ?` : text);

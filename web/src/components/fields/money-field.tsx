@@ -2,20 +2,20 @@
 
 import { useFormats } from "@/lib/format/formats";
 import { parseAmount } from "@/lib/format/parse";
-import { grouped } from "@/lib/format/format";
+import { grouped, marked } from "@/lib/format/numerals";
 
 import { DecimalField, type DecimalFieldProps } from "./decimal-field";
 
 /** An amount in the organization's currency: `1,250,000`, `$1.25m`. */
 export function MoneyField(field: DecimalFieldProps) {
-  const formats = useFormats();
+  const { locale, currency } = useFormats();
   return (
     <DecimalField
       {...field}
-      parse={parseAmount}
-      show={(value) => grouped(value, 2)}
-      hint="Write an amount such as 1,250,000.00 or 1.25m"
-      rightSection={<span aria-hidden>{symbolOf(formats.currency)}</span>}
+      parse={(text) => parseAmount(text, locale)}
+      show={(value) => grouped(value, 2, locale)}
+      hint={`Write an amount such as ${grouped("1250000", 2, locale)} or ${marked("1.25", locale)}m`}
+      rightSection={<span aria-hidden>{symbolOf(currency)}</span>}
       rightSectionPointerEvents="none"
     />
   );

@@ -1,17 +1,23 @@
 "use client";
 
-import { parsePercent, percentText } from "@/lib/format/parse";
+import { useFormats } from "@/lib/format/formats";
+import { meantPercent, parsePercent, percentHint, percentText } from "@/lib/format/parse";
 
 import { DecimalField, type DecimalFieldProps } from "./decimal-field";
 
 /** A rate or share: its value is the fraction (`0.0525`), what is shown and written is the percentage (`5.25`). */
 export function PercentField(field: DecimalFieldProps) {
+  const { locale } = useFormats();
   return (
     <DecimalField
       {...field}
-      parse={parsePercent}
-      show={percentText}
-      hint="Write a percentage such as 5.25, 5 1/4 or 525 bp"
+      parse={(text) => parsePercent(text, locale)}
+      show={(value) => percentText(value, locale)}
+      hint={(text) => percentHint(text, locale)}
+      remark={(text) => {
+        const meant = meantPercent(text, locale);
+        return meant === null ? null : `${text.trim()} %: did you mean ${meant} %?`;
+      }}
       rightSection={<span aria-hidden>%</span>}
       rightSectionPointerEvents="none"
     />

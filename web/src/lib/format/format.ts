@@ -78,12 +78,6 @@ export function count(
   return decimal(String(value), locale, { minimumFractionDigits: least, maximumFractionDigits: digits });
 }
 
-/** Decimal text with its thousands apart, as a field shows it: `1250000.5` as `1,250,000.50`. */
-export function grouped(value: Decimal, digits: number): string {
-  if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
-  return decimal(value, "en-US", { minimumFractionDigits: digits, maximumFractionDigits: 20 });
-}
-
 const dates = new Map<string, Intl.DateTimeFormat>();
 
 function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

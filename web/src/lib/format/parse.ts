@@ -1,3 +1,5 @@
+import { marked, readNumber } from "./numerals";
+
 /**
  * What people type or paste into a field, as the decimal text that the server takes. All of it is done on text and
  * integers: nothing is rounded. `null` where it cannot be understood without guessing.
@@ -17,7 +19,7 @@ const MULTIPLES: Readonly<Record<string, number>> = {
 const SPACES = /[\s\u00a0\u202f]+/g;
 
 /** `$1,250,000.00`, `1.25m`, `(500)`, `1250000` as decimal text; at most two decimals. */
-export function parseAmount(text: string): string | null {
+export function parseAmount(text: string, locale: string): string | null {
   let rest = text.trim().toLowerCase();
   const negative = /^\(.*\)$/.test(rest) || /^[-−]/.test(rest);
   rest = rest.replace(/^\((.*)\)$/, "$1").replace(/^[-−]/, "");
@@ -26,25 +28,32 @@ export function parseAmount(text: string): string | null {
   if (parts === null) return null;
   const [, digits = "", unit = ""] = parts;
   const places = unit === "" ? 0 : MULTIPLES[unit];
-  const plain = plainDecimal(digits);
+  const plain = readNumber(digits, locale);
   if (places === undefined || plain === null) return null;
+  // `1,250` where the comma is the decimal mark: nobody writes mills, somebody may have meant thousands.
+  if (places === 0 && /^[1-9]\d{0,2}\.\d{3}$/.test(plain)) return null;
   const shifted = shift(plain, places);
   const [, decimals = ""] = shifted.split(".");
   if (decimals.length > 2) return null;
   return (negative && !/^[0.]+$/.test(shifted) ? "-" : "") + shifted;
 }
 
-/** `5.25%`, `5 1/4 %`, `5.25`, `525 bp` as a fraction, `0.0525`. A bare number is a percentage. */
-export function parsePercent(text: string): string | null {
+const UNIT = /(%|percent|pct|bps?|basis points)$/;
+
+/**
+ * `5.25%`, `5 1/4 %`, `5.25`, `525 bp` as a fraction, `0.0525`. A bare number is a percentage, of a hundred at most, and
+ * has no groups: `5,125` is understood only where the comma is the decimal mark.
+ */
+export function parsePercent(text: string, locale: string): string | null {
   const rest = text.trim().toLowerCase().replace(SPACES, " ");
   const parts =
-    /^([-−]?)\s*(?:(\d[\d.,]*)\s*)?(?:(\d+)\s*[/⁄]\s*(\d+))?\s*(%|percent|pct|bps?|basis points)?$/.exec(
+    /^([-−]?)\s*(?:([\d.,]*\d[\d.,]*)\s*)??(?:(\d+)\s*[/⁄]\s*(\d+))?\s*(%|percent|pct|bps?|basis points)?$/.exec(
       rest,
     );
   if (parts === null) return null;
   const [, sign, whole, over, under, unit] = parts;
   if (whole === undefined && over === undefined) return null;
-  const plain = plainDecimal(whole ?? "0");
+  const plain = readNumber(whole ?? "0", locale, { groups: unit?.startsWith("b") ?? false });
   if (plain === null) return null;
   let sum: string | null = plain;
   if (over !== undefined && under !== undefined) {
@@ -54,27 +63,40 @@ export function parsePercent(text: string): string | null {
   }
   if (sum === null) return null;
   const fraction = shift(sum, unit?.startsWith("b") ? -4 : -2);
+  if (!/^(0(\.|$)|1$)/.test(fraction)) return null;
   return (sign !== "" && !/^[0.]+$/.test(fraction) ? "-" : "") + fraction;
 }
 
+/** What to write instead of a text that is no percentage. */
+export function percentHint(text: string, locale: string): string {
+  const example = percentText("0.0525", locale);
+  if (/\d\s*[/⁄]\s*\d/.test(text)) {
+    return `Write a percentage such as ${example} or 5 1/4; a fraction that has no end, such as 1/3, as decimals`;
+  }
+  const number = readNumber(text.replace(/[-−%\s]/g, ""), locale, { groups: false });
+  if (number !== null && BigInt(number.split(".")[0] ?? "0") >= 100n)
+    return `This is more than 100 %: write a percentage such as ${example}`;
+  return `Write a percentage such as ${example}, 5 1/4 or 525 bp`;
+}
+
+/** What a percentage that is suspiciously small may have meant: `0.0525`, written without a unit, as `5.25`. */
+export function meantPercent(text: string, locale: string): string | null {
+  const fraction = UNIT.test(text.trim().toLowerCase()) ? null : parsePercent(text, locale);
+  if (fraction === null || !/^-?0\.000/.test(fraction)) return null;
+  return percentText(shift(fraction.replace("-", ""), 2), locale);
+}
+
+/** A plain number such as a ratio: `1.25`, or `1,25` where the comma is the decimal mark; no groups. */
+export function parseDecimal(text: string, locale: string): string | null {
+  const [, sign = "", digits = ""] = /^([-−]?)(.*)$/.exec(text.trim()) ?? [];
+  const plain = readNumber(digits, locale, { groups: false });
+  return plain === null ? null : (sign === "" || /^[0.]+$/.test(plain) ? "" : "-") + plain;
+}
+
 /** A fraction as the text of its percentage: `0.0525` as `5.25`; anything else as it is. */
-export function percentText(fraction: string): string {
+export function percentText(fraction: string, locale: string): string {
   const parts = /^(-?)(\d+(?:\.\d+)?)$/.exec(fraction);
-  return parts === null ? fraction : `${parts[1]}${shift(parts[2] ?? "", 2)}`;
-}
-
-/** A number without grouping: `1,250,000.00` → `1250000.00`; groups must be of three. */
-function plainDecimal(text: string): string | null {
-  const compact = text.replace(SPACES, "").replaceAll("’", "'");
-  if (/^\d+(\.\d*)?$|^\.\d+$/.test(compact)) return tidy(compact);
-  if (/^\d{1,3}([,'])\d{3}(\1\d{3})*(\.\d*)?$/.test(compact)) return tidy(compact.replace(/[,']/g, ""));
-  return null;
-}
-
-function tidy(text: string): string {
-  const [whole = "", decimals = ""] = text.split(".");
-  const digits = whole.replace(/^0+(?=\d)/, "") || "0";
-  return decimals === "" ? digits : `${digits}.${decimals}`;
+  return parts === null ? fraction : marked(`${parts[1]}${shift(parts[2] ?? "", 2)}`, locale);
 }
 
 /** Move the decimal point `places` to the right. */

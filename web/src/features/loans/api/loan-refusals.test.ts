@@ -29,6 +29,25 @@ describe("loanRefusals", () => {
     });
   });
 
+  it("speaks of percentages where the form does, and of numbers elsewhere", () => {
+    const problem = refused(
+      ["rate", "is a fraction: write 0.0525 for 5.25 %; this looks like a percentage"],
+      ["terms.rateSteps[0].rate", "is not a number: write it as 1250000.00"],
+      ["share", "is a share between 0 and 1: write 0.95 for 95 %"],
+      ["appetite.highestLtv", "has more than 8 decimals"],
+      ["originalBalance", "is not a number: write it as 1250000.00"],
+      ["customFields.rate", "is not a number: write it as 1250000.00"],
+    );
+    expect(loanRefusals(problem, [])).toEqual({
+      rate: "must be less than 100 %, written as a percentage such as 5.25",
+      "terms.rateSteps.0.rate": "is not a percentage: write it as 5.25, 5 1/4 or 525 bp",
+      share: "must lie between 0 % and 100 %",
+      "appetite.highestLtv": "has more than 6 decimals as a percentage",
+      originalBalance: "is not a number: write it as 1250000.00",
+      "customFields.rate": "is not a number: write it as 1250000.00",
+    });
+  });
+
   it("keeps every reason of one field", () => {
     const problem = refused(
       ["maturityDate", "must be after the origination"],

@@ -1,6 +1,7 @@
 import { formPath } from "@/components/fields/refusals";
 import { Problem } from "@/lib/api/problem";
 
+import { isPercentage } from "./loan-words";
 import type { CustomField } from "./loan-form-values";
 
 /**
@@ -12,7 +13,8 @@ export function loanRefusals(error: unknown, customFields: readonly CustomField[
   const found: Record<string, string> = {};
   for (const { field, message } of error.errors) {
     const path = pathInForm(field, customFields);
-    found[path] = found[path] === undefined ? message : `${found[path]}; ${message}`;
+    const words = isPercentage(field) ? asPercentage(message) : message;
+    found[path] = found[path] === undefined ? words : `${found[path]}; ${words}`;
   }
   return found;
 }
@@ -24,4 +26,16 @@ function pathInForm(field: string, customFields: readonly CustomField[]): string
     if (row >= 0) return `customFields.${row}.value`;
   }
   return formPath(field);
+}
+
+/**
+ * The server speaks of fractions, `0.0525`, and the form of percentages, `5.25`: who followed the one in the other would
+ * be wrong by a hundred.
+ */
+function asPercentage(message: string): string {
+  if (message.startsWith("is a fraction"))
+    return "must be less than 100 %, written as a percentage such as 5.25";
+  if (message.startsWith("is a share")) return "must lie between 0 % and 100 %";
+  if (message.startsWith("is not a number")) return "is not a percentage: write it as 5.25, 5 1/4 or 525 bp";
+  return message === "has more than 8 decimals" ? "has more than 6 decimals as a percentage" : message;
 }

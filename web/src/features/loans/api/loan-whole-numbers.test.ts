@@ -13,11 +13,11 @@ describe("parseMonths", () => {
     ["0", "0"],
     ["1,200", "1200"],
   ])("reads %s as %s", (text, months) => {
-    expect(parseMonths(text)).toBe(months);
+    expect(parseMonths(text, "en-US")).toBe(months);
   });
 
   it.each(["", "thirty", "2.4y", "-3", "1.5", "30 days"])("does not guess at %s", (text) => {
-    expect(parseMonths(text)).toBeNull();
+    expect(parseMonths(text, "en-US")).toBeNull();
   });
 });
 
@@ -29,6 +29,12 @@ describe("parseWhole", () => {
     ["12,5", null],
     ["", null],
   ])("reads %s as %s", (text, number) => {
-    expect(parseWhole(text)).toBe(number);
+    expect(parseWhole(text, "en-US")).toBe(number);
+  });
+
+  it("keeps thousands apart as the locale does", () => {
+    expect(parseWhole("1.250", "de-DE")).toBe("1250");
+    expect(parseWhole("1,250", "de-DE")).toBeNull();
+    expect(parseMonths("2,5 y", "de-DE")).toBe("30");
   });
 });

@@ -118,6 +118,10 @@ const FIELDS: Readonly<Record<string, readonly [label: string, kind: Kind]>> = {
   capitalReserves: ["Capital reserves", "money"],
   netCashFlow: ["Net cash flow", "money"],
   occupancy: ["Occupancy", "percent"],
+  highestLtv: ["Highest LTV", "percent"],
+  targetReturn: ["Target return", "percent"],
+  managementFee: ["Management fee", "percent"],
+  performanceFee: ["Performance fee", "percent"],
   basis: ["Basis", "word"],
   source: ["Source", "text"],
   periodStart: ["Period from", "date"],
@@ -190,6 +194,10 @@ function leafWords(path: string, text: string, formats: Formats, names: Names): 
       return text;
   }
 }
+
+/** Whether people write a field as a percentage that the server has as a fraction. */
+export const isPercentage = (path: string): boolean =>
+  !path.startsWith("customFields.") && FIELDS[lastName(path)]?.[1] === "percent";
 
 /** The field's own name in its path: `terms.prepayment[0].until` is an `until`. */
 function lastName(path: string): string {

@@ -7,6 +7,9 @@ import { DecimalField } from "@/components/fields/decimal-field";
 import { MoneyField } from "@/components/fields/money-field";
 import { PercentField } from "@/components/fields/percent-field";
 import { word } from "@/lib/format/format";
+import { useFormats } from "@/lib/format/formats";
+import { marked } from "@/lib/format/numerals";
+import { parseDecimal } from "@/lib/format/parse";
 
 import { parseMonths, parseWhole } from "../api/loan-whole-numbers";
 import { useLoanField } from "./loan-form-context";
@@ -83,14 +86,15 @@ export function LoanPercent({ path, required, ...input }: Field) {
 
 /** A plain decimal number, such as a ratio. */
 export function LoanDecimal({ path, ...input }: Field) {
+  const { locale } = useFormats();
   const field = useLoanField<string | null>(path);
   return (
     <DecimalField
       {...input}
       {...field}
-      parse={(text) => (/^-?\d+(\.\d+)?$/.test(text.trim()) ? text.trim() : null)}
-      show={(value) => value}
-      hint="Write a number such as 1.25"
+      parse={(text) => parseDecimal(text, locale)}
+      show={(value) => marked(value, locale)}
+      hint={`Write a number such as ${marked("1.25", locale)}`}
       value={field.value ?? ""}
       onChange={(text) => field.onChange(orNull(text, false))}
     />
@@ -118,6 +122,7 @@ export function LoanWhole({
   required,
   ...input
 }: Field & { months?: boolean; empty?: number | "" | null }) {
+  const { locale } = useFormats();
   const field = useLoanField<number | string | null>(path);
   return (
     <DecimalField
@@ -125,7 +130,7 @@ export function LoanWhole({
       {...field}
       inputMode={months ? "text" : "numeric"}
       withAsterisk={required}
-      parse={months ? parseMonths : parseWhole}
+      parse={(text) => (months ? parseMonths : parseWhole)(text, locale)}
       show={(value) => value}
       hint={months ? "Write months, such as 360, or years, such as 30y" : "Write a whole number"}
       value={field.value === null ? "" : String(field.value)}

@@ -1,7 +1,8 @@
 "use client";
 
 import { DecimalField } from "@/components/fields/decimal-field";
-import { grouped } from "@/lib/format/format";
+import { useFormats } from "@/lib/format/formats";
+import { grouped } from "@/lib/format/numerals";
 import { parseAmount } from "@/lib/format/parse";
 
 import type { Field } from "../api/party-shape";
@@ -52,14 +53,15 @@ export function PartyField({ field, path = field.path }: { field: Field; path?: 
 
 /** An area: grouped, at most two decimals, without a unit of money. */
 function Measure({ path, label }: { path: string; label: string }) {
+  const { locale } = useFormats();
   const field = useLoanField<string | null>(path);
   return (
     <DecimalField
       {...field}
       label={label}
-      parse={parseAmount}
-      show={(value) => grouped(value, 0)}
-      hint="Write a number such as 12,500"
+      parse={(text) => parseAmount(text, locale)}
+      show={(value) => grouped(value, 0, locale)}
+      hint={`Write a number such as ${grouped("12500", 0, locale)}`}
       value={field.value ?? ""}
       onChange={(text) => field.onChange(text === "" ? null : text)}
     />

@@ -1,0 +1,141 @@
+import { expect, type Page } from "@playwright/test";
+
+import { signIn, test } from "./fixtures";
+
+const LOAN = {
+  number: "W-1",
+  name: "Written Tower",
+  originalBalance: "7200000.00",
+  currentBalance: "7200000.00",
+  balanceAsOf: "2026-03-01",
+  originationDate: "2026-02-01",
+  maturityDate: "2036-02-01",
+  rate: "0.0575",
+  terms: {},
+};
+
+const field = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
+
+/** Write as a person does, and go on to the next field. */
+async function write(page: Page, name: string, text: string): Promise<void> {
+  await field(page, name).fill(text);
+  await field(page, name).press("Tab");
+}
+
+test.describe("a date", () => {
+  test("is taken as people write it, and what is none stays and is said", async ({ page, organization }) => {
+    await signIn(page, organization.administrator);
+    await page.goto("/loan/new/");
+    await write(page, "First payment", "05/04/2026");
+    await expect(field(page, "First payment")).toHaveValue("2026-05-04");
+    await write(page, "Maturity", "01-15-2030");
+    await expect(field(page, "Maturity")).toHaveValue("2030-01-15");
+    await write(page, "Maturity", "2030/01/15");
+    await expect(field(page, "Maturity")).toHaveValue("2030-01-15");
+    for (const [text, reason] of [
+      ["13/04/2026", "Write a date such as 2030-11-30, or the month first: 11/30/2030"],
+      ["12/31/30", "Write the year with four digits"],
+    ] as const) {
+      await write(page, "First payment", text);
+      await expect(field(page, "First payment")).toHaveValue(text);
+      await expect(field(page, "First payment")).toHaveAccessibleDescription(reason);
+    }
+    await field(page, "First payment").click();
+    await page.getByRole("button", { name: "Clear the date" }).first().click();
+    await expect(field(page, "First payment")).toHaveValue("");
+  });
+
+  test("that is changed is saved, and one that must be there is not brought back unasked", async ({
+    page,
+    organization,
+  }) => {
+    const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", LOAN);
+    await signIn(page, organization.administrator);
+    await page.goto(`/loan/?id=${id}&edit=true`);
+    await write(page, "Maturity", "");
+    await expect(field(page, "Maturity")).toHaveValue("");
+    await expect(field(page, "Maturity")).toHaveAccessibleDescription("Write a date");
+    await write(page, "Maturity", "31/12/2030");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Not saved: 1 field" })).toBeVisible();
+    await expect(field(page, "Maturity")).toBeFocused();
+    await write(page, "Maturity", "05/04/2030");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("was saved")).toBeVisible();
+    const saved = await organization.api.get<{ maturityDate: string }>(`/api/v1/loans/${id}`);
+    expect(saved.maturityDate).toBe("2030-05-04");
+  });
+
+  test("is chosen from the calendar with the field still in hand", async ({ page, organization }) => {
+    await signIn(page, organization.administrator);
+    await page.goto("/loan/new/");
+    await field(page, "Maturity").fill("2030-01-15");
+    await page.getByRole("button", { name: "20 January 2030", exact: true }).click();
+    await expect(field(page, "Maturity")).toHaveValue("2030-01-20");
+    await expect(field(page, "Maturity")).toBeFocused();
+  });
+
+  test("that something is looked for by waits in its field until it is one", async ({
+    page,
+    organization,
+  }) => {
+    await signIn(page, organization.administrator);
+    await page.goto("/audit/");
+    await write(page, "From", "13/40/2026");
+    await expect(field(page, "From")).toHaveAccessibleDescription(/the month first/);
+    await expect(page).toHaveURL("/audit/");
+    await write(page, "From", "1/2/2026");
+    await expect(page).toHaveURL("/audit/?from=2026-01-02");
+  });
+});
+
+test.describe("a rate", () => {
+  test("is never taken for a hundred times more or less", async ({ page, organization }) => {
+    await signIn(page, organization.administrator);
+    await page.goto("/loan/new/");
+    await write(page, "Original balance", "5m");
+    await write(page, "Origination", "1/15/2026");
+    await write(page, "First payment", "3/1/2026");
+    await write(page, "Maturity", "1/15/2031");
+    for (const [text, reason] of [
+      ["5,125", "Write a percentage such as 5.25, 5 1/4 or 525 bp"],
+      ["525", "This is more than 100 %: write a percentage such as 5.25"],
+      ["5 1/3", /a fraction that has no end, such as 1\/3, as decimals/],
+    ] as const) {
+      await write(page, "Rate", text);
+      await expect(field(page, "Rate")).toHaveValue(text);
+      await expect(field(page, "Rate")).toHaveAccessibleDescription(reason);
+    }
+    const schedule = page.getByRole("region", { name: "Schedule" });
+    await expect(schedule).toContainText("is not a percentage: write it as 5.25, 5 1/4 or 525 bp");
+    await write(page, "Rate", "0.0525");
+    await expect(field(page, "Rate")).toHaveAccessibleDescription("0.0525 %: did you mean 5.25 %?");
+    await write(page, "Rate", "5.25");
+    await expect(field(page, "Rate")).toHaveAccessibleDescription("");
+    await expect(schedule.getByText("Due at maturity")).toBeVisible();
+  });
+});
+
+test.describe("in a German browser", () => {
+  test.use({ locale: "de-DE" });
+
+  test("numbers and dates are read as they are shown", async ({ page, organization }) => {
+    const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", LOAN);
+    await signIn(page, organization.administrator);
+    await page.goto(`/loan/?id=${id}&edit=true`);
+    await expect(field(page, "Current balance")).toHaveValue("7.200.000,00");
+    await expect(field(page, "Rate")).toHaveValue("5,75");
+    await write(page, "Current balance", "1.250.000,50");
+    await write(page, "Rate", "5,125");
+    await write(page, "Maturity", "3/4/2035");
+    await expect(field(page, "Current balance")).toHaveValue("1.250.000,50");
+    await expect(field(page, "Maturity")).toHaveValue("2035-04-03");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("was saved")).toBeVisible();
+    expect(await organization.api.get(`/api/v1/loans/${id}`)).toMatchObject({
+      currentBalance: "1250000.50",
+      rate: "0.05125",
+      maturityDate: "2035-04-03",
+    });
+  });
+});
