@@ -93,7 +93,8 @@ def matches(loan: Loan, clause: Where) -> bool:
     match clause:
         case Words(text):
             own = folded(loan.name)
-            return all(any(word.startswith(prefix) for word in own) for prefix in folded(text))
+            sought = folded(text)
+            return bool(sought) and all(any(word.startswith(prefix) for word in own) for prefix in sought)
         case Contains(_, value):
             return value in loan.tags
         case Equal(field, value):

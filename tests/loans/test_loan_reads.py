@@ -109,6 +109,11 @@ class TestALoanFilter:
         assert await numbers(number="A-") == ["A-1", "A-2"]
         assert await numbers(q="  ") == ["A-1", "A-2", "B-1"]
 
+    async def test_finds_how_words_start_and_nothing_without_one(self, numbers: Build) -> None:
+        assert await numbers(q="arbor") == []
+        for nothing in ("%", "_", "-", "…"):
+            assert await numbers(q=nothing) == []
+
     async def test_finds_by_value_range_and_tag(self, numbers: Build) -> None:
         assert await numbers(status=[LoanStatus.DAYS_30]) == ["A-2"]
         assert await numbers(status=[LoanStatus.DAYS_30, LoanStatus.CURRENT]) == ["A-1", "A-2", "B-1"]

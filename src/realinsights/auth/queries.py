@@ -205,7 +205,7 @@ async def members(
         where.append(Equal("role", role))
     if active is not None:
         where.append(Equal("active", active))
-    if search:
+    if search and search.strip():
         where.append(Words(search))
     page = await documents.find(store.USER, org, *where, order=Order("last_name"), after=after, limit=limit)
     credentials = await documents.get_many(store.CREDENTIAL, org, [user.id for user in page.items])

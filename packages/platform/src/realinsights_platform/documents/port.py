@@ -94,7 +94,10 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every word of `text` starts some word of the kind's `words` fields; case and accents do not count."""
+    """Every word of `text` starts some word of the kind's `words` fields; case and accents do not count.
+
+    A text that holds no word, such as `%`, finds nothing.
+    """
 
     text: str
 

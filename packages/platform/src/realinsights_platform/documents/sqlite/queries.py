@@ -70,7 +70,10 @@ def conditions(table: KindTable[Any], where: tuple[Where, ...], org: int) -> lis
     for clause in where:
         match clause:
             case Words(text):
-                found.extend(_word(table, word, org) for word in sorted(folded_words(text)))
+                words = sorted(folded_words(text))
+                if not words:
+                    return None
+                found.extend(_word(table, word, org) for word in words)
             case Contains(name, value):
                 found.append(_contains(table, name, value, org))
             case AnyOf(_, ()):
