@@ -125,6 +125,10 @@ async def open_adapters(topology: Topology, process: Process) -> AsyncGenerator[
         yield adapters
 
 
+class NotBegun(NotFound):
+    """An organization, or the data folder it would be in, has not begun."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One running process of the product: `app` answers HTTP; `identity` is for what begins organizations in it."""
@@ -136,7 +140,7 @@ class Product:
     def local_token(self, organization: str, *, create: bool) -> Callable[[], Awaitable[str]]:
         """Return a source of administrator's tokens for an organization, for the command line on its own data folder.
 
-        With `create` the organization begins if it is not there; else asking raises `NotFound`.
+        With `create` the organization begins if it is not there; else asking raises `NotBegun`.
         """
         text, renew_at = "", 0.0
 
@@ -155,7 +159,7 @@ class Product:
         documents = self.identity.documents
         known = await documents.get(ORGANIZATION, organization, organization)
         if known is None and not await directory.organizations_named(identity=self.identity, name=organization):
-            raise NotFound(f"There is no organization {organization} here; import a tape to begin it.")
+            raise NotBegun(f"There is no organization {organization} here; import a tape to begin it.")
 
 
 @contextlib.asynccontextmanager

@@ -24,6 +24,10 @@ class BadTopology(Refusal):
     """The topology file is not there, or does not say what it has to."""
 
 
+class UnknownTopology(BadTopology):
+    """There is no topology of this name, and no file of this path."""
+
+
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of process: the services it holds and how many of it run."""
 
@@ -68,7 +72,7 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
         topology = msgspec.convert(filled, Topology)
     except FileNotFoundError:
         known = ", ".join(sorted(known.stem for known in FOLDER.glob("*.toml")))
-        raise BadTopology(
+        raise UnknownTopology(
             f"There is no topology {name!r}; there is: {known}, or give the path of a .toml file."
         ) from None
     except KeyError as missing:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from realinsights.cli.main import main
+from realinsights.loans.tapes.template import template
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,16 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
         return Answer(code, out, error)
 
     return command
+
+
+@pytest.fixture
+def tape(tmp_path: Path) -> Path:
+    """Return a CSV tape of one loan: the template's own example."""
+    file = tmp_path / "tape.csv"
+    file.write_text(template())
+    return file
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"

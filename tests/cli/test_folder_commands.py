@@ -108,6 +108,12 @@ class TestPlace:
             assert "nowhere" in answer.error
         assert list(tmp_path.iterdir()) == []
 
+    def test_an_organization_without_a_name_is_wrong_usage(self, run: Any, folder: Path) -> None:
+        for command in (("loans",), ("portfolio",), ("export", "loans"), ("journal", "show"), ("journal", "verify")):
+            answer = run("--data", folder, *command, "--org", "")
+            assert answer.code == 2
+            assert "--org" in answer.error
+
     def test_an_organization_that_is_not_there_is_named(self, run: Any, folder: Path) -> None:
         for command in ("loans", "portfolio"):
             answer = run("--data", folder, command, "--org", "Nobody", "--json")

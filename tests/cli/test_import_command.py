@@ -1,4 +1,4 @@
-"""`realinsights import` and `portfolio`: a tape goes into a folder, its figures come out."""
+"""`realinsights import`: a tape goes into a folder, or is refused and leaves nothing there."""
 
 from __future__ import annotations
 
@@ -10,20 +10,6 @@ from typing import Any
 import pytest
 
 from realinsights.cli.imports import together
-from realinsights.loans.tapes.template import template
-
-
-@pytest.fixture
-def tape(tmp_path: Path) -> Path:
-    """Return a CSV tape of one loan: the template's own example."""
-    file = tmp_path / "tape.csv"
-    file.write_text(template())
-    return file
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
 
 
 def changed(tape: Path, **fields: str) -> Path:
@@ -34,6 +20,21 @@ def changed(tape: Path, **fields: str) -> Path:
     writer.writeheader()
     writer.writerow({**rows[0], **fields})
     file = tape.with_name("changed.csv")
+    file.write_text(text.getvalue())
+    return file
+
+
+def repeated(tape: Path, **fields: str) -> Path:
+    """Write a tape of a megabyte and more: the one row again and again, as loans of other numbers."""
+    (row,) = csv.DictReader(io.StringIO(tape.read_text()))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, row)
+    writer.writeheader()
+    number = 0
+    while text.tell() < 1_100_000:
+        number += 1
+        writer.writerow({**row, **fields, "loanNumber": f"L-{number}"})
+    file = tape.with_name("large.csv")
     file.write_text(text.getvalue())
     return file
 
@@ -50,21 +51,49 @@ class TestImport:
         second = run("import", tape, "--org", "CHECK", "--data", data, "--json").document
         assert (second["created"], second["updated"], second["unchanged"]) == (0, 0, 1)
 
-    def test_a_dry_run_says_what_would_happen_and_does_not(self, run: Any, data: Path, tape: Path) -> None:
+    def test_a_dry_run_says_what_would_happen_and_leaves_nothing(self, run: Any, data: Path, tape: Path) -> None:
         would = run("--data", data, "import", tape, "--org", "check", "--dry-run", "--json").document
         assert would["created"] == 1
         assert [row["outcome"] for row in would["rows"]] == ["created"]
-        assert run("--data", data, "loans", "--org", "check", "--json").document["total"] == 0
         assert "would be created" in run("--data", data, "import", tape, "--org", "check", "--dry-run").out
+        assert not data.exists()
+
+    def test_a_dry_run_begins_no_organization_where_there_are_others(self, run: Any, data: Path, tape: Path) -> None:
+        run("--data", data, "import", tape, "--org", "check")
+        assert run("--data", data, "import", tape, "--org", "chekc", "--dry-run", "--json").document["created"] == 1
+        assert "There is no organization chekc" in run("--data", data, "loans", "--org", "chekc").error
+        again = run("--data", data, "import", tape, "--org", "check", "--dry-run", "--json").document
+        assert (again["created"], again["unchanged"]) == (0, 1)
+
+    def test_a_refused_file_begins_no_organization(self, run: Any, data: Path, tape: Path) -> None:
+        bad = changed(tape, rate="-1")
+        assert run("--data", data, "import", bad, tape, "--org", "check").code == 1
+        assert not data.exists()
+        run("--data", data, "import", tape, "--org", "check")
+        assert run("--data", data, "import", bad, "--org", "chekc").code == 1
+        assert "There is no organization chekc" in run("--data", data, "loans", "--org", "chekc").error
+
+    def test_a_refused_file_leaves_an_organization_that_is_there_as_it_is(
+        self, run: Any, data: Path, tape: Path
+    ) -> None:
+        run("--data", data, "import", tape, "--org", "check")
+        assert run("--data", data, "import", changed(tape, rate="-1"), "--org", "check").code == 1
+        assert run("--data", data, "loans", "--org", "check", "--json").document["total"] == 1
 
     def test_a_file_without_one_good_loan_is_refused_by_row_and_field(self, run: Any, data: Path, tape: Path) -> None:
-        bad = changed(tape, rate="-1")
-        answer = run("--data", data, "import", bad, "--org", "check", "--json")
+        answer = run("--data", data, "import", changed(tape, rate="-1"), "--org", "check", "--json")
         assert answer.code == 1
         assert answer.document["rejected"][0]["row"] == 1
         assert "changed.csv was refused" in answer.error
         assert "Traceback" not in answer.error
-        assert run("--data", data, "loans", "--org", "check", "--json").document["total"] == 0
+
+    def test_a_refusal_is_said_on_stderr_alone_with_what_to_do(self, run: Any, data: Path, tmp_path: Path) -> None:
+        file = tmp_path / "README.md"
+        file.write_text("# No tape\n")
+        answer = run("--data", data, "import", file, "--org", "check")
+        assert (answer.code, answer.out) == (1, "")
+        assert "README.md was refused" in answer.error
+        assert "/api/v1/tapes/template" in answer.error
 
     def test_what_is_no_tape_is_refused_with_the_reason(self, run: Any, data: Path, tmp_path: Path) -> None:
         file = tmp_path / "truncated.xml"
@@ -79,12 +108,21 @@ class TestImport:
         answer = run("--data", data, "import", bad, tape, "--org", "check", "--json")
         assert answer.code == 1
         assert answer.document["state"] == "failed"
-        assert run("--data", data, "loans", "--org", "check", "--json").document["total"] == 0
+        assert not data.exists()
 
     def test_a_file_that_is_not_there_is_wrong_usage(self, run: Any, data: Path) -> None:
         answer = run("--data", data, "import", "nowhere.xml", "--org", "check")
         assert answer.code == 2
         assert "nowhere.xml" in answer.error
+        assert not data.exists()
+
+    @pytest.mark.parametrize("wrong", [("--as-of", "2026-02-30"), ("--as-of", "yesterday"), ("--org", " ")])
+    def test_a_value_that_cannot_be_is_wrong_usage(
+        self, run: Any, data: Path, tape: Path, wrong: tuple[str, str]
+    ) -> None:
+        answer = run("--data", data, "import", tape, "--org", "check", *wrong)
+        assert answer.code == 2
+        assert wrong[0] in answer.error
         assert not data.exists()
 
     def test_several_files_are_one_document_that_counts_a_deal_once(self) -> None:
@@ -108,34 +146,16 @@ class TestImport:
         assert (two["deal"], two["loans"], len(two["imports"])) == (None, 5, 2)
 
 
-class TestPortfolio:
-    def test_shows_the_figures_with_their_history(self, run: Any, data: Path, tape: Path) -> None:
-        run("--data", data, "import", tape, "--org", "check")
-        answer = run("--data", data, "portfolio", "--org", "check", "--json", "--history")
-        assert answer.code == 0
-        assert answer.error == ""
-        assert answer.document["figures"]["loanCount"]["value"] == "1"
-        assert answer.document["history"]["series"]
-        shown = run("--data", data, "portfolio", "--org", "check", "--history").out
-        for title in ("Outstanding", "Maturities by year", "By lender", "Maturing next", "Month by month"):
-            assert title in shown
+class TestALargeFile:
+    def test_begins_an_organization_by_its_first_lines(self, run: Any, data: Path, tape: Path) -> None:
+        large = repeated(tape)
+        answer = run("--data", data, "import", large, "--org", "check", "--json")
+        assert (answer.code, answer.error) == (0, "")
+        assert answer.document["dryRun"] is False
+        assert answer.document["created"] == len(large.read_text().splitlines()) - 1
 
-    def test_a_date_that_does_not_exist_is_refused(self, run: Any, data: Path, tape: Path) -> None:
-        run("--data", data, "import", tape, "--org", "check")
-        answer = run("--data", data, "portfolio", "--org", "check", "--business-date", "2025-02-30")
+    def test_without_one_good_loan_begins_none(self, run: Any, data: Path, tape: Path) -> None:
+        answer = run("--data", data, "import", repeated(tape, rate="-1"), "--org", "check", "--json")
         assert answer.code == 1
-        assert "businessDate" in answer.error
-
-    def test_says_what_the_real_tape_itself_says(self, run: Any, data: Path, shared_data: Path) -> None:
-        tape = shared_data / "cmbs" / "bank5-2025-5yr19.ex102.xml"
-        imported = run("--data", data, "import", tape, "--org", "check", "--json").document
-        assert (imported["loans"], imported["properties"], imported["created"]) == (35, 85, 35)
-        found = imported["reconciliation"]
-        assert (found["matched"], found["notDue"], found["differs"]) == (10, 25, 0)
-        figures = run("--data", data, "portfolio", "--org", "check", "--json").document["figures"]
-        assert figures["outstanding"]["value"] == "949066382.67"
-        assert figures["original"]["value"] == "949105600.00"
-        assert round(float(figures["weightedRate"]["value"]), 6) == 0.063181
-        assert (figures["ltv"]["value"], figures["debtYield"]["value"]) == ("0.620267", "0.103473")
-        assert figures["ltv"]["leftOut"]["count"] == 6
-        assert len(figures["ltv"]["leftOut"]["loans"]) == 6
+        assert answer.document["refused"] == answer.document["total"]
+        assert not data.exists()

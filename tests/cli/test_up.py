@@ -110,9 +110,9 @@ class TestUp:
             assert "make web" in httpx.get(address_in(said)).text
             assert ended(process, signal.SIGINT)[0] == 0
 
-    def test_an_unknown_topology_is_refused(self, run: Any, tmp_path: Path) -> None:
+    def test_an_unknown_topology_is_wrong_usage(self, run: Any, tmp_path: Path) -> None:
         answer = run("up", "galaxy", "--data", tmp_path / "data")
-        assert answer.code == 1
+        assert answer.code == 2
         assert "there is: monorepo" in answer.error
 
     def test_server_names_one_that_runs_already(self, run: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from realinsights.app import build, open_adapters
+from realinsights.app import NotBegun, build, open_adapters
 from realinsights.cli.credentials import Credentials
 from realinsights.cli.place import Place
 from realinsights.cli.session import Session, server_address
@@ -95,7 +95,8 @@ class Bearer(httpx.Auth):
 async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGenerator[Client, None]:
     """Yield a client for an organization; with `create`, a data folder and the organization begin if need be.
 
-    Raises `Unauthenticated` where a server has no session of ours, `Forbidden` where it is of another organization.
+    Raises `NotBegun` where they are not there; `Unauthenticated` where a server has no session of ours, `Forbidden`
+    where it is of another organization.
     """
     if place.server:
         session = Session(server_address(place.server), Credentials())
@@ -106,12 +107,13 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
             yield Client(http)
         return
     if not create and not place.folder.is_dir():
-        raise NotFound(f"There is no data folder {place.folder}; say --data with one that exists, or import into it.")
+        raise NotBegun(f"There is no data folder {place.folder}; say --data with one that exists, or import into it.")
     configure_logs(level="warning")
     topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
     (process,) = topology.processes.values()
     async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
         token = product.local_token(org, create=create)
+        await token()
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=product.app),
             base_url="http://realinsights.localhost",

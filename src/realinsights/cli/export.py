@@ -10,7 +10,7 @@ from typing import BinaryIO
 import click
 
 from realinsights.cli.client import connected
-from realinsights.cli.loans import org_option
+from realinsights.cli.parameters import org_option
 from realinsights.cli.place import Place, place_options
 
 

@@ -16,6 +16,7 @@ from realinsights.auth.model.people import name_key
 from realinsights.auth.store import ORGANIZATION
 from realinsights.cli.client import connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
+from realinsights.cli.parameters import OrganizationName, org_option
 from realinsights.cli.place import Place, place_options
 from realinsights.topology import read_topology
 from realinsights_platform.documents.journal import verify as verify_journal
@@ -36,7 +37,12 @@ def journal() -> None:
 
 
 @journal.command()
-@click.option("--org", metavar="NAME", help="Only this organization's [default: everyone's in the folder].")
+@click.option(
+    "--org",
+    type=OrganizationName(),
+    metavar="NAME",
+    help="Only this organization's [default: everyone's in the folder].",
+)
 @json_option
 @place_options
 @click.pass_context
@@ -68,7 +74,7 @@ def verify(context: click.Context, *, place: Place, org: str | None, as_json: bo
 
 
 @journal.command()
-@click.option("--org", metavar="NAME", required=True, help="The organization.")
+@org_option
 @click.option("--service", type=click.Choice(list(KINDS)), default="loans", show_default=True, help="Whose journal.")
 @click.option("--after", type=click.IntRange(min=0), default=0, help="Show what came after this sequence.")
 @click.option("--limit", type=click.IntRange(min=1, max=10_000), default=100, show_default=True, help="How many.")

@@ -9,9 +9,8 @@ import click
 
 from realinsights.cli.client import connected
 from realinsights.cli.output import json_option, money, percent, print_document, table, to_stdout
+from realinsights.cli.parameters import org_option
 from realinsights.cli.place import Place, place_options
-
-org_option = click.option("--org", metavar="NAME", required=True, help="The organization.")
 
 
 @click.command()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import click
 from rich.console import Console
 
 from realinsights.cli.client import connected
-from realinsights.cli.loans import org_option
 from realinsights.cli.output import json_option, money, multiple, percent, print_document, table, to_stdout
+from realinsights.cli.parameters import Day, org_option
 from realinsights.cli.place import Place, place_options
 
 _LABELS = {
@@ -46,28 +48,38 @@ _LISTED = 6
 
 @click.command()
 @org_option
-@click.option("--business-date", metavar="DATE", help="As of this date [default: today, UTC].")
+@click.option("--business-date", type=Day(), metavar="DATE", help="As of this date [default: today, UTC].")
+@click.option(
+    "--maturities",
+    type=click.Choice(["year", "quarter", "month"]),
+    default="year",
+    show_default=True,
+    help="How wide a step of the maturity wall is.",
+)
 @click.option("--history", is_flag=True, help="Also every figure month by month.")
 @json_option
 @place_options
-def portfolio(*, place: Place, org: str, business_date: str | None, history: bool, as_json: bool) -> None:
+def portfolio(
+    *, place: Place, org: str, business_date: datetime.date | None, maturities: str, history: bool, as_json: bool
+) -> None:
     """Show the figures of an organization's portfolio, as of when, and what each leaves out."""
     found = asyncio.run(_dashboard(place, org, business_date, history=history))
     if as_json:
         print_document(found)
     else:
-        _print(to_stdout(), found)
+        _print(to_stdout(), found, maturities=maturities)
 
 
-async def _dashboard(place: Place, org: str, business_date: str | None, *, history: bool) -> Any:
+async def _dashboard(place: Place, org: str, business_date: datetime.date | None, *, history: bool) -> Any:
+    on = None if business_date is None else business_date.isoformat()
     async with connected(place, org=org) as client:
-        found = await client.get("/dashboard", businessDate=business_date)
+        found = await client.get("/dashboard", businessDate=on)
         if history:
-            found["history"] = await client.get("/dashboard/history", businessDate=business_date)
+            found["history"] = await client.get("/dashboard/history", businessDate=on)
         return found
 
 
-def _print(console: Console, found: dict[str, Any]) -> None:
+def _print(console: Console, found: dict[str, Any], *, maturities: str) -> None:
     figures = found["figures"]
     rows = (
         (label, _value(name, figures[name]), _as_of(figures[name]), _left_out(figures[name]))
@@ -75,32 +87,79 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     )
     title = f"Portfolio on {found['businessDate']}"
     console.print(table(title, ("Figure", "Value", "As of", "Left out"), rows, numbers={"Value"}))
-    years = (
-        (bucket["key"], money(bucket["balance"]), percent(bucket["share"]), str(bucket["loans"]))
-        for bucket in found["maturities"]["year"]
-    )
-    _print_shares(console, "Maturities by year", years)
+    outstanding = Decimal(figures["outstanding"]["value"])
+    _print_shares(console, f"Maturities by {maturities}", _steps(found["maturities"][maturities], outstanding))
     for name, label in _COMPOSITIONS.items():
-        slices = (
-            (part["name"] or part["key"], money(part["balance"]), percent(part["share"]), str(part["loans"]))
-            for part in found["compositions"][name]["slices"][:_LISTED]
-        )
-        _print_shares(console, label, slices)
-    upcoming = (
-        (loan["number"], loan["name"], loan["maturityDate"], money(loan["balance"]), percent(loan["rate"], 4))
-        for loan in found["upcoming"][:_LISTED]
-    )
-    console.print()
-    columns = ("Loan", "Name", "Maturity", "Balance", "Rate")
-    console.print(table("Maturing next", columns, upcoming, numbers={"Balance", "Rate"}))
+        composition = found["compositions"][name]
+        _print_shares(console, label, _slices(composition))
+        console.print(f"Concentration (HHI)  {composition['concentration']['value'] or 'unknown'}", highlight=False)
+    count = int(figures["loanCount"]["value"])
+    _print_loans(console, "Largest loans", found["top"], outstanding, count)
+    _print_loans(console, "Maturing next", found["upcoming"], outstanding, count)
     if "history" in found:
         _print_history(console, found["history"])
+
+
+def _steps(buckets: list[dict[str, Any]], outstanding: Decimal) -> Iterator[tuple[str, str, str, str]]:
+    for bucket in buckets:
+        yield bucket["key"], money(bucket["balance"]), percent(bucket["share"]), str(bucket["loans"])
+    yield "Total", money(outstanding), percent(_share(outstanding, outstanding)), str(_loans(buckets))
+
+
+def _slices(composition: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the largest slices, all the others as one, and what they add up to.
+
+    Loans are counted by slice alone: one on properties of two states is a loan of both.
+    """
+    listed, others = composition["slices"][:_LISTED], composition["slices"][_LISTED:]
+    whole = Decimal(composition["balance"])
+    for part in listed:
+        yield part["name"] or part["key"], money(part["balance"]), percent(part["share"]), str(part["loans"])
+    more = len(others) + composition["further"]
+    if more:
+        balance = _balance(others) + Decimal(composition["furtherBalance"])
+        yield f"{more} more", money(balance), percent(_share(balance, whole)), ""
+    yield "Total", money(whole), percent(_share(whole, whole)), ""
 
 
 def _print_shares(console: Console, title: str, rows: Iterable[tuple[str, str, str, str]]) -> None:
     console.print()
     columns = ("", "Balance", "Share", "Loans")
     console.print(table(title, columns, rows, numbers=set(columns) - {""}))
+
+
+def _print_loans(console: Console, title: str, loans: list[dict[str, Any]], outstanding: Decimal, count: int) -> None:
+    """Print some of the outstanding loans, the others as one row, and what they add up to."""
+    rows = [
+        (
+            loan["number"],
+            loan["name"],
+            loan["maturityDate"],
+            percent(loan["rate"], 4),
+            money(loan["balance"]),
+            percent(_share(Decimal(loan["balance"]), outstanding)),
+        )
+        for loan in loans
+    ]
+    if count > len(loans):
+        others = outstanding - _balance(loans)
+        rows.append((f"{count - len(loans)} more", "", "", "", money(others), percent(_share(others, outstanding))))
+    rows.append(("Total", "", "", "", money(outstanding), percent(_share(outstanding, outstanding))))
+    console.print()
+    columns = ("Loan", "Name", "Maturity", "Rate", "Balance", "Share")
+    console.print(table(title, columns, rows, numbers={"Rate", "Balance", "Share"}))
+
+
+def _balance(parts: Iterable[dict[str, Any]]) -> Decimal:
+    return sum((Decimal(part["balance"]) for part in parts), Decimal("0.00"))
+
+
+def _loans(parts: Iterable[dict[str, Any]]) -> int:
+    return sum(part["loans"] for part in parts)
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal | None:
+    return part / whole if whole else None
 
 
 def _print_history(console: Console, history: dict[str, Any]) -> None:

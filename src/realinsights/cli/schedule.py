@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from realinsights.cli.output import money, percent, print_document, table, to_stdout
+from realinsights.cli.parameters import Day
 from realinsights.loans.queries.schedules import told
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import Installment, Schedule
 from realinsights_finance.schedule import schedule as schedule_of
-from realinsights_finance.terms import EARLIEST_YEAR, LATEST_YEAR, InvalidTerms, LoanTerms
+from realinsights_finance.terms import InvalidTerms, LoanTerms
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
@@ -38,22 +39,6 @@ class Number(click.ParamType[Decimal]):
         if not number.is_finite():
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number.scaleb(-2) if text.endswith("%") else number
-
-
-class Day(click.ParamType[datetime.date]):
-    """A date that exists, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
-        """Return the date."""
-        try:
-            day = datetime.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date that exists; write it as YYYY-MM-DD.", param, ctx)
-        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-            self.fail(f"{value!r} lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}.", param, ctx)
-        return day
 
 
 @click.command()

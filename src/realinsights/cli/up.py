@@ -15,7 +15,7 @@ import click
 from realinsights.app import build, found_demonstration, open_adapters, read_settings
 from realinsights.cli.place import Place, place_options
 from realinsights.demonstration import EMAIL, PASSWORD
-from realinsights.topology import DEFAULT, BadTopology, Process, Topology, read_topology
+from realinsights.topology import DEFAULT, BadTopology, Process, Topology, UnknownTopology, read_topology
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http import serving
 from realinsights_platform.http.access import request_context
@@ -40,7 +40,10 @@ def up(*, place: Place, topology: str, host: str, port: int, demonstration: bool
     """
     if place.server:
         raise click.UsageError("--server names a server that runs already; up starts one.")
-    read = read_topology(topology, environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    try:
+        read = read_topology(topology, environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    except UnknownTopology as unknown:
+        raise click.UsageError(unknown.message) from None
     process = _only_process(topology, read)
     wanted = _is_loopback(host) if demonstration is None else demonstration
     with _bound(host, port) as bound:
