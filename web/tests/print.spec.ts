@@ -3,6 +3,9 @@ import { expect, type Page } from "@playwright/test";
 import { DEMONSTRATION, signIn, test } from "./fixtures";
 import { settled } from "./pages";
 
+/** What a page of A4 leaves for content, in pixels of 96 to the inch. */
+const A4 = { width: 718, height: 1046 };
+
 /** How much each chart of the page draws, by what it says of itself. */
 const drawn = (page: Page) =>
   page.getByRole("main").evaluate((main) =>
@@ -60,4 +63,25 @@ test("a page that is only shown as it would be printed has them too", async ({ p
   await page.emulateMedia({ media: "print" });
   await expect.poll(async () => (await drawn(page)).every(({ shapes }) => shapes > 20)).toBe(true);
   await expect(page.getByRole("main").locator(".mantine-Skeleton-root")).toHaveCount(0);
+});
+
+test("lists and schedules fit onto paper, which is light", async ({ page }) => {
+  await signIn(page, DEMONSTRATION);
+  await page.goto("/loans/");
+  const loan = page.getByRole("grid", { name: "Loans" }).getByRole("link").first();
+  const schedule = `${await loan.getAttribute("href")}&tab=schedule`;
+  for (const path of ["/loans/", schedule, "/dashboard/"]) {
+    await page.goto(path);
+    await settled(page);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize(A4);
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "light");
+    // The width of what is there, not of the window: nothing may be cut off at its edge.
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth), path)
+      .toBeLessThanOrEqual(A4.width);
+    await page.emulateMedia({ media: null });
+    await page.setViewportSize({ width: 1280, height: 600 });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  }
 });

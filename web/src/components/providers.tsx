@@ -6,6 +6,7 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
+import { usePrinting } from "@/components/printing";
 import { Problem } from "@/lib/api/problem";
 import { cssVariables, theme } from "@/theme";
 
@@ -29,9 +30,16 @@ function newQueryClient(): QueryClient {
 /** What every page stands in. */
 export function Providers({ children }: { children: ReactNode }) {
   const [queries] = useState(newQueryClient);
+  // Paper is light, whatever the screen is.
+  const scheme = usePrinting() ? "light" : undefined;
   return (
     <QueryClientProvider client={queries}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        forceColorScheme={scheme}
+      >
         <Notifications position="bottom-right" />
         <ModalsProvider>{children}</ModalsProvider>
       </MantineProvider>

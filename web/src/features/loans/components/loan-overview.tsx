@@ -45,11 +45,11 @@ export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
           <Stack gap="md">
             <RepaymentTerms loan={loan} />
             <Parties loan={loan} names={names} />
-            <OwnNotes loan={loan} />
           </Stack>
           <Stack gap="md">
             {asKnownAt === null && <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />}
             {loan.original !== null && <OriginalTerms original={loan.original} />}
+            <OwnNotes loan={loan} />
           </Stack>
         </SimpleGrid>
         <FurtherTerms loan={loan} />
