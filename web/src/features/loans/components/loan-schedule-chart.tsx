@@ -97,7 +97,7 @@ export function LoanScheduleChart({
                       color: colors.text,
                       formatter: shortMoney(last.payment, formats, 2),
                     },
-                    data: [{ coord: [installments.length - 1, highest] }],
+                    data: [{ name: "Last payment", coord: [installments.length - 1, highest] }],
                   }
                 : undefined,
           },
