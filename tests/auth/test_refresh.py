@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import anyio
+import msgspec
 import pytest
 
 from realinsights.auth import store
+from realinsights.auth.model.people import OrganizationSettings
 from realinsights.auth.model.sessions import LONGEST_SESSION, REFRESH_AGAIN, UNUSED_SESSION, EndReason, parse
 from realinsights.auth.service import members, sessions
 from realinsights.contracts.permissions import Role
@@ -36,6 +38,18 @@ class TestRefreshing:
         assert refreshed.refresh_token.text() != signed_in.refresh_token.text()
         assert refreshed.session.id == signed_in.session.id
         assert works(world, refreshed)
+
+    async def test_learns_that_the_organization_is_in_another_time_zone(self, world, signed_in):
+        def zone(signed_in):
+            return str(world.verifier().verify(b"Bearer " + signed_in.access_token.text.encode()).zone)
+
+        org = signed_in.user.org
+        async with world.documents.unit(org=org, actor=ANNA, business_date=world.clock().date()) as unit:
+            organization = await unit.get(store.ORGANIZATION, org)
+            settings = OrganizationSettings(timezone="Asia/Tokyo")
+            unit.put(store.ORGANIZATION, msgspec.structs.replace(organization, settings=settings))
+        refreshed = await world.refresh(signed_in.refresh_token.text())
+        assert (zone(signed_in), zone(refreshed)) == ("America/New_York", "Asia/Tokyo")
 
     async def test_goes_on_and_on(self, world, signed_in):
         token = signed_in.refresh_token.text()

@@ -10,11 +10,14 @@ import httpx
 import pytest
 
 from realinsights_platform.http.binding import Declaration, bind
-from realinsights_platform.http.edge_cache import DAY, Counter, EdgeCache, Entry
+from realinsights_platform.http.business_day import day_at
+from realinsights_platform.http.edge_cache import Counter, EdgeCache, Entry
 from realinsights_platform.http.routing import get
 from realinsights_platform.http.tokens import Revocation, Revocations
 
-from .conftest import World
+from .conftest import START, World
+
+DAY = 86_400
 
 NOTE = {"title": "First", "pageCount": 3}
 
@@ -153,6 +156,25 @@ class TestDay:
         again = await client.get(f"{path}/today", headers=headers)
         assert again.json()["businessDate"] == "2026-03-03"
         assert again.headers["etag"] != answer.headers["etag"]
+
+    async def test_is_that_of_the_organization_s_time_zone(
+        self, client: httpx.AsyncClient, world: World, path: str
+    ) -> None:
+        seen = []
+        new_york = world.headers(exp=world.now + 10 * DAY, zoneinfo="America/New_York")
+        utc = world.headers(exp=world.now + 10 * DAY)
+        for hour in (0, 12, 16, 17, 24):  # from noon in Greenwich on
+            world.now = START + hour * 3600
+            answers = [await client.get(f"{path}/today", headers=who) for who in (new_york, utc, new_york)]
+            seen.append([answer.json()["businessDate"] for answer in answers])
+            assert answers[0].headers["etag"] == answers[2].headers["etag"]
+        assert seen == [
+            ["2026-03-02", "2026-03-02", "2026-03-02"],
+            ["2026-03-02", "2026-03-03", "2026-03-02"],
+            ["2026-03-02", "2026-03-03", "2026-03-02"],
+            ["2026-03-03", "2026-03-03", "2026-03-03"],
+            ["2026-03-03", "2026-03-03", "2026-03-03"],
+        ]
 
     async def test_that_is_asked_for_is_part_of_the_question(
         self, client: httpx.AsyncClient, as_writer: dict[str, str], path: str
@@ -378,7 +400,7 @@ def an_entry(key: str, *, size: int = 1000, version: int = 1, head: int = 1) -> 
         follows="notes",
         head=lambda _: head,
         version=version,
-        day=0.0,
+        day=day_at(0.0, datetime.UTC),
         counter=Counter("route"),
     )
     entry.fill(etag='"1"', headers=[], body=b"x" * size)

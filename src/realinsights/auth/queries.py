@@ -176,6 +176,12 @@ async def organization(documents: Documents, *, org: str) -> Organization:
     return found
 
 
+async def zone_of(documents: Documents, *, org: str) -> str:
+    """Return the organization's time zone, UTC where there is no such organization."""
+    found = await documents.get(store.ORGANIZATION, org, org)
+    return found.settings.timezone if found is not None else "UTC"
+
+
 async def member(documents: Documents, *, org: str, user: str) -> MemberView:
     """Return a member."""
     found = await _member(documents, org, user)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 import msgspec
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """A verified caller. `scope` stands for all that decides which answers they may see: it is part of a cache key."""
+    """A verified caller. `scope` stands for all that decides which answers they may see: it is part of a cache key.
+
+    `zone` is where the organization is: its day is the business date where the caller names none.
+    """
 
     user: str
     org: str
@@ -14,3 +19,4 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     permissions: frozenset[str]
     scope: str
+    zone: datetime.tzinfo = datetime.UTC

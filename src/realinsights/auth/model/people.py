@@ -58,7 +58,7 @@ class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 
 
 class OrganizationSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """How figures, dates and times are shown; they never change what is stored or computed."""
+    """How figures, dates and times are shown; the time zone also says which day is today, where nobody names one."""
 
     currency: str = "USD"
     timezone: str = "America/New_York"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import structlog
 
-from realinsights.auth import store
+from realinsights.auth import queries, store
 from realinsights.auth.model import emails, passwords
 from realinsights.auth.model.directory import SYSTEM, Claim, Purpose
 from realinsights.auth.model.faults import Faults
@@ -132,7 +132,12 @@ async def mint_local_token(*, identity: Identity, organization_name: str) -> Acc
     """
     org = await ensure_organization(identity=identity, name=organization_name)
     return await identity.keys.mint(
-        user=COMMAND_LINE, org=org, role=Role.ADMINISTRATOR, session=COMMAND_LINE, issued_at=identity.now()
+        user=COMMAND_LINE,
+        org=org,
+        role=Role.ADMINISTRATOR,
+        session=COMMAND_LINE,
+        zone=await queries.zone_of(identity.documents, org=org),
+        issued_at=identity.now(),
     )
 
 

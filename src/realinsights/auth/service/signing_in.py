@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from dataclasses import dataclass
 from typing import NoReturn
@@ -9,7 +10,7 @@ from typing import NoReturn
 import msgspec
 import structlog
 
-from realinsights.auth import store
+from realinsights.auth import queries, store
 from realinsights.auth.model import emails, sessions
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import Credential, User
@@ -102,7 +103,7 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
         return SignedIn(
             user=account.user,
             session=session,
-            access_token=await _mint(identity, account.user, session),
+            access_token=await _mint(identity, account.user, session, session.created_at),
             refresh_token=_token(identity, session, secret),
             device=None if known else identity.guesses.device(account=account_key, name=secrets.token_urlsafe(16)),
         )
@@ -137,9 +138,7 @@ async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> Sig
                 await unit.commit()
             except Stale:
                 continue  # another tab was faster, or the session or the user has just changed: look again
-        access_token = await identity.keys.mint(
-            user=user.id, org=user.org, role=user.role, session=session.id, issued_at=now
-        )
+        access_token = await _mint(identity, user, session, now)
         return SignedIn(
             user=user,
             session=session,
@@ -209,7 +208,12 @@ def _token(identity: Identity, session: Session, secret: str) -> RefreshToken:
     )
 
 
-async def _mint(identity: Identity, user: User, session: Session) -> AccessToken:
+async def _mint(identity: Identity, user: User, session: Session, issued_at: datetime.datetime) -> AccessToken:
     return await identity.keys.mint(
-        user=user.id, org=user.org, role=user.role, session=session.id, issued_at=session.created_at
+        user=user.id,
+        org=user.org,
+        role=user.role,
+        session=session.id,
+        zone=await queries.zone_of(identity.documents, org=user.org),
+        issued_at=issued_at,
     )

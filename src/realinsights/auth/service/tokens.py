@@ -82,7 +82,9 @@ class Keys:
         self._changed_elsewhere = False
         cache.listen(KEYRING_CHANGED, self._notice)
 
-    async def mint(self, *, user: str, org: str, role: Role, session: str, issued_at: datetime.datetime) -> AccessToken:
+    async def mint(
+        self, *, user: str, org: str, role: Role, session: str, zone: str, issued_at: datetime.datetime
+    ) -> AccessToken:
         """Sign an access token; a key that has signed for long enough is replaced first.
 
         `issued_at` is the moment at which the caller looked at the account, so that a change since then covers it.
@@ -98,6 +100,7 @@ class Keys:
             "org": org,
             "role": role.value,
             "sid": session,
+            "zoneinfo": zone,
             "iat": issued,
             "exp": int(issued) + int(keys.ACCESS_TOKEN_LASTS.total_seconds()),
             "jti": new_id(),

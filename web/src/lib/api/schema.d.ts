@@ -1544,7 +1544,7 @@ export interface components {
         OrganizationKind: "asset_manager" | "broker" | "fund" | "lender" | "other" | "owner" | "servicer";
         /**
          * OrganizationSettings
-         * @description How figures, dates and times are shown; they never change what is stored or computed.
+         * @description How figures, dates and times are shown; the time zone also says which day is today, where nobody names one.
          */
         OrganizationSettings: {
             currency: string;
@@ -3632,7 +3632,7 @@ export interface components {
         };
         /**
          * OrganizationSettings
-         * @description How figures, dates and times are shown; they never change what is stored or computed.
+         * @description How figures, dates and times are shown; the time zone also says which day is today, where nobody names one.
          */
         OrganizationSettingsInput: {
             /** @default USD */
@@ -4951,6 +4951,7 @@ export interface operations {
     "auth.change_profile": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -7166,6 +7167,7 @@ export interface operations {
     "loans.create_loan": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -7485,6 +7487,7 @@ export interface operations {
     "loans.update_loan": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -7615,6 +7618,7 @@ export interface operations {
     "loans.delete_loan": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -7730,6 +7734,7 @@ export interface operations {
     "loans.restore_loan": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -8335,6 +8340,7 @@ export interface operations {
         parameters: {
             query?: {
                 on?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -8628,6 +8634,7 @@ export interface operations {
     "loans.create_property": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -8842,6 +8849,7 @@ export interface operations {
     "loans.update_property": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -8972,6 +8980,7 @@ export interface operations {
     "loans.delete_property": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -9087,6 +9096,7 @@ export interface operations {
     "loans.restore_property": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -9497,6 +9507,7 @@ export interface operations {
     "loans.create_lender": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -9711,6 +9722,7 @@ export interface operations {
     "loans.update_lender": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -9841,6 +9853,7 @@ export interface operations {
     "loans.delete_lender": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -9956,6 +9969,7 @@ export interface operations {
     "loans.restore_lender": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -10270,6 +10284,7 @@ export interface operations {
     "loans.create_fund": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -10484,6 +10499,7 @@ export interface operations {
     "loans.update_fund": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -10614,6 +10630,7 @@ export interface operations {
     "loans.delete_fund": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -10729,6 +10746,7 @@ export interface operations {
     "loans.restore_fund": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -11043,6 +11061,7 @@ export interface operations {
     "loans.create_portfolio": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -11257,6 +11276,7 @@ export interface operations {
     "loans.update_portfolio": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -11387,6 +11407,7 @@ export interface operations {
     "loans.delete_portfolio": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -11502,6 +11523,7 @@ export interface operations {
     "loans.restore_portfolio": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -11821,6 +11843,7 @@ export interface operations {
                 encoding?: string | null;
                 mapping?: string | null;
                 tolerance?: components["schemas"]["Tolerance"];
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -12388,6 +12411,7 @@ export interface operations {
     "loans.undo_import": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -12879,6 +12903,7 @@ export interface operations {
     "loans.remember_mapping": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -13907,6 +13932,7 @@ export interface operations {
     "loans.put_demonstration": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -14013,6 +14039,7 @@ export interface operations {
     "loans.remove_demonstration": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -14130,6 +14157,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -14240,6 +14268,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -14348,6 +14377,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -14649,6 +14679,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
                 cursor?: string | null;
             };
@@ -14759,6 +14790,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -14868,6 +14900,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -15001,6 +15034,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -15103,6 +15137,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: never;
@@ -15312,6 +15347,7 @@ export interface operations {
     "dashboard.create_view": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header?: {
@@ -15431,6 +15467,7 @@ export interface operations {
     "dashboard.change_view": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {
@@ -15561,6 +15598,7 @@ export interface operations {
     "dashboard.forget_view": {
         parameters: {
             query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
             header: {

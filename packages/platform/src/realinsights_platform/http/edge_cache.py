@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from realinsights_platform.http.answers import encoded_head, without_body_headers
-
-DAY: Final = 86_400.0  # seconds
+from realinsights_platform.http.business_day import Day
 
 Key = tuple[str, str, bytes]
-"""The audience (organisation and scope), the path and the query as they came."""
+"""The audience (organisation, scope and time zone), the path and the query as they came."""
 
 _OVERHEAD: Final = 1024  # bytes: what an entry takes besides its body, key and headers
 
@@ -38,9 +37,10 @@ class Entry:
     """
 
     __slots__ = (
+        "begins",
         "body",
         "counter",
-        "day",
+        "ends",
         "etag",
         "follows",
         "head",
@@ -63,7 +63,7 @@ class Entry:
         follows: str,
         head: Callable[[str], int],
         version: int,
-        day: float,
+        day: Day,
         counter: Counter,
     ) -> None:
         self.key = key
@@ -71,7 +71,8 @@ class Entry:
         self.follows = follows
         self.head = head
         self.version = version
-        self.day = day
+        self.begins = day.begins
+        self.ends = day.ends
         self.counter = counter
         self.etag = ""
         self.tag = b""
@@ -95,8 +96,8 @@ class Entry:
         self.size = _OVERHEAD + len(body) + len(path) + len(query) + sum(len(n) + len(v) for n, v in headers)
 
     def is_current(self, now: float) -> bool:
-        """Tell whether nothing was written since, and it is still the same day."""
-        return self.version == self.head(self.org) and now // DAY == self.day
+        """Tell whether nothing was written since, and it is still the same day where the organization is."""
+        return self.version == self.head(self.org) and self.begins <= now < self.ends
 
 
 class EdgeCache:

@@ -18,7 +18,8 @@ from realinsights_platform.errors import Conflict, Forbidden, Refusal, TooMany, 
 from realinsights_platform.http import idempotency
 from realinsights_platform.http.answers import Answer, answer_of, not_modified
 from realinsights_platform.http.binding import Binding, missing
-from realinsights_platform.http.edge_cache import DAY, Counter, EdgeCache, Entry
+from realinsights_platform.http.business_day import date_at, day_at
+from realinsights_platform.http.edge_cache import Counter, EdgeCache, Entry
 from realinsights_platform.http.exchange import Exchange, exchange_of
 from realinsights_platform.http.idempotency import Repeats
 from realinsights_platform.http.pages import Cursor
@@ -197,7 +198,7 @@ class Handling:
             follows=self._follows,
             head=self._service.head,
             version=self._service.head(principal.org),
-            day=self._clock() // DAY,
+            day=day_at(self._clock(), principal.zone),
             counter=counter,
         )
 
@@ -235,7 +236,8 @@ class Handling:
         asked = Asked(exchange, self._documents, request)
         wants_unit = self._wants_unit or recording is not None
         if self._wants_date or wants_unit:
-            asked.business_date = business_date or self._now().date()
+            zone = datetime.UTC if exchange.principal is None else exchange.principal.zone
+            asked.business_date = business_date or date_at(self._clock(), zone)
         if exchange.principal is not None:
             if wants_unit:
                 asked.unit = self._unit(exchange.principal, asked)
@@ -256,7 +258,7 @@ class Handling:
         return answer
 
     def _unit(self, principal: Principal, asked: Asked) -> Unit:
-        business_date = asked.business_date or self._now().date()
+        business_date = asked.business_date or date_at(self._clock(), principal.zone)
         return self._documents.unit(org=principal.org, actor=principal.user, business_date=business_date)
 
     async def _record(self, unit: Unit, exchange: Exchange, recording: Recording, answer: Answer) -> None:

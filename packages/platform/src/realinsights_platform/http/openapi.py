@@ -102,6 +102,9 @@ def _operation(service: str, binding: Binding, schemas: Schemas) -> dict[str, An
     return operation
 
 
+_BUSINESS_DATE = "The day as of which it is asked or done; without it, today in the organization's time zone"
+
+
 def _parameters(binding: Binding, schemas: Schemas) -> Iterator[dict[str, Any]]:
     for name in binding.path:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -111,7 +114,8 @@ def _parameters(binding: Binding, schemas: Schemas) -> Iterator[dict[str, Any]]:
         schema = schemas.taken(field.type)
         if field.default not in {None, msgspec.NODEFAULT}:
             schema["default"] = msgspec.to_builtins(field.default)
-        yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
+        described = {"description": _BUSINESS_DATE} if field.name == "business_date" else {}
+        yield {"name": field.encode_name, "in": "query", "required": field.required, **described, "schema": schema}
     if "if_match" in binding.wanted:
         yield _header("If-Match", "The ETag of what is changed, or *", r'^(\*|"[!#-~]{0,255}")$', required=True)
     if binding.route.idempotent:

@@ -13,6 +13,7 @@ from joserfc.jwk import KeySet
 
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.errors import Unauthenticated
+from realinsights_platform.http.business_day import UTC, zone_named
 from realinsights_platform.principal import Principal
 
 ALGORITHMS: Final = ("Ed25519",)
@@ -22,7 +23,10 @@ _LONGEST_TOKEN = 8192  # bytes: ours are under 600
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
-    """What an access token says. Times are in seconds since the epoch; `iat` may have a fraction."""
+    """What an access token says. Times are in seconds since the epoch; `iat` may have a fraction.
+
+    `zoneinfo` is the organization's time zone.
+    """
 
     iss: str
     aud: str
@@ -32,6 +36,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     iat: float
     exp: float
+    zoneinfo: str = UTC
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,12 +162,13 @@ class Verifier:
             role=claims.role,
             permissions=self._permissions(claims.role),
             scope=self._scope(claims),
+            zone=zone_named(claims.zoneinfo),
         )
         return Verified(
             principal=principal,
             issued=claims.iat,
             expires=claims.exp + self._leeway,
-            audience=f"{principal.org}\n{principal.scope}",
+            audience=f"{principal.org}\n{principal.scope}\n{claims.zoneinfo}",
         )
 
     def _make_room(self, now: float) -> None:
