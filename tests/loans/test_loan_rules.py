@@ -181,6 +181,12 @@ class TestWhatIsOwed:
         assert valid(unchecked_loan(balanceAsOf="2026-01-01"))
         assert set(refused_fields(unchecked_loan(balanceAsOf="2026-01-02"))) == {"balanceAsOf"}
 
+    def test_of_a_loan_that_is_still_to_close_is_what_it_will_begin_with(self, unchecked_loan: LoanBuilder) -> None:
+        terms = {"firstPaymentDate": "2026-08-01"}
+        assert valid(unchecked_loan(originationDate="2026-06-15", balanceAsOf="2026-06-15", terms=terms))
+        later = unchecked_loan(originationDate="2026-06-15", balanceAsOf="2026-06-16", terms=terms)
+        assert set(refused_fields(later)) == {"balanceAsOf"}
+
     def test_is_still_owed_after_a_maturity_that_passed(self, unchecked_loan: LoanBuilder) -> None:
         assert valid(unchecked_loan(balanceAsOf="2025-12-01", maturityDate="2025-06-01", status="default"))
 

@@ -156,14 +156,20 @@ class TestALoan:
     @pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31"])
     async def test_stands_every_business_date(self, client: httpx.AsyncClient, a_loan_body: Body, day: str) -> None:
         created = await client.post("/loans", json=a_loan_body(), params={"businessDate": day})
-        if day < "2025":
-            assert bad_fields(created) == {"balanceAsOf"}
-            created = await client.post("/loans", json=a_loan_body())
+        assert created.status_code == 201
         path = f"/loans/{created.json()['id']}"
         for figure in ("schedule", "ratios"):
             assert (await client.get(f"{path}/{figure}", params={"businessDate": day})).status_code == 200
         balance = await client.get(f"{path}/balance", params={"businessDate": day})
         assert balance.status_code == (200 if day > "2025" else 422)
+
+    async def test_is_refused_with_a_balance_of_a_day_after_the_business_date(
+        self, client: httpx.AsyncClient, a_loan_body: Body
+    ) -> None:
+        body = a_loan_body(balanceAsOf="2025-06-30")
+        early = await client.post("/loans", json=body, params={"businessDate": "2025-06-15"})
+        assert bad_fields(early) == {"balanceAsOf"}
+        assert (await client.post("/loans", json=body, params={"businessDate": "2025-06-30"})).status_code == 201
 
     async def test_was_not_known_at_a_time_beyond_the_calendar(
         self, client: httpx.AsyncClient, a_loan_body: Body

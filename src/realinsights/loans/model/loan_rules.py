@@ -46,7 +46,8 @@ def valid_loan(loan: Loan, *, business_date: datetime.date, before: Loan | None 
     if before is None or _state_of(loan) != _state_of(before):
         if loan.deal is not None:
             _owed(loan, faults)
-        if loan.balance_as_of - business_date > _ELSEWHERE:
+        # What a loan that is still to close will begin with is known before.
+        if loan.balance_as_of - business_date > _ELSEWHERE and loan.balance_as_of != loan.origination_date:
             faults.add(
                 "balanceAsOf",
                 f"must not come after the business date {business_date}: state a day that has been",
