@@ -42,3 +42,28 @@ test("totals and exports any selection, however many loans it has", async ({ pag
   expect(file.trim().split("\n")).toHaveLength(LOANS);
   expect(file).not.toContain("Tape loan 1,");
 });
+
+test("selects all loans at once, of which not all have come", async ({ page, organization }) => {
+  await organization.api.import("many.csv", smallTape(LOANS));
+  await signIn(page, organization.administrator);
+  await page.goto("/loans/");
+  const everything = page.getByRole("checkbox", { name: "Select all rows that are loaded" });
+  await everything.click();
+  await expect(everything).toHaveJSProperty("indeterminate", true);
+  await page.getByRole("button", { name: `Select all ${LOANS}` }).click();
+  await expect(grid(page).getByRole("row", { name: `Selected: ${LOANS}` })).toContainText(
+    money(`${millions(LOANS)}000000.00`),
+  );
+  await expect(everything).toHaveJSProperty("indeterminate", false);
+  await expect(everything).toBeChecked();
+});
+
+test("paper says what was searched for, and that not all rows have come", async ({ page, organization }) => {
+  await organization.api.import("many.csv", smallTape(LOANS));
+  await signIn(page, organization.administrator);
+  await page.goto("/loans/?q=tape");
+  await expect(grid(page)).toContainText(`${LOANS} loans`);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText("Search: tape")).toBeVisible();
+  await expect(page.getByText(/^The first \d+ of 450 rows\./)).toBeVisible();
+});

@@ -1,7 +1,8 @@
 "use client";
 
-import { VisuallyHidden } from "@mantine/core";
+import { Button, Text, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { useMutation } from "@tanstack/react-query";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
@@ -166,8 +167,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   });
 
   const chosen = selection?.ids.size ?? 0;
+  const selectAll = useMutation({
+    mutationFn: list.fetchAll,
+    onSuccess: (rows) => selection?.add(rows.map(rowId)),
+  });
   const all = selection && {
-    selected: loaded > 0 && chosen >= loaded,
+    selected: loaded > 0 && chosen >= loaded && !list.more,
     some: chosen > 0,
     toggle: () => (chosen >= loaded ? selection.clear() : selection.add(list.rows.map(rowId))),
   };
@@ -180,6 +185,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div className={`${classes.bar} no-print`}>
         {selection !== undefined && chosen > 0 ? (
           <SelectionBar count={chosen} onClear={selection.clear}>
+            {(list.more || selectAll.isPending) && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={selectAll.isPending}
+                onClick={() => selectAll.mutate()}
+              >
+                {list.total === null ? "Select all" : `Select all ${list.total.toLocaleString()}`}
+              </Button>
+            )}
             {actions}
           </SelectionBar>
         ) : (
@@ -234,6 +249,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             />
           </table>
         </div>
+      )}
+      {printing && list.more && loaded > 0 && (
+        <Text size="sm" className="print-only">
+          {`The first ${loaded.toLocaleString()}${list.total === null ? "" : ` of ${list.total.toLocaleString()}`} rows. To print all, go to the last one first: press End in the table.`}
+        </Text>
       )}
       <VisuallyHidden role="status">{chosen > 0 ? `${chosen} selected` : ""}</VisuallyHidden>
     </div>

@@ -22,6 +22,8 @@ export interface Rows<Row> {
   readonly fetching: boolean;
   readonly error: Error | null;
   readonly fetchMore: () => void;
+  /** Asks for page after page until the last one has come, and tells all rows. */
+  readonly fetchAll: () => Promise<readonly Row[]>;
   readonly retry: () => void;
 }
 
@@ -60,6 +62,12 @@ export function useRows<Row>(options: ReturnType<typeof cursorPages<Row>>): Rows
     // Asked for again, a page is on its way like any other: its rows can be gone to.
     error: query.isFetchingNextPage ? null : query.error,
     fetchMore: () => void query.fetchNextPage({ cancelRefetch: false }),
+    fetchAll: async () => {
+      let result = await query.fetchNextPage({ cancelRefetch: false });
+      while (result.hasNextPage && result.error === null) result = await result.fetchNextPage();
+      if (result.error !== null) throw result.error;
+      return result.data?.pages.flatMap((page) => page.items) ?? [];
+    },
     retry: () => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch()),
   };
 }

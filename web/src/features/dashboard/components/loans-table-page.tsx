@@ -130,6 +130,7 @@ export function LoansTablePage() {
       <FilterBar>
         <ViewsMenu page="loans" />
       </FilterBar>
+      {listed.q !== undefined && <Text size="sm" className="print-only">{`Search: ${listed.q}`}</Text>}
       {listed.figure !== undefined && <LoansTableScope listed={listed} figure={listed.figure} />}
       <DataTable
         id="loans"
