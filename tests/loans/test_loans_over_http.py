@@ -476,12 +476,11 @@ class TestADraftOfASchedule:
         self, client: httpx.AsyncClient, a_loan_body: Body
     ) -> None:
         body = a_loan_body(maturityDate="2124-12-01", terms={"amortizationMonths": None})
-        with ThreadPoolExecutor(1, "beside") as beside:
-            asyncio.get_running_loop().set_default_executor(beside)
-            drafted = await client.post("/schedules", json={name: body[name] for name in SCHEDULED if name in body})
-            assert len(drafted.json()["installments"]) == 1199
-            # An executor starts its threads with its first work.
-            assert any(thread.name.startswith("beside") for thread in threading.enumerate())
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1, "beside"))  # ends with the loop
+        drafted = await client.post("/schedules", json={name: body[name] for name in SCHEDULED if name in body})
+        assert len(drafted.json()["installments"]) == 1199
+        # An executor starts its threads with its first work.
+        assert any(thread.name.startswith("beside") for thread in threading.enumerate())
 
 
 class TestTheJournalsSearch:
