@@ -1,3 +1,5 @@
+import { VISITS } from "@/lib/api/device";
+
 /** Things whose pages were visited lately, kept on this device for each organization. */
 export interface Visit {
   readonly path: string;
@@ -15,7 +17,7 @@ export const THING_PAGES: Readonly<Record<string, string>> = {
   "/portfolio/": "Portfolio",
 };
 
-const keyOf = (organizationId: string) => `realinsights-visits-${organizationId}`;
+const keyOf = (organizationId: string) => VISITS + organizationId;
 
 /** What kind of thing a page shows; null where it shows none. */
 export function kindOf(path: string): string | null {

@@ -23,3 +23,27 @@ export function noteOnDevice(note: DeviceNote | null): void {
     // As above.
   }
 }
+
+/** What is being written begins with this in a tab's storage, and what was visited lately in the device's. */
+export const DRAFTS = "realinsights-draft:";
+export const VISITS = "realinsights-visits-";
+
+/** Forget what somebody was writing in this tab. */
+export function forgetDrafts(): void {
+  forgetAll(() => sessionStorage, DRAFTS);
+}
+
+/** Forget what a person leaves behind who signs out: names of loans, and what was being written in this tab. */
+export function forgetPerson(): void {
+  forgetDrafts();
+  forgetAll(() => localStorage, VISITS);
+}
+
+function forgetAll(storage: () => Storage, prefix: string): void {
+  try {
+    const kept = storage();
+    for (const key of Object.keys(kept)) if (key.startsWith(prefix)) kept.removeItem(key);
+  } catch {
+    // As above.
+  }
+}

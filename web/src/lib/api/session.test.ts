@@ -216,3 +216,36 @@ describe("signing out", () => {
     expect(reloaded.sessionState()).toBe("unknown");
   });
 });
+
+describe("what was being written", () => {
+  const DRAFT = "realinsights-draft:anna:loan";
+
+  beforeEach(() => sessionStorage.setItem(DRAFT, "{}"));
+
+  it("goes with a sign-out", async () => {
+    const session = await signedInTab();
+    await session.signOut();
+    expect(sessionStorage.getItem(DRAFT)).toBeNull();
+  });
+
+  it("outlasts a session that ran out, and leaving the page then", async () => {
+    const session = await signedInTab();
+    server.end();
+    await refusal(session.fetchSignedIn(put("loans/1", "{}")));
+    expect(session.sessionState()).toBe("ended");
+    session.leaveTab();
+    expect(sessionStorage.getItem(DRAFT)).toBe("{}");
+  });
+
+  it("goes where somebody signed out in another tab and the page is left", async () => {
+    const one = await signedInTab();
+    const other = await tab();
+    await other.renew();
+    await one.signOut();
+    await soon();
+    // Tabs of a browser have each their own drafts.
+    sessionStorage.setItem(DRAFT, "{}");
+    other.leaveTab();
+    expect(sessionStorage.getItem(DRAFT)).toBeNull();
+  });
+});

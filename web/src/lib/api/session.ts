@@ -1,4 +1,4 @@
-import { deviceNote, noteOnDevice } from "./device";
+import { deviceNote, forgetDrafts, forgetPerson, noteOnDevice } from "./device";
 import { Problem, problemOf, UNREACHABLE } from "./problem";
 import type { components } from "./schema";
 
@@ -136,16 +136,22 @@ async function tellOfLeaving(): Promise<void> {
   noteOnDevice(null);
 }
 
-/** The session is over, for all tabs: forget it. */
+/** The session is over, for all tabs, on the person's own wish: forget it, and what they leave on this device. */
 export function sessionOver(): void {
   if (deviceNote() === "open") noteOnDevice(null);
   forget("left");
+  forgetPerson();
   otherTabs?.postMessage({ now: "out" } satisfies Message);
 }
 
-/** Forget the session in this tab alone. */
+/**
+ * Forget the session in this tab alone. What was being written goes with it where somebody signed out, or somebody else
+ * is here; after a session that only ran out it is still wanted.
+ */
 export function leaveTab(): void {
+  const ranOut = state === "ended";
   forget("left");
+  if (!ranOut) forgetDrafts();
 }
 
 /**

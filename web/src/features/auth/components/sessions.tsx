@@ -30,7 +30,7 @@ export function Sessions() {
       title: "Sign out everywhere?",
       children: (
         <Text size="sm">
-          All your sessions end at once, on every device, and this one too. What is entered there and not
+          All your sessions end at once, on every device, and this one too. What is entered on others and not
           saved waits until you sign in again.
         </Text>
       ),

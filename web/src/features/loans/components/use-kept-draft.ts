@@ -2,7 +2,9 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
+import { DRAFTS } from "@/lib/api/device";
 import { useMe } from "@/lib/api/me";
+import { sessionState } from "@/lib/api/session";
 
 const PAUSE = 300;
 
@@ -22,7 +24,7 @@ export function useKeptDraft<T>(name: string): {
   forget: () => void;
 } {
   const { member } = useMe();
-  const key = `realinsights-draft:${member.id}:${name}`;
+  const key = `${DRAFTS}${member.id}:${name}`;
   const [found, setFound] = useState<Kept<T> | null>(() => read<T>(key));
   const waiting = useRef<{ timer: number; write: () => void } | null>(null);
 
@@ -31,6 +33,7 @@ export function useKeptDraft<T>(name: string): {
       window.clearTimeout(waiting.current?.timer);
       const write = () => {
         waiting.current = null;
+        if (sessionState() === "left") return; // who has signed out leaves nothing behind
         store(key, JSON.stringify({ at: new Date().toISOString(), draft }));
       };
       waiting.current = { timer: window.setTimeout(write, PAUSE), write };
