@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-import { signIn, test } from "./fixtures";
+import { PASSWORD, signIn, test } from "./fixtures";
 
 const LOAN = {
   number: "W-1",
@@ -138,4 +138,33 @@ test.describe("in a German browser", () => {
       maturityDate: "2035-04-03",
     });
   });
+});
+
+test("a name that is too long is not cut: it stays, and the server's reason is said", async ({
+  page,
+  organization,
+}) => {
+  const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", LOAN);
+  await signIn(page, organization.administrator);
+  await page.goto(`/loan/?id=${id}&edit=true`);
+  const long = "Harbor ".repeat(43).trim();
+  await write(page, "Name", long);
+  await expect(field(page, "Name")).toHaveValue(long);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(field(page, "Name")).toBeFocused();
+  await expect(field(page, "Name")).toHaveAccessibleDescription(/at most 200 characters/);
+  await expect(field(page, "Name")).toHaveValue(long);
+});
+
+test("an organization's name that is too long is not cut either", async ({ page }) => {
+  await page.goto("/sign-up/");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await name.fill("H".repeat(300));
+  await page.getByLabel("First name").fill("Anna");
+  await page.getByLabel("Last name").fill("Adler");
+  await page.getByLabel("E-mail").fill("anna-too-long@example.com");
+  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Begin" }).click();
+  await expect(name).toHaveAccessibleDescription("has more than 200 characters");
+  await expect(name).toHaveValue("H".repeat(300));
 });

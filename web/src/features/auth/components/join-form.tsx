@@ -76,7 +76,6 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
               name="given-name"
               autoComplete="given-name"
               required
-              maxLength={100}
               {...form.getInputProps("firstName")}
             />
             <TextInput
@@ -84,7 +83,6 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
               name="family-name"
               autoComplete="family-name"
               required
-              maxLength={100}
               {...form.getInputProps("lastName")}
             />
           </SimpleGrid>

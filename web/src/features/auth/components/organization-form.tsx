@@ -74,7 +74,6 @@ export function OrganizationForm({ organization }: { organization: Schemas["Orga
               <TextInput label="Postal code" {...form.getInputProps("address.postalCode")} />
               <TextInput
                 label="Country"
-                maxLength={2}
                 placeholder="US"
                 {...form.getInputProps("address.country")}
                 onChange={(event) =>

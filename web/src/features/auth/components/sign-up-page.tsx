@@ -89,7 +89,6 @@ export function SignUpPage() {
                 name="organization"
                 autoComplete="organization"
                 required
-                maxLength={200}
                 {...form.getInputProps("organization.name")}
               />
               <NativeSelect label="Kind" data={KINDS} {...form.getInputProps("organization.kind")} />
@@ -103,7 +102,6 @@ export function SignUpPage() {
                   name="given-name"
                   autoComplete="given-name"
                   required
-                  maxLength={100}
                   {...form.getInputProps("firstName")}
                 />
                 <TextInput
@@ -111,7 +109,6 @@ export function SignUpPage() {
                   name="family-name"
                   autoComplete="family-name"
                   required
-                  maxLength={100}
                   {...form.getInputProps("lastName")}
                 />
               </SimpleGrid>

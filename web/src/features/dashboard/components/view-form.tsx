@@ -11,8 +11,6 @@ import { Problem } from "@/lib/api/problem";
 
 import { changeView, createView, type SavedView, type ViewPage } from "../api/views";
 
-const LONGEST_NAME = 80;
-
 /** Name a view: a new one of these filters, or one there is. */
 export function ViewForm({
   view,
@@ -77,7 +75,6 @@ function Fields({
         <TextInput
           label="Name"
           required
-          maxLength={LONGEST_NAME}
           data-autofocus
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

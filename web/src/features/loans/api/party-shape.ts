@@ -22,7 +22,6 @@ export interface Field {
   readonly kind: FieldKind;
   readonly options?: readonly string[];
   readonly required?: boolean;
-  readonly maxLength?: number;
   readonly description?: string;
 }
 
@@ -58,7 +57,7 @@ export interface Shape {
   readonly kept: readonly string[];
 }
 
-export const NAME: Field = { path: "name", label: "Name", kind: "text", required: true, maxLength: 200 };
+export const NAME: Field = { path: "name", label: "Name", kind: "text", required: true };
 export const DESCRIPTION: Field = { path: "description", label: "Description", kind: "paragraph" };
 export const TAGS: Field = { path: "tags", label: "Tags", kind: "tags" };
 export const KEPT: readonly string[] = ["id", "org", "version"];

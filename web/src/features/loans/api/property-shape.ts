@@ -24,7 +24,7 @@ export const VALUATIONS: List = {
   fields: [
     { path: "asOf", label: "As of", kind: "date" },
     { path: "amount", label: "Value", kind: "money", required: true },
-    { path: "source", label: "Source", kind: "text", maxLength: 300 },
+    { path: "source", label: "Source", kind: "text" },
   ],
   empty: { amount: "", asOf: null, source: null },
 };
@@ -45,7 +45,7 @@ export const STATEMENTS: List = {
     { path: "capitalReserves", label: "Capital reserves", kind: "money" },
     { path: "netCashFlow", label: "NCF", kind: "money" },
     { path: "occupancy", label: "Occupancy", kind: "percent" },
-    { path: "source", label: "Source", kind: "text", maxLength: 300 },
+    { path: "source", label: "Source", kind: "text" },
   ],
   empty: {
     basis: "trailing_twelve_months",
@@ -68,7 +68,7 @@ export const TENANTS: List = {
   noun: "Tenant",
   none: "No tenant is named.",
   fields: [
-    { path: "name", label: "Name", kind: "text", required: true, maxLength: 200 },
+    { path: "name", label: "Name", kind: "text", required: true },
     { path: "squareFeet", label: "Square feet", kind: "measure" },
     { path: "leaseExpiration", label: "Lease ends", kind: "date" },
   ],
@@ -87,7 +87,7 @@ export const PROPERTY: Shape = {
       fields: [
         NAME,
         { path: "propertyType", label: "Type", kind: "choice", options: PROPERTY_TYPES },
-        { path: "subType", label: "Sub-type", kind: "text", maxLength: 300 },
+        { path: "subType", label: "Sub-type", kind: "text" },
         { path: "portfolioId", label: "Portfolio", kind: "portfolio" },
         TAGS,
       ],
@@ -95,12 +95,12 @@ export const PROPERTY: Shape = {
     {
       title: "Where it is",
       fields: [
-        { path: "address", label: "Address", kind: "text", maxLength: 300 },
-        { path: "city", label: "City", kind: "text", maxLength: 300 },
-        { path: "county", label: "County", kind: "text", maxLength: 300 },
-        { path: "state", label: "State", kind: "text", maxLength: 32 },
-        { path: "zip", label: "Zip", kind: "text", maxLength: 32 },
-        { path: "country", label: "Country", kind: "text", required: true, maxLength: 32 },
+        { path: "address", label: "Address", kind: "text" },
+        { path: "city", label: "City", kind: "text" },
+        { path: "county", label: "County", kind: "text" },
+        { path: "state", label: "State", kind: "text" },
+        { path: "zip", label: "Zip", kind: "text" },
+        { path: "country", label: "Country", kind: "text", required: true },
         { path: "walkScore", label: "Walk score", kind: "number" },
         { path: "transitScore", label: "Transit score", kind: "number" },
         { path: "bikeScore", label: "Bike score", kind: "number" },

@@ -22,13 +22,13 @@ export function IdentityFields() {
   const { value: structure } = useLoanField<string>("structure");
   return (
     <FormSection title="Identity">
-      <LoanText path="number" label="Number" required maxLength={64} placeholder="RI-1001" />
-      <LoanText path="name" label="Name" required maxLength={200} />
+      <LoanText path="number" label="Number" required placeholder="RI-1001" />
+      <LoanText path="name" label="Name" required />
       <LoanChoice path="status" label="Status" options={STATUSES} />
       <LoanChoice path="structure" label="Structure" options={STRUCTURES} />
       {structure !== "whole_loan" && (
         <>
-          <LoanText path="noteName" label="Note" maxLength={32} placeholder="A-1" />
+          <LoanText path="noteName" label="Note" placeholder="A-1" />
           <LoanPercent path="share" label="Share of the whole debt" />
         </>
       )}

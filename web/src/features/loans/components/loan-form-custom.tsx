@@ -21,7 +21,7 @@ export function CustomFieldRows() {
     <LoanRows path="customFields" noun="Custom field" empty={NEW_FIELD}>
       {(path) => (
         <>
-          <LoanText path={`${path}.name`} label="Name" required maxLength={64} />
+          <LoanText path={`${path}.name`} label="Name" required />
           <CustomFieldValue path={`${path}.value`} />
         </>
       )}
@@ -46,7 +46,7 @@ function CustomFieldValue({ path }: { path: string }) {
           onChange(currentTarget.value === "yes" ? false : currentTarget.value === "number" ? 0 : "");
         }}
       />
-      {kind === "text" && <LoanText path={path} label="Value" maxLength={1000} required />}
+      {kind === "text" && <LoanText path={path} label="Value" required />}
       {kind === "number" && <LoanWhole path={path} label="Value" empty={0} />}
       {kind === "yes" && <YesOrNo path={path} />}
     </>

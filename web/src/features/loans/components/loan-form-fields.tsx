@@ -25,7 +25,7 @@ interface Field {
 
 const orNull = (text: string, required: boolean | undefined) => (text === "" && !required ? null : text);
 
-export function LoanText({ path, required, maxLength, ...input }: Field & { maxLength?: number }) {
+export function LoanText({ path, required, ...input }: Field) {
   const field = useLoanField<string | null>(path);
   return (
     <TextInput
@@ -33,7 +33,6 @@ export function LoanText({ path, required, maxLength, ...input }: Field & { maxL
       {...field}
       withAsterisk={required}
       aria-required={required}
-      maxLength={maxLength}
       autoComplete="off"
       value={field.value ?? ""}
       onChange={({ currentTarget }) => field.onChange(orNull(currentTarget.value, required))}

@@ -58,7 +58,7 @@ export function RatingFields() {
       />
       {there && (
         <>
-          <LoanText path="riskRating.rating" label="Risk rating" required maxLength={16} />
+          <LoanText path="riskRating.rating" label="Risk rating" required />
           <LoanDate path="riskRating.asOf" label="Rated as of" required />
           <LoanTextarea path="riskRating.reason" label="Reason" />
         </>

@@ -87,7 +87,7 @@ export function ReserveRows() {
     <LoanRows path="terms.reserves" noun="Reserve" empty={NEW_RESERVE}>
       {(path) => (
         <>
-          <LoanText path={`${path}.name`} label="Name" required maxLength={300} />
+          <LoanText path={`${path}.name`} label="Name" required />
           <LoanMoney path={`${path}.balance`} label="Balance" />
           <LoanMoney path={`${path}.monthlyDeposit`} label="Monthly deposit" />
           <LoanMoney path={`${path}.cap`} label="Cap" />
@@ -119,7 +119,7 @@ export function HedgeRows() {
           <LoanPercent path={`${path}.floorStrike`} label="Floor strike" />
           <LoanDate path={`${path}.startDate`} label="From" />
           <LoanDate path={`${path}.endDate`} label="Until" />
-          <LoanText path={`${path}.counterparty`} label="Counterparty" maxLength={300} />
+          <LoanText path={`${path}.counterparty`} label="Counterparty" />
           <LoanMoney path={`${path}.premium`} label="Premium" />
         </>
       )}

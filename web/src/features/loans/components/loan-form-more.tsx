@@ -137,7 +137,7 @@ function PaymentDetails() {
       <LoanChoice path="terms.paymentBasis" label="Basis of the level payment" options={PAYMENT_BASES} />
       <LoanWhole path="terms.graceDays" label="Days of grace" />
       <LoanChoice path="terms.businessDayRule" label="Business-day rule" options={RULES} />
-      <LoanText path="terms.businessDayCalendar" label="Calendar of business days" maxLength={32} />
+      <LoanText path="terms.businessDayCalendar" label="Calendar of business days" />
       <LoanSwitch path="terms.accrualAdjusted" label="Accrual moves with the payment" />
       <LoanSwitch path="terms.amortizationFromClosing" label="Amortization counts from closing" />
     </FormGrid>

@@ -19,14 +19,14 @@ const NEW_PROPERTY = { propertyId: "", allocatedAmount: null };
 export function PartyFields() {
   return (
     <FormSection title="Parties">
-      <LoanText path="borrower" label="Borrower" maxLength={200} />
+      <LoanText path="borrower" label="Borrower" />
       <LenderField />
       <LoanParty path="fundId" label="Fund" kind="funds" />
       <LoanParty path="portfolioId" label="Portfolio" kind="portfolios" />
       <LoanChoice path="recourse" label="Recourse" options={RECOURSES} none="Not said" />
       <LoanTexts path="guarantors" label="Guarantors" />
-      <LoanText path="originator" label="Originator" maxLength={300} />
-      <LoanText path="servicer" label="Servicer" maxLength={300} />
+      <LoanText path="originator" label="Originator" />
+      <LoanText path="servicer" label="Servicer" />
     </FormSection>
   );
 }

@@ -83,7 +83,7 @@ function FloatingFields() {
   if (value === null) return null;
   return (
     <>
-      <LoanText path="terms.floating.index" label="Index" required maxLength={32} />
+      <LoanText path="terms.floating.index" label="Index" required />
       <LoanPercent path="terms.floating.spread" label="Spread" required />
       <LoanPercent path="terms.floating.indexFloor" label="Index floor" />
       <LoanPercent path="terms.floating.rateFloor" label="Rate floor" />
@@ -91,7 +91,7 @@ function FloatingFields() {
       <LoanWhole path="terms.floating.resetMonths" label="Months between resets" months empty="" required />
       <LoanDate path="terms.floating.firstResetDate" label="First reset" />
       <LoanWhole path="terms.floating.lookbackBusinessDays" label="Lookback in business days" />
-      <LoanText path="terms.floating.calendar" label="Calendar" maxLength={32} />
+      <LoanText path="terms.floating.calendar" label="Calendar" />
       <LoanChoice path="terms.floating.rounding" label="Rounding of the index" options={ROUNDINGS} />
     </>
   );

@@ -22,11 +22,11 @@ import { PartySelect } from "./loan-party-select";
 
 /** The input of a field, as its kind is written; `path` is where it stands in the form. */
 export function PartyField({ field, path = field.path }: { field: Field; path?: string }) {
-  const { label, kind, options = [], required, maxLength, description } = field;
+  const { label, kind, options = [], required, description } = field;
   const input = { path, label, required, description };
   switch (kind) {
     case "text":
-      return <LoanText {...input} maxLength={maxLength} />;
+      return <LoanText {...input} />;
     case "paragraph":
       return <LoanTextarea {...input} />;
     case "money":
