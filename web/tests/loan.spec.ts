@@ -154,6 +154,7 @@ test.describe("a new loan", () => {
       { times: 1 },
     );
     const create = page.getByRole("button", { name: "Create the loan" });
+    await expect(page.getByText("the first payment date is not known")).toBeVisible();
     await create.click();
     await expect(page.getByText("The server cannot be reached")).toBeVisible();
     await expect(page.getByRole("textbox", { name: "Number" })).toHaveValue("T-4");

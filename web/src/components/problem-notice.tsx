@@ -2,10 +2,17 @@
 
 import { Alert, Button, Center, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { isCancelledError } from "@tanstack/react-query";
 
 import { Problem } from "@/lib/api/problem";
 
 import { CountDown } from "./count-down";
+
+const STOPPED = new Problem({
+  status: 0,
+  title: "You stopped waiting",
+  detail: "The server had not answered yet. Nothing was changed.",
+});
 
 /** What went wrong, in the server's words, with what to do and what to quote. */
 export function ProblemNotice({
@@ -17,7 +24,7 @@ export function ProblemNotice({
   onRetry?: () => void;
   page?: boolean;
 }) {
-  const known = problem instanceof Problem ? problem : null;
+  const known = isCancelledError(problem) ? STOPPED : problem instanceof Problem ? problem : null;
   const notice = (
     <Alert
       color={known?.status === 404 ? "gray" : "red"}
@@ -35,7 +42,7 @@ export function ProblemNotice({
         )}
         {known?.requestId != null && known.status >= 500 && (
           <Text size="xs" c="dimmed">
-            Request <Code>{known.requestId}</Code>
+            If it goes on, quote request <Code>{known.requestId}</Code>
           </Text>
         )}
         {onRetry && (

@@ -10,6 +10,7 @@ import { FormatsProvider } from "@/lib/format/formats";
 
 import { ProblemNotice } from "./problem-notice";
 import { SignInAgain } from "./sign-in-again";
+import { StillWaiting } from "./still-waiting";
 import { Waiting } from "./waiting";
 
 /** How often a page that met no server looks for it again. */
@@ -54,6 +55,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   return (
     <FormatsProvider currency={me.data.organization.settings.currency}>
       {children}
+      {session === "signed-in" && <StillWaiting />}
       <SignInAgain session={session} email={me.data.member.email} />
     </FormatsProvider>
   );

@@ -62,6 +62,6 @@ export async function problemOf(response: Response): Promise<Problem> {
 function wordsOf(status: number): string {
   if (status === 413) return "This is larger than the server accepts.";
   if (status === 429) return "Too many requests. Wait a moment and try again.";
-  if (status >= 500) return "The server failed. Try again; if it goes on, quote the request id.";
+  if (status >= 500) return "The server failed. Nothing you entered is lost; try again in a moment.";
   return `The server answered with ${status}.`;
 }

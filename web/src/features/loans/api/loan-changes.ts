@@ -19,8 +19,8 @@ async function loanChanged(queries: QueryClient, loan?: Loan): Promise<void> {
 export function useCreateLoan() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, key }: { draft: LoanDraft; key: string }) =>
-      answered(api.POST("/api/v1/loans", { body: draft, headers: { "Idempotency-Key": key } })),
+    mutationFn: ({ draft, key, signal }: { draft: LoanDraft; key: string; signal: AbortSignal }) =>
+      answered(api.POST("/api/v1/loans", { body: draft, headers: { "Idempotency-Key": key }, signal })),
     onSuccess: (loan) => {
       void loanChanged(queries, loan);
     },
@@ -30,16 +30,21 @@ export function useCreateLoan() {
 export function useUpdateLoan(loanId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, version }: { draft: LoanDraft; version: number }) =>
+    mutationFn: ({ draft, version, signal }: { draft: LoanDraft; version: number; signal: AbortSignal }) =>
       answered(
         api.PUT("/api/v1/loans/{loan_id}", {
           params: { path: { loan_id: loanId }, header: ifMatch(version) },
           headers: ifMatch(version),
           body: draft,
+          signal,
         }),
       ),
     onSuccess: (loan) => {
       void loanChanged(queries, loan);
+    },
+    // Who stopped it, or got no answer, does not know whether it was done: look again.
+    onError: () => {
+      void queries.invalidateQueries({ queryKey: loanQuery(loanId).queryKey });
     },
   });
 }

@@ -81,16 +81,18 @@ export async function saveParty<K extends PartyKind>(
   draft: Drafts[K],
   seen: Pick<Party, "id" | "version"> | null,
   key: string,
+  signal: AbortSignal,
 ): Promise<Parties[K]> {
   const body = draft as unknown as Schemas["PortfolioDraft"];
   const saved =
     seen === null
-      ? await answered(api.POST(collection(kind), { body, headers: { "Idempotency-Key": key } }))
+      ? await answered(api.POST(collection(kind), { body, headers: { "Idempotency-Key": key }, signal }))
       : await answered(
           api.PUT(one(kind), {
             params: { path: { portfolio_id: seen.id }, header: ifMatch(seen.version) },
             headers: ifMatch(seen.version),
             body,
+            signal,
           }),
         );
   return saved as unknown as Parties[K];

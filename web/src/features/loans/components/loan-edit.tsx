@@ -20,6 +20,7 @@ import { KeptNotice } from "./loan-kept-notice";
 import { useLoanAddress } from "./use-loan-address";
 import { useKeptDraft } from "./use-kept-draft";
 import { useLeaveWarning } from "./use-leave-warning";
+import { isStopped, orStopped, useStoppable } from "./use-stoppable";
 
 /** What is being written, and the version it was begun with: what others change meanwhile is told by it. */
 interface Edit {
@@ -80,6 +81,7 @@ function EditForm({
 }) {
   const { go } = useLoanAddress();
   const update = useUpdateLoan(loan.id);
+  const { run, stop } = useStoppable();
   const undo = useRestoreEarlier(loan.id);
   /** My version, while somebody else's newer one has to be reconciled with it. */
   const [mine, setMine] = useState<{ draft: LoanDraft; attempt: number } | null>(null);
@@ -95,7 +97,7 @@ function EditForm({
   useLeaveWarning(unsaved);
   const save = async (draft: LoanDraft, version: number) => {
     try {
-      const saved = await update.mutateAsync({ draft, version });
+      const saved = await run((signal) => update.mutateAsync({ draft, version, signal }));
       forget();
       go({ editing: false });
       if (saved.version === version) {
@@ -115,15 +117,23 @@ function EditForm({
     <>
       <LoanForm
         form={form}
-        problem={stale ? null : (update.error ?? edit.refused ?? null)}
+        problem={stale ? null : (orStopped(update.error) ?? edit.refused ?? null)}
         saving={update.isPending}
         saveLabel="Save"
         onSave={() => save(draftFrom(form.getValues()), edit.version)}
+        onStop={stop}
         onCancel={() => go({ editing: false })}
         notice={
           notice ??
           (loan.version > edit.version && !update.isSuccess ? (
-            <LoanNotice color="yellow" title="Somebody changed this loan meanwhile">
+            <LoanNotice
+              color="yellow"
+              title={
+                isStopped(update.error)
+                  ? "This loan has changed, by what you saved and stopped or by somebody else"
+                  : "Somebody changed this loan meanwhile"
+              }
+            >
               Nothing you entered is lost: when you save, you are shown both versions side by side.
             </LoanNotice>
           ) : undefined)

@@ -3,8 +3,7 @@
 import { Alert, Button, Kbd, List, Stack, Text } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 
-import { ProblemNotice } from "@/components/problem-notice";
-import { Problem } from "@/lib/api/problem";
+import { leaving } from "@/components/leaving";
 
 import { customFieldFaults } from "../api/loan-form-values";
 import { loanRefusals } from "../api/loan-refusals";
@@ -16,6 +15,7 @@ import { PartyFields, PropertyFields } from "./loan-form-parties";
 import { RateFields, RepaymentFields } from "./loan-form-rate";
 import classes from "./loan-form.module.css";
 import { LiveSchedule } from "./loan-live-schedule";
+import { SaveProblem } from "./save-problem";
 
 /** A loan being written, with its schedule beside it. `problem` is the server's last refusal. */
 export function LoanForm({
@@ -24,6 +24,7 @@ export function LoanForm({
   saving,
   saveLabel,
   onSave,
+  onStop,
   onCancel,
   notice,
 }: {
@@ -33,6 +34,8 @@ export function LoanForm({
   saveLabel: string;
   /** Resolves once it is saved; what refuses it is thrown. */
   onSave: () => Promise<unknown>;
+  /** Gives up waiting for the server while it is saving. */
+  onStop: () => void;
   onCancel: () => void;
   notice?: ReactNode;
 }) {
@@ -90,18 +93,21 @@ export function LoanForm({
           </div>
         </div>
         {refused.length > 0 && <Refusals refused={refused} />}
-        {problem !== null && !isOfFields(problem) && (
-          <div style={{ marginTop: "var(--mantine-spacing-md)" }}>
-            <ProblemNotice problem={problem} />
-          </div>
-        )}
         <div className={classes.bar}>
+          {/* Where the button is that was pressed: the rest of a long form is seldom in sight. */}
+          <div className={classes.told}>{!saving && <SaveProblem problem={problem} />}</div>
           <Button type="submit" loading={saving}>
             {saveLabel}
           </Button>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
+          {saving ? (
+            <Button variant="default" onClick={onStop}>
+              Stop
+            </Button>
+          ) : (
+            <Button variant="default" onClick={() => leaving(onCancel)}>
+              Cancel
+            </Button>
+          )}
           <Text size="xs" c="dimmed" visibleFrom="sm">
             <Kbd size="xs">Ctrl</Kbd> or <Kbd size="xs">⌘</Kbd> + <Kbd size="xs">Enter</Kbd> saves
           </Text>
@@ -118,6 +124,8 @@ function Refusals({ refused }: { refused: readonly (readonly [string, ReactNode]
       color="red"
       mt="md"
       role="alert"
+      tabIndex={-1}
+      data-refusals
       title={`Not saved: ${refused.length} ${refused.length === 1 ? "field is" : "fields are"} not accepted`}
     >
       <List size="sm" listStyleType="none">
@@ -146,7 +154,9 @@ function focusFirst(paths: readonly string[]): void {
   const inputs = [...document.querySelectorAll<HTMLElement>("[data-path]")];
   const first = inputs.find((input) => paths.includes(input.dataset.path ?? ""));
   const path = first?.dataset.path ?? paths[0];
-  if (path !== undefined) focusField(path);
+  if (path === undefined || focusField(path)) return;
+  // What has no input here is said all the same where it is seen.
+  const refusals = document.querySelector<HTMLElement>("[data-refusals]");
+  refusals?.scrollIntoView({ block: "center" });
+  refusals?.focus({ preventScroll: true });
 }
-
-const isOfFields = (problem: Error) => problem instanceof Problem && problem.errors.length > 0;

@@ -17,6 +17,7 @@ import { KeptNotice } from "./loan-kept-notice";
 import { loanHref } from "./use-loan-address";
 import { type Kept, useKeptDraft } from "./use-kept-draft";
 import { useLeaveWarning } from "./use-leave-warning";
+import { orStopped, useStoppable } from "./use-stoppable";
 
 /** A loan that is not there yet. */
 export function LoanNewPage() {
@@ -59,6 +60,7 @@ function NewLoan({
 }) {
   const router = useRouter();
   const create = useCreateLoan();
+  const { run, stop } = useStoppable();
   const [keyFor] = useState(intentions);
   const [empty] = useState(() => formOf(newDraft()));
   const form = createLoanForm({
@@ -86,7 +88,7 @@ function NewLoan({
   useLeaveWarning(unsaved);
   const save = async () => {
     const draft = draftFrom(form.getValues());
-    const loan = await create.mutateAsync({ draft, key: keyFor(draft) });
+    const loan = await run((signal) => create.mutateAsync({ draft, key: keyFor(draft), signal }));
     forget();
     notifications.show({ message: `${loan.number} ${loan.name} was created.` });
     router.push(loanHref({ id: loan.id }));
@@ -94,10 +96,11 @@ function NewLoan({
   return (
     <LoanForm
       form={form}
-      problem={create.error}
+      problem={orStopped(create.error)}
       saving={create.isPending || create.isSuccess}
       saveLabel="Create the loan"
       onSave={save}
+      onStop={stop}
       onCancel={() => router.push("/loans/")}
       notice={
         kept === null ? undefined : <KeptNotice at={kept.at} onTake={() => onTake(kept)} onDiscard={forget} />

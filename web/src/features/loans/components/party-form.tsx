@@ -4,7 +4,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
-import { ProblemNotice } from "@/components/problem-notice";
+import { leaving } from "@/components/leaving";
 import { Surface } from "@/components/surface";
 import { showUndo } from "@/components/undo";
 import { Problem } from "@/lib/api/problem";
@@ -23,7 +23,9 @@ import { PartyConflict } from "./party-conflict";
 import { PartyField } from "./party-field";
 import { PartyRows } from "./party-rows";
 import { type Kept, useKeptDraft } from "./use-kept-draft";
+import { SaveProblem } from "./save-problem";
 import { useLeaveWarning } from "./use-leave-warning";
+import { orStopped, useStoppable } from "./use-stoppable";
 
 /** What is being written, and on what: the thing as it was read, null for a new one. */
 interface Writing {
@@ -71,8 +73,9 @@ export function PartyForm({
     initialValues: valuesOf(base),
     onValuesChange: (values) => keep({ values, seen }),
   });
+  const { run, stop } = useStoppable();
   const save = useMutation({
-    mutationFn: (draft: Draft) => saveParty(shape.kind, draft, seen, keyFor(draft)),
+    mutationFn: (draft: Draft) => run((signal) => saveParty(shape.kind, draft, seen, keyFor(draft), signal)),
     onSuccess: (saved) => {
       forget();
       partyChanged(client, shape.kind, saved);
@@ -88,9 +91,9 @@ export function PartyForm({
       showFirst(root.current);
     },
   });
-  useLeaveWarning(
-    () => !save.isSuccess && JSON.stringify(form.getValues()) !== JSON.stringify(valuesOf(base)),
-  );
+  const unsaved = () =>
+    !save.isSuccess && JSON.stringify(form.getValues()) !== JSON.stringify(valuesOf(base));
+  useLeaveWarning(unsaved);
   const goOn = ({ draft }: Kept<Writing>) => {
     forget();
     // On what it was written on: what somebody has changed since is shown once it is saved.
@@ -106,8 +109,8 @@ export function PartyForm({
     else save.mutate(draftFromValues(values));
   };
   const cancel = () => {
-    forget();
-    onCancel();
+    if (!unsaved()) forget();
+    leaving(onCancel);
   };
   const stale = save.error instanceof Problem && save.error.status === 412 && seen !== null;
   return (
@@ -154,13 +157,17 @@ export function PartyForm({
               }}
             />
           )}
-          {save.error && !stale && <ProblemNotice problem={save.error} />}
+          {!stale && !save.isPending && (
+            <div data-problem>
+              <SaveProblem problem={orStopped(save.error)} />
+            </div>
+          )}
           <Group gap="sm">
             <Button type="submit" loading={save.isPending} disabled={stale}>
               {thing === null ? `Create the ${shape.noun}` : "Save"}
             </Button>
-            <Button variant="default" onClick={cancel} disabled={save.isPending}>
-              Cancel
+            <Button variant="default" onClick={save.isPending ? stop : cancel}>
+              {save.isPending ? "Stop" : "Cancel"}
             </Button>
           </Group>
         </Stack>
@@ -169,7 +176,11 @@ export function PartyForm({
   );
 }
 
-/** Lead to the first field that was refused, once its reason is drawn. */
+/** Lead to the first field that was refused, or to why nothing was saved, once it is drawn. */
 function showFirst(form: HTMLFormElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus());
+  requestAnimationFrame(() => {
+    const field = form?.querySelector<HTMLElement>("[aria-invalid='true']");
+    if (field == null) form?.querySelector("[data-problem]")?.scrollIntoView({ block: "nearest" });
+    else field.focus();
+  });
 }
