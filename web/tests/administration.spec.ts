@@ -248,6 +248,7 @@ test("a tab notices that another one signed out, or signed in as somebody else",
   await second.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByRole("dialog", { name: "You signed out in another tab" })).toBeVisible();
 
+  await expect(second).toHaveURL("/");
   await second.goto("/sign-in/");
   await second.getByLabel("E-mail").fill(ben.email);
   await second.getByRole("textbox", { name: "Password" }).fill(ben.password);

@@ -52,6 +52,51 @@ test.describe("a form with something unsaved", () => {
     await expect(page).toHaveURL("/loans/");
   });
 
+  test("asks before a key, a command or Cancel leaves it", async ({ page }) => {
+    const name = page.getByRole("textbox", { name: "Name" });
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await question(page).getByRole("button", { name: "Stay" }).click();
+    await expect(question(page)).toHaveCount(0);
+
+    await page.getByRole("heading", { name: "New loan" }).click();
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await question(page).getByRole("button", { name: "Stay" }).click();
+    await expect(question(page)).toHaveCount(0);
+
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search and commands" }).fill("lenders");
+    await page.keyboard.press("Enter");
+    await expect(question(page)).toBeVisible();
+    await expect(page).toHaveURL("/loan/new/");
+    await expect(name).toHaveValue("Harbor Tower");
+    await question(page).getByRole("button", { name: "Leave" }).click();
+    await expect(page).toHaveURL("/lenders/");
+    await expect(question(page)).toHaveCount(0);
+  });
+
+  test("asks before a sign-out, which leaves nothing of the person behind", async ({ page }) => {
+    const left = () =>
+      page.evaluate(() =>
+        [...Object.keys(sessionStorage), ...Object.keys(localStorage)].filter((key) =>
+          /^realinsights-(draft|visits)/.test(key),
+        ),
+      );
+    await expect.poll(left).toHaveLength(1);
+    await page.evaluate(() =>
+      localStorage.setItem(
+        "realinsights-visits-other",
+        JSON.stringify([{ path: "/loan/?id=1", name: "Secret" }]),
+      ),
+    );
+    await page.getByRole("button", { name: /^Your menu/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(question(page)).toContainText("it is forgotten when you sign out");
+    await question(page).getByRole("button", { name: "Leave" }).click();
+    await expect(page).toHaveURL("/");
+    expect(await left()).toEqual([]);
+  });
+
   test("asks nothing once it is empty again", async ({ page }) => {
     await page.getByRole("textbox", { name: "Name" }).fill("");
     await page.goBack();

@@ -13,9 +13,9 @@ import {
 import Link from "next/link";
 
 import { useMe } from "@/lib/api/me";
-import { signOut } from "@/lib/api/session";
 
 import { useBlurredAmounts } from "./preferences";
+import { signOutNow } from "./sign-out";
 
 const SCHEMES = [
   { value: "auto", label: "As the system", Icon: IconSunMoon },
@@ -29,10 +29,6 @@ export function AccountMenu() {
   const [blurred, toggleBlurred] = useBlurredAmounts();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const name = `${member.firstName} ${member.lastName}`;
-  const leave = async () => {
-    await signOut();
-    location.replace("/"); // a new page: nothing of this member stays in memory
-  };
   return (
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
@@ -75,7 +71,7 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={signOutNow}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

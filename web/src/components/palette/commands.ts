@@ -20,8 +20,8 @@ import {
 } from "@tabler/icons-react";
 
 import { DESTINATIONS } from "@/components/navigation";
+import { signOutNow } from "@/components/sign-out";
 import { useMe } from "@/lib/api/me";
-import { signOut } from "@/lib/api/session";
 
 /** A page to go to or a thing to do. */
 export interface Command {
@@ -126,12 +126,7 @@ export function useDeeds({
       also: "help keys",
       deed: showKeys,
     },
-    { id: "sign-out", label: "Sign out", icon: IconLogout, also: "log out leave", deed: leave },
+    { id: "sign-out", label: "Sign out", icon: IconLogout, also: "log out leave", deed: signOutNow },
   );
   return deeds;
-}
-
-function leave(): void {
-  // A new page: nothing of this member stays in memory.
-  void signOut().finally(() => location.replace("/"));
 }

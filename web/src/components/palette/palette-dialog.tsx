@@ -15,6 +15,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
 
+import { leaving } from "@/components/leaving";
 import { useMe } from "@/lib/api/me";
 
 import { type Command, useDeeds, usePages } from "./commands";
@@ -83,12 +84,11 @@ export function PaletteDialog({
   const failure = found.find(({ error }) => error !== null)?.error;
 
   const choose = (chosen: Option, apart = false) => {
-    if (typeof chosen.deed === "string") {
-      if (apart) window.open(chosen.deed, "_blank", "noopener");
-      else router.push(chosen.deed);
-    }
+    const { deed } = chosen;
+    if (typeof deed === "string" && apart) window.open(deed, "_blank", "noopener");
     onClose();
-    if (typeof chosen.deed !== "string") chosen.deed();
+    if (typeof deed !== "string") deed();
+    else if (!apart) leaving(() => router.push(deed));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;

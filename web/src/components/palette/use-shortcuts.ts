@@ -4,6 +4,7 @@ import { useLocalStorage, useWindowEvent } from "@mantine/hooks";
 import { useRouter } from "next/navigation";
 import { useRef } from "react";
 
+import { leaving } from "@/components/leaving";
 import { useMe } from "@/lib/api/me";
 
 import { follow, SHORTCUTS, spelled } from "./shortcuts";
@@ -43,8 +44,9 @@ export function useShortcuts(show: (what: "palette" | "keys") => void): void {
     typed.current = { keys: waiting, at: event.timeStamp };
     if (found?.deed === undefined) return;
     event.preventDefault();
-    if ("go" in found.deed) router.push(found.deed.go);
-    else if ("show" in found.deed) show(found.deed.show);
+    const { deed } = found;
+    if ("go" in deed) leaving(() => router.push(deed.go));
+    else if ("show" in deed) show(deed.show);
     else document.querySelector<HTMLElement>(TABBED_ROW)?.focus();
   });
 }

@@ -3,6 +3,8 @@
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useRef } from "react";
 
+import { leaving } from "@/components/leaving";
+
 import { between, deedOf } from "./keys";
 import type { Selection } from "./use-selection";
 
@@ -50,7 +52,7 @@ export function useRowDeeds<Row>({
     const row = rows[index];
     if (row === undefined || rowLink === undefined) return;
     if (apart) window.open(rowLink(row), "_blank", "noopener");
-    else router.push(rowLink(row));
+    else leaving(() => router.push(rowLink(row)));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -10,6 +10,7 @@ import type { ReactNode } from "react";
 
 import { useAddress } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
+import { leaving } from "@/components/leaving";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Waiting } from "@/components/waiting";
@@ -132,7 +133,7 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
     >
       <Tabs
         value={tab}
-        onChange={(value) => go({ tab: value === "history" ? value : null })}
+        onChange={(value) => leaving(() => go({ tab: value === "history" ? value : null }))}
         keepMounted={false}
       >
         <Tabs.List aria-label={`Parts of the ${shape.noun}`}>
