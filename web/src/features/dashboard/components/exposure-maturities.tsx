@@ -20,17 +20,23 @@ export function ExposureMaturities({ buckets }: { buckets: readonly Schemas["Buc
       <Text size="sm" fw={600} mb={4}>
         Maturities
       </Text>
-      <Table aria-label="Maturities by year" fz="sm" verticalSpacing={3} layout="fixed">
+      <Table
+        aria-label="Maturities by year"
+        fz="sm"
+        verticalSpacing={3}
+        layout="fixed"
+        className={classes.maturities}
+      >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" w={84}>
+            <Table.Th scope="col" w={{ base: 60, sm: 84 }}>
               Year
             </Table.Th>
             <Table.Th scope="col" aria-label="At a glance" />
-            <Table.Th scope="col" w={150} ta="end">
+            <Table.Th scope="col" w={{ base: 124, sm: 150 }} ta="end">
               Balance
             </Table.Th>
-            <Table.Th scope="col" w={64} ta="end">
+            <Table.Th scope="col" w={{ base: 46, sm: 64 }} ta="end">
               Loans
             </Table.Th>
           </Table.Tr>

@@ -1,6 +1,7 @@
 "use client";
 
-import { Anchor, Button, Table, Text } from "@mantine/core";
+import { Anchor, Button, Stack, Table, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconPencil } from "@tabler/icons-react";
 import Link from "next/link";
 
@@ -89,6 +90,7 @@ export function PartyListTable({
   onEdit: (() => void) | null;
 }) {
   const formats = useFormats();
+  const narrow = useMediaQuery("screen and (max-width: 48em)", false, { getInitialValueInEffect: false });
   const rows = (valueAt(thing, list.path) ?? []) as readonly Record<string, unknown>[];
   const shown = list.fields.filter(
     ({ path, required }) => required === true || rows.some((row) => row[path] != null && row[path] !== ""),
@@ -114,6 +116,20 @@ export function PartyListTable({
         <Text size="sm" c="dimmed">
           {list.none}
         </Text>
+      ) : narrow && !shown.some(({ kind }) => isFigure(kind)) ? (
+        <Stack gap="md" role="list" aria-label={list.title}>
+          {rows.map((row, index) => (
+            <div key={index} role="listitem">
+              <Facts>
+                {shown.map(({ path, label, kind }) => (
+                  <Fact key={path} label={label}>
+                    {contactLink(path, row[path]) ?? fieldText(kind, row[path], formats, NO_NAMES)}
+                  </Fact>
+                ))}
+              </Facts>
+            </div>
+          ))}
+        </Stack>
       ) : (
         <Table.ScrollContainer minWidth={shown.length * 110} type="native">
           <Table aria-label={list.title} fz="sm" verticalSpacing={4}>
