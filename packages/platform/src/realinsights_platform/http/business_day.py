@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 from dataclasses import dataclass
+from functools import lru_cache
 
 UTC = "UTC"
 
@@ -35,7 +36,11 @@ def date_at(now: float, zone: datetime.tzinfo) -> datetime.date:
 
 def day_at(now: float, zone: datetime.tzinfo) -> Day:
     """Return the day in a time zone; it has 23 or 25 hours where clocks are changed."""
-    date = date_at(now, zone)
+    return _day(date_at(now, zone), zone)
+
+
+@lru_cache(maxsize=256)
+def _day(date: datetime.date, zone: datetime.tzinfo) -> Day:
     begins, ends = (
         datetime.datetime.combine(day, datetime.time(), zone).timestamp()
         for day in (date, date + datetime.timedelta(days=1))

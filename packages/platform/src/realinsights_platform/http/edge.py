@@ -102,7 +102,8 @@ class Edge:
                     self._entries.move_to_end(entry.key)
                     request_id = self._request_id(headers)
                     condition = headers.get(b"if-none-match")
-                    if condition is None and finished is not None and method == "GET" and entry.head_200 is not None:
+                    fit = entry.head_200 or entry.encode()
+                    if condition is None and finished is not None and method == "GET" and fit:
                         head = b"%bx-request-id: %b\r\n\r\n" % (entry.head_200, request_id)
                         if finished.write(200, head, entry.body):
                             entry.counter.hits += 1
@@ -123,7 +124,7 @@ class Edge:
         identified = (b"x-request-id", request_id)
         if condition is not None and (condition == entry.tag or none_match(condition.decode("latin-1"), entry.etag)):
             entry.counter.not_modified += 1
-            if finished is not None and method == "GET" and entry.head_304 is not None:
+            if finished is not None and method == "GET" and entry.head_304:
                 head = b"%bx-request-id: %b\r\n\r\n" % (entry.head_304, request_id)
                 if finished.write(304, head, b""):
                     return

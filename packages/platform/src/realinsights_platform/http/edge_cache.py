@@ -12,7 +12,7 @@ from realinsights_platform.http.business_day import Day
 Key = tuple[str, str, bytes]
 """The audience (organisation, scope and time zone), the path and the query as they came."""
 
-_OVERHEAD: Final = 1024  # bytes: what an entry takes besides its body, key and headers
+_OVERHEAD: Final = 2560  # bytes: what an entry takes besides its body and key
 
 
 class Counter:
@@ -79,8 +79,8 @@ class Entry:
         self.headers: list[tuple[bytes, bytes]] = []
         self.headers_304: list[tuple[bytes, bytes]] = []
         self.body = b""
-        self.head_200: bytes | None = None
-        self.head_304: bytes | None = None
+        self.head_200 = b""
+        self.head_304 = b""
         self.size = 0
 
     def fill(self, *, etag: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
@@ -88,12 +88,19 @@ class Entry:
         self.etag = etag
         self.tag = etag.encode()
         self.headers = headers
-        self.headers_304 = without_body_headers(headers)
         self.body = body
-        self.head_200 = encoded_head(self.headers)
-        self.head_304 = encoded_head(self.headers_304)
         _, path, query = self.key
-        self.size = _OVERHEAD + len(body) + len(path) + len(query) + sum(len(n) + len(v) for n, v in headers)
+        self.size = _OVERHEAD + len(body) + len(path) + len(query)
+
+    def encode(self) -> bool:
+        """Make what hits are answered with: most answers are never asked for again, and need none of it.
+
+        Return whether the heads can go over the wire as they are; where not, they stay empty.
+        """
+        self.headers_304 = without_body_headers(self.headers)
+        self.head_200 = encoded_head(self.headers) or b""
+        self.head_304 = encoded_head(self.headers_304) or b""
+        return bool(self.head_200)
 
     def is_current(self, now: float) -> bool:
         """Tell whether nothing was written since, and it is still the same day where the organization is."""
