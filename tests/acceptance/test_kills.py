@@ -101,11 +101,11 @@ class Writers:
         self._known = known
         self._kill_at = known.writes + draw.randrange(1, 40)
         self._later = draw.random() * LATEST_SECONDS
-        self._number = len(known.loans) + len(known.deleted)
+        self._number = 0
 
     async def run(self, round_: int) -> None:
         """Write from several sides at once; every one of them ends because the server is gone."""
-        writers = [self._edit(editor) for editor in range(EDITORS)] + [self._import(round_)]
+        writers = [self._edit(round_, editor) for editor in range(EDITORS)] + [self._import(round_)]
         results = await asyncio.gather(*writers, return_exceptions=True)
         for result in results:
             if not isinstance(result, httpx.TransportError):
@@ -117,11 +117,11 @@ class Writers:
             # Others' requests are under way at that moment.
             asyncio.get_running_loop().call_later(self._later, self._process.kill)
 
-    async def _edit(self, editor: int) -> None:
+    async def _edit(self, round_: int, editor: int) -> None:
         while True:
             number = self._number
             self._number += 1
-            body = {**LOAN, "number": f"E{editor}-{number}-{self._known.writes}", "name": "New"}
+            body = {**LOAN, "number": f"E{round_}-{editor}-{number}", "name": "New"}
             created = await self._client.post("/api/v1/loans", json=body)
             assert created.status_code == 201, created.text
             loan_id, version = created.json()["id"], created.json()["version"]
