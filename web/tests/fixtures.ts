@@ -81,6 +81,17 @@ export class Api {
   }
 }
 
+/** What a loan needs besides its number and name. */
+export const LEAST_LOAN = {
+  originalBalance: "7200000.00",
+  currentBalance: "7200000.00",
+  balanceAsOf: "2026-03-01",
+  originationDate: "2026-02-01",
+  maturityDate: "2036-02-01",
+  rate: "0.0575",
+  terms: {},
+};
+
 /** What a person may say about a loan, as a second client sends it back. */
 export function draftOf(loan: object): Record<string, unknown> {
   const kept = [

@@ -1,18 +1,8 @@
 import { expect, type Page } from "@playwright/test";
 
-import { type Organization, signIn, test } from "./fixtures";
+import { LEAST_LOAN, type Organization, signIn, test } from "./fixtures";
 
-const LOAN = {
-  number: "S-1",
-  name: "Slow Tower",
-  originalBalance: "7200000.00",
-  currentBalance: "7200000.00",
-  balanceAsOf: "2026-03-01",
-  originationDate: "2026-02-01",
-  maturityDate: "2036-02-01",
-  rate: "0.0575",
-  terms: {},
-};
+const LOAN = { ...LEAST_LOAN, number: "S-1", name: "Slow Tower" };
 
 interface Loan {
   id: string;

@@ -1,18 +1,8 @@
 import { expect, type Page } from "@playwright/test";
 
-import { PASSWORD, signIn, test } from "./fixtures";
+import { LEAST_LOAN, PASSWORD, signIn, test } from "./fixtures";
 
-const LOAN = {
-  number: "W-1",
-  name: "Written Tower",
-  originalBalance: "7200000.00",
-  currentBalance: "7200000.00",
-  balanceAsOf: "2026-03-01",
-  originationDate: "2026-02-01",
-  maturityDate: "2036-02-01",
-  rate: "0.0575",
-  terms: {},
-};
+const LOAN = { ...LEAST_LOAN, number: "W-1", name: "Written Tower" };
 
 const field = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
 
