@@ -10,6 +10,7 @@ from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationStat
 from realinsights.auth.model.people import ProfileInput
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
+from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
 
 ANNA = "anna@example.com"
@@ -106,7 +107,7 @@ class TestAccepting:
                 group.start_soon(attempt, f"good password number {number}")
         (winner,) = [password for password in answers if password is not None]
         await world.sign_in(BO, password=winner)
-        assert len(await store.every(world.documents, store.USER, anna.org)) == 2
+        assert len(await every(world.documents, store.USER, anna.org)) == 2
 
     async def test_is_too_late_after_a_week(self, world, anna):
         _, token = await invite(world, anna)
@@ -168,7 +169,7 @@ class TestAccepting:
         users = [
             user
             for org in await world.documents.sequences()
-            for user in await store.every(world.documents, store.USER, org)
+            for user in await every(world.documents, store.USER, org)
             if user.email == BO
         ]
         assert users == [await world.user(BO)]

@@ -9,6 +9,7 @@ from realinsights.auth.model.directory import ABANDONED, SYSTEM, Purpose
 from realinsights.auth.service import directory, registration
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Conflict, Invalid, TooMany, Unauthenticated
 
 ANNA = "anna@example.com"
@@ -18,7 +19,7 @@ KEY = emails.email_key(ANNA)
 async def all_users(world):
     found = []
     for org in await world.documents.sequences():
-        found += await store.every(world.documents, store.USER, org)
+        found += await every(world.documents, store.USER, org)
     return found
 
 

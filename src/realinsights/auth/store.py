@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from realinsights.auth.model.directory import SYSTEM, Claim, Tenant
 from realinsights.auth.model.invitations import Invitation
@@ -13,16 +13,13 @@ from realinsights.auth.model.sessions import Session
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import (
     Contains,
-    D,
     Documents,
     Equal,
     Kind,
     Order,
-    Page,
-    Position,
     Unit,
-    Where,
 )
+from realinsights_platform.documents.walking import every
 
 SERVICE = "auth"
 
@@ -43,22 +40,6 @@ TENANT = Kind(SERVICE, "tenant", Tenant, members=("name_keys",))
 KEYRING = Kind(SERVICE, "keyring", Keyring)
 
 KINDS: tuple[Kind[Any], ...] = (ORGANIZATION, USER, CREDENTIAL, SESSION, INVITATION, CLAIM, TENANT, KEYRING)
-
-_AT_ONCE = 1000
-
-T = TypeVar("T")
-
-
-async def every(documents: Documents, kind: Kind[D], org: str, *where: Where) -> tuple[D, ...]:
-    """Return all documents that match, however many pages they take."""
-    found: list[D] = []
-    after: Position | None = None
-    while True:
-        page: Page[D] = await documents.find(kind, org, *where, after=after, limit=_AT_ONCE)
-        found.extend(page.items)
-        if page.next is None:
-            return tuple(found)
-        after = page.next
 
 
 async def keyring(documents: Documents) -> Keyring | None:

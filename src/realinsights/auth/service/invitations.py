@@ -20,6 +20,7 @@ from realinsights.auth.service.identity import Identity, settled
 from realinsights.contracts.auth import InvitationWithdrawn, MemberInvited, MemberJoined
 from realinsights.contracts.permissions import Permission, Role, permissions_of
 from realinsights_platform.documents.port import Equal, Unit
+from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Forbidden, NotFound
 from realinsights_platform.ids import new_id
 
@@ -56,7 +57,7 @@ async def invite(
             if not inviter.active or Permission.MEMBER_MANAGE not in permissions_of(inviter.role):
                 raise Forbidden("You may not invite anybody any more.")
             unit.expect(store.USER, inviter)
-        for earlier in await store.every(identity.documents, store.INVITATION, org, Equal("email", address)):
+        for earlier in await every(identity.documents, store.INVITATION, org, Equal("email", address)):
             if earlier.state(now) is InvitationState.OPEN:
                 _withdraw(unit, identity, earlier)
         invitation = Invitation(
@@ -92,7 +93,7 @@ async def withdraw(*, identity: Identity, org: str, actor: str, invitation_id: s
 
 async def withdraw_those_of(unit: Unit, identity: Identity, user: str) -> None:
     """Withdraw the open links that a member made who may not make any now."""
-    for invitation in await store.every(identity.documents, store.INVITATION, unit.org, Equal("invited_by", user)):
+    for invitation in await every(identity.documents, store.INVITATION, unit.org, Equal("invited_by", user)):
         if invitation.state(identity.now()) is InvitationState.OPEN:
             _withdraw(unit, identity, invitation)
 

@@ -10,6 +10,7 @@ from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents.port import Between, Documents
+from realinsights_platform.documents.walking import every
 from realinsights_platform.http.tokens import Revocation, Revocations
 
 
@@ -36,10 +37,10 @@ async def seed_revocations(*, documents: Documents, revocations: Revocations, no
         last = await documents.outbox(org, after=head - 1, limit=1)
         if org == SYSTEM or (last and last[-1].at < horizon):
             continue
-        for session in await store.every(documents, store.SESSION, org, Between("ended_at", at_least=horizon)):
+        for session in await every(documents, store.SESSION, org, Between("ended_at", at_least=horizon)):
             revocations.add(Revocation(at=now.timestamp(), session=session.id))
             seeded += 1
-        for user in await store.every(documents, store.USER, org, Between("access_changed_at", at_least=horizon)):
+        for user in await every(documents, store.USER, org, Between("access_changed_at", at_least=horizon)):
             revocations.add(Revocation(at=now.timestamp(), user=user.id))
             seeded += 1
     return seeded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from realinsights.loans.model.collateral import collateral_figures
@@ -10,7 +10,8 @@ from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
-from realinsights_platform.documents.port import Documents, Kind, Order, Position, Where
+from realinsights_platform.documents.port import Documents, Kind, Order, Where
+from realinsights_platform.documents.walking import many, pages
 
 LOANS_HEADER = (
     "Loan id",
@@ -51,26 +52,20 @@ LOANS_HEADER = (
     "Tags",
 )
 _PAGE = 200
-_AT_ONCE = 1000
 
 
 async def loan_rows(
     documents: Documents, *, org: str, where: tuple[Where, ...], order: Order | None
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Yield pages of rows under `LOANS_HEADER`."""
-    after: Position | None = None
-    while True:
-        page = await documents.find(LOANS, org, *where, order=order, after=after, limit=_PAGE)
+    async for loans in pages(documents, LOANS, org, *where, order=order, limit=_PAGE):
         names = {
-            "lender_id": await _named(documents, LENDERS, org, (loan.lender_id for loan in page.items)),
-            "fund_id": await _named(documents, FUNDS, org, (loan.fund_id for loan in page.items)),
-            "portfolio_id": await _named(documents, PORTFOLIOS, org, (loan.portfolio_id for loan in page.items)),
+            "lender_id": await _named(documents, LENDERS, org, (loan.lender_id for loan in loans)),
+            "fund_id": await _named(documents, FUNDS, org, (loan.fund_id for loan in loans)),
+            "portfolio_id": await _named(documents, PORTFOLIOS, org, (loan.portfolio_id for loan in loans)),
         }
-        properties = await _many(documents, PROPERTIES, org, (key for loan in page.items for key in loan.property_ids))
-        yield [_row(loan, names, properties) for loan in page.items]
-        if page.next is None:
-            return
-        after = page.next
+        properties = await many(documents, PROPERTIES, org, (key for loan in loans for key in loan.property_ids))
+        yield [_row(loan, names, properties) for loan in loans]
 
 
 def _row(loan: Loan, names: dict[str, dict[str, str]], properties: dict[str, Property]) -> tuple[Any, ...]:
@@ -119,12 +114,4 @@ def _row(loan: Loan, names: dict[str, dict[str, str]], properties: dict[str, Pro
 
 
 async def _named(documents: Documents, kind: Kind[Any], org: str, ids: Iterable[str | None]) -> dict[str, str]:
-    return {key: document.name for key, document in (await _many(documents, kind, org, ids)).items()}
-
-
-async def _many(documents: Documents, kind: Kind[Any], org: str, ids: Iterable[str | None]) -> dict[str, Any]:
-    wanted: Sequence[str] = list(dict.fromkeys(key for key in ids if key is not None))
-    found: dict[str, Any] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        found |= await documents.get_many(kind, org, wanted[start : start + _AT_ONCE])
-    return found
+    return {key: document.name for key, document in (await many(documents, kind, org, ids)).items()}

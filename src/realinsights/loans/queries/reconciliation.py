@@ -25,7 +25,8 @@ from realinsights.loans.model.reconciliation import (
 )
 from realinsights.loans.model.tape import Precision
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
-from realinsights_platform.documents.port import AnyOf, Documents, Equal, Position
+from realinsights_platform.documents.port import Documents, Equal, Position
+from realinsights_platform.documents.walking import every, every_with, pages
 from realinsights_platform.errors import NotFound
 
 HEADER = (
@@ -51,7 +52,7 @@ HEADER = (
 ERRORS_HEADER = ("Row", "Line", "Loan", "Field", "Value", "Reason")
 MOST_DIFFERENCES = 200
 _LOANS_AT_ONCE = 200
-_PAGE = 1000
+_CHUNKS_AT_ONCE = 10
 
 
 class LoanReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -92,7 +93,7 @@ async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -
     loan = await documents.get(LOANS, org, loan_id)
     if loan is None:
         raise NotFound(f"there is no loan {loan_id}")
-    statements = await _statements(documents, org, [loan_id])
+    statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
     found, unscheduled = await asyncio.to_thread(_of_loan, loan, statements)
     precise = all(item.precision is Precision.CENTS for item in statements)
     return LoanReconciliation(
@@ -161,8 +162,7 @@ async def import_rows(
     documents: Documents, *, org: str, import_id: str, after: Position | None, limit: int
 ) -> tuple[tuple[ImportRows, ...], Position | None]:
     """Return chunks of an import's rows; raises `NotFound`."""
-    if await documents.get(IMPORTS, org, import_id) is None:
-        raise NotFound(f"there is no import {import_id}")
+    await _require_import(documents, org, import_id)
     page = await documents.find(IMPORT_ROWS, org, Equal("import_id", import_id), after=after, limit=limit)
     return page.items, page.next
 
@@ -236,14 +236,9 @@ def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> tuple[list[Peri
 async def _deal(
     documents: Documents, org: str, deal: str
 ) -> AsyncIterator[list[tuple[Loan, list[PeriodReconciliation]]]]:
-    after: Position | None = None
-    while True:
-        page = await documents.find(LOANS, org, Equal("deal", deal), after=after, limit=_LOANS_AT_ONCE)
-        statements = await _statements(documents, org, [loan.id for loan in page.items])
-        yield await asyncio.to_thread(_of_loans, page.items, statements)
-        if page.next is None:
-            return
-        after = page.next
+    async for loans in pages(documents, LOANS, org, Equal("deal", deal), limit=_LOANS_AT_ONCE):
+        statements = await every_with(documents, STATEMENTS, org, "loan_id", [loan.id for loan in loans])
+        yield await asyncio.to_thread(_of_loans, loans, statements)
 
 
 def _of_loans(
@@ -260,24 +255,13 @@ def _said(statements: Iterable[TapeStatement]) -> Iterator[tuple[Any, Precision]
     return ((item.statement, item.precision) for item in statements)
 
 
-async def _statements(documents: Documents, org: str, loan_ids: Sequence[str]) -> list[TapeStatement]:
-    found: list[TapeStatement] = []
-    after: Position | None = None
-    if not loan_ids:
-        return found
-    while True:
-        page = await documents.find(STATEMENTS, org, AnyOf("loan_id", tuple(loan_ids)), after=after, limit=_PAGE)
-        found += page.items
-        if page.next is None:
-            return found
-        after = page.next
-
-
 async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:
-    after: Position | None = None
-    while True:
-        chunks, after = await import_rows(documents, org=org, import_id=import_id, after=after, limit=10)
+    await _require_import(documents, org, import_id)
+    async for chunks in pages(documents, IMPORT_ROWS, org, Equal("import_id", import_id), limit=_CHUNKS_AT_ONCE):
         for chunk in chunks:
             yield chunk.rows
-        if after is None:
-            return
+
+
+async def _require_import(documents: Documents, org: str, import_id: str) -> None:
+    if await documents.get(IMPORTS, org, import_id) is None:
+        raise NotFound(f"there is no import {import_id}")

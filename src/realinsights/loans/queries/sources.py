@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +12,8 @@ from realinsights.loans.model.imports import Import, TapeStatement
 from realinsights.loans.model.tape import Statement, TapeProperty
 from realinsights.loans.store import IMPORTS, LOANS, STATEMENTS
 from realinsights.loans.tapes.reading import element_of
-from realinsights_platform.documents.port import Documents, Equal, Position
+from realinsights_platform.documents.port import Documents, Equal
+from realinsights_platform.documents.walking import every, many
 from realinsights_platform.errors import NotFound
 
 _MOST_REVISIONS: Final = 100
@@ -49,18 +51,11 @@ async def loan_sources(documents: Documents, *, org: str, loan_id: str, import_i
     loan = await documents.get(LOANS, org, loan_id)
     if loan is None:
         raise NotFound(f"there is no loan {loan_id}")
-    said: list[TapeStatement] = []
-    after: Position | None = None
-    while True:
-        page = await documents.find(STATEMENTS, org, Equal("loan_id", loan_id), after=after, limit=1000)
-        said += page.items
-        if page.next is None:
-            break
-        after = page.next
+    said: Sequence[TapeStatement] = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
     if import_id is not None:
         imported = [await _as_imported(documents, item, import_id) for item in said]
         said = [item for item in imported if item is not None]
-    imports = await documents.get_many(IMPORTS, org, sorted({item.import_id for item in said})[:1000])
+    imports = await many(documents, IMPORTS, org, (item.import_id for item in said))
     found: dict[str, Source] = {}
     for item in sorted(said, key=lambda item: item.statement.period_end):
         work = imports.get(item.import_id)

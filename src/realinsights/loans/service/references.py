@@ -8,10 +8,9 @@ from typing import Any
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS, PROPERTIES
-from realinsights_platform.documents.port import Document, Documents, Kind, Unit, Where
+from realinsights_platform.documents.port import Documents, Kind, Unit, Where
+from realinsights_platform.documents.walking import many_in
 from realinsights_platform.errors import Conflict, FieldError, Invalid
-
-AT_ONCE = 1000
 
 _PARTIES: tuple[tuple[str, str, Kind[Any]], ...] = (
     ("lender_id", "lenderId", LENDERS),
@@ -70,10 +69,7 @@ def _singular(name: str) -> str:
 
 
 async def _expected(unit: Unit, kind: Kind[Any], ids: Iterable[str | None]) -> dict[str, Any]:
-    wanted = list(dict.fromkeys(key for key in ids if key is not None))
-    found: dict[str, Document] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        found |= await unit.get_many(kind, wanted[start : start + AT_ONCE])
+    found = await many_in(unit, kind, ids)
     for document in found.values():
         unit.expect(kind, document)
     return found
