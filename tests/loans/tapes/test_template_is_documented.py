@@ -15,7 +15,7 @@ def test_every_column_of_the_template_is_in_the_page_as_it_is_read():
     for column in COLUMNS:
         line = lines[column.name]
         assert ("**required**" in line) is column.required, column.name
-        assert f"| {column.kind.value} |" in line, column.name
+        assert f"| {column.reading.value} |" in line, column.name
         assert column.about in line, column.name
 
 

@@ -202,7 +202,7 @@ async def list_columns() -> tuple[TemplateColumn, ...]:
     return tuple(
         TemplateColumn(
             name=column.name,
-            kind=column.kind.value,
+            kind=column.reading.value,
             required=column.required,
             about=column.about,
             example=column.example,

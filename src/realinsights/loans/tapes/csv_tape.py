@@ -13,13 +13,16 @@ from realinsights.contracts.loans import RateType
 from realinsights.loans.model.performance import OperatingStatement, StatementBasis, Valuation
 from realinsights.loans.model.tape import ColumnChoice, Problem, Statement, TapeProperty
 from realinsights.loans.tapes import csv_values, headers
-from realinsights.loans.tapes.columns import BY_NAME, Kind
+from realinsights.loans.tapes.column import Reading
+from realinsights.loans.tapes.columns import BY_NAME
 from realinsights.loans.tapes.csv_text import TextForm, form_of, records
 from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
 from realinsights.loans.tapes.template import reader_of
 
-_REPEATED: Final = frozenset({Kind.DATE, Kind.RATE, Kind.WHOLE, Kind.CHOICE})  # whose texts come again row after row
+_REPEATED: Final = frozenset(
+    {Reading.DATE, Reading.RATE, Reading.WHOLE, Reading.CHOICE}
+)  # whose texts come again row after row
 _INCOME: Final = ("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy")
 _BUILDING: Final = frozenset(
     {"name", "address", "city", "county", "state", "zip", "property_type", "year_built"}
@@ -114,7 +117,7 @@ def statements(
 def _cell(header: Sequence[str], choice: ColumnChoice) -> _Cell:
     column = BY_NAME[choice.column]
     read = reader_of(column, choice.unit)
-    if column.kind in _REPEATED:
+    if column.reading in _REPEATED:
         # What was read once is remembered, within bounds.
         read = lru_cache(maxsize=2048)(read)
     return _Cell(

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from realinsights.loans.model.tape import ColumnChoice, RateUnit
-from realinsights.loans.tapes.columns import BY_NAME, COLUMNS, REQUIRED, Kind
+from realinsights.loans.tapes.column import Reading
+from realinsights.loans.tapes.columns import BY_NAME, COLUMNS, REQUIRED
 from realinsights.loans.tapes.problems import TapeRefused, quoted
 from realinsights_platform.errors import FieldError, Invalid
 
@@ -53,7 +54,7 @@ def checked(header: Sequence[str], mapping: Sequence[ColumnChoice]) -> tuple[Col
             problems.append(FieldError(f"mapping[{index}].column", f"must be one of {', '.join(BY_NAME)}"))
         elif choice.column in columns:
             problems.append(FieldError(f"mapping[{index}].column", f"{choice.column} is mapped twice"))
-        elif choice.unit is not None and BY_NAME[choice.column].kind is not Kind.RATE:
+        elif choice.unit is not None and BY_NAME[choice.column].reading is not Reading.RATE:
             problems.append(FieldError(f"mapping[{index}].unit", f"{choice.column} is not a rate"))
         columns.add(choice.column)
     if problems:
@@ -82,7 +83,7 @@ def _plain(name: str) -> str:
 
 def _unit(header: str, column: str) -> RateUnit | None:
     percent = re.search(r"%|\bpct\b", header.lower()) is not None
-    return RateUnit.PERCENT if percent and BY_NAME[column].kind is Kind.RATE else None
+    return RateUnit.PERCENT if percent and BY_NAME[column].reading is Reading.RATE else None
 
 
 def _names() -> tuple[Mapping[str, str], ...]:

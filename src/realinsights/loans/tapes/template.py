@@ -11,7 +11,8 @@ from typing import Any, Final
 from realinsights.loans.model.tape import RateUnit
 from realinsights.loans.model.texts import breaks_line, tidy_line
 from realinsights.loans.tapes import csv_values as values
-from realinsights.loans.tapes.columns import COLUMNS, Column, Kind
+from realinsights.loans.tapes.column import Column, Reading
+from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.problems import BadValue
 
 
@@ -26,13 +27,13 @@ def template() -> str:
 
 def reader_of(column: Column, unit: RateUnit | None) -> Callable[[str], Any]:
     """Return the function that reads the column's texts; it raises `BadValue`."""
-    if column.kind is Kind.RATE:
+    if column.reading is Reading.RATE:
         return lambda text: values.fraction(text, unit)
-    if column.kind is Kind.TEXT:
+    if column.reading is Reading.TEXT:
         return _text_up_to(column.length)
-    if column.kind is Kind.CHOICE and column.choice is not None:
+    if column.reading is Reading.CHOICE and column.choice is not None:
         return column.choice
-    return _READERS[column.kind]
+    return _READERS[column.reading]
 
 
 def _text_up_to(length: int) -> Callable[[str], str]:
@@ -47,6 +48,6 @@ def _text_up_to(length: int) -> Callable[[str], str]:
     return read
 
 
-_READERS: Final[MappingProxyType[Kind, Callable[[str], Any]]] = MappingProxyType(
-    {Kind.MONEY: values.money, Kind.NUMBER: values.number, Kind.WHOLE: values.whole, Kind.DATE: values.date}
+_READERS: Final[MappingProxyType[Reading, Callable[[str], Any]]] = MappingProxyType(
+    {Reading.MONEY: values.money, Reading.NUMBER: values.number, Reading.WHOLE: values.whole, Reading.DATE: values.date}
 )
