@@ -23,6 +23,7 @@ from realinsights.loans.model.imports import (
 )
 from realinsights.loans.model.tape import ColumnChoice
 from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table, import_rows
+from realinsights.loans.service.imports import mappings
 from realinsights.loans.service.imports import requests as service
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
@@ -233,7 +234,7 @@ async def list_mappings(*, documents: Documents, principal: Principal, cursor: C
 @put("/tapes/mappings", permission=Permission.TAPE_IMPORT)
 async def remember_mapping(*, unit: Unit, data: MappingBody) -> ColumnMapping:
     """Remember how files with a header are read."""
-    return await service.remember_mapping(unit=unit, header=data.header, mapping=data.mapping)
+    return await mappings.remember_mapping(unit=unit, header=data.header, mapping=data.mapping)
 
 
 async def _import(documents: Documents, principal: Principal, import_id: str) -> Import:

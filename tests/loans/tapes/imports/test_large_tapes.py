@@ -9,7 +9,7 @@ import pytest
 from realinsights.loans.model.imports import ImportState
 from realinsights.loans.service.imports import storing
 from realinsights.loans.service.imports.drafting import Chunk, Draft
-from realinsights.loans.service.imports.drafting_places import DraftingElsewhere
+from realinsights.loans.service.imports.drafting_process import DraftingProcess
 from realinsights.loans.store import LOANS
 from realinsights_platform.documents.journal import verify
 
@@ -31,7 +31,7 @@ def a_tape() -> str:
     return "\r\n".join([HEADER, *first, *second]) + "\r\n"
 
 
-class Dying(DraftingElsewhere):
+class Dying(DraftingProcess):
     """A process that is killed when a chunk comes."""
 
     last = 2
@@ -77,7 +77,7 @@ class TestALargeTape:
 
     @pytest.mark.parametrize("last", [1, 2, 3])
     async def test_goes_on_when_the_process_is_killed(self, expected, office, every_tape_is_large, monkeypatch, last):
-        monkeypatch.setattr(storing, "DraftingElsewhere", type("Dying", (Dying,), {"last": last}))
+        monkeypatch.setattr(storing, "DraftingProcess", type("Dying", (Dying,), {"last": last}))
         _, present, history = expected
         work = await office.bring(a_tape(), "book.csv")
         assert (work.state, work.chunks) == (ImportState.DONE, 3)

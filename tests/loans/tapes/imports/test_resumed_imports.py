@@ -8,9 +8,9 @@ import msgspec
 
 from realinsights.loans.model.imports import Import, ImportState
 from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.resources import Resources
 from realinsights.loans.service.imports.running import run_import
 from realinsights.loans.service.imports.storing import CHUNK
-from realinsights.loans.service.imports.workshop import Workshop
 from realinsights.loans.store import LOANS
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify
@@ -38,9 +38,9 @@ async def stopped_after(office, tape: bytes, units: int) -> Import:
     await office.jobs.close()
     stored = await office.read(work.id)
     if stored.state is ImportState.QUEUED:
-        shop = Workshop(documents=office.documents, blobs=office.blobs, progress=stops_after(units))
+        resources = Resources(documents=office.documents, blobs=office.blobs, progress=stops_after(units))
         with contextlib.suppress(Stopped):
-            await run_import(shop=shop, work=stored)
+            await run_import(resources=resources, work=stored)
     return await office.read(work.id)
 
 

@@ -1,4 +1,4 @@
-"""Drafts an import's units of work: what a chunk of its rows stores, ready to be committed. Pure."""
+"""Drafting of an import's units of work: what a chunk of its rows stores, ready to be committed. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from realinsights.loans.model.imports import (
 )
 from realinsights.loans.model.reconciliation import Outcome, differences
 from realinsights.loans.model.tape import Statement
-from realinsights.loans.service.imports.known import Known, overlay
 from realinsights.loans.service.imports.planning import Plan, Planner
+from realinsights.loans.service.imports.stored_state import StoredState, overlay
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS
 from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import PreparedUnit
@@ -43,11 +43,11 @@ class Chunk(msgspec.Struct, frozen=True, gc=False, array_like=True):
     work: Import
     statements: tuple[Statement | None, ...]
     refused: tuple[Refused, ...]
-    known: Known
+    known: StoredState
     follows: bool
 
     @classmethod
-    def of(cls, rows: Sequence[Statement | Refused], *, work: Import, known: Known, follows: bool) -> Chunk:
+    def of(cls, rows: Sequence[Statement | Refused], *, work: Import, known: StoredState, follows: bool) -> Chunk:
         """Return the chunk of these rows."""
         return cls(
             work,
@@ -76,7 +76,7 @@ class Drafter:
 
     def __init__(self) -> None:
         self._progressed: Import | None = None
-        self._newer: deque[Known] = deque(maxlen=DRAFTED_AHEAD - 1 + COMMITTED_AHEAD)
+        self._newer: deque[StoredState] = deque(maxlen=DRAFTED_AHEAD - 1 + COMMITTED_AHEAD)
 
     def draft(self, chunk: Chunk) -> Draft | None:
         """Return the chunk's unit of work; None where it follows one that was drafted elsewhere."""

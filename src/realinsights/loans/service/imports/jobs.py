@@ -1,4 +1,4 @@
-"""Runs imports in the background, one at a time per organization, and tells who watches how far they are."""
+"""Background jobs of imports: run them one at a time per organization, tell who watches how far they are."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Final
 import structlog
 
 from realinsights.loans.model.imports import UNDER_WAY, Import, ImportState
+from realinsights.loans.service.imports.resources import Resources, save
 from realinsights.loans.service.imports.running import run_import
 from realinsights.loans.service.imports.undoing import run_undo
-from realinsights.loans.service.imports.workshop import Workshop, save
 from realinsights.loans.store import IMPORTS
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.port import Cache
@@ -31,7 +31,7 @@ class ImportJobs:
     def __init__(self, *, documents: Documents, blobs: Blobs, cache: Cache) -> None:
         self._documents = documents
         self._cache = cache
-        self._shop = Workshop(documents=documents, blobs=blobs, progress=self._announce)
+        self._resources = Resources(documents=documents, blobs=blobs, progress=self._announce)
         self._waiting: dict[str, deque[str]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._announcing: set[asyncio.Task[None]] = set()
@@ -121,9 +121,9 @@ class ImportJobs:
             return
         try:
             if work.state is ImportState.UNDOING:
-                work = await run_undo(shop=self._shop, work=work)
+                work = await run_undo(resources=self._resources, work=work)
             else:
-                work = await run_import(shop=self._shop, work=work)
+                work = await run_import(resources=self._resources, work=work)
             log.info("import.ended", org=org, import_id=import_id, state=work.state.value, done=work.done)
         except Exception:
             # A fault of ours: the import must not look as if it were still running, nor take the others with it.
@@ -134,7 +134,7 @@ class ImportJobs:
         work = await self._documents.get(IMPORTS, org, import_id)
         if work is not None and work.state in UNDER_WAY:
             error = "the import stopped on an internal error; what it had stored stays, and can be undone"
-            await save(self._shop, work, state=ImportState.FAILED, error=error)
+            await save(self._resources, work, state=ImportState.FAILED, error=error)
 
     def _announce(self, work: Import) -> None:
         message = json.dumps({"import": work.id}).encode()

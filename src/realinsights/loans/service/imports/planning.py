@@ -1,4 +1,4 @@
-"""What a chunk of a tape would do, row by row and field by field. Pure: the dry run and the import plan alike."""
+"""Plan of a chunk: what it would do, row by row and field by field. Pure: a dry run and an import plan alike."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from realinsights.loans.model.period import period_id
 from realinsights.loans.model.reconciliation import Schedules, reconcile
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
 from realinsights.loans.model.tape_state import without_place
-from realinsights.loans.service.imports.known import Known, number_of
-from realinsights.loans.service.imports.outlook import Parties, Subject
-from realinsights.loans.service.imports.transition import Outcome, transition
+from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
+from realinsights.loans.service.imports.statement_changes import Changes, changes_between
+from realinsights.loans.service.imports.stored_state import StoredState, number_of
 from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights.loans.tapes.problems import Refused
 from realinsights.loans.tapes.reading import element_of
@@ -96,7 +96,7 @@ class Planner:
         """Return the number of a statement's loan in the organization."""
         return number_of(self._work.deal, statement.number, within_deal=self._within_deal)
 
-    def plan(self, items: Sequence[Statement | Refused], known: Known) -> Plan:
+    def plan(self, items: Sequence[Statement | Refused], known: StoredState) -> Plan:
         """Return what these rows would do to what is known."""
         plan = Plan()
         accepted: list[_Accepted] = []
@@ -108,7 +108,7 @@ class Planner:
         _reconcile(plan, accepted)
         return plan
 
-    def _plan_statement(self, plan: Plan, statement: Statement, known: Known, accepted: list[_Accepted]) -> None:
+    def _plan_statement(self, plan: Plan, statement: Statement, known: StoredState, accepted: list[_Accepted]) -> None:
         number = self.number(statement)
         loan = known.loans.get(number)
         stored = known.statements.get(loan.id, []) if loan is not None else []
@@ -131,21 +131,21 @@ class Planner:
             return
         self._plan_change(plan, _Case(statement, row, loan, stored, same), known, accepted)
 
-    def _plan_change(self, plan: Plan, case: _Case, known: Known, accepted: list[_Accepted]) -> None:
+    def _plan_change(self, plan: Plan, case: _Case, known: StoredState, accepted: list[_Accepted]) -> None:
         statement, row, loan, stored, same = case.statement, case.row, case.loan, case.stored, case.same
         problems = list(self._unknown_parties(statement, known))
         subject = self._subject(case, known)
         lenders: dict[str, Lender] = {}
         others = [item.statement for item in stored if item is not same]
-        outcome = transition(
+        changes = changes_between(
             subject,
             before=[item.statement for item in stored],
             after=[*others, statement],
             changed=statement,
             parties=self._parties(statement, known, lenders, subject.org),
         )
-        problems += [self._problem(statement, row, fault) for fault in outcome.faults]
-        if problems or outcome.loan is None:
+        problems += [self._problem(statement, row, fault) for fault in changes.faults]
+        if problems or changes.loan is None:
             plan.rows.append(
                 msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=tuple(dict.fromkeys(problems)))
             )
@@ -161,26 +161,26 @@ class Planner:
             property_ids={asset.number: subject.property_ids[asset.number] for asset in statement.properties},
         )
         created = _store_parties(plan, known, lenders)
-        created += _store(plan, known, outcome, document, subject)
+        created += _store(plan, known, changes, document, subject)
         later = any(item.period_end > statement.period_end for item in others)
         plan.rows.append(
             msgspec.structs.replace(
                 row,
                 outcome=RowOutcome.CREATED if loan is None else RowOutcome.UPDATED,
-                name=outcome.loan.name,
+                name=changes.loan.name,
                 loan_id=subject.loan_id,
                 statement_version=document.version + 1,
-                loan_version=outcome.loan.version + 1 if outcome.loan_changed else 0,
+                loan_version=changes.loan.version + 1 if changes.loan_changed else 0,
                 history_only=later,
                 created=created,
-                changes=self._changes(loan, outcome, subject, same, statement),
+                changes=self._field_changes(loan, changes, subject, same, statement),
             )
         )
         everything = [(item.statement, item.precision) for item in stored if item is not same]
         everything.append((statement, self._work.precision))
-        accepted.append(_Accepted(len(plan.rows) - 1, outcome.loan, everything, statement.period_end))
+        accepted.append(_Accepted(len(plan.rows) - 1, changes.loan, everything, statement.period_end))
 
-    def _subject(self, case: _Case, known: Known) -> Subject:
+    def _subject(self, case: _Case, known: StoredState) -> Subject:
         statement, loan, stored = case.statement, case.loan, case.stored
         deal = self._work.deal
         ids = {number: key for item in stored for number, key in item.property_ids.items()}
@@ -204,7 +204,7 @@ class Planner:
             import_id=self._work.id,
         )
 
-    def _parties(self, statement: Statement, known: Known, lenders: dict[str, Lender], org: str) -> Parties:
+    def _parties(self, statement: Statement, known: StoredState, lenders: dict[str, Lender], org: str) -> Parties:
         def lender(name: str) -> str | None:
             found = known.lenders.get(name) or lenders.get(name)
             if found is None and name != statement.lender:
@@ -221,7 +221,7 @@ class Planner:
             portfolio=lambda name: known.portfolios[name].id if name in known.portfolios else None,
         )
 
-    def _unknown_parties(self, statement: Statement, known: Known) -> Iterator[Problem]:
+    def _unknown_parties(self, statement: Statement, known: StoredState) -> Iterator[Problem]:
         if statement.fund is None and statement.portfolio is None:
             return
         for field_name, name, there in (
@@ -255,57 +255,59 @@ class Planner:
             reason=fault.message,
         )
 
-    def _changes(
+    def _field_changes(
         self,
         before: Loan | None,
-        outcome: Outcome,
+        changes: Changes,
         subject: Subject,
         same: TapeStatement | None,
         statement: Statement,
     ) -> tuple[FieldChange, ...]:
         if before is None and not self._details:
             return ()
-        changes = list(_differences("", before, outcome.loan))
-        for asset in outcome.properties:
+        fields = list(_differences("", before, changes.loan))
+        for asset in changes.properties:
             stored = subject.properties.get(asset.id) if asset.version else None
-            changes += _differences(f"properties[{asset.asset_number or asset.name}].", stored, asset)
+            fields += _differences(f"properties[{asset.asset_number or asset.name}].", stored, asset)
         period = f"periods[{statement.period_end}]."
         if same is None:
-            changes.append(FieldChange(field=f"{period}endingBalance", before=None, after=_plain(statement.balance)))
+            fields.append(FieldChange(field=f"{period}endingBalance", before=None, after=_plain(statement.balance)))
         else:
-            changes += _differences(period, without_place(same.statement), without_place(statement))
-        return tuple(changes)
+            fields += _differences(period, without_place(same.statement), without_place(statement))
+        return tuple(fields)
 
 
-def _store_parties(plan: Plan, known: Known, lenders: Mapping[str, Lender]) -> tuple[str, ...]:
+def _store_parties(plan: Plan, known: StoredState, lenders: Mapping[str, Lender]) -> tuple[str, ...]:
     for lender in lenders.values():
         known.lenders[lender.name] = plan.put(LENDERS, lender)
         plan.events.append(PartyRecorded(kind=PartyKind.LENDER, party_id=lender.id, name=lender.name))
     return tuple(f"{LENDERS.name}:{lender.id}" for lender in lenders.values())
 
 
-def _store(plan: Plan, known: Known, outcome: Outcome, document: TapeStatement, subject: Subject) -> tuple[str, ...]:
+def _store(
+    plan: Plan, known: StoredState, changes: Changes, document: TapeStatement, subject: Subject
+) -> tuple[str, ...]:
     created = []
-    for asset in outcome.properties:
+    for asset in changes.properties:
         if asset.version == 0:
             created.append(f"{PROPERTIES.name}:{asset.id}")
         known.properties[asset.id] = plan.put(PROPERTIES, asset)
-    loan = outcome.loan
-    if loan is not None and outcome.loan_changed:
+    loan = changes.loan
+    if loan is not None and changes.loan_changed:
         known.loans[subject.number] = plan.put(LOANS, loan)
     elif loan is not None:
         plan.expected[loan.id] = loan
-    for period in outcome.periods:
+    for period in changes.periods:
         known.periods[period.id] = plan.put(PERIODS, period)
     stored = known.statements.setdefault(subject.loan_id, [])
     stored[:] = [item for item in stored if item.id != document.id]
     stored.append(plan.put(STATEMENTS, document))
-    plan.events += outcome.events
+    plan.events += changes.events
     return tuple(created)
 
 
 def _property_id(
-    number: str, statement: Statement, known: Known, loan: Loan | None, stored: Sequence[TapeStatement]
+    number: str, statement: Statement, known: StoredState, loan: Loan | None, stored: Sequence[TapeStatement]
 ) -> str:
     """Return the id of a property no statement has named: of one the organization has already, else a new one."""
     if number in known.assets:

@@ -1,4 +1,4 @@
-"""What one asks of imports: bring a file in, take an import back, say how a layout is read.
+"""Use cases of imports: request one, undo one, read a file's header.
 
 Each commits its own unit of work, because the background job may only start once there is something to find.
 """
@@ -9,23 +9,22 @@ import asyncio
 import datetime
 import hashlib
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import IO, BinaryIO, Final, cast
 
 import msgspec
 
-from realinsights.loans.model.imports import ColumnMapping, Import, ImportOptions, ImportState
+from realinsights.loans.model.imports import Import, ImportOptions, ImportState
 from realinsights.loans.model.tape import ColumnChoice, TapeLayout
 from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.running import IN_MEMORY
-from realinsights.loans.service.imports.workshop import now
 from realinsights.loans.store import IMPORTS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
-from realinsights.loans.tapes.problems import TapeRefused
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.port import Documents
 from realinsights_platform.errors import Conflict, Invalid, NotFound, TooLarge
 from realinsights_platform.ids import new_id
 
@@ -131,20 +130,6 @@ async def read_header(
         return reading_of
     missing = headers.missing(known.mapping)
     return msgspec.structs.replace(reading_of, mapping=known.mapping, remembered=True, missing=missing)
-
-
-async def remember_mapping(*, unit: Unit, header: Sequence[str], mapping: Sequence[ColumnChoice]) -> ColumnMapping:
-    """Keep how files with this header are read; raises `Invalid` naming what does not fit it."""
-    try:
-        chosen = headers.checked(header, mapping)
-    except TapeRefused as refused:
-        raise Invalid.field("mapping", refused.message) from refused
-    key = headers.fingerprint(header)
-    before = await unit.get(MAPPINGS, key)
-    version = before.version if before is not None else 0
-    return unit.put(
-        MAPPINGS, ColumnMapping(id=key, org=unit.org, version=version, header=tuple(header), mapping=chosen)
-    )
 
 
 def _read_header(stream: BinaryIO, file_name: str) -> HeaderReading:

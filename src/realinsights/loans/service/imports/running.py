@@ -1,4 +1,4 @@
-"""Carries an import out: reads its file, plans chunk after chunk, stores each with how far it came."""
+"""Run of an import: read its file, store its rows chunk by chunk, say at the end which loans it left out."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ import msgspec
 
 from realinsights.loans.model.imports import (
     MOST_SHOWN,
-    ColumnMapping,
     Import,
     ImportState,
     Tolerance,
     rows_id,
 )
 from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE
-from realinsights.loans.model.tape import Precision, Statement, TapeLayout
+from realinsights.loans.model.tape import Precision, Statement
+from realinsights.loans.service.imports.mappings import remember_mapping
+from realinsights.loans.service.imports.resources import Resources, save, unit_of
 from realinsights.loans.service.imports.storing import store_rows
-from realinsights.loans.service.imports.workshop import Workshop, save, unit_of
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
 from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Equal, Position, Unit
+from realinsights_platform.documents.port import Equal, Position
 from realinsights_platform.errors import Invalid
 
 IN_MEMORY: Final = 8 * 1024 * 1024
 
 
-async def run_import(*, shop: Workshop, work: Import) -> Import:
+async def run_import(*, resources: Resources, work: Import) -> Import:
     """Carry an import out from where it stands; a file that cannot be read makes it `failed`, with the reason."""
     try:
-        async with _file(shop.blobs, work.blob) as stream:
+        async with _file(resources.blobs, work.blob) as stream:
             if work.layout is None:
-                work = await _inspect(shop, work, stream)
-            return await _store_all(shop, work, stream)
+                work = await _inspect(resources, work, stream)
+            return await _store_all(resources, work, stream)
     except FileNotFoundError:
-        return await _finish(shop, work, ImportState.FAILED, error="the uploaded file is not there any more")
+        return await _finish(resources, work, ImportState.FAILED, error="the uploaded file is not there any more")
     except Invalid as refusal:
         problems = "; ".join(f"{field.field}: {field.message}" for field in refusal.fields if field.field != "file")
         return await _finish(
-            shop, work, ImportState.FAILED, error=refusal.message + (f" ({problems})" if problems else "")
+            resources, work, ImportState.FAILED, error=refusal.message + (f" ({problems})" if problems else "")
         )
 
 
-async def _finish(shop: Workshop, work: Import, state: ImportState, **changes: Any) -> Import:
-    return await save(shop, work, state=state, **changes)
+async def _finish(resources: Resources, work: Import, state: ImportState, **changes: Any) -> Import:
+    return await save(resources, work, state=state, **changes)
 
 
 @asynccontextmanager
@@ -67,11 +67,11 @@ async def _file(blobs: Blobs, path: str) -> AsyncIterator[BinaryIO]:
         spool.close()
 
 
-async def _inspect(shop: Workshop, work: Import, stream: BinaryIO) -> Import:
+async def _inspect(resources: Resources, work: Import, stream: BinaryIO) -> Import:
     options = work.options
     mapping = options.mapping
     if mapping is None:
-        mapping = await _remembered(shop, work, stream)
+        mapping = await _remembered(resources, work, stream)
     layout = await asyncio.to_thread(
         reading.inspect,
         stream,
@@ -85,9 +85,9 @@ async def _inspect(shop: Workshop, work: Import, stream: BinaryIO) -> Import:
         precision = Precision.FLOAT32 if options.tolerance is Tolerance.FLOAT32 else Precision.CENTS
     rule = FLOAT32_RULE if precision is Precision.FLOAT32 else CENTS_RULE
     how = f"detected: {layout.evidence}" if options.tolerance is Tolerance.DETECT else "as asked for"
-    async with unit_of(shop, work) as unit:
+    async with unit_of(resources, work) as unit:
         if options.mapping is not None and layout.fingerprint is not None:
-            await remember_mapping(unit, layout)
+            await remember_mapping(unit=unit, header=layout.header, mapping=layout.mapping)
         work = unit.put(
             IMPORTS,
             msgspec.structs.replace(
@@ -100,11 +100,11 @@ async def _inspect(shop: Workshop, work: Import, stream: BinaryIO) -> Import:
                 tolerance=f"{rule} ({how}); {RATE_RULE}",
             ),
         )
-    shop.progress(work)
+    resources.progress(work)
     return work
 
 
-async def _remembered(shop: Workshop, work: Import, stream: BinaryIO) -> Any:
+async def _remembered(resources: Resources, work: Import, stream: BinaryIO) -> Any:
     def fingerprint() -> str | None:
         if reading.is_xml(stream):
             return None
@@ -113,32 +113,18 @@ async def _remembered(shop: Workshop, work: Import, stream: BinaryIO) -> Any:
     known = await asyncio.to_thread(fingerprint)
     if known is None:
         return None
-    mapping = await shop.documents.get(MAPPINGS, work.org, known)
+    mapping = await resources.documents.get(MAPPINGS, work.org, known)
     return mapping.mapping if mapping is not None else None
 
 
-async def remember_mapping(unit: Unit, layout: TapeLayout) -> None:
-    """Keep how files of this layout are read, for the next one."""
-    before = await unit.get(MAPPINGS, layout.fingerprint or "")
-    mapping = ColumnMapping(
-        id=layout.fingerprint or "",
-        org=unit.org,
-        version=before.version if before is not None else 0,
-        header=layout.header,
-        mapping=layout.mapping,
-    )
-    if mapping != before:
-        unit.put(MAPPINGS, mapping)
-
-
-async def _store_all(shop: Workshop, work: Import, stream: BinaryIO) -> Import:
+async def _store_all(resources: Resources, work: Import, stream: BinaryIO) -> Import:
     layout = work.layout
     if layout is None:
         raise ValueError("an import is stored once its file has been inspected")
     rows = reading.statements(stream, layout, as_of=work.options.as_of or work.business_date)
-    work = await store_rows(shop, work, await asyncio.to_thread(_from, rows, work.done))
-    missing, count = await _missing(shop, work)
-    return await _finish(shop, work, ImportState.DONE, missing=missing, missing_count=count)
+    work = await store_rows(resources, work, await asyncio.to_thread(_from, rows, work.done))
+    missing, count = await _missing(resources, work)
+    return await _finish(resources, work, ImportState.DONE, missing=missing, missing_count=count)
 
 
 def _from(rows: Iterator[Statement | Refused], done: int) -> Iterator[Statement | Refused]:
@@ -147,18 +133,18 @@ def _from(rows: Iterator[Statement | Refused], done: int) -> Iterator[Statement 
     return rows
 
 
-async def _missing(shop: Workshop, work: Import) -> tuple[tuple[str, ...], int]:
+async def _missing(resources: Resources, work: Import) -> tuple[tuple[str, ...], int]:
     """Return the deal's loans that still owe something and that this tape, the latest of its deal, leaves out."""
     if work.deal is None or work.period is None:
         return (), 0
     said: set[str] = set()
     for chunk in range(work.chunks):
-        rows = await shop.documents.get(IMPORT_ROWS, work.org, rows_id(work.id, chunk))
+        rows = await resources.documents.get(IMPORT_ROWS, work.org, rows_id(work.id, chunk))
         said |= {row.loan_id for row in rows.rows if row.loan_id is not None} if rows is not None else set()
     absent: list[str] = []
     after: Position | None = None
     while True:
-        page = await shop.documents.find(LOANS, work.org, Equal("deal", work.deal), after=after, limit=1000)
+        page = await resources.documents.find(LOANS, work.org, Equal("deal", work.deal), after=after, limit=1000)
         absent += [
             loan.number
             for loan in page.items

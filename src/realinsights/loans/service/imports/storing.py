@@ -1,4 +1,4 @@
-"""Stores a tape's rows, one unit of work per chunk, drafting the next while the one before is being committed."""
+"""Storing of a tape's rows: one unit of work per chunk, the next drafted while the one before is committed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import Final, Protocol
 from realinsights.loans.model.imports import Import
 from realinsights.loans.model.tape import Statement, TapeFormat
 from realinsights.loans.service.imports.drafting import COMMITTED_AHEAD, DRAFTED_AHEAD, Chunk, Draft
-from realinsights.loans.service.imports.drafting_places import DraftingElsewhere, DraftingHere
-from realinsights.loans.service.imports.known import gather
-from realinsights.loans.service.imports.workshop import ATTEMPTS, Workshop, unit_of
+from realinsights.loans.service.imports.drafting_process import DraftingProcess, DraftingThread
+from realinsights.loans.service.imports.resources import ATTEMPTS, Resources, unit_of
+from realinsights.loans.service.imports.stored_state import read_stored_state
 from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Conflict, Stale
@@ -55,7 +55,7 @@ class _Drafted:
     commit: asyncio.Task[bool]
 
 
-async def store_rows(shop: Workshop, work: Import, rows: Iterator[Statement | Refused]) -> Import:
+async def store_rows(resources: Resources, work: Import, rows: Iterator[Statement | Refused]) -> Import:
     """Store the rows that are left and return the import after the last of them.
 
     While a chunk is committed, the next ones are drafted and one more is read. A chunk rests on the import as the one
@@ -63,22 +63,22 @@ async def store_rows(shop: Workshop, work: Import, rows: Iterator[Statement | Re
     """
     begun: deque[_Begun] = deque()
     drafted: deque[_Drafted] = deque()
-    async with _drafting(shop, work) as drafting:
+    async with _drafting(resources, work) as drafting:
         coming = asyncio.create_task(asyncio.to_thread(_next, rows))
         try:
             while True:
                 while len(begun) < DRAFTED_AHEAD and (chunk := await coming):
                     coming = asyncio.create_task(asyncio.to_thread(_next, rows))
-                    begun.append(await _begin(shop, work, drafting, chunk, follows=bool(begun or drafted)))
+                    begun.append(await _begin(resources, work, drafting, chunk, follows=bool(begun or drafted)))
                 draft = await asyncio.wrap_future(begun[0].draft) if begun else None
                 if draft is not None:
-                    drafted.append(_committing(shop, work, begun.popleft().rows, draft))
+                    drafted.append(_committing(resources, work, begun.popleft().rows, draft))
                 stored = True
                 while stored and len(drafted) > (COMMITTED_AHEAD if draft is not None else 0):
                     stored = await drafted[0].commit
                     if stored:
                         work = drafted.popleft().progressed
-                        shop.progress(work)
+                        resources.progress(work)
                 if draft is None and not begun and stored:
                     return work
                 if draft is None or not stored:
@@ -88,50 +88,52 @@ async def store_rows(shop: Workshop, work: Import, rows: Iterator[Statement | Re
                     drafted.clear()
                     begun.clear()
                     for chunk in again:
-                        work = await _stored_alone(shop, work, drafting, chunk)
+                        work = await _stored_alone(resources, work, drafting, chunk)
         finally:
             await asyncio.gather(coming, *(one.commit for one in drafted), return_exceptions=True)
 
 
 @asynccontextmanager
-async def _drafting(shop: Workshop, work: Import) -> AsyncIterator[Drafting]:
+async def _drafting(resources: Resources, work: Import) -> AsyncIterator[Drafting]:
     """Draft a large tape in a process of its own, one tape at a time, and everything else in a thread."""
     loans = work.layout.loans - work.done if work.layout is not None else 0
-    if loans < LARGE or shop.elsewhere.locked():
-        with contextlib.closing(DraftingHere()) as here:
+    if loans < LARGE or resources.process_lock.locked():
+        with contextlib.closing(DraftingThread()) as here:
             yield here
         return
-    async with shop.elsewhere:
-        process = await asyncio.to_thread(DraftingElsewhere)
+    async with resources.process_lock:
+        process = await asyncio.to_thread(DraftingProcess)
         try:
             yield process
         finally:
             await asyncio.to_thread(process.close)
 
 
-async def _begin(shop: Workshop, work: Import, drafting: Drafting, rows: Rows, *, follows: bool) -> _Begun:
+async def _begin(resources: Resources, work: Import, drafting: Drafting, rows: Rows, *, follows: bool) -> _Begun:
     """Begin to draft a chunk; of those before it, only such as the draft goes on from may not be stored yet."""
     statements = [item for item in rows if isinstance(item, Statement)]
     within_deal = work.layout is not None and work.layout.format is TapeFormat.EX102
-    known = await gather(unit_of(shop, work), shop.documents, statements, deal=work.deal, within_deal=within_deal)
+    known = await read_stored_state(
+        unit_of(resources, work), resources.documents, statements, deal=work.deal, within_deal=within_deal
+    )
     return _Begun(rows, drafting.begin(Chunk.of(rows, work=work, known=known, follows=follows)))
 
 
-def _committing(shop: Workshop, work: Import, rows: Rows, draft: Draft) -> _Drafted:
-    unit = unit_of(shop, work)
+def _committing(resources: Resources, work: Import, rows: Rows, draft: Draft) -> _Drafted:
+    unit = unit_of(resources, work)
     unit.adopt(draft.unit)
     return _Drafted(rows, draft.progressed, asyncio.create_task(_commit(unit)))
 
 
-async def _stored_alone(shop: Workshop, work: Import, drafting: Drafting, rows: Rows) -> Import:
+async def _stored_alone(resources: Resources, work: Import, drafting: Drafting, rows: Rows) -> Import:
     """Return the import once a chunk is stored, read and drafted as often as somebody comes in between."""
     for _ in range(ATTEMPTS):
-        draft = await asyncio.wrap_future((await _begin(shop, work, drafting, rows, follows=False)).draft)
+        draft = await asyncio.wrap_future((await _begin(resources, work, drafting, rows, follows=False)).draft)
         if draft is None:
             raise RuntimeError("a chunk that follows nothing was not drafted")
-        drafted = _committing(shop, work, rows, draft)
+        drafted = _committing(resources, work, rows, draft)
         if await drafted.commit:
-            shop.progress(drafted.progressed)
+            resources.progress(drafted.progressed)
             return drafted.progressed
     raise Stale("these loans are being changed faster than they can be imported")
 

@@ -1,4 +1,4 @@
-"""Takes an import back, chunk after chunk, unless what it brought was touched since."""
+"""Run of an undo: take an import back chunk by chunk, except what was changed since."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import asyncio
 import msgspec
 
 from realinsights.loans.model.imports import Import, ImportRow, ImportState, UndoResult, rows_id
-from realinsights.loans.service.imports.claims import Claims, claims_besides
-from realinsights.loans.service.imports.leftovers import delete_lenders
+from realinsights.loans.service.imports.orphans import delete_lenders
+from realinsights.loans.service.imports.other_imports import OtherImports, read_other_imports
+from realinsights.loans.service.imports.resources import ATTEMPTS, Resources, save, unit_of
 from realinsights.loans.service.imports.withdrawing import Withdrawal, withdraw_row
-from realinsights.loans.service.imports.workshop import ATTEMPTS, Workshop, save, unit_of
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS
 from realinsights_platform.errors import Conflict, Stale
 
 
-async def run_undo(*, shop: Workshop, work: Import) -> Import:
+async def run_undo(*, resources: Resources, work: Import) -> Import:
     """Take an import back from where its undo stands, the last chunk first; done again it changes nothing."""
-    claims = await claims_besides(shop.documents, work)
+    others = await read_other_imports(resources.documents, work)
     while work.undone_chunks < work.chunks:
-        work = await _undo_chunk(shop, work, work.chunks - 1 - work.undone_chunks, claims)
+        work = await _undo_chunk(resources, work, work.chunks - 1 - work.undone_chunks, others)
         await asyncio.sleep(0)
-    return await save(shop, work, state=ImportState.UNDONE)
+    return await save(resources, work, state=ImportState.UNDONE)
 
 
-async def _undo_chunk(shop: Workshop, work: Import, chunk: int, claims: Claims) -> Import:
+async def _undo_chunk(resources: Resources, work: Import, chunk: int, others: OtherImports) -> Import:
     for attempt in range(ATTEMPTS):
-        unit = unit_of(shop, work)
+        unit = unit_of(resources, work)
         stored = await unit.get(IMPORT_ROWS, rows_id(work.id, chunk))
         rows = stored.rows if stored is not None else ()
-        withdrawal = Withdrawal(shop.documents, unit, work, claims, work.undo or UndoResult())
+        withdrawal = Withdrawal(resources.documents, unit, work, others, work.undo or UndoResult())
         for row in filter(_said_something, reversed(rows)):
             await withdraw_row(withdrawal, row=row)
-        await delete_lenders(unit, shop.documents, left=withdrawal.lenders, loan_ids=withdrawal.loans)
+        await delete_lenders(unit, resources.documents, left=withdrawal.lenders, loan_ids=withdrawal.loans)
         undone = msgspec.structs.replace(work, undo=withdrawal.result, undone_chunks=work.undone_chunks + 1)
         progressed = unit.put(IMPORTS, undone)
         try:
@@ -41,7 +41,7 @@ async def _undo_chunk(shop: Workshop, work: Import, chunk: int, claims: Claims) 
             if attempt == ATTEMPTS - 1:
                 raise
             continue
-        shop.progress(progressed)
+        resources.progress(progressed)
         return progressed
     raise AssertionError("the last attempt returns or raises")
 

@@ -1,4 +1,4 @@
-"""Takes one row of an import back: the period as it was before, the present computed anew from what remains."""
+"""Withdrawal of one row: its period becomes what it was before, the present is computed from what remains."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement, TapeFormat
 from realinsights.loans.service.facts import loan_facts
-from realinsights.loans.service.imports.claims import Claims
-from realinsights.loans.service.imports.known import everything, many
-from realinsights.loans.service.imports.leftovers import delete_properties
-from realinsights.loans.service.imports.outlook import Parties, Subject
-from realinsights.loans.service.imports.transition import Outcome, edited_fields, transition
+from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
+from realinsights.loans.service.imports.orphans import delete_properties
+from realinsights.loans.service.imports.other_imports import OtherImports
+from realinsights.loans.service.imports.statement_changes import Changes, changes_between, edited_fields
+from realinsights.loans.service.imports.stored_state import everything, many
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.documents.port import Documents, Equal, Kind, Unit
 
@@ -43,7 +43,7 @@ class Withdrawal:
     documents: Documents
     unit: Unit
     work: Import
-    claims: Claims
+    others: OtherImports
     result: UndoResult
     loans: set[str] = field(default_factory=set)
     lenders: Counter[str] = field(default_factory=Counter)
@@ -67,7 +67,7 @@ async def withdraw_row(withdrawal: Withdrawal, *, row: ImportRow) -> None:
     if not is_mine:
         _refuse(withdrawal, row, f"{said.statement.period_end} was imported again since: undo that import first")
         return
-    standing = await withdrawal.claims.standing(row, said)
+    standing = await withdrawal.others.standing(row, said)
     stored = await _statements(documents, unit, loan.id)
     others = [item for item in stored if item.id != key]
     after = [*others, standing] if standing is not None else others
@@ -79,7 +79,7 @@ async def withdraw_row(withdrawal: Withdrawal, *, row: ImportRow) -> None:
         if reason is not None:
             _refuse(withdrawal, row, reason)
             return
-    outcome = transition(
+    changes = changes_between(
         subject,
         before=before,
         after=[item.statement for item in after],
@@ -87,12 +87,12 @@ async def withdraw_row(withdrawal: Withdrawal, *, row: ImportRow) -> None:
         parties=parties,
         keep_edits=True,
     )
-    if outcome.faults:
-        _refuse(withdrawal, row, "; ".join(f"{fault.field}: {fault.message}" for fault in outcome.faults))
+    if changes.faults:
+        _refuse(withdrawal, row, "; ".join(f"{fault.field}: {fault.message}" for fault in changes.faults))
         return
-    for event in outcome.events:
+    for event in changes.events:
         unit.emit(event)
-    _store(unit, outcome, loan if after else None)
+    _store(unit, changes, loan if after else None)
     await _store_statement(unit, said, standing)
     withdrawal.loans.add(loan.id)
     withdrawal.lenders.update(_left_lenders(parties, before, [item.statement for item in after]))
@@ -100,8 +100,8 @@ async def withdraw_row(withdrawal: Withdrawal, *, row: ImportRow) -> None:
         unit, documents, row=row, subject=subject, before=stored, after=after, loan_ids=withdrawal.loans
     )
     await _count(withdrawal, row, said, standing)
-    if outcome.kept:
-        _note(withdrawal, row, f"edited since, and left as it is: {', '.join(outcome.kept)}")
+    if changes.kept:
+        _note(withdrawal, row, f"edited since, and left as it is: {', '.join(changes.kept)}")
 
 
 async def _remove(
@@ -144,19 +144,19 @@ async def _count(withdrawal: Withdrawal, row: ImportRow, said: TapeStatement, st
     withdrawal.result = msgspec.structs.replace(
         result, withdrawn=result.withdrawn + 1, deleted=result.deleted + (1 if deleted else 0)
     )
-    for claim in withdrawal.claims.by_statement.get(said.id, ()):
-        if standing is not None and claim.work.id == standing.import_id:
-            _note(withdrawal, row, f"{claim.work.file_name} says the same: it stays")
+    for repeated in withdrawal.others.by_statement.get(said.id, ()):
+        if standing is not None and repeated.work.id == standing.import_id:
+            _note(withdrawal, row, f"{repeated.work.file_name} says the same: it stays")
             return
 
 
-def _store(unit: Unit, outcome: Outcome, loan: Loan | None) -> None:
-    for period in outcome.periods:
+def _store(unit: Unit, changes: Changes, loan: Loan | None) -> None:
+    for period in changes.periods:
         unit.put(PERIODS, period)
-    for asset in outcome.properties:
+    for asset in changes.properties:
         unit.put(PROPERTIES, asset)
-    if outcome.loan is not None and outcome.loan_changed:
-        unit.put(LOANS, outcome.loan)
+    if changes.loan is not None and changes.loan_changed:
+        unit.put(LOANS, changes.loan)
     elif loan is not None:
         unit.expect(LOANS, loan)
 

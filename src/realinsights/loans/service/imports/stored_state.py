@@ -1,4 +1,4 @@
-"""What an organization has already of the loans a chunk of a tape speaks of."""
+"""Stored state: what an organization has already of the loans that a chunk of a tape speaks of."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AT_ONCE = 1000
 
 
 @dataclass(slots=True)
-class Known:
+class StoredState:
     """Loans by number, their statements and reported periods, properties by id, parties by name.
 
     `assets` are properties of the deal by asset number, for loans that have no statement to name them.
@@ -41,16 +41,16 @@ def number_of(deal: str | None, asset_number: str, *, within_deal: bool) -> str:
     return tidy_line(f"{deal}/{asset_number}" if within_deal else asset_number)
 
 
-async def gather(
+async def read_stored_state(
     unit: Unit,
     documents: Documents,
     statements: Sequence[Statement],
     *,
     deal: str | None,
     within_deal: bool,
-) -> Known:
+) -> StoredState:
     """Read what a chunk needs; the commit fails if a loan or property it rests on changes meanwhile."""
-    known = Known()
+    known = StoredState()
     await _loans(unit, known, statements, deal=deal, within_deal=within_deal)
     ids = [loan.id for loan in known.loans.values()]
     for statement in await everything(documents, STATEMENTS, unit.org, "loan_id", ids):
@@ -73,7 +73,7 @@ async def gather(
     return known
 
 
-def overlay(known: Known, newer: Known, statements: Sequence[Statement], numbers: Sequence[str]) -> None:
+def overlay(known: StoredState, newer: StoredState, statements: Sequence[Statement], numbers: Sequence[str]) -> None:
     """Put what the chunk before, which may not be committed yet, makes of the same loans over what is stored.
 
     Only of these: carried on from chunk to chunk, all of it would be the whole tape.
@@ -125,7 +125,7 @@ async def many(unit: Unit, kind: Kind[Any], ids: Iterable[str]) -> dict[str, Any
 
 
 async def _loans(
-    unit: Unit, known: Known, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
+    unit: Unit, known: StoredState, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
 ) -> None:
     assets = {statement.number for statement in statements}
     if within_deal:
@@ -138,7 +138,7 @@ async def _loans(
 
 
 async def _periods(
-    unit: Unit, known: Known, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
+    unit: Unit, known: StoredState, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
 ) -> None:
     wanted = []
     for statement in statements:

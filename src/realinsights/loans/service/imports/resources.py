@@ -1,4 +1,4 @@
-"""What imports rest on, and how they keep their progress."""
+"""Resources of imports: documents, files, who is told of progress; and how progress is stored."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ Progress = Callable[[Import], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
-    """What imports rest on; one of them at a time holds `elsewhere`, and has a process of its own."""
+class Resources:
+    """What imports are run with; whoever holds `process_lock` may start the process that drafts."""
 
     documents: Documents
     blobs: Blobs
     progress: Progress
-    elsewhere: asyncio.Lock = field(default_factory=asyncio.Lock)
+    process_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-async def save(shop: Workshop, work: Import, **changes: Any) -> Import:
+async def save(resources: Resources, work: Import, **changes: Any) -> Import:
     """Store a change of an import in a unit of its own and tell who watches."""
-    async with unit_of(shop, work) as unit:
+    async with unit_of(resources, work) as unit:
         stored = unit.put(IMPORTS, msgspec.structs.replace(work, **changes))
-    shop.progress(stored)
+    resources.progress(stored)
     return stored
 
 
-def unit_of(shop: Workshop, work: Import) -> Unit:
+def unit_of(resources: Resources, work: Import) -> Unit:
     """Open a unit of work in the name of who asked for the import."""
-    return shop.documents.unit(org=work.org, actor=work.requested_by, business_date=work.business_date)
+    return resources.documents.unit(org=work.org, actor=work.requested_by, business_date=work.business_date)
 
 
 def now() -> datetime.datetime:

@@ -1,4 +1,4 @@
-"""Which other imports say what a statement says: where one import is taken back, what the others say stays.
+"""Other imports that say the same: where one import is undone, what the others say stays.
 
 A row that changed nothing leaves no statement of its own, so that the same file again costs no write; it is found again
 in its import's rows once an undo asks for it.
@@ -29,7 +29,7 @@ _BEING_TAKEN_BACK = frozenset({ImportState.UNDOING, ImportState.UNDONE})
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RepeatedRow:
     """A row of another import that said of a loan's period what was stored of it already."""
 
     work: Import
@@ -39,36 +39,36 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Claims:
+class OtherImports:
     """What the imports besides one say, by statement, the latest last; `undone` are the imports taken back already."""
 
     documents: Documents
     work: Import
-    by_statement: dict[str, list[Claim]] = field(default_factory=dict)
+    by_statement: dict[str, list[RepeatedRow]] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
 
     async def standing(self, row: ImportRow, said: TapeStatement) -> TapeStatement | None:
         """Return what is said of a row's period without the row: what was said last by an import that stands."""
-        claimed = self.by_statement.get(said.id, [])
+        repetitions = self.by_statement.get(said.id, [])
         if said.version == 1:
-            return _taken_over(said, claimed[-1]) if claimed else None
+            return _taken_over(said, repetitions[-1]) if repetitions else None
         newer: Revision[TapeStatement] | None = None
         for revision in await self.documents.history(STATEMENTS, self.work.org, said.id, limit=1000):
             if revision.document is None:
                 return None
-            for claim in reversed(claimed):
-                if await self._found_stored(claim, revision, newer):
-                    return _taken_over(revision.document, claim)
+            for repeated in reversed(repetitions):
+                if await self._found_stored(repeated, revision, newer):
+                    return _taken_over(revision.document, repeated)
             if await self._stands(revision.document, row, newer):
                 return revision.document
             newer = revision
         return None
 
     async def _found_stored(
-        self, claim: Claim, revision: Revision[TapeStatement], newer: Revision[TapeStatement] | None
+        self, repeated: RepeatedRow, revision: Revision[TapeStatement], newer: Revision[TapeStatement] | None
     ) -> bool:
-        key = rows_id(claim.work.id, claim.chunk)
-        (written,) = await self.documents.history(IMPORT_ROWS, claim.work.org, key, limit=1)
+        key = rows_id(repeated.work.id, repeated.chunk)
+        (written,) = await self.documents.history(IMPORT_ROWS, repeated.work.org, key, limit=1)
         return revision.sequence < written.sequence and (newer is None or written.sequence < newer.sequence)
 
     async def _stands(self, earlier: TapeStatement, row: ImportRow, newer: Revision[TapeStatement] | None) -> bool:
@@ -83,12 +83,12 @@ class Claims:
         return before is not None and before.state is ImportState.UNDONE
 
 
-async def claims_besides(documents: Documents, work: Import) -> Claims:
+async def read_other_imports(documents: Documents, work: Import) -> OtherImports:
     """Read the rows of every other import that said again what was stored of a period of this one."""
-    claims = Claims(documents, work)
+    others = OtherImports(documents, work)
     async for other in _imports(documents, work.org):
         if other.state is ImportState.UNDONE:
-            claims.undone.add(other.id)
+            others.undone.add(other.id)
         if other.id == work.id or other.state in _BEING_TAKEN_BACK or not other.unchanged or _apart(work, other):
             continue
         for chunk in range(other.chunks):
@@ -96,9 +96,9 @@ async def claims_besides(documents: Documents, work: Import) -> Claims:
             for row in stored.rows if stored is not None else ():
                 if row.outcome is RowOutcome.UNCHANGED and row.loan_id is not None and row.period_end is not None:
                     key = period_id(row.loan_id, row.period_end)
-                    claims.by_statement.setdefault(key, []).append(Claim(other, chunk, row.row, row.line))
+                    others.by_statement.setdefault(key, []).append(RepeatedRow(other, chunk, row.row, row.line))
             await asyncio.sleep(0)
-    return claims
+    return others
 
 
 def _apart(work: Import, other: Import) -> bool:
@@ -120,12 +120,12 @@ async def _imports(documents: Documents, org: str) -> AsyncIterator[Import]:
         after = page.next
 
 
-def _taken_over(said: TapeStatement, claim: Claim) -> TapeStatement:
+def _taken_over(said: TapeStatement, repeated: RepeatedRow) -> TapeStatement:
     # Where its properties stand in the other file is not known of a row that changed nothing: the loan's row stands in.
     statement = msgspec.structs.replace(
         said.statement,
-        row=claim.row,
-        line=claim.line,
-        properties=tuple(msgspec.structs.replace(asset, row=claim.row) for asset in said.statement.properties),
+        row=repeated.row,
+        line=repeated.line,
+        properties=tuple(msgspec.structs.replace(asset, row=repeated.row) for asset in said.statement.properties),
     )
-    return msgspec.structs.replace(said, import_id=claim.work.id, statement=statement)
+    return msgspec.structs.replace(said, import_id=repeated.work.id, statement=statement)

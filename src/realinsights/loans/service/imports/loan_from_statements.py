@@ -1,4 +1,4 @@
-"""A loan as a set of statements makes it: its present, and its months, each by what was known at its end. Pure."""
+"""A loan as its statements make it: its present, and its months, each by what was known at its end. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Subject:
 
 
 @dataclass(slots=True)
-class Past:
+class Derived:
     """The present and the months that a set of statements gives, from a date on; `values` None where it is no loan."""
 
     values: dict[str, Any] | None = None
@@ -69,9 +69,9 @@ class Past:
     missing: list[FieldError] = field(default_factory=list)
 
 
-def past_of(subject: Subject, statements: Sequence[Statement], changed: Statement, parties: Parties) -> Past:
+def derived(subject: Subject, statements: Sequence[Statement], changed: Statement, parties: Parties) -> Derived:
     """Return the present that the statements make, and the months from the changed statement on."""
-    past = Past()
+    past = Derived()
     state: TapeState | None = None
     for statement, state in states(statements):
         if statement.period_end >= changed.period_end:
@@ -129,7 +129,7 @@ def new_loan(subject: Subject, values: Mapping[str, Any], terms: Mapping[str, An
     )
 
 
-def _remember(past: Past, subject: Subject, statement: Statement, state: TapeState, parties: Parties) -> None:
+def _remember(past: Derived, subject: Subject, statement: Statement, state: TapeState, parties: Parties) -> None:
     """Note the month of a statement by what was known at its end."""
     if missing_fields(state):
         return

@@ -1,4 +1,4 @@
-"""Deletes the properties and lenders that tapes brought, whichever of them did, once nothing speaks of them."""
+"""Orphans: delete the properties and lenders that tapes brought, once nothing refers to them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from realinsights.contracts.loans import PartyDeleted, PartyKind
 from realinsights.loans.model.imports import ImportRow, TapeStatement
 from realinsights.loans.model.property import Property, checked_property
 from realinsights.loans.model.tape_state import building_fields, present_state
-from realinsights.loans.service.imports.known import many
-from realinsights.loans.service.imports.outlook import Subject, new_property
+from realinsights.loans.service.imports.loan_from_statements import Subject, new_property
+from realinsights.loans.service.imports.stored_state import many
 from realinsights.loans.store import IMPORT_ROWS, LENDERS, LOANS, PROPERTIES
 from realinsights_platform.documents.port import Contains, Documents, Equal, Unit
 

@@ -1,4 +1,4 @@
-"""From one set of a loan's statements to another: which documents change, and what readers are told.
+"""Changes of a loan whose statements change: which documents are stored anew, and which events say so.
 
 Pure. The present is computed twice, with the statements before and after, and only where the two differ is the stored
 loan changed: what a person has edited and no tape has said anew stays as it is.
@@ -28,16 +28,16 @@ from realinsights.loans.model.tape import Statement
 from realinsights.loans.model.tape_state import building_fields, present_state
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.service.facts import loan_facts
-from realinsights.loans.service.imports.outlook import (
+from realinsights.loans.service.imports.loan_from_statements import (
+    Derived,
     Parties,
-    Past,
     Subject,
+    derived,
     loan_values,
     missing_fields,
     month_figures,
     new_loan,
     new_property,
-    past_of,
 )
 from realinsights_platform.errors import FieldError
 from realinsights_platform.events import Event
@@ -46,8 +46,8 @@ MISSING: Final = object()
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What a transition makes: `loan` None where nothing remains of it; `faults` are all reasons not to do it."""
+class Changes:
+    """Changes of one loan: `loan` is None where nothing remains of it; `faults` are all reasons not to change it."""
 
     loan: Loan | None = None
     loan_changed: bool = False
@@ -58,7 +58,7 @@ class Outcome:
     kept: list[str] = field(default_factory=list)
 
 
-def transition(
+def changes_between(
     subject: Subject,
     *,
     before: Sequence[Statement],
@@ -66,65 +66,65 @@ def transition(
     changed: Statement,
     parties: Parties,
     keep_edits: bool = False,
-) -> Outcome:
+) -> Changes:
     """Return what follows from `after` taking the place of `before`, which differ in the period of `changed`.
 
     With `keep_edits` a field that a person has edited since stays as it is and is named in `kept`; otherwise a tape
     that says something new wins.
     """
-    outcome = Outcome()
+    changes = Changes()
     if subject.loan is None and not before and len(after) == 1:
-        return _first(outcome, subject, changed, parties)
-    past = past_of(subject, before, changed, parties)
-    future = past_of(subject, after, changed, parties)
+        return _first(changes, subject, changed, parties)
+    past = derived(subject, before, changed, parties)
+    future = derived(subject, after, changed, parties)
     if future.values is None:
         if after:
-            outcome.faults += future.missing
-        _months(outcome, subject, past, future)
-        return outcome
-    _properties(outcome, subject, past, future, keep_edits=keep_edits)
-    _loan(outcome, subject, past, future, keep_edits=keep_edits)
-    if outcome.faults:
-        return outcome
-    _periods(outcome, subject, future, changed)
-    _facts(outcome, subject)
-    _months(outcome, subject, past, future)
-    return outcome
+            changes.faults += future.missing
+        _months(changes, subject, past, future)
+        return changes
+    _properties(changes, subject, past, future, keep_edits=keep_edits)
+    _loan(changes, subject, past, future, keep_edits=keep_edits)
+    if changes.faults:
+        return changes
+    _periods(changes, subject, future, changed)
+    _facts(changes, subject)
+    _months(changes, subject, past, future)
+    return changes
 
 
-def _first(outcome: Outcome, subject: Subject, statement: Statement, parties: Parties) -> Outcome:
-    """Return what follows from the first statement of a new loan: as `transition` would, computing nothing twice.
+def _first(changes: Changes, subject: Subject, statement: Statement, parties: Parties) -> Changes:
+    """Return what follows from the first statement of a new loan: as `changes_between` would, computing nothing twice.
 
     A first tape may bring a hundred thousand of them.
     """
     state = present_state([statement])
     missing = missing_fields(state) if state is not None else []
     if state is None or missing:
-        outcome.faults += missing
-        return outcome
+        changes.faults += missing
+        return changes
     past, future = (
-        Past(),
-        Past(
+        Derived(),
+        Derived(
             values=loan_values(subject, state, parties),
             terms=state.terms,
             buildings={number: building_fields(building) for number, building in state.buildings.items()},
         ),
     )
-    _properties(outcome, subject, past, future, keep_edits=False)
-    _loan(outcome, subject, past, future, keep_edits=False)
-    loan = outcome.loan
-    if outcome.faults or loan is None:
-        return outcome
-    facts = loan_facts(loan, _behind(outcome, subject, loan))
+    _properties(changes, subject, past, future, keep_edits=False)
+    _loan(changes, subject, past, future, keep_edits=False)
+    loan = changes.loan
+    if changes.faults or loan is None:
+        return changes
+    facts = loan_facts(loan, _behind(changes, subject, loan))
     future.performances[statement.period_end] = (statement, facts.performance, loan.status)
     if statement.balance is not None:
         future.months[month_of(statement.period_end)] = month_figures(
             statement, loan, facts.annual_debt_service, facts.performance
         )
-    _periods(outcome, subject, future, statement)
-    outcome.events.append(facts)
-    _months(outcome, subject, past, future)
-    return outcome
+    _periods(changes, subject, future, statement)
+    changes.events.append(facts)
+    _months(changes, subject, past, future)
+    return changes
 
 
 def edited_fields(
@@ -159,33 +159,33 @@ def edited_fields(
     )
 
 
-def _properties(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_edits: bool) -> None:
+def _properties(changes: Changes, subject: Subject, past: Derived, future: Derived, *, keep_edits: bool) -> None:
     for number, fields in future.buildings.items():
         stored = subject.properties.get(subject.property_ids[number])
         if stored is None:
             asset, faults = checked_property(new_property(subject, number, fields))
         else:
             anew = partial(new_property, subject, number, fields)
-            patch = _patch(stored, past.buildings.get(number), fields, anew, outcome if keep_edits else None)
+            patch = _patch(stored, past.buildings.get(number), fields, anew, changes if keep_edits else None)
             if not patch:
                 continue
             asset, faults = checked_property(
                 msgspec.structs.replace(stored, **patch, sources={**stored.sources, "*": subject.source})
             )
-        outcome.faults += [FieldError(f"properties[{number}].{fault.field}", fault.message) for fault in faults]
+        changes.faults += [FieldError(f"properties[{number}].{fault.field}", fault.message) for fault in faults]
         if stored is None or asset != stored:
-            outcome.properties.append(asset)
+            changes.properties.append(asset)
             if stored is None or asset.name != stored.name:
-                outcome.events.append(PartyRecorded(kind=PartyKind.PROPERTY, party_id=asset.id, name=asset.name))
+                changes.events.append(PartyRecorded(kind=PartyKind.PROPERTY, party_id=asset.id, name=asset.name))
 
 
-def _loan(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_edits: bool) -> None:
+def _loan(changes: Changes, subject: Subject, past: Derived, future: Derived, *, keep_edits: bool) -> None:
     values = future.values or {}
     stored = subject.loan
     if stored is None:
         loan, faults = checked_loan(new_loan(subject, values, future.terms))
     else:
-        edits = outcome if keep_edits else None
+        edits = changes if keep_edits else None
         patch = _patch(stored, past.values, values, partial(new_loan, subject, values, future.terms), edits)
         said = past.terms if past.values is not None else None
         terms = _patch(stored.terms, said, future.terms, partial(NoteTerms, **future.terms), edits)
@@ -199,9 +199,9 @@ def _loan(outcome: Outcome, subject: Subject, past: Past, future: Past, *, keep_
         if patch:
             patch["sources"] = {**stored.sources, "*": subject.source}
         loan, faults = checked_loan(msgspec.structs.replace(stored, **patch))
-    outcome.faults += faults
-    outcome.loan = loan
-    outcome.loan_changed = stored is None or loan != stored
+    changes.faults += faults
+    changes.loan = loan
+    changes.loan_changed = stored is None or loan != stored
 
 
 def _patch(
@@ -209,7 +209,7 @@ def _patch(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any],
     anew: Callable[[], msgspec.Struct],
-    edits: Outcome | None,
+    edits: Changes | None,
 ) -> dict[str, Any]:
     """Return what is to change of `stored`; `anew` makes of what is said a document that was not there before."""
     patch: dict[str, Any] = {}
@@ -229,7 +229,7 @@ def _patch(
     return patch
 
 
-def _periods(outcome: Outcome, subject: Subject, future: Past, changed: Statement) -> None:
+def _periods(changes: Changes, subject: Subject, future: Derived, changed: Statement) -> None:
     for statement, performance, status in future.performances.values():
         key = period_id(subject.loan_id, statement.period_end)
         stored = subject.periods.get(key)
@@ -237,7 +237,7 @@ def _periods(outcome: Outcome, subject: Subject, future: Past, changed: Statemen
         if stored is not None and statement.period_end != changed.period_end:
             period = msgspec.structs.replace(period, import_id=stored.import_id, sources=stored.sources)
         if stored is None or period != stored:
-            outcome.periods.append(period)
+            changes.periods.append(period)
 
 
 def _reported_period(
@@ -287,25 +287,25 @@ def _reported_period(
     )
 
 
-def _facts(outcome: Outcome, subject: Subject) -> None:
-    loan = outcome.loan
+def _facts(changes: Changes, subject: Subject) -> None:
+    loan = changes.loan
     if loan is None:
         return
-    changed = {asset.id for asset in outcome.properties}
-    if outcome.loan_changed or any(key in changed for key in loan.property_ids):
-        outcome.events.append(loan_facts(loan, _behind(outcome, subject, loan)))
+    changed = {asset.id for asset in changes.properties}
+    if changes.loan_changed or any(key in changed for key in loan.property_ids):
+        changes.events.append(loan_facts(loan, _behind(changes, subject, loan)))
 
 
-def _behind(outcome: Outcome, subject: Subject, loan: Loan) -> dict[str, Property]:
-    changed = {asset.id: asset for asset in outcome.properties}
+def _behind(changes: Changes, subject: Subject, loan: Loan) -> dict[str, Property]:
+    changed = {asset.id: asset for asset in changes.properties}
     found = {key: changed.get(key) or subject.properties.get(key) for key in loan.property_ids}
     return {key: asset for key, asset in found.items() if asset is not None}
 
 
-def _months(outcome: Outcome, subject: Subject, past: Past, future: Past) -> None:
+def _months(changes: Changes, subject: Subject, past: Derived, future: Derived) -> None:
     learnt = tuple(figures for month, figures in sorted(future.months.items()) if past.months.get(month) != figures)
     if learnt:
-        outcome.events.append(PeriodsRecorded(loan_id=subject.loan_id, periods=learnt))
+        changes.events.append(PeriodsRecorded(loan_id=subject.loan_id, periods=learnt))
     lost = tuple(sorted(past.months.keys() - future.months.keys()))
     if lost:
-        outcome.events.append(PeriodsWithdrawn(loan_id=subject.loan_id, months=lost))
+        changes.events.append(PeriodsWithdrawn(loan_id=subject.loan_id, months=lost))

@@ -25,7 +25,7 @@ _LENGTH: Final = 8  # bytes that say how many follow
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 
 
-class DraftingHere:
+class DraftingThread:
     """Drafts in a thread."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class DraftingHere:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-class DraftingElsewhere:
+class DraftingProcess:
     """Drafts in a process of its own; once that has ended before its time, in a thread."""
 
     def __init__(self) -> None:
