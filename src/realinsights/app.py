@@ -46,17 +46,17 @@ from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Documents, Kind, Unit
 from realinsights_platform.errors import NotFound, Refusal
 from realinsights_platform.http.application import application
-from realinsights_platform.http.edge import Edge
-from realinsights_platform.http.idempotency import answers_kind
-from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.edge.edge import Edge
+from realinsights_platform.http.edge.tracing import open_tracing
+from realinsights_platform.http.routes.declaring import ServiceRoutes
+from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site, open_site
-from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.limits import Limits, open_limits
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Stream
 from realinsights_platform.stream.relay import Relay
-from realinsights_platform.telemetry import open_tracing
+from realinsights_platform.tokens import Revocations, Verifier
 
 RELEASE = version("realinsights")
 

@@ -15,7 +15,7 @@ from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights.dashboard.routes import ROUTES as DASHBOARD_ROUTES
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
 from realinsights_platform.http.application import PREFIX
-from realinsights_platform.http.routing import SIGNED_IN, Route
+from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 
 ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES)
 PATHS: tuple[tuple[str, Route], ...] = tuple((f"{PREFIX}{route.path}", route) for route in ROUTES)

@@ -25,8 +25,8 @@ from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.sqlite import SqliteDocuments
-from realinsights_platform.http.idempotency import answers_kind
-from realinsights_platform.http.tokens import Revocations, Verifier
+from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.tokens import Revocations, Verifier
 
 GOOD_PASSWORD = "correct horse battery staple"
 ANNA = "anna@example.com"

@@ -21,7 +21,7 @@ from realinsights.auth.service.secret import read_or_create_secret
 from realinsights.contracts.permissions import Role
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.sqlite import SqliteDocuments
-from realinsights_platform.http.tokens import Revocations
+from realinsights_platform.tokens import Revocations
 
 PASSWORD = "correct horse battery staple"
 

@@ -11,7 +11,7 @@ import pytest
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights_platform.http.application import application
-from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import ANONYMOUS, SIGN_IN, SIGNED_IN_USER, HttpSettings
 from realinsights_platform.limits import Rate, open_limits
 

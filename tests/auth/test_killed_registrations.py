@@ -26,7 +26,7 @@ from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import NotFound
-from realinsights_platform.http.tokens import Revocations
+from realinsights_platform.tokens import Revocations
 
 REGISTRAR = Path(__file__).with_name("crashing_registrar.py")
 PASSWORD = "correct horse battery staple"

@@ -11,7 +11,7 @@ from realinsights.auth.service.opening import open_identity
 from realinsights.auth.service.secret import Secret
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.errors import Unauthenticated
-from realinsights_platform.http.tokens import Revocations
+from realinsights_platform.tokens import Revocations
 
 ANNA = "anna@example.com"
 

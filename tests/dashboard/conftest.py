@@ -42,13 +42,13 @@ from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
-from realinsights_platform.http.idempotency import answers_kind
-from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.routes.declaring import ServiceRoutes
+from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.limits import Rate, open_limits
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.relay import Relay
+from realinsights_platform.tokens import Revocations, Verifier
 
 
 def _load(name: str) -> ModuleType:

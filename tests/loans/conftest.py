@@ -26,12 +26,12 @@ from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
 from realinsights_platform.http.application import application
-from realinsights_platform.http.idempotency import answers_kind
-from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.routes.declaring import ServiceRoutes
+from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.ids import new_id
 from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.tokens import Revocations, Verifier
 
 CORE_ROUTES = (
     *loans.ROUTES,

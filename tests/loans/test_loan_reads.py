@@ -23,7 +23,7 @@ from realinsights.loans.store import LENDERS, LOANS
 from realinsights_platform.documents.port import Order, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Conflict, Invalid, NotFound
-from realinsights_platform.http.tables import streamed
+from realinsights_platform.http.answers.csv_tables import streamed
 
 Units = Callable[..., Unit]
 Build = Callable[..., Any]

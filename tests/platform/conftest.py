@@ -26,20 +26,20 @@ from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.port import Document, Documents, Equal, Kind, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Forbidden, NotFound, Stale
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
 from realinsights_platform.http.application import application
-from realinsights_platform.http.edge import Edge
-from realinsights_platform.http.idempotency import answers_kind
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import SIGNED_IN, ServiceRoutes, delete, get, post, put
-from realinsights_platform.http.serving import listening_socket, serve
+from realinsights_platform.http.edge.edge import Edge
+from realinsights_platform.http.edge.serving import listening_socket, serve
+from realinsights_platform.http.routes.declaring import SIGNED_IN, ServiceRoutes, delete, get, post, put
+from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site
-from realinsights_platform.http.sse import EventStream, ServerEvent, events
-from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.ids import new_id
 from realinsights_platform.limits import Rate, open_limits
 from realinsights_platform.principal import Principal
+from realinsights_platform.tokens import Revocations, Verifier
 
 START = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC).timestamp()
 ISSUER = "https://notes.test"

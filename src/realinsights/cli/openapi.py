@@ -10,8 +10,8 @@ import httpx
 from realinsights.app import build, open_adapters
 from realinsights.topology import read_topology
 from realinsights_platform.errors import Refusal
-from realinsights_platform.http import serving
-from realinsights_platform.http.documentation import OPENAPI_PATH
+from realinsights_platform.http.edge import serving
+from realinsights_platform.http.openapi.page import OPENAPI_PATH
 from realinsights_platform.logs import configure_logs
 
 

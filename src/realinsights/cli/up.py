@@ -17,9 +17,9 @@ from realinsights.cli.place import Place, place_options
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.topology import DEFAULT, BadTopology, Process, Topology, UnknownTopology, read_topology
 from realinsights_platform.errors import Refusal
-from realinsights_platform.http import serving
-from realinsights_platform.http.access import request_context
 from realinsights_platform.http.application import DOCS_PATH
+from realinsights_platform.http.edge import serving
+from realinsights_platform.http.edge.access_log import request_context
 from realinsights_platform.logs import configure_logs
 
 

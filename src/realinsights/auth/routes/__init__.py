@@ -6,7 +6,7 @@ from realinsights.auth.routes.members import ROUTES as MEMBER_ROUTES
 from realinsights.auth.routes.organizations import ROUTES as ORGANIZATION_ROUTES
 from realinsights.auth.routes.signing_in import ROUTES as SIGNING_IN_ROUTES
 from realinsights.auth.routes.signing_in import WELL_KNOWN_ROUTES
-from realinsights_platform.http.routing import Route
+from realinsights_platform.http.routes.declaring import Route
 
 ROUTES: tuple[Route, ...] = (
     *SIGNING_IN_ROUTES,

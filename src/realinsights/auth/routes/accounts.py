@@ -11,8 +11,8 @@ from realinsights.auth.routes.signing_in import Password
 from realinsights.auth.service import accounts, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.pages import PageOf
-from realinsights_platform.http.routing import SIGNED_IN, Route, delete, get, post, put
+from realinsights_platform.http.routes.declaring import SIGNED_IN, Route, delete, get, post, put
+from realinsights_platform.http.routes.pages import PageOf
 from realinsights_platform.principal import Principal
 
 

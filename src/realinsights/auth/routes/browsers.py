@@ -12,7 +12,7 @@ from realinsights.auth.model.sessions import UNUSED_SESSION
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.signing_in import Caller, SignedIn
 from realinsights_platform.errors import Forbidden
-from realinsights_platform.http.exchange import exchange_of
+from realinsights_platform.http.edge.exchange import exchange_of
 
 REFRESH_COOKIE = "realinsights_refresh"
 DEVICE_COOKIE = "realinsights_device"

@@ -18,8 +18,8 @@ from realinsights.auth.routes.signing_in import WELCOME, Email, Password, Told
 from realinsights.auth.service import invitations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.routing import Route, delete, get, post
+from realinsights_platform.http.routes.declaring import Route, delete, get, post
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 Token = Annotated[str, Meta(max_length=512)]

@@ -14,9 +14,9 @@ from realinsights.auth.service import members, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.documents.port import Documents
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, get, post, put
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.routes.declaring import Route, get, post, put
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 Limit = Annotated[int, Meta(ge=1, le=200)]

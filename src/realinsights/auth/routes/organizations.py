@@ -15,9 +15,9 @@ from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
 from realinsights_platform.documents.journal_search import Sought, moment
 from realinsights_platform.documents.port import Documents, Position
-from realinsights_platform.http.pages import Cursor, SearchedPageOf
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, get, put
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.routes.declaring import Route, get, put
+from realinsights_platform.http.routes.pages import Cursor, SearchedPageOf
 from realinsights_platform.principal import Principal
 
 

@@ -14,8 +14,8 @@ from realinsights.auth.service import registration, sessions, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.signing_in import SignedIn
 from realinsights.auth.service.tokens import JwkSet
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import SIGNED_IN, Route, get, post
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.routes.declaring import SIGNED_IN, Route, get, post
 from realinsights_platform.principal import Principal
 
 Email = Annotated[str, Meta(max_length=320)]

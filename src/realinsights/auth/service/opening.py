@@ -13,7 +13,7 @@ from realinsights.auth.service.secret import Secret
 from realinsights.auth.service.tokens import open_keys
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents
-from realinsights_platform.http.tokens import Revocations
+from realinsights_platform.tokens import Revocations
 
 ISSUER = "realinsights"
 AUDIENCE = "realinsights"

@@ -11,7 +11,7 @@ from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents.port import Between, Documents
 from realinsights_platform.documents.walking import every
-from realinsights_platform.http.tokens import Revocation, Revocations
+from realinsights_platform.tokens import Revocation, Revocations
 
 
 async def revoke_sessions(identity: Identity, session_ids: Iterable[str]) -> None:

@@ -18,8 +18,8 @@ from realinsights.dashboard.model.maturities import Bucket, Span
 from realinsights.dashboard.routes.filtering import filtered
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
-from realinsights_platform.http.routing import Route, get, post
-from realinsights_platform.http.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.routes.declaring import Route, get, post
 from realinsights_platform.principal import Principal
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2025-03"])]

@@ -19,9 +19,9 @@ from realinsights.dashboard.routes.filtering import filtered
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.exporting import exported
 from realinsights_platform.documents.port import Position
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.routing import MEBIBYTE, Route, get, post
-from realinsights_platform.http.tables import CSV, csv_file, streamed
+from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
+from realinsights_platform.http.routes.declaring import MEBIBYTE, Route, get, post
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]

@@ -1,7 +1,7 @@
 """The service over HTTP."""
 
 from realinsights.loans.routes import audit, demonstration, figures, imports, loans, parties, properties, reconciliation
-from realinsights_platform.http.routing import Route
+from realinsights_platform.http.routes.declaring import Route
 
 ROUTES: tuple[Route, ...] = (
     *loans.ROUTES,

@@ -13,8 +13,8 @@ from realinsights.loans.queries.audit import JournalDetail, JournalLine, Journal
 from realinsights.loans.routes.shapes import Limit
 from realinsights_platform.documents.journal_search import Sought, moment
 from realinsights_platform.documents.port import Documents, Position
-from realinsights_platform.http.pages import Cursor, SearchedPageOf
-from realinsights_platform.http.routing import Route, get
+from realinsights_platform.http.routes.declaring import Route, get
+from realinsights_platform.http.routes.pages import Cursor, SearchedPageOf
 from realinsights_platform.principal import Principal
 
 Actor = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]

@@ -7,7 +7,7 @@ from realinsights.loans.queries.demonstration import DemonstrationState, demonst
 from realinsights.loans.service import demonstration as service
 from realinsights.loans.service.demonstration import Founding, RemovedDemonstration
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.routing import Route, delete, get, post
+from realinsights_platform.http.routes.declaring import Route, delete, get, post
 from realinsights_platform.principal import Principal
 
 

@@ -20,9 +20,9 @@ from realinsights.loans.queries.schedules import (
 )
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Documents
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, get, post
-from realinsights_platform.http.tables import CSV, lines
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.csv_tables import CSV, lines
+from realinsights_platform.http.routes.declaring import Route, get, post
 from realinsights_platform.principal import Principal
 
 

@@ -33,10 +33,10 @@ from realinsights.loans.tapes.template import template
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.errors import NotFound
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.routing import Route, get, post, put
-from realinsights_platform.http.sse import EventStream, ServerEvent, events
-from realinsights_platform.http.tables import CSV, csv_file, streamed
+from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
+from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.routes.declaring import Route, get, post, put
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]

@@ -20,10 +20,10 @@ from realinsights.loans.service import loans as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, delete, get, post, put
-from realinsights_platform.http.tables import CSV, csv_file, streamed
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
+from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 

@@ -16,9 +16,9 @@ from realinsights.loans.service import parties as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
 from realinsights_platform.documents.port import Document, Documents, Kind, Unit
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, delete, get, post, put
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 D = TypeVar("D", bound=Document)

@@ -23,9 +23,9 @@ from realinsights.loans.service import properties as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Contains, Documents, Unit
-from realinsights_platform.http.pages import Cursor, PageOf
-from realinsights_platform.http.responses import Json
-from realinsights_platform.http.routing import Route, delete, get, post, put
+from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.principal import Principal
 
 

@@ -21,8 +21,8 @@ from realinsights.loans.queries.reconciliation import (
 )
 from realinsights.loans.queries.sources import LoanSources, loan_sources
 from realinsights_platform.documents.port import Documents
-from realinsights_platform.http.routing import Route, get
-from realinsights_platform.http.tables import CSV, csv_file, streamed
+from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
+from realinsights_platform.http.routes.declaring import Route, get
 from realinsights_platform.principal import Principal
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from realinsights_platform.documents.port import Document
-from realinsights_platform.http.responses import Json
+from realinsights_platform.http.answers.answer import Json
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]

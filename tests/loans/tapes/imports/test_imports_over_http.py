@@ -20,10 +20,10 @@ from realinsights.demonstration.founding import invented
 from realinsights.loans.routes import ROUTES
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
-from realinsights_platform.http.routing import ServiceRoutes
+from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.http.tokens import Revocations, Verifier
 from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.tokens import Revocations, Verifier
 
 Headers = Callable[..., dict[str, str]]
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})

@@ -1,1 +1,1 @@
-"""HTTP as every service speaks it: problems, pages, tokens, the unit of work at the edge and the read cache."""
+"""HTTP: services declare routes, the edge does the rest; docs/http.md says how."""

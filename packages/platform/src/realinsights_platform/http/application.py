@@ -18,26 +18,25 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from realinsights_platform.http.access import StructuredAccessLog
-from realinsights_platform.http.answers import Answer
-from realinsights_platform.http.binding import Declaration, bind, framework_path, refuse_clashes
-from realinsights_platform.http.documentation import DOCS_PATH, documentation
-from realinsights_platform.http.edge import Edge
-from realinsights_platform.http.edge_cache import EdgeCache
-from realinsights_platform.http.exchange import exchange_of
-from realinsights_platform.http.handling import Handling
+from realinsights_platform.http.answers.answer import ENCODER, Answer
+from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, REVALIDATE
+from realinsights_platform.http.edge.access_log import StructuredAccessLog
+from realinsights_platform.http.edge.cache import EdgeCache
+from realinsights_platform.http.edge.edge import Edge
+from realinsights_platform.http.edge.exchange import exchange_of
+from realinsights_platform.http.edge.metrics import EdgeMetrics
+from realinsights_platform.http.edge.tracing import NullTracing, Tracing
 from realinsights_platform.http.health import Check, readiness
-from realinsights_platform.http.idempotency import Repeats
-from realinsights_platform.http.metrics import EdgeMetrics
-from realinsights_platform.http.openapi import openapi_document
-from realinsights_platform.http.responses import ENCODER
-from realinsights_platform.http.routing import ServiceRoutes
-from realinsights_platform.http.security import API_HEADERS, HTTPS_ONLY, REVALIDATE
+from realinsights_platform.http.openapi.document import openapi_document
+from realinsights_platform.http.openapi.page import DOCS_PATH, documentation
+from realinsights_platform.http.routes.binding import Declaration, bind, framework_path, refuse_clashes
+from realinsights_platform.http.routes.declaring import ServiceRoutes
+from realinsights_platform.http.routes.handling import Handling
+from realinsights_platform.http.routes.idempotency import Repeats
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import NoSite, Site
-from realinsights_platform.http.tokens import Verifier
 from realinsights_platform.limits import Limits
-from realinsights_platform.telemetry import NullTracing, Tracing
+from realinsights_platform.tokens import Verifier
 
 PREFIX: Final = "/api/v1"
 WELL_KNOWN: Final = "/.well-known/"

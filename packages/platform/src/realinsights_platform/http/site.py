@@ -21,10 +21,10 @@ from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.types import Receive, Send
 
 from realinsights_platform.errors import Refusal
-from realinsights_platform.http.answers import Answer, without_body_headers
-from realinsights_platform.http.exchange import exchange_of
+from realinsights_platform.http.answers.answer import Answer, without_body_headers
+from realinsights_platform.http.answers.security_headers import SITE_HEADERS, SITE_PAGE_HEADERS
+from realinsights_platform.http.edge.exchange import exchange_of
 from realinsights_platform.http.preconditions import body_tag, none_match
-from realinsights_platform.http.security import SITE_HEADERS, SITE_PAGE_HEADERS
 
 LARGEST_SITE: Final = 64 * 1024 * 1024
 """Bytes of a folder with everything in it; what is larger belongs behind a server made for files."""

@@ -1,0 +1,1 @@
+"""Answers: finished ones, problem details, events, tables, and the headers that go with them."""

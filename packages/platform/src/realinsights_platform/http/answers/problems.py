@@ -1,0 +1,123 @@
+"""Problem details (RFC 9457): one table from kinds of refusal to statuses, and one place that renders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+from litestar.exceptions import HTTPException
+
+from realinsights_platform import errors
+from realinsights_platform.errors import FieldError, Refusal
+from realinsights_platform.http.answers.answer import ENCODER
+from realinsights_platform.http.preconditions import MalformedHeader, PreconditionRequired
+
+PROBLEM_JSON: Final = b"application/problem+json"
+
+
+class MalformedBody(Refusal):
+    """A body that is not what its media type says."""
+
+
+class UnsupportedMedia(Refusal):
+    """A body of a media type that this route does not read."""
+
+
+STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
+    {
+        MalformedBody: HTTPStatus.BAD_REQUEST,
+        MalformedHeader: HTTPStatus.BAD_REQUEST,
+        errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+        errors.Forbidden: HTTPStatus.FORBIDDEN,
+        errors.NotFound: HTTPStatus.NOT_FOUND,
+        errors.Conflict: HTTPStatus.CONFLICT,
+        errors.Stale: HTTPStatus.PRECONDITION_FAILED,
+        errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+        PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+        errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+
+
+class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What went wrong with a request. `detail` is for people; `errors` names every bad field."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    errors: tuple[FieldError, ...] = ()
+
+
+_TYPE_PREFIX: Final = "urn:realinsights:problem:"
+
+_FRAMEWORK_DETAILS: Final = MappingProxyType(
+    {
+        HTTPStatus.NOT_FOUND: "There is nothing at this address",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know the method",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this address accepts",
+    }
+)
+
+
+def refusal_status(refusal: Refusal) -> HTTPStatus:
+    """Return the status of a refusal: its own kind's, or that of the nearest kind it derives from."""
+    for kind in type(refusal).__mro__:
+        status = STATUSES.get(kind)
+        if status is not None:
+            return status
+    return HTTPStatus.BAD_REQUEST
+
+
+def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[ProblemDetails, list[tuple[bytes, bytes]]]:
+    """Return an error as a problem, and the headers that go with it. What is not a refusal says nothing of itself."""
+    headers: list[tuple[bytes, bytes]] = []
+    fields: tuple[FieldError, ...] = ()
+    if isinstance(error, Refusal):
+        status = refusal_status(error)
+        detail = error.message
+        if isinstance(error, errors.Invalid | errors.Conflict):
+            fields = error.fields
+        elif isinstance(error, errors.TooMany):
+            headers.append((b"retry-after", str(error.retry_after).encode()))
+        elif isinstance(error, errors.Unauthenticated):
+            headers.append((b"www-authenticate", b"Bearer"))
+    elif isinstance(error, HTTPException) and error.status_code < 500:
+        status = HTTPStatus(error.status_code)
+        detail = _FRAMEWORK_DETAILS.get(status, status.phrase)
+        headers.extend((name.encode(), value.encode()) for name, value in _allowed(error.headers))
+    else:
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        detail = "Something is wrong on our side; tell us the request id"
+    problem = ProblemDetails(
+        type=_TYPE_PREFIX + status.phrase.lower().replace(" ", "-"),
+        title=status.phrase,
+        status=status.value,
+        detail=detail,
+        instance=path,
+        request_id=request_id,
+        errors=fields,
+    )
+    return problem, headers
+
+
+def rendered(problem: ProblemDetails) -> bytes:
+    """Return a problem as JSON."""
+    return ENCODER.encode(problem)
+
+
+def _allowed(headers: Any) -> list[tuple[str, str]]:
+    allow = (headers or {}).get("allow")
+    if allow is None:
+        return []
+    methods = {method.strip() for method in allow.split(",")}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return [("allow", ", ".join(sorted(methods)))]

@@ -1,0 +1,142 @@
+"""What the edge read cache keeps: finished answers, each good for one audience, one version and one day."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from realinsights_platform.business_day import Day
+from realinsights_platform.http.answers.answer import encoded_head, without_body_headers
+
+Key = tuple[str, str, bytes]
+"""The audience (organisation, scope and time zone), the path and the query as they came."""
+
+_OVERHEAD: Final = 2560  # bytes: what an entry takes besides its body and key
+
+
+class Counter:
+    """How often a route's answers came from the cache; plain integers, read when somebody asks for the metrics."""
+
+    __slots__ = ("hits", "logged_hits", "logged_not_modified", "misses", "not_modified", "route", "stored")
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+        self.hits = 0
+        self.not_modified = 0
+        self.misses = 0
+        self.stored = 0
+        self.logged_hits = 0
+        self.logged_not_modified = 0
+
+
+class Entry:
+    """One answer; while it is being made, the promise of one. `head(org)` says whether it is still the version.
+
+    `follows` is the service whose sequences the version counts.
+    """
+
+    __slots__ = (
+        "begins",
+        "body",
+        "counter",
+        "ends",
+        "etag",
+        "follows",
+        "head",
+        "head_200",
+        "head_304",
+        "headers",
+        "headers_304",
+        "key",
+        "org",
+        "size",
+        "tag",
+        "version",
+    )
+
+    def __init__(
+        self,
+        *,
+        key: Key,
+        org: str,
+        follows: str,
+        head: Callable[[str], int],
+        version: int,
+        day: Day,
+        counter: Counter,
+    ) -> None:
+        self.key = key
+        self.org = org
+        self.follows = follows
+        self.head = head
+        self.version = version
+        self.begins = day.begins
+        self.ends = day.ends
+        self.counter = counter
+        self.etag = ""
+        self.tag = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.headers_304: list[tuple[bytes, bytes]] = []
+        self.body = b""
+        self.head_200 = b""
+        self.head_304 = b""
+        self.size = 0
+
+    def fill(self, *, etag: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Take in the answer; headers are those of a 200, without what differs from request to request."""
+        self.etag = etag
+        self.tag = etag.encode()
+        self.headers = headers
+        self.body = body
+        _, path, query = self.key
+        self.size = _OVERHEAD + len(body) + len(path) + len(query)
+
+    def encode(self) -> bool:
+        """Make what hits are answered with: most answers are never asked for again, and need none of it.
+
+        Return whether the heads can go over the wire as they are; where not, they stay empty.
+        """
+        self.headers_304 = without_body_headers(self.headers)
+        self.head_200 = encoded_head(self.headers) or b""
+        self.head_304 = encoded_head(self.headers_304) or b""
+        return bool(self.head_200)
+
+    def is_current(self, now: float) -> bool:
+        """Tell whether nothing was written since, and it is still the same day where the organization is."""
+        return self.version == self.head(self.org) and self.begins <= now < self.ends
+
+
+class EdgeCache:
+    """At most `capacity` bytes of answers; the least recently used go first. An answer over a sixteenth is not kept."""
+
+    def __init__(self, *, capacity: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self.headers = headers
+        """What every answer from here carries besides its own headers."""
+        self.entries: OrderedDict[Key, Entry] = OrderedDict()
+        """What the hot path looks up; check `is_current` before use."""
+        self.bytes = 0
+        self.counters: dict[str, Counter] = {}
+        self._capacity = capacity
+
+    def counter(self, route: str) -> Counter:
+        """Return the counter of a route, the same one each time."""
+        return self.counters.setdefault(route, Counter(route))
+
+    def store(self, entry: Entry) -> None:
+        """Keep a filled entry, in the place of what had its key, if the version is still the one it was made at."""
+        if entry.size > self._capacity // 16 or entry.version != entry.head(entry.org):
+            return
+        self.discard(entry.key)
+        self.entries[entry.key] = entry
+        self.bytes += entry.size
+        entry.counter.stored += 1
+        while self.bytes > self._capacity:
+            _, oldest = self.entries.popitem(last=False)
+            self.bytes -= oldest.size
+
+    def discard(self, key: Key) -> None:
+        """Forget an entry, if there is one."""
+        earlier = self.entries.pop(key, None)
+        if earlier is not None:
+            self.bytes -= earlier.size

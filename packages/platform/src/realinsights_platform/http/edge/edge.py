@@ -1,0 +1,274 @@
+"""The outermost layer: answers from the edge cache what it can, and sees everything else through.
+
+A hit is answered here in a few microseconds: two dictionary lookups, one comparison of versions, one write. Such
+requests are counted, not logged one by one, and do not count against a rate: refusing one costs as much as answering.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import count
+from typing import Any, Final, Protocol
+
+from litestar.types import ASGIApp
+
+from realinsights_platform.errors import Refusal, Unauthenticated
+from realinsights_platform.http.answers.answer import Answer, encoded_head
+from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
+from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, NO_STORE, REVALIDATE
+from realinsights_platform.http.edge.cache import EdgeCache, Entry
+from realinsights_platform.http.edge.exchange import CURRENT, Exchange
+from realinsights_platform.http.edge.metrics import EdgeMetrics
+from realinsights_platform.http.edge.tracing import Tracing
+from realinsights_platform.http.preconditions import MalformedHeader, none_match, written_sequences
+from realinsights_platform.tokens import Verifier
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+EXTENSION: Final = "realinsights.finished"
+"""Where a server that can write finished answers says so in the scope."""
+
+_LONGEST_REQUEST_ID: Final = 64
+_REQUEST_ID_CHARACTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:")
+
+
+class FinishedAnswers(Protocol):
+    """What the server may offer in the scope, under `EXTENSION`: to write a finished answer at once."""
+
+    def write(self, status: int, head: bytes, body: bytes) -> bool:
+        """Write an answer; `head` are its headers with the empty line. Return False where it must go the usual way."""
+
+
+class AccessLog(Protocol):
+    """Is told of every request that did not come from the edge cache."""
+
+    def answered(self, exchange: Exchange, *, method: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+
+    def failed(self, exchange: Exchange, error: BaseException) -> None:
+        """A request met an error of ours."""
+
+
+class Edge:
+    """Wraps the framework's application; the composition root gives the whole to the server."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        verifier: Verifier,
+        cache: EdgeCache,
+        metrics: EdgeMetrics,
+        log: AccessLog,
+        tracing: Tracing,
+        https_only: bool,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._app = app
+        self._verifier = verifier
+        self._verified = verifier.verified
+        self._cache = cache
+        self._entries = cache.entries
+        self._metrics = metrics
+        self._log = log
+        self._tracing = tracing
+        self._clock = clock
+        self._headers = [*API_HEADERS, HTTPS_ONLY] if https_only else API_HEADERS
+        self._prefix = secrets.token_hex(6).encode()
+        self._numbers = count(1)
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        finished = scope.pop(EXTENSION, None)
+        headers = dict(scope["headers"])
+        method = scope["method"]
+        authorization = headers.get(b"authorization")
+        if authorization is not None and (method == "GET" or method == "HEAD"):  # noqa: PLR1714 - faster than a tuple
+            known = self._verified.get(authorization)
+            now = self._clock()
+            if known is not None and now < known.expires:
+                entry = self._entries.get((known.audience, scope["path"], scope["query_string"]))
+                if (
+                    entry is not None
+                    and entry.is_current(now)
+                    and (b"realinsights-after" not in headers or _shows_what_was_written(entry, headers))
+                ):
+                    self._entries.move_to_end(entry.key)
+                    request_id = self._request_id(headers)
+                    condition = headers.get(b"if-none-match")
+                    fit = entry.head_200 or entry.encode()
+                    if condition is None and finished is not None and method == "GET" and fit:
+                        head = b"%bx-request-id: %b\r\n\r\n" % (entry.head_200, request_id)
+                        if finished.write(200, head, entry.body):
+                            entry.counter.hits += 1
+                            return
+                    await self._hit(entry, condition, method, request_id, finished, send)
+                    return
+        await self._miss(scope, headers, receive, send, finished)
+
+    async def _hit(  # noqa: PLR0917 - one caller, and it is the hot path
+        self,
+        entry: Entry,
+        condition: bytes | None,
+        method: str,
+        request_id: bytes,
+        finished: FinishedAnswers | None,
+        send: Send,
+    ) -> None:
+        identified = (b"x-request-id", request_id)
+        if condition is not None and (condition == entry.tag or none_match(condition.decode("latin-1"), entry.etag)):
+            entry.counter.not_modified += 1
+            if finished is not None and method == "GET" and entry.head_304:
+                head = b"%bx-request-id: %b\r\n\r\n" % (entry.head_304, request_id)
+                if finished.write(304, head, b""):
+                    return
+            await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, identified]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        entry.counter.hits += 1
+        await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, identified]})
+        await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
+
+    async def _miss(
+        self,
+        scope: Any,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        finished: FinishedAnswers | None,
+    ) -> None:
+        started = time.perf_counter()
+        method = scope["method"]
+        client = scope.get("client")
+        exchange = Exchange(
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=headers,
+            address=client[0] if client else "unknown",
+            request_id=self._request_id(headers).decode("ascii"),
+            trace=self._tracing.trace_of(headers.get(b"traceparent")),
+        )
+        if method == "HEAD":
+            # In a copy: the server looks into its own, and would wait for the body of a GET.
+            scope = {**scope, "method": "GET"}
+        scope["realinsights.exchange"] = exchange
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            self._identify(exchange, authorization)
+        sending = _Sending(send, finished, exchange, self._headers, has_body=method != "HEAD")
+        token = CURRENT.set(exchange)
+        self._metrics.in_progress += 1
+        try:
+            with self._tracing.span(exchange, method):
+                try:
+                    await self._app(scope, receive, sending)
+                    if exchange.answer is not None:
+                        await sending.deliver(exchange.answer)
+                except Exception as error:
+                    await self._refuse(exchange, error, sending)
+        finally:
+            self._metrics.in_progress -= 1
+            seconds = time.perf_counter() - started
+            self._metrics.count(exchange.route, method, sending.status, seconds)
+            self._log.answered(exchange, method=method, status=sending.status, seconds=seconds)
+            CURRENT.reset(token)
+
+    def _identify(self, exchange: Exchange, authorization: bytes) -> None:
+        try:
+            exchange.principal = self._verifier.verify(authorization)
+        except Unauthenticated as refusal:
+            exchange.refused = refusal
+        else:
+            exchange.audience = self._verified[authorization].audience
+
+    async def _refuse(self, exchange: Exchange, error: Exception, sending: _Sending) -> None:
+        problem, headers = problem_of(error, path=exchange.path, request_id=exchange.request_id)
+        if problem.status >= 500:
+            self._metrics.failures += 1
+            self._log.failed(exchange, error)
+        if sending.status:
+            raise error  # the answer has begun: all that is left is to break it off, so that nobody takes it for whole
+        if not isinstance(error, Refusal) and problem.status < 500:
+            exchange.route = "unmatched"
+        body = rendered(problem)
+        headers += ((b"content-type", PROBLEM_JSON), (b"content-length", b"%d" % len(body)))
+        await sending.deliver(Answer(problem.status, headers, body))
+
+    def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
+        stated = headers.get(b"x-request-id")
+        if stated is not None and 0 < len(stated) <= _LONGEST_REQUEST_ID and _REQUEST_ID_CHARACTERS.issuperset(stated):
+            return stated
+        return b"%b-%x" % (self._prefix, next(self._numbers))
+
+
+def _shows_what_was_written(entry: Entry, headers: dict[bytes, bytes]) -> bool:
+    after = headers.get(b"realinsights-after")
+    if after is None:
+        return True
+    try:
+        return written_sequences(after.decode("latin-1")).get(entry.follows, 0) <= entry.version
+    except MalformedHeader:
+        return False  # what is wrong with it is said further on
+
+
+class _Sending:
+    """Adds to an answer's start what every answer carries, and remembers its status (0: not begun)."""
+
+    __slots__ = ("_exchange", "_finished", "_has_body", "_headers", "_send", "status")
+
+    def __init__(
+        self,
+        send: Send,
+        finished: FinishedAnswers | None,
+        exchange: Exchange,
+        headers: list[tuple[bytes, bytes]],
+        *,
+        has_body: bool,
+    ) -> None:
+        self._send = send
+        self._finished = finished
+        self._exchange = exchange
+        self._headers = headers
+        self._has_body = has_body
+        self.status = 0
+
+    async def deliver(self, answer: Answer) -> None:
+        """Send an answer that is finished, at once where the server can."""
+        headers = self._completed(answer.status, answer.headers)
+        self.status = answer.status
+        if self._finished is not None and self._has_body:
+            head = encoded_head(headers)
+            if head is not None and self._finished.write(answer.status, head + b"\r\n", answer.body):
+                return
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": answer.body if self._has_body else b""})
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            headers = self._completed(message["status"], message["headers"])
+            self.status = message["status"]
+            await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
+        elif self._has_body:
+            await self._send(message)
+        else:
+            await self._send({"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)})
+
+    def _completed(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        exchange = self._exchange
+        completed = list(headers)
+        names = {name for name, _ in completed}
+        completed += exchange.response_headers
+        completed += [header for header in self._headers if header[0] not in names]
+        if b"cache-control" not in names:
+            if b"etag" in names and status in {200, 304}:
+                completed += REVALIDATE
+            else:
+                completed.append(NO_STORE)
+        completed.append((b"x-request-id", exchange.request_id.encode("ascii")))
+        return completed

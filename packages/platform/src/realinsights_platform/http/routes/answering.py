@@ -1,0 +1,55 @@
+"""What a handler returned, as an answer over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from realinsights_platform.documents.port import Document
+from realinsights_platform.http.answers.answer import ENCODER, Answer, Json
+from realinsights_platform.http.preconditions import body_tag, version_tag
+from realinsights_platform.http.routes.declaring import Route
+
+
+def answer_of(result: Any, route: Route) -> Answer:
+    """Return what a route's handler returned as an answer."""
+    status = route.status
+    headers: list[tuple[bytes, bytes]] = []
+    sets_cookies = False
+    if isinstance(result, Json):
+        status = result.status_code or status
+        headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in result.headers.items()]
+        headers += [cookie.to_encoded_header() for cookie in result.cookies]
+        sets_cookies = bool(result.cookies)
+        result = result.content
+    if status == 204:
+        return Answer(status, headers, sets_cookies=sets_cookies)
+    body = _encoded(result)
+    etag = _etag(result, body, route)
+    headers += ((b"content-type", route.media_type.encode()), (b"content-length", b"%d" % len(body)))
+    if etag:
+        headers.append((b"etag", etag.encode()))
+    return Answer(status, headers, body, etag=etag, sets_cookies=sets_cookies)
+
+
+def _encoded(result: Any) -> bytes:
+    if isinstance(result, bytes):
+        return result
+    return result.encode() if isinstance(result, str) else ENCODER.encode(result)
+
+
+def _etag(result: Any, body: bytes, route: Route) -> str:
+    version = _version_of(result)
+    if version is not None:
+        # A document is what its version says; anything derived may change without it, with the day for one.
+        return version_tag(version) if isinstance(result, Document) else version_tag(version, body)
+    return body_tag(body) if route.method == "GET" else ""
+
+
+def _version_of(content: Any) -> int | None:
+    """Return the version a struct states as its own, if it does."""
+    if not isinstance(content, msgspec.Struct):
+        return None
+    version = getattr(content, "version", None)
+    return version if type(version) is int else None
