@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from realinsights.contracts.loans import LoanDeleted, PeriodsRecorded
-from realinsights.dashboard.model.columns import Columns, Loan
+from realinsights.dashboard.model.columns import Columns, LoanColumn
 from realinsights.dashboard.model.digest import digest
 from realinsights.dashboard.service.rebuild import rebuild
 from realinsights_platform.events import Message
@@ -105,7 +105,7 @@ class TestFollowing:
             second = message(2, events.a_loan("1", current_balance="4"))
             for received in (first, second, first, second, first):
                 await spine.engine.receive(received)
-            assert await spine.engine.ask("acme", lambda columns, _: int(columns.column(Loan.BALANCE)[0])) == 400
+            assert await spine.engine.ask("acme", lambda columns, _: int(columns.column(LoanColumn.BALANCE)[0])) == 400
             assert spine.engine.head("acme") == 2
 
     async def test_what_is_missing_before_a_message_is_read_from_the_journal(
@@ -285,7 +285,7 @@ class TestRebuilding:
             await spine.shown()
 
             def spoil(columns: Columns, _: int) -> None:
-                columns.loans[Loan.BALANCE, 0] = 1
+                columns.loans[LoanColumn.BALANCE, 0] = 1
 
             await spine.engine.ask("acme", spoil)
             assert not (await rebuild(engine=spine.engine, org="acme")).equal

@@ -1,4 +1,4 @@
 """Read models of the portfolio: figures, concentrations, the maturity wall and their history.
 
-Owns each organisation's loans as columns. Publishes nothing. Listens to `loans.*`.
+Owns each organization's loans as columns. Publishes nothing. Listens to `loans.*`.
 """

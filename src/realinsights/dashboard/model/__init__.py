@@ -1,1 +1,1 @@
-"""One organisation's portfolio as columns of integers, and the figures computed from them. No I/O, no clock."""
+"""One organization's portfolio as columns of integers, and the figures computed from them. No I/O, no clock."""

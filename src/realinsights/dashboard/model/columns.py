@@ -1,4 +1,4 @@
-"""One organisation's loans as columns: what the events said, kept so that figures are sums over arrays.
+"""One organization's loans as columns: what the events said, kept so that figures are sums over arrays.
 
 Every value is a 64-bit integer: cents, rates × 10^8, day numbers, or the code of a name. Loans sit in rows
 0 … count - 1 without holes: deleting one moves the last loan into its row.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from heapq import nsmallest
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -24,7 +25,7 @@ from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 
 
-class Loan(IntEnum):
+class LoanColumn(IntEnum):
     """The columns of the loans table."""
 
     ORIGINAL = 0  # cents
@@ -157,10 +158,10 @@ BLOCK = 8192
 
 
 class Columns:
-    """One organisation's loans, collateral and month facts."""
+    """One organization's loans, collateral and month facts."""
 
     def __init__(self) -> None:
-        self.loans: Integers = np.zeros((len(Loan), 64), np.int64)
+        self.loans: Integers = np.zeros((len(LoanColumn), 64), np.int64)
         self.ids: list[str] = []
         self.numbers: list[str] = []
         self.titles: list[str] = []
@@ -210,18 +211,18 @@ class Columns:
     def adopt(self, loans: Integers, ids: list[str], collateral: Segments) -> None:
         """Take over a loans table, the ids of its rows and their collateral, whose codes are known already."""
         count = len(ids)
-        self.loans = np.empty((len(Loan), count + count // 8 + 64), np.int64)
+        self.loans = np.empty((len(LoanColumn), count + count // 8 + 64), np.int64)
         self.loans[:, :count] = loans
         self.ids = ids
         self._rows = None
         self.collateral = collateral
         self._changed = [0] * -(-count // BLOCK)
         backing = collateral.everything()
-        outstanding = ~CLOSED[loans[Loan.STATUS, backing[Backing.OWNER]]]
+        outstanding = ~CLOSED[loans[LoanColumn.STATUS, backing[Backing.OWNER]]]
         self.pledges = np.bincount(backing[Backing.PROPERTY] * outstanding, minlength=64)
         self.pledges[NOBODY] = 0  # what is not outstanding was counted there
 
-    def column(self, column: Loan) -> Integers:
+    def column(self, column: LoanColumn) -> Integers:
         """Return a column of all loans, as a view."""
         return self.loans[column, : self.count]
 
@@ -232,7 +233,7 @@ class Columns:
     def _reserve(self, loans: int) -> None:
         if loans > self.loans.shape[1]:
             # Not twice as many: columns a power of two apart get into each other's way in the processor's cache.
-            grown = np.zeros((len(Loan), loans + loans // 2 + 8), np.int64)
+            grown = np.zeros((len(LoanColumn), loans + loans // 2 + 8), np.int64)
             grown[:, : self.count] = self.loans[:, : self.count]
             self.loans = grown
             self.kept.clear()
@@ -245,7 +246,7 @@ class Columns:
         self._changed[block] = self._clock
 
     def record(self, *, loan_id: str, number: str, title: str, borrower: str | None, values: Sequence[int]) -> int:
-        """Store a loan's values in the order of `Loan`; return its row."""
+        """Store a loan's values in the order of `LoanColumn`; return its row."""
         row = self.rows.get(loan_id)
         if row is None:
             row = self.rows[loan_id] = self.count
@@ -263,7 +264,7 @@ class Columns:
     def begin(
         self, ids: list[str], numbers: list[str], titles: list[str], borrowers: list[str | None], values: Integers
     ) -> int:
-        """Store loans that are new, by column their values in the order of `Loan`; return the first one's row."""
+        """Store loans that are new, by column their values in the order of `LoanColumn`; return the first one's row."""
         first, count = self.count, self.count + len(ids)
         self._reserve(count)
         self.rows.update(zip(ids, range(first, count), strict=True))
@@ -291,7 +292,7 @@ class Columns:
         """Store the collateral of loans that are new, so many columns for each row from the first on."""
         rows = range(first, first + len(lengths))
         self.collateral.begin(rows, lengths, collateral)
-        outstanding = np.repeat(~CLOSED[self.loans[Loan.STATUS, rows.start : rows.stop]], lengths)
+        outstanding = np.repeat(~CLOSED[self.loans[LoanColumn.STATUS, rows.start : rows.stop]], lengths)
         self._reserve_pledges()
         np.add.at(self.pledges, collateral[Backing.PROPERTY - 1][outstanding], 1)
 
@@ -301,7 +302,7 @@ class Columns:
             self.pledges = np.concatenate((self.pledges, np.zeros(size, np.int64)))
 
     def _pledge(self, row: int, properties: Integers, count: int) -> None:
-        if not properties.size or CLOSED[self.loans[Loan.STATUS, row]]:
+        if not properties.size or CLOSED[self.loans[LoanColumn.STATUS, row]]:
             return
         self._reserve_pledges()
         for code in properties.tolist():  # of one loan: fewer than numpy would need to get ready
@@ -328,3 +329,16 @@ class Columns:
             self.titles[row], self.borrowers[row] = self.titles[last], self.borrowers[last]
         for texts in (self.ids, self.numbers, self.titles, self.borrowers):
             texts.pop()
+
+
+def largest(columns: Columns, rows: Integers, values: Integers, limit: int) -> list[int]:
+    """Return the positions in `rows` of the largest values, the largest first, ties in the order of the ids."""
+    if not limit:
+        return []
+    positions = np.arange(values.size)
+    if values.size > limit:
+        threshold = np.partition(values, values.size - limit)[values.size - limit]
+        positions = np.flatnonzero(values >= threshold)
+    ids = [columns.ids[row] for row in rows[positions].tolist()]
+    ranked = nsmallest(limit, zip((-values[positions]).tolist(), ids, positions.tolist(), strict=True))
+    return [position for _, _, position in ranked]

@@ -13,7 +13,7 @@ from realinsights.dashboard.model.columns import NOBODY, PROPERTY_TYPES, STATUSE
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, Table, quotient_text, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
 from realinsights.dashboard.model.filters import NONE
-from realinsights.dashboard.model.part import KINDS_OF_STATE, MEMBERS, PARTIES, Left, Part
+from realinsights.dashboard.model.part import KINDS_OF_STATE, MEMBERS, PARTIES, Omissions, Part
 from realinsights.dashboard.model.question import NOTHING_LEFT_OUT, Question
 
 MOST_SLICES = 100
@@ -91,8 +91,8 @@ def _by_parties(question: Question) -> list[Composition]:
     for place, (kind, _) in enumerate(PARTIES):
         dictionary = question.columns.parties[kind]
         parts = _added(question, dictionary.keys, dictionary.names, partial(_table, "parties", place))
-        lefts = [part.alone[place] for part in question.parts]
-        result.append(_composed(question, kind.value, parts, lefts))
+        omissions = [part.alone[place] for part in question.parts]
+        result.append(_composed(question, kind.value, parts, omissions))
     return result
 
 
@@ -131,11 +131,11 @@ def _by_properties(question: Question) -> tuple[Composition, Composition]:
     )
 
 
-def _by_property(question: Question, what: str, parts: _Parts, lefts: Sequence[Left]) -> Composition:
+def _by_property(question: Question, what: str, parts: _Parts, omissions: Sequence[Omissions]) -> Composition:
     # Whatever no property carries belongs to none of the keys, so that the parts always add up to the whole.
     parts.sums[NOBODY] = question.owed - sum(parts.sums[NOBODY + 1 :])
-    parts.counts[NOBODY] = sum(sum(left.counts) for left in lefts)
-    return _composed(question, what, parts, lefts)
+    parts.counts[NOBODY] = sum(sum(some.counts) for some in omissions)
+    return _composed(question, what, parts, omissions)
 
 
 def _table(name: str, place: int, part: Part) -> tuple[Table, Table]:
@@ -157,7 +157,7 @@ def _added(
     )
 
 
-def _composed(question: Question, what: str, parts: _Parts, lefts: Sequence[Left] | None) -> Composition:
+def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[Omissions] | None) -> Composition:
     ranked = sorted(
         (-balance, parts.names[code] or "", parts.keys[code] or "", count, code)
         for code, (balance, count) in enumerate(zip(parts.sums, parts.counts, strict=True))
@@ -182,14 +182,14 @@ def _composed(question: Question, what: str, parts: _Parts, lefts: Sequence[Left
             question,
             what,
             [balance for key, balance in zip(parts.keys, parts.sums, strict=True) if key is not None],
-            lefts,
+            omissions,
         ),
     )
 
 
-def _concentration(question: Question, what: str, sums: Sequence[int], lefts: Sequence[Left] | None) -> Figure:
+def _concentration(question: Question, what: str, sums: Sequence[int], omissions: Sequence[Omissions] | None) -> Figure:
     squares, whole = sum(part * part for part in sums), sum(sums)
-    outside = NOTHING_LEFT_OUT if lefts is None else question.left_out(lefts, [f"no {what} is known"])
+    outside = NOTHING_LEFT_OUT if omissions is None else question.left_out(omissions, [f"no {what} is known"])
     return Figure(
         value=quotient_text(squares, whole * whole, RATIO_PLACES),
         unit=Unit.RATIO,

@@ -9,14 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Loan
+from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, LoanColumn
 from realinsights.dashboard.model.exact import (
     Flags,
 )
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.ratios import COUNTED_TWICE, RATIOS, combinations
-from realinsights.dashboard.model.view import BESIDE, Codes, View, unknown
+from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
 
 Obstacle = tuple[Flags, str]
 """Loans a figure cannot cover, and why."""
@@ -26,7 +26,7 @@ Obstacle = tuple[Flags, str]
 class Coverage:
     """By loan: 0 where the figure covers it, k where it leaves it out for `reasons[k - 1]`, or `BESIDE`."""
 
-    codes: Codes
+    codes: ReasonCodes
     reasons: tuple[str, ...]
 
     @cached_property
@@ -42,7 +42,7 @@ class Coverage:
 
 def coverage(about: Flags, obstacles: Sequence[Obstacle]) -> Coverage:
     """Return the coverage of a figure about some loans; a loan counts under its first obstacle."""
-    codes: Codes = ~about * np.uint8(BESIDE)
+    codes: ReasonCodes = ~about * np.uint8(BESIDE)
     for code, (flags, _) in enumerate(obstacles, 1):
         codes += (codes == 0) * flags * np.uint8(code)
     return Coverage(codes, tuple(reason for _, reason in obstacles))
@@ -74,13 +74,13 @@ def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
 
 def maturing(view: View, on: datetime.date) -> Flags:
     """Return which outstanding loans mature on the business date or within a year of it."""
-    maturity = view.fixed(Loan.MATURITY)
+    maturity = view.fixed(LoanColumn.MATURITY)
     return view.outstanding & (maturity >= on.toordinal()) & (maturity <= plus_months(on, 12).toordinal())
 
 
 def past_maturity(view: View, on: datetime.date) -> Flags:
     """Return which loans are outstanding although their maturity is past."""
-    return view.outstanding & (view.fixed(Loan.MATURITY) < on.toordinal())
+    return view.outstanding & (view.fixed(LoanColumn.MATURITY) < on.toordinal())
 
 
 def omitted(view: View, name: FigureName) -> Flags:

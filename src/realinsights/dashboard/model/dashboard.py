@@ -1,4 +1,4 @@
-"""The whole dashboard of one organisation in one document."""
+"""The whole dashboard of one organization in one document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED, Backing, Columns, Loan
+from realinsights.dashboard.model.columns import CLOSED, Backing, Columns, LoanColumn
 from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text, total
@@ -59,7 +59,7 @@ def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
+class LoanSelection:
     """Which loans: those that match and, where a figure is named, stand behind it or are left out by it.
 
     `chosen` are the ids of some of them, None where it is about all.
@@ -124,7 +124,7 @@ _TOTALLED = (
 )
 
 
-def totals(columns: Columns, which: Behind, *, sequence: int) -> LoanTotals:
+def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTotals:
     """Return what the loans come to."""
     flags = which.flags(columns)
     question = asked(columns, flags, which.on)
@@ -139,7 +139,7 @@ def totals(columns: Columns, which: Behind, *, sequence: int) -> LoanTotals:
 
 
 def listed(
-    columns: Columns, which: Behind, *, order: LineOrder, after: Place | None, limit: int
+    columns: Columns, which: LoanSelection, *, order: LineOrder, after: Place | None, limit: int
 ) -> tuple[Lines, tuple[LoanLine, ...]]:
     """Return a page of the loans."""
     found = page(columns, which.flags(columns), order=order, after=after, limit=limit)
@@ -152,7 +152,11 @@ def _matched(columns: Columns, filters: Filters, flags: Flags | None, question: 
     if matching is None:
         return question.owed
     owners = backing[Backing.OWNER]
-    owed = ~CLOSED[columns.column(Loan.STATUS)] if flags is None else flags & ~CLOSED[columns.column(Loan.STATUS)]
+    owed = (
+        ~CLOSED[columns.column(LoanColumn.STATUS)]
+        if flags is None
+        else flags & ~CLOSED[columns.column(LoanColumn.STATUS)]
+    )
     bare = owed.copy()  # what matches without any property matches as a whole
     bare[owners] = False
-    return total(backing[Backing.BALANCE], matching & owed[owners]) + total(columns.column(Loan.BALANCE), bare)
+    return total(backing[Backing.BALANCE], matching & owed[owners]) + total(columns.column(LoanColumn.BALANCE), bare)

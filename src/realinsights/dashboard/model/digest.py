@@ -16,10 +16,10 @@ from realinsights.dashboard.model.columns import (
     Backing,
     Columns,
     Fact,
-    Loan,
+    LoanColumn,
 )
 
-_COUNTED = slice(Loan.ORIGINAL, Loan.LENDER)
+_COUNTED = slice(LoanColumn.ORIGINAL, LoanColumn.LENDER)
 """The columns that are values; the others are codes, which depend on the order of arrival."""
 
 
@@ -49,13 +49,13 @@ def _loan(columns: Columns, loan_id: str) -> tuple[object, ...]:
         columns.titles[row],
         columns.borrowers[row],
         loan[_COUNTED],
-        parties[PartyKind.LENDER].keys[loan[Loan.LENDER]],
-        parties[PartyKind.FUND].keys[loan[Loan.FUND]],
-        parties[PartyKind.PORTFOLIO].keys[loan[Loan.PORTFOLIO]],
-        STRUCTURES.members[loan[Loan.STRUCTURE]],
-        STATUSES.members[loan[Loan.STATUS]],
-        RATE_TYPES.members[loan[Loan.RATE_TYPE]],
-        AMORTIZATIONS.members[loan[Loan.AMORTIZATION]],
+        parties[PartyKind.LENDER].keys[loan[LoanColumn.LENDER]],
+        parties[PartyKind.FUND].keys[loan[LoanColumn.FUND]],
+        parties[PartyKind.PORTFOLIO].keys[loan[LoanColumn.PORTFOLIO]],
+        STRUCTURES.members[loan[LoanColumn.STRUCTURE]],
+        STATUSES.members[loan[LoanColumn.STATUS]],
+        RATE_TYPES.members[loan[LoanColumn.RATE_TYPE]],
+        AMORTIZATIONS.members[loan[LoanColumn.AMORTIZATION]],
         [
             (
                 parties[PartyKind.PROPERTY].keys[backing[Backing.PROPERTY]],

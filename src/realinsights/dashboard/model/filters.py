@@ -26,7 +26,7 @@ from realinsights.dashboard.model.columns import (
     Backing,
     Columns,
     Dictionary,
-    Loan,
+    LoanColumn,
 )
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.searching import found
@@ -68,26 +68,26 @@ def selected(columns: Columns, filters: Filters, *, with_status: bool = True) ->
     column = columns.column
     parties = columns.parties
     for kind, which, wanted in (
-        (PartyKind.LENDER, Loan.LENDER, filters.lender_id),
-        (PartyKind.FUND, Loan.FUND, filters.fund_id),
-        (PartyKind.PORTFOLIO, Loan.PORTFOLIO, filters.portfolio_id),
+        (PartyKind.LENDER, LoanColumn.LENDER, filters.lender_id),
+        (PartyKind.FUND, LoanColumn.FUND, filters.fund_id),
+        (PartyKind.PORTFOLIO, LoanColumn.PORTFOLIO, filters.portfolio_id),
     ):
         if wanted:
             tests.append(_any_of(column(which), _known(parties[kind], wanted), len(parties[kind])))
     if filters.status and with_status:
-        tests.append(_any_of(column(Loan.STATUS), STATUSES.codes(filters.status), len(STATUSES)))
+        tests.append(_any_of(column(LoanColumn.STATUS), STATUSES.codes(filters.status), len(STATUSES)))
     if filters.structure:
-        tests.append(_any_of(column(Loan.STRUCTURE), STRUCTURES.codes(filters.structure), len(STRUCTURES)))
+        tests.append(_any_of(column(LoanColumn.STRUCTURE), STRUCTURES.codes(filters.structure), len(STRUCTURES)))
     if filters.rate_type:
-        tests.append(_any_of(column(Loan.RATE_TYPE), RATE_TYPES.codes(filters.rate_type), len(RATE_TYPES)))
+        tests.append(_any_of(column(LoanColumn.RATE_TYPE), RATE_TYPES.codes(filters.rate_type), len(RATE_TYPES)))
     if filters.amortization_type:
         tests.append(
-            _any_of(column(Loan.AMORTIZATION), AMORTIZATIONS.codes(filters.amortization_type), len(AMORTIZATIONS))
+            _any_of(column(LoanColumn.AMORTIZATION), AMORTIZATIONS.codes(filters.amortization_type), len(AMORTIZATIONS))
         )
     if filters.maturity_from:
-        tests.append(column(Loan.MATURITY) >= filters.maturity_from.toordinal())
+        tests.append(column(LoanColumn.MATURITY) >= filters.maturity_from.toordinal())
     if filters.maturity_to:
-        tests.append(column(Loan.MATURITY) <= filters.maturity_to.toordinal())
+        tests.append(column(LoanColumn.MATURITY) <= filters.maturity_to.toordinal())
     if filters.property_type or filters.state or filters.property_id:
         tests.append(_by_collateral(columns, filters))
     if filters.loan_id:

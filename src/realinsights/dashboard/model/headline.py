@@ -117,7 +117,7 @@ def _ratio(question: Question, name: FigureName) -> Figure:
         denominator=Sum(name=f"Σ {NAMES[ratio.denominator]}", value=text(covered.below, MONEY_PLACES)),
         loans=covered.loans,
         as_of=as_of([covered.days]),
-        left_out=question.left_out([part.ratio(name).left for part in question.parts], ratio.reasons),
+        left_out=question.left_out([part.ratio(name).omissions for part in question.parts], ratio.reasons),
     )
 
 
@@ -151,7 +151,7 @@ def _occupancy(question: Question) -> Figure:
         denominator=Sum(name="Σ area", value=text(covered.below, MONEY_PLACES)),
         loans=covered.loans,
         as_of=as_of([covered.days]),
-        left_out=question.left_out([part.occupancy.left for part in question.parts], OCCUPANCY_REASONS),
+        left_out=question.left_out([part.occupancy.omissions for part in question.parts], OCCUPANCY_REASONS),
     )
 
 

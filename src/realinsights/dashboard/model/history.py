@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Columns, Fact, Loan
+from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, Unit
 from realinsights.dashboard.model.filters import Filters, selected
@@ -31,15 +31,15 @@ MOST_MONTHS = 600
 """So many months at most are answered at once; the latest unless others are asked for."""
 
 _PRESENT = (
-    (Fact.BALANCE, Loan.BALANCE),
-    (Fact.RATE, Loan.RATE),
-    (Fact.STATUS, Loan.STATUS),
-    (Fact.DEBT_SERVICE, Loan.DEBT_SERVICE),
-    (Fact.VALUE, Loan.VALUE),
-    (Fact.NOI, Loan.NOI),
-    (Fact.NCF, Loan.NCF),
-    (Fact.OCCUPANCY, Loan.OCCUPANCY),
-    (Fact.AREA, Loan.AREA),
+    (Fact.BALANCE, LoanColumn.BALANCE),
+    (Fact.RATE, LoanColumn.RATE),
+    (Fact.STATUS, LoanColumn.STATUS),
+    (Fact.DEBT_SERVICE, LoanColumn.DEBT_SERVICE),
+    (Fact.VALUE, LoanColumn.VALUE),
+    (Fact.NOI, LoanColumn.NOI),
+    (Fact.NCF, LoanColumn.NCF),
+    (Fact.OCCUPANCY, LoanColumn.OCCUPANCY),
+    (Fact.AREA, LoanColumn.AREA),
 )
 
 
@@ -152,7 +152,7 @@ def _months(
     if end - start >= MOST_MONTHS:
         raise Invalid.field("monthFrom", f"is more than {MOST_MONTHS} months before the last one asked for")
     wanted = STATUSES.codes(filters.status)
-    originated = month_numbers(columns.column(Loan.ORIGINATED))
+    originated = month_numbers(columns.column(LoanColumn.ORIGINATED))
     asked = np.ones(columns.count, np.bool_) if flags is None else flags
     standing = np.full(columns.count, -1, np.int64)  # by loan row: its fact in force
     taken = 0
@@ -213,8 +213,8 @@ def _facts(columns: Columns, flags: Flags | None) -> Integers:
     # Within a loan facts ascend by month, so the last assignment is the latest.
     latest[facts[Fact.OWNER]] = facts[Fact.MONTH]
     closed[facts[Fact.OWNER]] = np.isin(facts[Fact.STATUS], _CLOSED)
-    as_of = month_numbers(columns.column(Loan.AS_OF))
-    closed_now = np.isin(columns.column(Loan.STATUS), _CLOSED)
+    as_of = month_numbers(columns.column(LoanColumn.AS_OF))
+    closed_now = np.isin(columns.column(LoanColumn.STATUS), _CLOSED)
     # A loan closed now that no fact closes is carried no further than its last fact.
     newer = (as_of > latest) | (closed_now & ~closed)
     if flags is not None:

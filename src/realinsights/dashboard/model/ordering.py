@@ -12,9 +12,9 @@ from types import MappingProxyType
 import numpy as np
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import PROPERTY_TYPES, Backing, Columns, Loan
+from realinsights.dashboard.model.columns import PROPERTY_TYPES, Backing, Columns, LoanColumn
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
-from realinsights.dashboard.model.lines import has_own_ratios
+from realinsights.dashboard.model.own_ratios import has_own_ratios
 from realinsights_platform.documents.words import folded
 
 
@@ -145,7 +145,7 @@ def _ranking(columns: Columns, order: LineOrder) -> Ranking:
     return _RANKINGS[order.value.removeprefix("-")](columns)
 
 
-def _column(column: Loan) -> Callable[[Columns], Ranking]:
+def _column(column: LoanColumn) -> Callable[[Columns], Ranking]:
     return lambda columns: Ranking(columns.column(column))
 
 
@@ -171,7 +171,7 @@ def _folded(texts: Sequence[str | None]) -> list[str | None]:
     return [None if text is None else folded(text) for text in texts]
 
 
-def _party(kind: PartyKind, column: Loan) -> Callable[[Columns], Ranking]:
+def _party(kind: PartyKind, column: LoanColumn) -> Callable[[Columns], Ranking]:
     def ranking(columns: Columns) -> Ranking:
         named = _of_texts(_folded(columns.parties[kind].names))
         return Ranking(named.keys[columns.column(column)], named.texts)
@@ -179,7 +179,7 @@ def _party(kind: PartyKind, column: Loan) -> Callable[[Columns], Ranking]:
     return ranking
 
 
-def _ratio(above: Loan, below: Loan) -> Callable[[Columns], Ranking]:
+def _ratio(above: LoanColumn, below: LoanColumn) -> Callable[[Columns], Ranking]:
     # Two integers below 2^53 divided as floats are never out of order: their quotient is the nearest there is.
     def ranking(columns: Columns) -> Ranking:
         numerator, denominator = columns.column(above), columns.column(below)
@@ -217,19 +217,19 @@ _RANKINGS: Mapping[str, Callable[[Columns], Ranking]] = MappingProxyType(
         "number": _texts("number", lambda columns: _folded(columns.numbers)),
         "name": _texts("name", lambda columns: _folded(columns.titles)),
         "borrower": _texts("borrower", lambda columns: _folded(columns.borrowers)),
-        "lender": _party(PartyKind.LENDER, Loan.LENDER),
-        "fund": _party(PartyKind.FUND, Loan.FUND),
-        "portfolio": _party(PartyKind.PORTFOLIO, Loan.PORTFOLIO),
-        "balance": _column(Loan.BALANCE),
-        "originalBalance": _column(Loan.ORIGINAL),
-        "rate": _column(Loan.RATE),
-        "originationDate": _column(Loan.ORIGINATED),
-        "maturityDate": _column(Loan.MATURITY),
-        "status": _column(Loan.STATUS),
-        "dscr": _ratio(Loan.NOI, Loan.DEBT_SERVICE),
-        "ltv": _ratio(Loan.BALANCE, Loan.VALUE),
-        "debtYield": _ratio(Loan.NOI, Loan.BALANCE),
-        "occupancy": _column(Loan.OCCUPANCY),
+        "lender": _party(PartyKind.LENDER, LoanColumn.LENDER),
+        "fund": _party(PartyKind.FUND, LoanColumn.FUND),
+        "portfolio": _party(PartyKind.PORTFOLIO, LoanColumn.PORTFOLIO),
+        "balance": _column(LoanColumn.BALANCE),
+        "originalBalance": _column(LoanColumn.ORIGINAL),
+        "rate": _column(LoanColumn.RATE),
+        "originationDate": _column(LoanColumn.ORIGINATED),
+        "maturityDate": _column(LoanColumn.MATURITY),
+        "status": _column(LoanColumn.STATUS),
+        "dscr": _ratio(LoanColumn.NOI, LoanColumn.DEBT_SERVICE),
+        "ltv": _ratio(LoanColumn.BALANCE, LoanColumn.VALUE),
+        "debtYield": _ratio(LoanColumn.NOI, LoanColumn.BALANCE),
+        "occupancy": _column(LoanColumn.OCCUPANCY),
         "state": _state,
         "type": _type,
     }

@@ -18,7 +18,8 @@ from realinsights.dashboard.model.columns import (
     STRUCTURES,
     Backing,
     Codes,
-    Loan,
+    LoanColumn,
+    largest,
 )
 from realinsights.dashboard.model.coverage import (
     CLOSED_REASONS,
@@ -42,7 +43,6 @@ from realinsights.dashboard.model.exact import (
     totals_by_code,
 )
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.lines import largest
 from realinsights.dashboard.model.months import month_numbers
 from realinsights.dashboard.model.ratios import RATIOS, Pivot, pivot
 from realinsights.dashboard.model.view import View, unknown
@@ -50,7 +50,11 @@ from realinsights.dashboard.model.view import View, unknown
 LISTED_LOANS = 10
 """How many loans the largest and the next to mature are."""
 
-PARTIES = ((PartyKind.LENDER, Loan.LENDER), (PartyKind.FUND, Loan.FUND), (PartyKind.PORTFOLIO, Loan.PORTFOLIO))
+PARTIES = (
+    (PartyKind.LENDER, LoanColumn.LENDER),
+    (PartyKind.FUND, LoanColumn.FUND),
+    (PartyKind.PORTFOLIO, LoanColumn.PORTFOLIO),
+)
 MEMBERS: tuple[Codes[Any], ...] = (STATUSES, RATE_TYPES, AMORTIZATIONS, STRUCTURES)
 KINDS_OF_STATE = 64
 """So many kinds of collateral (`Backing.KIND`) there are per state."""
@@ -63,7 +67,7 @@ Ranked = tuple[int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Omissions:
     """What a figure leaves out, by reason; `named` are the first by what they owe, with the reason's place."""
 
     counts: list[int]
@@ -79,7 +83,7 @@ class Covered:
     below: int
     loans: int
     days: Days
-    left: Left
+    omissions: Omissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ class Part:
     @cached_property
     def original(self) -> int:
         """What it was at first, in cents."""
-        return total(self.view.fixed(Loan.ORIGINAL), self.view.outstanding)
+        return total(self.view.fixed(LoanColumn.ORIGINAL), self.view.outstanding)
 
     @cached_property
     def interest(self) -> int:
@@ -122,14 +126,14 @@ class Part:
         return total_of_products(self.view.owed, self.view.rate * ~unknown(self.view.rate))
 
     @cached_property
-    def unrated(self) -> Left:
+    def unrated(self) -> Omissions:
         """The outstanding loans whose rate is not known: that of a past month may not be."""
         return self._without(unknown(self.view.rate))
 
     @cached_property
     def remaining(self) -> int:
         """Σ balance × days to maturity, in cents × days; none are left of a loan past its maturity."""
-        days = np.maximum(self.view.fixed(Loan.MATURITY) - self.on.toordinal(), 0)
+        days = np.maximum(self.view.fixed(LoanColumn.MATURITY) - self.on.toordinal(), 0)
         return total_of_products(self.view.owed, days)
 
     @cached_property
@@ -138,13 +142,13 @@ class Part:
         return _days(self.view, self.view.outstanding)
 
     @cached_property
-    def closed(self) -> Left:
+    def closed(self) -> Omissions:
         """The loans that are not outstanding any more; those that were largest at first are named."""
         within = closed(self.view)
         positions = np.flatnonzero(within.left_out)
         codes, rows = within.codes[positions].astype(np.int64) - 1, self.view.rows[positions]
-        original = self.view.fixed(Loan.ORIGINAL)[positions]
-        return Left(
+        original = self.view.fixed(LoanColumn.ORIGINAL)[positions]
+        return Omissions(
             counts_by_code(codes, len(CLOSED_REASONS)),
             [0] * len(CLOSED_REASONS),
             [
@@ -175,7 +179,7 @@ class Part:
     def upcoming(self) -> list[Ranked]:
         """The outstanding loans that mature next, by the days that are left."""
         view = self.view
-        days = view.fixed(Loan.MATURITY) - self.on.toordinal()
+        days = view.fixed(LoanColumn.MATURITY) - self.on.toordinal()
         awaited = view.outstanding & (days >= 0)
         days = days * awaited + _FAR * ~awaited
         return [
@@ -200,7 +204,7 @@ class Part:
             below=pivoted.by_reason(ratio, getattr(pivoted, ratio.denominator))[0],
             loans=loans[0],
             days=_days(self.view, within.covered),
-            left=Left(loans[1:], owed[1:], self._named(within)),
+            omissions=Omissions(loans[1:], owed[1:], self._named(within)),
         )
 
     @cached_property
@@ -217,7 +221,7 @@ class Part:
             below=total(area),
             loans=int(np.count_nonzero(within.covered)),
             days=_days(self.view, within.covered),
-            left=self._left(within),
+            omissions=self._omissions(within),
         )
 
     @cached_property
@@ -228,7 +232,7 @@ class Part:
         return by_each([view.fixed(column) for _, column in PARTIES], sizes, view.owed, view.outstanding)
 
     @cached_property
-    def alone(self) -> list[Left]:
+    def alone(self) -> list[Omissions]:
         """For each of `PARTIES`, the loans that have none."""
         return [self._without(self.view.fixed(column) == NOBODY) for _, column in PARTIES]
 
@@ -236,7 +240,7 @@ class Part:
     def members(self) -> list[tuple[Table, Table]]:
         """For each of `MEMBERS`, what is owed and how many loans are outstanding by code."""
         view = self.view
-        codes = [view.status, *map(view.fixed, (Loan.RATE_TYPE, Loan.AMORTIZATION, Loan.STRUCTURE))]
+        codes = [view.status, *map(view.fixed, (LoanColumn.RATE_TYPE, LoanColumn.AMORTIZATION, LoanColumn.STRUCTURE))]
         return by_each(codes, [len(codes) for codes in MEMBERS], view.owed, view.outstanding)
 
     @cached_property
@@ -253,12 +257,12 @@ class Part:
         return table_by_code(kinds, owed, size), np.array(counts_by_code(kinds, size, pledged.owed))
 
     @cached_property
-    def bare(self) -> Left:
+    def bare(self) -> Omissions:
         """The loans without any property."""
         return self._without(~self.view.pledged.some)
 
     @cached_property
-    def stateless(self) -> Left:
+    def stateless(self) -> Omissions:
         """The loans with a property of which no state is known, or with none."""
         pledged = self.view.pledged
         flags = ~pledged.some
@@ -271,10 +275,10 @@ class Part:
         view = self.view
         if not self.loans:
             return Due(0, np.zeros((0, len(RATE_TYPES)), np.int64), np.zeros(0, object), np.zeros(0, np.int64))
-        maturity = month_numbers(view.fixed(Loan.MATURITY))
+        maturity = month_numbers(view.fixed(LoanColumn.MATURITY))
         first, kinds = int(maturity.min()), len(RATE_TYPES)
         size, month = int(maturity.max()) - first + 1, maturity - first
-        by_type = table_by_code(month * kinds + view.fixed(Loan.RATE_TYPE), view.owed, size * kinds)
+        by_type = table_by_code(month * kinds + view.fixed(LoanColumn.RATE_TYPE), view.owed, size * kinds)
         return Due(
             first,
             by_type.reshape(size, kinds),
@@ -282,13 +286,13 @@ class Part:
             np.array(counts_by_code(month, size, view.outstanding), np.int64),
         )
 
-    def _without(self, flags: Flags) -> Left:
-        return self._left(coverage(self.view.outstanding, [(flags, "")]))
+    def _without(self, flags: Flags) -> Omissions:
+        return self._omissions(coverage(self.view.outstanding, [(flags, "")]))
 
-    def _left(self, within: Coverage) -> Left:
+    def _omissions(self, within: Coverage) -> Omissions:
         positions, size = np.flatnonzero(within.left_out), len(within.reasons)
         codes = within.codes[positions].astype(np.int64) - 1
-        return Left(
+        return Omissions(
             counts_by_code(codes, size),
             totals_by_code(codes, self.view.owed[positions], size),
             self._named(within) if positions.size else [],
@@ -312,5 +316,5 @@ def _days(view: View, flags: Flags) -> Days:
     return latest - int(((latest - view.as_of) * flags).max()), int((view.as_of * flags).max())
 
 
-_NOTHING = Left([], [], [])
+_NOTHING = Omissions([], [], [])
 _FAR = 10_000_000  # days: more than lie between any two dates

@@ -14,7 +14,7 @@ from realinsights.dashboard.model.columns import BLOCK, RATE_TYPES, Columns
 from realinsights.dashboard.model.coverage import CLOSED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, Table, text
 from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutLoan, LeftOutReason
-from realinsights.dashboard.model.part import LISTED_LOANS, Covered, Days, Due, Left, Part, Ranked
+from realinsights.dashboard.model.part import LISTED_LOANS, Covered, Days, Due, Omissions, Part, Ranked
 from realinsights.dashboard.model.view import View, block, present
 
 NAMED_LOANS = 25
@@ -88,7 +88,7 @@ class Question:
         return merged
 
     def ratio(self, name: FigureName) -> Covered:
-        """Return the sums of a ratio over all parts; its `left` is empty: see `left_out`."""
+        """Return the sums of a ratio over all parts; its `omissions` is empty: see `left_out`."""
         return _added([part.ratio(name) for part in self.parts])
 
     @cached_property
@@ -110,13 +110,13 @@ class Question:
             sums[: table.size] += table
         return list(sums.tolist())
 
-    def left_out(self, lefts: Sequence[Left], reasons: Sequence[str], *, owed: bool = True) -> LeftOut:
+    def left_out(self, omissions: Sequence[Omissions], reasons: Sequence[str], *, owed: bool = True) -> LeftOut:
         """Return what the parts leave out, and name the largest; a loan that is not `owed` has no balance."""
-        counts = [sum(amounts) for amounts in zip(*(left.counts for left in lefts), strict=True)]
+        counts = [sum(amounts) for amounts in zip(*(some.counts for some in omissions), strict=True)]
         if not any(counts):
             return NOTHING_LEFT_OUT
-        balances = [sum(amounts) for amounts in zip(*(left.balances for left in lefts), strict=True)]
-        named = sorted(chain.from_iterable(left.named for left in lefts))[:NAMED_LOANS]
+        balances = [sum(amounts) for amounts in zip(*(some.balances for some in omissions), strict=True)]
+        named = sorted(chain.from_iterable(some.named for some in omissions))[:NAMED_LOANS]
         columns = self.columns
         return LeftOut(
             count=sum(counts),
@@ -178,5 +178,5 @@ def _added(parts: Sequence[Covered]) -> Covered:
         below=sum(part.below for part in parts),
         loans=sum(part.loans for part in parts),
         days=(min(first for first, _ in known), max(last for _, last in known)) if known else None,
-        left=Left([], [], []),
+        omissions=Omissions([], [], []),
     )

@@ -15,8 +15,8 @@ import numpy as np
 
 from realinsights.dashboard.model.exact import Integers, Table, table_by_code
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.lines import DEFEASED, NOTE_NAMES
-from realinsights.dashboard.model.view import BESIDE, Codes, View, unknown
+from realinsights.dashboard.model.own_ratios import DEFEASED, NOTE_NAMES
+from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
 
 COUNTED_TWICE = "a property of it secures another of these loans too: it would be counted twice"
 
@@ -53,7 +53,7 @@ class Ratio:
         return (*notes, DEFEASED, COUNTED_TWICE, *(_GAPS[gap] for gap in self.gaps))
 
     @cached_property
-    def codes(self) -> Codes:
+    def codes(self) -> ReasonCodes:
         """By combination: 0 where it covers the loan, k where `reasons[k - 1]` bars it, or `BESIDE`."""
         codes = np.zeros(_SIZE, np.uint8)
         for combination in range(_SIZE):
@@ -95,7 +95,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
 
 def combinations(view: View) -> Integers:
     """Return by loan the combination it is of."""
-    codes: Codes = np.minimum(view.bars, _OUTSIDE) * np.uint8(_COMBINATIONS)
+    codes: ReasonCodes = np.minimum(view.bars, _OUTSIDE) * np.uint8(_COMBINATIONS)
     codes += unknown(view.noi) * np.uint8(_NO_NOI)
     codes += unknown(view.ncf) * np.uint8(_NO_NCF)
     codes += unknown(view.debt_service) * np.uint8(_NO_DEBT_SERVICE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import BLOCK, Columns, Loan
+from realinsights.dashboard.model.columns import BLOCK, Columns, LoanColumn
 from realinsights.dashboard.model.exact import Flags
 from realinsights_platform.documents.words import folded
 
@@ -24,7 +24,7 @@ def found(columns: Columns, sought: str) -> Flags:
         left = texts if rows.size == columns.count else [texts[row] for row in rows.tolist()]
         within = np.array([word in text for text in left], np.bool_)
         lent = np.array([word in name for name in lenders], np.bool_)
-        flags[rows] = within | lent[columns.column(Loan.LENDER)[rows]]
+        flags[rows] = within | lent[columns.column(LoanColumn.LENDER)[rows]]
     return flags
 
 

@@ -9,9 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from realinsights.contracts.loans import LoanStatus
-from realinsights.dashboard.model.columns import CLOSED, NOBODY, STATUSES, STRUCTURES, Backing, Columns, Loan
+from realinsights.dashboard.model.columns import (
+    CLOSED,
+    NOBODY,
+    STATUSES,
+    STRUCTURES,
+    Backing,
+    Columns,
+    LoanColumn,
+    largest,
+)
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
-from realinsights.dashboard.model.lines import NOTE_NAMES, largest
+from realinsights.dashboard.model.own_ratios import NOTE_NAMES
 
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
 _STRUCTURE_BARS = np.array(
@@ -23,7 +32,7 @@ _RANKED = 4096
 BESIDE = 255
 """The code of a loan that a figure is not about."""
 
-Codes = npt.NDArray[np.uint8]
+ReasonCodes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +58,7 @@ class View:
     occupancy: Integers
     area: Integers
 
-    def fixed(self, column: Loan) -> Integers:
+    def fixed(self, column: LoanColumn) -> Integers:
         """Return a column that has no history: what the loan is now."""
         values = self.columns.column(column)
         return values[self.rows if self.stretch is None else self.stretch]
@@ -89,12 +98,12 @@ class View:
         return [int(found[place]) for place in largest(self.columns, self.rows[found], self.owed[found], limit)]
 
     @cached_property
-    def bars(self) -> Codes:
+    def bars(self) -> ReasonCodes:
         """What bars a loan from ratios of whole loans: `BESIDE` where it is not outstanding, else its first bar.
 
         1 … n: its structure, in the order of `NOTE_NAMES`; n + 1: it is defeased; n + 2: `shared`; 0: nothing.
         """
-        codes = _STRUCTURE_BARS[self.fixed(Loan.STRUCTURE)]
+        codes = _STRUCTURE_BARS[self.fixed(LoanColumn.STRUCTURE)]
         codes += (codes == 0) * np.equal(self.status, _DEFEASED) * np.uint8(len(NOTE_NAMES) + 1)
         codes += (codes == 0) * self.shared * np.uint8(len(NOTE_NAMES) + 2)
         return codes | ~self.outstanding * np.uint8(BESIDE)
@@ -182,14 +191,14 @@ def _present(columns: Columns, rows: Integers, stretch: slice | None, doubled: F
         rows=rows,
         stretch=stretch,
         doubled=doubled,
-        balance=values[Loan.BALANCE],
-        rate=values[Loan.RATE],
-        status=values[Loan.STATUS],
-        as_of=values[Loan.AS_OF],
-        debt_service=values[Loan.DEBT_SERVICE],
-        value=values[Loan.VALUE],
-        noi=values[Loan.NOI],
-        ncf=values[Loan.NCF],
-        occupancy=values[Loan.OCCUPANCY],
-        area=values[Loan.AREA],
+        balance=values[LoanColumn.BALANCE],
+        rate=values[LoanColumn.RATE],
+        status=values[LoanColumn.STATUS],
+        as_of=values[LoanColumn.AS_OF],
+        debt_service=values[LoanColumn.DEBT_SERVICE],
+        value=values[LoanColumn.VALUE],
+        noi=values[LoanColumn.NOI],
+        ncf=values[LoanColumn.NCF],
+        occupancy=values[LoanColumn.OCCUPANCY],
+        area=values[LoanColumn.AREA],
     )

@@ -9,7 +9,7 @@ import msgspec
 from litestar.response import Stream
 
 from realinsights.contracts.permissions import Permission
-from realinsights.dashboard.model.dashboard import Behind, LoanTotals, listed, totals
+from realinsights.dashboard.model.dashboard import LoanSelection, LoanTotals, listed, totals
 from realinsights.dashboard.model.exports import HEADER
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.filters import Filters
@@ -52,7 +52,7 @@ async def list_loans_behind(
     limit: Limit = 50,
 ) -> PageOf[LoanLine]:
     """List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out."""
-    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out)
     position = cursor.position
     after = None if position is None else Place(position.value, position.id)
     found, lines = await engine.ask(
@@ -76,7 +76,7 @@ async def read_loan_totals(
     left_out: bool = False,
 ) -> LoanTotals:
     """Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out."""
-    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out)
     return await engine.ask(
         principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence), alike=(totals, which)
     )
@@ -101,7 +101,7 @@ async def read_chosen_totals(
     left_out: bool = False,
 ) -> LoanTotals:
     """Return what some of the loans that the list shows come to; those that it does not show any more do not count."""
-    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
+    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
     return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
 
 
@@ -118,7 +118,7 @@ async def export_loans_behind(
     order: LineOrder = LineOrder.BALANCE_DESCENDING,
 ) -> Stream:
     """Export the loans that the list shows, in its order, as CSV; text that a spreadsheet would run is disarmed."""
-    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out)
     pages = await exported(engine=engine, org=principal.org, which=which, order=order)
     return csv_file("loans.csv", streamed(HEADER, pages))
 
@@ -144,7 +144,7 @@ async def export_chosen_loans(
     order: LineOrder = LineOrder.BALANCE_DESCENDING,
 ) -> Stream:
     """Export some of the loans that the list shows, in its order, as CSV."""
-    which = Behind(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
+    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
     pages = await exported(engine=engine, org=principal.org, which=which, order=order)
     return csv_file("loans.csv", streamed(HEADER, pages))
 

@@ -1,4 +1,4 @@
-"""The read model: organisations' columns in memory, fed by messages, kept as snapshots, asked by many."""
+"""The read model: organizations' columns in memory, fed by messages, kept as snapshots, asked by many."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Place:
-    """Where the stream and the snapshots stand for an organisation, in sequences of the loans journal."""
+    """Where the stream and the snapshots stand for an organization, in sequences of the loans journal."""
 
     delivered: int = 0
     saved: int = 0
@@ -49,9 +49,9 @@ class _Place:
 
 
 class Engine:
-    """Keeps every organisation's columns up to date and answers questions about them.
+    """Keeps every organization's columns up to date and answers questions about them.
 
-    A snapshot is taken once an organisation has been quiet for `IDLE_SECONDS`, has waited for `LONGEST_SECONDS`, or
+    A snapshot is taken once an organization has been quiet for `IDLE_SECONDS`, has waited for `LONGEST_SECONDS`, or
     has changed about as much as it holds. Only what a snapshot holds is acknowledged to the stream.
     """
 
@@ -72,11 +72,11 @@ class Engine:
         self._tasks: list[asyncio.Task[None]] = []
 
     def head(self, org: str) -> int:
-        """Return how many of the organisation's loans entries the answers show: their version."""
+        """Return how many of the organization's loans entries the answers show: their version."""
         return self._heads.get(org, 0)
 
     async def caught_up(self, org: str, sequence: int) -> None:
-        """Wait until the answers show the organisation's loans as of a sequence; the caller bounds the wait."""
+        """Wait until the answers show the organization's loans as of a sequence; the caller bounds the wait."""
         if org not in self._heads:
             async with self._resident(org):
                 pass  # what nobody has asked for yet is not in memory
@@ -135,7 +135,7 @@ class Engine:
                 return await in_thread(lambda: question(columns, sequence))
 
     async def receive(self, *messages: Message) -> None:
-        """Apply messages of one organisation that were not applied; what is missing before is read from the journal."""
+        """Apply messages of one organization that were not applied; what is missing before is read from the journal."""
         org = messages[0].org
         # All of them in one turn: with one each, those who ask in between would hold up what comes after.
         async with self._resident(org) as (resident, columns):
@@ -149,7 +149,7 @@ class Engine:
                 await self._replay(resident, columns)
 
     async def replace(self, org: str, columns: Columns, sequence: int) -> None:
-        """Put other columns, which show the loans as of a sequence, in the place of an organisation's own."""
+        """Put other columns, which show the loans as of a sequence, in the place of an organization's own."""
         log.error("dashboard.replaced", org=org, sequence=sequence)
         async with self._resident(org) as (resident, _):
             resident.applied, resident.saved, resident.saved_facts = sequence, 0, -1
@@ -183,11 +183,11 @@ class Engine:
 
     @property
     def resident(self) -> tuple[str, ...]:
-        """The organisations in memory, the one asked for or changed longest ago first."""
+        """The organizations in memory, the one asked for or changed longest ago first."""
         return tuple(self._residents)
 
     async def save_all(self) -> None:
-        """Take a snapshot of every organisation that changed since its last."""
+        """Take a snapshot of every organization that changed since its last."""
         for resident in [*self._residents.values()]:
             if resident.dirty:
                 await self._save(resident)
@@ -217,7 +217,7 @@ class Engine:
                     await self.receive(*own)
                     await self._acknowledge(org)
                 except Exception:
-                    # The others go on; this organisation is read anew from its journal when it is next asked for.
+                    # The others go on; this organization is read anew from its journal when it is next asked for.
                     log.exception("dashboard.failed", org=org, sequence=own[-1].sequence)
 
     async def _keep(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from realinsights.dashboard.model.columns import Columns
-from realinsights.dashboard.model.dashboard import Behind
+from realinsights.dashboard.model.dashboard import LoanSelection
 from realinsights.dashboard.model.exports import row_of
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import lines
@@ -18,7 +18,7 @@ _PAGE = 100
 Rows = list[tuple[Any, ...]]
 
 
-async def exported(*, engine: Engine, org: str, which: Behind, order: LineOrder) -> AsyncIterator[Rows]:
+async def exported(*, engine: Engine, org: str, which: LoanSelection, order: LineOrder) -> AsyncIterator[Rows]:
     """Return pages of rows; a loan deleted meanwhile is left out."""
     ids = await engine.ask(
         org, lambda columns, _: [columns.ids[row] for row in ordered(columns, which.flags(columns), order=order)]

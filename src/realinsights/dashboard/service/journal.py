@@ -33,5 +33,5 @@ class EventJournal:
             sequence = entries[-1].sequence
 
     async def organizations(self) -> tuple[str, ...]:
-        """Return every organisation that has a journal."""
+        """Return every organization that has a journal."""
         return tuple(sorted(await self._documents.sequences()))

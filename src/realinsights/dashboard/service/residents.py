@@ -1,4 +1,4 @@
-"""The organisations whose columns are in memory, and how events reach them."""
+"""The organizations whose columns are in memory, and how events reach them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Gap(Exception):
 
 
 class Resident:
-    """One organisation's columns in memory; whoever reads or changes them holds the lock."""
+    """One organization's columns in memory; whoever reads or changes them holds the lock."""
 
     def __init__(self, org: str) -> None:
         self.org = org

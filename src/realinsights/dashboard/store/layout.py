@@ -28,7 +28,7 @@ from realinsights.dashboard.model.columns import (
     Columns,
     Dictionary,
     Fact,
-    Loan,
+    LoanColumn,
 )
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
@@ -171,7 +171,7 @@ def _members(codes: Codes[Any]) -> list[str]:
 
 
 _MEANING = _Meaning(
-    loan=[column.name for column in Loan],
+    loan=[column.name for column in LoanColumn],
     backing=[column.name for column in Backing],
     fact=[column.name for column in Fact],
     codes=[_members(codes) for codes in (PROPERTY_TYPES, STATUSES, STRUCTURES, RATE_TYPES, AMORTIZATIONS)],

@@ -1,4 +1,4 @@
-"""Saves and loads an organisation's columns; the document names the blobs, so that both change in one unit."""
+"""Saves and loads an organization's columns; the document names the blobs, so that both change in one unit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class Snapshot(Document, frozen=True, kw_only=True, rename="camel"):
-    """An organisation's columns after `applied` entries of the loans journal; `id` is the organisation."""
+    """An organization's columns after `applied` entries of the loans journal; `id` is the organization."""
 
     applied: int
     layout: int
@@ -41,7 +41,7 @@ class Packed:
 
 
 class Snapshots:
-    """The snapshots of all organisations."""
+    """The snapshots of all organizations."""
 
     def __init__(self, documents: Documents, blobs: Blobs) -> None:
         self._documents = documents
