@@ -2,7 +2,7 @@
 # What make does for the web front end; each step only where it has to. Run from anywhere.
 #   web.sh install [all]     packages: those a build needs, or also those that tests need
 #   web.sh build             web/out, where its sources have changed
-#   web.sh types [check]     web/src/lib/api/schema.d.ts from the API itself; or fail where it is stale
+#   web.sh types [check]     web/src/api/schema.d.ts from the API itself; or fail where it is stale
 #   web.sh run COMMAND ...   a command in web/, with Node.js and the installed packages
 set -eu
 cd "$(dirname "$0")/../.."
@@ -96,7 +96,7 @@ types() {
 	trap 'rm -rf "$made"' EXIT
 	.venv/bin/realinsights openapi >"$made/openapi.json"
 	(cd web && node_modules/.bin/openapi-typescript "$made/openapi.json" --output "$made/schema.d.ts" >/dev/null)
-	schema=web/src/lib/api/schema.d.ts
+	schema=web/src/api/schema.d.ts
 	if [ "${1:-}" != check ]; then
 		cp "$made/schema.d.ts" "$schema"
 	elif ! cmp -s "$made/schema.d.ts" "$schema"; then

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { NotFoundPage } from "@/features/auth/components/not-found-page";
+import { NotFoundPage } from "@/features/auth/front-door/not-found-page";
 
 export const metadata: Metadata = { title: "Not found" };
 

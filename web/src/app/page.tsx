@@ -1,4 +1,4 @@
-import { LandingPage } from "@/features/auth/components/landing-page";
+import { LandingPage } from "@/features/auth/front-door/landing-page";
 
 export default function Route() {
   return <LandingPage />;

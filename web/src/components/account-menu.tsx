@@ -12,7 +12,7 @@ import {
 } from "@tabler/icons-react";
 import Link from "next/link";
 
-import { useMe } from "@/lib/api/me";
+import { useMe } from "@/api/me";
 
 import { useBlurredAmounts } from "./preferences";
 import { signOutNow } from "./sign-out";

@@ -4,8 +4,8 @@ import { Anchor, List, Skeleton } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
-import { answered, api } from "@/lib/api/client";
-import { type Permission, useMay } from "@/lib/api/me";
+import { answered, api } from "@/api/client";
+import { type Permission, useMay } from "@/api/me";
 
 import { EmptyState } from "./empty-state";
 

@@ -2,8 +2,8 @@
 
 import { Text, type TextProps } from "@mantine/core";
 
-import { money, shortMoney } from "@/lib/format/format";
-import { useFormats } from "@/lib/format/formats";
+import { money, shortMoney } from "@/format/format";
+import { useFormats } from "@/format/formats";
 
 /** An amount of money; the mode that blurs amounts blurs it. `short` has the whole amount in its title. */
 export function Amount({

@@ -3,7 +3,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-import { type Problem } from "@/lib/api/problem";
+import { type Problem } from "@/api/problem";
 
 const SECOND = 1000;
 

@@ -12,7 +12,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 
-import type { Permission } from "@/lib/api/me";
+import type { Permission } from "@/api/me";
 
 export interface Destination {
   readonly label: string;

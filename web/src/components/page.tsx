@@ -4,7 +4,7 @@ import { Box, Group, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 
-import { meQuery } from "@/lib/api/me";
+import { meQuery } from "@/api/me";
 
 import { noteVisit } from "./palette/visits";
 

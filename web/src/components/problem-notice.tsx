@@ -4,7 +4,7 @@ import { Alert, Button, Center, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { isCancelledError } from "@tanstack/react-query";
 
-import { Problem } from "@/lib/api/problem";
+import { Problem } from "@/api/problem";
 
 import { CountDown } from "./count-down";
 

@@ -6,8 +6,8 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
+import { Problem } from "@/api/problem";
 import { usePrinting } from "@/components/printing";
-import { Problem } from "@/lib/api/problem";
 import { cssVariables, theme } from "@/theme";
 
 const ATTEMPTS = 2;

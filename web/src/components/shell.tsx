@@ -6,7 +6,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
-import { useMe } from "@/lib/api/me";
+import { useMe } from "@/api/me";
 
 import { AccountMenu } from "./account-menu";
 import { Brand } from "./brand";

@@ -4,8 +4,8 @@ import { Button, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/c
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
-import { Problem } from "@/lib/api/problem";
-import { leaveTab, type SessionState, signIn } from "@/lib/api/session";
+import { Problem } from "@/api/problem";
+import { leaveTab, type SessionState, signIn } from "@/api/session";
 
 import { CountDown } from "./count-down";
 

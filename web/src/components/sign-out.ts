@@ -1,4 +1,4 @@
-import { signOut } from "@/lib/api/session";
+import { signOut } from "@/api/session";
 
 import { leaving } from "./leaving";
 

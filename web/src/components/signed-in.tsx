@@ -4,9 +4,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useDeferredValue, useEffect } from "react";
 
-import { meQuery, useAccessRefusals, useSession } from "@/lib/api/me";
-import { renew } from "@/lib/api/session";
-import { FormatsProvider } from "@/lib/format/formats";
+import { meQuery, useAccessRefusals, useSession } from "@/api/me";
+import { renew } from "@/api/session";
+import { FormatsProvider } from "@/format/formats";
 
 import { ProblemNotice } from "./problem-notice";
 import { SignInAgain } from "./sign-in-again";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { InvitationPage } from "@/features/auth/components/invitation-page";
+import { InvitationPage } from "@/features/auth/front-door/invitation-page";
 
 export const metadata: Metadata = { title: "Your invitation" };
 

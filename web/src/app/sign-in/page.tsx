@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { SignInPage } from "@/features/auth/components/sign-in-page";
+import { SignInPage } from "@/features/auth/front-door/sign-in-page";
 
 export const metadata: Metadata = { title: "Sign in" };
 

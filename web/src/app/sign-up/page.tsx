@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { SignUpPage } from "@/features/auth/components/sign-up-page";
+import { SignUpPage } from "@/features/auth/front-door/sign-up-page";
 
 export const metadata: Metadata = { title: "Begin an organization" };
 

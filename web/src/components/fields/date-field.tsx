@@ -4,8 +4,8 @@ import { Input, Popover, TextInput, type TextInputProps } from "@mantine/core";
 import { DatePicker } from "@mantine/dates";
 import { useState } from "react";
 
-import { useFormats } from "@/lib/format/formats";
-import { dateHint, isDay, parseDate } from "@/lib/format/parse-date";
+import { useFormats } from "@/format/formats";
+import { dateHint, isDay, parseDate } from "@/format/parse-date";
 
 /**
  * A business date as `2030-11-01`, empty where there is none; it takes what people write, in the order of their locale.

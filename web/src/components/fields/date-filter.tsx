@@ -2,7 +2,7 @@
 
 import { type ComponentProps, useState } from "react";
 
-import { isDay } from "@/lib/format/parse-date";
+import { isDay } from "@/format/parse-date";
 
 import { DateField } from "./date-field";
 

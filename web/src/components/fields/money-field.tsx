@@ -1,8 +1,8 @@
 "use client";
 
-import { useFormats } from "@/lib/format/formats";
-import { parseAmount } from "@/lib/format/parse";
-import { grouped, marked } from "@/lib/format/numerals";
+import { useFormats } from "@/format/formats";
+import { grouped, marked } from "@/format/numerals";
+import { parseAmount } from "@/format/parse";
 
 import { DecimalField, type DecimalFieldProps } from "./decimal-field";
 

@@ -1,7 +1,7 @@
 "use client";
 
-import { useFormats } from "@/lib/format/formats";
-import { meantPercent, parsePercent, percentHint, percentText } from "@/lib/format/parse";
+import { useFormats } from "@/format/formats";
+import { meantPercent, parsePercent, percentHint, percentText } from "@/format/parse";
 
 import { DecimalField, type DecimalFieldProps } from "./decimal-field";
 

@@ -1,4 +1,4 @@
-import { Problem } from "@/lib/api/problem";
+import { Problem } from "@/api/problem";
 
 /**
  * The server's reasons by field, for a form's `setErrors`. A path of the wire (`terms.firstPaymentDate`,

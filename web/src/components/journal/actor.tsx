@@ -3,7 +3,7 @@
 import { Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { memberQuery } from "@/lib/api/members";
+import { memberQuery } from "@/api/members";
 
 /** Who acts where no member does, in words. */
 export const SYSTEM_ACTORS: Readonly<Record<string, string>> = {

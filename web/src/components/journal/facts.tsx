@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 
-import { word } from "@/lib/format/format";
+import { word } from "@/format/format";
 
 import classes from "./journal.module.css";
 

@@ -8,8 +8,8 @@ import { useAddress } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
-import { moment } from "@/lib/format/format";
-import { useFormats } from "@/lib/format/formats";
+import { moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
 
 import { Actor } from "./actor";
 import classes from "./journal.module.css";

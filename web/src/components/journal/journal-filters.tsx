@@ -5,9 +5,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
+import { memberQuery, memberSearchQuery } from "@/api/members";
 import { useAddress } from "@/components/address";
 import { DateFilter } from "@/components/fields/date-filter";
-import { memberQuery, memberSearchQuery } from "@/lib/api/members";
 
 import { isMember, SYSTEM_ACTORS } from "./actor";
 

@@ -4,10 +4,10 @@ import { Alert, Button, Code, Group, List, Loader, Stack, Text } from "@mantine/
 import { IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
+import type { Schemas } from "@/api/client";
 import { ProblemNotice } from "@/components/problem-notice";
-import type { Schemas } from "@/lib/api/client";
-import { count, moment } from "@/lib/format/format";
-import { useFormats } from "@/lib/format/formats";
+import { count, moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
 
 type Verified = Schemas["JournalVerification"];
 

@@ -19,9 +19,9 @@ import {
   IconWallet,
 } from "@tabler/icons-react";
 
+import { useMe } from "@/api/me";
 import { DESTINATIONS } from "@/components/navigation";
 import { signOutNow } from "@/components/sign-out";
-import { useMe } from "@/lib/api/me";
 
 /** A page to go to or a thing to do. */
 export interface Command {

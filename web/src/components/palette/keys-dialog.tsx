@@ -3,7 +3,7 @@
 import { Kbd, Modal, SimpleGrid, Stack, Switch, Table, Text, Title } from "@mantine/core";
 import { Fragment } from "react";
 
-import { useMe } from "@/lib/api/me";
+import { useMe } from "@/api/me";
 
 import { commandKey } from "./command-key";
 import { SHORTCUTS, type Shortcut } from "./shortcuts";

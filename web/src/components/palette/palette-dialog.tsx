@@ -15,12 +15,12 @@ import { useQueries } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
 
+import { useMe } from "@/api/me";
 import { leaving } from "@/components/leaving";
-import { useMe } from "@/lib/api/me";
 
 import { type Command, useDeeds, usePages } from "./commands";
-import classes from "./palette.module.css";
 import { PaletteGroup, type Option } from "./palette-group";
+import classes from "./palette.module.css";
 import { type Kind, KINDS, loansFound, matches, MOST, type Thing, thingsQuery } from "./things";
 import { kindOf, readVisits } from "./visits";
 

@@ -5,11 +5,11 @@ import { notifications } from "@mantine/notifications";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { UNREACHABLE } from "@/api/problem";
 import { useBlurredAmounts } from "@/components/preferences";
-import { UNREACHABLE } from "@/lib/api/problem";
 
-import type { KeysDialog } from "./keys-dialog";
 import { commandKey } from "./command-key";
+import type { KeysDialog } from "./keys-dialog";
 import type { PaletteDialog } from "./palette-dialog";
 import classes from "./palette.module.css";
 import { useShortcuts } from "./use-shortcuts";

@@ -1,6 +1,6 @@
+import type { Permission } from "@/api/me";
 import { DESTINATIONS } from "@/components/navigation";
 import { ROW_KEYS } from "@/components/table/keys";
-import type { Permission } from "@/lib/api/me";
 
 export type Deed =
   { readonly go: string } | { readonly show: "palette" | "keys" } | { readonly focus: "rows" };

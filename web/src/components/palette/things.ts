@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { answered, api } from "@/lib/api/client";
-import { word } from "@/lib/format/format";
+import { answered, api } from "@/api/client";
+import { word } from "@/format/format";
 
 export type Kind = "Loans" | "Properties" | "Lenders" | "Funds" | "Portfolios";
 

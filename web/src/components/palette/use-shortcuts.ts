@@ -4,8 +4,8 @@ import { useLocalStorage, useWindowEvent } from "@mantine/hooks";
 import { useRouter } from "next/navigation";
 import { useRef } from "react";
 
+import { useMe } from "@/api/me";
 import { leaving } from "@/components/leaving";
-import { useMe } from "@/lib/api/me";
 
 import { follow, SHORTCUTS, spelled } from "./shortcuts";
 

@@ -1,4 +1,4 @@
-import { VISITS } from "@/lib/api/device";
+import { VISITS } from "@/api/device";
 
 /** Things whose pages were visited lately, kept on this device for each organization. */
 export interface Visit {

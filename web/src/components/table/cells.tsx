@@ -1,4 +1,4 @@
-import { type Formats, money } from "@/lib/format/format";
+import { type Formats, money } from "@/format/format";
 
 /** An amount in a table: `<Amount>` without what a thousand cells need not carry; it is blurred the same way. */
 export function moneyCell(value: string | null | undefined, formats: Formats) {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import type { Formats } from "@/lib/format/format";
+import type { Formats } from "@/format/format";
 
 /**
  * A column of a `DataTable`. Keep a table's columns in a constant outside of its component: rows are drawn again only

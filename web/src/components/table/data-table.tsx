@@ -8,17 +8,18 @@ import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useSta
 
 import { ProblemNotice } from "@/components/problem-notice";
 
+import { usePrinting } from "@/components/printing";
+
 import type { Column, Totals } from "./column";
 import { ColumnsMenu } from "./columns-menu";
 import { OrderMenu } from "./order-menu";
 import type { Rows } from "./pages";
 import { SelectionBar } from "./selection-bar";
-import classes from "./table.module.css";
 import { TableBody, withActive } from "./table-body";
 import { TableFoot } from "./table-foot";
 import { TableHead } from "./table-head";
+import classes from "./table.module.css";
 import { useColumns } from "./use-columns";
-import { usePrinting } from "@/components/printing";
 import { useRoom } from "./use-room";
 import { useRowDeeds } from "./use-row-deeds";
 import type { Selection } from "./use-selection";

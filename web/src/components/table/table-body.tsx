@@ -4,12 +4,12 @@ import type { Range, VirtualItem } from "@tanstack/react-virtual";
 import { Fragment } from "react";
 
 import { ProblemNotice } from "@/components/problem-notice";
-import { useFormats } from "@/lib/format/formats";
+import { useFormats } from "@/format/formats";
 
 import type { Column } from "./column";
 import type { Rows } from "./pages";
-import classes from "./table.module.css";
 import { SkeletonRow, TableRow } from "./table-row";
+import classes from "./table.module.css";
 import type { Selection } from "./use-selection";
 
 /** The rows in sight, with room above, between and below for the others. */

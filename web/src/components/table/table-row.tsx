@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { memo, type ReactNode } from "react";
 
-import type { Formats } from "@/lib/format/format";
+import type { Formats } from "@/format/format";
 
 import type { Column } from "./column";
 import classes from "./table.module.css";

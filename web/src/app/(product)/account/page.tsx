@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { AccountPage } from "@/features/auth/components/account-page";
+import { AccountPage } from "@/features/auth/account/account-page";
 
 export const metadata: Metadata = { title: "Your account" };
 

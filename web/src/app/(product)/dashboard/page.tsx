@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { DashboardPage } from "@/features/dashboard/components/dashboard-page";
+import { DashboardPage } from "@/features/dashboard/overview/dashboard-page";
 
 export const metadata: Metadata = { title: "Dashboard" };
 

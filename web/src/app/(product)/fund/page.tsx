@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 
-import { Exposure } from "@/features/dashboard/components/exposure";
-import { PartyPage } from "@/features/loans/components/party-page";
+import { Exposure } from "@/features/dashboard/exposure/exposure";
+import { PartyPage } from "@/features/loans/parties/party-page";
 
 export const metadata: Metadata = { title: "Fund" };
 

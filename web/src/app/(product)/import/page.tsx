@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { ImportPage } from "@/features/loans/components/import-page";
+import { ImportPage } from "@/features/loans/imports/import-page";
 
 export const metadata: Metadata = { title: "Import" };
 

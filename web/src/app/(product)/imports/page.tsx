@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { ImportsPage } from "@/features/loans/components/imports-page";
+import { ImportsPage } from "@/features/loans/imports/imports-page";
 
 export const metadata: Metadata = { title: "Imports" };
 

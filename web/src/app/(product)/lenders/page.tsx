@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 
-import { ExposureCell } from "@/features/dashboard/components/exposure-cell";
-import { PartyListPage } from "@/features/loans/components/party-list-page";
+import { ExposureCell } from "@/features/dashboard/exposure/exposure-cell";
+import { PartyListPage } from "@/features/loans/parties/party-list-page";
 
 export const metadata: Metadata = { title: "Lenders" };
 

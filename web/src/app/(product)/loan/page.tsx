@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { LoanPage } from "@/features/loans/components/loan-page";
+import { LoanPage } from "@/features/loans/loan/loan-page";
 
 export const metadata: Metadata = { title: "Loan" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { LoansTablePage } from "@/features/dashboard/components/loans-table-page";
+import { LoansTablePage } from "@/features/dashboard/loans-table/loans-table-page";
 
 export const metadata: Metadata = { title: "Loans" };
 

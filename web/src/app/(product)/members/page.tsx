@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { MembersPage } from "@/features/auth/components/members-page";
+import { MembersPage } from "@/features/auth/members/members-page";
 
 export const metadata: Metadata = { title: "Members" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { OrganizationPage } from "@/features/auth/components/organization-page";
+import { OrganizationPage } from "@/features/auth/organization/organization-page";
 
 export const metadata: Metadata = { title: "Organization" };
 

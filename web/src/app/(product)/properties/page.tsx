@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { PartyListPage } from "@/features/loans/components/party-list-page";
+import { PartyListPage } from "@/features/loans/parties/party-list-page";
 
 export const metadata: Metadata = { title: "Properties" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { ImportNewPage } from "@/features/loans/components/import-new-page";
+import { ImportNewPage } from "@/features/loans/imports/import-new-page";
 
 export const metadata: Metadata = { title: "Import tapes" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 
-import { LoanNewPage } from "@/features/loans/components/loan-new-page";
+import { LoanNewPage } from "@/features/loans/loan-form/loan-new-page";
 
 export const metadata: Metadata = { title: "New loan" };
 

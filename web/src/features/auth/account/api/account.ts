@@ -1,0 +1,19 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { answered, api, ifMatch, type Schemas } from "@/api/client";
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/auth/sessions", { signal })),
+});
+
+export const changeProfile = (version: number, body: Schemas["ProfileInput"]) =>
+  answered(api.PUT("/api/v1/auth/me", { params: { header: ifMatch(version) }, body }));
+
+export const changePassword = (body: Schemas["PasswordChange"]) =>
+  answered(api.POST("/api/v1/auth/password", { body }));
+
+export const endSession = (id: string) =>
+  answered(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } }));
+
+export const signOutEverywhere = () => answered(api.POST("/api/v1/auth/sign-out-everywhere"));

@@ -1,0 +1,20 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { answered, publicApi, type Schemas } from "@/api/client";
+
+/** Begin an organization; the answer says the same whether or not the address had an account. */
+export const register = (body: Schemas["Registration"]) =>
+  answered(publicApi.POST("/api/v1/auth/register", { body }));
+
+/** Where an invitation's link leads. Its token stays out of every address that a server could log. */
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["invitation", token],
+    queryFn: ({ signal }) =>
+      answered(publicApi.POST("/api/v1/auth/invitations/look-up", { body: { token }, signal })),
+    staleTime: Infinity,
+    enabled: token !== "",
+  });
+
+export const accept = (body: Schemas["Acceptance"]) =>
+  answered(publicApi.POST("/api/v1/auth/invitations/accept", { body }));

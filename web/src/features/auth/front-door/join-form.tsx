@@ -1,0 +1,107 @@
+"use client";
+
+import { Alert, Button, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation } from "@tanstack/react-query";
+
+import type { Schemas } from "@/api/client";
+import { deviceNote } from "@/api/device";
+import { Problem } from "@/api/problem";
+import { refusalsByField } from "@/components/fields/refusals";
+import { ProblemNotice } from "@/components/problem-notice";
+import { moment, word } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { NewPassword } from "../account/new-password";
+import { MAY } from "../members/roles";
+import { accept } from "./api/front-door";
+import { FrontDoor } from "./front-door";
+import { NotLetIn } from "./not-let-in";
+import { useEnter } from "./use-enter";
+
+/** Joins an organization by an invitation. */
+export function JoinForm({ token, offer }: { token: string; offer: Schemas["OfferView"] }) {
+  const { organizationName, email, role, expiresAt } = offer;
+  const formats = useFormats();
+  const enter = useEnter();
+  const form = useForm({ initialValues: { firstName: "", lastName: "", password: "" } });
+  const { values } = form;
+  const entrance = useMutation({ mutationFn: () => enter(email, values.password) });
+  const joining = useMutation({
+    mutationFn: () => accept({ token, ...values }),
+    onSuccess: () => entrance.mutate(),
+    onError: (error) => form.setErrors(refusalsByField(error)),
+  });
+  if (joining.data !== undefined && entrance.error) {
+    return (
+      <NotLetIn
+        title="You have joined"
+        told={joining.data.message}
+        problem={entrance.error}
+        onRetry={() => entrance.mutate()}
+      />
+    );
+  }
+  const refused = joining.error instanceof Problem && joining.error.errors.length > 0;
+  const ownWords = [values.firstName, values.lastName, email.split("@")[0] ?? "", organizationName];
+  return (
+    <FrontDoor
+      title={`Join ${organizationName}`}
+      lead={
+        <>
+          As {word(role).toLowerCase()}: {MAY[role]} The invitation is good until {moment(expiresAt, formats)}
+          .
+        </>
+      }
+    >
+      <form method="post" onSubmit={form.onSubmit(() => joining.mutate())}>
+        <Stack>
+          {deviceNote() === "open" && (
+            <Alert color="blue" role="note">
+              Somebody is signed in in this browser. Who joins here takes their place in it.
+            </Alert>
+          )}
+          <TextInput
+            label="E-mail"
+            description="The invitation is for this address; you sign in with it."
+            name="email"
+            type="email"
+            autoComplete="username"
+            value={email}
+            readOnly
+          />
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <TextInput
+              label="First name"
+              name="given-name"
+              autoComplete="given-name"
+              required
+              {...form.getInputProps("firstName")}
+            />
+            <TextInput
+              label="Last name"
+              name="family-name"
+              autoComplete="family-name"
+              required
+              {...form.getInputProps("lastName")}
+            />
+          </SimpleGrid>
+          <NewPassword
+            value={values.password}
+            onChange={(password) => form.setFieldValue("password", password)}
+            error={form.errors.password}
+            ownWords={ownWords}
+          />
+          <Text size="xs" c="dimmed">
+            One address belongs to one organization. If this one has an account here already, that account
+            stays as it is, with its password and its organization, and nobody joins.
+          </Text>
+          {joining.error && !refused && <ProblemNotice problem={joining.error} />}
+          <Button type="submit" loading={joining.isPending || entrance.isPending || entrance.isSuccess}>
+            Join
+          </Button>
+        </Stack>
+      </form>
+    </FrontDoor>
+  );
+}

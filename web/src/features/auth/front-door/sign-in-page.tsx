@@ -1,0 +1,66 @@
+"use client";
+
+import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect } from "react";
+
+import { deviceNote } from "@/api/device";
+import { useSession } from "@/api/me";
+import { renew } from "@/api/session";
+import { ProblemNotice } from "@/components/problem-notice";
+
+import { FrontDoor } from "./front-door";
+import { nextPath } from "./next-path";
+import { useEnter } from "./use-enter";
+
+export function SignInPage() {
+  const router = useRouter();
+  const session = useSession();
+  const enter = useEnter();
+  // Only where this device remembers a session: others need not be asked about one.
+  useQuery({ queryKey: ["session", "remembered"], queryFn: openSession, staleTime: Infinity, retry: false });
+  const attempt = useMutation({
+    mutationFn: ({ email, password }: { email: string; password: string }) => enter(email, password),
+  });
+
+  // Whoever is signed in already, perhaps in another tab at this moment, goes on.
+  useEffect(() => {
+    if (session === "signed-in") router.replace(nextPath(location.search, location.origin));
+  }, [session, router]);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    // Read from the form itself: what a password manager filled in before this page came to life is there too.
+    const entered = new FormData(event.currentTarget);
+    attempt.mutate({ email: String(entered.get("email")), password: String(entered.get("password")) });
+  };
+  return (
+    <FrontDoor
+      title="Sign in"
+      foot={
+        <>
+          New here?{" "}
+          <Anchor component={Link} href="/sign-up/" inherit underline="always">
+            Begin an organization
+          </Anchor>
+        </>
+      }
+    >
+      {/* post: should it be sent before the page has come to life, the password is in no address */}
+      <form method="post" onSubmit={submit}>
+        <Stack>
+          <TextInput label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
+          <PasswordInput label="Password" name="password" autoComplete="current-password" required />
+          {attempt.error && <ProblemNotice problem={attempt.error} />}
+          <Button type="submit" loading={attempt.isPending || attempt.isSuccess}>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </FrontDoor>
+  );
+}
+
+const openSession = (): Promise<boolean> | boolean => (deviceNote() === "open" ? renew() : false);

@@ -1,0 +1,71 @@
+import type { Schemas } from "@/api/client";
+import { word } from "@/format/format";
+
+type Write = Schemas["WriteView"];
+
+/** One thing that an entry says; `member` is whom it happened to, where that is not who did it. */
+export interface Said {
+  readonly text: string;
+  readonly member?: string | undefined;
+  /** It happens all the time by itself: nobody looks for it. */
+  readonly usual?: boolean;
+}
+
+type Event = Readonly<Record<string, unknown>>;
+
+const text = (event: Event, field: string): string => {
+  const value = event[field];
+  return typeof value === "string" ? value : "";
+};
+
+const lower = (value: string): string => word(value).toLowerCase();
+
+const WENT_ON = "Session went on";
+
+const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
+  "auth.organization.registered.v1": () => "The organization began",
+  "auth.member.invited.v1": (event) => `Invited ${text(event, "email")} as ${lower(text(event, "role"))}`,
+  "auth.invitation.withdrawn.v1": () => "Withdrew an invitation",
+  "auth.member.joined.v1": (event) => `Joined as ${lower(text(event, "role"))}`,
+  "auth.member.role_changed.v1": (event) =>
+    `Role changed from ${lower(text(event, "previous"))} to ${lower(text(event, "role"))}`,
+  "auth.member.deactivated.v1": () => "Deactivated",
+  "auth.member.reactivated.v1": () => "Reactivated",
+  "auth.password.changed.v1": () => "Password changed",
+  "auth.sessions.ended.v1": (event) => {
+    const ended = Array.isArray(event.sessionIds) ? event.sessionIds.length : 1;
+    return `${ended} ${ended === 1 ? "session" : "sessions"} ended (${lower(text(event, "reason"))})`;
+  },
+  "auth.refresh_token.reused.v1": () => "A session ended: its token was used twice",
+  "auth.sign_in.refused.v1": (event) => `Sign-in refused, from ${text(event, "address")}`,
+  "auth.registration.refused.v1": (event) =>
+    `Somebody tried to register with this address, from ${text(event, "address")}`,
+};
+
+/** What an entry of the people's journal says; where it told nobody anything, by what it wrote. */
+export function said(entry: Pick<Schemas["EntryView"], "actor" | "events" | "writes">): Said[] {
+  const events = entry.events as readonly Event[];
+  if (events.length === 0) {
+    const sentence = byWrites(entry.writes);
+    return sentence === WENT_ON ? [{ text: sentence, usual: true }] : [{ text: sentence }];
+  }
+  return events.map((event) => {
+    const type = text(event, "type");
+    const member = text(event, "userId");
+    return {
+      text: EVENTS[type]?.(event) ?? word(type.split(".").slice(1, -1).join(" ")),
+      member: member === "" || member === entry.actor ? undefined : member,
+    };
+  });
+}
+
+function byWrites(writes: readonly Write[]): string {
+  const wrote = (kind: string) => writes.find((write) => write.kind === kind);
+  const session = wrote("session");
+  if (session !== undefined) return session.version === 1 ? "Signed in" : WENT_ON;
+  if (wrote("organization") !== undefined) return "Changed the organization";
+  if (wrote("user") !== undefined) return "Changed their own account";
+  if (wrote("invitation") !== undefined) return "Used an invitation";
+  const kinds = [...new Set(writes.map(({ kind }) => kind.replaceAll("_", " ")))];
+  return kinds.length === 0 ? "Nothing stored" : `Wrote ${kinds.join(", ")}`;
+}

@@ -1,0 +1,79 @@
+"use client";
+
+import { Stack, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+
+import type { Schemas } from "@/api/client";
+import { Actor } from "@/components/journal/actor";
+import { Facts } from "@/components/journal/facts";
+import { useSought } from "@/components/journal/journal-address";
+import { JournalEntries } from "@/components/journal/journal-entries";
+import { JournalFilters } from "@/components/journal/journal-filters";
+import classes from "@/components/journal/journal.module.css";
+import { RawJson } from "@/components/journal/raw-json";
+import { Verification } from "@/components/journal/verification";
+import { word } from "@/format/format";
+
+import { peopleJournalQuery, verifyPeopleJournal } from "./api/journal";
+import { said } from "./journal-words";
+
+/** The journal of the people: members, sessions, invitations and the organization. */
+export function PeopleJournal() {
+  const search = useInfiniteQuery(peopleJournalQuery(useSought()));
+  return (
+    <Stack>
+      <Verification what="people and access" verify={verifyPeopleJournal} />
+      <JournalFilters label="The journal of people and access" />
+      <JournalEntries
+        label="The journal of people and access"
+        search={search}
+        summary={(entry) => <Summary entry={entry} />}
+        detail={(entry) => <Detail entry={entry} />}
+      />
+    </Stack>
+  );
+}
+
+function Summary({ entry }: { entry: Schemas["EntryView"] }) {
+  return said(entry).map(({ text, member, usual }, index) => (
+    <Text key={index} size="sm" c={usual ? "dimmed" : undefined} style={{ overflowWrap: "anywhere" }}>
+      {member !== undefined && (
+        <>
+          <Actor id={member} />:{" "}
+        </>
+      )}
+      {text}
+    </Text>
+  ));
+}
+
+function Detail({ entry }: { entry: Schemas["EntryView"] }) {
+  return (
+    <Stack gap="xs" py="xs">
+      <Text size="xs" c="dimmed">
+        Seal {entry.hash.slice(0, 12)}… after {entry.previousHash.slice(0, 12)}…
+      </Text>
+      {entry.writes.map(({ kind, id, version, deleted, document }) => (
+        <details key={`${kind} ${id}`} className={classes.document} open={entry.writes.length === 1}>
+          <summary>
+            <Text span size="sm">
+              <b>{word(kind)}</b> {deleted ? "deleted" : version === 1 ? "created" : "changed"} · version{" "}
+              {version}
+            </Text>
+          </summary>
+          {document === null ? (
+            <Text size="sm" c="dimmed" mt="xs">
+              {deleted ? "Nothing is left of it." : "What it holds is never shown."}
+            </Text>
+          ) : (
+            <Facts of={document} />
+          )}
+        </details>
+      ))}
+      {entry.events.length > 0 && (
+        <RawJson label={`What it told the other services (${entry.events.length})`} value={entry.events} />
+      )}
+      <RawJson label="The whole entry, without what is secret" value={entry} />
+    </Stack>
+  );
+}

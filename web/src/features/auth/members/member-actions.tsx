@@ -1,0 +1,98 @@
+"use client";
+
+import { ActionIcon, Menu, Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { notifications } from "@mantine/notifications";
+import { IconDots, IconLogout, IconUserCheck, IconUserCog, IconUserOff } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { Schemas } from "@/api/client";
+import { meQuery } from "@/api/me";
+import { showUndo } from "@/components/undo";
+
+import { deactivate, reactivate, signMemberOut } from "./api/members";
+import { RoleDialog } from "./role-dialog";
+
+/** What an administrator may do about a member. */
+export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
+  const [choosingRole, setChoosingRole] = useState(false);
+  const queries = useQueryClient();
+  const name = `${member.firstName} ${member.lastName}`;
+  const again = async () => {
+    await queries.invalidateQueries({ queryKey: ["members"] });
+    await queries.invalidateQueries({ queryKey: meQuery.queryKey });
+  };
+  const refused = (error: Error) =>
+    notifications.show({ color: "red", title: `Nothing changed for ${name}`, message: error.message });
+  const off = useMutation({
+    mutationFn: () => deactivate(member.id),
+    onSuccess: () =>
+      showUndo(`${name} is deactivated and signed out.`, () => reactivate(member.id).then(again)),
+    onError: refused,
+    onSettled: again,
+  });
+  const on = useMutation({
+    mutationFn: () => reactivate(member.id),
+    onSuccess: () => showUndo(`${name} can sign in again.`, () => deactivate(member.id).then(again)),
+    onError: refused,
+    onSettled: again,
+  });
+  const out = useMutation({
+    mutationFn: () => signMemberOut(member.id),
+    onSuccess: () => notifications.show({ message: `All sessions of ${name} have ended.` }),
+    onError: refused,
+  });
+  const confirmOut = () =>
+    modals.openConfirmModal({
+      title: `End all sessions of ${name}?`,
+      children: (
+        <Text size="sm">
+          They are signed out on every device at once, and can sign in again. What they have entered and not
+          saved waits for that.
+        </Text>
+      ),
+      labels: { confirm: "End the sessions", cancel: "Leave them" },
+      confirmProps: { color: "red.9" },
+      onConfirm: () => out.mutate(),
+    });
+  return (
+    <>
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Actions for ${name}`}
+            loading={off.isPending || on.isPending || out.isPending}
+          >
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconUserCog size={16} aria-hidden />}
+            onClick={() => setChoosingRole(true)}
+          >
+            Change the role
+          </Menu.Item>
+          {member.active ? (
+            <>
+              <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={confirmOut}>
+                End all sessions
+              </Menu.Item>
+              <Menu.Item leftSection={<IconUserOff size={16} aria-hidden />} onClick={() => off.mutate()}>
+                Deactivate
+              </Menu.Item>
+            </>
+          ) : (
+            <Menu.Item leftSection={<IconUserCheck size={16} aria-hidden />} onClick={() => on.mutate()}>
+              Reactivate
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {choosingRole && <RoleDialog member={member} onClose={() => setChoosingRole(false)} />}
+    </>
+  );
+}

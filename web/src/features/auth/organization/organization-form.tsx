@@ -1,0 +1,163 @@
+"use client";
+
+import { Button, Group, NativeSelect, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+
+import type { Schemas } from "@/api/client";
+import { meQuery } from "@/api/me";
+import { Problem } from "@/api/problem";
+import { refusalsByField } from "@/components/fields/refusals";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Surface } from "@/components/surface";
+import { word } from "@/format/format";
+
+import { ChangedMeanwhile } from "../account/changed-meanwhile";
+import { changeOrganization, organizationQuery } from "./api/organization";
+import { currencies, locales, ORGANIZATION_KINDS, timeZones } from "./choices";
+
+const KINDS = ORGANIZATION_KINDS.map((kind) => ({ value: kind, label: word(kind) }));
+
+export function OrganizationForm({ organization }: { organization: Schemas["Organization"] }) {
+  const queries = useQueryClient();
+  // The version that is being changed: what others save meanwhile must not pass for it.
+  const [version, setVersion] = useState(organization.version);
+  const form = useForm({ initialValues: fieldsOf(organization) });
+  const show = (stored: Schemas["Organization"]) => {
+    setVersion(stored.version);
+    form.setValues(fieldsOf(stored));
+  };
+  const save = useMutation({
+    mutationFn: (at: number) => changeOrganization(at, form.getValues()),
+    onSuccess: async (stored) => {
+      show(stored);
+      queries.setQueryData(organizationQuery.queryKey, stored);
+      notifications.show({ message: "The organization is saved." });
+      await queries.invalidateQueries({ queryKey: meQuery.queryKey });
+    },
+    onError: (error) => form.setErrors(refusalsByField(error)),
+  });
+  const newest = useMutation<Schemas["Organization"], Error, { keep: boolean }>({
+    mutationFn: () => queries.fetchQuery({ ...organizationQuery, staleTime: 0 }),
+    onSuccess: (stored, { keep }) => {
+      save.reset();
+      if (!keep) return show(stored);
+      setVersion(stored.version);
+      save.mutate(stored.version);
+    },
+  });
+  const { error } = save;
+  const stale = error instanceof Problem && error.status === 412;
+  const byField = error instanceof Problem && error.errors.length > 0;
+  return (
+    <form onSubmit={form.onSubmit(() => save.mutate(version))}>
+      <Stack gap="lg">
+        <Surface title="Who you are">
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <TextInput label="Name" required autoComplete="organization" {...form.getInputProps("name")} />
+            <NativeSelect label="Kind" data={KINDS} {...form.getInputProps("kind")} />
+            <TextInput label="Website" type="url" placeholder="https://" {...form.getInputProps("website")} />
+            <TextInput label="Tax id" {...form.getInputProps("taxId")} />
+          </SimpleGrid>
+        </Surface>
+        <Surface title="How to reach you">
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <TextInput label="Billing e-mail" type="email" {...form.getInputProps("billingEmail")} />
+            <TextInput label="Phone" type="tel" {...form.getInputProps("phone")} />
+            <TextInput label="Street" {...form.getInputProps("address.street")} />
+            <TextInput label="City" {...form.getInputProps("address.city")} />
+            <TextInput label="State" {...form.getInputProps("address.state")} />
+            <SimpleGrid cols={2}>
+              <TextInput label="Postal code" {...form.getInputProps("address.postalCode")} />
+              <TextInput
+                label="Country"
+                placeholder="US"
+                {...form.getInputProps("address.country")}
+                onChange={(event) =>
+                  form.setFieldValue("address.country", event.currentTarget.value.toUpperCase())
+                }
+              />
+            </SimpleGrid>
+          </SimpleGrid>
+        </Surface>
+        <ShownAs form={form} />
+        {stale && (
+          <ChangedMeanwhile
+            message={error.message}
+            busy={newest.isPending}
+            onTakeTheirs={() => newest.mutate({ keep: false })}
+            onKeepMine={() => newest.mutate({ keep: true })}
+          />
+        )}
+        {error && !stale && !byField && <ProblemNotice problem={error} />}
+        {newest.error && <ProblemNotice problem={newest.error} />}
+        <Group>
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function ShownAs({ form }: { form: ReturnType<typeof useForm<Fields>> }) {
+  const { currency, timezone, locale } = form.values.settings;
+  const choices = useMemo(
+    () => ({ currencies: currencies(currency), zones: timeZones(timezone), locales: locales(locale) }),
+    [currency, timezone, locale],
+  );
+  const common = { searchable: true, allowDeselect: false, limit: 100, comboboxProps: { shadow: "md" } };
+  return (
+    <Surface title="How figures are shown">
+      <Text size="sm" c="dimmed" mb="sm">
+        The currency marks amounts; none is converted. Nothing here changes what is stored or computed, and
+        each person&apos;s screen follows the language and the time zone of their own browser.
+      </Text>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <Select
+          label="Currency"
+          data={choices.currencies}
+          {...common}
+          {...form.getInputProps("settings.currency")}
+        />
+        <Select
+          label="Time zone"
+          data={choices.zones}
+          {...common}
+          {...form.getInputProps("settings.timezone")}
+        />
+        <Select
+          label="Language and region"
+          data={choices.locales}
+          {...common}
+          {...form.getInputProps("settings.locale")}
+        />
+      </SimpleGrid>
+    </Surface>
+  );
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+function fieldsOf(organization: Schemas["Organization"]) {
+  const { name, kind, billingEmail, phone, address, website, taxId, settings } = organization;
+  return {
+    name,
+    kind,
+    billingEmail: billingEmail ?? "",
+    phone: phone ?? "",
+    website: website ?? "",
+    taxId: taxId ?? "",
+    address: {
+      street: address?.street ?? "",
+      city: address?.city ?? "",
+      state: address?.state ?? "",
+      postalCode: address?.postalCode ?? "",
+      country: address?.country ?? "",
+    },
+    settings: { currency: settings.currency, timezone: settings.timezone, locale: settings.locale },
+  };
+}

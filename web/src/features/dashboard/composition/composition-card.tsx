@@ -1,0 +1,111 @@
+"use client";
+
+import { Button, Text } from "@mantine/core";
+import { useState } from "react";
+
+import type { Schemas } from "@/api/client";
+import { Amount } from "@/components/amount";
+import { Surface } from "@/components/surface";
+import { count, percent } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { useDrillDown } from "../drill-down/drill-down";
+import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
+import { loansWords } from "../figures/figure-details";
+import { inOrder } from "../filters/filters";
+import { ConcentrationFigure } from "../headline/headline-figure";
+import classes from "./composition.module.css";
+
+const SHOWN = 8;
+/** So few more that hiding them is not worth a button. */
+const SPARED = 2;
+
+/** What the outstanding balance is made of, the largest part first; a part leads to its loans. */
+export function CompositionCard({
+  of,
+  composition,
+}: {
+  of: CompositionName;
+  composition: Schemas["Composition"];
+}) {
+  const formats = useFormats();
+  const [all, setAll] = useState(false);
+  const { title, field } = COMPOSITION_WORDS[of];
+  const { further, furtherBalance, concentration } = composition;
+  // The ageing has an order of its own.
+  const slices =
+    of === "status"
+      ? inOrder(
+          field,
+          composition.slices.map(({ key }) => key),
+        ).flatMap((key) => composition.slices.filter((slice) => slice.key === key))
+      : composition.slices;
+  const folded = slices.length > SHOWN + SPARED;
+  const shown = all || !folded ? slices : slices.slice(0, SHOWN);
+  const largest = Math.max(...slices.map(({ share }) => Number(share ?? 0)));
+  return (
+    <Surface title={title} actions={<ConcentrationFigure of={of} figure={concentration} short />}>
+      <ul className={classes.parts} aria-label={title}>
+        {shown.map((slice) => (
+          <Part
+            key={slice.key}
+            of={of}
+            slice={slice}
+            width={largest > 0 ? Number(slice.share ?? 0) / largest : 0}
+          />
+        ))}
+      </ul>
+      {(all || !folded) && further > 0 && (
+        <Text size="sm" c="dimmed" px={4} pt={4}>
+          {`${count(further, formats)} further, `}
+          <Amount value={furtherBalance} />
+        </Text>
+      )}
+      {folded && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          mt={4}
+          className="no-print"
+          aria-expanded={all}
+          onClick={() => setAll((before) => !before)}
+        >
+          {all ? `Show ${SHOWN}` : `Show all ${count(slices.length + further, formats)}`}
+        </Button>
+      )}
+      {slices.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing is outstanding.
+        </Text>
+      )}
+    </Surface>
+  );
+}
+
+function Part({ of, slice, width }: { of: CompositionName; slice: Schemas["Slice"]; width: number }) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const label = partWords(of, slice);
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.part}
+        title={label}
+        onClick={() => drillDown({ title: label, ...loansOf(of, slice.key) })}
+      >
+        <bdi className={classes.name}>{label}</bdi>
+        <span className={classes.balance}>
+          <Amount value={slice.balance} short />
+        </span>
+        <span className={classes.bar} aria-hidden>
+          <span style={{ width: `${width * 100}%` }} />
+        </span>
+        <span className={classes.share}>
+          {percent(slice.share, formats, 2)} · {loansWords(slice.loans, formats)}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { Anchor, Table } from "@mantine/core";
+import Link from "next/link";
+
+import { moneyCell } from "@/components/table/cells";
+import { date, type Formats, percent, ratio, word } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import type { LoanLine } from "../loan-lines/api/loan-lines";
+import { isPartly, MATCHED } from "../loan-lines/loan-lines";
+import classes from "../loan-lines/loan-lines.module.css";
+
+/** Loans with what they are judged by; where properties were asked for, with the part allocated to them. */
+export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
+  const formats = useFormats();
+  const partly = isPartly(lines);
+  return (
+    <Table.ScrollContainer minWidth={680} type="native">
+      <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Loan</Table.Th>
+            <Table.Th scope="col" ta="end">
+              Balance
+            </Table.Th>
+            {partly && (
+              <Table.Th scope="col" ta="end" title={MATCHED}>
+                Matched
+              </Table.Th>
+            )}
+            {["Rate", "Maturity", "DSCR", "LTV"].map((head) => (
+              <Table.Th scope="col" ta="end" key={head}>
+                {head}
+              </Table.Th>
+            ))}
+            <Table.Th scope="col">Status</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {lines.map((line) => (
+            <Line key={line.loanId} line={line} partly={partly} formats={formats} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
+  const gaps = line.gaps.join("; ") || undefined;
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" className={classes.loan}>
+        <Anchor
+          component={Link}
+          href={`/loan/?id=${line.loanId}`}
+          prefetch={false}
+          fz="sm"
+          className={classes.link}
+          title={`${line.number} ${line.name}`}
+        >
+          {line.number} <bdi>{line.name}</bdi>
+        </Anchor>
+      </Table.Th>
+      <Table.Td ta="end">{moneyCell(line.balance, formats)}</Table.Td>
+      {partly && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
+      <Table.Td ta="end">{percent(line.rate, formats)}</Table.Td>
+      <Table.Td ta="end" className={classes.day}>
+        {date(line.maturityDate, formats)}
+      </Table.Td>
+      <Table.Td ta="end" title={gaps}>
+        {line.dscr === null && line.reportedDscr !== null ? (
+          <>
+            <small>reported</small> {ratio(line.reportedDscr, formats)}
+          </>
+        ) : (
+          ratio(line.dscr, formats)
+        )}
+      </Table.Td>
+      <Table.Td ta="end" title={gaps}>
+        {percent(line.ltv, formats, 1)}
+      </Table.Td>
+      <Table.Td className={classes.day}>{word(line.status)}</Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,15 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { answered, api } from "@/api/client";
+
+/** By what an exposure is asked for: whose money, or on what. */
+export type ExposureField = "lenderId" | "fundId" | "portfolioId" | "propertyId";
+
+/** All figures of the loans of one lender, fund or portfolio, or on one property. */
+export const exposureQuery = (field: ExposureField, id: string) =>
+  queryOptions({
+    queryKey: ["dashboard", "exposure", field, id],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/dashboard", { params: { query: { [field]: [id] } }, signal })),
+    placeholderData: keepPreviousData,
+  });

@@ -1,0 +1,153 @@
+"use client";
+
+import { Button, Checkbox, Group, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+
+import { count } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import classes from "./filter-bar.module.css";
+import { FilterPill } from "./filter-pill";
+import { type Choice, FIELD_WORDS } from "./filter-words";
+import type { ChoiceField } from "./filters";
+
+const SEARCHED_FROM = 9;
+const NAMED_IN_PILL = 2;
+
+/** What is chosen after, by what is chosen then: of two quick choices the second does not know the first by sight. */
+type Change = (before: readonly string[]) => readonly string[];
+
+/** A filter whose values are chosen from a list; each choice holds at once. */
+export function ChoiceFilter({
+  field,
+  chosen,
+  choices,
+  further,
+  onChange,
+}: {
+  field: ChoiceField;
+  chosen: readonly string[];
+  choices: readonly Choice[];
+  /** How many more values there are than the list has. */
+  further: number;
+  onChange: (change: Change) => void;
+}) {
+  const { label } = FIELD_WORDS[field];
+  return (
+    <FilterPill label={label} value={summary(choices, chosen)} onRemove={() => onChange(none)}>
+      {(close) => (
+        <Choices
+          label={label}
+          chosen={chosen}
+          choices={choices}
+          further={further}
+          onChange={onChange}
+          onClose={close}
+        />
+      )}
+    </FilterPill>
+  );
+}
+
+function Choices({
+  label,
+  chosen,
+  choices,
+  further,
+  onChange,
+  onClose,
+}: {
+  label: string;
+  chosen: readonly string[];
+  choices: readonly Choice[];
+  further: number;
+  onChange: (change: Change) => void;
+  onClose: () => void;
+}) {
+  const formats = useFormats();
+  const [sought, setSought] = useState("");
+  const words = sought.trim().toLocaleLowerCase();
+  const found = choices.filter((choice) => choice.label.toLocaleLowerCase().includes(words));
+  return (
+    <Stack gap="xs">
+      {choices.length >= SEARCHED_FROM && (
+        <TextInput
+          size="xs"
+          placeholder={`Find a ${label.toLowerCase()}`}
+          aria-label={`Find a ${label.toLowerCase()}`}
+          value={sought}
+          onChange={(event) => setSought(event.currentTarget.value)}
+          data-autofocus
+        />
+      )}
+      <ScrollArea.Autosize mah={320} type="auto" offsetScrollbars="y">
+        <Stack gap={2} role="group" aria-label={label}>
+          {found.map((choice) => (
+            <Checkbox
+              key={choice.key}
+              checked={chosen.includes(choice.key)}
+              onChange={() => onChange(toggled(choice.key))}
+              size="xs"
+              classNames={{
+                root: classes.choice,
+                body: classes.choiceBody,
+                labelWrapper: classes.choiceText,
+              }}
+              label={
+                <Group gap="xs" wrap="nowrap" justify="space-between">
+                  <span className={classes.choiceName} title={choice.label}>
+                    {choice.label}
+                  </span>
+                  <Text span inherit c="dimmed" aria-label={loansWords(choice.loans)}>
+                    {count(choice.loans, formats)}
+                  </Text>
+                </Group>
+              }
+            />
+          ))}
+        </Stack>
+        {found.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {choices.length === 0 ? "No loan has any." : "Nothing is called like that."}
+          </Text>
+        )}
+        {further > 0 && (
+          <Text size="xs" c="dimmed" mt="xs">
+            {`The ${count(choices.length, formats)} with the largest balances; ${count(further, formats)} more are not listed.`}
+          </Text>
+        )}
+      </ScrollArea.Autosize>
+      <Group justify="space-between">
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          disabled={chosen.length === 0}
+          onClick={() => onChange(none)}
+        >
+          Clear
+        </Button>
+        <Button size="compact-xs" variant="light" onClick={onClose}>
+          Done
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+const none: Change = () => [];
+
+const toggled =
+  (key: string): Change =>
+  (before) =>
+    before.includes(key) ? before.filter((other) => other !== key) : [...before, key];
+
+const loansWords = (loans: number): string => `${loans} ${loans === 1 ? "loan" : "loans"}`;
+
+/** `Office, Retail +2`, null where nothing is chosen. */
+function summary(choices: readonly Choice[], chosen: readonly string[]): string | null {
+  if (chosen.length === 0) return null;
+  const labels = chosen.map((key) => choices.find((choice) => choice.key === key)?.label ?? key);
+  const named = labels.slice(0, NAMED_IN_PILL).join(", ");
+  return labels.length > NAMED_IN_PILL ? `${named} +${labels.length - NAMED_IN_PILL}` : named;
+}

@@ -1,0 +1,175 @@
+"use client";
+
+import { IconAlertTriangle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import type { Schemas } from "@/api/client";
+import { Amount } from "@/components/amount";
+import { count, type Formats, percent } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { useDrillDown } from "../drill-down/drill-down";
+import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
+import { Explained } from "../figures/explained";
+import { FigureDetails, loansWords } from "../figures/figure-details";
+import {
+  CONCENTRATION,
+  type Figure,
+  FIGURE_WORDS,
+  type FigureName,
+  figureText,
+  SHARE,
+} from "../figures/figure-words";
+import classes from "./headline.module.css";
+import { Sparkline } from "./sparkline";
+
+/** A headline figure with its course; pointing at it or pressing it explains it. */
+export function HeadlineFigure({
+  name,
+  figure,
+  points,
+  lead = false,
+}: {
+  name: FigureName;
+  figure: Figure;
+  points: readonly Schemas["Point"][];
+  lead?: boolean;
+}) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const words = FIGURE_WORDS[name];
+  const warns = name === "pastMaturity" && figure.loans > 0;
+  return (
+    <Explained
+      name={words.label}
+      className={lead ? classes.lead : classes.row}
+      details={(close) => (
+        <FigureDetails
+          words={words}
+          figure={figure}
+          points={points}
+          onLoans={() => {
+            close();
+            drillDown({ title: words.label, figure: name });
+          }}
+          onLeftOut={() => {
+            close();
+            drillDown({ title: `Left out of ${words.label}`, figure: name, leftOut: true });
+          }}
+        />
+      )}
+    >
+      <span className={classes.label}>{words.label}</span>
+      <Sparkline points={points} large={lead} />
+      <span className={classes.value} data-figure={name}>
+        {warns && <IconAlertTriangle size={14} aria-label="Attention:" className={classes.warning} />}
+        <span className={words.kind === "money" ? "amount" : undefined}>
+          {figureText(words.kind, figure.value, formats, { short: true })}
+        </span>
+        {name === "maturingWithinYear" && figure.numerator !== null && (
+          <span className={classes.beside}>
+            <Amount value={figure.numerator.value} short />
+          </span>
+        )}
+      </span>
+      {lead && <span className={classes.note}>{noteOf(figure, formats)}</span>}
+    </Explained>
+  );
+}
+
+/** What stands below a group's first figure: the whole amount, whose it is, or over how many loans. */
+function noteOf({ value, unit, loan, loans, leftOut }: Figure, formats: Formats): ReactNode {
+  if (loan !== null) return `${loan.number} ${loan.name}`;
+  if (unit === "money") return <Amount value={value} />;
+  const over = loansWords(loans, formats);
+  return leftOut.count > 0 ? `${over}, ${count(leftOut.count, formats)} left out` : over;
+}
+
+/** How concentrated a composition is; `short` where what it is of stands beside it. */
+export function ConcentrationFigure({
+  of,
+  figure,
+  short = false,
+}: {
+  of: CompositionName;
+  figure: Figure;
+  short?: boolean;
+}) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const { title, field } = COMPOSITION_WORDS[of];
+  const label = `HHI ${title.toLowerCase()}`;
+  return (
+    <Explained
+      name={label}
+      className={short ? classes.short : classes.row}
+      details={(close) => (
+        <FigureDetails
+          words={{ label, ...CONCENTRATION }}
+          figure={figure}
+          onLoans={() => {
+            close();
+            drillDown({ title: label, figure: "outstanding" });
+          }}
+          onLeftOut={() => {
+            close();
+            drillDown({ title: `Left out of ${label}`, part: { [field]: ["none"] }, figure: "outstanding" });
+          }}
+        />
+      )}
+    >
+      <span className={classes.label}>{short ? "HHI" : label}</span>
+      <span className={classes.value} data-concentration={of}>
+        {figureText(CONCENTRATION.kind, figure.value, formats)}
+      </span>
+    </Explained>
+  );
+}
+
+/** A part of a composition with its share, of which `whole` is what is outstanding. */
+export function PartFigure({
+  of,
+  slice,
+  whole,
+}: {
+  of: CompositionName;
+  slice: Schemas["Slice"];
+  whole: Figure;
+}) {
+  const formats = useFormats();
+  const drillDown = useDrillDown();
+  const label = partWords(of, slice);
+  const figure: Figure = {
+    ...whole,
+    unit: "ratio",
+    value: slice.share,
+    formula: `Σ current balance (${label.toLowerCase()}) ÷ Σ current balance`,
+    numerator: { name: `Σ current balance (${label.toLowerCase()})`, value: slice.balance },
+    denominator: whole.numerator,
+    loans: slice.loans,
+  };
+  return (
+    <Explained
+      name={label}
+      className={classes.row}
+      details={(close) => (
+        <FigureDetails
+          words={{ label, ...SHARE }}
+          figure={figure}
+          onLoans={() => {
+            close();
+            drillDown({ title: label, ...loansOf(of, slice.key) });
+          }}
+        />
+      )}
+    >
+      <span className={classes.label}>{label}</span>
+      <span className={classes.value}>
+        {percent(slice.share, formats, 2)}
+        <span className={classes.beside}>
+          <Amount value={slice.balance} short />
+        </span>
+      </span>
+    </Explained>
+  );
+}

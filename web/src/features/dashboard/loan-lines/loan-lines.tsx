@@ -1,0 +1,93 @@
+"use client";
+
+import { Anchor, Table, Text } from "@mantine/core";
+import Link from "next/link";
+
+import { moneyCell } from "@/components/table/cells";
+import { date, type Formats, percent } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import type { LoanLine } from "./api/loan-lines";
+import classes from "./loan-lines.module.css";
+
+/** What `matchedBalance` is, for titles. */
+export const MATCHED = "The part allocated to properties that match the filters";
+
+/** Whether properties were asked for and some loan has others, too: then the part allocated to them counts. */
+export const isPartly = (lines: readonly LoanLine[]): boolean =>
+  lines.some(({ balance, matchedBalance }) => matchedBalance !== balance);
+
+/** A few loans, one a line, leading to them: where there is little room. */
+export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
+  const formats = useFormats();
+  const partly = isPartly(lines);
+  if (lines.length === 0) return <Text c="dimmed">There is none.</Text>;
+  return (
+    <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Loan</Table.Th>
+          <Table.Th scope="col" ta="end">
+            Balance
+            {partly && (
+              <Text size="xs" c="dimmed" title={MATCHED}>
+                matched
+              </Text>
+            )}
+          </Table.Th>
+          <Table.Th scope="col" ta="end" visibleFrom="sm">
+            Rate
+          </Table.Th>
+          <Table.Th scope="col" ta="end" visibleFrom="sm">
+            Maturity
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {lines.map((line) => (
+          <Line key={line.loanId} line={line} partly={partly} formats={formats} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
+  const under = line.lender?.name == null ? line.number : `${line.number} · ${line.lender.name}`;
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" className={classes.loan}>
+        <Anchor
+          component={Link}
+          href={`/loan/?id=${line.loanId}`}
+          prefetch={false}
+          fz="sm"
+          className={classes.link}
+          title={line.name}
+        >
+          <bdi>{line.name}</bdi>
+        </Anchor>
+        <Text size="xs" c="dimmed" truncate title={under}>
+          {under}
+        </Text>
+      </Table.Th>
+      <Table.Td ta="end">
+        {moneyCell(line.balance, formats)}
+        {partly && (
+          <Text size="xs" c="dimmed" title={MATCHED}>
+            {moneyCell(line.matchedBalance, formats)}
+          </Text>
+        )}
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          {percent(line.rate, formats)} · {date(line.maturityDate, formats)}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="end" visibleFrom="sm">
+        {percent(line.rate, formats)}
+      </Table.Td>
+      <Table.Td ta="end" className={classes.day} visibleFrom="sm">
+        {date(line.maturityDate, formats)}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

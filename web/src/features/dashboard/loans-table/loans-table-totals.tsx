@@ -1,0 +1,80 @@
+import { Text } from "@mantine/core";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+import type { Schemas } from "@/api/client";
+import { moneyCell } from "@/components/table/cells";
+import type { Totals } from "@/components/table/column";
+import { count, type Formats, money, percent, ratio } from "@/format/format";
+
+import type { FigureName, Listed, LoanTotals } from "../loan-lines/api/loan-lines";
+import { loansAddress } from "../loan-lines/loans-table-address";
+
+type Figure = Schemas["Figure"];
+
+/** How a figure came about, and which loans are not in it: for its title. */
+function origin({ formula, loans, leftOut }: Figure, formats: Formats): string {
+  const of = `${formula}, of ${plural(loans, formats)}`;
+  if (leftOut.count === 0) return of;
+  const reasons = leftOut.reasons.map(({ reason, count: times }) => `${count(times, formats)}: ${reason}`);
+  return [
+    of,
+    `Left out: ${plural(leftOut.count, formats)}, ${money(leftOut.balance, formats)}`,
+    ...reasons,
+  ].join("\n");
+}
+
+export function plural(loans: number, formats: Formats): string {
+  return `${count(loans, formats)} ${loans === 1 ? "loan" : "loans"}`;
+}
+
+/** What the listed loans come to, in the columns where it belongs; `listed` leads to the loans that a figure leaves out. */
+export function totalsOf(
+  totals: LoanTotals,
+  formats: Formats,
+  { id, label, listed }: { id: string; label: ReactNode; listed: Listed | null },
+): Totals {
+  const cell = (name: FigureName, figure: Figure, shown: ReactNode): ReactNode => (
+    <div title={origin(figure, formats)}>
+      {shown}
+      {figure.leftOut.count > 0 && (
+        <Text size="0.6875rem" lh={1.1} c="dimmed" component="div">
+          {listed === null || listed.figure !== undefined ? (
+            `without ${count(figure.leftOut.count, formats)}`
+          ) : (
+            <Link
+              href={loansAddress({ ...listed, figure: name, leftOut: true })}
+              prefetch={false}
+              style={{ color: "inherit" }}
+            >
+              without {count(figure.leftOut.count, formats)}
+            </Link>
+          )}
+        </Text>
+      )}
+    </div>
+  );
+  const { outstanding, original, weightedRate, weightedRemainingMonths, dscr, ltv, debtYield, occupancy } =
+    totals;
+  return {
+    id,
+    label,
+    cells: {
+      balance: cell("outstanding", outstanding, moneyCell(outstanding.value, formats)),
+      originalBalance: cell("original", original, moneyCell(original.value, formats)),
+      matchedBalance: moneyCell(totals.matchedBalance, formats),
+      rate: cell("weightedRate", weightedRate, percent(weightedRate.value, formats)),
+      maturityDate: cell(
+        "weightedRemainingMonths",
+        weightedRemainingMonths,
+        weightedRemainingMonths.value === null
+          ? "–"
+          : `in ${count(weightedRemainingMonths.value, formats, 1)} months`,
+      ),
+      dscr: cell("dscr", dscr, ratio(dscr.value, formats)),
+      ltv: cell("ltv", ltv, percent(ltv.value, formats, 1)),
+      debtYield: cell("debtYield", debtYield, percent(debtYield.value, formats, 2)),
+      occupancy: cell("occupancy", occupancy, percent(occupancy.value, formats, 1)),
+    },
+  };
+}

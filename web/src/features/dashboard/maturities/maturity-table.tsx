@@ -1,0 +1,56 @@
+"use client";
+
+import { Anchor, ScrollArea, Table } from "@mantine/core";
+
+import { moneyCell } from "@/components/table/cells";
+import { count, percent } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { type Bucket, slotWords } from "./maturity-buckets";
+
+/** The maturity wall as a table. */
+export function MaturityTable({
+  buckets,
+  onPick,
+}: {
+  buckets: readonly Bucket[];
+  onPick: (bucket: Bucket) => void;
+}) {
+  const formats = useFormats();
+  return (
+    <ScrollArea.Autosize mah={320}>
+      <Table aria-label="Maturities" stickyHeader verticalSpacing={4} horizontalSpacing="xs" fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            {["Matures in", "Balance", "Share", "Loans", "Fixed", "Floating", "Stepped", "Rate"].map(
+              (head, index) => (
+                <Table.Th scope="col" key={head} ta={index === 0 ? undefined : "end"}>
+                  {head}
+                </Table.Th>
+              ),
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {buckets.map((bucket) => (
+            <Table.Tr key={bucket.key}>
+              <Table.Th scope="row" fw={400}>
+                <Anchor component="button" type="button" fz="sm" onClick={() => onPick(bucket)}>
+                  {slotWords(bucket.key, formats)}
+                </Anchor>
+                {bucket.past && " (past due)"}
+              </Table.Th>
+              <Table.Td ta="end">{moneyCell(bucket.balance, formats)}</Table.Td>
+              <Table.Td ta="end">{percent(bucket.share, formats, 2)}</Table.Td>
+              <Table.Td ta="end">{count(bucket.loans, formats)}</Table.Td>
+              <Table.Td ta="end">{moneyCell(bucket.fixed, formats)}</Table.Td>
+              <Table.Td ta="end">{moneyCell(bucket.floating, formats)}</Table.Td>
+              <Table.Td ta="end">{moneyCell(bucket.stepped, formats)}</Table.Td>
+              <Table.Td ta="end">{percent(bucket.weightedRate, formats)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </ScrollArea.Autosize>
+  );
+}

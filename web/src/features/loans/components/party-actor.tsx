@@ -1,8 +1,0 @@
-"use client";
-
-import { useActorName } from "../api/loan-members";
-
-/** Who did something, by name. */
-export function PartyActor({ actor }: { actor: string }) {
-  return useActorName()(actor);
-}

@@ -1,0 +1,52 @@
+import { type LoanDraft } from "../records/loan-draft";
+
+/** A whole number may be, while it is typed, a text that is none yet; the server refuses it by its field. */
+type Editable<T> = T extends number
+  ? number | string
+  : T extends readonly (infer Item)[]
+    ? Editable<Item>[]
+    : T extends object
+      ? { [Name in keyof T]: Editable<T[Name]> }
+      : T;
+
+export type CustomValue = LoanDraft["customFields"][string];
+
+/** A custom field as a row of the form: names may have dots, which no path of a form could tell from its own. */
+export interface CustomField {
+  name: string;
+  value: CustomValue;
+}
+
+export type LoanFormValues = Omit<Editable<LoanDraft>, "customFields"> & { customFields: CustomField[] };
+
+/** A draft as the form edits it: field for field the same, so that nothing is lost that the form does not show. */
+export function formOf({ customFields, ...rest }: LoanDraft): LoanFormValues {
+  return {
+    ...rest,
+    customFields: Object.entries(customFields).map(([name, value]) => ({ name, value })),
+  };
+}
+
+/** The draft to send. Terms of another type of rate stay in the form while one chooses, but are not sent. */
+export function draftFrom({ customFields, ...rest }: LoanFormValues): LoanDraft {
+  const terms = {
+    ...rest.terms,
+    floating: rest.rateType === "floating" ? rest.terms.floating : null,
+    rateSteps: rest.rateType === "stepped" ? rest.terms.rateSteps : [],
+  };
+  const named = Object.fromEntries(customFields.map(({ name, value }) => [name, value]));
+  // The only texts where numbers belong are those the server refuses by their field.
+  return { ...rest, terms, customFields: named } as LoanDraft;
+}
+
+/** Names that two custom fields share, or that are missing: an object could not hold them, so the form says it. */
+export function customFieldFaults(rows: readonly CustomField[]): Record<string, string> {
+  const seen = new Set<string>();
+  const faults: Record<string, string> = {};
+  rows.forEach(({ name }, index) => {
+    if (name.trim() === "") faults[`customFields.${index}.name`] = "must not be empty";
+    else if (seen.has(name)) faults[`customFields.${index}.name`] = "is listed twice";
+    seen.add(name);
+  });
+  return faults;
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { Button, Group } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+
+import { moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { LoanNotice } from "../records/notice";
+
+/** Offers what was being written before. */
+export function KeptNotice({
+  at,
+  onTake,
+  onDiscard,
+}: {
+  at: string;
+  onTake: () => void;
+  onDiscard: () => void;
+}) {
+  const formats = useFormats();
+  return (
+    <LoanNotice color="blue" icon={<IconHistory aria-hidden />} title="You were writing here before">
+      <Group gap="xs">
+        <span>{`What you entered until ${moment(at, formats)} was not saved, but kept.`}</span>
+        <Button size="xs" onClick={onTake}>
+          Go on with it
+        </Button>
+        <Button size="xs" variant="default" onClick={onDiscard}>
+          Discard it
+        </Button>
+      </Group>
+    </LoanNotice>
+  );
+}

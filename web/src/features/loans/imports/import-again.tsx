@@ -1,0 +1,40 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+
+import { batchQuery, NO_OPTIONS, startBatch } from "./api/import-batch";
+import { fileOf, type Import } from "./api/imports";
+
+/** Do what a dry run tried, with the same file and options. */
+export function ImportAgain({ work }: { work: Import }) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const { data: batch } = useQuery(batchQuery);
+  const start = useMutation({
+    mutationFn: async () => {
+      const held = batch?.items.find((item) => item.import?.id === work.id)?.file;
+      const { deal, asOf, tolerance } = work.options;
+      const options = { ...NO_OPTIONS, deal: deal ?? "", asOf: asOf ?? "", tolerance };
+      const { items } = await startBatch(client, {
+        files: [held ?? (await fileOf(work))],
+        options,
+        dryRun: false,
+      });
+      const [only] = items;
+      if (only?.import == null) throw only?.problem ?? new Error("The file was not sent.");
+      return only.import;
+    },
+    onError: (error) => notifications.show({ color: "red", title: "Not imported", message: error.message }),
+  });
+  return (
+    <Button
+      loading={start.isPending}
+      onClick={() => start.mutate(undefined, { onSuccess: ({ id }) => router.push(`/import/?id=${id}`) })}
+    >
+      Import it now
+    </Button>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { ActionIcon, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+
+import { Problem } from "@/api/problem";
+import { Surface } from "@/components/surface";
+import { count } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { isTable } from "../tapes/tape-files";
+import { sizeWords } from "./import-words";
+
+/** The files that will be read, in their order. */
+export function ImportFiles({
+  files,
+  failures,
+  onRemove,
+  onRetry,
+}: {
+  files: readonly File[];
+  failures: ReadonlyMap<File, Error>;
+  onRemove: (file: File) => void;
+  onRetry: () => void;
+}) {
+  const formats = useFormats();
+  const again = [...failures.values()].some((error) => error instanceof Problem && error.status !== 422);
+  return (
+    <Surface
+      title={files.length === 1 ? "One file" : `${count(files.length, formats)} files, read in this order`}
+      actions={
+        again && (
+          <Button size="compact-sm" variant="light" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      <Table.ScrollContainer minWidth={0} mah={380}>
+        <Table aria-label="Files to import" verticalSpacing={4} layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">File</Table.Th>
+              <Table.Th scope="col" w={84}>
+                Kind
+              </Table.Th>
+              <Table.Th scope="col" w={84} ta="end">
+                Size
+              </Table.Th>
+              <Table.Th scope="col" w={44} aria-label="Remove" />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {files.map((file) => (
+              <Table.Tr key={file.name}>
+                <Table.Td>
+                  <Stack gap={0}>
+                    <Text size="sm" truncate title={file.name}>
+                      {file.name}
+                    </Text>
+                    {failures.has(file) && (
+                      <Text size="sm" c="var(--negative)" role="alert">
+                        {reasonOf(failures.get(file))}
+                      </Text>
+                    )}
+                  </Stack>
+                </Table.Td>
+                <Table.Td>{isTable(file) ? "Table" : "EX-102"}</Table.Td>
+                <Table.Td ta="end">{sizeWords(file.size, formats)}</Table.Td>
+                <Table.Td>
+                  <Group justify="end">
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      size={28}
+                      aria-label={`Remove ${file.name}`}
+                      onClick={() => onRemove(file)}
+                    >
+                      <IconX size={16} aria-hidden />
+                    </ActionIcon>
+                  </Group>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Surface>
+  );
+}
+
+function reasonOf(error: Error | undefined): string {
+  if (!(error instanceof Problem)) return "Its columns could not be read. Remove it, or try again.";
+  return error.errors.map(({ message }) => message).join("; ") || error.message;
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { Button, Group, List } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+
+import { download } from "@/api/client";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Surface } from "@/components/surface";
+
+/** What can be read, for who has no file at hand yet. */
+export function ImportHelp() {
+  const template = useMutation({ mutationFn: () => download("/api/v1/tapes/template", "template.csv") });
+  return (
+    <Surface title="What can be read">
+      <List size="sm" spacing={6} maw={760}>
+        <List.Item>
+          <b>EX-102</b>: the asset-level exhibit of a CMBS deal, one XML file a month, as the SEC publishes
+          it. Loans, properties and what was paid are found by themselves.
+        </List.Item>
+        <List.Item>
+          <b>A table</b> of loans as CSV, separated by commas, semicolons or tabs. You say once what its
+          columns are; files with the same header are then read the same way.
+        </List.Item>
+        <List.Item>
+          The same file twice changes nothing, an earlier month fills in history, and every import can be
+          undone.
+        </List.Item>
+      </List>
+      <Group mt="md" gap="md">
+        <Button
+          size="xs"
+          variant="light"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          loading={template.isPending}
+          onClick={() => template.mutate()}
+        >
+          Template for a table
+        </Button>
+      </Group>
+      {template.error && <ProblemNotice problem={template.error} />}
+    </Surface>
+  );
+}

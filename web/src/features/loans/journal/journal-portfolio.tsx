@@ -1,0 +1,74 @@
+"use client";
+
+import { NativeSelect, Stack, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { useAddress } from "@/components/address";
+import { useSought } from "@/components/journal/journal-address";
+import { JournalEntries } from "@/components/journal/journal-entries";
+import { JournalFilters } from "@/components/journal/journal-filters";
+import { Verification } from "@/components/journal/verification";
+
+import { journalQuery, verifyJournal } from "./api/journal";
+import { JournalEntryDetail } from "./journal-entry-detail";
+import { inWords, SEARCHED_KINDS } from "./journal-words";
+
+const PAUSE = 300;
+const LONGEST_ID = 64;
+const KINDS = [{ value: "", label: "Anything" }, ...SEARCHED_KINDS];
+
+/** The journal of the portfolio: who changed which loans, properties and tapes. */
+export function PortfolioJournal() {
+  const [address, setAddress] = useAddress();
+  const search = useInfiniteQuery(
+    journalQuery({
+      ...useSought(),
+      kind: address.get("kind") ?? undefined,
+      documentId: address.get("documentId")?.slice(0, LONGEST_ID) || undefined,
+    }),
+  );
+  return (
+    <Stack>
+      <Verification what="the portfolio" verify={verifyJournal} />
+      <JournalFilters label="The portfolio's journal" names={["kind", "documentId"]}>
+        <NativeSelect
+          label="What"
+          data={KINDS}
+          value={address.get("kind") ?? ""}
+          onChange={(event) => setAddress({ kind: event.currentTarget.value, entry: null })}
+        />
+        <DocumentFilter key={address.get("documentId")} id={address.get("documentId") ?? ""} />
+      </JournalFilters>
+      <JournalEntries
+        label="The portfolio's journal"
+        search={search}
+        summary={({ writes, writeCount }) => inWords(writes, writeCount)}
+        detail={({ sequence }) => <JournalEntryDetail sequence={sequence} />}
+      />
+    </Stack>
+  );
+}
+
+function DocumentFilter({ id }: { id: string }) {
+  const [, setAddress] = useAddress();
+  const [text, setText] = useState(id);
+  const write = useDebouncedCallback(
+    (documentId: string) => setAddress({ documentId: documentId.trim(), entry: null }),
+    PAUSE,
+  );
+  return (
+    <TextInput
+      label="Id of one thing"
+      placeholder="Any"
+      maxLength={LONGEST_ID}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        write(event.currentTarget.value);
+      }}
+      w={220}
+    />
+  );
+}

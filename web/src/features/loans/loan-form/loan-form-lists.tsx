@@ -1,0 +1,143 @@
+"use client";
+
+import {
+  LoanChoice,
+  LoanDate,
+  LoanMoney,
+  LoanPercent,
+  LoanText,
+  LoanTextarea,
+  LoanWhole,
+} from "../forms/form-fields";
+import { LoanRows } from "../forms/form-rows";
+
+const PREPAYMENTS = [
+  "lockout",
+  "yield_maintenance",
+  "defeasance",
+  "defeasance_or_yield_maintenance",
+  "step_down",
+  "fixed_penalty",
+  "spread_maintenance",
+  "minimum_interest",
+  "open",
+] as const;
+const HEDGES = ["cap", "swap", "collar"] as const;
+
+const NEW_PHASE = {
+  kind: "lockout",
+  fromDate: null,
+  until: null,
+  penalty: null,
+  floor: null,
+  spread: null,
+  terms: null,
+};
+
+export function PrepaymentRows() {
+  return (
+    <LoanRows path="terms.prepayment" noun="Phase" empty={NEW_PHASE}>
+      {(path) => (
+        <>
+          <LoanChoice path={`${path}.kind`} label="Kind" options={PREPAYMENTS} />
+          <LoanDate path={`${path}.fromDate`} label="From" />
+          <LoanDate path={`${path}.until`} label="Until" description="Its last day; else to maturity" />
+          <LoanPercent path={`${path}.penalty`} label="Penalty" />
+          <LoanPercent path={`${path}.floor`} label="Floor" />
+          <LoanPercent path={`${path}.spread`} label="Spread" />
+          <LoanTextarea path={`${path}.terms`} label="Terms" />
+        </>
+      )}
+    </LoanRows>
+  );
+}
+
+const NEW_OPTION = {
+  months: 12,
+  fee: null,
+  noticeDaysAtLeast: null,
+  noticeDaysAtMost: null,
+  minimumDebtYield: null,
+  conditions: null,
+  exercisedOn: null,
+};
+
+export function ExtensionRows() {
+  return (
+    <LoanRows path="terms.extensionOptions" noun="Option" empty={NEW_OPTION}>
+      {(path) => (
+        <>
+          <LoanWhole path={`${path}.months`} label="Months" months empty="" required />
+          <LoanPercent path={`${path}.fee`} label="Fee" />
+          <LoanPercent path={`${path}.minimumDebtYield`} label="Debt yield at least" />
+          <LoanWhole path={`${path}.noticeDaysAtLeast`} label="Notice at least, days" />
+          <LoanWhole path={`${path}.noticeDaysAtMost`} label="Notice at most, days" />
+          <LoanDate path={`${path}.exercisedOn`} label="Exercised" />
+          <LoanTextarea path={`${path}.conditions`} label="Conditions" />
+        </>
+      )}
+    </LoanRows>
+  );
+}
+
+const NEW_RESERVE = { name: "", balance: null, monthlyDeposit: null, cap: null };
+
+export function ReserveRows() {
+  return (
+    <LoanRows path="terms.reserves" noun="Reserve" empty={NEW_RESERVE}>
+      {(path) => (
+        <>
+          <LoanText path={`${path}.name`} label="Name" required />
+          <LoanMoney path={`${path}.balance`} label="Balance" />
+          <LoanMoney path={`${path}.monthlyDeposit`} label="Monthly deposit" />
+          <LoanMoney path={`${path}.cap`} label="Cap" />
+        </>
+      )}
+    </LoanRows>
+  );
+}
+
+const NEW_HEDGE = {
+  kind: "cap",
+  notional: "",
+  strike: "",
+  floorStrike: null,
+  startDate: null,
+  endDate: null,
+  counterparty: null,
+  premium: null,
+};
+
+export function HedgeRows() {
+  return (
+    <LoanRows path="terms.hedges" noun="Hedge" empty={NEW_HEDGE}>
+      {(path) => (
+        <>
+          <LoanChoice path={`${path}.kind`} label="Kind" options={HEDGES} />
+          <LoanMoney path={`${path}.notional`} label="Notional" required />
+          <LoanPercent path={`${path}.strike`} label="Strike" required />
+          <LoanPercent path={`${path}.floorStrike`} label="Floor strike" />
+          <LoanDate path={`${path}.startDate`} label="From" />
+          <LoanDate path={`${path}.endDate`} label="Until" />
+          <LoanText path={`${path}.counterparty`} label="Counterparty" />
+          <LoanMoney path={`${path}.premium`} label="Premium" />
+        </>
+      )}
+    </LoanRows>
+  );
+}
+
+const NEW_PRINCIPAL = { dueDate: "", amount: "" };
+
+export function PrincipalRows() {
+  return (
+    <LoanRows path="terms.scheduledPrincipal" noun="Payment" empty={NEW_PRINCIPAL}>
+      {(path) => (
+        <>
+          <LoanDate path={`${path}.dueDate`} label="Due" required />
+          <LoanMoney path={`${path}.amount`} label="Amount" required />
+        </>
+      )}
+    </LoanRows>
+  );
+}

@@ -1,0 +1,166 @@
+"use client";
+
+import { Accordion, Group, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { CustomFieldRows } from "../forms/custom-fields";
+import { useLoanField, useLoanFormContext } from "../forms/form-context";
+import {
+  LoanChoice,
+  LoanDate,
+  LoanMoney,
+  LoanSwitch,
+  LoanText,
+  LoanTexts,
+  LoanWhole,
+} from "../forms/form-fields";
+import { FormGrid } from "../forms/form-section";
+import { RatingFields, ReportedFields } from "./loan-form-judgements";
+import { ExtensionRows, HedgeRows, PrepaymentRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
+
+const RULES = ["unadjusted", "following", "modified_following", "preceding"] as const;
+const BASES = ["underwritten", "trailing_twelve_months", "annual", "budget"] as const;
+const PAYMENT_BASES = ["note_rate", "effective_rate"] as const;
+
+/** The folded parts, with the paths whose refusals open them. */
+const PARTS: readonly { id: string; title: string; paths: RegExp; content: () => ReactNode }[] = [
+  {
+    id: "payment",
+    title: "Payment details",
+    paths:
+      /^terms\.(interestStartDate|levelPayment|paymentBasis|amortizationFromClosing|graceDays|businessDay|accrualAdjusted)/,
+    content: PaymentDetails,
+  },
+  { id: "prepayment", title: "Prepayment", paths: /^terms\.prepayment/, content: PrepaymentRows },
+  { id: "extensions", title: "Extension options", paths: /^terms\.extensionOptions/, content: ExtensionRows },
+  { id: "reserves", title: "Reserves", paths: /^terms\.reserves/, content: ReserveRows },
+  { id: "hedges", title: "Hedges", paths: /^terms\.hedges/, content: HedgeRows },
+  {
+    id: "principal",
+    title: "Scheduled principal",
+    paths: /^terms\.scheduledPrincipal/,
+    content: PrincipalRows,
+  },
+  {
+    id: "reported",
+    title: "Income and what the servicer reports",
+    paths: /^(reported|statementBasis)/,
+    content: Reported,
+  },
+  {
+    id: "own",
+    title: "Risk rating, tags and custom fields",
+    paths: /^(riskRating|tags|customFields)/,
+    content: Own,
+  },
+];
+
+/** The folded parts that hold refused fields. */
+export function partsOf(paths: readonly string[]): string[] {
+  return PARTS.filter((part) => paths.some((path) => part.paths.test(path))).map(({ id }) => id);
+}
+
+/** Everything else a loan may say, folded: what is open is decided by who opens it and by refusals. */
+export function MoreFields({ opened, onOpened }: { opened: string[]; onOpened: (opened: string[]) => void }) {
+  const { errors } = useLoanFormContext();
+  const refused = Object.keys(errors);
+  return (
+    <Accordion
+      multiple
+      variant="contained"
+      bg="var(--surface)"
+      value={opened}
+      onChange={onOpened}
+      keepMounted={false}
+      order={2}
+    >
+      {PARTS.map(({ id, title, paths, content: Content }) => (
+        <Accordion.Item key={id} value={id}>
+          <Accordion.Control>
+            <Group gap="xs">
+              <Text fw={600} size="sm">
+                {title}
+              </Text>
+              <Summary id={id} />
+              {refused.some((path) => paths.test(path)) && (
+                <Text size="sm" c="var(--negative)">
+                  Not accepted
+                </Text>
+              )}
+            </Group>
+          </Accordion.Control>
+          <Accordion.Panel>
+            <Content />
+          </Accordion.Panel>
+        </Accordion.Item>
+      ))}
+    </Accordion>
+  );
+}
+
+const COUNTED: Readonly<Record<string, string>> = {
+  prepayment: "terms.prepayment",
+  extensions: "terms.extensionOptions",
+  reserves: "terms.reserves",
+  hedges: "terms.hedges",
+  principal: "terms.scheduledPrincipal",
+};
+
+/** How many there are, so that nobody has to unfold a part to learn that it is empty. */
+function Summary({ id }: { id: string }) {
+  const path = COUNTED[id];
+  return path === undefined ? null : <Count path={path} />;
+}
+
+function Count({ path }: { path: string }) {
+  const { value } = useLoanField<readonly unknown[]>(path);
+  return (
+    <Text size="sm" c="dimmed">
+      {value.length === 0 ? "None" : value.length}
+    </Text>
+  );
+}
+
+function PaymentDetails() {
+  return (
+    <FormGrid>
+      <LoanDate
+        path="terms.interestStartDate"
+        label="Interest from"
+        description="Else one period before the first payment"
+      />
+      <LoanMoney
+        path="terms.levelPayment"
+        label="Level payment"
+        description="Where the note states one; else computed"
+      />
+      <LoanChoice path="terms.paymentBasis" label="Basis of the level payment" options={PAYMENT_BASES} />
+      <LoanWhole path="terms.graceDays" label="Days of grace" />
+      <LoanChoice path="terms.businessDayRule" label="Business-day rule" options={RULES} />
+      <LoanText path="terms.businessDayCalendar" label="Calendar of business days" />
+      <LoanSwitch path="terms.accrualAdjusted" label="Accrual moves with the payment" />
+      <LoanSwitch path="terms.amortizationFromClosing" label="Amortization counts from closing" />
+    </FormGrid>
+  );
+}
+
+function Reported() {
+  return (
+    <FormGrid>
+      <LoanChoice path="statementBasis" label="Basis of income" options={BASES} />
+      <ReportedFields />
+    </FormGrid>
+  );
+}
+
+function Own() {
+  return (
+    <>
+      <FormGrid>
+        <RatingFields />
+        <LoanTexts path="tags" label="Tags" />
+      </FormGrid>
+      <CustomFieldRows />
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { Button, Center, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+
+import { idempotencyKey } from "@/api/client";
+import { useMay } from "@/api/me";
+import type { Problem } from "@/api/problem";
+import { EmptyState } from "@/components/empty-state";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Waiting } from "@/components/waiting";
+import { moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { loanHistoryQuery } from "../records/api/loan";
+import { useRestoreLoan } from "../records/api/loan-changes";
+import { useActorName } from "../records/api/members";
+
+/** A loan that is not there: one that was deleted can come back. */
+export function LoanGone({ loanId, problem }: { loanId: string; problem: Problem }) {
+  const formats = useFormats();
+  const mayWrite = useMay("portfolio.write");
+  const actorName = useActorName();
+  const restore = useRestoreLoan(loanId);
+  const { data, isPending } = useQuery({ ...loanHistoryQuery(loanId, 2), retry: false });
+  if (isPending) return <Waiting />;
+  const [deletion, before] = data?.items ?? [];
+  if (deletion?.action !== "deleted") return <ProblemNotice problem={problem} page />;
+  return (
+    <Center mih="50dvh">
+      <Stack>
+        <EmptyState
+          title="This loan was deleted"
+          actions={
+            <>
+              {mayWrite && before !== undefined && (
+                <Button
+                  loading={restore.isPending}
+                  onClick={() => restore.mutate({ sequence: before.sequence, key: idempotencyKey() })}
+                >
+                  Restore it
+                </Button>
+              )}
+              <Button component={Link} href="/loans/" variant="default">
+                All loans
+              </Button>
+            </>
+          }
+        >
+          {`${actorName(deletion.actor)} deleted it on ${moment(deletion.at, formats)}. Its history is kept.`}
+        </EmptyState>
+        {restore.error && <ProblemNotice problem={restore.error} />}
+      </Stack>
+    </Center>
+  );
+}

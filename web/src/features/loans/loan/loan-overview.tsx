@@ -1,0 +1,64 @@
+"use client";
+
+import { Group, SimpleGrid, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { loanSourcesQuery } from "../records/api/loan";
+import type { Names } from "../records/field-words";
+import type { Loan } from "../records/loan-draft";
+import { SourcesContext } from "../records/source-mark";
+import { useLoanAddress } from "../records/use-loan-address";
+import { LoanBalance } from "./loan-balance";
+import { FurtherTerms, OriginalTerms, OwnNotes } from "./loan-details";
+import { LoanRatios } from "./loan-ratios";
+import { LoanSources } from "./loan-sources";
+import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
+
+/** All that is known of a loan. What is computed of it is of now, so it is not shown of an earlier knowledge. */
+export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
+  const { asKnownAt, on, basis, go } = useLoanAddress();
+  const { data } = useQuery({ ...loanSourcesQuery(loan.id), enabled: asKnownAt === null });
+  const shown = useMemo(
+    () =>
+      data === undefined || asKnownAt !== null
+        ? null
+        : { loan, sources: new Map(data.sources.map((source) => [source.field, source])) },
+    [data, loan, asKnownAt],
+  );
+  return (
+    <SourcesContext value={shown}>
+      <Stack gap="md">
+        {asKnownAt === null && (
+          <LoanRatios
+            loanId={loan.id}
+            ownBasis={loan.statementBasis}
+            basis={basis}
+            onBasis={(next) => go({ basis: next })}
+          />
+        )}
+        <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="md" style={{ alignItems: "start" }}>
+          <Stack gap="md">
+            <AmountsAndDates loan={loan} />
+            <RateTerms loan={loan} />
+          </Stack>
+          <Stack gap="md">
+            <RepaymentTerms loan={loan} />
+            <Parties loan={loan} names={names} />
+          </Stack>
+          <Stack gap="md">
+            {asKnownAt === null && <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />}
+            {loan.original !== null && <OriginalTerms original={loan.original} />}
+            <OwnNotes loan={loan} />
+          </Stack>
+        </SimpleGrid>
+        <FurtherTerms loan={loan} />
+        {data !== undefined && asKnownAt === null && (
+          <Group>
+            <LoanSources sources={data.sources} />
+          </Group>
+        )}
+      </Stack>
+    </SourcesContext>
+  );
+}

@@ -1,0 +1,175 @@
+"use client";
+
+import { Button, Group, Skeleton, Stack, Tabs } from "@mantine/core";
+import { IconClockSearch, IconPencil } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+
+import { useMay } from "@/api/me";
+import { Problem } from "@/api/problem";
+import { EmptyState } from "@/components/empty-state";
+import { Page } from "@/components/page";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Waiting } from "@/components/waiting";
+import { moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { loanQuery } from "../records/api/loan";
+import { referencesIn, useNames } from "../records/api/names";
+import type { Loan } from "../records/loan-draft";
+import { LoanNotice } from "../records/notice";
+import { LOAN_TABS, type LoanTab, useLoanAddress } from "../records/use-loan-address";
+import { DeleteLoan } from "./loan-delete";
+import { LoanGone } from "./loan-gone";
+import { LoanIdentity, LoanKeyFacts } from "./loan-header";
+import { LoanOverview } from "./loan-overview";
+
+const loading = () => <Waiting />;
+const LoanSchedule = dynamic(() => import("../schedule/loan-schedule").then((part) => part.LoanSchedule), {
+  loading,
+});
+const LoanReconciliation = dynamic(
+  () => import("../reconciliation/loan-reconciliation").then((part) => part.LoanReconciliation),
+  { loading },
+);
+const LoanProperties = dynamic(() => import("./loan-properties").then((part) => part.LoanProperties), {
+  loading,
+});
+const LoanHistory = dynamic(() => import("./loan-history").then((part) => part.LoanHistory), { loading });
+const LoanEdit = dynamic(() => import("../loan-form/loan-edit").then((part) => part.LoanEdit), { loading });
+
+const LABELS: Readonly<Record<LoanTab, string>> = {
+  overview: "Overview",
+  schedule: "Schedule",
+  reconciliation: "Reconciliation",
+  properties: "Properties",
+  history: "History",
+};
+
+/** One loan: what is owed, its schedule, how that compares with what is reported, its properties, its history. */
+export function LoanPage() {
+  const { id, asKnownAt } = useLoanAddress();
+  const { data: loan, error, refetch } = useQuery({ ...loanQuery(id, asKnownAt), enabled: id !== "" });
+  if (id === "") {
+    return (
+      <EmptyState title="Which loan?">This address names none. Choose one from the list of loans.</EmptyState>
+    );
+  }
+  // A loan that is on the page stays there while the server cannot be asked about it.
+  if (loan === undefined) {
+    if (error === null) return <LoanSkeleton />;
+    if (error instanceof Problem && error.status === 404 && asKnownAt === null) {
+      return <LoanGone loanId={id} problem={error} />;
+    }
+    return <LoanRefused problem={error} onRetry={() => void refetch()} />;
+  }
+  return <KnownLoan loan={loan} />;
+}
+
+function KnownLoan({ loan }: { loan: Loan }) {
+  const { asKnownAt, editing, tab, go } = useLoanAddress();
+  const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
+  const names = useNames(referencesIn(loan));
+  if (editing && mayWrite && asKnownAt === null) return <LoanEdit loan={loan} />;
+  const shown = asKnownAt === null ? tab : "overview";
+  return (
+    <Page
+      title={loan.name}
+      subtitle={<LoanIdentity loan={loan} names={names} />}
+      actions={
+        asKnownAt === null ? (
+          <>
+            {mayWrite && (
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={16} aria-hidden />}
+                onClick={() => go({ editing: true })}
+              >
+                Edit
+              </Button>
+            )}
+            {mayDelete && <DeleteLoan loan={loan} />}
+          </>
+        ) : undefined
+      }
+    >
+      {asKnownAt !== null && <AsKnown asKnownAt={asKnownAt} />}
+      <LoanKeyFacts loan={loan} />
+      <Tabs
+        value={shown}
+        onChange={(value) => go({ tab: LOAN_TABS.find((known) => known === value) ?? "overview" })}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="Parts of the loan">
+          {LOAN_TABS.filter((known) => asKnownAt === null || known === "overview").map((known) => (
+            <Tabs.Tab key={known} value={known}>
+              {LABELS[known]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview" pt="md">
+          <LoanOverview loan={loan} names={names} />
+        </Tabs.Panel>
+        <Tabs.Panel value="schedule" pt="md">
+          <LoanSchedule loan={loan} />
+        </Tabs.Panel>
+        <Tabs.Panel value="reconciliation" pt="md">
+          <LoanReconciliation loan={loan} />
+        </Tabs.Panel>
+        <Tabs.Panel value="properties" pt="md">
+          <LoanProperties loan={loan} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history" pt="md">
+          <LoanHistory loan={loan} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+/** Says that what is shown is of another time, and leads back. */
+function AsKnown({ asKnownAt }: { asKnownAt: string }) {
+  const formats = useFormats();
+  const { go } = useLoanAddress();
+  return (
+    <LoanNotice
+      color="yellow"
+      icon={<IconClockSearch aria-hidden />}
+      title={`As known on ${moment(asKnownAt, formats)}`}
+    >
+      <Group gap="sm">
+        <span>
+          This is what was recorded then. Balances on dates and ratios are of now, so they are not shown.
+        </span>
+        <Button size="xs" variant="default" onClick={() => go({ asKnownAt: null, tab: "history" })}>
+          Back to now
+        </Button>
+      </Group>
+    </LoanNotice>
+  );
+}
+
+function LoanRefused({ problem, onRetry }: { problem: Error; onRetry: () => void }) {
+  const { asKnownAt, go } = useLoanAddress();
+  return (
+    <Stack align="center">
+      <ProblemNotice problem={problem} onRetry={onRetry} page />
+      {asKnownAt !== null && (
+        <Button variant="default" onClick={() => go({ asKnownAt: null, tab: "history" })}>
+          Back to now
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function LoanSkeleton() {
+  return (
+    <Stack gap="lg" maw="var(--page-width)" mx="auto" w="100%" aria-busy="true" aria-label="Loading">
+      <Skeleton h={56} w="min(28rem, 80%)" />
+      <Skeleton h={92} />
+      <Skeleton h={36} />
+      <Skeleton h={480} />
+    </Stack>
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+
+import { NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import type { Schemas } from "@/api/client";
+import { Amount } from "@/components/amount";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Surface } from "@/components/surface";
+import { date, percent, ratio, UNKNOWN, word } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { loanRatiosQuery, type StatementBasis } from "../records/api/loan";
+import classes from "./loan-ratios.module.css";
+
+const BASES: readonly StatementBasis[] = ["underwritten", "trailing_twelve_months", "annual", "budget"];
+
+const RATIOS = [
+  ["dscr", "DSCR", "multiple"],
+  ["dscrNetCashFlow", "DSCR on net cash flow", "multiple"],
+  ["ltv", "LTV", "share"],
+  ["debtYield", "Debt yield", "share"],
+  ["debtYieldNetCashFlow", "Debt yield on net cash flow", "share"],
+] as const;
+
+/** The loan's ratios with what they are made of, or why one is left out. */
+export function LoanRatios({
+  loanId,
+  ownBasis,
+  basis,
+  onBasis,
+}: {
+  loanId: string;
+  ownBasis: StatementBasis;
+  basis: string | null;
+  onBasis: (basis: string | null) => void;
+}) {
+  const asked = BASES.find((known) => known === basis) ?? null;
+  const { data, error, refetch, isPlaceholderData } = useQuery(loanRatiosQuery(loanId, asked));
+  return (
+    <Surface
+      title="Ratios"
+      actions={
+        <NativeSelect
+          size="xs"
+          aria-label="Basis of the income"
+          value={asked ?? ownBasis}
+          onChange={({ currentTarget }) =>
+            onBasis(currentTarget.value === ownBasis ? null : currentTarget.value)
+          }
+          data={BASES.map((value) => ({
+            value,
+            label: value === ownBasis ? `${word(value)} (the loan’s)` : word(value),
+          }))}
+        />
+      }
+    >
+      {error && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
+      {data === undefined && !error && <Skeleton h={132} />}
+      {data !== undefined && (
+        <dl className={classes.ratios} aria-busy={isPlaceholderData}>
+          {RATIOS.map(([name, label, kind]) => (
+            <div key={name} className={classes.ratio}>
+              <dt className={classes.label}>{label}</dt>
+              <dd className={classes.value}>
+                <Ratio found={data[name]} kind={kind} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Surface>
+  );
+}
+
+function Ratio({ found, kind }: { found: Schemas["LoanRatio"]; kind: "multiple" | "share" }) {
+  const formats = useFormats();
+  const figure = (value: string | null) =>
+    kind === "multiple" ? ratio(value, formats) : percent(value, formats, 2);
+  return (
+    <Stack gap={2}>
+      <Text fz="lg" fw={620} lh={1.3} title={found.value ?? undefined}>
+        {found.value === null ? UNKNOWN : figure(found.value)}
+      </Text>
+      {found.leftOut !== null && <Text size="xs">{`Left out: ${found.leftOut}.`}</Text>}
+      <Text size="xs" c="dimmed">
+        {found.formula}
+      </Text>
+      {found.inputs.map(({ name, value, asOf, basis }) => (
+        <Text key={name} size="xs" c="dimmed">
+          {`${name} `}
+          <Amount value={value} />
+          {basis !== null && `, ${basis}`}
+          {asOf !== null && `, ${date(asOf, formats)}`}
+        </Text>
+      ))}
+      {found.reported !== null && (
+        <Text size="xs">
+          {`Reported by the servicer: ${figure(found.reported)}`}
+          {found.reportedAsOf !== null && `, ${date(found.reportedAsOf, formats)}`}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,201 @@
+"use client";
+
+import { Anchor, Text } from "@mantine/core";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+import { Amount } from "@/components/amount";
+import { Surface } from "@/components/surface";
+import { count, date, percent, word } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { Fact, Facts } from "../records/facts";
+import type { Names } from "../records/field-words";
+import type { Loan } from "../records/loan-draft";
+
+/** What is owed and since when. */
+export function AmountsAndDates({ loan }: { loan: Loan }) {
+  const formats = useFormats();
+  const { terms } = loan;
+  return (
+    <Surface title="Amounts and dates">
+      <Facts>
+        <Fact label="Original balance" field="originalBalance">
+          <Amount value={loan.originalBalance} />
+        </Fact>
+        <Fact label="Recorded balance" field="currentBalance">
+          <Amount value={loan.currentBalance} />
+        </Fact>
+        <Fact label="Balance as of">{date(loan.balanceAsOf, formats)}</Fact>
+        <Fact label="Origination" field="originationDate">
+          {date(loan.originationDate, formats)}
+        </Fact>
+        <Fact label="First payment" field="terms.firstPaymentDate">
+          {date(terms.firstPaymentDate, formats)}
+        </Fact>
+        {terms.interestStartDate !== null && (
+          <Fact label="Interest from">{date(terms.interestStartDate, formats)}</Fact>
+        )}
+        <Fact label="Maturity" field="maturityDate">
+          {date(loan.maturityDate, formats)}
+        </Fact>
+        <Fact label="Structure" field="structure">
+          {word(loan.structure)}
+          {loan.noteName !== null && `, note ${loan.noteName}`}
+        </Fact>
+        {loan.share !== null && (
+          <Fact label="Share of the whole debt">{percent(loan.share, formats, 6)}</Fact>
+        )}
+        <Fact label="Lien position" field="lienPosition">
+          {count(loan.lienPosition, formats)}
+        </Fact>
+      </Facts>
+    </Surface>
+  );
+}
+
+/** What the note bears. */
+export function RateTerms({ loan }: { loan: Loan }) {
+  const formats = useFormats();
+  const { floating, rateSteps, dayCount } = loan.terms;
+  const share = (value: string | null) => percent(value, formats, 6);
+  return (
+    <Surface title="Rate">
+      <Facts>
+        <Fact label="Rate" field="rate">
+          {share(loan.rate)}
+        </Fact>
+        <Fact label="Type" field="rateType">
+          {word(loan.rateType)}
+        </Fact>
+        <Fact label="Day count" field="terms.dayCount">
+          {word(dayCount)}
+        </Fact>
+        {floating !== null && (
+          <>
+            <Fact label="Index" field="terms.floating.index">
+              {floating.index}
+            </Fact>
+            <Fact label="Spread" field="terms.floating.spread">
+              {share(floating.spread)}
+            </Fact>
+            <Fact label="Index floor" field="terms.floating.indexFloor">
+              {share(floating.indexFloor)}
+            </Fact>
+            <Fact label="Rate floor" field="terms.floating.rateFloor">
+              {share(floating.rateFloor)}
+            </Fact>
+            <Fact label="Rate ceiling" field="terms.floating.rateCeiling">
+              {share(floating.rateCeiling)}
+            </Fact>
+            <Fact label="Reset" field="terms.floating.resetMonths">
+              {floating.resetMonths === 1 ? "Every month" : `Every ${floating.resetMonths} months`}
+              {floating.firstResetDate !== null && `, first ${date(floating.firstResetDate, formats)}`}
+            </Fact>
+            {floating.lookbackBusinessDays !== null && (
+              <Fact label="Lookback" field="terms.floating.lookbackBusinessDays">
+                {`${count(floating.lookbackBusinessDays, formats)} business days`}
+              </Fact>
+            )}
+            {floating.calendar !== null && <Fact label="Calendar">{floating.calendar}</Fact>}
+            {floating.rounding !== "none" && <Fact label="Rounding">{word(floating.rounding)}</Fact>}
+          </>
+        )}
+        {rateSteps.map(({ fromDate, rate }) => (
+          <Fact key={fromDate} label={`From ${date(fromDate, formats)}`}>
+            {share(rate)}
+          </Fact>
+        ))}
+      </Facts>
+    </Surface>
+  );
+}
+
+/** How principal comes back. */
+export function RepaymentTerms({ loan }: { loan: Loan }) {
+  const formats = useFormats();
+  const { terms } = loan;
+  const months = (value: number | null) =>
+    value === null ? undefined : `${count(value, formats)} ${value === 1 ? "month" : "months"}`;
+  return (
+    <Surface title="Repayment">
+      <Facts>
+        <Fact label="Repayment">{word(loan.amortizationType)}</Fact>
+        <Fact label="Amortization" field="terms.amortizationMonths">
+          {months(terms.amortizationMonths)}
+          {terms.amortizationFromClosing && ", counted from closing"}
+        </Fact>
+        <Fact label="Interest only" field="terms.interestOnlyMonths">
+          {terms.interestOnlyMonths === 0 ? "None" : months(terms.interestOnlyMonths)}
+        </Fact>
+        <Fact label="Payments" field="terms.frequency">
+          {word(terms.frequency)}
+          {terms.paymentDay !== null && `, on day ${terms.paymentDay}`}
+        </Fact>
+        <Fact label="Level payment" field="terms.levelPayment">
+          {terms.levelPayment === null ? "Computed" : <Amount value={terms.levelPayment} />}
+        </Fact>
+        {terms.paymentBasis !== "note_rate" && <Fact label="Payment on">{word(terms.paymentBasis)}</Fact>}
+        {terms.graceDays !== null && (
+          <Fact label="Days of grace" field="terms.graceDays">
+            {count(terms.graceDays, formats)}
+          </Fact>
+        )}
+        <Fact label="Business days">
+          {word(terms.businessDayRule)}
+          {terms.businessDayCalendar !== null && `, ${terms.businessDayCalendar}`}
+          {terms.accrualAdjusted && ", accrual moves too"}
+        </Fact>
+        {loan.modified && (
+          <Fact label="Modified" field="modified">
+            The note no longer runs on its first terms
+          </Fact>
+        )}
+      </Facts>
+    </Surface>
+  );
+}
+
+/** Between whom it is. */
+export function Parties({ loan, names }: { loan: Loan; names: Names }) {
+  const party = (page: string, id: string | null): ReactNode =>
+    id === null ? undefined : (
+      <Anchor component={Link} inherit href={`/${page}/?id=${id}`}>
+        {names.get(id) ?? "…"}
+      </Anchor>
+    );
+  return (
+    <Surface title="Parties">
+      <Facts>
+        <Fact label="Borrower" field="borrower">
+          {loan.borrower ?? undefined}
+        </Fact>
+        <Fact label="Guarantors">{loan.guarantors.length > 0 ? loan.guarantors.join(", ") : undefined}</Fact>
+        <Fact label="Recourse">{loan.recourse === null ? undefined : word(loan.recourse)}</Fact>
+        <Fact label="Lender" field="lenderId">
+          {party("lender", loan.lenderId)}
+        </Fact>
+        <Fact label="Originator" field="originator">
+          {loan.originator ?? undefined}
+        </Fact>
+        <Fact label="Servicer" field="servicer">
+          {loan.servicer ?? undefined}
+        </Fact>
+        <Fact label="Fund" field="fundId">
+          {party("fund", loan.fundId)}
+        </Fact>
+        <Fact label="Portfolio" field="portfolioId">
+          {party("portfolio", loan.portfolioId)}
+        </Fact>
+        {loan.deal !== null && (
+          <Fact label="Deal">
+            {loan.deal}
+            {loan.assetNumber !== null && (
+              <Text span inherit c="dimmed">{`, asset ${loan.assetNumber}`}</Text>
+            )}
+          </Fact>
+        )}
+      </Facts>
+    </Surface>
+  );
+}

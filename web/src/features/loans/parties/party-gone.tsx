@@ -1,0 +1,56 @@
+"use client";
+
+import { Button, Center, Stack } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+
+import { useMay } from "@/api/me";
+import { EmptyState } from "@/components/empty-state";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Waiting } from "@/components/waiting";
+import { moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { useActorName } from "../records/api/members";
+import { partyChanged, partyHistoryQuery, restoreParty } from "../records/api/party";
+import type { Shape } from "../records/shape";
+
+/** Something that is not there: what was deleted can come back. */
+export function PartyGone({ shape, id, problem }: { shape: Shape; id: string; problem: Error }) {
+  const formats = useFormats();
+  const client = useQueryClient();
+  const mayWrite = useMay("portfolio.write");
+  const nameOf = useActorName();
+  const { data, isPending } = useQuery({ ...partyHistoryQuery(shape.kind, id, 2), retry: false });
+  const restore = useMutation({
+    mutationFn: (sequence: number) => restoreParty(shape.kind, id, sequence),
+    onSuccess: (restored) => partyChanged(client, shape.kind, restored),
+  });
+  if (isPending) return <Waiting />;
+  const [deletion, before] = data?.items ?? [];
+  if (deletion?.action !== "deleted") return <ProblemNotice problem={problem} page />;
+  return (
+    <Center mih="50dvh">
+      <Stack>
+        <EmptyState
+          title={`This ${shape.noun} was deleted`}
+          actions={
+            <>
+              {mayWrite && before !== undefined && (
+                <Button loading={restore.isPending} onClick={() => restore.mutate(before.sequence)}>
+                  Restore it
+                </Button>
+              )}
+              <Button component={Link} href={shape.listAddress} variant="default">
+                {`All ${shape.plural.toLowerCase()}`}
+              </Button>
+            </>
+          }
+        >
+          {`${nameOf(deletion.actor)} deleted it on ${moment(deletion.at, formats)}. Its history is kept.`}
+        </EmptyState>
+        {restore.error && <ProblemNotice problem={restore.error} />}
+      </Stack>
+    </Center>
+  );
+}

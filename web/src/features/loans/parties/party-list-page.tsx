@@ -1,0 +1,121 @@
+"use client";
+
+import { Button, Group, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import Link from "next/link";
+import { useMemo } from "react";
+
+import { useMay } from "@/api/me";
+import { useAddress } from "@/components/address";
+import { EmptyState } from "@/components/empty-state";
+import { Page } from "@/components/page";
+import type { Column } from "@/components/table/column";
+import { DataTable } from "@/components/table/data-table";
+import { type Rows, useRows } from "@/components/table/pages";
+import { counted } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { PropertyFilters } from "../properties/property-filters";
+import { type ListItems, type PartyKind, type PartyListFilter, partyPages } from "../records/api/party";
+import { type ExposureCell, PARTY_COLUMNS } from "./party-columns";
+import { PartySearch } from "./party-search";
+import { SHAPES } from "./party-shapes";
+
+const ABOUT: Readonly<Record<PartyKind, string>> = {
+  lenders: "Who lends, what they would lend, and what is owed to them",
+  funds: "Whose money it is, and what is owed for it",
+  portfolios: "How the organization sorts its debt",
+  properties: "What stands behind the loans",
+};
+const EMPTY: Readonly<Record<PartyKind, string>> = {
+  lenders: "A tape brings its lenders along; others are added by hand.",
+  funds: "Add a fund, then name it on loans: its exposure is here.",
+  portfolios: "Add a portfolio, then sort loans and properties into it.",
+  properties: "A tape brings its properties along; others are added by hand.",
+};
+
+/** Every lender, fund, portfolio or property; `exposure` shows what is owed, from whoever computes that. */
+export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: ExposureCell }) {
+  const shape = SHAPES[kind];
+  const formats = useFormats();
+  const [search, go] = useAddress();
+  const mayWrite = useMay("portfolio.write");
+  const filter = filterOf(kind, search);
+  const list = useRows(partyPages(kind, filter));
+  // Which columns there are follows from the kind, which a page never changes.
+  const columns = useMemo(
+    () => PARTY_COLUMNS[kind](exposure) as readonly Column<ListItems[PartyKind]>[],
+    [kind, exposure],
+  );
+  const { order = "name", ...narrowing } = filter;
+  const narrowed = Object.values(narrowing).some((value) => value !== undefined && value.length > 0);
+  const create = mayWrite && (
+    <Button
+      component={Link}
+      href={`${shape.address}?new=true`}
+      leftSection={<IconPlus size={16} aria-hidden />}
+    >
+      {`New ${shape.noun}`}
+    </Button>
+  );
+  return (
+    <Page title={shape.plural} subtitle={ABOUT[kind]} actions={create}>
+      <DataTable
+        id={kind}
+        label={shape.plural}
+        columns={columns}
+        list={list as Rows<ListItems[PartyKind]>}
+        rowId={({ id }) => id}
+        rowName={(row) => row.name}
+        rowLink={({ id }) => `${shape.address}?id=${id}`}
+        order={order}
+        onOrder={(next) => go({ order: next === "name" ? null : next })}
+        view={JSON.stringify(filter)}
+        toolbar={
+          <Group gap="xs">
+            <PartySearch
+              label={`Search ${shape.plural.toLowerCase()}`}
+              placeholder={kind === "properties" ? "Name, address or city" : "Name"}
+            />
+            {kind === "properties" && <PropertyFilters />}
+            {list.total !== null && (
+              <Text size="sm" c="dimmed" role="status">
+                {counted(list.total, shape.noun, shape.plural.toLowerCase(), formats)}
+              </Text>
+            )}
+          </Group>
+        }
+        empty={
+          narrowed ? (
+            <EmptyState
+              title={`No ${shape.noun} fits`}
+              actions={
+                <Button
+                  variant="default"
+                  onClick={() => go({ q: null, propertyType: null, state: null, portfolioId: null })}
+                >
+                  Show all
+                </Button>
+              }
+            >
+              Nothing has these words or is of this kind.
+            </EmptyState>
+          ) : (
+            <EmptyState title={`No ${shape.noun} yet`} actions={create}>
+              {EMPTY[kind]}
+            </EmptyState>
+          )
+        }
+      />
+    </Page>
+  );
+}
+
+/** What the address asks for, as the server takes it. */
+function filterOf(kind: PartyKind, search: URLSearchParams): PartyListFilter {
+  const said = (name: string) => search.get(name) ?? undefined;
+  const shared = { q: said("q"), order: said("order") };
+  if (kind !== "properties") return shared;
+  const types = said("propertyType")?.split(",");
+  return { ...shared, propertyType: types, state: said("state"), portfolioId: said("portfolioId") };
+}

@@ -1,0 +1,108 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { answered, api, type Schemas } from "@/api/client";
+
+export type StatementBasis = Schemas["StatementBasis"];
+
+const path = (loanId: string) => ({ loan_id: loanId });
+
+/** A loan as it is, or as it was known at a moment. */
+export const loanQuery = (loanId: string, asKnownAt: string | null = null) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "loan", asKnownAt],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/loans/{loan_id}", {
+          params: { path: path(loanId), query: asKnownAt === null ? {} : { asKnownAt } },
+          signal,
+        }),
+      ),
+  });
+
+export const loanScheduleQuery = (loanId: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "schedule"],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/loans/{loan_id}/schedule", { params: { path: path(loanId) }, signal })),
+  });
+
+/** What is owed on a date; without one on the server's business date. */
+export const loanBalanceQuery = (loanId: string, on: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "balance", on],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/balance", {
+          params: { path: path(loanId), query: on === "" ? {} : { on } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const loanRatiosQuery = (loanId: string, statementBasis: StatementBasis | null) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "ratios", statementBasis],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/ratios", {
+          params: { path: path(loanId), query: statementBasis === null ? {} : { statementBasis } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const loanReconciliationQuery = (loanId: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "reconciliation"],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/loans/{loan_id}/reconciliation", { params: { path: path(loanId) }, signal })),
+  });
+
+export const loanSourcesQuery = (loanId: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "sources"],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/loans/{loan_id}/sources", { params: { path: path(loanId) }, signal })),
+  });
+
+/** What the file of one import said of a loan, also where a later one has said it anew. */
+export const importedSourcesQuery = (loanId: string, importId: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "sources", importId],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/sources", {
+          params: { path: path(loanId), query: { importId } },
+          signal,
+        }),
+      ),
+  });
+
+/** Who changed what, newest first; of a deleted loan too. */
+export const loanHistoryQuery = (loanId: string, limit: number) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "history", limit],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/history", {
+          params: { path: path(loanId), query: { limit } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** The figures of the properties behind a loan, as lists show them. */
+export const loanPropertyQuery = (propertyId: string) =>
+  queryOptions({
+    queryKey: ["properties", propertyId, "property"],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/properties/{property_id}", {
+          params: { path: { property_id: propertyId } },
+          signal,
+        }),
+      ),
+  });

@@ -1,0 +1,28 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconDownload } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+
+import { download } from "@/api/client";
+
+/** Takes a file of the server along; what went wrong is said where it can be read. */
+export function LoanDownload({ path, name }: { path: string; name: string }) {
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => download(path, name.replace(/[\\/:*?"<>|]+/g, "-")),
+    onError: (error) =>
+      notifications.show({ color: "red", title: "Not downloaded", message: error.message, autoClose: false }),
+  });
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconDownload size={14} aria-hidden />}
+      loading={isPending}
+      onClick={() => mutate()}
+    >
+      CSV
+    </Button>
+  );
+}

@@ -1,0 +1,98 @@
+import type { Schemas } from "@/api/client";
+
+export type Loan = Schemas["Loan"];
+export type LoanDraft = Schemas["LoanDraft"];
+
+/** What the service keeps of a loan itself. The compiler names a field of `Loan` that is neither here nor in a draft. */
+const KEPT_BY_THE_SERVICE: Record<Exclude<keyof Loan, keyof LoanDraft>, true> = {
+  id: true,
+  org: true,
+  version: true,
+  amortizationType: true,
+  propertyIds: true,
+  riskRatingHistory: true,
+  deal: true,
+  assetNumber: true,
+  modified: true,
+  rollUp: true,
+  original: true,
+  sources: true,
+};
+
+/** All that a person may say about a loan: a change sends the whole of it back, also what no form shows. */
+export function draftOf(loan: Loan): LoanDraft {
+  const fields = Object.entries(loan).filter(([name]) => !(name in KEPT_BY_THE_SERVICE));
+  return Object.fromEntries(fields) as LoanDraft;
+}
+
+export const NEW_TERMS: Schemas["NoteTermsInput"] = {
+  dayCount: "actual_360",
+  frequency: "monthly",
+  firstPaymentDate: null,
+  interestStartDate: null,
+  paymentDay: null,
+  amortizationMonths: null,
+  interestOnlyMonths: 0,
+  amortizationFromClosing: false,
+  levelPayment: null,
+  paymentBasis: "note_rate",
+  scheduledPrincipal: [],
+  graceDays: null,
+  businessDayRule: "unadjusted",
+  accrualAdjusted: false,
+  businessDayCalendar: null,
+  floating: null,
+  rateSteps: [],
+  prepayment: [],
+  extensionOptions: [],
+  reserves: [],
+  hedges: [],
+};
+
+export const NEW_FLOATING: Schemas["FloatingTermsInput"] = {
+  index: "SOFR",
+  spread: "",
+  indexFloor: null,
+  rateFloor: null,
+  rateCeiling: null,
+  lookbackBusinessDays: null,
+  resetMonths: 1,
+  firstResetDate: null,
+  calendar: null,
+  rounding: "none",
+};
+
+/** A loan nobody has said anything about yet: the most usual terms. */
+export function newDraft(): LoanDraft {
+  return {
+    number: "",
+    name: "",
+    originalBalance: "",
+    currentBalance: "",
+    balanceAsOf: "",
+    originationDate: "",
+    maturityDate: "",
+    rate: "",
+    rateType: "fixed",
+    terms: NEW_TERMS,
+    structure: "whole_loan",
+    noteName: null,
+    share: null,
+    lienPosition: null,
+    status: "current",
+    borrower: null,
+    guarantors: [],
+    recourse: null,
+    lenderId: null,
+    fundId: null,
+    portfolioId: null,
+    originator: null,
+    servicer: null,
+    properties: [],
+    statementBasis: "underwritten",
+    reported: null,
+    riskRating: null,
+    tags: [],
+    customFields: {},
+  };
+}

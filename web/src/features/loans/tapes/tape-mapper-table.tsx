@@ -1,0 +1,135 @@
+"use client";
+
+import { Code, Group, NativeSelect, Select, Stack, Table, Text } from "@mantine/core";
+import { useMemo } from "react";
+
+import type { ColumnChoice, TemplateColumn } from "./api/tapes";
+import { choose, columnLabel, type Mapping, needsUnit, repeatedNames, withUnit } from "./tape-mapping";
+import type { TapeLayout } from "./use-tape-layouts";
+
+const IGNORED = "";
+const UNITS = [
+  { value: "", label: "As written: 5.25% or 0.0525" },
+  { value: "percent", label: "Percentages: 5.25" },
+  { value: "fraction", label: "Fractions: 0.0525" },
+];
+
+/** Each column of the file, some of its values, and which of ours it is. */
+export function TapeMapperTable({
+  layout: { reading, samples },
+  mapping,
+  columns,
+  onChange,
+}: {
+  layout: TapeLayout;
+  mapping: Mapping;
+  columns: readonly TemplateColumn[];
+  onChange: (mapping: Mapping) => void;
+}) {
+  const repeated = useMemo(() => repeatedNames(reading.header), [reading.header]);
+  const takenBy = new Map(mapping.map(({ column, header }) => [column, header]));
+  const choices = [
+    { value: IGNORED, label: "Ignore" },
+    ...columns.map(({ name, required }) => ({
+      value: name,
+      label: `${columnLabel(name)}${required ? " (needed)" : ""}`,
+    })),
+  ];
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  return (
+    <Table.ScrollContainer minWidth={680} mah={560}>
+      <Table aria-label="Columns of the file" verticalSpacing={6} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Column of the file</Table.Th>
+            <Table.Th scope="col">Some of its values</Table.Th>
+            <Table.Th scope="col" w={250}>
+              Is read as
+            </Table.Th>
+            <Table.Th scope="col" w={240}>
+              Bare numbers are
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {reading.header.map((header, index) => {
+            const choice = mapping.find((known) => known.header === header);
+            const column = choice === undefined ? undefined : byName.get(choice.column);
+            const values = samples[index] ?? [];
+            const unclear = column?.kind === "rate" && needsUnit(values, choice?.unit);
+            return (
+              <Table.Tr key={index}>
+                <Table.Th scope="row" fw={500} style={{ overflowWrap: "anywhere" }} miw={120}>
+                  {header === "" ? "(without a name)" : header}
+                </Table.Th>
+                <Table.Td>
+                  <Group gap={4}>
+                    {values.map((value) => (
+                      <Code key={value} className="amount" title={value} style={{ overflowWrap: "anywhere" }}>
+                        {value.length > 40 ? `${value.slice(0, 38)}…` : value}
+                      </Code>
+                    ))}
+                    {values.length === 0 && (
+                      <Text size="sm" c="dimmed">
+                        nothing in the first rows
+                      </Text>
+                    )}
+                  </Group>
+                </Table.Td>
+                <Table.Td>
+                  {repeated.has(header) || header === "" ? (
+                    <Text size="sm" c="dimmed">
+                      {header === "" ? "Ignored: it has no name." : "Ignored: two columns have this name."}
+                    </Text>
+                  ) : (
+                    <Stack gap={2}>
+                      <Select
+                        aria-label={`${header} is read as`}
+                        size="xs"
+                        searchable
+                        allowDeselect={false}
+                        nothingFoundMessage="No such column"
+                        data={choices}
+                        value={choice?.column ?? IGNORED}
+                        onChange={(value) =>
+                          onChange(choose(mapping, header, value === IGNORED ? null : value))
+                        }
+                        renderOption={({ option }) => (
+                          <Stack gap={0}>
+                            <Text size="sm">{option.label}</Text>
+                            <Text size="xs" c="dimmed">
+                              {takenBy.has(option.value) && takenBy.get(option.value) !== header
+                                ? `Now: ${takenBy.get(option.value) ?? ""}`
+                                : byName.get(option.value)?.about}
+                            </Text>
+                          </Stack>
+                        )}
+                      />
+                    </Stack>
+                  )}
+                </Table.Td>
+                <Table.Td>
+                  {choice !== undefined && column?.kind === "rate" && (
+                    <NativeSelect
+                      aria-label={`Bare numbers of ${header} are`}
+                      size="xs"
+                      data={UNITS}
+                      value={choice.unit ?? ""}
+                      error={unclear ? `Is ${values.at(0) ?? "it"} a percentage?` : undefined}
+                      onChange={({ currentTarget }) =>
+                        onChange(withUnit(mapping, header, unitOf(currentTarget.value)))
+                      }
+                    />
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+const unitOf = (text: string): ColumnChoice["unit"] =>
+  text === "percent" || text === "fraction" ? text : undefined;

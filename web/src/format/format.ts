@@ -1,0 +1,138 @@
+/**
+ * Numbers and dates as people read them. Amounts and rates come from the server as decimal text and are formatted from
+ * that text: never turned into a binary float on the way.
+ */
+export type Decimal = string;
+
+export interface Formats {
+  readonly locale: string;
+  readonly currency: string;
+}
+
+/** What an unknown value looks like. */
+export const UNKNOWN = "–";
+
+const cached = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options);
+  let found = cached.get(key);
+  if (found === undefined) cached.set(key, (found = new Intl.NumberFormat(locale, options)));
+  return found;
+}
+
+function decimal(value: Decimal, locale: string, options: Intl.NumberFormatOptions): string {
+  return numberFormat(locale, options).format(value as `${number}`);
+}
+
+/** `949066382.67` as `$949,066,382.67`; `digits` shows sums that are finer than a cent in full. */
+export function money(
+  value: Decimal | null | undefined,
+  { locale, currency }: Formats,
+  digits?: number,
+): string {
+  if (value == null) return UNKNOWN;
+  return decimal(value, locale, { style: "currency", currency, maximumFractionDigits: digits });
+}
+
+/** `949066382.67` as `$949.1M`: for cards and axes, with the whole amount in reach. */
+export function shortMoney(
+  value: Decimal | number | null | undefined,
+  { locale, currency }: Formats,
+  digits = 1,
+): string {
+  if (value == null) return UNKNOWN;
+  return decimal(String(value), locale, {
+    style: "currency",
+    currency,
+    notation: "compact",
+    minimumFractionDigits: 0,
+    maximumFractionDigits: digits,
+  });
+}
+
+/** A fraction as a percentage: `0.06318105` as `6.318%`. */
+export function percent(value: Decimal | null | undefined, { locale }: Formats, digits = 3): string {
+  if (value == null) return UNKNOWN;
+  return decimal(value, locale, {
+    style: "percent",
+    minimumFractionDigits: Math.min(2, digits),
+    maximumFractionDigits: digits,
+  });
+}
+
+/** A ratio such as DSCR: `1.234567` as `1.23x`. */
+export function ratio(value: Decimal | null | undefined, { locale }: Formats): string {
+  if (value == null) return UNKNOWN;
+  return `${decimal(value, locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}x`;
+}
+
+/** A plain number with at most `digits` decimals, and at least so many. */
+export function count(
+  value: Decimal | number | null | undefined,
+  { locale }: Formats,
+  digits = 0,
+  least = 0,
+): string {
+  if (value == null) return UNKNOWN;
+  return decimal(String(value), locale, { minimumFractionDigits: least, maximumFractionDigits: digits });
+}
+
+const dates = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let found = dates.get(key);
+  if (found === undefined) dates.set(key, (found = new Intl.DateTimeFormat(locale, options)));
+  return found;
+}
+
+/** A business date, `2030-11-01`, as `Nov 1, 2030`; the same day in every time zone. */
+export function date(value: string | null | undefined, { locale }: Formats): string {
+  if (value == null) return UNKNOWN;
+  return dateFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${value}T00:00:00Z`));
+}
+
+/** A month, `2030-11` or a date in it, as `Nov 2030`. */
+export function month(value: string | null | undefined, { locale }: Formats): string {
+  if (value == null) return UNKNOWN;
+  const first = new Date(`${value.slice(0, 7)}-01T00:00:00Z`);
+  return dateFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" }).format(first);
+}
+
+/** A moment, in the person's own time zone. */
+export function moment(value: string | null | undefined, { locale }: Formats): string {
+  if (value == null) return UNKNOWN;
+  return dateFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(value));
+}
+
+/** A word of the interface, `interest_only`, as people write it: `Interest only`. */
+export function word(value: string | null | undefined): string {
+  if (value == null || value === "") return UNKNOWN;
+  const known = WORDS[value];
+  if (known !== undefined) return known;
+  const spaced = value.replaceAll("_", " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  none: "None",
+  cmbs: "CMBS",
+  a_note: "A note",
+  b_note: "B note",
+  c_note: "C note",
+  "30_days": "30 days past due",
+  "60_days": "60 days past due",
+  "90_days": "90+ days past due",
+  "30_360": "30/360",
+  "30_360_us": "30/360 US",
+  "30e_360": "30E/360",
+  actual_360: "Actual/360",
+  actual_365_fixed: "Actual/365 Fixed",
+  actual_actual_isda: "Actual/Actual ISDA",
+};
+
+/** `1 loan`, `1,204 loans`. */
+export function counted(number: number, one: string, many: string, formats: Formats): string {
+  return `${count(number, formats)} ${number === 1 ? one : many}`;
+}
