@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import multiprocessing
 
 import pytest
 
@@ -37,12 +37,13 @@ class Dying(DraftingProcess):
     last = 2
     begun = 0
 
-    def begin(self, chunk: Chunk) -> Future[Draft | None]:
+    async def draft(self, chunk: Chunk) -> Draft | None:
         self.begun += 1
         if self.begun == self.last:
-            self._process.kill()
-            self._process.wait()
-        return super().begin(chunk)
+            (process,) = multiprocessing.active_children()
+            process.kill()
+            process.join()
+        return await super().draft(chunk)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -31,8 +30,8 @@ Rows = list[Statement | Refused]
 class Drafting(Protocol):
     """Where units of work are drafted."""
 
-    def begin(self, chunk: Chunk) -> Future[Draft | None]:
-        """Begin to draft a chunk, once those before it are drafted; None where it follows one that was lost."""
+    async def draft(self, chunk: Chunk) -> Draft | None:
+        """Draft a chunk, after those asked for before it; return None where it follows one that was lost."""
 
     def close(self) -> None:
         """Draft no more."""
@@ -43,7 +42,7 @@ class _Begun:
     """A chunk that is being drafted."""
 
     rows: Rows
-    draft: Future[Draft | None]
+    draft: asyncio.Task[Draft | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ async def store_rows(resources: Resources, work: Import, rows: Iterator[Statemen
                 while len(begun) < DRAFTED_AHEAD and (chunk := await coming):
                     coming = asyncio.create_task(asyncio.to_thread(_next, rows))
                     begun.append(await _begin(resources, work, drafting, chunk, follows=bool(begun or drafted)))
-                draft = await asyncio.wrap_future(begun[0].draft) if begun else None
+                draft = await begun[0].draft if begun else None
                 if draft is not None:
                     drafted.append(_committing(resources, work, begun.popleft().rows, draft))
                 stored = True
@@ -84,12 +83,14 @@ async def store_rows(resources: Resources, work: Import, rows: Iterator[Statemen
                 if draft is None or not stored:
                     # Somebody came in between, or the process that drafted has ended.
                     await asyncio.gather(*(one.commit for one in drafted))
+                    await _abandon(begun)
                     again = [*(one.rows for one in drafted), *(one.rows for one in begun)]
                     drafted.clear()
                     begun.clear()
                     for chunk in again:
                         work = await _stored_alone(resources, work, drafting, chunk)
         finally:
+            await _abandon(begun)
             await asyncio.gather(coming, *(one.commit for one in drafted), return_exceptions=True)
 
 
@@ -116,7 +117,16 @@ async def _begin(resources: Resources, work: Import, drafting: Drafting, rows: R
     known = await read_stored_state(
         unit_of(resources, work), resources.documents, statements, deal=work.deal, within_deal=within_deal
     )
-    return _Begun(rows, drafting.begin(Chunk.of(rows, work=work, known=known, follows=follows)))
+    chunk = Chunk.of(rows, work=work, known=known, follows=follows)
+    return _Begun(rows, asyncio.create_task(drafting.draft(chunk)))
+
+
+async def _abandon(begun: Iterable[_Begun]) -> None:
+    """Give drafts up, so that none of them comes between those that are begun from now on."""
+    drafts = [one.draft for one in begun]
+    for draft in drafts:
+        draft.cancel()
+    await asyncio.gather(*drafts, return_exceptions=True)
 
 
 def _committing(resources: Resources, work: Import, rows: Rows, draft: Draft) -> _Drafted:
@@ -128,7 +138,7 @@ def _committing(resources: Resources, work: Import, rows: Rows, draft: Draft) ->
 async def _stored_alone(resources: Resources, work: Import, drafting: Drafting, rows: Rows) -> Import:
     """Return the import once a chunk is stored, read and drafted as often as somebody comes in between."""
     for _ in range(ATTEMPTS):
-        draft = await asyncio.wrap_future((await _begin(resources, work, drafting, rows, follows=False)).draft)
+        draft = await (await _begin(resources, work, drafting, rows, follows=False)).draft
         if draft is None:
             raise RuntimeError("a chunk that follows nothing was not drafted")
         drafted = _committing(resources, work, rows, draft)
