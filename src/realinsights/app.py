@@ -22,7 +22,6 @@ from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.opening import AUDIENCE, ISSUER, open_identity
 from realinsights.auth.service.registration import ensure_demonstration, mint_local_token
-from realinsights.auth.service.secret import Secret, read_or_create_secret
 from realinsights.auth.store import KINDS as AUTH_KINDS
 from realinsights.auth.store import ORGANIZATION
 from realinsights.contracts.loans import LOANS_EVENTS
@@ -53,6 +52,7 @@ from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site, open_site
 from realinsights_platform.limits import Limits, open_limits
+from realinsights_platform.secret import Secret, read_or_create_secret
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Stream
 from realinsights_platform.stream.relay import Relay

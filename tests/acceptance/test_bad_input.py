@@ -263,7 +263,7 @@ class TestVersions:
     @pytest.mark.parametrize("stated", ['"7"', '"0"', 'W/"1"', '"nonsense"', '""', f'"{"9" * 400}"'])
     async def test_that_are_stale_are_refused(self, asked: Asking, method: str, stated: str) -> None:
         answer = await asked(method, f"/loans/{asked.loan_id}", json=LOAN, headers={"If-Match": stated})
-        problem(answer, 412, "read it again")
+        problem(answer, 412, "Read it again")
 
     @pytest.mark.parametrize("stated", ["1", "nonsense", '"1', ""])
     async def test_that_are_no_tags_are_refused(self, asked: Asking, stated: str) -> None:

@@ -19,13 +19,13 @@ from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.opening import AUDIENCE, ISSUER, open_identity
 from realinsights.auth.service.passwords import Hasher
-from realinsights.auth.service.secret import Secret
 from realinsights.auth.service.signing_in import Caller, SignedIn
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.secret import Secret
 from realinsights_platform.tokens import Revocations, Verifier
 
 GOOD_PASSWORD = "correct horse battery staple"

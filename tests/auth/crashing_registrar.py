@@ -17,10 +17,10 @@ from realinsights.auth.model.people import OrganizationInput, OrganizationKind, 
 from realinsights.auth.service import invitations, registration
 from realinsights.auth.service.opening import open_identity
 from realinsights.auth.service.passwords import Hasher
-from realinsights.auth.service.secret import read_or_create_secret
 from realinsights.contracts.permissions import Role
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.secret import read_or_create_secret
 from realinsights_platform.tokens import Revocations
 
 PASSWORD = "correct horse battery staple"

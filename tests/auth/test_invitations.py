@@ -10,6 +10,7 @@ from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationStat
 from realinsights.auth.model.people import ProfileInput
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
 
@@ -77,7 +78,12 @@ class TestInviting:
     async def test_is_refused_to_one_who_was_demoted_a_moment_ago(self, world, anna):
         bo = await world.joined(anna, BO, role=Role.ADMINISTRATOR)
         await members.change_role(
-            identity=world.identity, org=anna.org, actor=anna.id, user=bo.id, version=-1, role=Role.MEMBER
+            identity=world.identity,
+            org=anna.org,
+            actor=anna.id,
+            user=bo.id,
+            expected_version=ANY_VERSION,
+            role=Role.MEMBER,
         )
         with pytest.raises(Forbidden):
             await invite(world, bo, "mole@example.com")

@@ -19,13 +19,13 @@ from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.opening import open_identity
 from realinsights.auth.service.passwords import Hasher
-from realinsights.auth.service.secret import read_or_create_secret
 from realinsights.auth.service.signing_in import Caller
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import NotFound
+from realinsights_platform.secret import read_or_create_secret
 from realinsights_platform.tokens import Revocations
 
 REGISTRAR = Path(__file__).with_name("crashing_registrar.py")

@@ -10,6 +10,7 @@ from realinsights.auth.model.people import ProfileInput
 from realinsights.auth.service import accounts, invitations, members, sessions
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Equal
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooMany, Unauthenticated
 
 ANNA = "anna@example.com"
@@ -35,9 +36,9 @@ def works(world, signed_in):
     return True
 
 
-async def change_role(world, actor, member, role, *, version=-1):
+async def change_role(world, actor, member, role, *, version=ANY_VERSION):
     return await members.change_role(
-        identity=world.identity, org=actor.org, actor=actor.id, user=member.id, version=version, role=role
+        identity=world.identity, org=actor.org, actor=actor.id, user=member.id, expected_version=version, role=role
     )
 
 
@@ -275,9 +276,9 @@ class TestSessions:
 
 
 class TestTheProfile:
-    async def change(self, world, user, profile, *, version=-1):
+    async def change(self, world, user, profile, *, version=ANY_VERSION):
         async with world.documents.unit(org=user.org, actor=user.id, business_date=world.clock().date()) as unit:
-            return await accounts.change_profile(unit=unit, user=user.id, version=version, profile=profile)
+            return await accounts.change_profile(unit=unit, user=user.id, expected_version=version, profile=profile)
 
     async def test_is_ones_own_to_change(self, world, anna):
         profile = ProfileInput(first_name="Ana", last_name="Adler-Ruiz", phone="+1 (212) 555-0100", job_title="CFO")

@@ -140,7 +140,12 @@ class TestRefreshing:
         bo = await world.joined(anna, "bo@example.com", role=Role.MANAGER)
         signed_in = await world.sign_in("bo@example.com")
         await members.change_role(
-            identity=world.identity, org=anna.org, actor=anna.id, user=bo.id, version=bo.version, role=Role.VIEWER
+            identity=world.identity,
+            org=anna.org,
+            actor=anna.id,
+            user=bo.id,
+            expected_version=bo.version,
+            role=Role.VIEWER,
         )
         assert not works(world, signed_in)
         refreshed = await world.refresh(signed_in.refresh_token.text())
@@ -194,7 +199,12 @@ class TestARestart:
         bo = await world.joined(anna, "bo@example.com", role=Role.MANAGER)
         signed_in = await world.sign_in("bo@example.com")
         await members.change_role(
-            identity=world.identity, org=anna.org, actor=anna.id, user=bo.id, version=bo.version, role=Role.VIEWER
+            identity=world.identity,
+            org=anna.org,
+            actor=anna.id,
+            user=bo.id,
+            expected_version=bo.version,
+            role=Role.VIEWER,
         )
         assert not works(await world.reopened(), signed_in)
 

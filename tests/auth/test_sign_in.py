@@ -12,6 +12,7 @@ from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service import members
 from realinsights.auth.service.passwords import Hasher
 from realinsights.contracts.permissions import Role
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
 
 ANNA = "anna@example.com"
@@ -98,7 +99,12 @@ class TestSigningIn:
 
         async def demote():
             await members.change_role(
-                identity=world.identity, org=anna.org, actor=anna.id, user=bo.id, version=-1, role=Role.VIEWER
+                identity=world.identity,
+                org=anna.org,
+                actor=anna.id,
+                user=bo.id,
+                expected_version=ANY_VERSION,
+                role=Role.VIEWER,
             )
 
         signed_in = []

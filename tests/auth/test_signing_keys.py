@@ -8,9 +8,9 @@ import pytest
 from realinsights.auth import store
 from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER, KEY_SIGNS
 from realinsights.auth.service.opening import open_identity
-from realinsights.auth.service.secret import Secret
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.errors import Unauthenticated
+from realinsights_platform.secret import Secret
 from realinsights_platform.tokens import Revocations
 
 ANNA = "anna@example.com"

@@ -25,7 +25,8 @@ from litestar.response import Stream
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.port import Document, Documents, Equal, Kind, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
-from realinsights_platform.errors import Forbidden, NotFound, Stale
+from realinsights_platform.documents.versions import current
+from realinsights_platform.errors import Forbidden, NotFound
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
 from realinsights_platform.http.application import application
@@ -158,22 +159,14 @@ async def create_note(unit: Unit, principal: Principal, desk: Desk, data: NewNot
 @put("/notes/{note_id}", permission="notes.write")
 async def change_note(unit: Unit, if_match: int, note_id: str, data: NewNote) -> Note:
     """Change a note."""
-    note = await unit.get(NOTES, note_id)
-    if note is None:
-        raise NotFound("There is no such note")
-    if note.version != if_match:
-        raise Stale("The note has changed meanwhile")
+    note = await current(unit, NOTES, note_id, expected_version=if_match)
     return unit.put(NOTES, msgspec.structs.replace(note, title=data.title, pages=data.page_count))
 
 
 @delete("/notes/{note_id}", permission="notes.write")
 async def delete_note(unit: Unit, if_match: int, note_id: str) -> None:
     """Delete a note."""
-    note = await unit.get(NOTES, note_id)
-    if note is None:
-        raise NotFound("There is no such note")
-    if note.version != if_match:
-        raise Stale("The note has changed meanwhile")
+    note = await current(unit, NOTES, note_id, expected_version=if_match)
     unit.delete(NOTES, note)
 
 

@@ -34,7 +34,7 @@ async def change_profile(
     documents: Documents, unit: Unit, principal: Principal, if_match: int, data: ProfileInput
 ) -> MemberView:
     """Change one's own name, phone, job title and department. The role is for administrators to change."""
-    user = await accounts.change_profile(unit=unit, user=principal.user, version=if_match, profile=data)
+    user = await accounts.change_profile(unit=unit, user=principal.user, expected_version=if_match, profile=data)
     return await queries.member_of(documents, user)
 
 

@@ -68,7 +68,7 @@ async def change_role(
         org=principal.org,
         actor=principal.user,
         user=member_id,
-        version=if_match,
+        expected_version=if_match,
         role=data.role,
     )
     return await _changed(identity, user)

@@ -33,7 +33,7 @@ async def change_organization(
 ) -> Json[Organization]:
     """Change one's organization; the subscription is not among what it may change itself."""
     organization = await organizations.change_organization(
-        identity=identity, org=principal.org, actor=principal.user, version=if_match, details=data
+        identity=identity, org=principal.org, actor=principal.user, expected_version=if_match, details=data
     )
     sequence = await identity.documents.sequence(principal.org)
     return Json(organization, headers={"realinsights-sequence": f"auth={sequence}"})

@@ -14,20 +14,16 @@ from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.revocation import revoke_sessions
 from realinsights.auth.service.sessions import end_in
 from realinsights.contracts.auth import PasswordChanged
+from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Invalid, NotFound, Stale
-from realinsights_platform.http.preconditions import ANY_VERSION
 
 log = structlog.get_logger(__name__)
 
 
-async def change_profile(*, unit: Unit, user: str, version: int, profile: ProfileInput) -> User:
-    """Store what members say of themselves; `version` is the one they changed (`ANY_VERSION`: whichever there is)."""
-    known = await unit.get(store.USER, user)
-    if known is None:
-        raise NotFound("There is no such member.")
-    if version not in {known.version, ANY_VERSION}:
-        raise Stale("Your account was changed meanwhile. Read it again.")
+async def change_profile(*, unit: Unit, user: str, expected_version: int, profile: ProfileInput) -> User:
+    """Store what members say of themselves. Raises `NotFound`, `Stale` and `Invalid`."""
+    known = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
     faults = Faults()
     changed = with_profile(known, profile, faults)
     faults.refuse()

@@ -8,9 +8,9 @@ import hmac
 from dataclasses import dataclass
 
 from realinsights.auth.model import guessing
-from realinsights.auth.service.secret import Secret
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.errors import TooMany
+from realinsights_platform.secret import Secret
 
 _JOURNALED = 50
 _JOURNALED_IN_ALL = 2000

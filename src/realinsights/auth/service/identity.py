@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from realinsights.auth.service.guesses import Guesses
 from realinsights.auth.service.passwords import Hasher
-from realinsights.auth.service.secret import Secret
 from realinsights.auth.service.tokens import Keys
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Conflict, Stale, TooMany
+from realinsights_platform.secret import Secret
 
 T = TypeVar("T")
 

@@ -14,24 +14,23 @@ from realinsights.auth.service.revocation import revoke_sessions, revoke_user
 from realinsights.auth.service.sessions import end_in
 from realinsights.contracts.auth import MemberDeactivated, MemberReactivated, MemberRoleChanged
 from realinsights.contracts.permissions import Permission, Role, permissions_of
+from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import NotFound, Stale
-from realinsights_platform.http.preconditions import ANY_VERSION
+from realinsights_platform.documents.versions import ANY_VERSION
 
 log = structlog.get_logger(__name__)
 
 
-async def change_role(*, identity: Identity, org: str, actor: str, user: str, version: int, role: Role) -> User:
+async def change_role(
+    *, identity: Identity, org: str, actor: str, user: str, expected_version: int, role: Role
+) -> User:
     """Give a member another role, which holds from the next request on.
 
-    `version` is the one the caller changed (`ANY_VERSION`: whichever there is). Raises `Conflict` where it would leave
-    the organization without an active administrator.
+    Raises `Stale`, and `Conflict` where it would leave the organization without an active administrator.
     """
 
     async def work(unit: Unit) -> User:
-        member = await _member(unit, user)
-        if version not in {member.version, ANY_VERSION}:
-            raise Stale("The member was changed meanwhile. Look again.")
+        member = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
         if member.role is role:
             return member
         if role is not Role.ADMINISTRATOR:
@@ -87,10 +86,7 @@ async def reactivate(*, identity: Identity, org: str, actor: str, user: str) -> 
 
 
 async def _member(unit: Unit, user: str) -> User:
-    member = await unit.get(store.USER, user)
-    if member is None:
-        raise NotFound("There is no such member.")
-    return member
+    return await versions.current(unit, store.USER, user, expected_version=ANY_VERSION, noun="member")
 
 
 async def _leave_somebody_in_charge(unit: Unit, member: User) -> None:

@@ -9,10 +9,10 @@ from realinsights.auth.service.guesses import Guesses
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.revocation import seed_revocations
-from realinsights.auth.service.secret import Secret
 from realinsights.auth.service.tokens import open_keys
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents
+from realinsights_platform.secret import Secret
 from realinsights_platform.tokens import Revocations
 
 ISSUER = "realinsights"

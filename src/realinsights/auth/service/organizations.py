@@ -7,24 +7,23 @@ from realinsights.auth.model.faults import Faults
 from realinsights.auth.model.people import Organization, OrganizationInput, name_key, with_details
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
+from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import NotFound, Stale
-from realinsights_platform.http.preconditions import ANY_VERSION
+from realinsights_platform.errors import NotFound
 
 
 async def change_organization(
-    *, identity: Identity, org: str, actor: str, version: int, details: OrganizationInput
+    *, identity: Identity, org: str, actor: str, expected_version: int, details: OrganizationInput
 ) -> Organization:
     """Store what an administrator says of the organization.
 
-    `version` is the one the caller changed (`ANY_VERSION`: whichever there is). The organization can be found by
-    its name at every moment: by a new one before it is stored, by the old one until then.
+    The organization can be found by its name at every moment: by a new one before it is stored, by the old one until
+    then. Raises `Stale` and `Invalid`.
     """
     known = await identity.documents.get(store.ORGANIZATION, org, org)
     if known is None:
         raise NotFound("There is no such organization.")
-    if version not in {known.version, ANY_VERSION}:
-        raise Stale("The organization was changed meanwhile. Read it again.")
+    versions.require(known, expected_version, noun="organization")
     faults = Faults()
     changed = with_details(known, details, faults)
     faults.refuse()

@@ -17,12 +17,12 @@ from joserfc.jwk import KeySet, OctKey, OKPKey
 from realinsights.auth import store
 from realinsights.auth.model import keys
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.service.secret import Secret
 from realinsights.contracts.permissions import Role
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.errors import Conflict, Stale
 from realinsights_platform.ids import new_id
+from realinsights_platform.secret import Secret
 
 ALGORITHM = "Ed25519"
 """EdDSA over Curve25519, by the name that RFC 9864 gives it (`EdDSA` alone is deprecated there: it names no curve)."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.saved_views import MOST_OWN, MOST_SHARED, SavedView, SavedViewDraft, saved_view
 from realinsights.dashboard.store import SAVED_VIEWS
+from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
-from realinsights_platform.errors import Conflict, Forbidden, NotFound, Stale
+from realinsights_platform.errors import Conflict, Forbidden, NotFound
 from realinsights_platform.ids import new_id
 from realinsights_platform.principal import Principal
-
-ANY_VERSION = -1
-"""What `If-Match: *` expects."""
 
 
 async def visible_views(documents: Documents, *, principal: Principal) -> tuple[SavedView, ...]:
@@ -75,6 +73,5 @@ async def _changeable(unit: Unit, principal: Principal, view_id: str, expected_v
         raise NotFound(f"there is no view {view_id}")
     if view.owner != principal.user and Permission.ORGANIZATION_MANAGE not in principal.permissions:
         raise Forbidden("Only its owner or an administrator may change a shared view")
-    if expected_version not in {ANY_VERSION, view.version}:
-        raise Stale(f"this view is at version {view.version} by now, you changed version {expected_version}")
+    versions.require(view, expected_version, noun="view")
     return view

@@ -14,9 +14,9 @@ from realinsights.contracts.loans import PartyDeleted, PartyKind
 from realinsights.loans.model.demonstration import Demonstration
 from realinsights.loans.queries.demonstration import PARTS, DemonstrationState, demonstration_state, state_of
 from realinsights.loans.service.loans import delete_loan
-from realinsights.loans.service.versions import ANY_VERSION
 from realinsights.loans.store import DEMONSTRATIONS, FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.documents.port import AnyOf, Contains, Documents, Equal, Kind, Unit
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Conflict, Invalid, NotFound
 
 EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2150, 12, 31)

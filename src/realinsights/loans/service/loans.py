@@ -13,9 +13,9 @@ from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
 from realinsights.loans.service.facts import loan_facts, scheduled_months
 from realinsights.loans.service.references import properties_behind, referenced_properties
-from realinsights.loans.service.versions import current
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
+from realinsights_platform.documents.versions import current
 from realinsights_platform.ids import new_id
 
 _PAGE = 1000

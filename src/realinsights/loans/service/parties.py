@@ -18,9 +18,9 @@ from realinsights.loans.model.parties import (
     valid_party,
 )
 from realinsights.loans.service.references import refuse_in_use
-from realinsights.loans.service.versions import current
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.documents.port import Documents, Equal, Kind, Unit
+from realinsights_platform.documents.versions import current
 from realinsights_platform.ids import new_id
 
 

@@ -9,9 +9,9 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
 from realinsights.loans.service.loans import record_again
 from realinsights.loans.service.references import refuse_in_use, require_portfolio
-from realinsights.loans.service.versions import current
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Contains, Documents, Unit
+from realinsights_platform.documents.versions import current
 from realinsights_platform.errors import TooLarge
 from realinsights_platform.ids import new_id
 

@@ -15,9 +15,9 @@ from realinsights.loans.model.period import ReportedPeriod, period_figures
 from realinsights.loans.model.property import Property, PropertyDraft
 from realinsights.loans.service import loans, parties, properties
 from realinsights.loans.service.references import referenced_properties, require_portfolio
-from realinsights.loans.service.versions import ANY_VERSION
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit, Write
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import NotFound
 
 _MOST_VERSIONS = 1000

@@ -7,27 +7,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
 
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Refusal
-
-
-class AnyVersion(int):
-    """What `If-Match: *` expects: it equals every version, so that `if_match != thing.version` is never true."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, int)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(-1)
-
-
-ANY_VERSION: Final = AnyVersion(-1)
 
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 

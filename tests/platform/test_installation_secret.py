@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from realinsights.auth.service.secret import Secret, read_or_create_secret
+from realinsights_platform.secret import Secret, read_or_create_secret
 
 
 class TestTheSecretsFile:
