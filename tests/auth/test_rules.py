@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from realinsights.auth.model import emails, guessing, keys, passwords, people, sessions
 from realinsights.auth.model.directory import Claim, Purpose, may_finish
-from realinsights.auth.model.faults import Faults
 from realinsights.auth.model.people import Organization, OrganizationInput, OrganizationSettings, PostalAddress
 from realinsights.auth.model.sessions import REFRESH_AGAIN, EndReason, Session, Verdict
 from realinsights.contracts.permissions import PERMISSIONS, Permission, Role, permissions_of
-from realinsights_platform.errors import Conflict, Invalid
+from realinsights_platform.errors import Conflict, Faults, Invalid
 
 NOW = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
 KEY = b"k" * 32
@@ -26,7 +25,7 @@ def faults_of(check):
     faults = Faults()
     check(faults)
     try:
-        faults.refuse()
+        faults.refuse("input")
     except Invalid as refused:
         return [field.field for field in refused.fields]
     return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -67,3 +69,28 @@ class Invalid(Refusal):
     def field(cls, field: str, message: str) -> Invalid:
         """Refuse one field."""
         return cls(f"{field}: {message}", (FieldError(field, message),))
+
+
+class Faults:
+    """Collects every bad field of one input, so that all can be told at once."""
+
+    def __init__(self, fields: Iterable[FieldError] = ()) -> None:
+        self.fields = list(fields)
+        self._prefix = ""
+
+    def under(self, field: str) -> Faults:
+        """Return a view of these faults that notes parts of a field."""
+        parts = Faults()
+        parts.fields = self.fields
+        parts._prefix = f"{self._prefix}{field}."
+        return parts
+
+    def add(self, field: str, message: str) -> None:
+        """Note a bad field by its path on the wire."""
+        self.fields.append(FieldError(self._prefix + field, message))
+
+    def refuse(self, what: str) -> None:
+        """Raise `Invalid` with every noted field, if there is one; `what` is the input's name, such as "loan"."""
+        if self.fields:
+            count = len(self.fields)
+            raise Invalid(f"The {what} has {count} bad field{'s' if count > 1 else ''}.", tuple(self.fields))

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from realinsights.auth.model.faults import Faults
+from realinsights_platform.errors import Faults
 
 # What every mail system in use agrees on: an unquoted local part and a domain of at least two labels.
 _SHAPE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from realinsights.auth.model.faults import Faults
+from realinsights_platform.errors import Faults
 
 SHORTEST = 12
 LONGEST = 256

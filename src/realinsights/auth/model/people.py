@@ -11,10 +11,10 @@ from enum import StrEnum
 
 import msgspec
 
-from realinsights.auth.model.faults import Faults
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Document
-from realinsights_platform.errors import Conflict
+from realinsights_platform.errors import Conflict, Faults
+from realinsights_platform.texts import optional_line, required_line
 
 
 class OrganizationKind(StrEnum):
@@ -143,14 +143,9 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def checked_name(name: str, faults: Faults, field: str) -> str:
-    """Return an organization's name in one line."""
-    return faults.line(field, " ".join(name.split()) if name.isprintable() else name, required=True)
-
-
 def phone(field: str, value: str | None, faults: Faults) -> str | None:
     """Return a telephone number as written; one that could not be dialed is a fault."""
-    text = faults.optional_line(field, value, at_most=50)
+    text = optional_line(value, field, faults, at_most=50)
     if text is not None and not _PHONE.fullmatch(text):
         faults.add(field, "is not a telephone number")
     return text
@@ -158,21 +153,21 @@ def phone(field: str, value: str | None, faults: Faults) -> str | None:
 
 def with_details(organization: Organization, details: OrganizationInput, faults: Faults) -> Organization:
     """Return the organization with an administrator's details; what cannot be is a fault."""
-    billing_email = faults.optional_line("billingEmail", details.billing_email)
+    billing_email = optional_line(details.billing_email, "billingEmail", faults)
     if billing_email is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", billing_email):
         faults.add("billingEmail", "is not an e-mail address")
-    website = faults.optional_line("website", details.website, at_most=500)
+    website = optional_line(details.website, "website", faults, at_most=500)
     if website is not None and not _WEBSITE.fullmatch(website):
         faults.add("website", "is not an http or https address")
     return msgspec.structs.replace(
         organization,
-        name=checked_name(details.name, faults, "name"),
+        name=required_line(details.name, "name", faults),
         kind=details.kind,
         billing_email=billing_email,
         phone=phone("phone", details.phone, faults),
         address=_checked_address(details.address, faults),
         website=website,
-        tax_id=faults.optional_line("taxId", details.tax_id, at_most=50),
+        tax_id=optional_line(details.tax_id, "taxId", faults, at_most=50),
         settings=_checked_settings(details.settings, faults),
     )
 
@@ -181,11 +176,11 @@ def with_profile(user: User, profile: ProfileInput, faults: Faults) -> User:
     """Return the user with their own account of themselves; what cannot be is a fault."""
     return msgspec.structs.replace(
         user,
-        first_name=faults.line("firstName", profile.first_name, required=True, at_most=100),
-        last_name=faults.line("lastName", profile.last_name, required=True, at_most=100),
+        first_name=required_line(profile.first_name, "firstName", faults, at_most=100),
+        last_name=required_line(profile.last_name, "lastName", faults, at_most=100),
         phone=phone("phone", profile.phone, faults),
-        job_title=faults.optional_line("jobTitle", profile.job_title),
-        department=faults.optional_line("department", profile.department),
+        job_title=optional_line(profile.job_title, "jobTitle", faults),
+        department=optional_line(profile.department, "department", faults),
     )
 
 
@@ -198,14 +193,14 @@ def keep_somebody_in_charge(user: User, others_in_charge: Sequence[User]) -> Non
 def _checked_address(address: PostalAddress | None, faults: Faults) -> PostalAddress | None:
     if address is None:
         return None
-    country = faults.optional_line("address.country", address.country)
+    country = optional_line(address.country, "address.country", faults)
     if country is not None and not _COUNTRY.fullmatch(country):
         faults.add("address.country", "is not a two-letter country code such as US")
     return PostalAddress(
-        street=faults.optional_line("address.street", address.street),
-        city=faults.optional_line("address.city", address.city),
-        state=faults.optional_line("address.state", address.state),
-        postal_code=faults.optional_line("address.postalCode", address.postal_code, at_most=20),
+        street=optional_line(address.street, "address.street", faults),
+        city=optional_line(address.city, "address.city", faults),
+        state=optional_line(address.state, "address.state", faults),
+        postal_code=optional_line(address.postal_code, "address.postalCode", faults, at_most=20),
         country=country,
     )
 

@@ -7,7 +7,6 @@ import structlog
 
 from realinsights.auth import store
 from realinsights.auth.model import emails, passwords
-from realinsights.auth.model.faults import Faults
 from realinsights.auth.model.people import ProfileInput, User, with_profile
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service.identity import Identity, settled
@@ -16,7 +15,7 @@ from realinsights.auth.service.sessions import end_in
 from realinsights.contracts.auth import PasswordChanged
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Invalid, NotFound, Stale
+from realinsights_platform.errors import Faults, Invalid, NotFound, Stale
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +25,7 @@ async def change_profile(*, unit: Unit, user: str, expected_version: int, profil
     known = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
     faults = Faults()
     changed = with_profile(known, profile, faults)
-    faults.refuse()
+    faults.refuse("profile")
     return unit.put(store.USER, changed) if changed != known else known
 
 
@@ -43,7 +42,7 @@ async def change_password(*, identity: Identity, org: str, user: str, session_id
     faults = Faults()
     own_words = (owner.first_name, owner.last_name, owner.email.partition("@")[0])
     passwords.check(new, faults, own_words=own_words, field="newPassword")
-    faults.refuse()
+    faults.refuse("password change")
     account_key = emails.email_key(owner.email)
     attempt = await identity.guesses.begin_in_session(account=account_key, session=session_id, now=identity.now())
     if not await identity.hasher.verify(current, credential.password_hash):

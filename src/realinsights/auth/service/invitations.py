@@ -11,7 +11,6 @@ import structlog
 from realinsights.auth import store
 from realinsights.auth.model import emails, invitations, passwords
 from realinsights.auth.model.directory import Claim, Purpose
-from realinsights.auth.model.faults import Faults
 from realinsights.auth.model.invitations import INVITATION_LASTS, Invitation, InvitationState, InvitationToken
 from realinsights.auth.model.people import Credential, Organization, ProfileInput, User, with_profile
 from realinsights.auth.model.sessions import hashed
@@ -21,7 +20,7 @@ from realinsights.contracts.auth import InvitationWithdrawn, MemberInvited, Memb
 from realinsights.contracts.permissions import Permission, Role, permissions_of
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.walking import every
-from realinsights_platform.errors import Forbidden, NotFound
+from realinsights_platform.errors import Faults, Forbidden, NotFound
 from realinsights_platform.ids import new_id
 
 NOT_VALID = "This invitation is not valid any more. Ask whoever sent it for another."
@@ -47,7 +46,7 @@ async def invite(
     """
     faults = Faults()
     address = emails.checked(email, faults)
-    faults.refuse()
+    faults.refuse("invitation")
     secret = secrets.token_urlsafe(32)
 
     async def work(unit: Unit) -> Invitation:
@@ -131,7 +130,7 @@ async def accept(*, identity: Identity, token_text: str, profile: ProfileInput, 
     user = with_profile(invited, profile, faults)
     own_words = (user.first_name, user.last_name, user.email.partition("@")[0], offer.organization.name)
     passwords.check(password, faults, own_words=own_words)
-    faults.refuse()
+    faults.refuse("invitation")
     password_hash = await identity.hasher.hash(password)
     claim = await directory.claim(
         identity=identity,

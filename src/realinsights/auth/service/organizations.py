@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from realinsights.auth import store
-from realinsights.auth.model.faults import Faults
 from realinsights.auth.model.people import Organization, OrganizationInput, name_key, with_details
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import NotFound
+from realinsights_platform.errors import Faults, NotFound
 
 
 async def change_organization(
@@ -26,7 +25,7 @@ async def change_organization(
     versions.require(known, expected_version, noun="organization")
     faults = Faults()
     changed = with_details(known, details, faults)
-    faults.refuse()
+    faults.refuse("organization")
     if changed == known:
         return known
     renamed = name_key(changed.name) != name_key(known.name)

@@ -8,7 +8,6 @@ import structlog
 from realinsights.auth import queries, store
 from realinsights.auth.model import emails, passwords
 from realinsights.auth.model.directory import SYSTEM, Claim, Purpose
-from realinsights.auth.model.faults import Faults
 from realinsights.auth.model.people import (
     Credential,
     Organization,
@@ -27,7 +26,7 @@ from realinsights.auth.service.tokens import AccessToken
 from realinsights.contracts.auth import MemberJoined, OrganizationRegistered, RegistrationRefused
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Conflict
+from realinsights_platform.errors import Conflict, Faults
 
 COMMAND_LINE = "system:command-line"
 """Who acts when the command line works on a data folder: whoever may read the folder may do anything in it."""
@@ -54,7 +53,7 @@ async def register(
     started = _new_organization(organization, identity=identity, faults=faults.under("organization"))
     own_words = (user.first_name, user.last_name, user.email.partition("@")[0], started.name)
     passwords.check(password, faults, own_words=own_words)
-    faults.refuse()
+    faults.refuse("registration")
     await identity.guesses.begin_registration(address=address, now=identity.now())
     password_hash = await identity.hasher.hash(password)
     claim = await directory.claim(
@@ -79,7 +78,7 @@ async def ensure_demonstration(*, identity: Identity, organization_name: str, em
     details = OrganizationInput(name=organization_name, kind=OrganizationKind.OWNER)
     started = _new_organization(details, identity=identity, faults=faults)
     passwords.check(password, faults)
-    faults.refuse()
+    faults.refuse("demonstration")
     key = emails.email_key(user.email)
     known = await identity.documents.get(store.CLAIM, SYSTEM, key)
     if known is None or await identity.documents.get(store.USER, known.owner_org, known.owner_user) is None:
@@ -103,7 +102,7 @@ async def ensure_organization(*, identity: Identity, name: str) -> str:
     faults = Faults()
     details = OrganizationInput(name=name, kind=OrganizationKind.OTHER)
     started = _new_organization(details, identity=identity, faults=faults)
-    faults.refuse()
+    faults.refuse("organization")
     by_id = await identity.documents.get(store.ORGANIZATION, name, name)
     if by_id is not None:
         return by_id.id

@@ -8,6 +8,8 @@ from typing import Annotated
 import msgspec
 
 from realinsights_platform.documents.port import Document
+from realinsights_platform.errors import Faults
+from realinsights_platform.texts import checked_line, checked_text
 
 MOST_OWN = 100
 """So many views one person may keep."""
@@ -47,14 +49,18 @@ class SavedView(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 def saved_view(draft: SavedViewDraft, *, view_id: str, org: str, owner: str, version: int = 0) -> SavedView:
-    """Return the view that a draft makes."""
+    """Return the view that a draft makes; raises `Invalid`."""
+    faults = Faults()
+    name = checked_line(draft.name, "name", faults)
+    query = checked_text(draft.query, "query", faults)
+    faults.refuse("view")
     return SavedView(
         id=view_id,
         org=org,
         version=version,
         owner=owner,
-        name=draft.name.strip(),
+        name=name,
         page=draft.page,
-        query=draft.query,
+        query=query,
         shared=draft.shared,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from realinsights.loans.model.quantities import Faults
-from realinsights.loans.model.texts import CustomFields, checked_line, checked_text
+from realinsights.loans.model.texts import CustomFields
+from realinsights_platform.errors import Faults
+from realinsights_platform.texts import checked_line, checked_text
 
 MOST = 50
 

@@ -11,9 +11,9 @@ from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import terms_problems
-from realinsights.loans.model.quantities import Faults, checked
+from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, NoteTerms
-from realinsights_platform.errors import FieldError
+from realinsights_platform.errors import Faults, FieldError
 
 # Where the business date is still today, it may be tomorrow already where somebody writes a balance down.
 _ELSEWHERE: Final = datetime.timedelta(days=1)
@@ -42,7 +42,7 @@ def valid_loan(loan: Loan, *, business_date: datetime.date, before: Loan | None 
     What is owed by a tape is taken at its word; who changes that of the loan as it was `before` answers for it.
     """
     loan, fields = checked_loan(loan)
-    faults = Faults.of(fields)
+    faults = Faults(fields)
     if before is None or _state_of(loan) != _state_of(before):
         if loan.deal is not None:
             _owed(loan, faults)
@@ -52,7 +52,7 @@ def valid_loan(loan: Loan, *, business_date: datetime.date, before: Loan | None 
                 "balanceAsOf",
                 f"must not come after the business date {business_date}: state a day that has been",
             )
-    faults.refuse("the loan")
+    faults.refuse("loan")
     return loan
 
 

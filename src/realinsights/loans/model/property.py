@@ -11,10 +11,10 @@ import msgspec
 from realinsights.contracts.loans import PropertyType
 from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.performance import OperatingStatement, Valuation
-from realinsights.loans.model.quantities import Amount, Faults, Money, checked
+from realinsights.loans.model.quantities import Amount, Money, checked
 from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Reference, Sources, Tags
 from realinsights_platform.documents.port import Document
-from realinsights_platform.errors import FieldError
+from realinsights_platform.errors import Faults, FieldError
 
 Year = Annotated[int, msgspec.Meta(ge=1600, le=2200)]
 Score = Annotated[int, msgspec.Meta(ge=0, le=100)]
@@ -135,5 +135,5 @@ def checked_property(asset: Property) -> tuple[Property, Sequence[FieldError]]:
 def valid_property(asset: Property) -> Property:
     """Return the property with money to the cent; raises `Invalid` naming every bad field."""
     asset, fields = checked_property(asset)
-    Faults.of(fields).refuse("the property")
+    Faults(fields).refuse("property")
     return asset

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -19,7 +19,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, cast
 import msgspec
 
 from realinsights_platform.attributes import values_of
-from realinsights_platform.errors import FieldError, Invalid
+from realinsights_platform.errors import Faults
 
 NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
@@ -54,30 +54,6 @@ Ratio = Annotated[Decimal, _quantity(Quantity.RATIO, "a multiple such as 1.25; a
 Amount = Annotated[
     Decimal, _quantity(Quantity.AMOUNT, "a measure such as square feet; not negative, at most 2 decimals")
 ]
-
-
-class Faults:
-    """Collects every bad field of one input, so that all can be told at once."""
-
-    def __init__(self) -> None:
-        self.fields: list[FieldError] = []
-
-    @classmethod
-    def of(cls, fields: Sequence[FieldError]) -> Faults:
-        """Return faults that start with these."""
-        faults = cls()
-        faults.fields.extend(fields)
-        return faults
-
-    def add(self, field: str, message: str) -> None:
-        """Note a bad field by its path on the wire."""
-        self.fields.append(FieldError(field, message))
-
-    def refuse(self, what: str) -> None:
-        """Raise `Invalid` with every noted field, if there is one."""
-        if self.fields:
-            count = len(self.fields)
-            raise Invalid(f"{what} has {count} bad field{'s' if count > 1 else ''}", tuple(self.fields))
 
 
 # The one empty tuple of the interpreter: most of a loan's lists are it, and need no walk.

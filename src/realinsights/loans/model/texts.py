@@ -1,4 +1,4 @@
-"""Texts as fields: how long they may be, which characters they hold, and what references, tags and so on look like."""
+"""Types of text fields: names, numbers, lines, references and tags, how long they may be and how they are checked."""
 
 from __future__ import annotations
 
@@ -7,21 +7,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from realinsights.loans.model.quantities import Faults
-
-# Marks that turn the direction of whatever follows; letters written from right to left need none of them.
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_BREAKING: Final = frozenset({"Cc", "Zl", "Zp"})
-
-
-def tidy_line(text: str) -> str:
-    """Return a text without the space around it, and one space where there are several: what looks alike is alike."""
-    return " ".join(text.split())
-
-
-def breaks_line(text: str) -> bool:
-    """Return whether a text holds control characters, or marks that turn the direction of writing."""
-    return not text.isprintable() and any(map(_breaks, text))
+from realinsights_platform.errors import Faults
+from realinsights_platform.texts import checked_line, checked_text
 
 
 def checked_number(value: str, path: str, faults: Faults) -> str:
@@ -30,25 +17,6 @@ def checked_number(value: str, path: str, faults: Faults) -> str:
     if not number.isprintable() and any(unicodedata.category(character) == "Cf" for character in number):
         faults.add(path, "must not hold invisible characters: type it anew")
     return number
-
-
-def checked_line(value: str, path: str, faults: Faults) -> str:
-    """Return a tidy text of one line; noted is what would break it, or turn its direction."""
-    if breaks_line(value.strip()):
-        faults.add(path, "must be one line without control characters and marks that turn the direction of writing")
-    tidy = tidy_line(value)
-    return value if tidy == value else tidy
-
-
-def checked_text(value: str, path: str, faults: Faults) -> str:
-    """Return a text of several lines as it is; noted are other control characters, and marks that turn it."""
-    if not value.isprintable() and any(_breaks(character) for character in value if character not in "\t\n\r"):
-        faults.add(path, "must not hold control characters or marks that turn the direction of writing")
-    return value
-
-
-def _breaks(character: str) -> bool:
-    return character in _TURNING or unicodedata.category(character) in _BREAKING
 
 
 LINE: Final = {"check": checked_line}

@@ -14,11 +14,11 @@ from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
-from realinsights.loans.model.quantities import Faults, Money, Rate
+from realinsights.loans.model.quantities import Money, Rate
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import Number
 from realinsights_finance import Installment, Schedule, schedule, shown_ratio
-from realinsights_platform.errors import Conflict, Invalid
+from realinsights_platform.errors import Conflict, Faults, Invalid
 
 INSTALLMENTS_HEADER = (
     "Number",
@@ -129,7 +129,7 @@ async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
     )
     loan, faults = checked_loan(loan_of(whole, loan_id="", org=org))
     named = {field.encode_name for field in msgspec.structs.fields(ScheduleDraft)}
-    Faults.of([fault for fault in faults if fault.field.partition(".")[0] in named]).refuse("the loan")
+    Faults(fault for fault in faults if fault.field.partition(".")[0] in named).refuse("loan")
     # In a thread: a hundred years of installments take longer than others should wait.
     return msgspec.structs.replace(await asyncio.to_thread(schedule_of, loan), loan_id=None, number=draft.number)
 

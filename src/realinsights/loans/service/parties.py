@@ -86,13 +86,13 @@ async def delete_portfolio(*, unit: Unit, documents: Documents, portfolio_id: st
 
 
 def _create(unit: Unit, kind: Kind[P], party_kind: PartyKind, party: P) -> P:
-    stored = unit.put(kind, valid_party(party, what=f"the {kind.name}"))
+    stored = unit.put(kind, valid_party(party, what=kind.name))
     unit.emit(PartyRecorded(kind=party_kind, party_id=stored.id, name=stored.name))
     return stored
 
 
 def _update(unit: Unit, kind: Kind[P], party_kind: PartyKind, before: P, draft: msgspec.Struct) -> P:
-    party = valid_party(msgspec.structs.replace(before, **_fields(draft)), what=f"the {kind.name}")
+    party = valid_party(msgspec.structs.replace(before, **_fields(draft)), what=kind.name)
     if party == before:
         return before
     stored = unit.put(kind, party)

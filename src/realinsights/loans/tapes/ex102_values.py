@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeVar
 
 from realinsights.loans.model.tape import Problem
-from realinsights.loans.model.texts import tidy_line
 from realinsights.loans.tapes.ex102_reader import RawElements
 from realinsights.loans.tapes.problems import BadValue, quoted
+from realinsights_platform.texts import tidy_line
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from realinsights.loans.model.tape import RateUnit
-from realinsights.loans.model.texts import breaks_line, tidy_line
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes.column import Column, Reading
 from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.problems import BadValue
+from realinsights_platform.texts import breaks_line, tidy_line
 
 
 def template() -> str:

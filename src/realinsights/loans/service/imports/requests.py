@@ -25,8 +25,9 @@ from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents
-from realinsights_platform.errors import Conflict, Invalid, NotFound, TooLarge
+from realinsights_platform.errors import Conflict, Faults, Invalid, NotFound, TooLarge
 from realinsights_platform.ids import new_id
+from realinsights_platform.texts import optional_line, required_line
 
 LARGEST: Final = 512 * 1024 * 1024
 _COPY: Final = 256 * 1024
@@ -62,11 +63,10 @@ async def request_import(
 
     Raises `Invalid` for an empty file or name, `TooLarge` for one beyond 512 MB.
     """
-    name = file_name.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or len(name) > 200:
-        raise Invalid.field("fileName", "must be the file's name, at most 200 characters")
-    if options.deal is not None and not 0 < len(options.deal.strip()) <= 48:
-        raise Invalid.field("deal", "must have 1 to 48 characters")
+    faults = Faults()
+    name = required_line(file_name.replace("\\", "/").rpartition("/")[2], "fileName", faults)
+    options = msgspec.structs.replace(options, deal=optional_line(options.deal, "deal", faults, at_most=48))
+    faults.refuse("import")
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         digest, size = await _received(content, cast("BinaryIO", cast("IO[bytes]", spool)))
         path = f"tapes/{org}/{digest}"

@@ -12,9 +12,9 @@ from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement
-from realinsights.loans.model.texts import tidy_line
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, Position, Unit, Where
+from realinsights_platform.texts import tidy_line
 
 AT_ONCE = 1000
 
