@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from realinsights.contracts.permissions import Role
-from realinsights_platform.events import Event
+from realinsights_platform.events import Event, EventCodec
 
 
 class OrganizationRegistered(Event, frozen=True, tag="auth.organization.registered.v1"):
-    """An organisation began; `user_id` is its first administrator, None where the command line made it."""
+    """An organization began; `user_id` is its first administrator, None where the command line made it."""
 
     name: str
     user_id: str | None
@@ -90,3 +90,22 @@ class RegistrationRefused(Event, frozen=True, tag="auth.registration.refused.v1"
 
     user_id: str | None
     address: str
+
+
+AUTH_EVENTS: EventCodec[Event] = EventCodec(
+    (
+        OrganizationRegistered,
+        MemberInvited,
+        InvitationWithdrawn,
+        MemberJoined,
+        MemberRoleChanged,
+        MemberDeactivated,
+        MemberReactivated,
+        PasswordChanged,
+        SessionsEnded,
+        RefreshTokenReused,
+        SignInRefused,
+        RegistrationRefused,
+    )
+)
+"""Every event of the service, as its journal and the stream carry them."""
