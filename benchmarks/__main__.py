@@ -1,4 +1,4 @@
-"""`python -m benchmarks [growth]`: measure, print the table, end with 1 where a target is missed."""
+"""`python -m benchmarks [mix|growth] [--beside TREE]`: measure, print the table, end with 1 where one is missed."""
 
 from __future__ import annotations
 
@@ -9,43 +9,63 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import growth, tapes
-from benchmarks.rows import importing, lag, reading, schedules, starting
+from benchmarks.rows import importing, lag, mix, reading, schedules, starting
 from benchmarks.servers import administrator, product
 from benchmarks.table import Row, show
 
 DASHBOARD = "/api/v1/dashboard"
 
 
-def measure(folder: Path) -> Iterator[Row]:
-    """Measure every row but growth."""
+def measure(folder: Path, beside: Path | None) -> Iterator[Row]:
+    """Measure every row but growth, those of reading and of the mix beside another source tree where there is one."""
+    # First what needs nothing but arithmetic: other machines scale by it.
     yield from schedules.measure()
     demonstration = folder / "demonstration"
     yield starting.measure(demonstration)
-    large = folder / "large"
-    yield importing.large(large, tapes.write_csv(folder / "large.csv", importing.ROWS))
-    headers = administrator(large, "bench")
-    with product(large, "--no-demonstration") as server:
-        yield from reading.dashboard(server, headers)
-        yield reading.cached(server, headers, DASHBOARD, "dashboard", folder)
-        loan = reading.a_loan(server, headers)
-        yield reading.cached(server, headers, f"/api/v1/loans/{loan}", "loan", folder)
-        yield reading.missed(server, headers, large)
+    yield starting.many(folder)
+    yield from _large(folder, beside)
     headers = administrator(demonstration, "lag")
     with product(demonstration) as server:
         tape = tapes.write_ex102(folder / "tape.xml", importing.TAPE_LOANS)
         yield importing.small(server, headers, tape)
         yield lag.measure(server, headers)
+    yield from mix.measure(folder, beside)
+
+
+def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
+    folders: dict[Path, Path | None] = {folder / "large": None}
+    if beside is not None:
+        folders[folder / "large-before"] = beside
+    yield importing.large(folders, tapes.write_csv(folder / "large.csv", importing.ROWS))
+    dashboards = []
+    for data, tree in folders.items():
+        headers = administrator(data, "bench")
+        with product(data, "--no-demonstration", tree=tree) as server:
+            dashboards.append(reading.dashboard(server, headers))
+            if tree is None:
+                yield reading.cached(server, headers, DASHBOARD, "dashboard", folder)
+                loan = reading.a_loan(server, headers)
+                yield reading.cached(server, headers, f"/api/v1/loans/{loan}", "loan", folder)
+                yield reading.missed(server, headers, data)
+    yield from reading.dashboards(dashboards[0], dashboards[1] if beside is not None else None)
 
 
 def main() -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("what", nargs="?", choices=["all", "growth"], default="all")
-    what = parser.parse_args().what
-    with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as folder:
-        rows = []
-        for row in growth.measure(Path(folder)) if what == "growth" else measure(Path(folder)):
-            print(f"{row.what}: {row.measured}", file=sys.stderr, flush=True)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("what", nargs="?", choices=["all", "mix", "growth"], default="all")
+    parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
+    asked = parser.parse_args()
+    beside = None if asked.beside is None else asked.beside.resolve()
+    with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as name:
+        folder, rows = Path(name), []
+        found = {
+            "all": lambda: measure(folder, beside),
+            "mix": lambda: mix.measure(folder, beside),
+            "growth": lambda: growth.measure(folder),
+        }
+        for row in found[asked.what]():
+            print(f"{row.what}: {row.measured}" + (f" (before: {row.before})" if row.before else ""), file=sys.stderr)
             rows.append(row)
     show(rows)
     return 0 if all(row.met for row in rows) else 1

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from realinsights.app import build, open_adapters
+from realinsights.contracts.permissions import Role
 from realinsights.topology import FOLDER, read_topology
 
 COMMAND = str(Path(sys.executable).with_name("realinsights"))
@@ -30,30 +32,37 @@ class Server:
 
 
 @contextlib.contextmanager
-def product(data: Path, *options: str) -> Iterator[Server]:
-    """Run `realinsights up` on a data folder, counting no requests against anybody: one user asks all of them."""
-    unlimited = data.parent / "unlimited.toml"
-    unlimited.write_text((FOLDER / "monorepo.toml").read_text().replace('limits = "memory://"', 'limits = "none://"'))
+def product(data: Path, *options: str, tree: Path | None = None) -> Iterator[Server]:
+    """Run `realinsights up` on a data folder, counting no requests against anybody: one user asks all of them.
+
+    `tree` is another source tree with its own .venv, whose product runs instead of this one's.
+    """
+    command = COMMAND if tree is None else str(tree / ".venv" / "bin" / "realinsights")
+    folder = FOLDER if tree is None else next(found.parent for found in tree.glob("[!.]*/**/monorepo.toml"))
+    unlimited = data.parent / f"{data.name}.toml"
+    unlimited.write_text((folder / "monorepo.toml").read_text().replace('limits = "memory://"', 'limits = "none://"'))
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [COMMAND, "--data", str(data), "up", str(unlimited), "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=(data.parent / f"{data.name}.log").open("ab"),
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        address = None
-        while address is None:
-            line = process.stdout.readline()
-            if not line:
-                raise RuntimeError(f"the server did not start; see {data.parent / data.name}.log")
-            address = re.search(r"http://[0-9.]+:\d+", line)
-        _first_answer(address.group())
-        yield Server(address.group(), process.pid, time.perf_counter() - started)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+    with (data.parent / f"{data.name}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [command, "--data", str(data), "up", str(unlimited), "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    with process:
+        try:
+            assert process.stdout is not None
+            address = None
+            while address is None:
+                line = process.stdout.readline()
+                if not line:
+                    raise RuntimeError(f"the server did not start; see {data.parent / data.name}.log")
+                address = re.search(r"http://[0-9.]+:\d+", line)
+            _first_answer(address.group())
+            yield Server(address.group(), process.pid, time.perf_counter() - started)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
 
 
 @contextlib.contextmanager
@@ -82,6 +91,25 @@ def administrator(data: Path, organization: str) -> dict[str, str]:
             return await running.local_token(organization, create=True)()
 
     return {"Authorization": f"Bearer {asyncio.run(minted())}"}
+
+
+def tokens(data: Path, people: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a token for each (organization, user), good for ten minutes; no server may run on the folder meanwhile."""
+
+    async def minted() -> list[str]:
+        topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
+        (process,) = topology.processes.values()
+        async with open_adapters(topology, process) as adapters, build(process, adapters) as running:
+            keys, now = running.identity.keys, datetime.datetime.now(datetime.UTC)
+            signed = [
+                await keys.mint(
+                    user=user, org=org, role=Role.ADMINISTRATOR, session=user, zone="America/New_York", issued_at=now
+                )
+                for org, user in people
+            ]
+            return [token.text for token in signed]
+
+    return asyncio.run(minted())
 
 
 def _first_answer(url: str, *, ask: bool = True) -> None:

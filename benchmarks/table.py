@@ -10,18 +10,24 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured thing: what it was, the reference beside it, the target, and whether the figure meets it."""
+    """One measured thing: what it was, the reference beside it, the target, and whether the figure meets it.
+
+    `before` is the same figure of another source tree in the same run; without a target it is shown and not judged.
+    """
 
     what: str
     measured: str
     reference: str
-    target: str
-    met: bool
+    target: str = ""
+    met: bool = True
+    before: str = ""
 
 
 def show(rows: list[Row]) -> None:
     """Print the rows side by side."""
-    table = Table("what", "measured", "reference, same run", "target", "met")
+    beside = any(row.before for row in rows)
+    table = Table("what", "measured", *["before"] * beside, "reference, same run", "target", "met", show_lines=True)
     for row in rows:
-        table.add_row(row.what, row.measured, row.reference, row.target, "yes" if row.met else "NO")
-    Console(width=160).print(table)
+        met = "" if not row.target else "yes" if row.met else "NO"
+        table.add_row(row.what, row.measured, *[row.before] * beside, row.reference, row.target, met)
+    Console(width=180).print(table)

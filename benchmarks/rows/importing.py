@@ -6,7 +6,9 @@ import contextlib
 import json
 import statistics
 import subprocess
+import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +34,12 @@ class Import:
     peak: int
 
 
-def run(data: Path, file: Path, organization: str) -> Import:
-    """Import a file with the command line."""
+def run(data: Path, file: Path, organization: str, tree: Path | None = None) -> Import:
+    """Import a file with the command line, or with that of another source tree."""
+    command = COMMAND if tree is None else str(tree / ".venv" / "bin" / "realinsights")
     started = time.perf_counter()
     process = subprocess.Popen(
-        [COMMAND, "--data", str(data), "import", str(file), "--org", organization, "--json"],
+        [command, "--data", str(data), "import", str(file), "--org", organization, "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
@@ -77,19 +80,34 @@ def small(server: Server, headers: dict[str, str], tape: Path) -> Row:
     )
 
 
-def large(data: Path, file: Path) -> Row:
-    """Measure the import of a CSV of 100,000 rows beside reading it with the csv module."""
-    done = run(data, file, "bench")
-    started = time.perf_counter()
-    subprocess.run(["python3", "-c", PARSE_ONLY, str(file)], check=True, stdout=subprocess.DEVNULL)
-    parsed = time.perf_counter() - started
+def large(folders: Mapping[Path, Path | None], file: Path) -> Row:
+    """Measure the import of a CSV of 100,000 rows beside reading it with the csv module.
+
+    `folders` are data folders with the source tree that imports into each, None for this one, which comes first.
+    """
+    told, met = [], []
+    for data, tree in folders.items():
+        done = run(data, file, "bench", tree)
+        parsed = statistics.median(_read_alone(file) for _ in range(3))
+        told.append(
+            f"{done.seconds:.1f} s = {done.seconds / parsed:.0f} x, peak {done.peak / 1e6:.0f} MB, "
+            f"{done.answer['created']:,} created"
+        )
+        met.append(done.seconds <= 60 * parsed and done.peak <= 400e6)
     return Row(
         f"import of a {ROWS:,}-row CSV",
-        f"{done.seconds:.1f} s, peak {done.peak / 1e6:.0f} MB, {done.answer['created']:,} created",
+        told[0],
         f"csv.reader over the same file: {parsed:.2f} s",
-        "<= 60 s, < 500 MB",
-        done.seconds <= 60 and done.peak < 500e6,
+        "<= 60 x, <= 400 MB",
+        met[0],
+        *told[1:],
     )
+
+
+def _read_alone(file: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", PARSE_ONLY, str(file)], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
 
 
 def _watch(process: subprocess.Popen[bytes]) -> int:

@@ -7,6 +7,7 @@ import sqlite3
 import statistics
 import time
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from benchmarks.table import Row
 from realinsights.loans.model.loan import LoanDraft
 
 CONNECTIONS = 16
+CHANGES = 9
 
 
 def cached(server: Server, headers: dict[str, str], path: str, what: str, folder: Path) -> Row:
@@ -35,8 +37,8 @@ def cached(server: Server, headers: dict[str, str], path: str, what: str, folder
         f"cached {what} ({len(body):,} bytes)",
         f"{mine:,.0f}/s = {ratio:.2f} x",
         f"bare ASGI, same bytes: {plain:,.0f}/s",
-        ">= 0.8 x",
-        ratio >= 0.8,
+        ">= 1.0 x",
+        ratio >= 1.0,
     )
 
 
@@ -61,12 +63,21 @@ def missed(server: Server, headers: dict[str, str], data: Path) -> Row:
         "loan read that misses the cache, logs and metrics on",
         f"{mine:,.0f}/s = {ratio:.2f} x",
         f"bare ASGI, same SQLite read: {plain:,.0f}/s",
-        ">= 0.3 x",
-        ratio >= 0.3,
+        ">= 0.5 x",
+        ratio >= 0.5,
     )
 
 
-def dashboard(server: Server, headers: dict[str, str]) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Large:
+    """The dashboard of a large organization: seconds when cold, and after each of some changes of one loan."""
+
+    loans: int
+    cold: float
+    changed: float
+
+
+def dashboard(server: Server, headers: dict[str, str]) -> Large:
     """Measure the dashboard of a large organization: cold, and after one of its loans changed."""
     once = Client(f"{server.url}/api/v1/dashboard", headers=headers, connections=1, server=server.pid)
     started = time.perf_counter()
@@ -74,7 +85,7 @@ def dashboard(server: Server, headers: dict[str, str]) -> list[Row]:
     cold = time.perf_counter() - started
     loans = answer["figures"]["loanCount"]["value"]
     changed = []
-    for number in range(9):
+    for number in range(CHANGES):
         sequence = _change_a_loan(server, headers, number)
         after = {**headers, "Realinsights-After": sequence}
         asking = Client(f"{server.url}/api/v1/dashboard", headers=after, connections=1, server=server.pid)
@@ -83,15 +94,28 @@ def dashboard(server: Server, headers: dict[str, str]) -> list[Row]:
         changed.append(time.perf_counter() - started)
         asking.close()
     once.close()
-    after_change = statistics.median(changed)
+    return Large(loans, cold, statistics.median(changed))
+
+
+def dashboards(now: Large, before: Large | None) -> list[Row]:
+    """Return the rows of a large organization's dashboard, beside those of another source tree where there is one."""
+    half = None if before is None else now.cold / before.cold
     return [
-        Row(f"dashboard of {loans} loans, cold", f"{cold * 1000:.0f} ms", "", "<= 300 ms", cold <= 0.3),
         Row(
-            f"dashboard of {loans} loans, one loan changed",
-            f"{after_change * 1000:.1f} ms (median of {len(changed)})",
-            f"cold, same run: {cold / after_change:.1f} x that",
+            f"dashboard of {now.loans:,} loans, cold",
+            f"{now.cold * 1000:.0f} ms",
+            "" if half is None else f"{half:.2f} x of before",
+            "<= 300 ms" if half is None else "<= 0.5 x of before",
+            now.cold <= 0.3 if half is None else half <= 0.5,
+            "" if before is None else f"{before.cold * 1000:.0f} ms",
+        ),
+        Row(
+            f"dashboard of {now.loans:,} loans, one loan changed",
+            f"{now.changed * 1000:.1f} ms (median of {CHANGES})",
+            f"cold, same run: {now.cold / now.changed:.1f} x that",
             "<= 20 ms",
-            after_change <= 0.02,
+            now.changed <= 0.02,
+            "" if before is None else f"{before.changed * 1000:.1f} ms",
         ),
     ]
 
