@@ -55,6 +55,21 @@ SEEDS = {
         "import realinsights_platform.documents.opening",
         "Models, contracts and finance",
     ),
+    "a service reaches the framework": (
+        "realinsights/loans/routes/seeded.py",
+        "import starlette.requests",
+        "The product reaches no web framework",
+    ),
+    "two modules of a layer import each other": (
+        "realinsights_platform/errors.py",
+        "import realinsights_platform.tokens",
+        "Modules and folders beside each other",
+    ),
+    "two folders of a layer import each other": (
+        "realinsights_platform/http/answers/answer.py",
+        "import realinsights_platform.http.routes.pages",
+        "Modules and folders beside each other",
+    ),
     "finance reaches a driver": ("realinsights_finance/__init__.py", "import socket", "Models, contracts and finance"),
 }
 

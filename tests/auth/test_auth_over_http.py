@@ -213,6 +213,7 @@ class TestRefreshing:
             OWN | {"Sec-Fetch-Site": "same-site"},
             OWN | {"Origin": "https://evil.example"},
             OWN | {"Origin": "null"},
+            OWN | {"Origin": "https://["},
         ],
     )
     async def test_is_refused_to_other_sites(self, anna, headers):

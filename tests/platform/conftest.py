@@ -18,16 +18,13 @@ import msgspec
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
-from litestar import Request
-from litestar.datastructures import Cookie
-from litestar.response import Stream
 
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.port import Document, Documents, Equal, Kind, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.versions import current
 from realinsights_platform.errors import Forbidden, NotFound
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.answer import Cookie, Json, Stream
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
@@ -35,6 +32,7 @@ from realinsights_platform.http.edge.serving import listening_socket, serve
 from realinsights_platform.http.routes.declaring import SIGNED_IN, ServiceRoutes, delete, get, post, put
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site
 from realinsights_platform.ids import new_id
@@ -120,7 +118,7 @@ async def read_note_for_me(documents: Documents, principal: Principal, note_id: 
 async def read_note_with_cookie(documents: Documents, principal: Principal, note_id: str) -> Json[Note]:
     """Return one note and a cookie."""
     note = await _note(documents, principal.org, note_id)
-    return Json(note, cookies=[Cookie(key="seen", value=note_id, httponly=True)])
+    return Json(note, cookies=[Cookie(key="seen", value=note_id, path="/", max_age=60, secure=False)])
 
 
 @get("/notes/{note_id}/as-text", permission="notes.read", cached=True, media_type="text/csv")
@@ -171,13 +169,13 @@ async def delete_note(unit: Unit, if_match: int, note_id: str) -> None:
 
 
 @post("/notes/raw", permission="notes.write", status=200, streamed=True, max_body=100_000)
-async def measure(request: Request[Any, Any, Any]) -> dict[str, int]:
+async def measure(request: Request) -> dict[str, int]:
     """Say how long an upload is."""
     return {"bytes": sum([len(chunk) async for chunk in request.stream()])}
 
 
 @post("/notes/raw/start", permission="notes.write", status=200, streamed=True, max_body=100_000)
-async def measure_start(request: Request[Any, Any, Any]) -> dict[str, int]:
+async def measure_start(request: Request) -> dict[str, int]:
     """Say how long the first part of an upload is."""
     return {"bytes": len(await anext(request.stream()))}
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
-from litestar import Request
-from litestar.datastructures import Cookie
-
 from realinsights.auth.model.sessions import UNUSED_SESSION
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.signing_in import Caller, SignedIn
 from realinsights_platform.errors import Forbidden
+from realinsights_platform.http.answers.answer import Cookie
 from realinsights_platform.http.edge.exchange import exchange_of
+from realinsights_platform.http.routes.requests import Request
 
 REFRESH_COOKIE = "realinsights_refresh"
 DEVICE_COOKIE = "realinsights_device"
@@ -25,7 +21,7 @@ _LONGEST_COOKIE = 512
 _LONGEST_CLIENT = 200
 
 
-def caller_of(request: Request[Any, Any, Any]) -> Caller:
+def caller_of(request: Request) -> Caller:
     """Return where a request comes from."""
     client = "".join(character for character in request.headers.get("user-agent", "") if character.isprintable())
     device = request.cookies.get(DEVICE_COOKIE)
@@ -36,12 +32,12 @@ def caller_of(request: Request[Any, Any, Any]) -> Caller:
     )
 
 
-def refresh_token_of(request: Request[Any, Any, Any]) -> str:
+def refresh_token_of(request: Request) -> str:
     """Return the refresh token that the client keeps, empty where it keeps none."""
     return request.cookies.get(REFRESH_COOKIE, "")[:_LONGEST_COOKIE]
 
 
-def refuse_other_sites(request: Request[Any, Any, Any]) -> None:
+def refuse_other_sites(request: Request) -> None:
     """Raise `Forbidden` for what a browser sends on behalf of another site."""
     fetched_from = request.headers.get("sec-fetch-site")
     if fetched_from is not None:
@@ -49,18 +45,18 @@ def refuse_other_sites(request: Request[Any, Any, Any]) -> None:
             raise Forbidden("This request comes from another site.")
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if origin is not None and origin.partition("://")[2].lower() != request.headers.get("host", "").lower():
         raise Forbidden("This request comes from another site.")
 
 
-def require_own_header(request: Request[Any, Any, Any]) -> None:
+def require_own_header(request: Request) -> None:
     """Raise `Forbidden` unless the client says that it means it: cookies alone are sent unasked."""
     refuse_other_sites(request)
     if OWN_HEADER not in request.headers:
         raise Forbidden("Send the header Realinsights-Client with the name of your client.")
 
 
-def cookies_of(signed_in: SignedIn, *, request: Request[Any, Any, Any], identity: Identity) -> tuple[Cookie, ...]:
+def cookies_of(signed_in: SignedIn, *, request: Request, identity: Identity) -> tuple[Cookie, ...]:
     """Return the cookies that carry the session on, and let the device be known."""
     lasts = int(UNUSED_SESSION.total_seconds())
     cookies = [_cookie(REFRESH_COOKIE, signed_in.refresh_token.text(), lasts, request, identity)]
@@ -69,18 +65,16 @@ def cookies_of(signed_in: SignedIn, *, request: Request[Any, Any, Any], identity
     return tuple(cookies)
 
 
-def forgotten_cookie(*, request: Request[Any, Any, Any], identity: Identity) -> Cookie:
+def forgotten_cookie(*, request: Request, identity: Identity) -> Cookie:
     """Return the cookie that makes the client forget its refresh token; the device stays known."""
     return _cookie(REFRESH_COOKIE, "", 0, request, identity)
 
 
-def _cookie(name: str, value: str, seconds: int, request: Request[Any, Any, Any], identity: Identity) -> Cookie:
+def _cookie(name: str, value: str, seconds: int, request: Request, identity: Identity) -> Cookie:
     return Cookie(
         key=name,
         value=value,
         path=COOKIE_PATH,
         max_age=seconds,
-        httponly=True,
-        samesite="strict",
-        secure=identity.secure_cookies or request.url.scheme == "https",
+        secure=identity.secure_cookies or request.secure,
     )

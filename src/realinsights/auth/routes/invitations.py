@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request
 from msgspec import Meta
 
 from realinsights.auth import queries
@@ -20,6 +19,7 @@ from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.http.routes.declaring import Route, delete, get, post
 from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 
 Token = Annotated[str, Meta(max_length=512)]
@@ -98,7 +98,7 @@ async def withdraw_invitation(identity: Identity, principal: Principal, invitati
 
 
 @post("/auth/invitations/look-up", public=True, status=200, limit="sign-in")
-async def look_up_invitation(identity: Identity, request: Request[Any, Any, Any], data: InvitationLookUp) -> OfferView:
+async def look_up_invitation(identity: Identity, request: Request, data: InvitationLookUp) -> OfferView:
     """Return what a link leads to."""
     browsers.refuse_other_sites(request)
     offer = await invitations.look_up(identity=identity, token_text=data.token)
@@ -111,7 +111,7 @@ async def look_up_invitation(identity: Identity, request: Request[Any, Any, Any]
 
 
 @post("/auth/invitations/accept", public=True, status=202, limit="sign-in")
-async def accept_invitation(identity: Identity, request: Request[Any, Any, Any], data: Acceptance) -> Told:
+async def accept_invitation(identity: Identity, request: Request, data: Acceptance) -> Told:
     """Join by a link, once. The answer is the same whether or not the e-mail address has an account already."""
     browsers.refuse_other_sites(request)
     await invitations.accept(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request
 from msgspec import Meta
 
 from realinsights.auth.model.people import OrganizationInput, ProfileInput
@@ -16,6 +15,7 @@ from realinsights.auth.service.signing_in import SignedIn
 from realinsights.auth.service.tokens import JwkSet
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route, get, post
+from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 
 Email = Annotated[str, Meta(max_length=320)]
@@ -59,7 +59,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 @post("/auth/register", public=True, status=202, limit="sign-in")
-async def register(identity: Identity, request: Request[Any, Any, Any], data: Registration) -> Told:
+async def register(identity: Identity, request: Request, data: Registration) -> Told:
     """Begin an organization with its first administrator.
 
     The answer is the same whether or not the e-mail address has an account already.
@@ -77,7 +77,7 @@ async def register(identity: Identity, request: Request[Any, Any, Any], data: Re
 
 
 @post("/auth/sign-in", public=True, status=200, limit="sign-in")
-async def sign_in(identity: Identity, request: Request[Any, Any, Any], data: SignIn) -> Json[Access]:
+async def sign_in(identity: Identity, request: Request, data: SignIn) -> Json[Access]:
     """Begin a session: an access token, and a cookie to carry the session on with."""
     browsers.refuse_other_sites(request)
     signed_in = await signing_in.sign_in(
@@ -87,7 +87,7 @@ async def sign_in(identity: Identity, request: Request[Any, Any, Any], data: Sig
 
 
 @post("/auth/refresh", public=True, status=200)
-async def refresh(identity: Identity, request: Request[Any, Any, Any]) -> Json[Access]:
+async def refresh(identity: Identity, request: Request) -> Json[Access]:
     """Exchange the refresh token in the cookie for another one and an access token.
 
     Needs the header `Realinsights-Client`.
@@ -100,7 +100,7 @@ async def refresh(identity: Identity, request: Request[Any, Any, Any]) -> Json[A
 
 
 @post("/auth/sign-out", public=True, status=204)
-async def sign_out(identity: Identity, request: Request[Any, Any, Any]) -> Json[None]:
+async def sign_out(identity: Identity, request: Request) -> Json[None]:
     """End the session that the cookie carries on; without one, nothing is to be done.
 
     Needs the header `Realinsights-Client`.
@@ -111,7 +111,7 @@ async def sign_out(identity: Identity, request: Request[Any, Any, Any]) -> Json[
 
 
 @post("/auth/sign-out-everywhere", permission=SIGNED_IN, status=204, idempotent=False)
-async def sign_out_everywhere(identity: Identity, principal: Principal, request: Request[Any, Any, Any]) -> Json[None]:
+async def sign_out_everywhere(identity: Identity, principal: Principal, request: Request) -> Json[None]:
     """End all of the caller's sessions, this one too."""
     await sessions.sign_out_everywhere(identity=identity, org=principal.org, user=principal.user)
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
@@ -123,7 +123,7 @@ async def published_keys(identity: Identity) -> Json[JwkSet]:
     return Json(await identity.keys.published(), headers={"cache-control": "public, max-age=60"})
 
 
-def _access(signed_in: SignedIn, identity: Identity, request: Request[Any, Any, Any]) -> Json[Access]:
+def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[Access]:
     token = signed_in.access_token
     return Json(
         Access(access_token=token.text, token_type="Bearer", expires_in=token.expires_in),  # noqa: S106 - a scheme

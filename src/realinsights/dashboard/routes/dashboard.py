@@ -15,7 +15,6 @@ from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import FigureHistory, history
 from realinsights.dashboard.model.maturities import Bucket, Span
-from realinsights.dashboard.routes.filtering import filtered
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
@@ -45,7 +44,6 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 @get("/dashboard", permission=Permission.PORTFOLIO_READ, cached=True)
-@filtered
 async def read_dashboard(
     *, engine: Engine, principal: Principal, business_date: datetime.date, filters: Filters
 ) -> Dashboard:
@@ -58,7 +56,6 @@ async def read_dashboard(
 
 
 @get("/dashboard/history", permission=Permission.PORTFOLIO_READ, cached=True)
-@filtered
 async def read_history(
     *,
     engine: Engine,
@@ -84,7 +81,6 @@ async def read_history(
 
 
 @get("/dashboard/maturities", permission=Permission.PORTFOLIO_READ, cached=True)
-@filtered
 async def read_maturities(
     *, engine: Engine, principal: Principal, business_date: datetime.date, filters: Filters, by: Span = Span.MONTH
 ) -> Maturities:

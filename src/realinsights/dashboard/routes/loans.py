@@ -6,7 +6,6 @@ import datetime
 from typing import Annotated
 
 import msgspec
-from litestar.response import Stream
 
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.dashboard import LoanSelection, LoanTotals, listed, totals
@@ -15,10 +14,10 @@ from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import LoanLine
 from realinsights.dashboard.model.ordering import LineOrder, Place
-from realinsights.dashboard.routes.filtering import filtered
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.exporting import exported
 from realinsights_platform.documents.port import Position
+from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.routes.declaring import MEBIBYTE, Route, get, post
 from realinsights_platform.http.routes.pages import Cursor, PageOf
@@ -38,7 +37,6 @@ LARGEST_CHOICE = 4 * MEBIBYTE
 
 
 @get("/dashboard/loans", permission=Permission.PORTFOLIO_READ, cached=True)
-@filtered
 async def list_loans_behind(
     *,
     engine: Engine,
@@ -65,7 +63,6 @@ async def list_loans_behind(
 
 
 @get("/dashboard/loans/totals", permission=Permission.PORTFOLIO_READ, cached=True)
-@filtered
 async def read_loan_totals(
     *,
     engine: Engine,
@@ -89,7 +86,6 @@ async def read_loan_totals(
     max_body=LARGEST_CHOICE,
     idempotent=False,
 )
-@filtered
 async def read_chosen_totals(
     *,
     engine: Engine,
@@ -106,7 +102,6 @@ async def read_chosen_totals(
 
 
 @get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
-@filtered
 async def export_loans_behind(
     *,
     engine: Engine,
@@ -131,7 +126,6 @@ async def export_loans_behind(
     idempotent=False,
     media_type=CSV,
 )
-@filtered
 async def export_chosen_loans(
     *,
     engine: Engine,

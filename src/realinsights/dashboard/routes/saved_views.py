@@ -13,9 +13,9 @@ from realinsights.dashboard.service import saved_views as service
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Invalid
 from realinsights_platform.http.answers.answer import Json
-from realinsights_platform.http.routes.binding import parsed_query
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
 from realinsights_platform.http.routes.pages import PageOf
+from realinsights_platform.http.routes.query import parsed_query
 from realinsights_platform.principal import Principal
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request
-from litestar.response import Stream
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.imports import (
@@ -33,10 +31,12 @@ from realinsights.loans.tapes.template import template
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.errors import NotFound
+from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
 from realinsights_platform.http.routes.declaring import Route, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -67,7 +67,7 @@ class MappingBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
 @post("/imports", permission=Permission.TAPE_IMPORT, status=202, streamed=True, max_body=LARGEST)
 async def start_import(
     *,
-    request: Request[Any, Any, Any],
+    request: Request,
     jobs: ImportJobs,
     blobs: Blobs,
     principal: Principal,
@@ -216,7 +216,7 @@ async def list_columns() -> tuple[TemplateColumn, ...]:
 
 @post("/tapes/header", permission=Permission.TAPE_IMPORT, status=200, streamed=True, max_body=LARGEST, idempotent=False)
 async def read_header(
-    *, request: Request[Any, Any, Any], documents: Documents, principal: Principal, file_name: FileName
+    *, request: Request, documents: Documents, principal: Principal, file_name: FileName
 ) -> HeaderReading:
     """Say what the columns of the tape in the request's body are taken for; nothing is stored."""
     return await service.read_header(

@@ -6,7 +6,6 @@ import datetime
 from decimal import Decimal
 
 import msgspec
-from litestar.response import Stream
 
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, RateType
 from realinsights.contracts.permissions import Permission
@@ -20,7 +19,7 @@ from realinsights.loans.service import loans as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.answer import Json, Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, PageOf

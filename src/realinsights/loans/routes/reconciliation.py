@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from litestar.response import Stream
-
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.texts import Reference
 from realinsights.loans.queries.reconciliation import (
@@ -21,6 +19,7 @@ from realinsights.loans.queries.reconciliation import (
 )
 from realinsights.loans.queries.sources import LoanSources, loan_sources
 from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.routes.declaring import Route, get
 from realinsights_platform.principal import Principal

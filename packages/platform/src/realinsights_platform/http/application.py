@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence, Set
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from litestar import Litestar, Request
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from realinsights_platform.http.answers.answer import ENCODER, Answer
 from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, REVALIDATE
@@ -24,15 +22,17 @@ from realinsights_platform.http.edge.access_log import StructuredAccessLog
 from realinsights_platform.http.edge.cache import EdgeCache
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.exchange import exchange_of
+from realinsights_platform.http.edge.lifespan import Lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import NullTracing, Tracing
 from realinsights_platform.http.health import Check, readiness
 from realinsights_platform.http.openapi.document import openapi_document
 from realinsights_platform.http.openapi.page import DOCS_PATH, documentation
-from realinsights_platform.http.routes.binding import Declaration, bind, framework_path, refuse_clashes
+from realinsights_platform.http.routes.binding import bind, refuse_clashes
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.handling import Handling
 from realinsights_platform.http.routes.idempotency import Repeats
+from realinsights_platform.http.routes.paths import Paths
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import NoSite, Site
 from realinsights_platform.limits import Limits
@@ -47,8 +47,6 @@ READY: Final = "/health/ready"
 METRICS: Final = "/metrics"
 
 _SUMMARY_SECONDS = 10.0
-
-Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 
 def application(
@@ -73,8 +71,7 @@ def application(
     metrics = EdgeMetrics(cache)
     log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS}))
     tracing = tracing or NullTracing()
-    site = site or NoSite("The API is documented at /docs.")
-
+    paths = Paths(otherwise=site or NoSite("The API is documented at /docs."))
     handlings: list[tuple[ServiceRoutes, Handling]] = []
     for service in services:
         refuse_clashes(service.given)
@@ -91,17 +88,17 @@ def application(
                 clock=clock,
             )
             handlings.append((service, handling))
-    handlers = [_handler(path, methods) for path, methods in _by_path(handlings).items()]
+            paths.add(handling.path, route.method, handling)
 
     @functools.cache  # made when somebody asks, so that starting does not wait for it
     def document() -> bytes:
         return ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
 
-    handlers += _own_handlers(metrics, checks)
-    handlers += [_handler(path, {"GET": page}) for path, page in documentation(document, title=settings.title).items()]
+    for path, answer in (_probes(metrics, checks) | documentation(document, title=settings.title)).items():
+        paths.add(path, "GET", answer)
 
     @asynccontextmanager
-    async def running(_: Litestar) -> AsyncIterator[None]:
+    async def running() -> AsyncIterator[None]:
         summaries = asyncio.create_task(_summarize(log, cache))
         try:
             async with AsyncExitStack() as stack:
@@ -115,15 +112,9 @@ def application(
             log.summarize(cache)
             tracing.close()
 
-    framework = Litestar(
-        handlers,
-        openapi_config=None,
-        logging_config=None,
-        exception_handlers={Exception: _pass_on},
-        lifespan=[running],
-    )
     return Edge(
-        _beside(framework, site, own={_first(path) for handler in handlers for path in handler.paths}),
+        paths,
+        running=running,
         verifier=verifier,
         cache=cache,
         metrics=metrics,
@@ -134,64 +125,7 @@ def application(
     )
 
 
-def _beside(framework: Litestar, site: Site, *, own: Set[str]) -> ASGIApp:
-    """Return what hands paths that begin as one of the framework's own do to it, and all others to the site."""
-
-    def chosen(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] == "http" and _first(scope["path"]) not in own:
-            return site(scope, receive, send)
-        return framework(scope, receive, send)
-
-    return chosen  # no coroutine function: that would cost every request one more
-
-
-def _first(path: str) -> str:
-    return path[1:].partition("/")[0]
-
-
-def _handler(path: str, methods: Mapping[str, ASGIApp]) -> HTTPRouteHandler:
-    """Return a path's handler, in whose place what answers the method runs.
-
-    The framework finds it, refuses other methods, and nothing of it stands in between.
-    """
-    answers = {**methods, "OPTIONS": _options(methods)}
-
-    async def answer(scope: Any, receive: Receive, send: Send) -> None:
-        await answers[scope["method"]](scope, receive, send)
-
-    def in_its_place(app: ASGIApp) -> ASGIApp:
-        return answer
-
-    async def never() -> None:
-        raise AssertionError("its middleware answers")
-
-    return HTTPRouteHandler(
-        path,
-        http_method=list(answers),  # type: ignore[arg-type]  # methods that routing declares
-        status_code=200,
-        middleware=[in_its_place],
-    )(never)
-
-
-def _by_path(handlings: Sequence[tuple[ServiceRoutes, Handling]]) -> dict[str, dict[str, ASGIApp]]:
-    paths: dict[str, dict[str, ASGIApp]] = {}
-    for _, handling in handlings:
-        methods = paths.setdefault(framework_path(handling.path), {})
-        method = handling.binding.route.method
-        if method in methods:
-            raise Declaration(f"{method} {handling.path} is declared twice")
-        methods[method] = handling
-    return paths
-
-
-def _options(methods: Iterable[str]) -> ASGIApp:
-    names = {*methods, "OPTIONS"}
-    if "GET" in names:
-        names.add("HEAD")
-    return Answer(204, [(b"allow", ", ".join(sorted(names)).encode())])
-
-
-def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+def _probes(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> dict[str, ASGIApp]:
     registry = CollectorRegistry()
     registry.register(metrics)
     ProcessCollector(registry=registry)
@@ -210,17 +144,12 @@ def _own_handlers(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> list[HTT
         content_type = b"text/plain; version=0.0.4; charset=utf-8"
         await _plain(scope, METRICS, generate_latest(registry), content_type)(scope, receive, send)
 
-    return [_handler(path, {"GET": answer}) for path, answer in ((LIVE, live), (READY, ready), (METRICS, scrape))]
+    return {LIVE: live, READY: ready, METRICS: scrape}
 
 
 def _plain(scope: Scope, route: str, body: bytes, content_type: bytes, status: int = 200) -> Answer:
     exchange_of(scope).route = route
     return Answer(status, [(b"content-type", content_type), (b"content-length", b"%d" % len(body))], body)
-
-
-def _pass_on(_: Request[Any, Any, Any], error: Exception) -> Any:
-    """Let every error through to the edge, which renders all of them alike."""
-    raise error
 
 
 async def _summarize(log: StructuredAccessLog, cache: EdgeCache) -> None:

@@ -17,11 +17,11 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
-from litestar.exceptions import MethodNotAllowedException, NotFoundException
-from litestar.types import Receive, Send
+from starlette.types import Receive, Send
 
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http.answers.answer import Answer, without_body_headers
+from realinsights_platform.http.answers.problems import MethodNotAllowed, NoSuchAddress
 from realinsights_platform.http.answers.security_headers import SITE_HEADERS, SITE_PAGE_HEADERS
 from realinsights_platform.http.edge.exchange import exchange_of
 from realinsights_platform.http.preconditions import body_tag, none_match
@@ -101,9 +101,9 @@ class NoSite:
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer `/` with the notice."""
         if scope["path"] != "/":
-            raise NotFoundException
+            raise NoSuchAddress
         if scope["method"] != "GET":
-            raise MethodNotAllowedException(headers={"allow": "GET"})
+            raise MethodNotAllowed("GET, HEAD")
         body = f"{self.notice}\n".encode()
         exchange = exchange_of(scope)
         exchange.route = "/"
@@ -135,8 +135,8 @@ class FolderSite:
         redirect = pages.redirects.get(path)
         if scope["method"] != "GET":
             if file is None and redirect is None:
-                raise NotFoundException
-            raise MethodNotAllowedException(headers={"allow": "GET"})
+                raise NoSuchAddress
+            raise MethodNotAllowed("GET, HEAD")
         if file is not None:
             exchange.route = file.route
             variant = file.variant(exchange.header(b"accept-encoding"))
@@ -151,7 +151,7 @@ class FolderSite:
         elif pages.missing is not None:
             exchange.answer = pages.missing.variant(exchange.header(b"accept-encoding")).found
         else:
-            raise NotFoundException
+            raise NoSuchAddress
 
     async def _read(self) -> _Pages:
         async with self._reading:

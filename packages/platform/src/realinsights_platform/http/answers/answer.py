@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Generic, TypeVar
 
 import msgspec
-from litestar.datastructures import Cookie
-from litestar.types import Receive, Scope, Send
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
 
 ENCODER = msgspec.json.Encoder(decimal_format="string")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cookie:
+    """A cookie that no script can read and no other site can send; after `max_age` seconds the client forgets it."""
+
+    key: str
+    value: str
+    path: str
+    max_age: int
+    secure: bool
+
+    def header(self) -> tuple[bytes, bytes]:
+        """Return the header that sets it."""
+        cookie = SimpleCookie({self.key: self.value})[self.key]
+        cookie["path"] = self.path
+        cookie["max-age"] = self.max_age
+        cookie["httponly"] = True
+        cookie["samesite"] = "strict"
+        cookie["secure"] = self.secure
+        return b"set-cookie", cookie.OutputString().encode("latin-1")
+
+
+class Stream(StreamingResponse):
+    """An answer that is sent as it is made: `content` yields bytes or text. It ends early where its client leaves."""
 
 
 class Json(Generic[T]):

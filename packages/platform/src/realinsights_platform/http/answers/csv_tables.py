@@ -7,7 +7,7 @@ import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
-from litestar.response import Stream
+from realinsights_platform.http.answers.answer import Stream
 
 CSV: Final = "text/csv; charset=utf-8"
 
@@ -46,5 +46,4 @@ async def streamed(header: Sequence[str], pages: AsyncIterator[Iterable[Sequence
 
 def csv_file(name: str, content: AsyncIterator[bytes] | Sequence[bytes]) -> Stream:
     """Return a table as a file to keep under a name."""
-    # The framework names the charset by itself.
-    return Stream(content, media_type="text/csv", headers={"content-disposition": f'attachment; filename="{name}"'})
+    return Stream(content, media_type=CSV, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar.exceptions import HTTPException
 
 from realinsights_platform import errors
 from realinsights_platform.errors import FieldError, Refusal
@@ -26,6 +25,21 @@ class UnsupportedMedia(Refusal):
     """A body of a media type that this route does not read."""
 
 
+class NoSuchAddress(Refusal):
+    """A path that nothing answers."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this address")
+
+
+class MethodNotAllowed(Refusal):
+    """A method that a path does not know; `allow` are those it does."""
+
+    def __init__(self, allow: str) -> None:
+        super().__init__("This address does not know the method")
+        self.allow = allow
+
+
 STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     {
         MalformedBody: HTTPStatus.BAD_REQUEST,
@@ -33,6 +47,8 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
         errors.Forbidden: HTTPStatus.FORBIDDEN,
         errors.NotFound: HTTPStatus.NOT_FOUND,
+        NoSuchAddress: HTTPStatus.NOT_FOUND,
+        MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
         errors.Conflict: HTTPStatus.CONFLICT,
         errors.Stale: HTTPStatus.PRECONDITION_FAILED,
         errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -58,14 +74,6 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
 
 _TYPE_PREFIX: Final = "urn:realinsights:problem:"
 
-_FRAMEWORK_DETAILS: Final = MappingProxyType(
-    {
-        HTTPStatus.NOT_FOUND: "There is nothing at this address",
-        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know the method",
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this address accepts",
-    }
-)
-
 
 def refusal_status(refusal: Refusal) -> HTTPStatus:
     """Return the status of a refusal: its own kind's, or that of the nearest kind it derives from."""
@@ -89,10 +97,8 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
             headers.append((b"retry-after", str(error.retry_after).encode()))
         elif isinstance(error, errors.Unauthenticated):
             headers.append((b"www-authenticate", b"Bearer"))
-    elif isinstance(error, HTTPException) and error.status_code < 500:
-        status = HTTPStatus(error.status_code)
-        detail = _FRAMEWORK_DETAILS.get(status, status.phrase)
-        headers.extend((name.encode(), value.encode()) for name, value in _allowed(error.headers))
+        elif isinstance(error, MethodNotAllowed):
+            headers.append((b"allow", error.allow.encode()))
     else:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         detail = "Something is wrong on our side; tell us the request id"
@@ -111,13 +117,3 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
 def rendered(problem: ProblemDetails) -> bytes:
     """Return a problem as JSON."""
     return ENCODER.encode(problem)
-
-
-def _allowed(headers: Any) -> list[tuple[str, str]]:
-    allow = (headers or {}).get("allow")
-    if allow is None:
-        return []
-    methods = {method.strip() for method in allow.split(",")}
-    if "GET" in methods:
-        methods.add("HEAD")
-    return [("allow", ", ".join(sorted(methods)))]

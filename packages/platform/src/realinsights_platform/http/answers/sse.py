@@ -8,7 +8,7 @@ from contextlib import aclosing, suppress
 from typing import Any, Final
 
 import msgspec
-from litestar.types import Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from realinsights_platform.http.answers.answer import ENCODER
 

@@ -12,14 +12,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from itertools import count
 from typing import Any, Final, Protocol
 
-from litestar.types import ASGIApp
+from starlette.types import ASGIApp
 
-from realinsights_platform.errors import Refusal, Unauthenticated
+from realinsights_platform.errors import Unauthenticated
 from realinsights_platform.http.answers.answer import Answer, encoded_head
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
 from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, NO_STORE, REVALIDATE
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
 from realinsights_platform.http.edge.exchange import CURRENT, Exchange
+from realinsights_platform.http.edge.lifespan import Lifespan, lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import Tracing
 from realinsights_platform.http.preconditions import MalformedHeader, none_match, written_sequences
@@ -53,12 +54,13 @@ class AccessLog(Protocol):
 
 
 class Edge:
-    """Wraps the framework's application; the composition root gives the whole to the server."""
+    """Wraps the application's paths; the composition root gives the whole to the server."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
+        running: Lifespan,
         verifier: Verifier,
         cache: EdgeCache,
         metrics: EdgeMetrics,
@@ -68,6 +70,7 @@ class Edge:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._app = app
+        self._running = running
         self._verifier = verifier
         self._verified = verifier.verified
         self._cache = cache
@@ -83,7 +86,7 @@ class Edge:
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await lifespan(self._running, receive, send)
             return
         finished = scope.pop(EXTENSION, None)
         headers = dict(scope["headers"])
@@ -194,8 +197,6 @@ class Edge:
             self._log.failed(exchange, error)
         if sending.status:
             raise error  # the answer has begun: all that is left is to break it off, so that nobody takes it for whole
-        if not isinstance(error, Refusal) and problem.status < 500:
-            exchange.route = "unmatched"
         body = rendered(problem)
         headers += ((b"content-type", PROBLEM_JSON), (b"content-length", b"%d" % len(body)))
         await sending.deliver(Answer(problem.status, headers, body))

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
-from litestar.response import Response
 
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.answer import Json, Stream
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, ProblemDetails
 from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.openapi.schemas import Schemas
-from realinsights_platform.http.routes.binding import Binding, documented_path
+from realinsights_platform.http.routes.binding import Binding
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.handling import Handling
 
@@ -50,9 +49,8 @@ def openapi_document(
     schemas = _schemas([handling.binding for _, handling in handlings])
     paths: dict[str, dict[str, Any]] = {}
     for service, handling in handlings:
-        path = documented_path(handling.path)
         operation = _operation(service.name, handling.binding, schemas)
-        paths.setdefault(path, {})[handling.binding.route.method.lower()] = operation
+        paths.setdefault(handling.path, {})[handling.binding.route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": release},
@@ -70,7 +68,7 @@ def _schemas(bindings: Sequence[Binding]) -> Schemas:
     taken: list[Any] = []
     given: list[Any] = [ProblemDetails]
     for binding in bindings:
-        taken += (field.type for field in msgspec.structs.fields(binding.query))
+        taken += (field.type for field in msgspec.structs.fields(binding.query.struct))
         if binding.body is not None:
             taken.append(binding.body_type)
         content = _content_type(binding.answer_type)
@@ -108,7 +106,7 @@ _BUSINESS_DATE = "The day as of which it is asked or done; without it, today in 
 def _parameters(binding: Binding, schemas: Schemas) -> Iterator[dict[str, Any]]:
     for name in binding.path:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-    for field in msgspec.structs.fields(binding.query):
+    for field in msgspec.structs.fields(binding.query.struct):
         if field.name == "business_date" and not binding.wanted & {"business_date", "unit"}:
             continue
         schema = schemas.taken(field.type)
@@ -184,7 +182,7 @@ def _content_type(answer: Any) -> Any:
             return (*get_args(member), Any)[0] if (*get_args(member), Any)[0] not in {bytes, str, type(None)} else None
         if origin in {None, type(None), bytes, str, EventStream, inspect.Signature.empty}:
             continue
-        if isinstance(origin, type) and issubclass(origin, Response):
+        if isinstance(origin, type) and issubclass(origin, Stream):
             continue
         return member
     return None

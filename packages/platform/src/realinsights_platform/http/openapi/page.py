@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from realinsights_platform.http.answers.answer import Answer, not_modified
 from realinsights_platform.http.answers.security_headers import PAGE_HEADERS

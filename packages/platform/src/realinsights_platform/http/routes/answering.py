@@ -20,7 +20,7 @@ def answer_of(result: Any, route: Route) -> Answer:
     if isinstance(result, Json):
         status = result.status_code or status
         headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in result.headers.items()]
-        headers += [cookie.to_encoded_header() for cookie in result.cookies]
+        headers += [cookie.header() for cookie in result.cookies]
         sets_cookies = bool(result.cookies)
         result = result.content
     if status == 204:

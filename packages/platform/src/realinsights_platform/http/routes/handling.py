@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
-from litestar.response import Response
 
 from realinsights_platform.business_day import date_at, day_at
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Conflict, Forbidden, Refusal, TooMany, Unauthenticated
-from realinsights_platform.http.answers.answer import Answer, not_modified
+from realinsights_platform.http.answers.answer import Answer, Stream, not_modified
 from realinsights_platform.http.answers.problems import MalformedBody, UnsupportedMedia
 from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.edge.cache import Counter, EdgeCache, Entry
@@ -28,13 +27,13 @@ from realinsights_platform.http.routes.binding import Binding, missing
 from realinsights_platform.http.routes.declaring import SIGNED_IN, ServiceRoutes
 from realinsights_platform.http.routes.idempotency import Repeats
 from realinsights_platform.http.routes.pages import Cursor
-from realinsights_platform.http.routes.requests import BoundedRequest
+from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.http.routes.validation import decoded_json
 from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
 from realinsights_platform.limits import Limits, Rate
 from realinsights_platform.principal import Principal
 
-Answers = Answer | EventStream | Response[Any]
+Answers = Answer | EventStream | Stream
 
 _AFTER: Final = b"realinsights-after"
 _REPLAYED: Final = frozenset({b"location", b"etag", b"content-type"})
@@ -46,7 +45,7 @@ class Recording:
     """Where a request's answer is to be stored."""
 
     answer_id: str
-    request: BoundedRequest
+    request: Request
     now: datetime.datetime
 
 
@@ -55,7 +54,7 @@ class Asked:
 
     __slots__ = ("business_date", "cursor", "documents", "exchange", "request", "unit")
 
-    def __init__(self, exchange: Exchange, documents: Documents, request: BoundedRequest | None) -> None:
+    def __init__(self, exchange: Exchange, documents: Documents, request: Request | None) -> None:
         self.exchange = exchange
         self.documents = documents
         self.request = request
@@ -124,21 +123,15 @@ class Handling:
         await self._admit(exchange, principal)
         request = None
         if self._wants_request:
-            request = BoundedRequest(scope, receive, send)
+            request = Request(scope, receive)
             request.max_body = self.binding.route.max_body
-        if self.binding.path:
-            exchange.path_parameters = scope["path_params"]
         answer = await self._chosen(exchange, principal, request)
         if isinstance(answer, Answer):
             exchange.answer = answer
-        elif isinstance(answer, Response):
-            request = request or BoundedRequest(scope, receive, send)
-            response = answer.to_asgi_response(app=None, request=request, status_code=self.binding.route.status)
-            await response(scope, receive, send)
         else:
             await answer(scope, receive, send)
 
-    async def _chosen(self, exchange: Exchange, principal: Principal | None, request: BoundedRequest | None) -> Answers:
+    async def _chosen(self, exchange: Exchange, principal: Principal | None, request: Request | None) -> Answers:
         route = self.binding.route
         if principal is None:
             return await self._answer(exchange, request, None)
@@ -203,7 +196,7 @@ class Handling:
             counter=counter,
         )
 
-    async def _answer_once(self, exchange: Exchange, request: BoundedRequest, principal: Principal) -> Answers:
+    async def _answer_once(self, exchange: Exchange, request: Request, principal: Principal) -> Answers:
         """Answer a request that carries an idempotency key: do it, or return the answer it had."""
         # An upload is read by its handler, or where its answer is there already: to tell whether it is the same one.
         request.start_digest()
@@ -225,9 +218,9 @@ class Handling:
                         raise
         return idempotency.replayed(stored, idempotency.fingerprint(exchange, await request.digest()))
 
-    async def _answer(self, exchange: Exchange, request: BoundedRequest | None, recording: Recording | None) -> Answers:
+    async def _answer(self, exchange: Exchange, request: Request | None, recording: Recording | None) -> Answers:
         binding = self.binding
-        arguments, cursor, business_date = binding.query_values(exchange.query)
+        arguments, cursor, business_date = binding.query.values(exchange.query)
         if binding.given:
             arguments.update(binding.given)
         for name in binding.path:
@@ -248,7 +241,7 @@ class Handling:
         for name, supply in self._suppliers:
             arguments[name] = supply(asked)
         result = await binding.call(**arguments)
-        if isinstance(result, Response | EventStream):
+        if isinstance(result, Stream | EventStream):
             await self._commit(asked.unit, exchange)
             return result
         answer = answer_of(result, binding.route)
@@ -274,7 +267,7 @@ class Handling:
             now=recording.now,
         )
 
-    async def _data(self, exchange: Exchange, request: BoundedRequest, decoder: msgspec.json.Decoder[Any]) -> Any:
+    async def _data(self, exchange: Exchange, request: Request, decoder: msgspec.json.Decoder[Any]) -> Any:
         body = await request.body()
         if not body:
             if self.binding.body_default is not inspect.Parameter.empty:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator
-from typing import Any
 
-from litestar import Request
-from litestar.types import Empty
+from starlette import requests
+from starlette.types import Receive, Scope
 
 from realinsights_platform.errors import Refusal, TooLarge
 from realinsights_platform.http.preconditions import MalformedHeader
@@ -17,16 +16,21 @@ class Disconnected(Refusal):
     """The caller went away before it had said all."""
 
 
-class BoundedRequest(Request[Any, Any, Any]):
-    """The framework's request, which stops reading where a body gets larger than its route accepts."""
+class Request(requests.Request):
+    """A request, which stops reading where its body gets larger than its route accepts."""
 
     max_body: int = 0
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
         self._received = 0
         self._ended = False
         self._hash: hashlib._Hash | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether it came over TLS."""
+        return bool(self.scope["scheme"] == "https")
 
     def start_digest(self) -> None:
         """Hash the body as it is read, for `digest`; call it before anything is."""
@@ -46,7 +50,7 @@ class BoundedRequest(Request[Any, Any, Any]):
 
         Raises `TooLarge`, before the first part where the caller says how long it is, and `Disconnected`.
         """
-        if self._body is not Empty:
+        if hasattr(self, "_body"):  # read already, by `body`
             yield self._body
             return
         declared = self.headers.get("content-length")
