@@ -7,9 +7,9 @@ from limits.aio.storage import MemoryStorage
 
 from realinsights_platform.limits import (
     Allowance,
-    LeanMemoryStorage,
     LibraryLimits,
     Limits,
+    MemoryLimits,
     NullLimits,
     Rate,
     open_limits,
@@ -51,10 +51,27 @@ class TestHit:
         assert (await limits.hit("ana", HOURLY)).remaining == 2
 
 
+class TestClosing:
+    @pytest.mark.parametrize("shared", [MemoryLimits(), LibraryLimits(MemoryStorage())])
+    async def test_forgets_nothing_that_others_count(self, shared: Limits) -> None:
+        for _ in range(3):
+            await shared.hit("ana", HOURLY)
+        await shared.close()
+        assert not (await shared.hit("ana", HOURLY)).allowed
+
+    async def test_of_one_process_leaves_what_others_share(self) -> None:
+        storage = MemoryStorage()
+        one, other = LibraryLimits(storage), LibraryLimits(storage)
+        for _ in range(3):
+            await one.hit("ana", HOURLY)
+        await one.close()
+        assert not (await other.hit("ana", HOURLY)).allowed
+
+
 class TestMemory:
     async def test_starts_again_in_the_next_window(self) -> None:
         now = 1000.0
-        limits = LibraryLimits(LeanMemoryStorage(clock=lambda: now), clock=lambda: now)
+        limits = MemoryLimits(clock=lambda: now)
         for _ in range(4):
             await limits.hit("ana", HOURLY)
         now += 3599.5
@@ -64,12 +81,14 @@ class TestMemory:
 
     async def test_does_not_keep_windows_that_ended(self) -> None:
         now = 1000.0
-        storage = LeanMemoryStorage(clock=lambda: now)
+        limits = MemoryLimits(clock=lambda: now)
+        rate = Rate(amount=3, seconds=60)
         for number in range(999):
-            await storage.incr(f"address-{number}", 60)
+            await limits.hit(f"address-{number}", rate)
+        assert len(limits._windows) == 999
         now += 60
-        await storage.incr("address-last", 60)
-        assert await storage.reset() == 1
+        await limits.hit("address-last", rate)
+        assert len(limits._windows) == 1
 
 
 class TestNullLimits:

@@ -1,4 +1,4 @@
-"""How often somebody may do something: the port, and the `limits` library behind it."""
+"""Limits: how often somebody may do something. The port, one in memory, and the `limits` library for the others."""
 
 from __future__ import annotations
 
@@ -56,18 +56,60 @@ class NullLimits:
         """Do nothing: there is no engine."""
 
 
+class MemoryLimits:
+    """Fixed windows in this process's memory; those that have ended are swept out once in a thousand hits."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._windows: dict[tuple[str, int, int], _Window] = {}
+        self._hits = 0
+
+    async def hit(self, key: str, rate: Rate) -> Allowance:
+        """Count one; say whether the rate allows it and what is left."""
+        now = self._clock()
+        amount = rate.amount
+        self._hits += 1
+        if self._hits % 1000 == 0:
+            self._windows = {name: window for name, window in self._windows.items() if window.ends > now}
+        name = (key, amount, rate.seconds)
+        window = self._windows.get(name)
+        if window is None or window.ends <= now:
+            window = self._windows[name] = _Window(now + rate.seconds)
+        window.count += 1
+        return Allowance(
+            allowed=window.count <= amount,
+            limit=amount,
+            remaining=max(0, amount - window.count),
+            reset=max(1, math.ceil(window.ends - now)),
+        )
+
+    async def clear(self, key: str, rate: Rate) -> None:
+        """Forget what was counted for a key at a rate."""
+        self._windows.pop((key, rate.amount, rate.seconds), None)
+
+    async def close(self) -> None:
+        """Do nothing: whoever else counts here goes on counting."""
+
+
+class _Window:
+    __slots__ = ("count", "ends")
+
+    def __init__(self, ends: float) -> None:
+        self.count = 0
+        self.ends = ends
+
+
 class LibraryLimits:
-    """Fixed windows by the `limits` library, over one of its storages."""
+    """Fixed windows by the `limits` library, over one of its storages, which many processes may share."""
 
     def __init__(self, storage: Storage, *, clock: Callable[[], float] = time.time) -> None:
         self._storage = storage
         self._clock = clock
-        self._prefixes: dict[Rate, str] = {}
 
     async def hit(self, key: str, rate: Rate) -> Allowance:
         """Count one; say whether the rate allows it and what is left."""
-        window = self._window(rate, key)
-        # What the library's FixedWindowRateLimiter does, without making the key three times and counting twice.
+        window = _window(rate, key)
+        # What the library's FixedWindowRateLimiter does, without counting twice.
         count = await self._storage.incr(window, rate.seconds)
         reset = math.ceil(await self._storage.get_expiry(window) - self._clock())
         return Allowance(
@@ -79,80 +121,14 @@ class LibraryLimits:
 
     async def clear(self, key: str, rate: Rate) -> None:
         """Forget what was counted for a key at a rate."""
-        await self._storage.clear(self._window(rate, key))
+        await self._storage.clear(_window(rate, key))
 
     async def close(self) -> None:
-        """Forget what was counted, where that is in this process."""
-        await self._storage.reset()
-
-    def _window(self, rate: Rate, key: str) -> str:
-        prefix = self._prefixes.get(rate)
-        if prefix is None:
-            prefix = self._prefixes[rate] = RateLimitItemPerSecond(rate.amount, rate.seconds).key_for()
-        return f"{prefix}/{key}"
+        """Do nothing: the counters are everybody's, and the library's storages let go of their engine by themselves."""
 
 
-class LeanMemoryStorage(Storage):
-    """A storage of the `limits` library in this process's memory.
-
-    The library's own starts a task that walks every key at every hit; this one sweeps once in a thousand.
-    """
-
-    STORAGE_SCHEME = ["realinsights+memory"]  # noqa: RUF012 - the library declares it as a plain list
-
-    def __init__(self, uri: str | None = None, *, clock: Callable[[], float] = time.time) -> None:
-        super().__init__(uri)
-        self._clock = clock
-        self._windows: dict[str, tuple[int, float]] = {}
-        self._hits = 0
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """No failure is expected of memory."""
-        return ValueError
-
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count and return the count of the key's window."""
-        now = self._clock()
-        self._hits += 1
-        if self._hits % 1000 == 0:
-            for expired in [name for name, window in self._windows.items() if window[1] <= now]:
-                del self._windows[expired]
-        count, until = self._windows.get(key, (0, 0.0))
-        if until <= now:
-            count, until = 0, now + expiry
-        self._windows[key] = (count + amount, until)
-        return count + amount
-
-    async def decr(self, key: str, amount: int = 1) -> int:
-        """Count back, to 0 at most."""
-        count, until = self._windows.get(key, (0, 0.0))
-        self._windows[key] = (max(0, count - amount), until)
-        return max(0, count - amount)
-
-    async def get(self, key: str) -> int:
-        """Return the count of the key's window."""
-        count, until = self._windows.get(key, (0, 0.0))
-        return count if until > self._clock() else 0
-
-    async def get_expiry(self, key: str) -> float:
-        """Return when the key's window ends, in seconds since the epoch."""
-        window = self._windows.get(key)
-        return self._clock() if window is None else window[1]
-
-    async def check(self) -> bool:
-        """Memory is always there."""
-        return True
-
-    async def reset(self) -> int | None:
-        """Forget every window; return how many there were."""
-        count = len(self._windows)
-        self._windows.clear()
-        return count
-
-    async def clear(self, key: str) -> None:
-        """Forget one key."""
-        self._windows.pop(key, None)
+def _window(rate: Rate, key: str) -> str:
+    return RateLimitItemPerSecond(rate.amount, rate.seconds).key_for(key)
 
 
 def open_limits(url: str) -> Limits:
@@ -161,7 +137,7 @@ def open_limits(url: str) -> Limits:
     if scheme == "none":
         return NullLimits()
     if scheme == "memory":
-        return LibraryLimits(LeanMemoryStorage())
+        return MemoryLimits()
     storage = storage_from_string(f"async+{url}")
     if not isinstance(storage, Storage):
         raise ValueError(f"No limits adapter for {scheme}://")
