@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from joserfc import jwt
@@ -76,11 +76,12 @@ class Revocations:
 
     def add(self, revocation: Revocation) -> None:
         """Let it take effect."""
+        # The earliest come first, so that forgetting them looks at nothing else.
         horizon = self._clock() - self._seconds
-        for key in [key for key, at in self._revoked.items() if at < horizon]:
-            del self._revoked[key]
+        while self._revoked and self._revoked[earliest := next(iter(self._revoked))] < horizon:
+            del self._revoked[earliest]
         for key in _keys(revocation):
-            self._revoked[key] = max(revocation.at, self._revoked.get(key, 0.0))
+            self._revoked[key] = max(revocation.at, self._revoked.pop(key, 0.0))
         for watch in self._watchers:
             watch(revocation)
 
@@ -125,7 +126,8 @@ class Verifier:
         self._capacity = capacity
         self._clock = clock
         self.verified: dict[bytes, Verified] = {}
-        """By the whole header: what the hot path looks up. Check `expires` before use."""
+        """By the whole header, the first verified first: what the hot path looks up. Check `expires` before use."""
+        self._headers: dict[tuple[str, str], set[bytes]] = {}
         revocations.watch(self._forget)
 
     def verify(self, authorization: bytes) -> Principal:
@@ -135,9 +137,12 @@ class Verifier:
         if known is not None and now < known.expires:
             return known.principal
         verified = self._verify(authorization, now)
-        if len(self.verified) >= self._capacity:
-            self._make_room(now)
+        self._drop(authorization)
+        while len(self.verified) >= self._capacity:
+            self._drop(next(iter(self.verified)))
         self.verified[authorization] = verified
+        for key in _bearer(verified.principal):
+            self._headers.setdefault(key, set()).add(authorization)
         return verified.principal
 
     def _verify(self, authorization: bytes, now: float) -> Verified:
@@ -171,16 +176,19 @@ class Verifier:
             audience=f"{principal.org}\n{principal.scope}\n{claims.zoneinfo}",
         )
 
-    def _make_room(self, now: float) -> None:
-        for header in [header for header, known in self.verified.items() if known.expires <= now]:
-            del self.verified[header]
-        while len(self.verified) >= self._capacity:
-            del self.verified[next(iter(self.verified))]
-
     def _forget(self, revocation: Revocation) -> None:
-        void = [header for header, known in self.verified.items() if _voids(revocation, known)]
-        for header in void:
-            del self.verified[header]
+        for key in _keys(revocation):
+            for header in tuple(self._headers.get(key, ())):
+                if self.verified[header].issued <= revocation.at:
+                    self._drop(header)
+
+    def _drop(self, header: bytes) -> None:
+        known = self.verified.pop(header, None)
+        if known is not None:
+            for key in _bearer(known.principal):
+                self._headers[key].discard(header)
+                if not self._headers[key]:
+                    del self._headers[key]
 
 
 def _keys(revocation: Revocation) -> list[tuple[str, str]]:
@@ -192,8 +200,5 @@ def _keys(revocation: Revocation) -> list[tuple[str, str]]:
     return keys
 
 
-def _voids(revocation: Revocation, known: Verified) -> bool:
-    principal: Any = known.principal
-    return known.issued <= revocation.at and (
-        principal.session == revocation.session or principal.user == revocation.user
-    )
+def _bearer(principal: Principal) -> tuple[tuple[str, str], ...]:
+    return ("session", principal.session), ("user", principal.user)
