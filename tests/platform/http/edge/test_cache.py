@@ -394,17 +394,18 @@ class TestReadModelThatLags:
 
 
 def an_entry(key: str, *, size: int = 1000, version: int = 1, head: int = 1) -> Entry:
-    entry = Entry(
-        key=("acme", key, b""),
+    return Entry(
+        key=("acme", key, b"", b""),
         org="acme",
         follows="notes",
         head=lambda _: head,
         version=version,
         day=day_at(0.0, datetime.UTC),
         counter=Counter("route"),
+        etag='"1"',
+        headers=[],
+        body=b"x" * size,
     )
-    entry.fill(etag='"1"', headers=[], body=b"x" * size)
-    return entry
 
 
 class TestEdgeCache:
@@ -412,11 +413,11 @@ class TestEdgeCache:
         cache = EdgeCache(capacity=64 * 1024)
         for key in "abcdefghijklmnopqrstuvwxyz":
             cache.store(an_entry(key, size=500))
-            cache.entries.move_to_end(("acme", "a", b""))
+            cache.entries.move_to_end(("acme", "a", b"", b""))
         assert cache.bytes <= 64 * 1024
         assert cache.bytes == sum(entry.size for entry in cache.entries.values())
-        assert ("acme", "a", b"") in cache.entries
-        assert ("acme", "b", b"") not in cache.entries
+        assert ("acme", "a", b"", b"") in cache.entries
+        assert ("acme", "b", b"", b"") not in cache.entries
 
     def test_counts_an_answer_once_however_often_it_is_replaced(self) -> None:
         cache = EdgeCache(capacity=1024 * 1024)

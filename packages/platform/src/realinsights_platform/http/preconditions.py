@@ -11,6 +11,7 @@ from types import MappingProxyType
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Refusal
 
+_CODED = "-gzip"
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
@@ -54,12 +55,25 @@ def expected_version(if_match: str | None) -> int:
     return 0
 
 
-def none_match(if_none_match: str, etag: str) -> bool:
-    """Tell whether `If-None-Match` names this tag (weak comparison), so that 304 is the answer."""
+def coded_tag(etag: str) -> str:
+    """Return the tag of a representation in a content coding: it is not the same bytes (RFC 9110, 8.8.3.3)."""
+    return f'{etag[:-1]}{_CODED}"'
+
+
+def known_tag(if_none_match: str | None, etag: str) -> str:
+    """Return the tag that makes 304 the answer to an `If-None-Match` (weak comparison); empty where none does.
+
+    Whoever has the same version in another content coding has it too: then it is the tag of what they have.
+    """
+    if if_none_match is None or not etag:
+        return ""
     if if_none_match == etag or if_none_match.strip() == "*":
-        return True
-    opaque = etag.removeprefix("W/").strip('"')
-    return any(tag == opaque for _, tag in _tags(if_none_match))
+        return etag
+    known = _opaque(etag)
+    for _, tag in _tags(if_none_match):
+        if tag.removesuffix(_CODED) == known:
+            return f'"{tag}"'
+    return ""
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +86,10 @@ def written_sequences(text: str) -> Mapping[str, int]:
             raise MalformedHeader("The Realinsights-After header must hold sequences, such as loans=41")
         found[name] = max(int(number), found.get(name, 0))
     return MappingProxyType(found)
+
+
+def _opaque(etag: str) -> str:
+    return etag.removeprefix("W/").strip('"').removesuffix(_CODED)
 
 
 def _tags(text: str) -> list[tuple[bool, str]]:

@@ -11,7 +11,6 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Final, Protocol
@@ -20,11 +19,12 @@ from urllib.parse import quote
 from starlette.types import Receive, Send
 
 from realinsights_platform.errors import Refusal
-from realinsights_platform.http.answers.answer import Answer, without_body_headers
+from realinsights_platform.http.answers.answer import Answer, not_modified
+from realinsights_platform.http.answers.compression import preferred_encodings
 from realinsights_platform.http.answers.problems import MethodNotAllowed, NoSuchAddress
 from realinsights_platform.http.answers.security_headers import SITE_HEADERS, SITE_PAGE_HEADERS
 from realinsights_platform.http.edge.exchange import exchange_of
-from realinsights_platform.http.preconditions import body_tag, none_match
+from realinsights_platform.http.preconditions import body_tag, known_tag
 
 LARGEST_SITE: Final = 64 * 1024 * 1024
 """Bytes of a folder with everything in it; what is larger belongs behind a server made for files."""
@@ -41,7 +41,7 @@ _INDEX: Final = "index.html"
 _NOT_FOUND: Final = "/404.html"
 
 ENCODINGS: Final[Mapping[str, str]] = MappingProxyType({"br": ".br", "gzip": ".gz"})
-"""Content codings, the smallest first, and how the names of their files end."""
+"""Content codings, and how the names of their files end."""
 
 CONTENT_TYPES: Final[Mapping[str, bytes]] = MappingProxyType(
     {
@@ -140,8 +140,7 @@ class FolderSite:
         if file is not None:
             exchange.route = file.route
             variant = file.variant(exchange.header(b"accept-encoding"))
-            condition = exchange.header(b"if-none-match")
-            known = condition is not None and none_match(condition, variant.found.etag)
+            known = known_tag(exchange.header(b"if-none-match"), variant.found.etag)
             exchange.answer = variant.known if known else variant.found
         elif redirect is not None:
             query = scope["query_string"]
@@ -210,32 +209,6 @@ class _Pages:
     missing: _File | None
 
 
-@lru_cache(maxsize=256)
-def preferred_encodings(accept_encoding: str) -> tuple[str, ...]:
-    """Return the codings that an `Accept-Encoding` header allows (RFC 9110, 12.5.3), the most wanted first.
-
-    Of those wanted alike the smallest comes first. `identity` is among them only where it is named.
-    """
-    stated: dict[str, float] = {}
-    for part in accept_encoding.lower().split(","):
-        coding, _, parameters = part.partition(";")
-        name, _, value = parameters.partition("=")
-        stated[coding.strip()] = _quality(value) if name.strip() == "q" else 1.0
-    others = stated.get("*", 0.0)
-    wanted = {encoding: stated.get(encoding, others) for encoding in ENCODINGS} | {
-        "identity": stated.get("identity", 0.0)
-    }
-    return tuple(sorted((name for name, quality in wanted.items() if quality > 0), key=lambda name: -wanted[name]))
-
-
-def _quality(text: str) -> float:
-    try:
-        quality = float(text)
-    except ValueError:
-        return 0.0
-    return quality if 0.0 <= quality <= 1.0 else 0.0
-
-
 def _read_folder(folder: Path) -> _Pages:
     contents = _contents(folder)
     files = {
@@ -297,7 +270,5 @@ def _variant(status: int, headers: list[tuple[bytes, bytes]], body: bytes, encod
     etag = body_tag(body)
     same = [*headers, (b"etag", etag.encode())] if status == 200 else headers
     coded = [] if encoding is None else [(b"content-encoding", encoding)]
-    return _Variant(
-        found=Answer(status, [*same, *coded, (b"content-length", b"%d" % len(body))], body, etag=etag),
-        known=Answer(304, without_body_headers(same), etag=etag),
-    )
+    found = Answer(status, [*same, *coded, (b"content-length", b"%d" % len(body))], body, etag=etag)
+    return _Variant(found=found, known=not_modified(found, etag))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
+
+_OF_A_BODY: Final = frozenset({b"content-type", b"content-length", b"content-encoding", b"etag"})
 
 ENCODER = msgspec.json.Encoder(decimal_format="string")
 
@@ -86,14 +88,14 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-def not_modified(answer: Answer) -> Answer:
-    """Return the 304 that stands for an answer the caller has already."""
-    return Answer(304, without_body_headers(answer.headers), etag=answer.etag)
+def not_modified(answer: Answer, known: str) -> Answer:
+    """Return the 304 that stands for an answer the caller has already; `known` is the tag of what they have."""
+    return Answer(304, headers_of_304(answer.headers, known), etag=known)
 
 
-def without_body_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def headers_of_304(headers: Sequence[tuple[bytes, bytes]], known: str) -> list[tuple[bytes, bytes]]:
     """Return the headers of a 200 as a 304 has them."""
-    return [(name, value) for name, value in headers if name not in {b"content-type", b"content-length"}]
+    return [*(header for header in headers if header[0] not in _OF_A_BODY), (b"etag", known.encode("latin-1"))]
 
 
 def encoded_head(headers: list[tuple[bytes, bytes]]) -> bytes | None:

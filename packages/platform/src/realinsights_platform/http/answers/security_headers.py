@@ -44,5 +44,5 @@ SITE_PAGE_HEADERS: Final[HeaderList] = [*SITE_HEADERS, (b"content-security-polic
 """Of its pages, each of which carries the rest of its policy itself: it names the page's own inline scripts."""
 
 NO_STORE: Final = (b"cache-control", b"no-store")
-REVALIDATE: Final[HeaderList] = [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")]
+REVALIDATE: Final[HeaderList] = [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization, accept-encoding")]
 HTTPS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")

@@ -1,4 +1,4 @@
-"""What the edge read cache keeps: finished answers, each good for one audience, one version and one day."""
+"""The edge read cache: finished answers, each good for one audience, one version and one day."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from realinsights_platform.business_day import Day
-from realinsights_platform.http.answers.answer import encoded_head, without_body_headers
+from realinsights_platform.http.answers.answer import encoded_head, headers_of_304
 
-Key = tuple[str, str, bytes]
-"""The audience (organisation, scope and time zone), the path and the query as they came."""
+Key = tuple[str, str, bytes, bytes]
+"""The audience (organization, scope and time zone), the path and the query as they came, and the content coding."""
 
 _OVERHEAD: Final = 2560  # bytes: what an entry takes besides its body and key
 
@@ -31,9 +31,9 @@ class Counter:
 
 
 class Entry:
-    """One answer; while it is being made, the promise of one. `head(org)` says whether it is still the version.
+    """One answer. `head(org)` says whether it is still the version; `follows` is the service whose sequences it counts.
 
-    `follows` is the service whose sequences the version counts.
+    `headers` are those of a 200, without what differs from request to request.
     """
 
     __slots__ = (
@@ -47,7 +47,6 @@ class Entry:
         "head_200",
         "head_304",
         "headers",
-        "headers_304",
         "key",
         "org",
         "size",
@@ -65,6 +64,9 @@ class Entry:
         version: int,
         day: Day,
         counter: Counter,
+        etag: str,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
     ) -> None:
         self.key = key
         self.org = org
@@ -74,32 +76,20 @@ class Entry:
         self.begins = day.begins
         self.ends = day.ends
         self.counter = counter
-        self.etag = ""
-        self.tag = b""
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.headers_304: list[tuple[bytes, bytes]] = []
-        self.body = b""
-        self.head_200 = b""
-        self.head_304 = b""
-        self.size = 0
-
-    def fill(self, *, etag: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        """Take in the answer; headers are those of a 200, without what differs from request to request."""
         self.etag = etag
-        self.tag = etag.encode()
         self.headers = headers
         self.body = body
-        _, path, query = self.key
-        self.size = _OVERHEAD + len(body) + len(path) + len(query)
+        self.size = _OVERHEAD + len(body) + len(key[1]) + len(key[2])
+        self.tag = self.head_200 = self.head_304 = b""
 
     def encode(self) -> bool:
         """Make what hits are answered with: most answers are never asked for again, and need none of it.
 
         Return whether the heads can go over the wire as they are; where not, they stay empty.
         """
-        self.headers_304 = without_body_headers(self.headers)
+        self.tag = self.etag.encode("latin-1")
         self.head_200 = encoded_head(self.headers) or b""
-        self.head_304 = encoded_head(self.headers_304) or b""
+        self.head_304 = encoded_head(headers_of_304(self.headers, self.etag)) or b""
         return bool(self.head_200)
 
     def is_current(self, now: float) -> bool:
@@ -124,7 +114,7 @@ class EdgeCache:
         return self.counters.setdefault(route, Counter(route))
 
     def store(self, entry: Entry) -> None:
-        """Keep a filled entry, in the place of what had its key, if the version is still the one it was made at."""
+        """Keep an entry, in the place of what had its key, if the version is still the one it was made at."""
         if entry.size > self._capacity // 16 or entry.version != entry.head(entry.org):
             return
         self.discard(entry.key)

@@ -15,7 +15,8 @@ from typing import Any, Final, Protocol
 from starlette.types import ASGIApp
 
 from realinsights_platform.errors import Unauthenticated
-from realinsights_platform.http.answers.answer import Answer, encoded_head
+from realinsights_platform.http.answers.answer import Answer, encoded_head, headers_of_304
+from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
 from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, NO_STORE, REVALIDATE
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
@@ -23,7 +24,7 @@ from realinsights_platform.http.edge.exchange import CURRENT, Exchange
 from realinsights_platform.http.edge.lifespan import Lifespan, lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import Tracing
-from realinsights_platform.http.preconditions import MalformedHeader, none_match, written_sequences
+from realinsights_platform.http.preconditions import MalformedHeader, known_tag, written_sequences
 from realinsights_platform.tokens import Verifier
 
 Receive = Callable[[], Awaitable[Any]]
@@ -96,7 +97,8 @@ class Edge:
             known = self._verified.get(authorization)
             now = self._clock()
             if known is not None and now < known.expires:
-                entry = self._entries.get((known.audience, scope["path"], scope["query_string"]))
+                coding = coding_for(headers.get(b"accept-encoding"))
+                entry = self._entries.get((known.audience, scope["path"], scope["query_string"], coding))
                 if (
                     entry is not None
                     and entry.is_current(now)
@@ -125,13 +127,15 @@ class Edge:
         send: Send,
     ) -> None:
         identified = (b"x-request-id", request_id)
-        if condition is not None and (condition == entry.tag or none_match(condition.decode("latin-1"), entry.etag)):
+        tag = "" if condition is None else known_tag(condition.decode("latin-1"), entry.etag)
+        if tag:
             entry.counter.not_modified += 1
-            if finished is not None and method == "GET" and entry.head_304:
+            if finished is not None and method == "GET" and entry.head_304 and condition == entry.tag:
                 head = b"%bx-request-id: %b\r\n\r\n" % (entry.head_304, request_id)
                 if finished.write(304, head, b""):
                     return
-            await send({"type": "http.response.start", "status": 304, "headers": [*entry.headers_304, identified]})
+            headers = [*headers_of_304(entry.headers, tag), identified]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
         entry.counter.hits += 1

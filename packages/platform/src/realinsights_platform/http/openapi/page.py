@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from realinsights_platform.http.answers.answer import Answer, not_modified
 from realinsights_platform.http.answers.security_headers import PAGE_HEADERS
 from realinsights_platform.http.edge.exchange import exchange_of
-from realinsights_platform.http.preconditions import none_match
+from realinsights_platform.http.preconditions import known_tag
 
 DOCS_PATH: Final = "/docs"
 OPENAPI_PATH: Final = "/openapi.json"
@@ -100,5 +100,5 @@ def _answered(scope: Scope, path: str, body: bytes, content_type: bytes, *, page
         *(PAGE_HEADERS if page else ()),
     ]
     answer = Answer(200, headers, body, etag=etag)
-    condition = exchange.header(b"if-none-match")
-    return not_modified(answer) if condition is not None and none_match(condition, etag) else answer
+    known = known_tag(exchange.header(b"if-none-match"), etag)
+    return not_modified(answer, known) if known else answer

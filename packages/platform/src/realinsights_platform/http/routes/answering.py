@@ -8,12 +8,17 @@ import msgspec
 
 from realinsights_platform.documents.port import Document
 from realinsights_platform.http.answers.answer import ENCODER, Answer, Json
-from realinsights_platform.http.preconditions import body_tag, version_tag
+from realinsights_platform.http.answers.compression import SMALLEST, gzipped
+from realinsights_platform.http.preconditions import body_tag, coded_tag, version_tag
 from realinsights_platform.http.routes.declaring import Route
 
 
-def answer_of(result: Any, route: Route) -> Answer:
-    """Return what a route's handler returned as an answer."""
+def answer_of(result: Any, route: Route, coding: bytes = b"") -> Answer:
+    """Return what a route's handler returned as an answer; in a content coding where that is worth it.
+
+    Only what signed-in callers read is compressed. Nothing else can be asked for often enough to be worth it, and an
+    answer that carries a secret must not be: its length would tell of it (BREACH).
+    """
     status = route.status
     headers: list[tuple[bytes, bytes]] = []
     sets_cookies = False
@@ -27,6 +32,10 @@ def answer_of(result: Any, route: Route) -> Answer:
         return Answer(status, headers, sets_cookies=sets_cookies)
     body = _encoded(result)
     etag = _etag(result, body, route)
+    if coding and len(body) >= SMALLEST:
+        body = gzipped(body)
+        etag = coded_tag(etag)
+        headers.append((b"content-encoding", coding))
     headers += ((b"content-type", route.media_type.encode()), (b"content-length", b"%d" % len(body)))
     if etag:
         headers.append((b"etag", etag.encode()))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -20,14 +20,19 @@ from realinsights_platform.documents.port import Between, Document, Documents, K
 from realinsights_platform.errors import Conflict, Invalid
 from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.edge.exchange import Exchange
+from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
+
+T = TypeVar("T")
 
 HEADER: Final = b"idempotency-key"
 LARGEST_ANSWER: Final = 256 * 1024
 """Bytes of an answer's body that are kept; of a longer one only that there was one."""
 
-_LONGEST_KEY = 255
-_EXPIRED_AT_ONCE = 5  # expired answers removed along with each new one
+_LONGEST_KEY: Final = 255
+_EXPIRED_AT_ONCE: Final = 5  # expired answers removed along with each new one
+_REPLAYED: Final = frozenset({b"location", b"etag", b"content-type"})
+"""The headers of a first answer that its replay repeats."""
 
 
 class StoredAnswer(Document, frozen=True, kw_only=True, rename="camel"):
@@ -46,6 +51,29 @@ def answers_kind(service: str) -> Kind[StoredAnswer]:
     return Kind(service=service, name="answer", type=StoredAnswer, indexes=("expires_at",))
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A request whose answer is to be stored. Its body is being hashed as it is read."""
+
+    exchange: Exchange
+    principal: Principal
+    request: Request
+    now: datetime.datetime
+
+    @property
+    def answer_id(self) -> str:
+        """Return the id under which a user's answer for a key is stored; raises `Invalid` for what is no key."""
+        key = self.exchange.header(HEADER) or ""
+        if not key or len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
+            raise Invalid.field("Idempotency-Key", f"must be 1 to {_LONGEST_KEY} printable ASCII characters")
+        return hashlib.sha256(f"{self.principal.user}\n{key}".encode()).hexdigest()
+
+    async def fingerprint(self) -> str:
+        """Return what tells this request from another one; reads the rest of its body."""
+        asked = (self.exchange.path, self.exchange.query, await self.request.digest())
+        return hashlib.sha256(msgspec.msgpack.encode(asked)).hexdigest()
+
+
 class Repeats:
     """One service's repeated requests. `seconds` is for how long answers are kept."""
 
@@ -55,38 +83,33 @@ class Repeats:
         self._seconds = seconds
         self._running: dict[tuple[str, str], asyncio.Event] = {}
 
-    @contextmanager
-    def alone(self, org: str, answer_id: str) -> Iterator[None]:
-        """Hold a key for the time of a request. Enter it only after `wait`, without giving way in between."""
-        event = self._running[org, answer_id] = asyncio.Event()
-        try:
-            yield
-        finally:
-            del self._running[org, answer_id]
-            event.set()
+    async def answered_once(self, recording: Recording, answer: Callable[[], Awaitable[T]]) -> T | Answer:
+        """Answer a request that carries a key: do what it asks, or return the answer it had.
 
-    async def wait(self, org: str, answer_id: str) -> None:
-        """Wait until no request of this process holds the key."""
-        while (running := self._running.get((org, answer_id))) is not None:
+        Of requests of this process at the same time the others wait. `answer` must `record` what it answers.
+        """
+        key = (recording.principal.org, recording.answer_id)
+        while (running := self._running.get(key)) is not None:
             await running.wait()
+        event = self._running[key] = asyncio.Event()
+        try:
+            stored = await self._find(recording)
+            if stored is None:
+                try:
+                    return await answer()
+                except Conflict:
+                    # Another process may have been faster with the same request.
+                    stored = await self._find(recording)
+                    if stored is None:
+                        raise
+        finally:
+            del self._running[key]
+            event.set()
+        return _replayed(stored, await recording.fingerprint())
 
-    async def find(self, org: str, answer_id: str, now: datetime.datetime) -> StoredAnswer | None:
-        """Return the stored answer, if there is one and it has not expired."""
-        stored = await self._documents.get(self._kind, org, answer_id)
-        return None if stored is None or stored.expires_at <= now else stored
-
-    async def record(
-        self,
-        unit: Unit,
-        answer_id: str,
-        fingerprint: str,
-        *,
-        status: int,
-        headers: tuple[tuple[str, str], ...],
-        body: bytes,
-        now: datetime.datetime,
-    ) -> None:
+    async def record(self, unit: Unit, recording: Recording, answer: Answer) -> None:
         """Add the answer to the request's unit, and take a few expired ones out."""
+        answer_id, now = recording.answer_id, recording.now
         earlier = await unit.get(self._kind, answer_id)
         for expired in await unit.find(
             self._kind, Between("expires_at", at_most=now), order=Order("expires_at"), limit=_EXPIRED_AT_ONCE
@@ -99,16 +122,20 @@ class Repeats:
                 id=answer_id,
                 org=unit.org,
                 version=0 if earlier is None else earlier.version,
-                fingerprint=fingerprint,
-                status=status,
-                headers=headers,
-                body=body.decode() if len(body) <= LARGEST_ANSWER else None,
+                fingerprint=await recording.fingerprint(),
+                status=answer.status,
+                headers=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in answer.headers if n in _REPLAYED),
+                body=answer.body.decode() if len(answer.body) <= LARGEST_ANSWER else None,
                 expires_at=now + datetime.timedelta(seconds=self._seconds),
             ),
         )
 
+    async def _find(self, recording: Recording) -> StoredAnswer | None:
+        stored = await self._documents.get(self._kind, recording.principal.org, recording.answer_id)
+        return None if stored is None or stored.expires_at <= recording.now else stored
 
-def replayed(stored: StoredAnswer, fingerprint: str) -> Answer:
+
+def _replayed(stored: StoredAnswer, fingerprint: str) -> Answer:
     """Return the first answer again.
 
     Raises `Invalid` where the key was used for another request, and `Conflict` where the answer was too long to be
@@ -124,15 +151,3 @@ def replayed(stored: StoredAnswer, fingerprint: str) -> Answer:
         headers.append((b"content-length", b"%d" % len(body)))
     headers.append((b"idempotency-replayed", b"true"))
     return Answer(stored.status, headers, body)
-
-
-def answer_id(principal: Principal, key: str) -> str:
-    """Return the id under which a user's answer for a key is stored; raises `Invalid` for what is no key."""
-    if not key or len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid.field("Idempotency-Key", f"must be 1 to {_LONGEST_KEY} printable ASCII characters")
-    return hashlib.sha256(f"{principal.user}\n{key}".encode()).hexdigest()
-
-
-def fingerprint(exchange: Exchange, body_digest: bytes) -> str:
-    """Return what tells this request from another one."""
-    return hashlib.sha256(msgspec.msgpack.encode((exchange.path, exchange.query, body_digest))).hexdigest()

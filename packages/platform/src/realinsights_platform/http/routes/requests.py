@@ -19,10 +19,9 @@ class Disconnected(Refusal):
 class Request(requests.Request):
     """A request, which stops reading where its body gets larger than its route accepts."""
 
-    max_body: int = 0
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, *, max_body: int) -> None:
         super().__init__(scope, receive)
+        self._max_body = max_body
         self._received = 0
         self._ended = False
         self._hash: hashlib._Hash | None = None
@@ -57,7 +56,7 @@ class Request(requests.Request):
         if declared is not None:
             if not (declared.isascii() and declared.isdecimal()):
                 raise MalformedHeader("The Content-Length header must hold a number")
-            if len(declared) > 18 or int(declared) > self.max_body:
+            if len(declared) > 18 or int(declared) > self._max_body:
                 raise self._too_large()
         while not self._ended:
             message = await self.receive()
@@ -65,7 +64,7 @@ class Request(requests.Request):
                 raise Disconnected("The connection ended in the middle of the body")
             part = message.get("body", b"")
             self._received += len(part)
-            if self._received > self.max_body:
+            if self._received > self._max_body:
                 raise self._too_large()
             self._ended = not message.get("more_body", False)
             if part:
@@ -74,4 +73,4 @@ class Request(requests.Request):
                 yield part
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"The body is larger than the {self.max_body:,} bytes that this address accepts")
+        return TooLarge(f"The body is larger than the {self._max_body:,} bytes that this address accepts")

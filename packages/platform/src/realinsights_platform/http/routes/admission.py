@@ -1,0 +1,45 @@
+"""Admission: who may use a route, and how often."""
+
+from __future__ import annotations
+
+from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
+from realinsights_platform.http.edge.exchange import Exchange
+from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
+from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
+from realinsights_platform.limits import Limits, Rate
+
+
+class Admission:
+    """Admits the requests of one route. Raises `ValueError` where its rate is none of the settings."""
+
+    def __init__(self, route: Route, *, limits: Limits, settings: HttpSettings) -> None:
+        self._permission = route.permission
+        self._limits = limits
+        self._rate_name = route.limit or (ANONYMOUS if route.permission is None else SIGNED_IN_USER)
+        if self._rate_name not in settings.rates:
+            raise ValueError(f"{route.method} {route.path}: there is no rate called {self._rate_name!r}")
+        self._rate = settings.rates[self._rate_name]
+        self._anonymous = settings.rates[ANONYMOUS]
+
+    async def admit(self, exchange: Exchange) -> None:
+        """Count a request; raises `TooMany`, `Unauthenticated` and `Forbidden`."""
+        principal, permission = exchange.principal, self._permission
+        if permission is None:
+            await self._count(exchange, f"{self._rate_name}:{exchange.address}", self._rate)
+        elif principal is None:
+            await self._count(exchange, f"{ANONYMOUS}:{exchange.address}", self._anonymous)
+            raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`")
+        else:
+            await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate)
+            if permission != SIGNED_IN and permission not in principal.permissions:
+                raise Forbidden("Your role does not allow this; ask an administrator of your organization")
+
+    async def _count(self, exchange: Exchange, key: str, rate: Rate) -> None:
+        allowance = await self._limits.hit(key, rate)
+        exchange.response_headers += (
+            (b"ratelimit-limit", b"%d" % allowance.limit),
+            (b"ratelimit-remaining", b"%d" % allowance.remaining),
+            (b"ratelimit-reset", b"%d" % allowance.reset),
+        )
+        if not allowance.allowed:
+            raise TooMany("Too many requests; try again later", retry_after=allowance.reset)
