@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+from hypothesis import strategies as st
+
 from realinsights.contracts.loans import (
     AmortizationType,
     Collateral,
@@ -23,9 +26,41 @@ from realinsights.contracts.loans import (
     PropertyType,
     RateType,
 )
+from realinsights.dashboard.model.dashboard import Dashboard
+from realinsights.dashboard.model.figure import Figure, LeftOut
 
 CENT = Decimal("0.01")
 STATES = ("CA", "FL", "IL", "NY", "PA", "TX", "VA", "WA")
+
+
+money = st.decimals(Decimal(0), Decimal(10**9), places=2)
+maybe_money = st.none() | st.decimals(Decimal(-(10**6)), Decimal(10**9), places=2)
+
+
+@st.composite
+def portfolios(draw: st.DrawFn) -> list[dict[str, object]]:
+    """Draw what is said of each of a few loans."""
+    return [
+        {
+            "structure": draw(st.sampled_from(LoanStructure)),
+            "status": draw(st.sampled_from(LoanStatus)),
+            "rate_type": draw(st.sampled_from(RateType)),
+            "amortization_type": draw(st.sampled_from(AmortizationType)),
+            "current_balance": draw(money),
+            "original_balance": draw(money),
+            "rate": draw(st.decimals(0, 1, places=8)),
+            "maturity_date": draw(st.dates(datetime.date(2020, 1, 1), datetime.date(2060, 1, 1))),
+            "annual_debt_service": draw(maybe_money),
+            "lender_id": draw(st.sampled_from((None, "bank", "fund", "life"))),
+            "state": draw(st.sampled_from((None, "NY", "TX"))),
+            "value": draw(maybe_money),
+            "net_operating_income": draw(maybe_money),
+            "net_cash_flow": draw(maybe_money),
+            "occupancy": draw(st.none() | st.decimals(0, 1, places=4)),
+            "occupancy_area": draw(st.none() | st.decimals(0, 10**6, places=0)),
+        }
+        for _ in range(draw(st.integers(0, 8)))
+    ]
 
 
 def a_loan(number: str = "1", **changes: Any) -> LoanRecorded:
@@ -181,6 +216,25 @@ def generated_history(loan: LoanRecorded, months: int, last: datetime.date) -> P
             for number in range(final - months + 1, final + 1)
         ),
     )
+
+
+def decoded(shown: Dashboard) -> Dashboard:
+    """Return a dashboard as it goes over the wire and comes back."""
+    return msgspec.json.decode(msgspec.json.encode(shown), type=Dashboard)
+
+
+def left_out(shown: Dashboard, figure: Figure) -> LeftOut:
+    """Return what a figure of the dashboard leaves out."""
+    return shown.left_out[figure.left_out or ""]
+
+
+def named(shown: Dashboard, figure: Figure) -> list[tuple[str, str, str]]:
+    """Return number, balance and reason of each loan that a figure names as left out."""
+    return [
+        (shown.loans[loan_id].number, shown.loans[loan_id].balance, reason.reason)
+        for reason in left_out(shown, figure).reasons
+        for loan_id in reason.loans
+    ]
 
 
 def generated_events(count: int, *, seed: int = 7) -> Iterator[LoansEvent]:

@@ -50,6 +50,8 @@ from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.relay import Relay
 from realinsights_platform.tokens import Revocations, Verifier
 
+from .builders import decoded
+
 
 def _load(name: str) -> ModuleType:
     # Tests are imported one by one, so their folder is no package to import from.
@@ -102,7 +104,7 @@ class Spine:
             await self.engine.caught_up(org, await self.loans.sequence(org))
         on = datetime.date(2025, 12, 31)
         return await self.engine.ask(
-            org, lambda columns, sequence: dashboard(columns, Filters(), on, sequence=sequence)
+            org, lambda columns, sequence: decoded(dashboard(columns, Filters(), on, sequence=sequence))
         )
 
     async def snapshot(self, org: str = "acme") -> Snapshot | None:

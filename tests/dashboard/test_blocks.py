@@ -14,6 +14,8 @@ from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.dashboard import dashboard
 from realinsights.dashboard.model.filters import Filters
 
+from .builders import decoded
+
 Tell = Callable[..., Columns]
 
 ON = datetime.date(2025, 12, 31)
@@ -26,13 +28,14 @@ def loans(events: ModuleType) -> list[Any]:
 
 
 def shown(columns: Columns, on: datetime.date = ON) -> Any:
-    return dashboard(columns, Filters(), on, sequence=1)
+    return decoded(dashboard(columns, Filters(), on, sequence=1))
 
 
 def anew(told: Tell, happened: list[Any], on: datetime.date = ON) -> Any:
     """Return the dashboard of columns that nobody has asked before, and that never had a filter to be spared."""
     return msgspec.structs.replace(
-        dashboard(told(happened), Filters(maturity_from=datetime.date(1900, 1, 1)), on, sequence=1), filters=Filters()
+        decoded(dashboard(told(happened), Filters(maturity_from=datetime.date(1900, 1, 1)), on, sequence=1)),
+        filters=Filters(),
     )
 
 

@@ -8,8 +8,14 @@ export interface Figure {
   numerator: { name: string; value: string } | null;
   denominator: { name: string; value: string } | null;
   loans: number;
-  leftOut: { count: number; balance: string; reasons: { reason: string }[]; loans: { number: string }[] };
-  loan: { number: string; name: string } | null;
+  leftOut: string | null;
+  loan: string | null;
+}
+
+export interface LeftOut {
+  count: number;
+  balance: string;
+  reasons: { reason: string; loans: string[] }[];
 }
 
 export interface Slice {
@@ -43,6 +49,17 @@ export interface Dashboard {
   maturities: Record<"month" | "quarter" | "year", Bucket[]>;
   top: Line[];
   upcoming: Line[];
+  leftOut: Record<string, LeftOut>;
+  loans: Record<string, { number: string; name: string }>;
+}
+
+/** What a figure of the dashboard leaves out, and the numbers of the loans it names. */
+export function leftOutOf({ leftOut, loans }: Dashboard, figure: Figure | undefined) {
+  const found = leftOut[figure?.leftOut ?? ""] ?? { count: 0, balance: "0.00", reasons: [] };
+  return {
+    ...found,
+    numbers: found.reasons.flatMap((reason) => reason.loans.map((id) => loans[id]?.number ?? id)),
+  };
 }
 
 export interface FigureHistory {

@@ -82,7 +82,7 @@ async def _dashboard(place: Place, org: str, business_date: datetime.date | None
 def _print(console: Console, found: dict[str, Any], *, maturities: str) -> None:
     figures = found["figures"]
     rows = (
-        (label, _value(name, figures[name]), _as_of(figures[name]), _left_out(figures[name]))
+        (label, _value(name, figures[name]), _as_of(figures[name]), _left_out(found, figures[name]))
         for name, label in _LABELS.items()
     )
     title = f"Portfolio on {found['businessDate']}"
@@ -198,9 +198,11 @@ def _as_of(figure: dict[str, Any]) -> str:
     return str(latest) if earliest == latest else f"{earliest} to {latest}"
 
 
-def _left_out(figure: dict[str, Any]) -> str:
+def _left_out(found: dict[str, Any], figure: dict[str, Any]) -> str:
+    if figure["leftOut"] is None:
+        return ""
     # Why, the reason's last words, is the same for a whole column of figures: the JSON has it.
     return "; ".join(
         f"{reason['count']} × {reason['reason'].partition(':')[0]} ({money(reason['balance'])})"
-        for reason in figure["leftOut"]["reasons"]
+        for reason in found["leftOut"][figure["leftOut"]]["reasons"]
     )

@@ -3170,7 +3170,8 @@ export interface components {
          * Dashboard
          * @description Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
          *
-         *         `top` are the largest outstanding loans, `upcoming` those that mature next.
+         *         `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
+         *         under the names that they give for it, and `loans` are those that a figure names, by id.
          */
         Dashboard: {
             /** Format: date */
@@ -3182,6 +3183,12 @@ export interface components {
             maturities: components["schemas"]["MaturityWall"];
             top: components["schemas"]["LoanLine"][];
             upcoming: components["schemas"]["LoanLine"][];
+            leftOut: {
+                [key: string]: components["schemas"]["LeftOut"];
+            };
+            loans: {
+                [key: string]: components["schemas"]["LoanReference"];
+            };
         };
         /**
          * Filters
@@ -3235,7 +3242,8 @@ export interface components {
          * Figure
          * @description A value that can say how it came about; `value` is None where there is nothing to divide by.
          *
-         *         `loans` counts those behind it. `loan` names the one loan a figure is of, where it is of one.
+         *         `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
+         *         that is nothing. `loan` is the id of the one loan a figure is of, where it is of one.
          */
         Figure: {
             value: string | null;
@@ -3245,8 +3253,8 @@ export interface components {
             denominator: components["schemas"]["Sum"] | null;
             loans: number;
             asOf: components["schemas"]["AsOf"] | null;
-            leftOut: components["schemas"]["LeftOut"];
-            loan: components["schemas"]["LoanReference"] | null;
+            leftOut: string | null;
+            loan: string | null;
         };
         /**
          * Unit
@@ -3271,46 +3279,6 @@ export interface components {
             earliest: string;
             /** Format: date */
             latest: string;
-        };
-        /**
-         * LeftOut
-         * @description What a figure does not cover; `loans` are the largest of them, a bounded number.
-         */
-        LeftOut: {
-            count: number;
-            balance: string;
-            reasons: components["schemas"]["LeftOutReason"][];
-            loans: components["schemas"]["LeftOutLoan"][];
-        };
-        /**
-         * LeftOutReason
-         * @description All loans left out for one reason.
-         */
-        LeftOutReason: {
-            reason: string;
-            count: number;
-            balance: string;
-        };
-        /**
-         * LeftOutLoan
-         * @description A loan that a figure leaves out, and why.
-         */
-        LeftOutLoan: {
-            loanId: string;
-            number: string;
-            name: string;
-            balance: string;
-            reason: string;
-        };
-        /**
-         * LoanReference
-         * @description A loan by name, with its current balance.
-         */
-        LoanReference: {
-            loanId: string;
-            number: string;
-            name: string;
-            balance: string;
         };
         /**
          * Compositions
@@ -3433,6 +3401,34 @@ export interface components {
             name: string | null;
         };
         /**
+         * LeftOut
+         * @description What a figure does not cover; its reasons name a bounded number of loans between them, the largest.
+         */
+        LeftOut: {
+            count: number;
+            balance: string;
+            reasons: components["schemas"]["LeftOutReason"][];
+        };
+        /**
+         * LeftOutReason
+         * @description All loans left out for one reason; `loans` are the ids of the largest.
+         */
+        LeftOutReason: {
+            reason: string;
+            count: number;
+            balance: string;
+            loans: string[];
+        };
+        /**
+         * LoanReference
+         * @description A loan's number and name, and what is owed of it.
+         */
+        LoanReference: {
+            number: string;
+            name: string;
+            balance: string;
+        };
+        /**
          * FigureHistory
          * @description Figures by month; empty where no month is known.
          */
@@ -3529,7 +3525,8 @@ export interface components {
          * LoanTotals
          * @description What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
          *
-         *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+         *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters. `left_out`
+         *         tells what figures leave out, under the names that they give for it, and `loans` are those that it names, by id.
          */
         LoanTotals: {
             /** Format: date */
@@ -3547,6 +3544,12 @@ export interface components {
             ltv: components["schemas"]["Figure"];
             debtYield: components["schemas"]["Figure"];
             occupancy: components["schemas"]["Figure"];
+            leftOut: {
+                [key: string]: components["schemas"]["LeftOut"];
+            };
+            loans: {
+                [key: string]: components["schemas"]["LoanReference"];
+            };
         };
         /**
          * PageOf[SavedView]

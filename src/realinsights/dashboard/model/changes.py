@@ -138,12 +138,12 @@ def withdraw_periods(columns: Columns, event: PeriodsWithdrawn) -> None:
 
 def record_party(columns: Columns, event: PartyRecorded) -> None:
     """Learn a name."""
-    columns.parties[event.kind].rename(event.party_id, event.name)
+    columns.rename(event.kind, event.party_id, event.name)
 
 
 def delete_party(columns: Columns, event: PartyDeleted) -> None:
     """Forget a name."""
-    columns.parties[event.kind].rename(event.party_id, None)
+    columns.rename(event.kind, event.party_id, None)
 
 
 def _loan(columns: Columns, event: LoanRecorded) -> tuple[int, ...]:

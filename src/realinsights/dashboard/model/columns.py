@@ -78,6 +78,14 @@ class Fact(IntEnum):
     AREA = 11
 
 
+class Other(IntEnum):
+    """What changes besides the columns of the loans table."""
+
+    COLLATERAL = len(LoanColumn)
+    TEXTS = len(LoanColumn) + 1  # numbers, names and borrowers
+    PARTIES = len(LoanColumn) + 2  # what lenders, funds and portfolios are called
+
+
 E = TypeVar("E", PropertyType, LoanStatus, LoanStructure, RateType, AmortizationType)
 
 
@@ -179,6 +187,11 @@ class Columns:
         """What loans are ordered by, text by text; whoever keeps one compares `clock`."""
         self.searched: dict[int, tuple[int, list[str]]] = {}
         """By block of loans: its `changes`, and what each loan is searched by."""
+        self.lines: dict[int, Any] = {}
+        """Lines of loans as they are shown, by row, until the loan changes."""
+        self.answers: dict[Any, tuple[int, Any]] = {}
+        """Parts of answers about all loans; whoever keeps one compares `changed`."""
+        self._stamps = [0] * (len(LoanColumn) + len(Other))
         self._clock = 0
         self._changed: list[int] = []
         self.facts_changed = 0
@@ -226,6 +239,10 @@ class Columns:
         """Return a column of all loans, as a view."""
         return self.loans[column, : self.count]
 
+    def changed(self, subjects: Iterable[LoanColumn | Other]) -> int:
+        """Return a number that is another one after any change to one of the subjects, of whichever loan."""
+        return max(map(self._stamps.__getitem__, subjects))
+
     def changes(self, block: int) -> int:
         """Return a number that is another one after any change to a loan in a block of rows."""
         return self._changed[block]
@@ -240,25 +257,36 @@ class Columns:
 
     def _touch(self, row: int) -> None:
         self._clock += 1
+        self.lines.pop(row, None)
         block = row // BLOCK
         if block == len(self._changed):
             self._changed.append(0)
         self._changed[block] = self._clock
 
+    def _stamp_all(self) -> None:
+        self._stamps = [self._clock] * len(self._stamps)
+
     def record(self, *, loan_id: str, number: str, title: str, borrower: str | None, values: Sequence[int]) -> int:
         """Store a loan's values in the order of `LoanColumn`; return its row."""
-        row = self.rows.get(loan_id)
+        row, texts = self.rows.get(loan_id), (number, title, borrower)
         if row is None:
             row = self.rows[loan_id] = self.count
+            self._touch(row)
+            self._stamp_all()
             self._reserve(row + 1)
             self.ids.append(loan_id)
             self.numbers.append(number)
             self.titles.append(title)
             self.borrowers.append(borrower)
         else:
-            self.numbers[row], self.titles[row], self.borrowers[row] = number, title, borrower
+            self._touch(row)
+            if (self.numbers[row], self.titles[row], self.borrowers[row]) != texts:
+                self._stamps[Other.TEXTS] = self._clock
+                self.numbers[row], self.titles[row], self.borrowers[row] = texts
+            for column, (before, now) in enumerate(zip(self.loans[:, row].tolist(), values, strict=True)):
+                if before != now:
+                    self._stamps[column] = self._clock
         self.loans[:, row] = values
-        self._touch(row)
         return row
 
     def begin(
@@ -275,6 +303,7 @@ class Columns:
         self.loans[:, first:count] = values
         for block in range(first // BLOCK, (count - 1) // BLOCK + 1):
             self._touch(block * BLOCK)
+        self._stamp_all()
         return first
 
     def release(self, loan_id: str) -> None:
@@ -285,7 +314,9 @@ class Columns:
 
     def secure(self, row: int, collateral: Integers) -> None:
         """Store a loan's collateral: the columns of `Backing` but the first."""
-        self.collateral.replace(row, collateral)
+        if not np.array_equal(self.collateral.of(row)[1:], collateral):
+            self.collateral.replace(row, collateral)
+            self._stamps[Other.COLLATERAL] = self._clock
         self._pledge(row, collateral[Backing.PROPERTY - 1], 1)
 
     def secure_all(self, first: int, lengths: Sequence[int], collateral: Integers) -> None:
@@ -295,6 +326,13 @@ class Columns:
         outstanding = np.repeat(~CLOSED[self.loans[LoanColumn.STATUS, rows.start : rows.stop]], lengths)
         self._reserve_pledges()
         np.add.at(self.pledges, collateral[Backing.PROPERTY - 1][outstanding], 1)
+
+    def rename(self, kind: PartyKind, key: str, name: str | None) -> None:
+        """Say what a party is called."""
+        self.parties[kind].rename(key, name)
+        self._clock += 1
+        self._stamps[Other.PARTIES] = self._clock
+        self.lines.clear()
 
     def _reserve_pledges(self) -> None:
         size = len(self.parties[PartyKind.PROPERTY])
@@ -320,6 +358,7 @@ class Columns:
         last = self.count - 1
         self._touch(row)
         self._touch(last)
+        self._stamp_all()
         if row != last:
             self.rows[self.ids[last]] = row
             self.loans[:, row] = self.loans[:, last]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import msgspec
-import numpy as np
 
 from realinsights.dashboard.model.columns import NOBODY, PROPERTY_TYPES, STATUSES
-from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, Table, quotient_text, text
+from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
 from realinsights.dashboard.model.filters import NONE
-from realinsights.dashboard.model.part import KINDS_OF_STATE, MEMBERS, PARTIES, Omissions, Part
-from realinsights.dashboard.model.question import NOTHING_LEFT_OUT, Question
+from realinsights.dashboard.model.part import MEMBERS, PARTIES, Omissions
+from realinsights.dashboard.model.question import Question
 
 MOST_SLICES = 100
 """How many slices a composition lists, the largest first; the others are one sum."""
@@ -90,7 +88,8 @@ def _by_parties(question: Question) -> list[Composition]:
     result = []
     for place, (kind, _) in enumerate(PARTIES):
         dictionary = question.columns.parties[kind]
-        parts = _added(question, dictionary.keys, dictionary.names, partial(_table, "parties", place))
+        tables = question.shares(len(dictionary), lambda part, place=place: part.parties[place])  # type: ignore[misc]
+        parts = _Parts(dictionary.keys, dictionary.names, *tables)
         omissions = [part.alone[place] for part in question.parts]
         result.append(_composed(question, kind.value, parts, omissions))
     return result
@@ -100,31 +99,19 @@ def _by_members(question: Question) -> list[Composition]:
     result = []
     for place, (what, codes) in enumerate(zip(_MEMBERS, MEMBERS, strict=True)):
         keys: Sequence[str] = codes.members
-        parts = _added(question, keys, list(map(_words, keys)), partial(_table, "members", place))
+        tables = question.shares(len(keys), lambda part, place=place: part.members[place])  # type: ignore[misc]
+        parts = _Parts(keys, _MEMBER_NAMES[place], *tables)
         if codes is STATUSES:
             parts.counts[:] = [sum(counts) for counts in zip(*(part.statuses for part in question.parts), strict=True)]
-        result.append(_composed(question, what, parts, None))
+        result.append(_composed(question, what, parts, ()))
     return result
 
 
 def _by_properties(question: Question) -> tuple[Composition, Composition]:
     states = question.columns.states
-    shape, size = (len(states), 16, 4), len(states) * KINDS_OF_STATE
-    sums = np.array(question.table(size, lambda part: part.kinds[0]), object).reshape(shape).sum(axis=2)
-    counts = np.array(question.table(size, lambda part: part.kinds[1]), np.int64).reshape(shape)
-    by_state = _Parts(
-        keys=states.keys,
-        names=states.keys,
-        sums=list(sums.sum(axis=1).tolist()),
-        counts=list(counts[:, :, 2:].sum(axis=(1, 2)).tolist()),
-    )
-    types = len(PROPERTY_TYPES)
-    by_type = _Parts(
-        keys=(None, *PROPERTY_TYPES.members),
-        names=(None, *map(_words, PROPERTY_TYPES.members)),
-        sums=[0, *sums.sum(axis=0)[:types].tolist()],
-        counts=[0, *counts[:, :types, 1::2].sum(axis=(0, 2)).tolist()],
-    )
+    by_state = _Parts(states.keys, states.keys, *question.shares(len(states), lambda part: part.states))
+    sums, counts = question.shares(len(PROPERTY_TYPES), lambda part: part.types)
+    by_type = _Parts((None, *PROPERTY_TYPES.members), _TYPE_NAMES, [0, *sums], [0, *counts])
     return (
         _by_property(question, "state", by_state, [part.stateless for part in question.parts]),
         _by_property(question, "property type", by_type, [part.bare for part in question.parts]),
@@ -138,26 +125,7 @@ def _by_property(question: Question, what: str, parts: _Parts, omissions: Sequen
     return _composed(question, what, parts, omissions)
 
 
-def _table(name: str, place: int, part: Part) -> tuple[Table, Table]:
-    tables: list[tuple[Table, Table]] = getattr(part, name)
-    return tables[place]
-
-
-def _added(
-    question: Question,
-    keys: Sequence[str | None],
-    names: Sequence[str | None],
-    of: Callable[[Part], tuple[Table, Table]],
-) -> _Parts:
-    return _Parts(
-        keys,
-        names,
-        question.table(len(keys), lambda part: of(part)[0]),
-        question.table(len(keys), lambda part: of(part)[1]),
-    )
-
-
-def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[Omissions] | None) -> Composition:
+def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[Omissions]) -> Composition:
     ranked = sorted(
         (-balance, parts.names[code] or "", parts.keys[code] or "", count, code)
         for code, (balance, count) in enumerate(zip(parts.sums, parts.counts, strict=True))
@@ -187,23 +155,29 @@ def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[
     )
 
 
-def _concentration(question: Question, what: str, sums: Sequence[int], omissions: Sequence[Omissions] | None) -> Figure:
+def _concentration(question: Question, what: str, sums: Sequence[int], omissions: Sequence[Omissions]) -> Figure:
     squares, whole = sum(part * part for part in sums), sum(sums)
-    outside = NOTHING_LEFT_OUT if omissions is None else question.left_out(omissions, [f"no {what} is known"])
     return Figure(
         value=quotient_text(squares, whole * whole, RATIO_PLACES),
         unit=Unit.RATIO,
         formula=f"Herfindahl–Hirschman index: Σ (balance of each {what})² ÷ (Σ balance)²",
         numerator=Sum(name=f"Σ (balance of each {what})²", value=text(squares, 2 * MONEY_PLACES)),
         denominator=Sum(name="(Σ balance)²", value=text(whole * whole, 2 * MONEY_PLACES)),
-        loans=question.loans - outside.count,
+        loans=question.loans - sum(sum(some.counts) for some in omissions),
         as_of=question.as_of,
-        left_out=outside,
+        left_out=question.leave_out(_field(what), omissions, [f"no {what} is known"]),
     )
+
+
+def _field(what: str) -> str:
+    first, *others = what.split(" ")
+    return first + "".join(map(str.capitalize, others))
 
 
 def _words(member: str) -> str:
     return member.replace("_", " ")
 
 
+_TYPE_NAMES = (None, *map(_words, PROPERTY_TYPES.members))
+_MEMBER_NAMES = tuple(tuple(map(_words, codes.members)) for codes in MEMBERS)
 _MEMBERS = ("status", "rate type", "amortization type", "structure")

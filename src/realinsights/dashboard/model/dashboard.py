@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED, Backing, Columns, LoanColumn
+from realinsights.dashboard.model.columns import CLOSED, Backing, Columns, LoanColumn, Other
 from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
+from realinsights.dashboard.model.encoded import encoded
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text, total
-from realinsights.dashboard.model.figure import Figure, FigureName, Headline
+from realinsights.dashboard.model.figure import Figure, FigureName, Headline, LeftOut, LoanReference
 from realinsights.dashboard.model.filters import Filters, matching_collateral, named, selected
 from realinsights.dashboard.model.headline import FIGURES, headline
-from realinsights.dashboard.model.lines import LoanLine, lines
+from realinsights.dashboard.model.lines import LoanLine, kept_lines
 from realinsights.dashboard.model.maturities import Bucket, MaturityWall, Span, buckets, maturity_wall
 from realinsights.dashboard.model.ordering import LineOrder, Lines, Place, page
 from realinsights.dashboard.model.question import Question, asked
@@ -25,7 +29,8 @@ from realinsights.dashboard.model.view import present
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
 
-    `top` are the largest outstanding loans, `upcoming` those that mature next.
+    `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
+    under the names that they give for it, and `loans` are those that a figure names, by id.
     """
 
     business_date: datetime.date
@@ -36,21 +41,124 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     maturities: MaturityWall
     top: tuple[LoanLine, ...]
     upcoming: tuple[LoanLine, ...]
+    left_out: dict[str, LeftOut]
+    loans: dict[str, LoanReference]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A part of the dashboard, what it leaves out by name, and the rows of the loans that it names."""
+
+    value: Any
+    omitted: dict[str, LeftOut]
+    named: dict[str, int]
+
+
+_FALLING_DUE = (LoanColumn.BALANCE, LoanColumn.STATUS, LoanColumn.MATURITY)
+
+_PARTS: Mapping[str, tuple[Callable[[Question], Any], tuple[LoanColumn | Other, ...]]] = MappingProxyType(
+    {
+        "figures": (
+            lambda question: encoded(headline(question)),
+            (
+                *_FALLING_DUE,
+                LoanColumn.ORIGINAL,
+                LoanColumn.RATE,
+                LoanColumn.AS_OF,
+                LoanColumn.DEBT_SERVICE,
+                LoanColumn.VALUE,
+                LoanColumn.NOI,
+                LoanColumn.NCF,
+                LoanColumn.OCCUPANCY,
+                LoanColumn.AREA,
+                LoanColumn.STRUCTURE,
+                Other.COLLATERAL,
+            ),
+        ),
+        "compositions": (
+            lambda question: encoded(compositions(question)),
+            (
+                LoanColumn.BALANCE,
+                LoanColumn.STATUS,
+                LoanColumn.AS_OF,
+                LoanColumn.LENDER,
+                LoanColumn.FUND,
+                LoanColumn.PORTFOLIO,
+                LoanColumn.STRUCTURE,
+                LoanColumn.RATE_TYPE,
+                LoanColumn.AMORTIZATION,
+                Other.COLLATERAL,
+                Other.PARTIES,
+            ),
+        ),
+        "maturities": (
+            lambda question: encoded(maturity_wall(question)),
+            (*_FALLING_DUE, LoanColumn.RATE, LoanColumn.RATE_TYPE),
+        ),
+        "top": (lambda question: [row for _, _, row, _ in question.top], (LoanColumn.BALANCE, LoanColumn.STATUS)),
+        "upcoming": (lambda question: [row for _, _, row, _ in question.upcoming], _FALLING_DUE),
+    }
+)
+"""How each part is made, and what it depends on besides the business date."""
 
 
 def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence: int) -> Dashboard:
-    """Return the dashboard of the loans that match."""
-    question = asked(columns, selected(columns, filters), on)
+    """Return the dashboard of the loans that match, its parts encoded.
+
+    Of a whole portfolio, parts are kept until something changes that they depend on.
+    """
+    flags = selected(columns, filters)
+    made = _parts(columns, flags, on)
+    figures, composed = made["figures"], made["compositions"]
     return Dashboard(
         business_date=on,
         sequence=sequence,
         filters=filters,
-        figures=headline(question),
-        compositions=compositions(question),
-        maturities=maturity_wall(question),
-        top=lines(columns, [row for _, _, row, _ in question.top], filters),
-        upcoming=lines(columns, [row for _, _, row, _ in question.upcoming], filters),
+        figures=figures.value,
+        compositions=composed.value,
+        maturities=made["maturities"].value,
+        top=kept_lines(columns, made["top"].value, filters),
+        upcoming=kept_lines(columns, made["upcoming"].value, filters),
+        left_out=figures.omitted | composed.omitted,
+        loans=_referred(columns, figures.named | composed.named),
     )
+
+
+def _parts(columns: Columns, flags: Flags | None, on: datetime.date) -> dict[str, _Made]:
+    made: dict[str, _Made] = {}
+    question: Question | None = None
+    for name, (make, subjects) in _PARTS.items():
+        stamp = columns.changed(subjects)
+        kept = columns.answers.get((name, on)) if flags is None else None
+        if kept is not None and kept[0] == stamp:
+            made[name] = kept[1]
+            continue
+        question = question or asked(columns, flags, on)
+        own = replace(question, omitted={}, named={})
+        made[name] = _Made(make(own), own.omitted, own.named)
+        if flags is None:
+            if len(columns.answers) >= _MOST_KEPT:
+                columns.answers.clear()
+            columns.answers[name, on] = (stamp, made[name])
+    return made
+
+
+def _referred(columns: Columns, named: dict[str, int]) -> dict[str, LoanReference]:
+    """Return the loans of some rows by id, with what is owed of them."""
+    rows = list(named.values())
+    balances, statuses = columns.loans[[[LoanColumn.BALANCE], [LoanColumn.STATUS]], rows].tolist()
+    return {
+        loan_id: LoanReference(
+            number=columns.numbers[row],
+            name=columns.titles[row],
+            balance="0.00" if CLOSED[status] else text(balance, MONEY_PLACES),
+        )
+        for (loan_id, row), balance, status in zip(named.items(), balances, statuses, strict=True)
+    }
+
+
+_MOST_KEPT = 2 * len(_PARTS)
+"""Parts of two business dates."""
 
 
 def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span) -> tuple[Bucket, ...]:
@@ -92,7 +200,8 @@ class LoanSelection:
 class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
 
-    `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+    `matched_balance` is the part of `outstanding` allocated to properties that match the property filters. `left_out`
+    tells what figures leave out, under the names that they give for it, and `loans` are those that it names, by id.
     """
 
     business_date: datetime.date
@@ -109,6 +218,8 @@ class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ltv: Figure
     debt_yield: Figure
     occupancy: Figure
+    left_out: dict[str, LeftOut]
+    loans: dict[str, LoanReference]
 
 
 _TOTALLED = (
@@ -128,13 +239,16 @@ def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTota
     """Return what the loans come to."""
     flags = which.flags(columns)
     question = asked(columns, flags, which.on)
+    figures = {name.name.lower(): FIGURES[name](question) for name in _TOTALLED}
     return LoanTotals(
         business_date=which.on,
         sequence=sequence,
         filters=which.filters,
         count=columns.count if flags is None else int(np.count_nonzero(flags)),
         matched_balance=text(_matched(columns, which.filters, flags, question), MONEY_PLACES),
-        **{name.name.lower(): FIGURES[name](question) for name in _TOTALLED},
+        **figures,
+        left_out=question.omitted,
+        loans=_referred(columns, question.named),
     )
 
 
@@ -143,7 +257,7 @@ def listed(
 ) -> tuple[Lines, tuple[LoanLine, ...]]:
     """Return a page of the loans."""
     found = page(columns, which.flags(columns), order=order, after=after, limit=limit)
-    return found, lines(columns, found.rows, which.filters)
+    return found, kept_lines(columns, found.rows, which.filters)
 
 
 def _matched(columns: Columns, filters: Filters, flags: Flags | None, question: Question) -> int:

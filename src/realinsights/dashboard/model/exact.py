@@ -62,7 +62,9 @@ def scaled_or_unknown(value: Decimal | None, places: int) -> int:
 def text(value: int, places: int) -> str:
     """Return the decimal text of value × 10^-places, with exactly that many places."""
     digits = str(value)
-    if value >= 0 and len(digits) > places:  # nearly always
+    if value >= 0:  # nearly always
+        if len(digits) <= places:
+            digits = digits.zfill(places + 1)
         return f"{digits[:-places]}.{digits[-places:]}"
     digits = str(abs(value)).zfill(places + 1)
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
@@ -85,6 +87,8 @@ def quotient(numerator: int, denominator: int, places: int) -> int | None:
 
 def quotient_text(numerator: int, denominator: int, places: int) -> str | None:
     """Return the rounded quotient as decimal text; None when dividing by zero."""
+    if numerator >= 0 and denominator > 0:  # nearly always
+        return text((2 * numerator * 10**places + denominator) // (2 * denominator), places)
     value = quotient(numerator, denominator, places)
     return None if value is None else text(value, places)
 

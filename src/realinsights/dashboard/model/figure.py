@@ -36,50 +36,35 @@ class AsOf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class LoanReference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A loan by name, with its current balance."""
+    """A loan's number and name, and what is owed of it."""
 
-    loan_id: str
     number: str
     name: str
     balance: str
 
 
-class LeftOutLoan(LoanReference, frozen=True, kw_only=True, rename="camel"):
-    """A loan that a figure leaves out, and why."""
-
-    reason: str
-
-
 class LeftOutReason(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All loans left out for one reason."""
+    """All loans left out for one reason; `loans` are the ids of the largest."""
 
     reason: str
     count: int
     balance: str
+    loans: tuple[str, ...]
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a figure does not cover; `loans` are the largest of them, a bounded number."""
+    """What a figure does not cover; its reasons name a bounded number of loans between them, the largest."""
 
     count: int
     balance: str
     reasons: tuple[LeftOutReason, ...]
-    loans: tuple[LeftOutLoan, ...]
-
-    def and_also(self, closed: LeftOut) -> LeftOut:
-        """Return these together with loans that are closed, which owe nothing."""
-        return LeftOut(
-            count=self.count + closed.count,
-            balance=self.balance,
-            reasons=(*self.reasons, *closed.reasons),
-            loans=(*self.loans, *closed.loans),
-        )
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A value that can say how it came about; `value` is None where there is nothing to divide by.
 
-    `loans` counts those behind it. `loan` names the one loan a figure is of, where it is of one.
+    `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
+    that is nothing. `loan` is the id of the one loan a figure is of, where it is of one.
     """
 
     value: str | None
@@ -89,8 +74,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     denominator: Sum | None
     loans: int
     as_of: AsOf | None
-    left_out: LeftOut
-    loan: LoanReference | None = None
+    left_out: str | None
+    loan: str | None = None
 
 
 class FigureName(StrEnum):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from realinsights.dashboard.model.coverage import OCCUPANCY_REASONS
+from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
-from realinsights.dashboard.model.figure import Figure, FigureName, Headline, LoanReference, Sum, Unit
+from realinsights.dashboard.model.figure import Figure, FigureName, Headline, Sum, Unit
 from realinsights.dashboard.model.months import plus_months
+from realinsights.dashboard.model.part import Omissions
 from realinsights.dashboard.model.question import Question, as_of
 from realinsights.dashboard.model.ratios import NAMES, RATIOS
 
 DAYS_PER_YEAR = 365
 """Actual/365: a remaining term in years is its days ÷ 365, in months that × 12."""
+
+UNRATED_REASONS = ("its rate of that month is not known",)
 
 _BALANCE = "Σ current balance"
 
@@ -68,18 +71,28 @@ def _property_count(question: Question) -> Figure:
 
 def _weighted_rate(question: Question) -> Figure:
     numerator = sum(part.interest for part in question.parts)
-    unrated = question.left_out([part.unrated for part in question.parts], ("its rate of that month is not known",))
-    denominator = question.owed - sum(balance for part in question.parts for balance in part.unrated.balances)
+    unrated = [part.unrated for part in question.parts]
+    denominator = question.owed - sum(balance for some in unrated for balance in some.balances)
     return Figure(
         value=quotient_text(numerator, denominator * 10**RATE_PLACES, RATE_PLACES),
         unit=Unit.RATE,
         formula="Σ (current balance × rate) ÷ Σ current balance",
         numerator=Sum(name="Σ current balance × rate", value=text(numerator, MONEY_PLACES + RATE_PLACES)),
         denominator=Sum(name=_BALANCE, value=text(denominator, MONEY_PLACES)),
-        loans=question.loans - unrated.count,
+        loans=question.loans - sum(count for some in unrated for count in some.counts),
         as_of=question.as_of,
-        left_out=unrated.and_also(question.closed) if unrated.count else question.closed,
+        left_out=_unrated_or_closed(question, unrated),
     )
+
+
+def _unrated_or_closed(question: Question, unrated: Sequence[Omissions]) -> str | None:
+    if not any(count for some in unrated for count in some.counts):
+        return question.closed
+    both = [
+        Omissions([*some.counts, *closed.counts], [*some.balances, *closed.balances], some.named)
+        for some, closed in zip(unrated, (part.closed for part in question.parts), strict=True)
+    ]
+    return question.leave_out(FigureName.WEIGHTED_RATE, both, (*UNRATED_REASONS, *CLOSED_REASONS))
 
 
 def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) -> Figure:
@@ -117,7 +130,7 @@ def _ratio(question: Question, name: FigureName) -> Figure:
         denominator=Sum(name=f"Σ {NAMES[ratio.denominator]}", value=text(covered.below, MONEY_PLACES)),
         loans=covered.loans,
         as_of=as_of([covered.days]),
-        left_out=question.left_out([part.ratio(name).omissions for part in question.parts], ratio.reasons),
+        left_out=question.leave_out(name, [part.ratio(name).omissions for part in question.parts], ratio.reasons),
     )
 
 
@@ -151,30 +164,28 @@ def _occupancy(question: Question) -> Figure:
         denominator=Sum(name="Σ area", value=text(covered.below, MONEY_PLACES)),
         loans=covered.loans,
         as_of=as_of([covered.days]),
-        left_out=question.left_out([part.occupancy.omissions for part in question.parts], OCCUPANCY_REASONS),
+        left_out=question.leave_out(
+            FigureName.OCCUPANCY, [part.occupancy.omissions for part in question.parts], OCCUPANCY_REASONS
+        ),
     )
 
 
 def _largest_loan(question: Question) -> Figure:
-    loan, day = None, None
+    loan_id, value, day = None, None, None
     if question.top:
         rank, loan_id, row, day = question.top[0]
-        loan = LoanReference(
-            loan_id=loan_id,
-            number=question.columns.numbers[row],
-            name=question.columns.titles[row],
-            balance=text(-rank, MONEY_PLACES),
-        )
+        question.named[loan_id] = row
+        value = text(-rank, MONEY_PLACES)
     return Figure(
-        value=loan.balance if loan else None,
+        value=value,
         unit=Unit.MONEY,
         formula="the largest current balance of an outstanding loan",
-        numerator=Sum(name="current balance", value=loan.balance) if loan else None,
+        numerator=Sum(name="current balance", value=value) if value else None,
         denominator=Sum(name=_BALANCE, value=text(question.owed, MONEY_PLACES)),
-        loans=1 if loan else 0,
+        loans=1 if value else 0,
         as_of=None if day is None else as_of([(day, day)]),
         left_out=question.closed,
-        loan=loan,
+        loan=loan_id,
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import Flags, Integers
-from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, Unit
+from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, LeftOut, Unit
 from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import FIGURES
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
@@ -111,7 +111,8 @@ def history(
         question = about(month.view, last_day(month.month), named=0)
         evidence.append(month.evidence)
         for name in names:
-            points[name].append(_point(month.evidence, FIGURES[name](question)))
+            figure = FIGURES[name](question)
+            points[name].append(_point(month.evidence, figure, question.omitted.get(figure.left_out or "")))
     return FigureHistory(
         business_date=on,
         sequence=sequence,
@@ -121,15 +122,15 @@ def history(
     )
 
 
-def _point(evidence: Evidence, figure: Figure) -> Point:
+def _point(evidence: Evidence, figure: Figure, left_out: LeftOut | None) -> Point:
     return Point(
         month=evidence.month,
         value=figure.value,
         numerator=figure.numerator.value if figure.numerator else None,
         denominator=figure.denominator.value if figure.denominator else None,
         loans=figure.loans,
-        left_out=figure.left_out.count + evidence.unknown,
-        left_out_balance=figure.left_out.balance,
+        left_out=evidence.unknown + (left_out.count if left_out else 0),
+        left_out_balance=left_out.balance if left_out else "0.00",
     )
 
 

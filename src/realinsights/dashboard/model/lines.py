@@ -26,6 +26,7 @@ from realinsights.dashboard.model.columns import (
     Dictionary,
     LoanColumn,
 )
+from realinsights.dashboard.model.encoded import encoded
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
     RATE_PLACES,
@@ -37,6 +38,9 @@ from realinsights.dashboard.model.exact import (
 )
 from realinsights.dashboard.model.filters import Filters, matching_collateral
 from realinsights.dashboard.model.own_ratios import gaps_of
+
+_MOST_KEPT = 1_000
+"""So many encoded lines are kept of an organization at most, and those of one answer."""
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -88,6 +92,19 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 def lines(columns: Columns, rows: Sequence[int], filters: Filters) -> tuple[LoanLine, ...]:
     """Return the rows as lines."""
     return tuple(line(columns, row, filters) for row in rows)
+
+
+def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters) -> tuple[LoanLine, ...]:
+    """Return the rows as lines, encoded; each is kept until its loan changes."""
+    if filters.property_id or filters.property_type or filters.state:
+        return tuple(encoded(line(columns, row, filters)) for row in rows)  # they also say what of them matches
+    kept = columns.lines
+    if len(kept) > _MOST_KEPT:
+        kept.clear()
+    for row in rows:
+        if row not in kept:
+            kept[row] = encoded(line(columns, row, filters))
+    return tuple(kept[row] for row in rows)
 
 
 def line(columns: Columns, row: int, filters: Filters) -> LoanLine:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
 import msgspec
-import numpy as np
 
 from realinsights.contracts.loans import RateType
 from realinsights.dashboard.model.columns import RATE_TYPES
@@ -18,12 +16,11 @@ from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
     RATE_PLACES,
     RATIO_PLACES,
-    Integers,
-    Table,
     quotient_text,
     text,
 )
 from realinsights.dashboard.model.months import first_day, last_day
+from realinsights.dashboard.model.part import Due, add_due
 from realinsights.dashboard.model.question import Question
 
 
@@ -83,39 +80,32 @@ def maturity_wall(question: Question) -> MaturityWall:
 
 def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
     """Return when what is outstanding falls due, at one width."""
-    due, width = question.due, _MONTHS[span]
-    listed = np.flatnonzero(due.loans)
-    spans = (listed + due.first) // width * width
-    starts, first = np.unique(spans, return_index=True)
-    rows = zip(
-        starts.tolist(),
-        _sums(due.by_type[listed], first),
-        _sums(due.interest[listed], first),
-        _sums(due.loans[listed], first),
-        strict=True,
-    )
+    width = _MONTHS[span]
+    sums: Due = {}
+    for month, amounts in sorted(question.due.items()):
+        add_due(sums, month // width * width, amounts)
     owed, on = question.owed, question.on
     return tuple(
         _bucket(_frame(start, span), by_type, interest, loans=loans, owed=owed, on=on)
-        for start, by_type, interest, loans in rows
+        for start, (by_type, interest, loans) in sums.items()
     )
-
-
-def _sums(amounts: Table, first: Integers) -> list[Any]:
-    return list(np.add.reduceat(amounts, first, axis=0).tolist()) if first.size else []
 
 
 def _bucket(
     frame: _Frame, by_type: Sequence[int], interest: int, *, loans: int, owed: int, on: datetime.date
 ) -> Bucket:
     balance = sum(by_type)
-    fixed, floating, stepped = (text(by_type[code], MONEY_PLACES) if by_type[code] else "0.00" for code in _TYPES)
+    whole = text(balance, MONEY_PLACES)
+    parts = (by_type[_FIXED], by_type[_FLOATING], by_type[_STEPPED])
+    fixed, floating, stepped = [
+        whole if part == balance else text(part, MONEY_PLACES) if part else "0.00" for part in parts
+    ]
     return Bucket(
         key=frame.key,
         first=frame.first,
         last=frame.last,
         past=frame.last < on,
-        balance=text(balance, MONEY_PLACES),
+        balance=whole,
         share=quotient_text(balance, owed, RATIO_PLACES),
         loans=loans,
         fixed=fixed,
@@ -135,4 +125,4 @@ def _frame(month: int, span: Span) -> _Frame:
     return _Frame(key, first_day(month), last_day(month + _MONTHS[span] - 1))
 
 
-_TYPES = RATE_TYPES.codes((RateType.FIXED, RateType.FLOATING, RateType.STEPPED))
+_FIXED, _FLOATING, _STEPPED = RATE_TYPES.codes((RateType.FIXED, RateType.FLOATING, RateType.STEPPED))

@@ -4,41 +4,61 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
-from realinsights.dashboard.model.columns import BLOCK, RATE_TYPES, Columns
+from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.coverage import CLOSED_REASONS
-from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, Table, text
-from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutLoan, LeftOutReason
-from realinsights.dashboard.model.part import LISTED_LOANS, Covered, Days, Due, Omissions, Part, Ranked
+from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text
+from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutReason
+from realinsights.dashboard.model.part import (
+    LISTED_LOANS,
+    NOTHING_OMITTED,
+    Covered,
+    Days,
+    Due,
+    Omissions,
+    Part,
+    Ranked,
+    Shares,
+    add_due,
+)
+from realinsights.dashboard.model.small_part import SMALL_PART, SmallPart
 from realinsights.dashboard.model.view import View, block, present
+from realinsights.dashboard.model.wide_part import WidePart
 
 NAMED_LOANS = 25
 """How many left-out loans a figure names, the largest first; the others are counted."""
 
-NOTHING_LEFT_OUT = LeftOut(count=0, balance="0.00", reasons=(), loans=())
+CLOSED = "closed"
+"""Under this name the loans are left out that are not outstanding any more."""
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
     """The loans asked about and the business date; every answer is that of its parts put together.
 
-    `view` is of all the loans asked about; None where those are all that there are.
+    `view` is of all the loans asked about; None where those are all that there are. `omitted` is what the figures made
+    so far leave out, by name, and `named` the row of each loan that they name.
     """
 
     columns: Columns
     parts: Sequence[Part]
     on: datetime.date
     view: View | None
+    omitted: dict[str, LeftOut] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def properties(self) -> int:
         """How many properties the outstanding loans have between them."""
-        return int(np.count_nonzero(self.columns.pledges if self.view is None else self.view.pledged.often))
+        if self.view is None:
+            return int(np.count_nonzero(self.columns.pledges))
+        [part] = self.parts
+        return part.properties if isinstance(part, SmallPart) else int(np.count_nonzero(self.view.pledged.often))
 
     @cached_property
     def loans(self) -> int:
@@ -56,9 +76,9 @@ class Question:
         return as_of(part.days for part in self.parts)
 
     @cached_property
-    def closed(self) -> LeftOut:
-        """The loans that are not outstanding any more."""
-        return self.left_out([part.closed for part in self.parts], CLOSED_REASONS, owed=False)
+    def closed(self) -> str | None:
+        """The name of the loans that are not outstanding any more among `omitted`."""
+        return self.leave_out(CLOSED, [part.closed for part in self.parts], CLOSED_REASONS)
 
     @cached_property
     def top(self) -> list[Ranked]:
@@ -73,18 +93,12 @@ class Question:
     @cached_property
     def due(self) -> Due:
         """What falls due, month by month."""
-        dues = [part.due for part in self.parts if part.due.loans.size]
-        if len(dues) == 1:
-            return dues[0]
-        first = min((due.first for due in dues), default=0)
-        size = max((due.first + due.loans.size for due in dues), default=0) - first
-        kind = np.int64 if self.columns.count <= 2**17 else object
-        merged = Due(first, np.zeros((size, len(RATE_TYPES)), kind), np.zeros(size, object), np.zeros(size, np.int64))
-        for due in dues:
-            months = slice(due.first - first, due.first - first + due.loans.size)
-            merged.by_type[months] += due.by_type
-            merged.interest[months] += due.interest
-            merged.loans[months] += due.loans
+        if len(self.parts) == 1:
+            return self.parts[0].due
+        merged: Due = {}
+        for part in self.parts:
+            for month, amounts in part.due.items():
+                add_due(merged, month, amounts)
         return merged
 
     def ratio(self, name: FigureName) -> Covered:
@@ -101,47 +115,41 @@ class Question:
         """What is past its maturity and still owed."""
         return _added([part.past for part in self.parts])
 
-    def table(self, size: int, of: Callable[[Part], Table]) -> list[int]:
-        """Return tables of the parts added up; codes that came after a part was made have nothing in it."""
-        kind = np.int64 if self.columns.count <= 2**17 else object
-        sums = np.zeros(size, kind)
+    def shares(self, size: int, of: Callable[[Part], Shares]) -> tuple[list[int], list[int]]:
+        """Return both tables of the parts added up; codes that came after a part was made have nothing in it."""
+        sums, counts = [0] * size, [0] * size
         for part in self.parts:
-            table = of(part)
-            sums[: table.size] += table
-        return list(sums.tolist())
+            for code, (owed, loans) in enumerate(zip(*of(part), strict=True)):
+                sums[code] += owed
+                counts[code] += loans
+        return sums, counts
 
-    def left_out(self, omissions: Sequence[Omissions], reasons: Sequence[str], *, owed: bool = True) -> LeftOut:
-        """Return what the parts leave out, and name the largest; a loan that is not `owed` has no balance."""
+    def leave_out(self, name: str, omissions: Sequence[Omissions], reasons: Sequence[str]) -> str | None:
+        """Note in `omitted` what the parts leave out, and return its name; None where they leave out nothing."""
         counts = [sum(amounts) for amounts in zip(*(some.counts for some in omissions), strict=True)]
         if not any(counts):
-            return NOTHING_LEFT_OUT
+            return None
         balances = [sum(amounts) for amounts in zip(*(some.balances for some in omissions), strict=True)]
-        named = sorted(chain.from_iterable(some.named for some in omissions))[:NAMED_LOANS]
-        columns = self.columns
-        return LeftOut(
+        loans: list[list[str]] = [[] for _ in reasons]
+        for _, loan_id, row, reason in sorted(chain.from_iterable(some.named for some in omissions))[:NAMED_LOANS]:
+            loans[reason].append(loan_id)
+            self.named[loan_id] = row
+        self.omitted[name] = LeftOut(
             count=sum(counts),
             balance=text(sum(balances), MONEY_PLACES),
             reasons=tuple(
-                LeftOutReason(reason=reason, count=count, balance=text(balance, MONEY_PLACES))
-                for reason, count, balance in zip(reasons, counts, balances, strict=True)
+                LeftOutReason(reason=reason, count=count, balance=text(balance, MONEY_PLACES), loans=tuple(named))
+                for reason, count, balance, named in zip(reasons, counts, balances, loans, strict=True)
                 if count
             ),
-            loans=tuple(
-                LeftOutLoan(
-                    loan_id=loan_id,
-                    number=columns.numbers[row],
-                    name=columns.titles[row],
-                    balance=text(-rank, MONEY_PLACES) if owed else "0.00",
-                    reason=reasons[reason],
-                )
-                for rank, loan_id, row, reason in named
-            ),
         )
+        return name
 
 
 def about(view: View, on: datetime.date, *, named: int = NAMED_LOANS) -> Question:
     """Return the question about the loans of a view."""
-    return Question(view.columns, [Part(view, on, named)], on, view)
+    part = SmallPart if view.rows.size <= SMALL_PART else WidePart
+    return Question(view.columns, [part(view, on, named)], on, view)
 
 
 def asked(columns: Columns, flags: Flags | None, on: datetime.date) -> Question:
@@ -155,7 +163,7 @@ def asked(columns: Columns, flags: Flags | None, on: datetime.date) -> Question:
         stamp = (columns.changes(number), on, sharing.tobytes() if sharing.any() else sharing.size)
         kept = columns.kept.get(number)
         if kept is None or kept[0] != stamp:
-            kept = columns.kept[number] = (stamp, Part(block(columns, start, sharing), on, NAMED_LOANS))
+            kept = columns.kept[number] = (stamp, WidePart(block(columns, start, sharing), on, NAMED_LOANS))
         parts.append(kept[1])
     return Question(columns, parts, on, None)
 
@@ -178,5 +186,5 @@ def _added(parts: Sequence[Covered]) -> Covered:
         below=sum(part.below for part in parts),
         loans=sum(part.loans for part in parts),
         days=(min(first for first, _ in known), max(last for _, last in known)) if known else None,
-        omissions=Omissions([], [], []),
+        omissions=NOTHING_OMITTED,
     )

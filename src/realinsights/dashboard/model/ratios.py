@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from realinsights.dashboard.model.exact import Integers, Table, table_by_code
+from realinsights.dashboard.model.exact import UNKNOWN, Integers, Table, table_by_code
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.own_ratios import DEFEASED, NOTE_NAMES
 from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
@@ -66,6 +66,11 @@ class Ratio:
         return codes
 
     @cached_property
+    def reason_codes(self) -> list[int]:
+        """By combination its code, as a list."""
+        return list(self.codes.tolist())
+
+    @cached_property
     def places(self) -> Integers:
         """By combination: its code, and the place after the last reason where that is `BESIDE`."""
         return np.minimum(self.codes, len(self.reasons) + 1).astype(np.int64)
@@ -101,6 +106,17 @@ def combinations(view: View) -> Integers:
     codes += unknown(view.debt_service) * np.uint8(_NO_DEBT_SERVICE)
     codes += (view.value <= 0) * np.uint8(_NO_VALUE)
     return codes.astype(np.int64)
+
+
+def combination(bar: int, noi: int, ncf: int, debt_service: int, value: int) -> int:
+    """Return the combination that an outstanding loan is of."""
+    return (
+        bar * _COMBINATIONS
+        + (noi == UNKNOWN and _NO_NOI)
+        + (ncf == UNKNOWN and _NO_NCF)
+        + (debt_service == UNKNOWN and _NO_DEBT_SERVICE)
+        + (value <= 0 and _NO_VALUE)
+    )
 
 
 @dataclass(frozen=True, eq=False)

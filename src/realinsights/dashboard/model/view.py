@@ -161,7 +161,8 @@ class Pledged:
     @cached_property
     def often(self) -> Integers:
         """By property code: how many outstanding loans it secures."""
-        counts = np.bincount(self.backing[Backing.PROPERTY] * self.owed, minlength=1)
+        codes = self.backing[Backing.PROPERTY]
+        counts = np.bincount(codes * self.owed, minlength=int(codes.max(initial=NOBODY)) + 1)
         counts[NOBODY] = 0  # what is not owed was counted there
         return counts
 

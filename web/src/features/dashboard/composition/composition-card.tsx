@@ -12,6 +12,7 @@ import { useFormats } from "@/format/formats";
 import { useDrillDown } from "../drill-down/drill-down";
 import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
 import { loansWords } from "../figures/figure-details";
+import type { Composition } from "../answers/figures";
 import { inOrder } from "../filters/filters";
 import { ConcentrationFigure } from "../headline/headline-figure";
 import classes from "./composition.module.css";
@@ -21,13 +22,7 @@ const SHOWN = 8;
 const SPARED = 2;
 
 /** What the outstanding balance is made of, the largest part first; a part leads to its loans. */
-export function CompositionCard({
-  of,
-  composition,
-}: {
-  of: CompositionName;
-  composition: Schemas["Composition"];
-}) {
+export function CompositionCard({ of, composition }: { of: CompositionName; composition: Composition }) {
   const formats = useFormats();
   const [all, setAll] = useState(false);
   const { title, field } = COMPOSITION_WORDS[of];

@@ -9,7 +9,8 @@ import { count, date, type Formats, month } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import classes from "./figure-details.module.css";
-import { type Figure, figureText, type FigureWords, sumText } from "./figure-words";
+import { figureText, type FigureWords, sumText } from "./figure-words";
+import type { Figure, LeftOut as LeftOutLoans, NamedLoan } from "../answers/figures";
 
 /** How a figure came about: its formula, its two sums, as of when, over how many loans, and what it leaves out. */
 export function FigureDetails({
@@ -110,7 +111,7 @@ function Course({
   );
 }
 
-function LeftOut({ leftOut, formats }: { leftOut: Schemas["LeftOut"]; formats: Formats }) {
+function LeftOut({ leftOut, formats }: { leftOut: LeftOutLoans; formats: Formats }) {
   const more = leftOut.count - leftOut.loans.length;
   return (
     <>
@@ -143,7 +144,7 @@ function LeftOut({ leftOut, formats }: { leftOut: Schemas["LeftOut"]; formats: F
   );
 }
 
-function LoanLink({ loan }: { loan: Schemas["LoanReference"] }) {
+function LoanLink({ loan }: { loan: NamedLoan }) {
   return (
     <span className={classes.loan}>
       <Anchor

@@ -2,7 +2,6 @@ import type { Schemas } from "@/api/client";
 import { count, type Formats, money, percent, ratio, shortMoney } from "@/format/format";
 
 export type FigureName = Schemas["FigureName"];
-export type Figure = Schemas["Figure"];
 
 /** How a number reads: what the wire calls a ratio is a multiple, a percentage or an index, depending on the figure. */
 export type Kind = "money" | "rate" | "percent" | "multiple" | "years" | "months" | "count" | "index";

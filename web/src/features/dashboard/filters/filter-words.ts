@@ -1,9 +1,9 @@
-import type { Schemas } from "@/api/client";
 import { word } from "@/format/format";
 
+import type { Dashboard } from "../answers/figures";
 import type { ChoiceField } from "./filters";
 
-type Compositions = Schemas["Compositions"];
+type Compositions = Dashboard["compositions"];
 
 export interface FieldWords {
   readonly label: string;

@@ -12,14 +12,8 @@ import { useDrillDown } from "../drill-down/drill-down";
 import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
 import { Explained } from "../figures/explained";
 import { FigureDetails, loansWords } from "../figures/figure-details";
-import {
-  CONCENTRATION,
-  type Figure,
-  FIGURE_WORDS,
-  type FigureName,
-  figureText,
-  SHARE,
-} from "../figures/figure-words";
+import { CONCENTRATION, FIGURE_WORDS, type FigureName, figureText, SHARE } from "../figures/figure-words";
+import type { Figure } from "../answers/figures";
 import classes from "./headline.module.css";
 import { Sparkline } from "./sparkline";
 

@@ -3,10 +3,9 @@
 import { Title, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import type { Schemas } from "@/api/client";
-
 import type { CompositionName } from "../figures/composition-words";
 import type { FigureName } from "../figures/figure-words";
+import type { Dashboard } from "../answers/figures";
 import type { Filters } from "../filters/filters";
 import { historyQuery, monthsBefore } from "../history/api/history";
 import { ConcentrationFigure, HeadlineFigure, PartFigure } from "./headline-figure";
@@ -43,7 +42,7 @@ const GROUPS: readonly GroupOfFigures[] = [
 const TREND_MONTHS = 24;
 
 /** Every headline figure with its course over two years. */
-export function Headline({ data, filters }: { data: Schemas["Dashboard"]; filters: Filters }) {
+export function Headline({ data, filters }: { data: Dashboard; filters: Filters }) {
   const to = data.businessDate.slice(0, 7);
   const { data: history } = useQuery(
     historyQuery(filters, { figures: [], from: monthsBefore(to, TREND_MONTHS), to }),

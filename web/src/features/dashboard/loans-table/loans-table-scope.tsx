@@ -7,8 +7,9 @@ import { writeSearch } from "@/components/address";
 import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import type { LoanTotals } from "../answers/figures";
 import pill from "../filters/filter-bar.module.css";
-import { type FigureName, type Listed, loanTotalsQuery, type LoanTotals } from "../loan-lines/api/loan-lines";
+import { type FigureName, type Listed, loanTotalsQuery } from "../loan-lines/api/loan-lines";
 import { FIGURE_WORDS } from "../loan-lines/loans-table-address";
 
 /** Which of the matching loans are listed, where a figure led here, and the way back to all of them. */

@@ -2,15 +2,13 @@ import { Text } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-import type { Schemas } from "@/api/client";
 import { moneyCell } from "@/components/table/cells";
 import type { Totals } from "@/components/table/column";
 import { count, type Formats, money, percent, ratio } from "@/format/format";
 
-import type { FigureName, Listed, LoanTotals } from "../loan-lines/api/loan-lines";
+import type { Figure, LoanTotals } from "../answers/figures";
+import type { FigureName, Listed } from "../loan-lines/api/loan-lines";
 import { loansAddress } from "../loan-lines/loans-table-address";
-
-type Figure = Schemas["Figure"];
 
 /** How a figure came about, and which loans are not in it: for its title. */
 function origin({ formula, loans, leftOut }: Figure, formats: Formats): string {

@@ -1,12 +1,12 @@
 "use client";
 
-import type { Schemas } from "@/api/client";
 import { Surface } from "@/components/surface";
 
 import { CompositionCard } from "../composition/composition-card";
 import cards from "../composition/composition.module.css";
 import { DrillDown } from "../drill-down/drill-down";
 import { COMPOSITION_WORDS, type CompositionName } from "../figures/composition-words";
+import type { Dashboard } from "../answers/figures";
 import type { Filters } from "../filters/filters";
 import { Headline } from "../headline/headline";
 import { HistoryPanel } from "../history/history-panel";
@@ -17,7 +17,7 @@ import classes from "./dashboard.module.css";
 const COMPOSITIONS = Object.keys(COMPOSITION_WORDS) as CompositionName[];
 
 /** Everything the dashboard shows of the loans that match. */
-export function DashboardBody({ data, filters }: { data: Schemas["Dashboard"]; filters: Filters }) {
+export function DashboardBody({ data, filters }: { data: Dashboard; filters: Filters }) {
   return (
     <DrillDown filters={filters}>
       <Headline data={data} filters={filters} />

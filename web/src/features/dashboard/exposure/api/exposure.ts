@@ -2,6 +2,8 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api } from "@/api/client";
 
+import { wholeDashboard } from "../../answers/figures";
+
 /** By what an exposure is asked for: whose money, or on what. */
 export type ExposureField = "lenderId" | "fundId" | "portfolioId" | "propertyId";
 
@@ -9,7 +11,9 @@ export type ExposureField = "lenderId" | "fundId" | "portfolioId" | "propertyId"
 export const exposureQuery = (field: ExposureField, id: string) =>
   queryOptions({
     queryKey: ["dashboard", "exposure", field, id],
-    queryFn: ({ signal }) =>
-      answered(api.GET("/api/v1/dashboard", { params: { query: { [field]: [id] } }, signal })),
+    queryFn: async ({ signal }) =>
+      wholeDashboard(
+        await answered(api.GET("/api/v1/dashboard", { params: { query: { [field]: [id] } }, signal })),
+      ),
     placeholderData: keepPreviousData,
   });

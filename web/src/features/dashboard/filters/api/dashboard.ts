@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api } from "@/api/client";
 
+import { wholeDashboard } from "../../answers/figures";
 import type { Filters } from "../filters";
 
 const DAY = 86_400_000;
@@ -13,7 +14,8 @@ export const untilNextDay = (): number => DAY - (Date.now() % DAY) + A_MOMENT;
 export const dashboardQuery = (filters: Filters) =>
   queryOptions({
     queryKey: ["dashboard", "figures", filters],
-    queryFn: ({ signal }) => answered(api.GET("/api/v1/dashboard", { params: { query: filters }, signal })),
+    queryFn: async ({ signal }) =>
+      wholeDashboard(await answered(api.GET("/api/v1/dashboard", { params: { query: filters }, signal }))),
     placeholderData: keepPreviousData,
     refetchInterval: untilNextDay,
   });

@@ -3,10 +3,10 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answered, api, type Schemas } from "@/api/client";
 import { cursorPages } from "@/components/table/pages";
 
+import { wholeTotals } from "../../answers/figures";
 import type { Filters } from "../../filters/filters";
 
 export type LoanLine = Schemas["LoanLine"];
-export type LoanTotals = Schemas["LoanTotals"];
 export type FigureName = Schemas["FigureName"];
 export type LineOrder = Schemas["LineOrder"];
 
@@ -35,8 +35,10 @@ export const loanLines = (listed: Listed, order: LineOrder) =>
 export const loanTotalsQuery = (listed: Listed) =>
   queryOptions({
     queryKey: ["dashboard", "loan-totals", listed],
-    queryFn: ({ signal }) =>
-      answered(api.GET("/api/v1/dashboard/loans/totals", { params: { query: listed }, signal })),
+    queryFn: async ({ signal }) =>
+      wholeTotals(
+        await answered(api.GET("/api/v1/dashboard/loans/totals", { params: { query: listed }, signal })),
+      ),
     placeholderData: keepPreviousData,
   });
 
@@ -44,13 +46,15 @@ export const loanTotalsQuery = (listed: Listed) =>
 export const chosenTotalsQuery = (listed: Listed, loanIds: readonly string[]) =>
   queryOptions({
     queryKey: ["dashboard", "loan-totals", listed, loanIds.join()],
-    queryFn: ({ signal }) =>
-      answered(
-        api.POST("/api/v1/dashboard/loans/totals", {
-          params: { query: listed },
-          body: { loanIds: [...loanIds] },
-          signal,
-        }),
+    queryFn: async ({ signal }) =>
+      wholeTotals(
+        await answered(
+          api.POST("/api/v1/dashboard/loans/totals", {
+            params: { query: listed },
+            body: { loanIds: [...loanIds] },
+            signal,
+          }),
+        ),
       ),
     placeholderData: keepPreviousData,
     // Ten thousand ids are not kept for each choice on the way to the one that is meant.

@@ -1,0 +1,318 @@
+"""A part of few loans: the figures' sums in Python's integers, since readying arrays would cost more than adding up."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import cached_property
+from heapq import nsmallest
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.dashboard.model.columns import (
+    CLOSED_STATUSES,
+    NOBODY,
+    PROPERTY_TYPES,
+    RATE_TYPES,
+    STATUSES,
+    STRUCTURES,
+    Backing,
+    LoanColumn,
+)
+from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
+from realinsights.dashboard.model.exact import UNKNOWN
+from realinsights.dashboard.model.figure import FigureName
+from realinsights.dashboard.model.months import month_number, plus_months
+from realinsights.dashboard.model.own_ratios import NOTE_NAMES
+from realinsights.dashboard.model.part import (
+    LISTED_LOANS,
+    MEMBERS,
+    NOTHING_OMITTED,
+    PARTIES,
+    Covered,
+    Days,
+    Due,
+    Omissions,
+    Ranked,
+    Shares,
+)
+from realinsights.dashboard.model.ratios import RATIOS, combination
+from realinsights.dashboard.model.view import View
+
+SMALL_PART = 400
+"""Up to so many loans a `SmallPart` takes less time than a `WidePart`."""
+
+_CLOSED = {STATUSES.code(status): place for place, status in enumerate(CLOSED_STATUSES)}
+_DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
+_BARS = [list(NOTE_NAMES).index(member) + 1 if member in NOTE_NAMES else 0 for member in STRUCTURES.members]
+_DEFEASED_BAR, _SHARED_BAR = len(NOTE_NAMES) + 1, len(NOTE_NAMES) + 2
+
+
+class SmallPart:
+    """The loans of a view on a business date; `named` loans at most stand in each ranking of what is left out."""
+
+    def __init__(self, view: View, on: datetime.date, named: int) -> None:
+        columns = view.columns
+        self._view, self._on, self._named = view, on, named
+        self._statuses: list[int] = view.status.tolist()
+        rows: list[int] = view.rows.tolist()
+        ids, balances = columns.ids, view.balance.tolist()
+        # Those outstanding in the order of what they owe, so that whatever is picked of them is ranked already.
+        ranked = sorted(
+            (-balance, ids[row], row, place)
+            for place, (row, balance, status) in enumerate(zip(rows, balances, self._statuses, strict=True))
+            if status not in _CLOSED
+        )
+        self._rows = rows
+        self._places = [place for _, _, _, place in ranked]
+        self._ids = [loan_id for _, loan_id, _, _ in ranked]
+        self._owed = [-balance for balance, _, _, _ in ranked]
+        self._fixed: list[list[int]] = columns.loans[:, view.rows if view.stretch is None else view.stretch].tolist()
+        self._as_of = self._of(view.as_of.tolist())
+        self._rates = self._of(view.rate.tolist())
+        self._left = [day - on.toordinal() for day in self._now(LoanColumn.MATURITY)]
+        self.loans = len(ranked)
+        self.owed = sum(self._owed)
+
+    def _of(self, values: Sequence[int]) -> list[int]:
+        """Return the values of those outstanding, in their order."""
+        return [values[place] for place in self._places]
+
+    def _now(self, column: LoanColumn) -> list[int]:
+        return self._of(self._fixed[column])
+
+    @cached_property
+    def original(self) -> int:
+        return sum(self._now(LoanColumn.ORIGINAL))
+
+    @cached_property
+    def interest(self) -> int:
+        return sum(owed * rate for owed, rate in zip(self._owed, self._rates, strict=True) if rate != UNKNOWN)
+
+    @cached_property
+    def unrated(self) -> Omissions:
+        return self._without([place for place, rate in enumerate(self._rates) if rate == UNKNOWN])
+
+    @cached_property
+    def remaining(self) -> int:
+        return sum(owed * days for owed, days in zip(self._owed, self._left, strict=True) if days > 0)
+
+    @cached_property
+    def days(self) -> Days:
+        return _range(self._as_of)
+
+    @cached_property
+    def closed(self) -> Omissions:
+        original, ids = self._fixed[LoanColumn.ORIGINAL], self._view.columns.ids
+        counts = [0] * len(CLOSED_REASONS)
+        ranked: list[Ranked] = []
+        for place, status in enumerate(self._statuses):
+            reason = _CLOSED.get(status)
+            if reason is not None:
+                row = self._rows[place]
+                counts[reason] += 1
+                ranked.append((-original[place], ids[row], row, reason))
+        return Omissions(counts, [0] * len(counts), nsmallest(self._named, ranked))
+
+    @cached_property
+    def maturing(self) -> tuple[int, int]:
+        year = (plus_months(self._on, 12) - self._on).days
+        owed = [owed for owed, days in zip(self._owed, self._left, strict=True) if 0 <= days <= year]
+        return sum(owed), len(owed)
+
+    @cached_property
+    def past(self) -> Covered:
+        late = [place for place, days in enumerate(self._left) if days < 0]
+        owed, as_of = self._owed, self._as_of
+        days = _range([as_of[place] for place in late])
+        return Covered(sum(owed[place] for place in late), 0, len(late), days, NOTHING_OMITTED)
+
+    @cached_property
+    def top(self) -> list[Ranked]:
+        return self._ranked(range(min(self.loans, LISTED_LOANS)), self._as_of)
+
+    @cached_property
+    def upcoming(self) -> list[Ranked]:
+        awaited = [(days, self._ids[place], place) for place, days in enumerate(self._left) if days >= 0]
+        rows, places = self._rows, self._places
+        return [(days, key, rows[places[place]], 0) for days, key, place in sorted(awaited)[:LISTED_LOANS]]
+
+    def ratio(self, name: FigureName) -> Covered:
+        """Return what this part contributes to a ratio of whole loans."""
+        ratio = RATIOS[name]
+        codes, values = ratio.reason_codes, self._values
+        reasons = [codes[each] for each in self._combinations]
+        return self._covered(reasons, len(ratio.reasons), values[ratio.numerator], values[ratio.denominator])
+
+    @cached_property
+    def occupancy(self) -> Covered:
+        view = self._view
+        occupied, areas = self._of(view.occupancy.tolist()), self._of(view.area.tolist())
+        reasons = [
+            1 if shared else 2 if occupancy == UNKNOWN else 3 if area <= 0 else 0
+            for shared, occupancy, area in zip(self._shared, occupied, areas, strict=True)
+        ]
+        weighed = [occupancy * area for occupancy, area in zip(occupied, areas, strict=True)]
+        return self._covered(reasons, len(OCCUPANCY_REASONS), weighed, areas)
+
+    @cached_property
+    def parties(self) -> list[Shares]:
+        sizes = [len(self._view.columns.parties[kind]) for kind, _ in PARTIES]
+        return [self._by(self._now(column), size) for (_, column), size in zip(PARTIES, sizes, strict=True)]
+
+    @cached_property
+    def alone(self) -> list[Omissions]:
+        return [
+            self._without([place for place, code in enumerate(self._now(column)) if code == NOBODY])
+            for _, column in PARTIES
+        ]
+
+    @cached_property
+    def members(self) -> list[Shares]:
+        fixed = (LoanColumn.RATE_TYPE, LoanColumn.AMORTIZATION, LoanColumn.STRUCTURE)
+        codes = [self._of(self._statuses), *map(self._now, fixed)]
+        return [self._by(each, len(known)) for each, known in zip(codes, MEMBERS, strict=True)]
+
+    @cached_property
+    def statuses(self) -> Sequence[int]:
+        counts = [0] * len(STATUSES)
+        for status in self._statuses:
+            counts[status] += 1
+        return counts
+
+    @cached_property
+    def states(self) -> Shares:
+        return self._by_collateral(Backing.STATE, len(self._view.columns.states), 2)
+
+    @cached_property
+    def types(self) -> Shares:
+        return self._by_collateral(Backing.TYPE, len(PROPERTY_TYPES), 1)
+
+    @cached_property
+    def bare(self) -> Omissions:
+        secured = set(self._owners)
+        return self._without([place for place in range(self.loans) if place not in secured])
+
+    @cached_property
+    def stateless(self) -> Omissions:
+        placed, unplaced = set(self._owners), set()
+        for owner, state in zip(self._owners, self._backing[Backing.STATE], strict=True):
+            if state == NOBODY:
+                unplaced.add(owner)
+        return self._without([place for place in range(self.loans) if place in unplaced or place not in placed])
+
+    @cached_property
+    def due(self) -> Due:
+        months: dict[int, tuple[list[int], list[int]]] = {}
+        types, maturity = self._now(LoanColumn.RATE_TYPE), self._now(LoanColumn.MATURITY)
+        for owed, rate, kind, day in zip(self._owed, self._rates, types, maturity, strict=True):
+            by_type, sums = months.setdefault(
+                month_number(datetime.date.fromordinal(day)), ([0] * len(RATE_TYPES), [0, 0])
+            )
+            by_type[kind] += owed
+            sums[0] += owed * rate
+            sums[1] += 1
+        return {month: (by_type, interest, loans) for month, (by_type, (interest, loans)) in months.items()}
+
+    @cached_property
+    def _values(self) -> dict[str, list[int]]:
+        names = ("noi", "ncf", "debt_service", "value")
+        return {name: self._of(getattr(self._view, name).tolist()) for name in names} | {"balance": self._owed}
+
+    @cached_property
+    def _combinations(self) -> list[int]:
+        """By loan, what bars it and which of its figures are not known: see `ratios.combination`."""
+        bars = [
+            _BARS[structure] or (_DEFEASED_BAR if status == _DEFEASED else _SHARED_BAR if shared else 0)
+            for structure, status, shared in zip(
+                self._now(LoanColumn.STRUCTURE), self._of(self._statuses), self._shared, strict=True
+            )
+        ]
+        values = self._values
+        return [
+            combination(*each)
+            for each in zip(bars, values["noi"], values["ncf"], values["debt_service"], values["value"], strict=True)
+        ]
+
+    @cached_property
+    def _pledged(self) -> tuple[list[int], list[list[int]]]:
+        """The collateral of those outstanding: by row its owner's place among them, and its columns."""
+        pledged = self._view.pledged
+        ranks: list[int | None] = [None] * len(self._rows)
+        for rank, place in enumerate(self._places):
+            ranks[place] = rank
+        owners = [ranks[owner] for owner in pledged.owners.tolist()]
+        kept = [place for place, owner in enumerate(owners) if owner is not None]
+        backing = [[column[place] for place in kept] for column in pledged.backing.tolist()]
+        return [owner for owner in owners if owner is not None], backing
+
+    @property
+    def _owners(self) -> list[int]:
+        return self._pledged[0]
+
+    @property
+    def _backing(self) -> list[list[int]]:
+        return self._pledged[1]
+
+    @cached_property
+    def properties(self) -> int:
+        """How many properties the outstanding loans have between them."""
+        return len(set(self._backing[Backing.PROPERTY]))
+
+    @cached_property
+    def _shared(self) -> list[bool]:
+        shared = [False] * self.loans
+        codes = self._backing[Backing.PROPERTY]
+        if self.properties < len(codes):
+            first: dict[int, int] = {}
+            for owner, code in zip(self._owners, codes, strict=True):
+                other = first.setdefault(code, owner)
+                if other != owner:
+                    shared[owner] = shared[other] = True
+        return shared
+
+    def _by(self, codes: Sequence[int], size: int) -> Shares:
+        sums, counts = [0] * size, [0] * size
+        for code, owed in zip(codes, self._owed, strict=True):
+            sums[code] += owed
+            counts[code] += 1
+        return sums, counts
+
+    def _by_collateral(self, column: Backing, size: int, first: int) -> Shares:
+        sums, counts, backing = [0] * size, [0] * size, self._backing
+        for code, balance, kind in zip(backing[column], backing[Backing.BALANCE], backing[Backing.KIND], strict=True):
+            sums[code] += balance
+            if kind & first:
+                counts[code] += 1
+        return sums, counts
+
+    def _covered(self, reasons: Sequence[int], count: int, above: Sequence[int], below: Sequence[int]) -> Covered:
+        """Return both sums over the loans without a reason (0) to be left out, and the others by theirs."""
+        inside = [place for place, reason in enumerate(reasons) if not reason]
+        as_of = self._as_of
+        return Covered(
+            above=sum(above[place] for place in inside),
+            below=sum(below[place] for place in inside),
+            loans=len(inside),
+            days=_range([as_of[place] for place in inside]),
+            omissions=self._omitted([place for place, reason in enumerate(reasons) if reason], reasons, count),
+        )
+
+    def _without(self, places: Sequence[int]) -> Omissions:
+        return self._omitted(places, [1] * self.loans, 1)
+
+    def _omitted(self, places: Sequence[int], reasons: Sequence[int], count: int) -> Omissions:
+        if not places:
+            return Omissions([0] * count, [0] * count, [])
+        counts, balances = [0] * count, [0] * count
+        for place in places:
+            counts[reasons[place] - 1] += 1
+            balances[reasons[place] - 1] += self._owed[place]
+        return Omissions(counts, balances, self._ranked(places[: self._named], [reason - 1 for reason in reasons]))
+
+    def _ranked(self, places: Sequence[int], about: Sequence[int]) -> list[Ranked]:
+        ids, rows, outstanding, owed = self._ids, self._rows, self._places, self._owed
+        return [(-owed[place], ids[place], rows[outstanding[place]], about[place]) for place in places]
+
+
+def _range(days: Sequence[int]) -> Days:
+    return (min(days), max(days)) if days else None
