@@ -14,6 +14,7 @@ from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.topology import Topology, read_topology
 from realinsights_platform.documents.data_folder import FolderInUse
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
 
 
@@ -96,14 +97,14 @@ class TestLocalToken:
         async with product_in(tmp_path) as product:
             first = await product.local_token("Acme", create=True)()
             assert await product.local_token("ACME", create=False)() != ""
-            assert len(await product.identity.documents.sequences()) == 2, "the system's own, and Acme"
+            assert len(await product.identity.documents.organizations()) == 2, "the system's own, and Acme"
             assert first.count(".") == 2
 
     async def test_refuses_an_organization_that_is_not_there(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
             with pytest.raises(NotFound, match="Acme"):
                 await product.local_token("Acme", create=False)()
-            assert "Acme" not in str(await product.identity.documents.sequences())
+            assert "Acme" not in str(await product.identity.documents.organizations())
 
 
 class TestDemonstration:
@@ -118,7 +119,7 @@ class TestDemonstration:
             loans = await client.get("/api/v1/loans", params={"total": "true"}, headers=headers)
             assert loans.json()["total"] == 60
             for documents in product.adapters.documents.values():
-                for org in await documents.sequences():
+                async for org in organizations(documents):
                     assert (await verify(documents, org)).sound
 
     async def test_is_finished_where_a_kill_left_it_without_its_portfolio(self, tmp_path: Path) -> None:
@@ -127,13 +128,15 @@ class TestDemonstration:
         forget(tmp_path, "loans")
         async with product_in(tmp_path) as product:
             assert await found_demonstration(product)
-            assert list((await product.adapters.documents["loans"].sequences()).values()) == [1]
+            loans = product.adapters.documents["loans"]
+            (org,) = await loans.organizations()
+            assert await loans.sequence(org) == 1
 
     async def test_does_not_come_into_a_folder_that_is_somebody_s(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
             await product.local_token("Acme", create=True)()
             assert not await found_demonstration(product)
-            assert not await product.adapters.documents["loans"].sequences()
+            assert not await product.adapters.documents["loans"].organizations()
 
 
 class TestSettings:

@@ -39,10 +39,11 @@ from realinsights.loans.store import KINDS as LOANS_KINDS
 from realinsights.topology import Process, Topology
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.data_folder import DataFolder
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import open_documents
-from realinsights_platform.documents.port import Documents, Kind, Unit
+from realinsights_platform.documents.port import Kind, Unit
 from realinsights_platform.errors import NotFound, Refusal
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
@@ -86,9 +87,9 @@ class Settings:
 class Adapters:
     """What a topology's URLs name, opened for one process."""
 
-    documents: Mapping[str, Documents]
+    documents: Mapping[str, Storage]
     stream: Stream
-    cache: Cache
+    cache: MemoryCache
     limits: Limits
     blobs: Blobs
     secret: Secret
@@ -109,7 +110,7 @@ async def open_adapters(topology: Topology, process: Process) -> AsyncGenerator[
             stack.enter_context(DataFolder(folder))
         documents = {}
         for service in process.services:
-            documents[service] = open_documents(topology.documents[service], service, KINDS[service])
+            documents[service] = await open_documents(topology.documents[service], service, KINDS[service])
             stack.push_async_callback(documents[service].close)
         adapters = Adapters(
             documents=MappingProxyType(documents),
@@ -135,6 +136,7 @@ class Product:
 
     app: Edge
     identity: Identity
+    documents: Mapping[str, Storage]
     adapters: Adapters
 
     def local_token(self, organization: str, *, create: bool) -> Callable[[], Awaitable[str]]:
@@ -165,7 +167,8 @@ class Product:
 @contextlib.asynccontextmanager
 async def build(process: Process, adapters: Adapters, settings: Settings = DEFAULTS) -> AsyncGenerator[Product, None]:
     """Put the services of a process together and run what they do besides answering, until the context is left."""
-    documents = adapters.documents
+    heads = {name: Heads(storage, None) for name, storage in adapters.documents.items()}
+    documents = {name: storage.telling(heads[name].committed) for name, storage in adapters.documents.items()}
     revocations = Revocations(seconds=(ACCESS_TOKEN_LASTS + CLOCKS_DIFFER).total_seconds())
     revocations.listen(adapters.cache)
     identity = await open_identity(
@@ -193,23 +196,22 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             name="auth",
             routes=(*AUTH_ROUTES, *WELL_KNOWN_ROUTES),
             documents=documents["auth"],
-            head=documents["auth"].head,
+            versions=heads["auth"],
             given={"identity": identity},
         ),
         "loans": ServiceRoutes(
             name="loans",
             routes=LOANS_ROUTES,
             documents=documents["loans"],
-            head=documents["loans"].head,
+            versions=heads["loans"],
             given={"blobs": adapters.blobs, "jobs": jobs, "founding": _invented},
         ),
         "dashboard": ServiceRoutes(
             name="dashboard",
             routes=DASHBOARD_ROUTES,
             documents=documents["dashboard"],
-            head=engine.head,
+            versions=engine,
             follows="loans",
-            caught_up=engine.caught_up,
             given={"engine": engine},
         ),
     }
@@ -222,20 +224,20 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
         site=adapters.site,
     )
-    relay = Relay(documents["loans"], adapters.stream, LOANS_EVENTS)
+    relay = Relay(documents["loans"], adapters.stream, LOANS_EVENTS, heads=heads["loans"], leases=adapters.cache)
     async with contextlib.AsyncExitStack() as stack:
         # Left in the opposite order: no more imports, then the last snapshots, then what they acknowledge is kept.
-        stack.push_async_callback(relay.stop)
-        await engine.start(adapters.stream.subscribe(GROUP, SERVICES))
+        subscription = adapters.stream.subscribe(GROUP, SERVICES)
+        await stack.enter_async_context(relay.running())
+        await engine.start(subscription)
         stack.push_async_callback(engine.stop)
-        await relay.start()
         await jobs.start()
         stack.push_async_callback(jobs.close)
-        yield Product(app=app, identity=identity, adapters=adapters)
+        yield Product(app=app, identity=identity, documents=MappingProxyType(documents), adapters=adapters)
 
 
-async def _readable(documents: Documents) -> None:
-    await documents.journal(SYSTEM, limit=1)
+async def _readable(documents: Storage) -> None:
+    await documents.sequence(SYSTEM)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -259,9 +261,9 @@ async def found_demonstration(product: Product) -> bool:
 
     Whatever a kill left undone is done at the next start.
     """
-    identity, loans = product.identity, product.adapters.documents["loans"]
-    organizations = {org for org in await identity.documents.sequences() if org != SYSTEM}
-    if organizations and not await directory.organizations_named(identity=identity, name=demonstration.NAME):
+    identity, loans = product.identity, product.documents["loans"]
+    begun = await identity.documents.organizations(limit=2)
+    if set(begun) - {SYSTEM} and not await directory.organizations_named(identity=identity, name=demonstration.NAME):
         return False
     org = await ensure_demonstration(
         identity=identity,
@@ -296,7 +298,7 @@ def _open_stream(url: str) -> Stream:
     raise ValueError(f"a stream at {url} is not supported; use memory://")
 
 
-def _open_cache(url: str) -> Cache:
+def _open_cache(url: str) -> MemoryCache:
     if url == "memory://":
         return MemoryCache()
     raise ValueError(f"a cache at {url} is not supported; use memory://")

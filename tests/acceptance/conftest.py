@@ -15,6 +15,7 @@ import pytest
 
 from realinsights.app import Product, build, open_adapters
 from realinsights.topology import read_topology
+from realinsights_platform.documents.walking import organizations
 
 BIN = Path(sys.executable).parent
 TOPOLOGY = Path(__file__).parents[2] / "infrastructure" / "topologies" / "monorepo.toml"
@@ -59,7 +60,8 @@ class Platform:
         """Return by organization how far a service's journal is and how many documents of each kind there are."""
         documents = self.product.adapters.documents[service]
         found = {}
-        for org, sequence in (await documents.sequences()).items():
+        async for org in organizations(documents):
+            sequence = await documents.sequence(org)
             kinds = collections.Counter([stored.write.kind async for stored in documents.stored(org)])
             found[org] = (sequence, dict(kinds))
         return found

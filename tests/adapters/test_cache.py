@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.cache.port import Cache
 
 
 class Clock:
@@ -29,55 +28,43 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=["memory"])
-def cache(request: pytest.FixtureRequest, clock: Clock) -> Cache:
-    adapters: dict[str, Callable[[], Cache]] = {"memory": lambda: MemoryCache(clock=clock)}
+def cache(request: pytest.FixtureRequest, clock: Clock) -> MemoryCache:
+    adapters: dict[str, Callable[[], MemoryCache]] = {"memory": lambda: MemoryCache(clock=clock)}
     return adapters[request.param]()
 
 
 class TestValues:
-    async def test_are_absent_until_set(self, cache: Cache) -> None:
+    async def test_are_absent_until_set(self, cache: MemoryCache) -> None:
         assert await cache.get("rate") is None
 
-    async def test_are_what_was_set_last(self, cache: Cache) -> None:
+    async def test_are_what_was_set_last(self, cache: MemoryCache) -> None:
         await cache.set("rate", b"5.25", seconds=10)
         await cache.set("rate", b"5.50", seconds=10)
         assert await cache.get("rate") == b"5.50"
 
-    async def test_are_gone_once_their_time_is_over(self, cache: Cache, clock: Clock) -> None:
+    async def test_are_gone_once_their_time_is_over(self, cache: MemoryCache, clock: Clock) -> None:
         await cache.set("rate", b"5.25", seconds=10)
         clock.passes(9.9)
         assert await cache.get("rate") == b"5.25"
         clock.passes(0.1)
         assert await cache.get("rate") is None
 
-    async def test_are_gone_once_deleted_and_deleting_twice_is_no_error(self, cache: Cache) -> None:
+    async def test_are_gone_once_deleted_and_deleting_twice_is_no_error(self, cache: MemoryCache) -> None:
         await cache.set("rate", b"5.25", seconds=10)
         await cache.delete("rate")
         await cache.delete("rate")
         assert await cache.get("rate") is None
 
-    async def test_may_be_empty(self, cache: Cache) -> None:
+    async def test_may_be_empty(self, cache: MemoryCache) -> None:
         await cache.set("nothing", b"", seconds=10)
         assert await cache.get("nothing") == b""
 
 
-class TestAdd:
-    async def test_takes_a_free_key_and_only_once(self, cache: Cache) -> None:
-        assert await cache.add("lock", b"first", seconds=10)
-        assert not await cache.add("lock", b"second", seconds=10)
-        assert await cache.get("lock") == b"first"
-
-    async def test_takes_a_key_whose_time_is_over(self, cache: Cache, clock: Clock) -> None:
-        await cache.add("lock", b"first", seconds=10)
-        clock.passes(10)
-        assert await cache.add("lock", b"second", seconds=10)
-
-
 class TestIncrement:
-    async def test_counts_from_one(self, cache: Cache) -> None:
+    async def test_counts_from_one(self, cache: MemoryCache) -> None:
         assert [await cache.increment("visits", seconds=10) for _ in range(3)] == [1, 2, 3]
 
-    async def test_starts_again_a_fixed_time_after_its_first(self, cache: Cache, clock: Clock) -> None:
+    async def test_starts_again_a_fixed_time_after_its_first(self, cache: MemoryCache, clock: Clock) -> None:
         await cache.increment("visits", seconds=10)
         clock.passes(6)
         assert await cache.increment("visits", seconds=10) == 2
@@ -86,7 +73,7 @@ class TestIncrement:
 
 
 class TestAnnouncements:
-    async def test_reach_everyone_who_listens_to_the_channel_and_nobody_else(self, cache: Cache) -> None:
+    async def test_reach_everyone_who_listens_to_the_channel_and_nobody_else(self, cache: MemoryCache) -> None:
         heard: list[tuple[str, bytes]] = []
         cache.listen("sessions", lambda message: heard.append(("first", message)))
         cache.listen("sessions", lambda message: heard.append(("second", message)))
@@ -94,11 +81,77 @@ class TestAnnouncements:
         await cache.announce("sessions", b"revoked")
         assert heard == [("first", b"revoked"), ("second", b"revoked")]
 
-    async def test_without_a_listener_are_lost(self, cache: Cache) -> None:
+    async def test_without_a_listener_are_lost(self, cache: MemoryCache) -> None:
         heard: list[bytes] = []
         await cache.announce("sessions", b"early")
         cache.listen("sessions", heard.append)
         assert heard == []
+
+    async def test_reach_nobody_who_has_stopped_listening(self, cache: MemoryCache) -> None:
+        heard: list[bytes] = []
+        stop = cache.listen("sessions", heard.append)
+        await cache.announce("sessions", b"first")
+        stop()
+        stop()
+        await cache.announce("sessions", b"second")
+        assert heard == [b"first"]
+
+
+class TestLeases:
+    async def test_have_one_owner_at_a_time(self, cache: MemoryCache) -> None:
+        assert await cache.acquire("relay", seconds=10) is not None
+        assert await cache.acquire("relay", seconds=10) is None
+        assert await cache.acquire("scheduler", seconds=10) is not None
+
+    async def test_are_free_once_their_time_is_over_and_tokens_only_grow(
+        self, cache: MemoryCache, clock: Clock
+    ) -> None:
+        first = await cache.acquire("relay", seconds=10)
+        clock.passes(10)
+        second = await cache.acquire("relay", seconds=10)
+        assert first is not None
+        assert second is not None
+        assert second > first
+
+    async def test_tokens_grow_over_the_loss_of_all_that_was_kept(self, cache: MemoryCache) -> None:
+        first = await cache.acquire("relay", seconds=10)
+        await cache.close()
+        second = await cache.acquire("relay", seconds=10)
+        anew = await MemoryCache().acquire("relay", seconds=10)
+        assert first is not None
+        assert second is not None
+        assert anew is not None
+        assert first < second
+        assert first < anew
+
+    async def test_are_held_for_as_long_as_they_are_extended(self, cache: MemoryCache, clock: Clock) -> None:
+        token = await cache.acquire("relay", seconds=10)
+        assert token is not None
+        for _ in range(3):
+            clock.passes(9)
+            assert await cache.extend("relay", token, seconds=10)
+        assert await cache.acquire("relay", seconds=10) is None
+
+    async def test_that_ran_out_cannot_be_extended_nor_released_by_who_had_them(
+        self, cache: MemoryCache, clock: Clock
+    ) -> None:
+        lost = await cache.acquire("relay", seconds=10)
+        assert lost is not None
+        clock.passes(10)
+        assert not await cache.extend("relay", lost, seconds=10)
+        held = await cache.acquire("relay", seconds=10)
+        assert held is not None
+        assert not await cache.extend("relay", lost, seconds=10)
+        await cache.release("relay", lost)
+        assert await cache.acquire("relay", seconds=10) is None
+        assert await cache.extend("relay", held, seconds=10)
+
+    async def test_that_are_given_back_are_free_at_once(self, cache: MemoryCache) -> None:
+        token = await cache.acquire("relay", seconds=10)
+        assert token is not None
+        await cache.release("relay", token)
+        await cache.release("relay", token)
+        assert await cache.acquire("relay", seconds=10) is not None
 
 
 class TestMemory:

@@ -14,13 +14,13 @@ import msgspec
 import pytest
 
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_port import Mark, Outgoing, Storage
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
     Contains,
     Document,
-    Documents,
     Equal,
     Kind,
     Order,
@@ -31,6 +31,7 @@ from realinsights_platform.documents.port import (
     Words,
 )
 from realinsights_platform.documents.preparing import prepare
+from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import Conflict, Invalid, Stale
 from realinsights_platform.events import Event
 from realinsights_platform.ids import new_id
@@ -85,8 +86,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def documents(address: str) -> AsyncIterator[Documents]:
-    opened = open_documents(address, "loans", KINDS)
+async def documents(address: str) -> AsyncIterator[Storage]:
+    opened = await open_documents(address, "loans", KINDS)
     yield opened
     await opened.close()
 
@@ -95,18 +96,18 @@ def a_loan(document_id: str = "1", *, org: str = "acme", **values: Any) -> Loan:
     return Loan(id=document_id, org=org, **values)
 
 
-async def stored(documents: Documents, *loans: Loan) -> tuple[Loan, ...]:
+async def stored(documents: Storage, *loans: Loan) -> tuple[Loan, ...]:
     async with documents.unit(org=loans[0].org, actor="ann", business_date=TODAY) as unit:
         return tuple(unit.put(LOAN, loan) for loan in loans)
 
 
-async def found(documents: Documents, *where: Where, order: Order | None = None, org: str = "acme") -> list[str]:
+async def found(documents: Storage, *where: Where, order: Order | None = None, org: str = "acme") -> list[str]:
     page = await documents.find(LOAN, org, *where, order=order)
     assert await documents.count(LOAN, org, *where) == len(page.items)
     return [loan.id for loan in page.items]
 
 
-async def paged(documents: Documents, *where: Where, order: Order | None, limit: int) -> list[str]:
+async def paged(documents: Storage, *where: Where, order: Order | None, limit: int) -> list[str]:
     seen: list[str] = []
     after: Position | None = None
     while True:
@@ -120,7 +121,7 @@ async def paged(documents: Documents, *where: Where, order: Order | None, limit:
 
 
 class TestPut:
-    async def test_a_new_document_gets_version_1_and_reads_back_as_it_was_put(self, documents: Documents) -> None:
+    async def test_a_new_document_gets_version_1_and_reads_back_as_it_was_put(self, documents: Storage) -> None:
         loan = a_loan(
             number="7",
             name="Zürich",
@@ -137,22 +138,22 @@ class TestPut:
         assert read is not None
         assert str(read.balance) == "1250000.00"
 
-    async def test_a_change_is_the_next_version(self, documents: Documents) -> None:
+    async def test_a_change_is_the_next_version(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan())
         (changed,) = await stored(documents, msgspec.structs.replace(loan, name="Changed"))
         assert changed.version == 2
         assert await documents.get(LOAN, "acme", "1") == changed
 
-    async def test_several_changes_in_one_unit_are_one_version(self, documents: Documents) -> None:
+    async def test_several_changes_in_one_unit_are_one_version(self, documents: Storage) -> None:
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             first = unit.put(LOAN, a_loan(name="first"))
             second = unit.put(LOAN, msgspec.structs.replace(first, name="second"))
         assert second.version == 1
         assert await documents.get(LOAN, "acme", "1") == second
-        (entry,) = await documents.journal("acme")
+        (entry,) = await documents.entries("acme")
         assert len(entry.writes) == 1
 
-    async def test_a_version_that_this_unit_has_changed_already_is_stale(self, documents: Documents) -> None:
+    async def test_a_version_that_this_unit_has_changed_already_is_stale(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan())
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         unit.put(LOAN, msgspec.structs.replace(loan, name="first"))
@@ -160,7 +161,7 @@ class TestPut:
             unit.put(LOAN, msgspec.structs.replace(loan, name="second"))
 
     async def test_a_version_changed_meanwhile_is_stale_and_nothing_of_the_unit_is_stored(
-        self, documents: Documents
+        self, documents: Storage
     ) -> None:
         (loan,) = await stored(documents, a_loan())
         await stored(documents, msgspec.structs.replace(loan, name="theirs"))
@@ -175,11 +176,11 @@ class TestPut:
         assert await documents.get(SETTING, "acme", "s") is None
         assert await documents.sequence("acme") == 2
 
-    async def test_a_document_that_was_never_stored_cannot_be_changed(self, documents: Documents) -> None:
+    async def test_a_document_that_was_never_stored_cannot_be_changed(self, documents: Storage) -> None:
         with pytest.raises(Stale):
             await stored(documents, a_loan(version=3))
 
-    async def test_a_second_document_of_the_same_id_is_a_conflict(self, documents: Documents) -> None:
+    async def test_a_second_document_of_the_same_id_is_a_conflict(self, documents: Storage) -> None:
         await stored(documents, a_loan())
         with pytest.raises(Conflict) as refused:
             await stored(documents, a_loan(name="another"))
@@ -204,21 +205,21 @@ class TestPut:
         ],
     )
     async def test_a_value_that_no_index_can_hold_is_refused_by_name(
-        self, documents: Documents, values: dict[str, Any], field: str
+        self, documents: Storage, values: dict[str, Any], field: str
     ) -> None:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         with pytest.raises(Invalid) as refused:
             unit.put(LOAN, a_loan(**values))
         assert [bad.field for bad in refused.value.fields] == [field]
 
-    async def test_a_kind_that_was_not_opened_is_an_error_of_ours(self, documents: Documents) -> None:
+    async def test_a_kind_that_was_not_opened_is_an_error_of_ours(self, documents: Storage) -> None:
         stranger = Kind("loans", "stranger", Setting)
         with pytest.raises(LookupError):
             await documents.get(stranger, "acme", "1")
 
 
 class TestTenancy:
-    async def test_no_read_crosses_organisations(self, documents: Documents) -> None:
+    async def test_no_read_crosses_organisations(self, documents: Storage) -> None:
         await stored(documents, a_loan(number="7", name="Tower", properties=("p",)))
         assert await documents.get(LOAN, "other", "1") is None
         assert await documents.get_many(LOAN, "other", ["1"]) == {}
@@ -227,10 +228,10 @@ class TestTenancy:
             assert await found(documents, *where, order=Order("balance"), org="other") == []
         assert await documents.history(LOAN, "other", "1") == ()
         assert await documents.as_known_at(LOAN, "other", "1", datetime.datetime.now(datetime.UTC)) is None
-        assert await documents.journal("other") == ()
-        assert await documents.sequence("other") == documents.head("other") == 0
+        assert await documents.entries("other") == ()
+        assert await documents.sequence("other") == 0
 
-    async def test_two_organisations_may_use_the_same_ids_and_unique_keys(self, documents: Documents) -> None:
+    async def test_two_organisations_may_use_the_same_ids_and_unique_keys(self, documents: Storage) -> None:
         await stored(documents, a_loan(number="7", name="ours"))
         await stored(documents, a_loan(number="7", name="theirs", org="other"))
         for org, name in (("acme", "ours"), ("other", "theirs")):
@@ -240,7 +241,7 @@ class TestTenancy:
             assert await found(documents, Words(name), org=org) == ["1"]
             assert await documents.sequence(org) == 1
 
-    async def test_a_unit_of_one_organisation_takes_no_document_of_another(self, documents: Documents) -> None:
+    async def test_a_unit_of_one_organisation_takes_no_document_of_another(self, documents: Storage) -> None:
         (theirs,) = await stored(documents, a_loan(org="other"))
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         with pytest.raises(ValueError, match="other"):
@@ -252,7 +253,7 @@ class TestTenancy:
 
 
 class TestUniqueKeys:
-    async def test_a_duplicate_is_a_conflict_that_names_its_fields(self, documents: Documents) -> None:
+    async def test_a_duplicate_is_a_conflict_that_names_its_fields(self, documents: Storage) -> None:
         await stored(documents, a_loan("1", number="7", series="A", units=1))
         with pytest.raises(Conflict) as refused:
             await stored(documents, a_loan("2", number="7"))
@@ -262,22 +263,22 @@ class TestUniqueKeys:
         assert [field.field for field in refused.value.fields] == ["series", "units"]
         await stored(documents, a_loan("2", series="A", units=2))
 
-    async def test_none_is_no_duplicate_of_none(self, documents: Documents) -> None:
+    async def test_none_is_no_duplicate_of_none(self, documents: Storage) -> None:
         await stored(documents, a_loan("1", series="A"), a_loan("2", series="A"), a_loan("3", units=1))
         assert await found(documents) == ["1", "2", "3"]
 
-    async def test_a_duplicate_within_one_unit_is_a_conflict(self, documents: Documents) -> None:
+    async def test_a_duplicate_within_one_unit_is_a_conflict(self, documents: Storage) -> None:
         with pytest.raises(Conflict):
             await stored(documents, a_loan("1", number="7"), a_loan("2", number="7"))
         assert await found(documents) == []
 
-    async def test_a_change_into_a_duplicate_is_a_conflict(self, documents: Documents) -> None:
+    async def test_a_change_into_a_duplicate_is_a_conflict(self, documents: Storage) -> None:
         _, second = await stored(documents, a_loan("1", number="7"), a_loan("2", number="8"))
         with pytest.raises(Conflict) as refused:
             await stored(documents, msgspec.structs.replace(second, number="7"))
         assert [field.field for field in refused.value.fields] == ["number"]
 
-    async def test_two_documents_may_trade_a_key_in_one_unit(self, documents: Documents) -> None:
+    async def test_two_documents_may_trade_a_key_in_one_unit(self, documents: Storage) -> None:
         first, second = await stored(
             documents, a_loan("1", number="7", name="one"), a_loan("2", number="8", name="two")
         )
@@ -289,7 +290,7 @@ class TestUniqueKeys:
         assert await found(documents, Words("one")) == ["1"]
 
     async def test_a_key_is_free_again_once_its_document_is_deleted_even_in_the_same_unit(
-        self, documents: Documents
+        self, documents: Storage
     ) -> None:
         (loan,) = await stored(documents, a_loan("1", number="7"))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
@@ -299,7 +300,7 @@ class TestUniqueKeys:
 
 
 class TestDelete:
-    async def test_a_deleted_document_is_found_nowhere(self, documents: Documents) -> None:
+    async def test_a_deleted_document_is_found_nowhere(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan(name="Tower", properties=("p",)))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, loan)
@@ -307,7 +308,7 @@ class TestDelete:
         for where in ((), (Words("tower"),), (Contains("properties", "p"),), (Equal("name", "Tower"),)):
             assert await found(documents, *where) == []
 
-    async def test_a_stale_delete_is_refused(self, documents: Documents) -> None:
+    async def test_a_stale_delete_is_refused(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan())
         await stored(documents, msgspec.structs.replace(loan, name="theirs"))
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
@@ -316,7 +317,7 @@ class TestDelete:
             await unit.commit()
         assert await found(documents) == ["1"]
 
-    async def test_a_deleted_document_comes_back_as_the_version_after_its_deletion(self, documents: Documents) -> None:
+    async def test_a_deleted_document_comes_back_as_the_version_after_its_deletion(self, documents: Storage) -> None:
         one, two = await stored(documents, a_loan("1", name="old", number="7"), a_loan("2"))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, one)
@@ -338,7 +339,7 @@ class TestDelete:
             await stored(documents, msgspec.structs.replace(one, name="late"))
         assert (await verify(documents, "acme")).sound
 
-    async def test_a_deleted_setting_comes_back_too(self, documents: Documents) -> None:
+    async def test_a_deleted_setting_comes_back_too(self, documents: Storage) -> None:
         for version, back in ((0, 1), (2, 3), (4, 5)):
             async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
                 stored = unit.put(SETTING, Setting(id="s", org="acme", version=version, value=f"{version}"))
@@ -347,7 +348,7 @@ class TestDelete:
                 unit.delete(SETTING, stored)
 
     @pytest.mark.parametrize("version", [1, 3])
-    async def test_a_deleted_document_comes_back_in_no_other_version(self, documents: Documents, version: int) -> None:
+    async def test_a_deleted_document_comes_back_in_no_other_version(self, documents: Storage, version: int) -> None:
         (loan,) = await stored(documents, a_loan())
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, loan)
@@ -355,7 +356,7 @@ class TestDelete:
             await stored(documents, msgspec.structs.replace(loan, version=version))
         assert await found(documents) == []
 
-    async def test_of_two_that_bring_a_document_back_one_is_stale(self, documents: Documents) -> None:
+    async def test_of_two_that_bring_a_document_back_one_is_stale(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan())
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, loan)
@@ -365,7 +366,7 @@ class TestDelete:
         outcomes = await asyncio.gather(*(unit.commit() for unit in units), return_exceptions=True)
         assert [type(outcome) for outcome in outcomes] == [int, Stale]
 
-    async def test_a_document_that_comes_back_may_take_a_key_that_another_gives_up(self, documents: Documents) -> None:
+    async def test_a_document_that_comes_back_may_take_a_key_that_another_gives_up(self, documents: Storage) -> None:
         one, two = await stored(documents, a_loan("1", number="7"), a_loan("2", number="8"))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, one)
@@ -380,7 +381,7 @@ class TestDelete:
             "2": "9",
         }
 
-    async def test_what_is_deleted_and_put_in_one_unit_is_its_next_version(self, documents: Documents) -> None:
+    async def test_what_is_deleted_and_put_in_one_unit_is_its_next_version(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan(name="old"))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, loan)
@@ -388,19 +389,19 @@ class TestDelete:
         assert again.version == 2
         assert await documents.get(LOAN, "acme", "1") == again
 
-    async def test_what_is_put_and_deleted_in_one_unit_never_was(self, documents: Documents) -> None:
+    async def test_what_is_put_and_deleted_in_one_unit_never_was(self, documents: Storage) -> None:
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.delete(LOAN, unit.put(LOAN, a_loan()))
         assert unit.sequence is None
         assert await documents.history(LOAN, "acme", "1") == ()
 
-    async def test_a_document_that_was_never_stored_cannot_be_deleted(self, documents: Documents) -> None:
+    async def test_a_document_that_was_never_stored_cannot_be_deleted(self, documents: Storage) -> None:
         with pytest.raises(ValueError, match="never stored"):
             documents.unit(org="acme", actor="ann", business_date=TODAY).delete(LOAN, a_loan())
 
 
 class TestUnit:
-    async def test_sees_its_own_writes_and_nobody_else_does_before_the_commit(self, documents: Documents) -> None:
+    async def test_sees_its_own_writes_and_nobody_else_does_before_the_commit(self, documents: Storage) -> None:
         one, two = await stored(documents, a_loan("1", name="one"), a_loan("2", name="two"))
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         changed = unit.put(LOAN, msgspec.structs.replace(one, name="changed"))
@@ -415,7 +416,7 @@ class TestUnit:
         await unit.commit()
         assert await documents.get(LOAN, "acme", "1") == changed
 
-    async def test_a_block_that_raises_stores_nothing(self, documents: Documents) -> None:
+    async def test_a_block_that_raises_stores_nothing(self, documents: Storage) -> None:
         async def broken() -> None:
             async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
                 unit.put(LOAN, a_loan())
@@ -426,7 +427,7 @@ class TestUnit:
         assert await documents.get(LOAN, "acme", "1") is None
         assert await documents.sequence("acme") == 0
 
-    async def test_adopts_what_was_prepared_elsewhere_as_its_own(self, documents: Documents) -> None:
+    async def test_adopts_what_was_prepared_elsewhere_as_its_own(self, documents: Storage) -> None:
         one, read = await stored(documents, a_loan("1", name="one"), a_loan("2", number="7"))
         changed = msgspec.structs.replace(one, name="changed", version=2)
         new = a_loan("3", version=1, properties=("a", "b"))
@@ -443,7 +444,7 @@ class TestUnit:
         (entry,) = await documents.outbox("acme", after=1)
         assert entry.events == b'[{"type":"loans.loan.noticed.v1","loanId":"3"}]'
 
-    async def test_of_what_was_prepared_is_as_stale_as_its_own(self, documents: Documents) -> None:
+    async def test_of_what_was_prepared_is_as_stale_as_its_own(self, documents: Storage) -> None:
         one, read = await stored(documents, a_loan("1"), a_loan("2"))
         await stored(documents, msgspec.structs.replace(read, name="theirs"))
         for prepared in (
@@ -456,14 +457,14 @@ class TestUnit:
             with pytest.raises((Stale, Conflict)):
                 await unit.commit()
 
-    async def test_adopts_nothing_of_another_organization(self, documents: Documents) -> None:
+    async def test_adopts_nothing_of_another_organization(self, documents: Storage) -> None:
         with pytest.raises(ValueError, match="organization"):
             prepare("acme", [(LOAN, a_loan(org="globex", version=1))])
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         with pytest.raises(ValueError, match="organization"):
             unit.adopt(prepare("globex", [(LOAN, a_loan(org="globex", version=1))]))
 
-    async def test_an_expected_document_that_changed_makes_it_stale(self, documents: Documents) -> None:
+    async def test_an_expected_document_that_changed_makes_it_stale(self, documents: Storage) -> None:
         (read,) = await stored(documents, a_loan("1"))
         await stored(documents, msgspec.structs.replace(read, name="theirs"))
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
@@ -473,7 +474,7 @@ class TestUnit:
             await unit.commit()
         assert await found(documents) == ["1"]
 
-    async def test_an_expected_document_that_was_deleted_makes_it_stale(self, documents: Documents) -> None:
+    async def test_an_expected_document_that_was_deleted_makes_it_stale(self, documents: Storage) -> None:
         (read,) = await stored(documents, a_loan("1"))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as theirs:
             theirs.delete(LOAN, read)
@@ -482,19 +483,19 @@ class TestUnit:
         with pytest.raises(Stale):
             await unit.commit()
 
-    async def test_an_expected_document_that_did_not_change_is_fine(self, documents: Documents) -> None:
+    async def test_an_expected_document_that_did_not_change_is_fine(self, documents: Storage) -> None:
         (read,) = await stored(documents, a_loan("1"))
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.expect(LOAN, read)
             unit.put(LOAN, a_loan("2"))
         assert unit.sequence == 2
 
-    async def test_nothing_to_commit_makes_no_entry(self, documents: Documents) -> None:
+    async def test_nothing_to_commit_makes_no_entry(self, documents: Storage) -> None:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         assert await unit.commit() is None
-        assert await documents.sequences() == {}
+        assert await documents.organizations() == ()
 
-    async def test_events_alone_make_an_entry(self, documents: Documents) -> None:
+    async def test_events_alone_make_an_entry(self, documents: Storage) -> None:
         async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
             unit.emit(LoanNoticed(loan_id="1"))
         assert unit.sequence == 1
@@ -502,7 +503,7 @@ class TestUnit:
         assert msgspec.json.decode(outgoing.events) == [{"type": "loans.loan.noticed.v1", "loanId": "1"}]
         assert outgoing.business_date == TODAY
 
-    async def test_a_second_commit_answers_as_the_first(self, documents: Documents) -> None:
+    async def test_a_second_commit_answers_as_the_first(self, documents: Storage) -> None:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         unit.put(LOAN, a_loan())
         assert await unit.commit() == await unit.commit() == unit.sequence == 1
@@ -512,14 +513,14 @@ class TestUnit:
             with pytest.raises(Conflict):
                 await again.commit()
 
-    async def test_is_closed_once_committed(self, documents: Documents) -> None:
+    async def test_is_closed_once_committed(self, documents: Storage) -> None:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         unit.put(LOAN, a_loan())
         await unit.commit()
         with pytest.raises(RuntimeError, match="committed"):
             unit.put(LOAN, a_loan("2"))
 
-    async def test_a_caller_that_gives_up_while_it_commits_undoes_nothing(self, documents: Documents) -> None:
+    async def test_a_caller_that_gives_up_while_it_commits_undoes_nothing(self, documents: Storage) -> None:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         unit.put(LOAN, a_loan())
         waiting = asyncio.create_task(unit.commit())
@@ -554,7 +555,7 @@ class TestFind:
         ],
     )
     async def test_orders_as_the_business_does_with_none_first(
-        self, documents: Documents, field: str, ascending: list[Any]
+        self, documents: Storage, field: str, ascending: list[Any]
     ) -> None:
         values = [Decimal(value) if field == "balance" and value else value for value in ascending]
         loans = [a_loan(str(place), **{field: value}) for place, value in enumerate(values)]
@@ -578,19 +579,19 @@ class TestFind:
             {expected[0], expected[-1]}
         )
 
-    async def test_without_an_order_ids_are_in_order(self, documents: Documents) -> None:
+    async def test_without_an_order_ids_are_in_order(self, documents: Storage) -> None:
         ids = [new_id() for _ in range(7)]
         await stored(documents, *(a_loan(key) for key in reversed(ids)))
         assert await paged(documents, order=None, limit=2) == sorted(ids)
 
-    async def test_equal_values_are_paged_by_id_in_the_same_direction(self, documents: Documents) -> None:
+    async def test_equal_values_are_paged_by_id_in_the_same_direction(self, documents: Storage) -> None:
         await stored(documents, *(a_loan(str(place), balance=Decimal(place // 3)) for place in range(9)))
         forwards = [str(place) for place in range(9)]
         for limit in (1, 2, 4, 9, 10):
             assert await paged(documents, order=Order("balance"), limit=limit) == forwards
             assert await paged(documents, order=Order("balance", descending=True), limit=limit) == forwards[::-1]
 
-    async def test_clauses_all_hold_at_once(self, documents: Documents) -> None:
+    async def test_clauses_all_hold_at_once(self, documents: Storage) -> None:
         await stored(
             documents,
             a_loan("1", name="Oak Tower", balance=Decimal(10), units=1, properties=("p", "q")),
@@ -611,7 +612,7 @@ class TestFind:
             assert await found(documents, Equal("units", 1), Equal("units", 2), order=order) == []
             assert await found(documents, AnyOf("units", ()), order=order) == []
 
-    async def test_a_page_is_not_disturbed_by_what_is_stored_meanwhile(self, documents: Documents) -> None:
+    async def test_a_page_is_not_disturbed_by_what_is_stored_meanwhile(self, documents: Storage) -> None:
         await stored(documents, *(a_loan(f"m{place}", balance=Decimal(place)) for place in range(0, 10, 2)))
         first = await documents.find(LOAN, "acme", order=Order("balance"), limit=2)
         assert [loan.id for loan in first.items] == ["m0", "m2"]
@@ -623,14 +624,14 @@ class TestFind:
         assert [loan.id for loan in rest.items] == ["m3", "m4", "m6", "m8"]
 
     @pytest.mark.parametrize("text", ["%", "_", "100%", "a'b", 'a"b', "\\", "é", "\U0010ffff"])
-    async def test_a_prefix_is_taken_literally(self, documents: Documents, text: str) -> None:
+    async def test_a_prefix_is_taken_literally(self, documents: Storage, text: str) -> None:
         await stored(
             documents, a_loan("1", name=f"{text} Main Street"), a_loan("2", name="another"), a_loan("3", name=text)
         )
         for order in (None, Order("name"), Order("units")):
             assert sorted(await found(documents, StartsWith("name", text), order=order)) == ["1", "3"]
 
-    async def test_an_empty_prefix_matches_every_text(self, documents: Documents) -> None:
+    async def test_an_empty_prefix_matches_every_text(self, documents: Storage) -> None:
         await stored(documents, a_loan("1", name=""), a_loan("2", name="x"))
         assert await found(documents, StartsWith("name", "")) == ["1", "2"]
 
@@ -651,7 +652,7 @@ class TestFind:
         ],
     )
     async def test_words_are_found_without_case_and_accents_in_any_script(
-        self, documents: Documents, name: str, matching: list[str], missing: list[str]
+        self, documents: Storage, name: str, matching: list[str], missing: list[str]
     ) -> None:
         await stored(documents, a_loan("1", name=name), a_loan("2", name="unlike", borrower=name), a_loan("3"))
         for order in (None, Order("balance")):
@@ -661,11 +662,11 @@ class TestFind:
                 assert await found(documents, Words(text), order=order) == []
 
     @pytest.mark.parametrize("text", ["", " ", "%", "_", "*-…", "\u200b"])
-    async def test_a_text_without_a_word_finds_nothing(self, documents: Documents, text: str) -> None:
+    async def test_a_text_without_a_word_finds_nothing(self, documents: Storage, text: str) -> None:
         await stored(documents, a_loan("1", name="100 % Oak_"))
         assert await found(documents, Words(text)) == []
 
-    async def test_words_and_members_follow_every_change(self, documents: Documents) -> None:
+    async def test_words_and_members_follow_every_change(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan(name="Oak Tower", properties=("p", "q")))
         (loan,) = await stored(documents, msgspec.structs.replace(loan, name="Oak Plaza", properties=("q", "r")))
         for where, expected in (
@@ -678,7 +679,7 @@ class TestFind:
         ):
             assert await found(documents, where) == expected
 
-    async def test_only_declared_fields_can_be_asked_for(self, documents: Documents) -> None:
+    async def test_only_declared_fields_can_be_asked_for(self, documents: Storage) -> None:
         for where in (Equal("borrower", "x"), Contains("name", "x"), StartsWith("properties", "x")):
             with pytest.raises(ValueError, match="no "):
                 await documents.find(LOAN, "acme", where)
@@ -698,22 +699,22 @@ class TestFind:
             Equal("units", True),
         ],
     )
-    async def test_a_field_is_compared_with_its_own_type(self, documents: Documents, clause: Where) -> None:
+    async def test_a_field_is_compared_with_its_own_type(self, documents: Storage, clause: Where) -> None:
         with pytest.raises(TypeError, match="is compared with"):
             await documents.find(LOAN, "acme", clause)
 
     async def test_an_enumeration_may_be_named_by_its_value_and_a_decimal_by_an_integer(
-        self, documents: Documents
+        self, documents: Storage
     ) -> None:
         await stored(documents, a_loan(status=Status.LATE, balance=Decimal("5.00")))
         assert await found(documents, Equal("status", "late"), Equal("balance", 5)) == ["1"]
 
     @pytest.mark.parametrize("limit", [0, -1, 1001])
-    async def test_a_page_is_bounded(self, documents: Documents, limit: int) -> None:
+    async def test_a_page_is_bounded(self, documents: Storage, limit: int) -> None:
         with pytest.raises(ValueError, match="1000"):
             await documents.find(LOAN, "acme", limit=limit)
 
-    async def test_get_many_is_bounded_and_returns_what_exists(self, documents: Documents) -> None:
+    async def test_get_many_is_bounded_and_returns_what_exists(self, documents: Storage) -> None:
         await stored(documents, *(a_loan(str(place)) for place in range(5)))
         some = await documents.get_many(LOAN, "acme", ["4", "1", "1", "nothing", 'quo"te'])
         assert {key: loan.id for key, loan in some.items()} == {"4": "4", "1": "1"}
@@ -722,7 +723,7 @@ class TestFind:
 
 
 class TestHistory:
-    async def test_tells_every_version_newest_first_and_who_made_it(self, documents: Documents) -> None:
+    async def test_tells_every_version_newest_first_and_who_made_it(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan(name="first"))
         async with documents.unit(org="acme", actor="ben", business_date=datetime.date(2026, 2, 1)) as unit:
             loan = unit.put(LOAN, msgspec.structs.replace(loan, name="second"))
@@ -750,13 +751,13 @@ class TestHistory:
 
 
 class TestJournal:
-    async def test_an_entry_holds_who_when_and_what(self, documents: Documents) -> None:
+    async def test_an_entry_holds_who_when_and_what(self, documents: Storage) -> None:
         (loan,) = await stored(documents, a_loan())
         async with documents.unit(org="acme", actor="ben", business_date=datetime.date(2026, 2, 1)) as unit:
             unit.delete(LOAN, loan)
             unit.put(SETTING, Setting(id="s", org="acme", value="v"))
             unit.emit(LoanNoticed(loan_id="1"))
-        first, second = await documents.journal("acme")
+        first, second = await documents.entries("acme")
         assert (first.sequence, second.sequence) == (1, 2)
         assert (second.service, second.org, second.actor) == ("loans", "acme", "ben")
         assert second.business_date == datetime.date(2026, 2, 1)
@@ -768,21 +769,21 @@ class TestJournal:
         ]
         assert second.writes[0].document is None
         assert msgspec.json.decode(first.writes[0].document or b"", type=Loan) == loan
-        assert await documents.journal("acme", after=1) == (second,)
-        assert await documents.journal("acme", limit=1) == (first,)
+        assert await documents.entries("acme", after=1) == (second,)
+        assert await documents.entries("acme", limit=1) == (first,)
         assert [one.sequence for one in await documents.outbox("acme", after=0)] == [1, 2]
         assert [one.sequence for one in await documents.outbox("acme", after=1, limit=5)] == [2]
 
-    async def test_big_entries_come_in_smaller_pages_and_none_is_left_out(self, documents: Documents) -> None:
+    async def test_big_entries_come_in_smaller_pages_and_none_is_left_out(self, documents: Storage) -> None:
         for batch in range(3):
             await stored(documents, *(a_loan(f"{batch}-{place}") for place in range(900)))
         seen: list[int] = []
-        while entries := await documents.journal("acme", after=seen[-1] if seen else 0):
+        while entries := await documents.entries("acme", after=seen[-1] if seen else 0):
             seen += [entry.sequence for entry in entries]
             assert sum(len(entry.writes) for entry in entries) <= 2000
         assert seen == [1, 2, 3]
 
-    async def test_sequences_have_no_gap_under_concurrent_units_of_which_some_fail(self, documents: Documents) -> None:
+    async def test_sequences_have_no_gap_under_concurrent_units_of_which_some_fail(self, documents: Storage) -> None:
         (contended,) = await stored(documents, a_loan("contended"))
 
         async def attempt(place: int) -> int | None:
@@ -799,45 +800,48 @@ class TestJournal:
         outcomes = await asyncio.gather(*(attempt(place) for place in range(200)))
         succeeded = [sequence for sequence in outcomes if sequence is not None]
         assert 0 < len(succeeded) < 200
-        sequences = await documents.sequences()
+        sequences = {org: await documents.sequence(org) async for org in organizations(documents)}
         assert sum(sequences.values()) == len(succeeded) + 1
         for org, last in sequences.items():
-            entries = await documents.journal(org, limit=500)
+            entries = await documents.entries(org, limit=500)
             assert [entry.sequence for entry in entries] == list(range(1, last + 1))
-            assert documents.head(org) == await documents.sequence(org) == last
         winners = [revision for revision in await documents.history(LOAN, "acme", "contended") if revision.version == 2]
         assert len(winners) == 1
 
-    async def test_commits_are_told_before_their_caller_goes_on(self, documents: Documents) -> None:
-        told: list[tuple[str, str, int, int]] = []
-
-        def listener(service: str, org: str, sequence: int) -> None:
-            told.append((service, org, sequence, documents.head(org)))
-
-        documents.on_commit(listener)
-        await stored(documents, a_loan())
-        assert told == [("loans", "acme", 1, 1)]
+    async def test_commits_are_told_before_their_caller_goes_on(self, documents: Storage) -> None:
+        told: list[tuple[str, str, int]] = []
+        first = documents.telling(lambda org, sequence: told.append(("first", org, sequence)))
+        second = documents.telling(lambda org, sequence: told.append(("second", org, sequence)))
+        await stored(first, a_loan())
+        assert told == [("first", "acme", 1)]
+        await stored(second, a_loan(org="other"))
+        assert told[1:] == [("second", "other", 1)], "each process hears of its own commits only"
+        await first.unit(org="acme", actor="ann", business_date=TODAY).commit()
+        with pytest.raises(Stale):
+            await stored(first, a_loan(version=7))
+        assert len(told) == 2, "of what was not committed nobody hears"
+        assert await first.get(LOAN, "other", "1") == await documents.get(LOAN, "other", "1")
 
     async def test_everything_is_there_after_reopening(self, address: str) -> None:
-        opened = open_documents(address, "loans", KINDS)
+        opened = await open_documents(address, "loans", KINDS)
         (loan,) = await stored(opened, a_loan(name="Tower", number="7"))
         await stored(opened, a_loan(org="other"))
-        (entry,) = await opened.journal("acme")
-        await opened.relay({("dashboard", "acme"): 1})
+        (entry,) = await opened.entries("acme")
+        assert await opened.move("relay", Mark("2", 7))
         await opened.close()
-        again = open_documents(address, "loans", KINDS)
+        again = await open_documents(address, "loans", KINDS)
         assert await again.get(LOAN, "acme", "1") == loan
-        assert await again.sequences() == {"acme": 1, "other": 1}
-        assert await again.relayed() == {("dashboard", "acme"): 1}
+        assert [(org, await again.sequence(org)) async for org in organizations(again)] == [("acme", 1), ("other", 1)]
+        assert await again.mark("relay") == Mark("2", 7)
         await stored(again, msgspec.structs.replace(loan, name="Plaza"))
-        _, second = await again.journal("acme")
+        _, second = await again.entries("acme")
         assert second.previous_hash == entry.hash
         with pytest.raises(Conflict):
             await stored(again, a_loan("2", number="7"))
         await again.close()
 
     async def test_closing_twice_is_closing_once(self, address: str) -> None:
-        opened = open_documents(address, "loans", KINDS)
+        opened = await open_documents(address, "loans", KINDS)
         await opened.close()
         await opened.close()
         unit = opened.unit(org="acme", actor="ann", business_date=TODAY)
@@ -846,6 +850,39 @@ class TestJournal:
             await unit.commit()
 
 
-def test_an_unknown_scheme_is_refused() -> None:
+class TestOutgoing:
+    async def test_is_of_all_organizations_as_they_committed_page_by_page(self, documents: Storage) -> None:
+        for place in range(7):
+            await stored(documents, a_loan(str(place), org=f"org{place % 3}"))
+        found: list[Outgoing] = []
+        while page := await documents.outgoing(after=found[-1].place if found else "", limit=3):
+            found += page
+        assert [(one.org, one.sequence) for one in found] == [
+            ("org0", 1), ("org1", 1), ("org2", 1), ("org0", 2), ("org1", 2), ("org2", 2), ("org0", 3),
+        ]  # fmt: skip
+        assert await documents.outgoing(after=found[-1].place) == ()
+
+    async def test_organizations_are_walked_page_by_page(self, documents: Storage) -> None:
+        for place in (3, 1, 2):
+            await stored(documents, a_loan(org=f"org{place}"))
+        assert await documents.organizations(limit=2) == ("org1", "org2")
+        assert await documents.organizations(after="org2") == ("org3",)
+
+
+class TestMarks:
+    async def test_stand_at_the_beginning_until_they_are_moved(self, documents: Storage) -> None:
+        assert await documents.mark("relay") == Mark("", 0)
+        assert await documents.move("relay", Mark("12", 3))
+        assert await documents.mark("relay") == Mark("12", 3)
+        assert await documents.mark("another") == Mark("", 0)
+
+    async def test_are_not_moved_by_who_has_lost_the_lease(self, documents: Storage) -> None:
+        assert await documents.move("relay", Mark("12", 3))
+        assert not await documents.move("relay", Mark("99", 2))
+        assert await documents.mark("relay") == Mark("12", 3)
+        assert await documents.move("relay", Mark("13", 3))
+
+
+async def test_an_unknown_scheme_is_refused() -> None:
     with pytest.raises(ValueError, match="sqlite:///"):
-        open_documents("oracle://somewhere", "loans", KINDS)
+        await open_documents("oracle://somewhere", "loans", KINDS)

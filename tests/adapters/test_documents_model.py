@@ -232,7 +232,7 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
         for org in ORGS:
             own = {key: loan for (owner, key), loan in self.stored.items() if owner == org}
             assert self.run(self.documents.get_many(LOAN, org, IDS)) == own
-            assert self.documents.head(org) == self.sequences[org]
+            assert self.run(self.documents.sequence(org)) == self.sequences[org]
 
     def teardown(self) -> None:
         try:

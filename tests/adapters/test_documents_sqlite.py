@@ -37,6 +37,7 @@ from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.queries import NARROW, conditions, count_query, page_query
 from realinsights_platform.documents.sqlite.tables import KindTable
+from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import Conflict, Refusal
 
 TODAY = datetime.date(2026, 1, 31)
@@ -174,9 +175,12 @@ class TestPlans:
         many.set_trace_callback(statements.append)
         journal.revisions(many, 1, "loan", "00001", limit=100)
         journal.body_at(many, 1, "loan", "00001", "2026-01-31")
-        journal.outgoing(many, 1, after=0, limit=100)
+        journal.outbox(many, "acme", 1, after=0, limit=100)
+        journal.outgoing(many, after="", limit=100)
+        journal.organizations(many, after="acme", limit=100)
+        journal.head(many, "acme")
         many.set_trace_callback(None)
-        assert len(statements) == 3
+        assert len(statements) == 6
         for statement in statements:
             assert not [step for step in self.plan(many, statement, []) if "SCAN" in step or "TEMP" in step]
 
@@ -394,12 +398,12 @@ class TestKill:
                 org, sequence, *ids = line.split()
                 acknowledged[org, int(sequence)] = ids
             documents = SqliteDocuments(path, service="loans", kinds=[NOTE])
-            for org in await documents.sequences():
+            async for org in organizations(documents):
                 verification = await verify(documents, org)
                 assert verification.sound, verification
-                assert verification.entries == documents.head(org)
+                assert verification.entries == await documents.sequence(org)
                 entries: dict[int, list[str]] = {}
-                while page := await documents.journal(org, after=len(entries)):
+                while page := await documents.entries(org, after=len(entries)):
                     entries |= {entry.sequence: [write.id for write in entry.writes] for entry in page}
                 assert all(len(ids) == 3 for ids in entries.values())
                 assert await documents.count(NOTE, org) == 3 * len(entries)

@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from realinsights_platform.documents.journal import GENESIS, Verification, verify
-from realinsights_platform.documents.port import Document, Kind, Stored
+from realinsights_platform.documents.journal_port import Stored
+from realinsights_platform.documents.port import Document, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
 
@@ -165,7 +166,7 @@ async def test_an_entry_written_anew_with_a_matching_hash_breaks_the_chain_behin
     documents = SqliteDocuments(path.parent / "forged.sqlite", service="loans", kinds=[LOAN])
     async with documents.unit(org="acme", actor="eve", business_date=datetime.date(2026, 1, 31)) as unit:
         unit.emit(LoanNoticed(loan_id="none"))
-    (forged,) = await documents.journal("acme")
+    (forged,) = await documents.entries("acme")
     await documents.close()
     connection = sqlite3.connect(path)
     connection.execute(

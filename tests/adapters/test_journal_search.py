@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from realinsights_platform.documents import journal_search
+from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.journal_search import JournalPage, Sought, moment, search
-from realinsights_platform.documents.port import Document, Documents, JournalEntry, Kind
+from realinsights_platform.documents.port import Document, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Invalid
 
@@ -34,7 +35,7 @@ async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
     await opened.close()
 
 
-async def write(documents: Documents, actor: str, kind: Kind[Thing], *ids: str) -> None:
+async def write(documents: Storage, actor: str, kind: Kind[Thing], *ids: str) -> None:
     async with documents.unit(org=ORG, actor=actor, business_date=datetime.date(2025, 1, 1)) as unit:
         for document_id in ids:
             known = await unit.get(kind, document_id)
@@ -42,14 +43,14 @@ async def write(documents: Documents, actor: str, kind: Kind[Thing], *ids: str) 
             unit.put(kind, Thing(id=document_id, org=ORG, version=version, name=f"{actor} {version}"))
 
 
-async def a_history(documents: Documents, entries: int = 40) -> tuple[JournalEntry, ...]:
+async def a_history(documents: Storage, entries: int = 40) -> tuple[JournalEntry, ...]:
     for number in range(entries):
         actor = ("ann", "bob", "system:imports")[number % 3]
         await write(documents, actor, KINDS[number % 5 == 0], f"{number % 7}", *(["both"] if number % 4 == 0 else []))
-    return await documents.journal(ORG, limit=1000)
+    return await documents.entries(ORG, limit=1000)
 
 
-async def everything(documents: Documents, sought: Sought, *, limit: int, known: bool = True) -> list[JournalPage]:
+async def everything(documents: Storage, sought: Sought, *, limit: int, known: bool = True) -> list[JournalPage]:
     pages, before = [], None
     while True:
         kinds = KINDS if known else ()

@@ -11,7 +11,7 @@ from realinsights.auth.model.people import ProfileInput
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.versions import ANY_VERSION
-from realinsights_platform.documents.walking import every
+from realinsights_platform.documents.walking import every, organizations
 from realinsights_platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
 
 ANNA = "anna@example.com"
@@ -174,7 +174,7 @@ class TestAccepting:
             group.start_soon(lambda: world.register(BO, name="Elsewhere"))
         users = [
             user
-            for org in await world.documents.sequences()
+            async for org in organizations(world.documents)
             for user in await every(world.documents, store.USER, org)
             if user.email == BO
         ]

@@ -86,7 +86,7 @@ class TestRefreshing:
         assert not works(world, refreshed)
         with pytest.raises(Unauthenticated):
             await world.refresh(refreshed.refresh_token.text())
-        last = (await world.documents.journal(signed_in.user.org))[-1]
+        last = (await world.documents.entries(signed_in.user.org))[-1]
         assert b"auth.refresh_token.reused.v1" in bytes(last.events)
 
     async def test_with_a_token_two_generations_old_ends_it_however_fast(self, world, signed_in):

@@ -8,7 +8,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -40,6 +40,8 @@ from realinsights.dashboard.store import KINDS, SNAPSHOT, Snapshots
 from realinsights.dashboard.store.snapshots import Snapshot
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.blobs import open_blobs
+from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
@@ -82,7 +84,9 @@ class Spine:
         )
         self.blobs = open_blobs(f"file://{folder}/blobs")
         self.stream = MemoryStream()
-        self.relay = Relay(self.loans, self.stream, LOANS_EVENTS)
+        heads = Heads(self.loans, None)
+        self.loans = self.loans.telling(heads.committed)
+        self.relay = Relay(self.loans, self.stream, LOANS_EVENTS, heads=heads, leases=MemoryCache())
         self.engine = Engine(
             snapshots=Snapshots(self.documents, self.blobs),
             journal=EventJournal(self.loans, LOANS_EVENTS),
@@ -118,9 +122,10 @@ def life(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Spine]]:
     @asynccontextmanager
     async def live(*, memory: int = MEMORY, killed: bool = False, relayed: bool = True) -> AsyncIterator[Spine]:
         spine = Spine(tmp_path, memory=memory)
+        relaying = AsyncExitStack()
         await spine.engine.start(spine.stream.subscribe(GROUP, SERVICES))
         if relayed:
-            await spine.relay.start()
+            await relaying.enter_async_context(spine.relay.running())
         try:
             yield spine
         finally:
@@ -130,7 +135,7 @@ def life(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Spine]]:
                     task.cancel()
                 spine.engine._residents.clear()
             await spine.engine.stop()
-            await spine.relay.stop()
+            await relaying.aclose()
             await spine.stream.close()
             await spine.documents.close()
             await spine.loans.close()
@@ -165,9 +170,8 @@ class World:
                             name="dashboard",
                             routes=ROUTES,
                             documents=spine.documents,
-                            head=spine.engine.head,
+                            versions=spine.engine,
                             follows="loans",
-                            caught_up=spine.engine.caught_up,
                             given={"engine": spine.engine},
                         )
                     ],

@@ -189,12 +189,16 @@ class TestSnapshots:
             assert kept.applied == 1
 
     async def test_are_all_that_is_acknowledged(self, life: Life, events: ModuleType) -> None:
-        async with life() as spine:
+        async with life(killed=True) as spine:
             await spine.happen(events.a_loan("1"))
             await spine.shown()
-            assert await spine.stream.settled("loans", "acme") == 0
+        async with life(relayed=False) as spine:
+            assert (await spine.loans.mark("relay")).place == ""
+        async with life() as spine:
+            await spine.shown()
             await spine.engine.save_all()
-            assert await spine.stream.settled("loans", "acme") == 1
+        async with life(relayed=False) as spine:
+            assert (await spine.loans.mark("relay")).place == "1"
 
     async def test_left_behind_by_a_kill_are_completed_from_the_journal(self, life: Life, events: ModuleType) -> None:
         async with life() as spine:

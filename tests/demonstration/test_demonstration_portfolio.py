@@ -20,15 +20,15 @@ from realinsights.demonstration.portfolio import HISTORY_MONTHS, plan
 from realinsights.loans.model.loan import amortization_type
 from realinsights.loans.store import KINDS, LOANS, PROPERTIES
 from realinsights_finance import add_months
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import open_documents
-from realinsights_platform.documents.port import Documents
 
 BUSINESS_DATE = datetime.date(2026, 11, 22)
 
 
 @pytest.fixture
-def documents(tmp_path: Path) -> Documents:
-    return open_documents(f"sqlite:///{tmp_path}/loans.sqlite", "loans", KINDS)
+async def documents(tmp_path: Path) -> Storage:
+    return await open_documents(f"sqlite:///{tmp_path}/loans.sqlite", "loans", KINDS)
 
 
 class TestPlan:
@@ -77,14 +77,12 @@ class TestPlan:
 
 
 class TestFounding:
-    async def test_stores_everything_in_one_unit_and_tells_readers_36_months_and_more(
-        self, documents: Documents
-    ) -> None:
+    async def test_stores_everything_in_one_unit_and_tells_readers_36_months_and_more(self, documents: Storage) -> None:
         assert await found(documents=documents, org="demo", business_date=BUSINESS_DATE)
         assert await documents.sequence("demo") == 1
         assert await documents.count(LOANS, "demo") == 60
         assert await documents.count(PROPERTIES, "demo") == 90
-        (entry,) = await documents.journal("demo")
+        (entry,) = await documents.entries("demo")
         events = LOANS_EVENTS.decode(bytes(entry.events))
         assert sum(isinstance(event, LoanRecorded) for event in events) == 60
         by_loan = {event.loan_id: event.periods for event in events if isinstance(event, PeriodsRecorded)}
@@ -99,7 +97,7 @@ class TestFounding:
         assert max(months) == datetime.date(2026, 10, 1)
         await documents.close()
 
-    async def test_happens_once(self, documents: Documents) -> None:
+    async def test_happens_once(self, documents: Storage) -> None:
         assert await found(documents=documents, org="demo", business_date=BUSINESS_DATE)
         assert not await found(documents=documents, org="demo", business_date=BUSINESS_DATE)
         assert await documents.sequence("demo") == 1

@@ -22,6 +22,7 @@ from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
 from realinsights.loans.routes import audit, demonstration, figures, loans, parties, properties
 from realinsights.loans.store import KINDS
+from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
@@ -138,7 +139,7 @@ def told(documents: SqliteDocuments) -> Callable[..., Any]:
     """Return a way to read the events of the last journal entry."""
 
     async def read(org: str = ORG) -> tuple[Event, ...]:
-        entries = await documents.journal(org, after=await documents.sequence(org) - 1)
+        entries = await documents.entries(org, after=await documents.sequence(org) - 1)
         return LOANS_EVENTS.decode(bytes(entries[-1].events))
 
     return read
@@ -148,7 +149,8 @@ class World:
     """The service behind the real HTTP edge, and callers of any role and organization."""
 
     def __init__(self, documents: SqliteDocuments) -> None:
-        self.documents = documents
+        heads = Heads(documents, None)
+        self.documents = documents = documents.telling(heads.committed)
         self.prefix = ""
         self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
         self.app = application(
@@ -157,7 +159,7 @@ class World:
                     name="loans",
                     routes=CORE_ROUTES,
                     documents=documents,
-                    head=documents.head,
+                    versions=heads,
                     given={"founding": invented},
                 ),
             ],

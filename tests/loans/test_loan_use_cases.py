@@ -302,7 +302,7 @@ class TestWhatIsInUse:
             await parties.delete_lender(lender_id=lender.id, **given)
             await parties.delete_fund(fund_id=fund.id, **given)
             await properties.delete_property(property_id=asset.id, **given)
-        entries = await documents.journal("org-1", after=2)
+        entries = await documents.entries("org-1", after=2)
         assert len(entries[0].writes) == 3
 
     async def test_a_party_that_goes_is_told(self, unit: Units, documents: SqliteDocuments, told: Build) -> None:

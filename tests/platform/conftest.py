@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import Document, Documents, Equal, Kind, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.versions import current
@@ -29,7 +30,7 @@ from realinsights_platform.http.answers.sse import EventStream, ServerEvent, eve
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.serving import listening_socket, serve
-from realinsights_platform.http.routes.declaring import SIGNED_IN, ServiceRoutes, delete, get, post, put
+from realinsights_platform.http.routes.declaring import SIGNED_IN, ServiceRoutes, Versions, delete, get, post, put
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.http.routes.requests import Request
@@ -241,12 +242,14 @@ class World:
         self.documents = SqliteDocuments.open(
             f"sqlite:///{folder}/notes.sqlite", service="notes", kinds=[NOTES, answers_kind("notes")]
         )
+        heads = Heads(self.documents, None)
+        self.documents = self.documents.telling(heads.committed)
+        self.versions: Versions = heads
         self.desk = Desk()
         self.keys = [OKPKey.generate_key("Ed25519", {"kid": "first", "use": "sig"})]
         self.cache = MemoryCache()
         self.revocations = Revocations(seconds=600, clock=self.clock)
         self.revocations.listen(self.cache)
-        self.caught_up: Callable[[str, int], Any] | None = None
         self.follows: str | None = None
         self.site: Site | None = None
         self._numbers = itertools.count(1)
@@ -266,9 +269,8 @@ class World:
                     name="notes",
                     routes=ROUTES,
                     documents=self.documents,
-                    head=self.documents.head,
+                    versions=self.versions,
                     follows=self.follows,
-                    caught_up=self.caught_up,
                     given={"desk": self.desk},
                 )
             ],

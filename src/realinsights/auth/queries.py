@@ -16,8 +16,9 @@ from realinsights.auth.model.people import Credential, Organization, Organizatio
 from realinsights.auth.model.sessions import Session
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
 from realinsights_platform.documents.journal_search import EVERYTHING, Sought, search
-from realinsights_platform.documents.port import Documents, Equal, JournalEntry, Order, Position, Where, Words, Write
+from realinsights_platform.documents.port import Documents, Equal, Order, Position, Where, Words
 from realinsights_platform.errors import NotFound
 
 V = TypeVar("V")
@@ -237,7 +238,7 @@ async def invitations(
 
 
 async def journal(
-    documents: Documents, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
+    documents: Storage, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
 ) -> EntriesFound:
     """Return a page of the sought entries of the journal, newest first."""
     page = await search(documents, org, sought, before=before, limit=limit)
@@ -246,7 +247,7 @@ async def journal(
     return EntriesFound(entries, page.next, page.ended_early, page.looked_back_to)
 
 
-async def verification(documents: Documents, *, org: str) -> VerificationView:
+async def verification(documents: Storage, *, org: str) -> VerificationView:
     """Check the organization's journal and return what was found."""
     found = await verify(documents, org)
     return VerificationView(

@@ -20,7 +20,8 @@ from realinsights.cli.parameters import OrganizationName, org_option
 from realinsights.cli.place import Place, place_options
 from realinsights.topology import read_topology
 from realinsights_platform.documents.journal import verify as verify_journal
-from realinsights_platform.documents.port import JournalEntry
+from realinsights_platform.documents.journal_port import JournalEntry
+from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
 
 REFUSED = 1
@@ -108,7 +109,7 @@ async def _verify(place: Place, org: str | None) -> list[dict[str, Any]]:
         names = await _names(adapters)
         only = None if org is None else _org_named(names, org)
         for service, documents in adapters.documents.items():
-            for one in sorted(await documents.sequences()):
+            async for one in organizations(documents):
                 if only is not None and one != only:
                     continue
                 verification = await verify_journal(documents, one)
@@ -141,7 +142,7 @@ async def _entries(place: Place, org: str, *, service: str, after: int, limit: i
         documents = adapters.documents[service]
         entries: list[dict[str, Any]] = []
         while len(entries) < limit:
-            page = await documents.journal(org_id, after=after, limit=min(limit - len(entries), _AT_ONCE))
+            page = await documents.entries(org_id, after=after, limit=min(limit - len(entries), _AT_ONCE))
             if not page:
                 break
             entries.extend(_shown(entry) for entry in page)
@@ -173,8 +174,8 @@ def _opened(place: Place) -> Any:
 
 async def _names(adapters: Adapters) -> Mapping[str, str]:
     documents = adapters.documents["auth"]
-    organizations = [await documents.get(ORGANIZATION, org, org) for org in await documents.sequences()]
-    return {organization.id: organization.name for organization in organizations if organization is not None}
+    found = [await documents.get(ORGANIZATION, org, org) async for org in organizations(documents)]
+    return {organization.id: organization.name for organization in found if organization is not None}
 
 
 def _org_named(names: Mapping[str, str], wanted: str) -> str:

@@ -18,14 +18,15 @@ from realinsights.loans.service.demonstration import Founded, put_demonstration
 from realinsights.loans.service.loans import create_loan
 from realinsights.loans.service.parties import create_fund, create_lender, create_portfolio
 from realinsights.loans.service.properties import create_property
-from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Unit
 
 ACTOR = "system:demonstration"
 
 Draft = TypeVar("Draft", LoanDraft, PropertyDraft, LenderDraft, FundDraft, PortfolioDraft)
 
 
-async def found(*, documents: Documents, org: str, business_date: datetime.date) -> bool:
+async def found(*, documents: Storage, org: str, business_date: datetime.date) -> bool:
     """Store the portfolio as one unit of work, unless the organisation has something already; tell whether it did."""
     if await documents.sequence(org):
         return False

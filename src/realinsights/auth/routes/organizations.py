@@ -13,6 +13,7 @@ from realinsights.auth.routes.members import Limit
 from realinsights.auth.service import organizations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_search import Sought, moment
 from realinsights_platform.documents.port import Documents, Position
 from realinsights_platform.http.answers.answer import Json
@@ -42,7 +43,7 @@ async def change_organization(
 @get("/auth/journal", permission=Permission.AUDIT_READ)
 async def list_journal(
     *,
-    documents: Documents,
+    documents: Storage,
     principal: Principal,
     cursor: Cursor,
     actor: Annotated[str, Meta(min_length=1, max_length=100)] | None = None,
@@ -72,7 +73,7 @@ async def list_journal(
 
 
 @get("/auth/journal/verification", permission=Permission.AUDIT_READ)
-async def verify_journal(documents: Documents, principal: Principal) -> VerificationView:
+async def verify_journal(documents: Storage, principal: Principal) -> VerificationView:
     """Check that the journal, and every document it speaks of, is as it was written."""
     return await queries.verification(documents, org=principal.org)
 

@@ -11,7 +11,8 @@ from realinsights.auth.service.guesses import Guesses
 from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.tokens import Keys
 from realinsights_platform.cache.port import Cache
-from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Conflict, Stale, TooMany
 from realinsights_platform.secret import Secret
 
@@ -24,7 +25,7 @@ _TRIES = 8
 class Identity:
     """The service's collaborators. Made by `opening.open_identity`."""
 
-    documents: Documents
+    documents: Storage
     cache: Cache
     keys: Keys
     hasher: Hasher

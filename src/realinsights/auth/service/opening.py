@@ -11,7 +11,7 @@ from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.revocation import seed_revocations
 from realinsights.auth.service.tokens import open_keys
 from realinsights_platform.cache.port import Cache
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.secret import Secret
 from realinsights_platform.tokens import Revocations
 
@@ -25,7 +25,7 @@ def _utc_now() -> datetime.datetime:
 
 async def open_identity(
     *,
-    documents: Documents,
+    documents: Storage,
     cache: Cache,
     secret: Secret,
     revocations: Revocations,

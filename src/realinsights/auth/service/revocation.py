@@ -9,8 +9,9 @@ from realinsights.auth import store
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights.auth.service.identity import Identity
-from realinsights_platform.documents.port import Between, Documents
-from realinsights_platform.documents.walking import every
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Between
+from realinsights_platform.documents.walking import every, organizations
 from realinsights_platform.tokens import Revocation, Revocations
 
 
@@ -26,15 +27,15 @@ async def revoke_user(identity: Identity, user: str) -> None:
     await Revocations.announce(identity.cache, Revocation(at=identity.now().timestamp(), user=user))
 
 
-async def seed_revocations(*, documents: Documents, revocations: Revocations, now: datetime.datetime) -> int:
+async def seed_revocations(*, documents: Storage, revocations: Revocations, now: datetime.datetime) -> int:
     """Revoke again, in this process that has just started, what may still matter; return how many that were.
 
     Only organizations whose journal moved within the life of a token are looked into.
     """
     horizon = now - ACCESS_TOKEN_LASTS - CLOCKS_DIFFER
     seeded = 0
-    for org, head in (await documents.sequences()).items():
-        last = await documents.outbox(org, after=head - 1, limit=1)
+    async for org in organizations(documents):
+        last = await documents.outbox(org, after=await documents.sequence(org) - 1, limit=1)
         if org == SYSTEM or (last and last[-1].at < horizon):
             continue
         for session in await every(documents, store.SESSION, org, Between("ended_at", at_least=horizon)):

@@ -83,6 +83,11 @@ class Engine:
         while self.head(org) < sequence:
             await self.changed(org, after=self.head(org))
 
+    async def current(self, org: str, *, at_least: int = 0) -> int:
+        """Return the version that the answers show, once it is at least this one; the caller bounds the wait."""
+        await self.caught_up(org, at_least)
+        return self.head(org)
+
     async def changed(self, org: str, *, after: int) -> int:
         """Wait until the answers show more than `after`; return the sequence they show."""
         while self.head(org) <= after:

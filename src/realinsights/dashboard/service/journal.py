@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.journal_port import Feed
 from realinsights_platform.events import EventCodec, Message
 
 _ENTRIES_AT_ONCE = 100
@@ -14,16 +14,16 @@ _ENTRIES_AT_ONCE = 100
 class EventJournal:
     """Reads messages as the stream would have carried them."""
 
-    def __init__(self, documents: Documents, codec: EventCodec[Any]) -> None:
-        self._documents = documents
+    def __init__(self, feed: Feed, codec: EventCodec[Any]) -> None:
+        self._feed = feed
         self._codec = codec
 
     async def after(self, org: str, sequence: int) -> AsyncIterator[Message]:
         """Yield every message after a sequence, up to the journal's end."""
-        while entries := await self._documents.outbox(org, after=sequence, limit=_ENTRIES_AT_ONCE):
+        while entries := await self._feed.outbox(org, after=sequence, limit=_ENTRIES_AT_ONCE):
             for entry in entries:
                 yield Message(
-                    service=self._documents.service,
+                    service=self._feed.service,
                     org=org,
                     sequence=entry.sequence,
                     at=entry.at,
@@ -31,7 +31,3 @@ class EventJournal:
                     events=self._codec.decode(entry.events),
                 )
             sequence = entries[-1].sequence
-
-    async def organizations(self) -> tuple[str, ...]:
-        """Return every organization that has a journal."""
-        return tuple(sorted(await self._documents.sequences()))

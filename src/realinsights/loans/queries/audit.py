@@ -11,8 +11,8 @@ import msgspec
 
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.journal_search import EVERYTHING, Sought, search
-from realinsights_platform.documents.port import Documents, JournalEntry
 from realinsights_platform.errors import Invalid, NotFound
 
 
@@ -92,7 +92,7 @@ class JournalLines:
 
 
 async def journal_before(
-    documents: Documents, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
+    documents: Storage, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
 ) -> JournalLines:
     """Return the latest sought entries before a sequence (None: the last ones); raises `Invalid` for no such kind."""
     if sought.kind is not None and sought.kind not in {kind.name for kind in KINDS}:
@@ -102,15 +102,15 @@ async def journal_before(
     return JournalLines(lines, page.next, page.ended_early, page.looked_back_to)
 
 
-async def journal_entry(documents: Documents, *, org: str, sequence: str) -> JournalDetail:
+async def journal_entry(documents: Storage, *, org: str, sequence: str) -> JournalDetail:
     """Return one entry with all it holds; raises `NotFound`."""
     if sequence.isascii() and sequence.isdecimal() and len(sequence) < 16 and int(sequence) >= 1:
-        for entry in await documents.journal(org, after=int(sequence) - 1, limit=1):
+        for entry in await documents.entries(org, after=int(sequence) - 1, limit=1):
             return _detail(entry)
     raise NotFound(f"the journal has no entry {sequence}")
 
 
-async def verification(documents: Documents, *, org: str) -> JournalVerification:
+async def verification(documents: Storage, *, org: str) -> JournalVerification:
     """Return whether every entry and every document is as it was written."""
     found = await verify(documents, org)
     return JournalVerification(

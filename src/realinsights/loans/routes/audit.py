@@ -11,8 +11,9 @@ from realinsights.loans.model.texts import Reference
 from realinsights.loans.queries import audit
 from realinsights.loans.queries.audit import JournalDetail, JournalLine, JournalVerification
 from realinsights.loans.routes.shapes import Limit
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_search import Sought, moment
-from realinsights_platform.documents.port import Documents, Position
+from realinsights_platform.documents.port import Position
 from realinsights_platform.http.routes.declaring import Route, get
 from realinsights_platform.http.routes.pages import Cursor, SearchedPageOf
 from realinsights_platform.principal import Principal
@@ -23,7 +24,7 @@ Actor = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 @get("/journals/loans", permission=Permission.AUDIT_READ)
 async def list_journal(
     *,
-    documents: Documents,
+    documents: Storage,
     principal: Principal,
     cursor: Cursor,
     actor: Actor | None = None,
@@ -57,13 +58,13 @@ async def list_journal(
 
 
 @get("/journals/loans/verification", permission=Permission.AUDIT_READ)
-async def verify_journal(documents: Documents, principal: Principal) -> JournalVerification:
+async def verify_journal(documents: Storage, principal: Principal) -> JournalVerification:
     """Check the whole journal: every entry's hash, the chain, and every document against it."""
     return await audit.verification(documents, org=principal.org)
 
 
 @get("/journals/loans/{sequence}", permission=Permission.AUDIT_READ)
-async def read_journal_entry(documents: Documents, principal: Principal, sequence: str) -> JournalDetail:
+async def read_journal_entry(documents: Storage, principal: Principal, sequence: str) -> JournalDetail:
     """Return one entry with the documents and events it holds."""
     return await audit.journal_entry(documents, org=principal.org, sequence=sequence)
 

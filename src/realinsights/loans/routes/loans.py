@@ -18,6 +18,7 @@ from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
 from realinsights.loans.service import loans as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PERIODS
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.http.answers.answer import Json, Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
@@ -170,7 +171,7 @@ async def delete_loan(unit: Unit, if_match: int, loan_id: str) -> None:
 
 
 @post("/loans/{loan_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def restore_loan(unit: Unit, documents: Documents, loan_id: str, data: Restore) -> Loan:
+async def restore_loan(unit: Unit, documents: Storage, loan_id: str, data: Restore) -> Loan:
     """Bring back the loan as its history has it at a sequence, also a deleted one."""
     return await restoring.restore_loan(unit=unit, documents=documents, loan_id=loan_id, sequence=data.sequence)
 

@@ -16,7 +16,8 @@ from realinsights.loans.model.property import Property, PropertyDraft
 from realinsights.loans.service import loans, parties, properties
 from realinsights.loans.service.references import referenced_properties, require_portfolio
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES
-from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit, Write
+from realinsights_platform.documents.journal_port import Storage, Write
+from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import NotFound
 
@@ -25,7 +26,7 @@ _MOST_VERSIONS = 1000
 N = TypeVar("N", Property, Lender, Fund, Portfolio)
 
 
-async def restore_loan(*, unit: Unit, documents: Documents, loan_id: str, sequence: int) -> Loan:
+async def restore_loan(*, unit: Unit, documents: Storage, loan_id: str, sequence: int) -> Loan:
     """Bring back what was said about a loan at a sequence of its history; a deleted one with what was reported of it.
 
     Raises `NotFound` where the loan had no version there, `Invalid` where it refers to what is no more.
@@ -110,11 +111,11 @@ def _draft(draft: type[Any], document: msgspec.Struct) -> Any:
     return draft(**{name: getattr(document, name) for name in draft.__struct_fields__})
 
 
-async def _restore_periods(unit: Unit, documents: Documents, loan: Loan, *, deleted_at: int) -> None:
+async def _restore_periods(unit: Unit, documents: Storage, loan: Loan, *, deleted_at: int) -> None:
     """Bring back the periods that went with the loan, in the very entry that deleted it."""
     debt_service = annual_debt_service(loan)
     figures: list[PeriodFigures] = []
-    for entry in await documents.journal(unit.org, after=deleted_at - 1, limit=1):
+    for entry in await documents.entries(unit.org, after=deleted_at - 1, limit=1):
         for write in entry.writes:
             if write.kind != PERIODS.name or write.document is not None:
                 continue

@@ -78,7 +78,7 @@ class Office:
     async def events(self) -> list[Any]:
         told: list[Any] = []
         after = 0
-        while entries := await self.documents.journal(ORG, after=after, limit=1000):
+        while entries := await self.documents.entries(ORG, after=after, limit=1000):
             told += [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
             after = entries[-1].sequence
         return told

@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet, OKPKey
 from realinsights.contracts.permissions import permissions_of
 from realinsights.demonstration.founding import invented
 from realinsights.loans.routes import ROUTES
+from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
@@ -44,13 +45,15 @@ def signed() -> Headers:
 @pytest.fixture
 async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> AsyncIterator[httpx.AsyncClient]:
     rates = {name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")}
+    heads = Heads(documents, None)
+    documents = documents.telling(heads.committed)
     app = application(
         services=[
             ServiceRoutes(
                 name="loans",
                 routes=ROUTES,
                 documents=documents,
-                head=documents.head,
+                versions=heads,
                 given={"blobs": office.blobs, "jobs": office.jobs, "founding": invented},
             )
         ],

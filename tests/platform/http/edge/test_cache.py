@@ -366,10 +366,15 @@ class TestReadModelThatLags:
     async def test_waits_for_what_its_caller_has_written(self, world: World, as_writer: dict[str, str]) -> None:
         waited: list[tuple[str, int]] = []
 
-        async def caught_up(org: str, sequence: int) -> None:
-            waited.append((org, sequence))
+        class ReadModel:
+            def head(self, org: str) -> int:
+                return 40
 
-        world.follows, world.caught_up = "loans", caught_up
+            async def current(self, org: str, *, at_least: int = 0) -> int:
+                waited.append((org, at_least))
+                return at_least
+
+        world.follows, world.versions = "loans", ReadModel()
         async with world.client() as client:
             answer = await client.get("/api/v1/notes", headers={**as_writer, "Realinsights-After": "auth=9, loans=41"})
         assert answer.status_code == 200
@@ -378,13 +383,38 @@ class TestReadModelThatLags:
     async def test_answers_with_what_it_has_once_it_has_waited_long_enough(
         self, world: World, as_writer: dict[str, str]
     ) -> None:
-        async def never(_: str, __: int) -> None:
-            await asyncio.Event().wait()
+        class ReadModel:
+            def head(self, org: str) -> int:
+                return 40
 
-        world.follows, world.caught_up = "loans", never
+            async def current(self, org: str, *, at_least: int = 0) -> int:
+                await asyncio.Event().wait()
+                return at_least
+
+        world.follows, world.versions = "loans", ReadModel()
         async with world.client(wait_seconds=0.01) as client:
             answer = await client.get("/api/v1/notes", headers={**as_writer, "Realinsights-After": "loans=41"})
         assert answer.status_code == 200
+
+    async def test_where_the_version_is_not_known_it_is_looked_up_and_nothing_kept_is_given(
+        self, world: World, as_writer: dict[str, str], path: str
+    ) -> None:
+        looked: list[str] = []
+
+        class Forgetful:
+            def head(self, org: str) -> int | None:
+                return None
+
+            async def current(self, org: str, *, at_least: int = 0) -> int:
+                looked.append(org)
+                return 1
+
+        world.versions = Forgetful()
+        world.desk.calls = 0
+        async with world.client() as client:
+            for calls in (1, 2):
+                assert (await client.get(path, headers=as_writer)).status_code == 200
+                assert (world.desk.calls, looked) == (calls, ["acme"] * calls)
 
     async def test_refuses_a_header_that_says_nothing(
         self, client: httpx.AsyncClient, as_writer: dict[str, str]

@@ -257,7 +257,7 @@ class TestHealth:
 
     async def test_is_ready_when_every_check_is(self, world: World) -> None:
         async def well() -> None:
-            await world.documents.sequences()
+            await world.documents.sequence("acme")
 
         app = application(
             services=[],

@@ -35,7 +35,7 @@ class TestUnitOfWork:
         self, client: httpx.AsyncClient, world: World, as_writer: dict[str, str]
     ) -> None:
         await client.post("/api/v1/notes?businessDate=2026-01-31", json=NOTE, headers=as_writer)
-        (entry,) = await world.documents.journal("acme")
+        (entry,) = await world.documents.entries("acme")
         assert (entry.actor, entry.business_date.isoformat()) == ("ana", "2026-01-31")
 
     async def test_that_a_unique_key_refuses_is_a_409_and_nothing_is_stored(
@@ -117,7 +117,7 @@ class TestIdempotencyKey:
         self, client: httpx.AsyncClient, world: World, as_writer: dict[str, str]
     ) -> None:
         await client.post("/api/v1/notes", json=NOTE, headers={**as_writer, **KEY})
-        (entry,) = await world.documents.journal("acme")
+        (entry,) = await world.documents.entries("acme")
         assert sorted(write.kind for write in entry.writes) == ["answer", "note"]
 
     async def test_survives_a_restart(self, world: World, as_writer: dict[str, str]) -> None:
@@ -280,4 +280,4 @@ class TestIdempotencyKey:
         for _ in range(2):
             answer = await client.post("/api/v1/sign-in", json={"user": "ana"}, headers=KEY)
             assert "idempotency-replayed" not in answer.headers
-        assert not await world.documents.sequences()
+        assert not await world.documents.organizations()

@@ -1,4 +1,4 @@
-"""The cache port in this process's memory."""
+"""The cache and its leases in this process's memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class MemoryCache:
         self._clock = clock
         self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._listeners: dict[str, list[Callable[[bytes], None]]] = {}
+        self._leases: dict[str, tuple[int, float]] = {}
+        self._last_token = 0
         self._writes = 0
 
     async def get(self, key: str) -> bytes | None:
@@ -26,13 +28,6 @@ class MemoryCache:
     async def set(self, key: str, value: bytes, *, seconds: float) -> None:
         """Store a value that expires."""
         self._store(key, self._clock() + seconds, value)
-
-    async def add(self, key: str, value: bytes, *, seconds: float) -> bool:
-        """Store a value only if the key is free; return whether it was: a lock that expires."""
-        if self._live(key) is not None:
-            return False
-        self._store(key, self._clock() + seconds, value)
-        return True
 
     async def delete(self, key: str) -> None:
         """Forget a key; an absent one is no error."""
@@ -50,17 +45,50 @@ class MemoryCache:
 
     async def announce(self, channel: str, message: bytes) -> None:
         """Tell everyone in this process who listens to the channel, before returning."""
-        for receive in self._listeners.get(channel, ()):
+        for receive in tuple(self._listeners.get(channel, ())):
             receive(message)
 
-    def listen(self, channel: str, receive: Callable[[bytes], None]) -> None:
-        """Call `receive` for every announcement from now on."""
-        self._listeners.setdefault(channel, []).append(receive)
+    def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+        """Call `receive` for every announcement, until what is returned is called."""
+        listeners = self._listeners.setdefault(channel, [])
+        listeners.append(receive)
+
+        def stop() -> None:
+            if receive in listeners:
+                listeners.remove(receive)
+
+        return stop
+
+    async def acquire(self, key: str, *, seconds: float) -> int | None:
+        """Take the lease if it is free and return its token, else None."""
+        now = self._clock()
+        _, until = self._leases.get(key, (0, now))
+        if now < until:
+            return None
+        # The wall clock makes tokens grow over a restart; counting on, over a clock that stands still or steps back.
+        self._last_token = max(self._last_token + 1, time.time_ns() // 1_000)
+        self._leases[key] = (self._last_token, now + seconds)
+        return self._last_token
+
+    async def extend(self, key: str, token: int, *, seconds: float) -> bool:
+        """Hold the lease for `seconds` from now; False where it is not this token's any more."""
+        now = self._clock()
+        holder, until = self._leases.get(key, (0, now))
+        if holder != token or until <= now:
+            return False
+        self._leases[key] = (token, now + seconds)
+        return True
+
+    async def release(self, key: str, token: int) -> None:
+        """Give the lease back; one that is not this token's stays as it is."""
+        if self._leases.get(key, (0, 0.0))[0] == token:
+            del self._leases[key]
 
     async def close(self) -> None:
         """Forget everything."""
         self._values.clear()
         self._listeners.clear()
+        self._leases.clear()
 
     def _live(self, key: str) -> bytes | None:
         entry = self._values.get(key)

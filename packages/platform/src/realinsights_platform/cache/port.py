@@ -1,4 +1,7 @@
-"""The cache port: values that may be lost, counters, and one-way announcements between processes."""
+"""The cache port: values that may be lost, counters, one-way announcements between processes, and leases.
+
+`tests/adapters/test_cache.py` is the specification.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,6 @@ class Cache(Protocol):
     async def set(self, key: str, value: bytes, *, seconds: float) -> None:
         """Store a value that expires."""
 
-    async def add(self, key: str, value: bytes, *, seconds: float) -> bool:
-        """Store a value only if the key is free; return whether it was: a lock that expires."""
-
     async def delete(self, key: str) -> None:
         """Forget a key; an absent one is no error."""
 
@@ -27,8 +27,28 @@ class Cache(Protocol):
     async def announce(self, channel: str, message: bytes) -> None:
         """Tell every process that listens to the channel."""
 
-    def listen(self, channel: str, receive: Callable[[bytes], None]) -> None:
-        """Call `receive` for every announcement from now on; in one process at once, elsewhere within moments."""
+    def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+        """Call `receive` for every announcement, until what is returned is called.
+
+        Announcements may be lost while an engine is away; those that arrive are in the order in which one sender made
+        them. In one process they arrive at once, elsewhere within moments.
+        """
 
     async def close(self) -> None:
         """Let go of the engine."""
+
+
+class Leases(Protocol):
+    """Rights that one owner holds at a time, each for so long, proved by a fencing token.
+
+    Tokens of a key only grow, also over the loss of everything the engine held: who is asked to write compares them.
+    """
+
+    async def acquire(self, key: str, *, seconds: float) -> int | None:
+        """Take the lease if it is free and return its token, else None."""
+
+    async def extend(self, key: str, token: int, *, seconds: float) -> bool:
+        """Hold the lease for `seconds` from now; False where it is not this token's any more."""
+
+    async def release(self, key: str, token: int) -> None:
+        """Give the lease back; one that is not this token's stays as it is."""

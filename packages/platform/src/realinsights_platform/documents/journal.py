@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from realinsights_platform.documents.port import Documents, JournalEntry, Stored, Write
+from realinsights_platform.documents.journal_port import Journal, JournalEntry, Stored, Write
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
@@ -67,7 +67,7 @@ class Verification:
 
 @dataclass(slots=True)
 class _Chain:
-    documents: Documents
+    journal: Journal
     org: str
     sequence: int = 0
     hash: str = GENESIS
@@ -93,14 +93,14 @@ class _Chain:
         for limit in (_ENTRIES_AT_ONCE, 1):
             # Where some entry of a page is beyond reading, going on one by one tells which.
             with contextlib.suppress(ValueError):
-                return await self.documents.journal(self.org, after=self.sequence, limit=limit)
+                return await self.journal.entries(self.org, after=self.sequence, limit=limit)
         return None
 
     def flaw(self, entry: JournalEntry) -> str | None:
         """Say what is wrong with the next entry, or take it as the chain's end."""
         if entry.sequence != self.sequence + 1:
             return f"the entry is missing; the next one is {entry.sequence}"
-        if entry.service != self.documents.service or entry.org != self.org:
+        if entry.service != self.journal.service or entry.org != self.org:
             return "the entry belongs to another journal"
         if entry.previous_hash != self.hash:
             return "the entry does not continue the one before it"
@@ -124,20 +124,20 @@ class _Chain:
         return Verification(self.sequence, self.hash, sequence, reason)
 
 
-async def verify(documents: Documents, org: str) -> Verification:
+async def verify(journal: Journal, org: str) -> Verification:
     """Check every entry's hash, the chain, its end, and that each document is stored as the journal last wrote it.
 
     Units may be committed meanwhile: a document that differs is judged again by the entries that have come since.
     """
-    chain = _Chain(documents, org)
-    committed = await documents.sequence(org)
+    chain = _Chain(journal, org)
+    committed = await journal.sequence(org)
     written: dict[tuple[str, str], _Written] = {}
     async for entry in chain.entries():
         for write in entry.writes:
             written[write.kind, write.id] = _Written(entry.sequence, write.version, _digest(write.document))
     if chain.flawed is None and chain.sequence < committed:
         chain.flawed = f"the journal ends at {chain.sequence}, yet {committed} was committed"
-    suspects = await _suspects(documents, org, written) if chain.flawed is None else {}
+    suspects = await _suspects(journal, org, written) if chain.flawed is None else {}
     async for entry in chain.entries():
         for write in entry.writes:
             suspect = suspects.get((write.kind, write.id))
@@ -151,11 +151,11 @@ async def verify(documents: Documents, org: str) -> Verification:
 
 
 async def _suspects(
-    documents: Documents, org: str, written: dict[tuple[str, str], _Written]
+    journal: Journal, org: str, written: dict[tuple[str, str], _Written]
 ) -> dict[tuple[str, str], _Suspect]:
     """Return the documents that are not stored as last written."""
     suspects = {}
-    async for stored in documents.stored(org):
+    async for stored in journal.stored(org):
         key = (stored.write.kind, stored.write.id)
         known = written.pop(key, None)
         flaw = _difference(stored, known)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from realinsights_platform.documents.port import Documents, JournalEntry, Kind
+from realinsights_platform.documents.journal_port import JournalEntry, Storage
+from realinsights_platform.documents.port import Kind
 from realinsights_platform.errors import Invalid
 
 MOST_ENTRIES = 1_000
@@ -60,7 +61,7 @@ class JournalPage:
 
 
 async def search(
-    documents: Documents, org: str, sought: Sought, *, before: int | None, limit: int, kinds: Sequence[Kind[Any]] = ()
+    documents: Storage, org: str, sought: Sought, *, before: int | None, limit: int, kinds: Sequence[Kind[Any]] = ()
 ) -> JournalPage:
     """Return the page of entries before a sequence (None: the last ones).
 
@@ -82,7 +83,7 @@ async def search(
 class _Look:
     """One page in the making."""
 
-    def __init__(self, documents: Documents, org: str, sought: Sought, limit: int) -> None:
+    def __init__(self, documents: Storage, org: str, sought: Sought, limit: int) -> None:
         self._documents = documents
         self._org = org
         self._sought = sought
@@ -101,7 +102,7 @@ class _Look:
         for place, sequence in enumerate(sequences):
             if self._over():
                 return self._page(sequences[place - 1])
-            for entry in await self._documents.journal(self._org, after=sequence - 1, limit=1):
+            for entry in await self._documents.entries(self._org, after=sequence - 1, limit=1):
                 self._see(entry)
         return self._page(None)
 
@@ -124,7 +125,7 @@ class _Look:
         entries: list[JournalEntry] = []
         while first + len(entries) < end:
             after = first - 1 + len(entries)
-            entries += await self._documents.journal(self._org, after=after, limit=end - 1 - after)
+            entries += await self._documents.entries(self._org, after=after, limit=end - 1 - after)
         return entries
 
     def _see(self, entry: JournalEntry) -> None:
@@ -139,9 +140,7 @@ class _Look:
         return JournalPage(tuple(self._found), following, early, self._back_to)
 
 
-async def _sequences(
-    documents: Documents, org: str, sought: Sought, kinds: Sequence[Kind[Any]]
-) -> Sequence[int] | None:
+async def _sequences(documents: Storage, org: str, sought: Sought, kinds: Sequence[Kind[Any]]) -> Sequence[int] | None:
     """Return the entries that wrote a document, newest first; None where there are more than are known by it."""
     known: set[int] = set()
     for kind in kinds:
@@ -153,7 +152,7 @@ async def _sequences(
     return sorted(known, reverse=True)
 
 
-async def _first(documents: Documents, org: str, end: int, holds: Callable[[datetime.datetime], bool]) -> int:
+async def _first(documents: Storage, org: str, end: int, holds: Callable[[datetime.datetime], bool]) -> int:
     """Return the first sequence whose time fulfils a condition that all later ones fulfil too; `end` if none does."""
     low, high = 1, end
     while low < high:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from realinsights_platform.documents.port import Documents, Kind
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
 
 
-def open_documents(url: str, service: str, kinds: Sequence[Kind[Any]]) -> Documents:
+async def open_documents(url: str, service: str, kinds: Sequence[Kind[Any]]) -> Storage:
     """Open a service's documents; raises `ValueError` for a scheme that no adapter knows."""
     scheme = url.partition(":")[0]
     if scheme == "sqlite":

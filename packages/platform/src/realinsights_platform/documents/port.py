@@ -1,13 +1,13 @@
 """The documents port: tenant-safe, versioned documents whose every change is one journal entry.
 
-Every call names the organisation: there is no way to read across tenants by accident. An adapter is bound to one
-service's collections and journal. `tests/adapters/test_documents.py` is the specification.
+Every call names the organization: there is no way to read across tenants by accident. An adapter is bound to one
+service's collections. `tests/adapters/test_documents.py` is the specification; `journal_port` is the journal's part.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -39,7 +39,7 @@ class Kind(Generic[D]):
     `indexes` are fields one may filter by, range over and order by: text, int, bool, date, datetime, enum or Decimal
     (at most 8 decimals and below 10^10), or None, which sorts first. `members` are fields that hold a tuple of texts,
     found by `Contains`. `words` are text fields whose words a `Words` search finds by prefix. `unique` are groups of
-    fields that no two documents of an organisation share; a group with a None in it is not compared.
+    fields that no two documents of an organization share; a group with a None in it is not compared.
     """
 
     service: str
@@ -141,53 +141,6 @@ class Revision(Generic[D]):
     business_date: datetime.date
 
 
-class Write(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """One changed document in a journal entry; `document` is its stored JSON, None where it was deleted."""
-
-    kind: str
-    id: str
-    version: int
-    document: msgspec.Raw | None
-
-
-class JournalEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One unit of work: `sequence` is 1, 2, 3 … without gaps per service and organisation.
-
-    `hash` is the SHA-256 (hex) over the entry's canonical bytes, `previous_hash` included, which makes the journal a
-    chain: changing or removing any entry breaks every later one.
-    """
-
-    service: str
-    org: str
-    sequence: int
-    id: str
-    at: datetime.datetime
-    actor: str
-    business_date: datetime.date
-    writes: tuple[Write, ...]
-    events: msgspec.Raw
-    previous_hash: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document as the engine holds it; `indexed` says whether its index entries are those of its JSON."""
-
-    write: Write
-    indexed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """The events of one journal entry as they are stored; what the relay reads."""
-
-    sequence: int
-    at: datetime.datetime
-    business_date: datetime.date
-    events: bytes
-
-
 class Indexed(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What indexes hold of a document: `columns` in the order of its kind's fields, then words, then members.
 
@@ -218,7 +171,7 @@ class PreparedUnit(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Unit(Protocol):
-    """One unit of work of one organisation: reads through its own writes, then commits all of them or none."""
+    """One unit of work of one organization: reads through its own writes, then commits all of them or none."""
 
     org: str
     actor: str
@@ -271,7 +224,7 @@ class Unit(Protocol):
 
 
 class Documents(Protocol):
-    """One service's documents and journal."""
+    """One service's documents."""
 
     service: str
 
@@ -303,33 +256,3 @@ class Documents(Protocol):
 
     def unit(self, *, org: str, actor: str, business_date: datetime.date) -> Unit:
         """Open a unit of work; `actor` is a user id or `system:<what>`."""
-
-    async def sequence(self, org: str) -> int:
-        """Return the organisation's last journal sequence, 0 before the first; cheap enough for every request."""
-
-    def head(self, org: str) -> int:
-        """Return `sequence` as this process knows it: never behind a commit of its own. For the hot path."""
-
-    def on_commit(self, callback: Callable[[str, str, int], None]) -> None:
-        """Call `callback(service, org, sequence)` on the event loop after each commit, before its unit's caller."""
-
-    async def journal(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
-        """Return entries in sequence, fewer than `limit` where they are big; none only at the journal's end."""
-
-    def stored(self, org: str) -> AsyncIterator[Stored]:
-        """Walk through all documents as they are stored, by kind and id; for verification and moving house."""
-
-    async def sequences(self) -> Mapping[str, int]:
-        """Return every organisation's last sequence."""
-
-    async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, without their documents; fewer where they are big."""
-
-    async def relayed(self) -> Mapping[tuple[str, str], int]:
-        """Return by (group, org) what subscribers have acknowledged, as `relay` has kept it."""
-
-    async def relay(self, acknowledged: Mapping[tuple[str, str], int]) -> None:
-        """Keep by (group, org) what subscribers have acknowledged; it is no part of the journal."""
-
-    async def close(self) -> None:
-        """Finish what is being committed and let go of the engine."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
+from realinsights_platform.documents.journal_port import Journal
 from realinsights_platform.documents.port import AnyOf, D, Documents, Kind, Order, Page, Position, Unit, Where
 
 AT_ONCE = 1_000
@@ -61,6 +62,15 @@ async def many_in(unit: Unit, kind: Kind[D], ids: Iterable[str | None]) -> dict[
     for some in _parts(_distinct(ids)):
         found |= await unit.get_many(kind, some)
     return found
+
+
+async def organizations(journal: Journal) -> AsyncIterator[str]:
+    """Yield every organization that has a journal, page by page: for a walk that may take long, never for a start."""
+    after = ""
+    while page := await journal.organizations(after=after, limit=AT_ONCE):
+        for org in page:
+            yield org
+        after = page[-1]
 
 
 def _distinct(ids: Iterable[str | None]) -> Sequence[str]:

@@ -5,51 +5,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from typing import Protocol
 
-from realinsights_platform.events import Message
+from realinsights_platform.events import Event, Message
+
+
+class Missed(Exception):
+    """A group that was away for long has come back: publish again from what is settled."""
 
 
 class Subscription(Protocol):
-    """One group's place in the stream."""
+    """One member's place in a group. An organization's messages go to one member at a time, until it acknowledges."""
 
     async def receive(self) -> tuple[Message, ...]:
-        """Wait for and return the next messages, one organisation's in sequence; none once it is closed."""
+        """Wait for and return the next messages, one organization's in sequence; none once it is closed.
+
+        A member that receives no more for a while is taken for dead: what it did not acknowledge goes to another.
+        """
 
     async def acknowledge(self, service: str, org: str, sequence: int) -> None:
-        """Say that the group has durably applied everything up to this sequence: it is not delivered again."""
+        """Say that everything up to this sequence is durably done: the group does not receive it again."""
 
     async def close(self) -> None:
-        """Leave the stream; what was not acknowledged is delivered again next time."""
+        """Leave the group; what was not acknowledged goes to another member, or to the next one that joins."""
 
 
 class Stream(Protocol):
     """Carries messages between services.
 
-    A group that was never there before receives everything from the first entry on.
+    The journal is the truth and the stream a hint of it: a group receives what is published from its first
+    subscription on; what was before is in the service's feed.
     """
 
-    async def publish(self, messages: Sequence[Message]) -> None:
-        """Hand messages over, each organisation's in sequence; waits while subscribers lag too far behind.
+    async def publish(self, messages: Sequence[Message]) -> Awaitable[object]:
+        """Hand messages over, each organization's in sequence; waits while subscribers lag too far behind.
 
-        A message that was handed over before changes nothing.
+        What is returned is done once nothing of it needs to be published again, even after a crash: a stream that
+        keeps messages itself has kept them by then; one that does not waits for every group to acknowledge, and raises
+        `Missed`, here or there, where it held no more of them for a group that nobody was in.
         """
 
-    def subscribe(self, group: str, services: Sequence[str]) -> Subscription:
-        """Join as `group` to the messages of these services."""
+    def subscribe(
+        self, group: str, services: Collection[str], events: Collection[type[Event]] | None = None
+    ) -> Subscription:
+        """Join a group that gets the messages of these services, each message once.
 
-    async def settled(self, service: str, org: str) -> int:
-        """Return up to which sequence nothing needs to be published again, even after a crash of this process."""
-
-    def acknowledged(self, service: str) -> Mapping[tuple[str, str], int]:
-        """Return by (group, org) what the relay must keep for `resume`; nothing where the stream itself is durable."""
-
-    def resume(self, service: str, acknowledged: Mapping[tuple[str, str], int]) -> None:
-        """Take over what the groups had acknowledged in an earlier process, before anything is published."""
-
-    def on_rewind(self, service: str, callback: Callable[[str | None], None]) -> None:
-        """Call `callback(org)` when messages after `settled` must be published again; None stands for every org."""
+        With `events`, only messages that hold one of them; the others count as acknowledged.
+        """
 
     async def close(self) -> None:
         """Let go of the engine."""

@@ -1,127 +1,169 @@
-"""The relay: reads a service's journal in sequence and publishes it, from where it is settled."""
+"""The relay: reads a service's journal as it was committed and publishes it; one process at a time does so."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from typing import Any
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
 
 import structlog
 
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.cache.leading import LEASE_SECONDS, lead
+from realinsights_platform.cache.port import Leases
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import Mark, Storage
 from realinsights_platform.events import EventCodec, Message
-from realinsights_platform.stream.port import Stream
+from realinsights_platform.stream.port import Missed, Stream
 
-_ENTRIES_AT_ONCE = 100
-_KEEP_SECONDS = 1.0
+_ENTRIES_AT_ONCE: Final = 100
+_LOOK_SECONDS: Final = 1.0
+_KEEP_SECONDS: Final = 1.0
+_MARK: Final = "relay"
 
 log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """Publishes one service's journal; organisations take turns, each in its own sequence.
+    """Publishes one service's journal from where its mark stands, for as long as it holds the service's lease.
 
-    `start` it once the process's groups have subscribed: what was committed and not acknowledged is published then,
-    and every commit after that at once.
+    It wakes at commits that `heads` hear of, and looks every second for those that were not announced. The mark moves
+    to what need not be published again, with the lease's token: who has lost the lease moves it no more.
     """
 
-    def __init__(self, documents: Documents, stream: Stream, codec: EventCodec[Any]) -> None:
-        self._documents = documents
+    def __init__(
+        self,
+        storage: Storage,
+        stream: Stream,
+        codec: EventCodec[Any],
+        *,
+        heads: Heads,
+        leases: Leases,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self._storage = storage
         self._stream = stream
         self._codec = codec
-        self._published: dict[str, int] = {}
-        self._waiting: dict[str, None] = {}
-        self._kept: dict[tuple[str, str], int] = {}
+        self._heads = heads
+        self._leases = leases
+        self._lease_seconds = lease_seconds
         self._work = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self) -> None:
-        """Resume where the groups left off and follow the journal from now on."""
-        service = self._documents.service
-        self._kept = dict(await self._documents.relayed())
-        self._stream.resume(service, self._kept)
-        self._documents.on_commit(self._committed)
-        self._stream.on_rewind(service, self._rewind)
-        for org in await self._documents.sequences():
-            self._rewind(org)
-        self._tasks = [
-            asyncio.create_task(self._follow(), name=f"{service} relay"),
-            asyncio.create_task(self._keep(), name=f"{service} relay positions"),
-        ]
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Publish, whenever the lease can be had, until the context is left; then keep what was settled."""
+        service = self._storage.service
+        stop = self._heads.watch(lambda org, sequence: self._work.set())
+        leading = asyncio.create_task(
+            lead(self._leases, f"{service}.relay", self._lead, seconds=self._lease_seconds), name=f"{service} relay"
+        )
+        try:
+            yield
+        finally:
+            stop()
+            leading.cancel()
+            with suppress(asyncio.CancelledError):
+                await leading
 
-    async def stop(self) -> None:
-        """Stop publishing and keep what was acknowledged."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        if self._tasks:
-            self._tasks = []
-            await self._keep_acknowledged()
-
-    def _committed(self, service: str, org: str, sequence: int) -> None:
-        del service, sequence
-        self._enqueue(org)
-
-    def _rewind(self, org: str | None) -> None:
-        for one in [*self._published] if org is None else [org]:
-            self._published.pop(one, None)
-            self._enqueue(one)
-
-    def _enqueue(self, org: str) -> None:
-        self._waiting[org] = None
-        self._work.set()
-
-    async def _follow(self) -> None:
+    async def _lead(self, token: int) -> None:
         while True:
-            if not self._waiting:
-                self._work.clear()
-                await self._work.wait()
-            org = next(iter(self._waiting))
-            del self._waiting[org]
             try:
-                await self._publish(org)
-            except Exception:
-                # This organisation waits for its next commit or for a repaired process; the others go on.
-                log.exception("relay.failed", service=self._documents.service, org=org)
-
-    async def _publish(self, org: str) -> None:
-        service = self._documents.service
-        after = self._published.get(org)
-        if after is None:
-            after = self._published[org] = await self._stream.settled(service, org)
-        entries = await self._documents.outbox(org, after=after, limit=_ENTRIES_AT_ONCE)
-        if not entries:
+                await self._follow(token)
+            except Missed:
+                log.info("relay.rewound", service=self._storage.service)
+                continue
             return
+
+    async def _follow(self, token: int) -> None:
+        """Publish from the mark on, until another process has moved it."""
+        place = (await self._storage.mark(_MARK)).place
+        # Whoever led before must not write any more once this one has begun.
+        if not await self._storage.move(_MARK, Mark(place, token)):
+            return
+        settling = _Settling(place)
+        keeping = asyncio.create_task(self._keep(settling, token), name=f"{self._storage.service} relay's mark")
+        try:
+            while not keeping.done():
+                self._work.clear()
+                following = await self._publish(place, settling)
+                if following is not None:
+                    place = following
+                    continue
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._work.wait(), _LOOK_SECONDS)
+        finally:
+            keeping.cancel()
+            await asyncio.wait((keeping,))
+            with suppress(Missed):
+                await self._move(settling, token)
+        if not keeping.cancelled():
+            keeping.result()
+
+    async def _publish(self, after: str, settling: _Settling) -> str | None:
+        """Publish what comes after a place; return where that ends, None where there is nothing."""
+        entries = await self._storage.outgoing(after=after, limit=_ENTRIES_AT_ONCE)
+        if not entries:
+            return None
         messages = []
-        for sequence, entry in enumerate(entries, after + 1):
-            if entry.sequence != sequence:
-                raise ValueError(f"entry {sequence} of the journal is missing")
+        for entry in entries:
+            try:
+                events = self._codec.decode(entry.events)
+            except ValueError:
+                # What this version does not know is for a later one, which reads it in the journal; the others go on.
+                log.exception("relay.unreadable", service=self._storage.service, org=entry.org, sequence=entry.sequence)
+                continue
             messages.append(
                 Message(
-                    service=service,
-                    org=org,
-                    sequence=sequence,
+                    service=self._storage.service,
+                    org=entry.org,
+                    sequence=entry.sequence,
                     at=entry.at,
                     business_date=entry.business_date,
-                    events=self._codec.decode(entry.events),
+                    events=events,
                 )
             )
-        # Before the stream makes us wait: who asks for a rewind meanwhile must have the last word.
-        self._published[org] = messages[-1].sequence
-        if self._documents.head(org) > messages[-1].sequence:
-            self._enqueue(org)
-        await self._stream.publish(messages)
+        settling.add(entries[-1].place, asyncio.ensure_future(await self._stream.publish(messages)))
+        return entries[-1].place
 
-    async def _keep(self) -> None:
+    async def _keep(self, settling: _Settling, token: int) -> None:
+        """Move the mark once a second, until another process has moved it."""
         while True:
             await asyncio.sleep(_KEEP_SECONDS)
-            await self._keep_acknowledged()
+            if not await self._move(settling, token):
+                return
 
-    async def _keep_acknowledged(self) -> None:
-        acknowledged = self._stream.acknowledged(self._documents.service)
-        changed = {place: sequence for place, sequence in acknowledged.items() if self._kept.get(place) != sequence}
-        if changed:
-            await self._documents.relay(changed)
-            self._kept |= changed
+    async def _move(self, settling: _Settling, token: int) -> bool:
+        place = settling.settled()
+        if place == settling.kept:
+            return True
+        moved = await self._storage.move(_MARK, Mark(place, token))
+        if moved:
+            settling.kept = place
+        return moved
+
+
+class _Settling:
+    """What was published and may have to be again: places in order, each with what is done once it need not."""
+
+    def __init__(self, place: str = "") -> None:
+        self.kept = place
+        self._settled = place
+        self._open: deque[tuple[str, asyncio.Future[object]]] = deque()
+
+    def add(self, place: str, done: asyncio.Future[object]) -> None:
+        """Take in one more place. Neighbors that are done become one: something slow keeps nothing else in memory."""
+        if len(self._open) > 1 and self._open[-1][1].done() and self._open[-2][1].done():
+            self.settled()
+            if len(self._open) > 1:
+                self._open[-2] = self._open.pop()
+        self._open.append((place, done))
+
+    def settled(self) -> str:
+        """Return the place up to which nothing has to be published again; raises what the stream says instead."""
+        for _, done in self._open:
+            if done.done():
+                done.result()
+        while self._open and self._open[0][1].done():
+            self._settled = self._open.popleft()[0]
+        return self._settled

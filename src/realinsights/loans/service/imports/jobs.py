@@ -17,7 +17,9 @@ from realinsights.loans.service.imports.undoing import run_undo
 from realinsights.loans.store import IMPORTS
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.port import Cache
-from realinsights_platform.documents.port import AnyOf, Documents, Order, Position
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import AnyOf, Order, Position
+from realinsights_platform.documents.walking import organizations
 
 log = structlog.get_logger()
 
@@ -28,7 +30,7 @@ LOOK_AGAIN: Final = 2.0  # seconds after which a watcher reads the import anyway
 class ImportJobs:
     """The background jobs of imports: whatever was under way when the process ended goes on when it starts again."""
 
-    def __init__(self, *, documents: Documents, blobs: Blobs, cache: Cache) -> None:
+    def __init__(self, *, documents: Storage, blobs: Blobs, cache: Cache) -> None:
         self._documents = documents
         self._cache = cache
         self._resources = Resources(documents=documents, blobs=blobs, progress=self._announce)
@@ -39,14 +41,14 @@ class ImportJobs:
         self._closing = False
 
     @property
-    def documents(self) -> Documents:
+    def documents(self) -> Storage:
         """The service's documents."""
         return self._documents
 
     async def start(self) -> None:
         """Go on with every import that a process before this one did not finish."""
         self._cache.listen(CHANNEL, self._heard)
-        for org in await self._documents.sequences():
+        async for org in organizations(self._documents):
             after: Position | None = None
             where = AnyOf("state", tuple(state.value for state in UNDER_WAY))
             while True:

@@ -11,6 +11,7 @@ from realinsights.loans.model.tape_state import building_fields, present_state
 from realinsights.loans.service.imports.loan_from_statements import Subject, new_property
 from realinsights.loans.service.imports.stored_state import many
 from realinsights.loans.store import IMPORT_ROWS, LENDERS, LOANS, PROPERTIES
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Contains, Documents, Equal, Unit
 
 _KEPT_BY_STORE = frozenset({"version", "sources", "deal", "asset_number"})
@@ -18,7 +19,7 @@ _KEPT_BY_STORE = frozenset({"version", "sources", "deal", "asset_number"})
 
 async def delete_properties(
     unit: Unit,
-    documents: Documents,
+    documents: Storage,
     *,
     row: ImportRow,
     subject: Subject,
@@ -45,9 +46,7 @@ async def delete_properties(
         unit.emit(PartyDeleted(kind=PartyKind.PROPERTY, party_id=key))
 
 
-async def delete_lenders(
-    unit: Unit, documents: Documents, *, left: Mapping[str, int], loan_ids: Collection[str]
-) -> None:
+async def delete_lenders(unit: Unit, documents: Storage, *, left: Mapping[str, int], loan_ids: Collection[str]) -> None:
     """Delete those of the lenders that no loan has; what a person has made, or edited since, stays.
 
     `left` says by lender how many loans have left it in the unit, `loan_ids` which loans the unit has changed.
@@ -91,8 +90,8 @@ async def _is_as_tapes_made_it(documents: Documents, asset: Property, made: Prop
     return first is None or "*" in first.sources
 
 
-async def _came_with_a_tape(documents: Documents, org: str, lender_id: str) -> bool:
+async def _came_with_a_tape(documents: Storage, org: str, lender_id: str) -> bool:
     """Tell whether a lender was made in a unit of work of an import, which stores its rows with what they brought."""
     (made,) = await documents.history(LENDERS, org, lender_id, limit=1)
-    (entry,) = await documents.journal(org, after=made.sequence - 1, limit=1)
+    (entry,) = await documents.entries(org, after=made.sequence - 1, limit=1)
     return any(write.kind == IMPORT_ROWS.name for write in entry.writes)

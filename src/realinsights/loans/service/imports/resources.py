@@ -13,7 +13,8 @@ import msgspec
 from realinsights.loans.model.imports import Import
 from realinsights.loans.store import IMPORTS
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Unit
 
 ATTEMPTS: Final = 5  # at a chunk whose loans somebody edits meanwhile
 Progress = Callable[[Import], None]
@@ -23,7 +24,7 @@ Progress = Callable[[Import], None]
 class Resources:
     """What imports are run with; whoever holds `process_lock` may start the process that drafts."""
 
-    documents: Documents
+    documents: Storage
     blobs: Blobs
     progress: Progress
     process_lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -30,6 +30,7 @@ from realinsights.loans.service.imports.other_imports import OtherImports
 from realinsights.loans.service.imports.statement_changes import Changes, changes_between, edited_fields
 from realinsights.loans.service.imports.stored_state import everything, many
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Documents, Equal, Kind, Unit
 
 
@@ -40,7 +41,7 @@ class Withdrawal:
     `loans` are the ids of those it changed; `lenders` of those whom loans of them have left, and how many have.
     """
 
-    documents: Documents
+    documents: Storage
     unit: Unit
     work: Import
     others: OtherImports

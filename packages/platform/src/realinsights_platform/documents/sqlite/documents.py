@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import datetime
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
 import msgspec
 
+from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Stored, Write
 from realinsights_platform.documents.ordered_values import ABSENT
 from realinsights_platform.documents.port import (
     D,
     Document,
     Indexed,
-    JournalEntry,
     Kind,
     Order,
-    Outgoing,
     Page,
     Position,
     Revision,
-    Stored,
     Where,
-    Write,
 )
 from realinsights_platform.documents.sqlite.connections import open_reader
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
@@ -41,7 +39,10 @@ MOST = 1_000
 """The most documents that one page or one `get_many` returns."""
 
 _NOBODY = 0
-"""The number of no organisation."""
+"""The number of no organization."""
+
+_NUMBERS_KEPT = 65_536
+"""How many organizations' numbers are remembered; another one costs a read by its index."""
 
 _SCANNING_THREADS = 2
 _STORED_AT_ONCE = 500
@@ -68,9 +69,9 @@ class SqliteDocuments:
                 raise ValueError(f"{kind.name} belongs to {kind.service}, not to {service}")
             self._tables[kind] = KindTable(kind)
         self._journal = JournalTables(service)
-        self._callbacks: list[Callable[[str, str, int], None]] = []
-        self._writer = Writer(self.path, self._journal, self._tables, self._committed)
-        self._heads = self._writer.heads
+        self._committed: Callable[[str, int], None] | None = None
+        self._writer = Writer(self.path, self._journal, self._tables)
+        self._numbers: dict[str, int] = {}
         self._reader = open_reader(self.path, cache_mebibytes=16)
         self._scanning = threading.local()
         self._scanners: list[sqlite3.Connection] = []
@@ -180,26 +181,28 @@ class SqliteDocuments:
 
     def submit(self, unit: PendingUnit) -> asyncio.Future[int | None]:
         """Start to commit a unit; the future gives the sequence or the refusal."""
-        return self._writer.submit(unit)
+        future = self._writer.submit(unit)
+        committed = self._committed
+        if committed is not None:
+            # The first to be called back when it is done, so before whoever waits for it.
+            future.add_done_callback(lambda done: _tell(committed, unit.org, done))
+        return future
 
-    def head(self, org: str) -> int:
-        """Return the organisation's last journal sequence, 0 before the first."""
-        head = self._heads.get(org)
-        return 0 if head is None else head.sequence
+    def telling(self, committed: Callable[[str, int], None]) -> Self:
+        """Return the same storage for one of the processes that share it, which is told of its own commits."""
+        own = copy.copy(self)
+        own._committed = committed
+        return own
 
     async def sequence(self, org: str) -> int:
-        """Return the organisation's last journal sequence, 0 before the first."""
-        return self.head(org)
+        """Return the organization's last sequence, 0 before the first, as the journal has it now."""
+        return self._journal.sequence(self._reader, org)
 
-    async def sequences(self) -> Mapping[str, int]:
-        """Return every organisation's last sequence."""
-        return {org: head.sequence for org, head in self._heads.copy().items()}
+    async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return the organizations that have a journal, in order of id, after one."""
+        return self._journal.organizations(self._reader, after=after, limit=limit)
 
-    def on_commit(self, callback: Callable[[str, str, int], None]) -> None:
-        """Call `callback(service, org, sequence)` on the event loop after each commit, before its unit's caller."""
-        self._callbacks.append(callback)
-
-    async def journal(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
+    async def entries(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
         """Return entries in sequence, fewer than `limit` where they are big; none only at the journal's end."""
         number = self._number(org)
         return await self._scan(
@@ -208,7 +211,11 @@ class SqliteDocuments:
 
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries in sequence, without their documents; fewer where they are big."""
-        return self._journal.outgoing(self._reader, self._number(org), after=after, limit=limit)
+        return self._journal.outbox(self._reader, org, self._number(org), after=after, limit=limit)
+
+    async def outgoing(self, *, after: str, limit: int = 100) -> tuple[Outgoing, ...]:
+        """Return the events of entries of all organizations after a place, as they were committed."""
+        return self._journal.outgoing(self._reader, after=after, limit=limit)
 
     async def stored(self, org: str) -> AsyncIterator[Stored]:
         """Walk through all documents as they are stored, by kind and id."""
@@ -220,14 +227,20 @@ class SqliteDocuments:
                     yield Stored(Write(table.kind.name, key, version, msgspec.Raw(body)), indexed)
                 last = rows[-1][0]
 
-    async def relayed(self) -> Mapping[tuple[str, str], int]:
-        """Return by (group, org) what subscribers have acknowledged, as `relay` has kept it."""
-        return self._journal.relayed(self._reader)
+    async def mark(self, name: str) -> Mark:
+        """Return where `name` stands."""
+        return self._journal.mark(self._reader, name)
 
-    async def relay(self, acknowledged: Mapping[tuple[str, str], int]) -> None:
-        """Keep by (group, org) what subscribers have acknowledged; it is no part of the journal."""
-        rows = [(group, org, sequence) for (group, org), sequence in acknowledged.items()]
-        await self._writer.submit(lambda connection: self._journal.relay(connection, rows))
+    async def move(self, name: str, mark: Mark) -> bool:
+        """Move a mark, unless a higher token has moved it: then nothing changes. Tell whether it moved."""
+        moved = False
+
+        def move(connection: sqlite3.Connection) -> None:
+            nonlocal moved
+            moved = self._journal.move(connection, name, mark)
+
+        await self._writer.submit(move)
+        return moved
 
     async def close(self) -> None:
         """Finish what is being committed and let go of the engine."""
@@ -237,8 +250,15 @@ class SqliteDocuments:
         await asyncio.to_thread(self._writer.close)
 
     def _number(self, org: str) -> int:
-        head = self._heads.get(org)
-        return _NOBODY if head is None else head.number
+        number = self._numbers.get(org)
+        if number is None:
+            number = self._journal.number(self._reader, org)
+            if number is None:
+                return _NOBODY
+            if len(self._numbers) >= _NUMBERS_KEPT:
+                del self._numbers[next(iter(self._numbers))]
+            self._numbers[org] = number
+        return number
 
     def _table(self, kind: Kind[D]) -> KindTable[D]:
         try:
@@ -248,10 +268,6 @@ class SqliteDocuments:
                 f"{kind.service}.{kind.name} is not among the kinds that {self.path} was opened with"
             ) from None
 
-    def _committed(self, org: str, sequence: int) -> None:
-        for callback in self._callbacks:
-            callback(self.service, org, sequence)
-
     def _open_scanner(self) -> None:
         connection = open_reader(self.path, cache_mebibytes=8)
         self._scanning.connection = connection
@@ -259,3 +275,11 @@ class SqliteDocuments:
 
     async def _scan(self, read: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: read(self._scanning.connection))
+
+
+def _tell(committed: Callable[[str, int], None], org: str, done: asyncio.Future[int | None]) -> None:
+    if done.cancelled() or done.exception() is not None:
+        return
+    sequence = done.result()
+    if sequence is not None:
+        committed(org, sequence)

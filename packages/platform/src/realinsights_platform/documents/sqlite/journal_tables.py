@@ -1,6 +1,6 @@
-"""How the journal lies in SQLite: entries, their writes (the documents, once), heads and what was relayed.
+"""How the journal lies in SQLite: entries, their writes (the documents, once), heads and marks.
 
-Rows name their organisation by a small number, which every index repeats; the table of heads says whose it is.
+Rows name their organization by a small number, which every index repeats; the table of heads says whose it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.documents.journal import GENESIS
-from realinsights_platform.documents.port import JournalEntry, Outgoing, Write
+from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
 from realinsights_platform.documents.sqlite.keys import id_of, key_of
 
 _WRITES_AT_ONCE = 2_000
@@ -24,7 +24,7 @@ _BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where an organisation's journal ends; `number` stands for the organisation in every other table."""
+    """Where an organization's journal ends; `number` stands for the organization in every other table."""
 
     number: int
     sequence: int = 0
@@ -45,7 +45,7 @@ class JournalTables:
         self._journal = f'"{service}_journal"'
         self._write = writes_of(service)
         self._head = f'"{service}_head"'
-        self._relayed = f'"{service}_relayed"'
+        self._mark = f'"{service}_mark"'
         self._schema = f'"{service}_schema"'
 
     def create(self, connection: sqlite3.Connection) -> None:
@@ -75,23 +75,43 @@ class JournalTables:
                     "hash TEXT NOT NULL, at TEXT NOT NULL"
                 ),
             ),
-            (
-                self._relayed,
-                "consumer TEXT NOT NULL, org TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (consumer, org)",
-            ),
+            (self._mark, "name TEXT PRIMARY KEY, place TEXT NOT NULL, token INTEGER NOT NULL"),
             (self._schema, "kind TEXT PRIMARY KEY, declared TEXT NOT NULL"),
         ):
             connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+        # Of files that kept what each subscriber had acknowledged of each organization.
+        connection.execute(f'DROP TABLE IF EXISTS "{self.service}_relayed"')
         by_document = f'"{self.service}_journal_write__document"'
         connection.execute(f"CREATE INDEX IF NOT EXISTS {by_document} ON {self._write} (org, kind, id, number)")
 
-    def heads(self, connection: sqlite3.Connection) -> dict[str, Head]:
-        """Return where each organisation's journal ends."""
-        rows = connection.execute(f"SELECT org, number, sequence, hash, at FROM {self._head}")
-        return {
-            org: Head(number, sequence, last, datetime.datetime.fromisoformat(at))
-            for org, number, sequence, last, at in rows
-        }
+    def head(self, connection: sqlite3.Connection, org: str) -> Head | None:
+        """Return where an organization's journal ends; None where it has none."""
+        select = f"SELECT number, sequence, hash, at FROM {self._head} WHERE org = ?"
+        row = connection.execute(select, (org,)).fetchone()
+        if row is None:
+            return None
+        number, sequence, last, at = row
+        return Head(number, sequence, last, datetime.datetime.fromisoformat(at))
+
+    def number(self, connection: sqlite3.Connection, org: str) -> int | None:
+        """Return the number that stands for an organization; None where it has no journal."""
+        row = connection.execute(f"SELECT number FROM {self._head} WHERE org = ?", (org,)).fetchone()
+        return None if row is None else row[0]
+
+    def sequence(self, connection: sqlite3.Connection, org: str) -> int:
+        """Return an organization's last sequence, 0 where it has no journal."""
+        row = connection.execute(f"SELECT sequence FROM {self._head} WHERE org = ?", (org,)).fetchone()
+        return 0 if row is None else row[0]
+
+    def organizations(self, connection: sqlite3.Connection, *, after: str, limit: int) -> tuple[str, ...]:
+        """Return organizations in order of id."""
+        rows = connection.execute(f"SELECT org FROM {self._head} WHERE org > ? ORDER BY org LIMIT ?", (after, limit))
+        return tuple([org for (org,) in rows])
+
+    def next_number(self, connection: sqlite3.Connection) -> int:
+        """Return the number of the next organization."""
+        last: int | None = connection.execute(f"SELECT max(number) FROM {self._head}").fetchone()[0]
+        return (last or 0) + 1
 
     def next_write(self, connection: sqlite3.Connection) -> int:
         """Return the number of the next write."""
@@ -178,28 +198,27 @@ class JournalTables:
             writes.append(Write(kind, id_of(key), version, None if body is None else msgspec.Raw(body)))
         return tuple(writes)
 
-    def outgoing(self, connection: sqlite3.Connection, org: int, *, after: int, limit: int) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, at most about a megabyte but at least one entry."""
-        rows = connection.execute(
-            f"SELECT sequence, at, business_date, events FROM {self._journal} "
-            "WHERE org = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-            (org, after, limit),
-        )
-        outgoing: list[Outgoing] = []
-        size = 0
-        for sequence, at, business_date, events in rows:
-            size += len(events)
-            if outgoing and size > _EVENT_BYTES_AT_ONCE:
-                break
-            outgoing.append(
-                Outgoing(
-                    sequence,
-                    datetime.datetime.fromisoformat(at),
-                    datetime.date.fromisoformat(business_date),
-                    bytes(events),
-                )
+    def outbox(
+        self, connection: sqlite3.Connection, name: str, org: int, *, after: int, limit: int
+    ) -> tuple[Outgoing, ...]:
+        """Return the events of an organization's entries in sequence, at most about a megabyte but at least one."""
+        return _bounded(
+            connection.execute(
+                f"SELECT ?, sequence, row, at, business_date, events FROM {self._journal} "
+                "WHERE org = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+                (name, org, after, limit),
             )
-        return tuple(outgoing)
+        )
+
+    def outgoing(self, connection: sqlite3.Connection, *, after: str, limit: int) -> tuple[Outgoing, ...]:
+        """Return the events of all organizations' entries after a row, as `outbox`: one writer appends them."""
+        return _bounded(
+            connection.execute(
+                f"SELECT h.org, j.sequence, j.row, j.at, j.business_date, j.events FROM {self._journal} AS j "
+                f"CROSS JOIN {self._head} AS h ON h.number = j.org WHERE j.row > ? ORDER BY j.row LIMIT ?",
+                (int(after or 0), limit),
+            )
+        )
 
     def revisions(
         self, connection: sqlite3.Connection, org: int, kind: str, key: str, *, limit: int
@@ -222,18 +241,41 @@ class JournalTables:
         ).fetchone()
         return None if row is None else row[0]
 
-    def relayed(self, connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
-        """Return what each group has acknowledged, by (group, org)."""
-        rows = connection.execute(f"SELECT consumer, org, sequence FROM {self._relayed}")
-        return {(group, org): sequence for group, org, sequence in rows}
+    def mark(self, connection: sqlite3.Connection, name: str) -> Mark:
+        """Return where `name` stands."""
+        row = connection.execute(f"SELECT place, token FROM {self._mark} WHERE name = ?", (name,)).fetchone()
+        return Mark() if row is None else Mark(*row)
 
-    def relay(self, connection: sqlite3.Connection, acknowledged: Iterable[tuple[str, str, int]]) -> None:
-        """Keep what groups have acknowledged, as (group, org, sequence)."""
-        connection.executemany(
-            f"INSERT INTO {self._relayed} (consumer, org, sequence) VALUES (?, ?, ?) "
-            "ON CONFLICT (consumer, org) DO UPDATE SET sequence = excluded.sequence",
-            acknowledged,
+    def move(self, connection: sqlite3.Connection, name: str, mark: Mark) -> bool:
+        """Move a mark unless a higher token has moved it; tell whether it moved."""
+        return (
+            connection.execute(
+                f"INSERT INTO {self._mark} (name, place, token) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET place = excluded.place, token = excluded.token WHERE excluded.token >= token",
+                (name, mark.place, mark.token),
+            ).rowcount
+            == 1
         )
+
+
+def _bounded(rows: Iterable[tuple[str, int, int, str, str, bytes]]) -> tuple[Outgoing, ...]:
+    outgoing: list[Outgoing] = []
+    size = 0
+    for org, sequence, row, at, business_date, events in rows:
+        size += len(events)
+        if outgoing and size > _EVENT_BYTES_AT_ONCE:
+            break
+        outgoing.append(
+            Outgoing(
+                org,
+                sequence,
+                str(row),
+                datetime.datetime.fromisoformat(at),
+                datetime.date.fromisoformat(business_date),
+                bytes(events),
+            )
+        )
+    return tuple(outgoing)
 
 
 def _bytes(body: msgspec.Raw | None) -> bytes | None:

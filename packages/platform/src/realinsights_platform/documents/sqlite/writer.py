@@ -14,10 +14,10 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import msgspec
-import structlog
 
 from realinsights_platform.documents.journal import Header, entry_hash
-from realinsights_platform.documents.port import JournalEntry, Kind, Write
+from realinsights_platform.documents.journal_port import JournalEntry, Write
+from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite.changes import Changes
 from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.connections import open_writer
@@ -27,11 +27,10 @@ from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit
 from realinsights_platform.ids import new_id
 
 _UNITS_AT_ONCE = 256
-
-log = structlog.get_logger(__name__)
+_HEADS_KEPT = 16_384
+"""How many organizations' heads are remembered; another one costs a read by its index."""
 
 Task = Callable[[sqlite3.Connection], None]
-Committed = Callable[[str, int], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,18 +52,11 @@ class _Batch:
 
 
 class Writer:
-    """Owns the writing connection; `heads` is what has been committed, for everybody to read."""
+    """Owns the writing connection."""
 
-    def __init__(
-        self,
-        path: Path,
-        journal: JournalTables,
-        tables: Mapping[Kind[Any], KindTable[Any]],
-        on_committed: Committed,
-    ) -> None:
+    def __init__(self, path: Path, journal: JournalTables, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
         self._journal = journal
         self._changes = Changes(tables)
-        self._on_committed = on_committed
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._connection = open_writer(path)
         try:
@@ -76,7 +68,8 @@ class Writer:
         except BaseException:
             self._connection.close()
             raise
-        self.heads = journal.heads(self._connection)
+        self._heads: dict[str, Head] = {}
+        self._next_org = journal.next_number(self._connection)
         self._next_write = journal.next_write(self._connection)
         self._checkpoints = Checkpoints(path)
         self._closed = False
@@ -124,7 +117,7 @@ class Writer:
                     self._checkpoints.finish(self._connection)
 
     def _commit(self, waiting: list[_Waiting]) -> None:
-        batch = _Batch(self._next_write, len(self.heads) + 1)
+        batch = _Batch(self._next_write, self._next_org)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for one in waiting:
@@ -137,8 +130,11 @@ class Writer:
                 one.sequence = None
                 one.error = one.error or error
             return
-        self.heads.update(batch.heads)
-        self._next_write = batch.next_write
+        self._next_write, self._next_org = batch.next_write, batch.next_org
+        for org, head in batch.heads.items():
+            if org not in self._heads and len(self._heads) >= _HEADS_KEPT:
+                del self._heads[next(iter(self._heads))]
+            self._heads[org] = head
 
     def _attempt(self, one: _Waiting, batch: _Batch) -> None:
         connection = self._connection
@@ -158,7 +154,8 @@ class Writer:
 
     def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:
         connection = self._connection
-        head = batch.heads.get(unit.org) or self.heads.get(unit.org) or Head(batch.next_org)
+        head = batch.heads.get(unit.org) or self._heads.get(unit.org) or self._journal.head(connection, unit.org)
+        head = head or Head(batch.next_org)
         self._changes.apply(connection, head.number, unit, batch.next_write)
         if not unit.writes and unit.events == NO_EVENTS:
             return None
@@ -207,13 +204,6 @@ class Writer:
                 loop.call_soon_threadsafe(self._resolve, ones)
 
     def _resolve(self, waiting: Iterable[_Waiting]) -> None:
-        for one in waiting:
-            if one.sequence is not None and isinstance(one.work, PendingUnit):
-                try:
-                    self._on_committed(one.work.org, one.sequence)
-                except Exception:
-                    # Who waits for the commit waits no longer because somebody who only listens has failed.
-                    log.exception("documents.listener.failed", org=one.work.org, sequence=one.sequence)
         for one in waiting:
             if one.future.done():
                 continue

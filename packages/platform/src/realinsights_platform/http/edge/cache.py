@@ -60,7 +60,7 @@ class Entry:
         key: Key,
         org: str,
         follows: str,
-        head: Callable[[str], int],
+        head: Callable[[str], int | None],
         version: int,
         day: Day,
         counter: Counter,

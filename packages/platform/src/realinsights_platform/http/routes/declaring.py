@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from realinsights_platform.documents.port import Documents
 
@@ -34,22 +34,32 @@ class Route:
     media_type: str
 
 
+class Versions(Protocol):
+    """The versions that cached answers are stored under, by organization: sequences of a journal.
+
+    A version must not change before what it stands for can be read. `documents.heads.Heads` are those of a service.
+    """
+
+    def head(self, org: str) -> int | None:
+        """Return the version as this process knows it, None where it does not know it just now. For the hot path."""
+
+    async def current(self, org: str, *, at_least: int = 0) -> int:
+        """Return the version, looked up where it is not known; wait for it where it is below `at_least`."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceRoutes:
     """A service's routes and what they rest on.
 
-    `head(org)` is the version that cached answers are stored under; it must not change before what it stands for can
-    be read. It counts the sequences of `follows`, which is the service itself unless it is a read model of another;
-    a read model also says how to wait until it has applied a sequence: `caught_up(org, sequence)`.
+    `versions` count the sequences of `follows`, which is the service itself unless it is a read model of another.
     `given` are collaborators that handlers may ask for by name.
     """
 
     name: str
     routes: Sequence[Route]
     documents: Documents
-    head: Callable[[str], int]
+    versions: Versions
     follows: str | None = None
-    caught_up: Callable[[str, int], Any] | None = None
     given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 

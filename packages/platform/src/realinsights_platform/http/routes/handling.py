@@ -113,7 +113,10 @@ class Handling:
         if counter is not None:
             counter.misses += 1
             # The version is read before anything is, so that a write in between leaves an entry that nobody uses.
-            version = self._service.head(principal.org)
+            versions = self._service.versions
+            version = versions.head(principal.org)
+            if version is None:
+                version = await versions.current(principal.org)
             day = day_at(self._clock(), principal.zone)
         answer = await self._answer(exchange, request, coding=coding)
         if not isinstance(answer, Answer) or answer.status != 200:
@@ -124,7 +127,7 @@ class Handling:
                     key=(exchange.audience, exchange.path, exchange.query, coding),
                     org=principal.org,
                     follows=self._follows,
-                    head=self._service.head,
+                    head=versions.head,
                     version=version,
                     day=day,
                     counter=counter,
@@ -139,12 +142,12 @@ class Handling:
     async def _catch_up(self, exchange: Exchange, org: str) -> None:
         """Wait, within bounds, until this service shows what the caller has written."""
         sequence = written_sequences(exchange.header(_AFTER) or "").get(self._follows, 0)
-        caught_up = self._service.caught_up
-        if caught_up is None or self._service.head(org) >= sequence:
+        known = self._service.versions.head(org)
+        if not sequence or (known is not None and known >= sequence):
             return
         try:
             async with asyncio.timeout(self._settings.wait_seconds):
-                await caught_up(org, sequence)
+                await self._service.versions.current(org, at_least=sequence)
         except TimeoutError:
             return  # what there is, is better than nothing
 

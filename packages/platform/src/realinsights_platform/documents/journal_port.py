@@ -1,0 +1,127 @@
+"""The journal port: one entry per unit of work, in sequence per organization; and what an opened adapter offers.
+
+`tests/adapters/test_documents.py` and `test_journal.py` are the specification.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import msgspec
+
+from realinsights_platform.documents.port import Documents
+
+
+class Write(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One changed document in a journal entry; `document` is its stored JSON, None where it was deleted."""
+
+    kind: str
+    id: str
+    version: int
+    document: msgspec.Raw | None
+
+
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One unit of work: `sequence` is 1, 2, 3 … without gaps per service and organization.
+
+    `hash` is the SHA-256 (hex) over the entry's canonical bytes, `previous_hash` included, which makes the journal a
+    chain: changing or removing any entry breaks every later one.
+    """
+
+    service: str
+    org: str
+    sequence: int
+    id: str
+    at: datetime.datetime
+    actor: str
+    business_date: datetime.date
+    writes: tuple[Write, ...]
+    events: msgspec.Raw
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as the engine holds it; `indexed` says whether its index entries are those of its JSON."""
+
+    write: Write
+    indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The events of one journal entry as they are stored; `place` is where it stands among all of its service."""
+
+    org: str
+    sequence: int
+    place: str
+    at: datetime.datetime
+    business_date: datetime.date
+    events: bytes
+
+
+class Feed(Protocol):
+    """A service's events as others may read them: all that a read model of another service needs."""
+
+    service: str
+
+    async def sequence(self, org: str) -> int:
+        """Return the organization's last sequence, 0 before the first, as the journal has it now."""
+
+    async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
+        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+
+
+class Journal(Feed, Protocol):
+    """One service's journal."""
+
+    async def entries(self, org: str, *, after: int = 0, limit: int = 100) -> tuple[JournalEntry, ...]:
+        """Return entries in sequence, fewer than `limit` where they are big; none only at the journal's end."""
+
+    async def outgoing(self, *, after: str, limit: int = 100) -> tuple[Outgoing, ...]:
+        """Return the events of all organizations' entries after a place (empty: the beginning), as committed.
+
+        Each organization's are in sequence. For the relay, which works for all of them and shows nobody anything.
+        """
+
+    async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return the organizations that have a journal, in order of id, after one: for walks that may take long."""
+
+    def stored(self, org: str) -> AsyncIterator[Stored]:
+        """Walk through all documents as they are stored, by kind and id; for verification and moving house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far something has come in a journal, and the fencing token of who said so."""
+
+    place: str = ""
+    token: int = 0
+
+
+class Marks(Protocol):
+    """Where those who work through a journal stand; kept beside it, not in it."""
+
+    async def mark(self, name: str) -> Mark:
+        """Return where `name` stands."""
+
+    async def move(self, name: str, mark: Mark) -> bool:
+        """Move a mark, unless a higher token has moved it: then nothing changes. Tell whether it moved."""
+
+
+class Storage(Documents, Journal, Marks, Protocol):
+    """One service's documents and journal, as an adapter opens them."""
+
+    def telling(self, committed: Callable[[str, int], None]) -> Self:
+        """Return the same storage for one of the processes that share it.
+
+        `committed(org, sequence)` is called on the event loop after each commit of a unit that was opened by what is
+        returned, before the unit's caller goes on.
+        """
+
+    async def close(self) -> None:
+        """Finish what is being committed and let go of the engine."""
