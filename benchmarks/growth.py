@@ -14,7 +14,8 @@ import msgspec
 from benchmarks.load import Client
 from benchmarks.servers import administrator, product
 from benchmarks.table import Row
-from realinsights.app import build, open_adapters
+from realinsights.adapters import open_adapters
+from realinsights.app import build
 from realinsights.loans.model.loan import LoanDraft
 from realinsights.loans.service.loans import create_loan
 from realinsights.topology import read_topology
@@ -50,8 +51,8 @@ async def _fill(data: Path, total: int) -> None:
     topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
     (process,) = topology.processes.values()
     each = total // ORGANIZATIONS
-    async with open_adapters(topology, process) as adapters, build(process, adapters):
-        documents = adapters.documents["loans"]
+    async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
+        documents = product.documents["loans"]
         at_once = asyncio.Semaphore(8)
 
         async def grow(org: str, loans: int) -> None:

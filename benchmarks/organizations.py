@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from realinsights.app import open_adapters
+from realinsights.adapters import open_adapters
 from realinsights.auth.model.people import (
     Organization,
     OrganizationKind,

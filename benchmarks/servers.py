@@ -15,7 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from realinsights.app import build, open_adapters
+from realinsights.adapters import open_adapters
+from realinsights.app import build
+from realinsights.auth.service.local_tokens import local_token
 from realinsights.contracts.permissions import Role
 from realinsights.topology import FOLDER, read_topology
 
@@ -88,7 +90,8 @@ def administrator(data: Path, organization: str) -> dict[str, str]:
         topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
         (process,) = topology.processes.values()
         async with open_adapters(topology, process) as adapters, build(process, adapters) as running:
-            return await running.local_token(organization, create=True)()
+            identity = running.services["auth"].given["identity"]
+            return await local_token(identity=identity, organization=organization, create=True)()
 
     return {"Authorization": f"Bearer {asyncio.run(minted())}"}
 
@@ -100,7 +103,7 @@ def tokens(data: Path, people: Sequence[tuple[str, str]]) -> list[str]:
         topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
         (process,) = topology.processes.values()
         async with open_adapters(topology, process) as adapters, build(process, adapters) as running:
-            keys, now = running.identity.keys, datetime.datetime.now(datetime.UTC)
+            keys, now = running.services["auth"].given["identity"].keys, datetime.datetime.now(datetime.UTC)
             signed = [
                 await keys.mint(
                     user=user, org=org, role=Role.ADMINISTRATOR, session=user, zone="America/New_York", issued_at=now

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
+import json
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from realinsights.app import Product, Settings, build, found_demonstration, open_adapters, read_settings
+from realinsights.adapters import open_adapters
+from realinsights.app import Product, build
+from realinsights.auth.service.local_tokens import local_token
 from realinsights.demonstration import EMAIL, PASSWORD
-from realinsights.topology import Topology, read_topology
+from realinsights.demonstration.beginning import found_demonstration
+from realinsights.settings import Settings, read_settings
+from realinsights.topology import FOLDER, Topology, read_topology
 from realinsights_platform.documents.data_folder import FolderInUse
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.walking import organizations
@@ -32,6 +39,16 @@ async def product_in(folder: Path, **environment: str) -> AsyncGenerator[Product
 
 def client_of(product: Product) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=product.app), base_url="http://localhost")
+
+
+def token_of(product: Product, organization: str, *, create: bool) -> Callable[[], Awaitable[str]]:
+    identity = product.services["auth"].given["identity"]
+    return local_token(identity=identity, organization=organization, create=create)
+
+
+async def founded(product: Product) -> bool:
+    identity = product.services["auth"].given["identity"]
+    return await found_demonstration(identity=identity, loans=product.documents["loans"])
 
 
 def forget(folder: Path, service: str) -> None:
@@ -65,7 +82,7 @@ class TestBuild:
 
     async def test_what_was_signed_before_a_restart_is_good_after_it(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
-            token = await product.local_token("Acme", create=True)()
+            token = await token_of(product, "Acme", create=True)()
         async with product_in(tmp_path) as product, client_of(product) as client:
             answer = await client.get("/api/v1/loans", headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code == 200
@@ -95,24 +112,24 @@ class TestBuild:
 class TestLocalToken:
     async def test_begins_an_organization_once(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
-            first = await product.local_token("Acme", create=True)()
-            assert await product.local_token("ACME", create=False)() != ""
-            assert len(await product.identity.documents.organizations()) == 2, "the system's own, and Acme"
+            first = await token_of(product, "Acme", create=True)()
+            assert await token_of(product, "ACME", create=False)() != ""
+            assert len(await product.documents["auth"].organizations()) == 2, "the system's own, and Acme"
             assert first.count(".") == 2
 
     async def test_refuses_an_organization_that_is_not_there(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
             with pytest.raises(NotFound, match="Acme"):
-                await product.local_token("Acme", create=False)()
-            assert "Acme" not in str(await product.identity.documents.organizations())
+                await token_of(product, "Acme", create=False)()
+            assert "Acme" not in str(await product.documents["auth"].organizations())
 
 
 class TestDemonstration:
     async def test_is_founded_in_an_empty_folder_and_found_again_after_a_restart(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
-            assert await found_demonstration(product)
+            assert await founded(product)
         async with product_in(tmp_path) as product, client_of(product) as client:
-            assert await found_demonstration(product)
+            assert await founded(product)
             signed_in = await client.post("/api/v1/auth/sign-in", json={"email": EMAIL, "password": PASSWORD})
             assert signed_in.status_code == 200
             headers = {"Authorization": f"Bearer {signed_in.json()['accessToken']}"}
@@ -124,18 +141,18 @@ class TestDemonstration:
 
     async def test_is_finished_where_a_kill_left_it_without_its_portfolio(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
-            assert await found_demonstration(product)
+            assert await founded(product)
         forget(tmp_path, "loans")
         async with product_in(tmp_path) as product:
-            assert await found_demonstration(product)
+            assert await founded(product)
             loans = product.adapters.documents["loans"]
             (org,) = await loans.organizations()
             assert await loans.sequence(org) == 1
 
     async def test_does_not_come_into_a_folder_that_is_somebody_s(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
-            await product.local_token("Acme", create=True)()
-            assert not await found_demonstration(product)
+            await token_of(product, "Acme", create=True)()
+            assert not await founded(product)
             assert not await product.adapters.documents["loans"].organizations()
 
 
@@ -159,3 +176,73 @@ class TestSettings:
     def test_what_cannot_be_is_refused_by_name(self, name: str) -> None:
         with pytest.raises(Refusal, match=name):
             read_settings({name: "maybe"})
+
+
+DASHBOARD_ALONE = """
+import asyncio, json, sys, time
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+import dataclasses
+from realinsights.adapters import open_adapters
+from realinsights.app import build
+from realinsights.contracts.tokens import AUDIENCE, ISSUER
+from realinsights.topology import Process, read_topology
+
+KEY = OKPKey.generate_key("Ed25519", {"kid": "published", "use": "sig", "alg": "Ed25519"})
+
+async def published():
+    return json.dumps(KeySet([KEY]).as_dict(private=False)).encode()
+
+async def main():
+    environment = {"REALINSIGHTS_DATA": sys.argv[2]}
+    topology = read_topology(sys.argv[1], environment=environment)
+    async with open_adapters(topology, topology.processes["dashboard"]) as adapters:
+        adapters = dataclasses.replace(adapters, published_keys=published)
+        async with build(topology.processes["dashboard"], adapters) as product:
+            transport = httpx.ASGITransport(app=product.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+                now = int(time.time())
+                claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "org": "acme", "sid": "s", "role": "viewer",
+                          "iat": now, "exp": now + 60}
+                token = jwt.encode({"alg": "Ed25519", "kid": "published"}, claims, KEY, algorithms=["Ed25519"])
+                headers = {"Authorization": f"Bearer {token}"}
+                forged = {"Authorization": f"Bearer {token[:-8]}AAAAAAAA"}
+                answers = {
+                    "dashboard": (await client.get("/api/v1/dashboard", headers=headers)).status_code,
+                    "forged": (await client.get("/api/v1/dashboard", headers=forged)).status_code,
+                    "loans": (await client.get("/api/v1/loans/1", headers=headers)).status_code,
+                    "ready": (await client.get("/health/ready")).json(),
+                }
+    services = sorted({name.split(".")[1] for name in sys.modules if name.startswith("realinsights.")})
+    print(json.dumps({"answers": answers, "modules": services}))
+
+asyncio.run(main())
+"""
+
+
+class TestProcesses:
+    def test_that_hold_only_the_dashboard_import_nothing_of_the_others_and_answer(self, tmp_path: Path) -> None:
+        file = tmp_path / "apart.toml"
+        together = 'services = ["auth", "loans", "dashboard"]'
+        written = (FOLDER / "monorepo.toml").read_text()
+        assert together in written
+        apart = 'services = ["auth", "loans"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
+        file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, apart)}')
+        told = subprocess.run(
+            [sys.executable, "-c", DASHBOARD_ALONE, str(file), str(tmp_path / "data")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        found = json.loads(told.stdout.splitlines()[-1])
+        assert found["answers"] == {
+            "dashboard": 200,
+            "forged": 401,
+            "loans": 404,
+            "ready": {"status": "ok", "checks": {"dashboard": "ok"}},
+        }
+        assert found["modules"] == ["adapters", "app", "contracts", "dashboard", "settings", "topology"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realinsights.topology import FOLDER, BadTopology, read_topology
+from realinsights.topology import FOLDER, BadTopology, known_topologies, read_topology, services
 
 
 def test_the_default_topology_is_one_process_with_every_service() -> None:
@@ -35,8 +35,27 @@ def test_a_topology_need_not_have_one(tmp_path: Path) -> None:
 
 
 def test_every_topology_file_in_the_repository_can_be_read() -> None:
-    for file in FOLDER.glob("*.toml"):
-        assert read_topology(file.stem).processes
+    assert "monorepo" in known_topologies()
+    for name in known_topologies():
+        assert read_topology(name).processes
+
+
+def test_the_services_are_the_folders_with_an_assembly() -> None:
+    assert services() == ("auth", "dashboard", "loans")
+
+
+def test_only_one_process_is_alone(tmp_path: Path) -> None:
+    assert read_topology().alone
+    file = tmp_path / "two.toml"
+    file.write_text((FOLDER / "monorepo.toml").read_text().replace("count = 1", "count = 2"))
+    assert not read_topology(str(file)).alone
+
+
+def test_every_service_has_to_be_answered_for_and_worked_for(tmp_path: Path) -> None:
+    file = tmp_path / "idle.toml"
+    file.write_text((FOLDER / "monorepo.toml").read_text().replace("count = 1", 'role = "api"'))
+    with pytest.raises(BadTopology, match="role 'worker' holds the service 'auth'"):
+        read_topology(str(file))
 
 
 def test_a_file_elsewhere_is_named_by_its_path(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
@@ -12,12 +13,14 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.errors import Refusal
+from realinsights_platform.process import Role
 
-FOLDER = Path(__file__).parents[2] / "infrastructure" / "topologies"
 DEFAULT = "monorepo"
 DEFAULT_DATA = "./data"
-BUILT_WEB = Path(__file__).parents[2] / "web" / "out"
-SERVICES = ("auth", "loans", "dashboard")
+
+_PACKAGE = resources.files("realinsights")
+FOLDER = _PACKAGE / "topologies"
+"""The folder of the topologies that come with the product."""
 
 
 class BadTopology(Refusal):
@@ -29,10 +32,11 @@ class UnknownTopology(BadTopology):
 
 
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of process: the services it holds and how many of it run."""
+    """One kind of process: the services it holds, how many of it run, and whether it answers, works or does both."""
 
     services: tuple[str, ...]
     count: int = 1
+    role: Role = "all"
 
 
 class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +51,8 @@ class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where everything runs; `documents` has one URL per service, `secret` is the path of the installation's secret.
 
-    `web` is the URL of the built web front end; by default none is served.
+    `web` is the URL of the built web front end; by default none is served. `keys` is the URL of the key set that
+    processes without the auth service verify tokens with.
     """
 
     secret: str
@@ -55,23 +60,40 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     documents: dict[str, str]
     engines: Engines
     web: str = "none://"
+    keys: str | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one process, which shares its engines with nobody."""
+        return len(self.processes) == 1 and all(process.count == 1 for process in self.processes.values())
+
+
+def services() -> tuple[str, ...]:
+    """Return the services that there are: the folders that hold an assembly. None of them is imported."""
+    return tuple(sorted(one.name for one in _PACKAGE.iterdir() if one.joinpath("assembly.py").is_file()))
+
+
+def built_web() -> Path:
+    """Return where the built web front end is: in the package where it came with it, else in the repository."""
+    packaged = Path(str(_PACKAGE / "web"))
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "web" / "out"
 
 
 def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = MappingProxyType({})) -> Topology:
     """Return the topology of this name (or of the file at this path), with `${…}` filled from the environment.
 
-    `REALINSIGHTS_DATA` is a folder, ./data by default; `REALINSIGHTS_WEB` the web front end's, where `make web` builds
-    it by default. Raises `BadTopology` with what to do about it.
+    `REALINSIGHTS_DATA` is a folder, ./data by default; `REALINSIGHTS_WEB` that of the web front end, `built_web` by
+    default. Raises `BadTopology` with what to do about it.
     """
     file = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     data = Path(environment.get("REALINSIGHTS_DATA") or DEFAULT_DATA).expanduser().resolve()
-    web = Path(environment.get("REALINSIGHTS_WEB") or BUILT_WEB).expanduser().resolve()
+    web = Path(environment.get("REALINSIGHTS_WEB") or built_web()).expanduser().resolve()
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
         filled = _filled(values, {**environment, "REALINSIGHTS_DATA": str(data), "REALINSIGHTS_WEB": str(web)})
         topology = msgspec.convert(filled, Topology)
     except FileNotFoundError:
-        known = ", ".join(sorted(known.stem for known in FOLDER.glob("*.toml")))
+        known = ", ".join(known_topologies())
         raise UnknownTopology(
             f"There is no topology {name!r}; there is: {known}, or give the path of a .toml file."
         ) from None
@@ -81,6 +103,12 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
         raise BadTopology(f"{file.name} is not a topology: {error}") from None
     _check(file.name, topology)
     return topology
+
+
+def known_topologies() -> tuple[str, ...]:
+    """Return the names of the topologies that come with the product."""
+    names = [file.name for file in FOLDER.iterdir()]
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 def _filled(value: Any, environment: Mapping[str, str]) -> Any:
@@ -96,11 +124,14 @@ def _filled(value: Any, environment: Mapping[str, str]) -> Any:
 def _check(name: str, topology: Topology) -> None:
     for process, declared in topology.processes.items():
         for service in declared.services:
-            if service not in SERVICES:
+            if service not in services():
                 raise BadTopology(f"{name}: process {process!r} names the unknown service {service!r}.")
             if service not in topology.documents:
                 raise BadTopology(f"{name}: [documents] has no URL for {service!r}.")
-    placed = {service for process in topology.processes.values() for service in process.services}
-    for service in SERVICES:
-        if service not in placed:
+    for service in services():
+        roles = {process.role for process in topology.processes.values() if service in process.services}
+        if not roles:
             raise BadTopology(f"{name}: no process holds the service {service!r}.")
+        for role in ("api", "worker"):
+            if not roles & {"all", role}:
+                raise BadTopology(f"{name}: no process with the role {role!r} holds the service {service!r}.")

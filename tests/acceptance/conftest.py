@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from realinsights.app import Product, build, open_adapters
-from realinsights.topology import read_topology
+from realinsights.adapters import open_adapters
+from realinsights.app import Product, build
+from realinsights.topology import FOLDER, read_topology
 from realinsights_platform.documents.walking import organizations
 
 BIN = Path(sys.executable).parent
-TOPOLOGY = Path(__file__).parents[2] / "infrastructure" / "topologies" / "monorepo.toml"
 PASSWORD = "correct horse battery staple"
 
 
@@ -94,7 +94,7 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
 @contextlib.contextmanager
 def _unlimited(folder: Path) -> Iterator[tuple[str, Path]]:
     topology = folder / "unlimited.toml"
-    topology.write_text(TOPOLOGY.read_text().replace('limits = "memory://"', 'limits = "none://"'))
+    topology.write_text((FOLDER / "monorepo.toml").read_text().replace('limits = "memory://"', 'limits = "none://"'))
     assert "none://" in topology.read_text()
     arguments = [BIN / "realinsights", "up", topology, "--data", folder / "data", "--port", "0", "--no-demonstration"]
     log = folder / "log"

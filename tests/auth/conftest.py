@@ -17,12 +17,14 @@ from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import OrganizationInput, OrganizationKind, ProfileInput, User
 from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity
-from realinsights.auth.service.opening import AUDIENCE, ISSUER, open_identity
+from realinsights.auth.service.opening import open_identity
 from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.signing_in import Caller, SignedIn
 from realinsights.contracts.permissions import Role, permissions_of
+from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.secret import Secret
@@ -53,7 +55,8 @@ class World:
     """An identity and what it rests on."""
 
     identity: Identity
-    documents: Documents
+    documents: Storage
+    heads: Heads
     cache: MemoryCache
     revocations: Revocations
     clock: Clock
@@ -139,7 +142,7 @@ class World:
             hasher=self.hasher,
             now=self.clock,
         )
-        return World(identity, self.documents, cache, revocations, self.clock, self.secret, self.hasher)
+        return World(identity, self.documents, self.heads, cache, revocations, self.clock, self.secret, self.hasher)
 
 
 class OpenWorld(Protocol):
@@ -152,24 +155,26 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def documents(tmp_path: Path) -> AsyncIterator[Documents]:
+async def documents(tmp_path: Path) -> AsyncIterator[Storage]:
     opened = SqliteDocuments.open(tmp_path / "auth.sqlite", service="auth", kinds=(*store.KINDS, answers_kind("auth")))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def open_world(documents: Documents, clock: Clock) -> Callable[..., Awaitable[World]]:
+def open_world(documents: Storage, clock: Clock) -> Callable[..., Awaitable[World]]:
     async def opened(hasher: Hasher | None = None) -> World:
+        heads = Heads(documents, None)
+        own = documents.telling(heads.committed)
         cache = MemoryCache()
         revocations = Revocations(seconds=900, clock=clock.seconds)
         revocations.listen(cache)
         secret = Secret(b"s" * 32)
         hasher = hasher or Hasher(parameters=CHEAPEST)
         identity = await open_identity(
-            documents=documents, cache=cache, secret=secret, revocations=revocations, hasher=hasher, now=clock
+            documents=own, cache=cache, secret=secret, revocations=revocations, hasher=hasher, now=clock
         )
-        return World(identity, documents, cache, revocations, clock, secret, hasher)
+        return World(identity, own, heads, cache, revocations, clock, secret, hasher)
 
     return opened
 

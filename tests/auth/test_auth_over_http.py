@@ -10,7 +10,6 @@ import pytest
 
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
-from realinsights_platform.documents.heads import Heads
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import ANONYMOUS, SIGN_IN, SIGNED_IN_USER, HttpSettings
@@ -31,7 +30,7 @@ def app(world):
                 name="auth",
                 routes=(*ROUTES, *WELL_KNOWN_ROUTES),
                 documents=world.documents,
-                versions=Heads(world.documents, None),
+                versions=world.heads,
                 given={"identity": world.identity},
             )
         ],

@@ -6,8 +6,9 @@ import anyio
 import pytest
 
 from realinsights.auth import store
-from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER, KEY_SIGNS
+from realinsights.auth.model.keys import KEY_SIGNS
 from realinsights.auth.service.opening import open_identity
+from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.errors import Unauthenticated
 from realinsights_platform.secret import Secret

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from realinsights.app import build, found_demonstration, open_adapters
+from realinsights.adapters import open_adapters
+from realinsights.app import build
 from realinsights.demonstration import NAME
+from realinsights.demonstration.beginning import found_demonstration
 from realinsights.topology import read_topology
 
 
@@ -21,7 +23,8 @@ async def _found(folder: Path) -> None:
     topology = read_topology(environment={"REALINSIGHTS_DATA": str(folder)})
     (process,) = topology.processes.values()
     async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
-        assert await found_demonstration(product)
+        identity = product.services["auth"].given["identity"]
+        assert await found_demonstration(identity=identity, loans=product.documents["loans"])
 
 
 @pytest.fixture(scope="module")

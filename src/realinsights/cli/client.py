@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from realinsights.app import NotBegun, build, open_adapters
+from realinsights.adapters import open_adapters
+from realinsights.app import build
+from realinsights.auth.service.local_tokens import NotBegun, local_token
 from realinsights.cli.credentials import Credentials
 from realinsights.cli.place import Place
 from realinsights.cli.session import Session, server_address
@@ -112,7 +114,8 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
     topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
     (process,) = topology.processes.values()
     async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
-        token = product.local_token(org, create=create)
+        identity = product.services["auth"].given["identity"]
+        token = local_token(identity=identity, organization=org, create=create)
         await token()
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=product.app),

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from realinsights.app import NotBegun
+from realinsights.auth.service.local_tokens import NotBegun
 from realinsights.cli.client import Client, connected
 from realinsights.cli.output import json_option, money, print_document, table, to_stderr, to_stdout
 from realinsights.cli.parameters import Day, OrganizationName

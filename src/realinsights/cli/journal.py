@@ -11,18 +11,19 @@ from typing import Any
 import click
 import msgspec
 
-from realinsights.app import KINDS, Adapters, open_adapters
+from realinsights.adapters import open_adapters
 from realinsights.auth.model.people import name_key
 from realinsights.auth.store import ORGANIZATION
 from realinsights.cli.client import connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
 from realinsights.cli.place import Place, place_options
-from realinsights.topology import read_topology
+from realinsights.topology import read_topology, services
 from realinsights_platform.documents.journal import verify as verify_journal
 from realinsights_platform.documents.journal_port import JournalEntry
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
+from realinsights_platform.process import Adapters
 
 REFUSED = 1
 _AT_ONCE = 100
@@ -76,7 +77,9 @@ def verify(context: click.Context, *, place: Place, org: str | None, as_json: bo
 
 @journal.command()
 @org_option
-@click.option("--service", type=click.Choice(list(KINDS)), default="loans", show_default=True, help="Whose journal.")
+@click.option(
+    "--service", type=click.Choice(list(services())), default="loans", show_default=True, help="Whose journal."
+)
 @click.option("--after", type=click.IntRange(min=0), default=0, help="Show what came after this sequence.")
 @click.option("--limit", type=click.IntRange(min=1, max=10_000), default=100, show_default=True, help="How many.")
 @json_option

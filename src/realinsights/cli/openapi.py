@@ -7,7 +7,8 @@ import tempfile
 import click
 import httpx
 
-from realinsights.app import build, open_adapters
+from realinsights.adapters import open_adapters
+from realinsights.app import build
 from realinsights.topology import read_topology
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http.edge import serving

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import click
 
-from realinsights.app import build, found_demonstration, open_adapters, read_settings
+from realinsights.adapters import open_adapters
+from realinsights.app import Product, build
 from realinsights.cli.place import Place, place_options
 from realinsights.demonstration import EMAIL, PASSWORD
+from realinsights.settings import read_settings
 from realinsights.topology import DEFAULT, BadTopology, Process, Topology, UnknownTopology, read_topology
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http.application import DOCS_PATH
@@ -25,6 +27,7 @@ from realinsights_platform.logs import configure_logs
 
 @click.command()
 @click.argument("topology", default=DEFAULT)
+@click.argument("process", required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 @click.option(
@@ -33,10 +36,11 @@ from realinsights_platform.logs import configure_logs
     help="Found a demonstration organization in an empty data folder [default: on a loopback address].",
 )
 @place_options
-def up(*, place: Place, topology: str, host: str, port: int, demonstration: bool | None) -> None:
+def up(*, place: Place, topology: str, process: str | None, host: str, port: int, demonstration: bool | None) -> None:
     """Start the platform as TOPOLOGY says, and run until Ctrl-C.
 
-    TOPOLOGY is the name of a file in infrastructure/topologies, or the path of one.
+    TOPOLOGY is the name of one that comes with the product (monorepo), or the path of a file. Of one that has several
+    processes, PROCESS names the one to start.
     """
     if place.server:
         raise click.UsageError("--server names a server that runs already; up starts one.")
@@ -44,10 +48,10 @@ def up(*, place: Place, topology: str, host: str, port: int, demonstration: bool
         read = read_topology(topology, environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
     except UnknownTopology as unknown:
         raise click.UsageError(unknown.message) from None
-    process = _only_process(topology, read)
+    chosen = _chosen(topology, read, process)
     wanted = _is_loopback(host) if demonstration is None else demonstration
     with _bound(host, port) as bound:
-        serving.run(_serve(read, process, bound, folder=place.folder, demonstration=wanted))
+        serving.run(_serve(read, chosen, bound, folder=place.folder, demonstration=wanted))
 
 
 async def _serve(
@@ -60,7 +64,7 @@ async def _serve(
         adapters.site.ready(),
         build(process, adapters, settings) as product,
     ):
-        demonstrates = demonstration and await found_demonstration(product)
+        demonstrates = demonstration and await _demonstrated(product)
         greeting = _greeting(bound, folder, demonstrates=demonstrates, notice=adapters.site.notice)
         await serving.serve(
             product.app,
@@ -71,11 +75,26 @@ async def _serve(
     click.echo("Stopped; everything is kept.")
 
 
-def _only_process(name: str, topology: Topology) -> Process:
-    processes = list(topology.processes.values())
-    if len(processes) != 1 or processes[0].count != 1:
-        raise BadTopology(f"{name} has several processes; up starts topologies of one process.")
-    return processes[0]
+def _chosen(topology_name: str, topology: Topology, name: str | None) -> Process:
+    known = ", ".join(sorted(topology.processes))
+    if name is not None:
+        if name not in topology.processes:
+            raise click.UsageError(f"{topology_name} has no process {name!r}; it has: {known}.")
+        return topology.processes[name]
+    if not topology.alone:
+        raise BadTopology(f"{topology_name} has several processes; name the one to start: {known}.")
+    (only,) = topology.processes.values()
+    return only
+
+
+async def _demonstrated(product: Product) -> bool:
+    if not {"auth", "loans"} <= set(product.services):
+        return False
+    # Imported here: it knows both services, and not every process holds them.
+    from realinsights.demonstration.beginning import found_demonstration  # noqa: PLC0415
+
+    identity = product.services["auth"].given["identity"]
+    return await found_demonstration(identity=identity, loans=product.documents["loans"])
 
 
 @contextlib.contextmanager

@@ -65,9 +65,11 @@ class Revocations:
         self._revoked: dict[tuple[str, str], float] = {}
         self._watchers: list[Callable[[Revocation], None]] = []
 
-    def listen(self, cache: Cache) -> None:
-        """Take in what other processes, and this one, announce."""
-        cache.listen(REVOCATIONS_CHANNEL, lambda message: self.add(msgspec.json.decode(message, type=Revocation)))
+    def listen(self, cache: Cache) -> Callable[[], None]:
+        """Take in what other processes, and this one, announce, until what is returned is called."""
+        return cache.listen(
+            REVOCATIONS_CHANNEL, lambda message: self.add(msgspec.json.decode(message, type=Revocation))
+        )
 
     @staticmethod
     async def announce(cache: Cache, revocation: Revocation) -> None:

@@ -6,11 +6,8 @@ import datetime
 
 import msgspec
 
+from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights_platform.documents.port import Document
-
-ACCESS_TOKEN_LASTS = datetime.timedelta(minutes=10)
-CLOCKS_DIFFER = datetime.timedelta(minutes=1)
-"""How far apart the clocks of two of our machines may be."""
 
 KEY_SIGNS = datetime.timedelta(days=30)
 KEYRING_ID = "signing"

@@ -10,13 +10,11 @@ from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.revocation import seed_revocations
 from realinsights.auth.service.tokens import open_keys
+from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.secret import Secret
 from realinsights_platform.tokens import Revocations
-
-ISSUER = "realinsights"
-AUDIENCE = "realinsights"
 
 
 def _utc_now() -> datetime.datetime:

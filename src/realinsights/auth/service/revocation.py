@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from realinsights.auth import store
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.model.keys import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights.auth.service.identity import Identity
+from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Between
 from realinsights_platform.documents.walking import every, organizations

@@ -18,6 +18,7 @@ from realinsights.auth import store
 from realinsights.auth.model import keys
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.contracts.permissions import Role
+from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.errors import Conflict, Stale
@@ -102,12 +103,12 @@ class Keys:
             "sid": session,
             "zoneinfo": zone,
             "iat": issued,
-            "exp": int(issued) + int(keys.ACCESS_TOKEN_LASTS.total_seconds()),
+            "exp": int(issued) + int(ACCESS_TOKEN_LASTS.total_seconds()),
             "jti": new_id(),
         }
         header = {"alg": ALGORITHM, "kid": keys.signing(self._opened.ring).kid, "typ": "at+jwt"}
         text = jwt.encode(header, claims, self._opened.private, algorithms=[ALGORITHM])
-        return AccessToken(text, int(keys.ACCESS_TOKEN_LASTS.total_seconds()))
+        return AccessToken(text, int(ACCESS_TOKEN_LASTS.total_seconds()))
 
     async def published(self) -> JwkSet:
         """Return the keys whose tokens may be valid: the one that signs and those before it that still matter."""

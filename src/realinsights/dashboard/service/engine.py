@@ -163,6 +163,15 @@ class Engine:
             self._show(resident)
         await self._save(resident)
 
+    @asynccontextmanager
+    async def running(self, subscription: Subscription) -> AsyncIterator[None]:
+        """Follow the stream and take snapshots until the context is left."""
+        await self.start(subscription)
+        try:
+            yield
+        finally:
+            await self.stop()
+
     async def start(self, subscription: Subscription) -> None:
         """Follow the stream and take snapshots until `stop`."""
         self._subscription = subscription

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
@@ -44,6 +45,15 @@ class ImportJobs:
     def documents(self) -> Storage:
         """The service's documents."""
         return self._documents
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run imports until the context is left."""
+        try:
+            await self.start()
+            yield
+        finally:
+            await self.close()
 
     async def start(self) -> None:
         """Go on with every import that a process before this one did not finish."""

@@ -114,9 +114,8 @@ class Handling:
             counter.misses += 1
             # The version is read before anything is, so that a write in between leaves an entry that nobody uses.
             versions = self._service.versions
-            version = versions.head(principal.org)
-            if version is None:
-                version = await versions.current(principal.org)
+            head = versions.head(principal.org)
+            version = await versions.current(principal.org) if head is None else head
             day = day_at(self._clock(), principal.zone)
         answer = await self._answer(exchange, request, coding=coding)
         if not isinstance(answer, Answer) or answer.status != 200:

@@ -1,0 +1,96 @@
+"""A process: the engines it opened, what it offers to the services it holds, and what each service brings to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from joserfc.jwk import KeySet
+
+from realinsights_platform.blobs import Blobs
+from realinsights_platform.cache.port import Cache, Leases
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import Feed, Storage
+from realinsights_platform.http.routes.declaring import Route, Versions
+from realinsights_platform.http.site import Site
+from realinsights_platform.limits import Limits
+from realinsights_platform.secret import Secret
+from realinsights_platform.stream.port import Stream
+from realinsights_platform.stream.relay import Relay
+from realinsights_platform.tokens import Revocations
+
+Role = Literal["all", "api", "worker"]
+"""`api` answers requests; `worker` runs relays, subscribers and other background work; `all` does both."""
+
+Running = Callable[[], AbstractAsyncContextManager[Any]]
+"""What runs from when it is entered until it is left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """The engines that a topology's URLs name, opened: `documents` of the services held, `feeds` of those followed.
+
+    `shared` says whether other processes work on them too. `published_keys` reads the key set (RFC 7517) that tokens
+    are verified with, for a process that does not hold the service that publishes it.
+    """
+
+    documents: Mapping[str, Storage]
+    feeds: Mapping[str, Feed]
+    stream: Stream
+    cache: Cache
+    leases: Leases
+    limits: Limits
+    blobs: Blobs
+    secret: Secret
+    site: Site
+    shared: bool = False
+    published_keys: Callable[[], Awaitable[bytes]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What a process offers to one of its services.
+
+    `documents` are the service's own; `heads` and `feeds` are by service: its own and those it follows. `given` is
+    what the composition root has for services, by name.
+    """
+
+    role: Role
+    documents: Storage
+    feeds: Mapping[str, Feed]
+    heads: Mapping[str, Heads]
+    stream: Stream
+    cache: Cache
+    leases: Leases
+    blobs: Blobs
+    secret: Secret
+    revocations: Revocations
+    https_only: bool
+    given: Mapping[str, Any]
+
+    @property
+    def works(self) -> bool:
+        """Whether this process does background work."""
+        return self.role in {"all", "worker"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What a service brings to a process: routes and what they rest on (as `ServiceRoutes`), and what runs besides.
+
+    A service that subscribes does so while it is assembled; then the `relay` runs, and then `tasks` do, which are left
+    before it. `keys` are those to verify access tokens with, of the service that mints them.
+    """
+
+    name: str
+    routes: Sequence[Route]
+    documents: Storage
+    versions: Versions
+    follows: str | None = None
+    given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    relay: Relay | None = None
+    tasks: Sequence[Running] = ()
+    keys: Callable[[], KeySet] | None = None

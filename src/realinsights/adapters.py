@@ -1,0 +1,102 @@
+"""Adapters: opens the engines that a topology's URLs name, for one of its processes."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import httpx
+
+from realinsights.topology import BadTopology, Process, Topology
+from realinsights_platform.blobs import open_blobs
+from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.documents.data_folder import DataFolder
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.opening import open_documents
+from realinsights_platform.http.site import open_site
+from realinsights_platform.limits import open_limits
+from realinsights_platform.process import Adapters
+from realinsights_platform.secret import read_or_create_secret
+from realinsights_platform.stream.memory import MemoryStream
+from realinsights_platform.stream.port import Stream
+
+
+def assembly_of(service: str) -> Any:
+    """Import and return what a service brings to a process: its module `assembly`."""
+    return importlib.import_module(f"realinsights.{service}.assembly")
+
+
+def followed_by(services: Iterable[str]) -> set[str]:
+    """Return the services that these follow and are not among them."""
+    return {followed for service in services for followed in assembly_of(service).FOLLOWS} - set(services)
+
+
+@contextlib.asynccontextmanager
+async def open_adapters(topology: Topology, process: Process) -> AsyncGenerator[Adapters, None]:
+    """Open what a process needs and close it in the opposite order.
+
+    Raises `FolderInUse` where another process holds the data folder, and `BadTopology` where something is not named.
+    """
+    if topology.keys is None and "auth" not in process.services:
+        raise BadTopology("A process without auth verifies tokens with the keys at a URL; say keys = in the topology.")
+    followed = followed_by(process.services)
+    async with contextlib.AsyncExitStack() as stack:
+        for folder in _folders(topology, {*process.services, *followed}):
+            stack.enter_context(DataFolder(folder))
+
+        async def opened(service: str, kinds: tuple[Any, ...]) -> Storage:
+            storage = await open_documents(topology.documents[service], service, kinds)
+            stack.push_async_callback(storage.close)
+            return storage
+
+        cache = _open_cache(topology.engines.cache)
+        adapters = Adapters(
+            documents=MappingProxyType(
+                {service: await opened(service, assembly_of(service).KINDS) for service in process.services}
+            ),
+            feeds=MappingProxyType({service: await opened(service, ()) for service in sorted(followed)}),
+            stream=_open_stream(topology.engines.stream),
+            cache=cache,
+            leases=cache,
+            limits=open_limits(topology.engines.limits),
+            blobs=open_blobs(topology.engines.blobs),
+            secret=read_or_create_secret(Path(topology.secret)),
+            site=open_site(topology.web),
+            shared=not topology.alone,
+            published_keys=_keys_at(topology.keys),
+        )
+        for engine in (adapters.stream, adapters.cache, adapters.limits):
+            stack.push_async_callback(engine.close)
+        yield adapters
+
+
+def _folders(topology: Topology, services: Iterable[str]) -> list[Path]:
+    urls = [topology.documents[service] for service in services]
+    return sorted({Path(url.removeprefix("sqlite:///")).parent for url in urls if url.startswith("sqlite:")})
+
+
+def _open_stream(url: str) -> Stream:
+    if url == "memory://":
+        return MemoryStream()
+    raise ValueError(f"A stream at {url} is not supported; use memory://.")
+
+
+def _open_cache(url: str) -> MemoryCache:
+    if url == "memory://":
+        return MemoryCache()
+    raise ValueError(f"A cache at {url} is not supported; use memory://.")
+
+
+def _keys_at(url: str | None) -> Callable[[], Awaitable[bytes]] | None:
+    return None if url is None else functools.partial(_read, url)
+
+
+async def _read(url: str) -> bytes:
+    async with httpx.AsyncClient(timeout=5.0) as client:
+        answer = await client.get(url)
+    return answer.raise_for_status().content

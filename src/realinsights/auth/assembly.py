@@ -1,0 +1,32 @@
+"""Assembly: what the auth service brings to a process."""
+
+from __future__ import annotations
+
+from realinsights.auth import store
+from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights.auth.service.opening import open_identity
+from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.process import Host, Service
+
+KINDS = (*store.KINDS, answers_kind("auth"))
+
+FOLLOWS: tuple[str, ...] = ()
+
+
+async def assemble(host: Host) -> Service:
+    """Return the service; its collaborator `identity` is for what begins organizations too."""
+    identity = await open_identity(
+        documents=host.documents,
+        cache=host.cache,
+        secret=host.secret,
+        revocations=host.revocations,
+        secure_cookies=host.https_only,
+    )
+    return Service(
+        name="auth",
+        routes=(*ROUTES, *WELL_KNOWN_ROUTES),
+        documents=host.documents,
+        versions=host.heads["auth"],
+        given={"identity": identity},
+        keys=identity.keys.to_verify_with,
+    )

@@ -1,0 +1,38 @@
+"""Assembly: what the dashboard service brings to a process."""
+
+from __future__ import annotations
+
+import functools
+
+from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.dashboard import store
+from realinsights.dashboard.routes import ROUTES
+from realinsights.dashboard.service.engine import Engine
+from realinsights.dashboard.service.journal import EventJournal
+from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
+from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.process import Host, Service
+
+KINDS = (*store.KINDS, answers_kind("dashboard"))
+
+FOLLOWS = SERVICES
+"""The services whose feeds the read model is made of."""
+
+
+async def assemble(host: Host) -> Service:
+    """Return the service: its answers show the loans of the service it follows."""
+    (loans,) = FOLLOWS
+    engine = Engine(
+        snapshots=store.Snapshots(host.documents, host.blobs),
+        journal=EventJournal(host.feeds[loans], LOANS_EVENTS),
+        subscriptions=SUBSCRIPTIONS,
+    )
+    return Service(
+        name="dashboard",
+        routes=ROUTES,
+        documents=host.documents,
+        versions=engine,
+        follows=loans,
+        given={"engine": engine},
+        tasks=(functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES)),),
+    )

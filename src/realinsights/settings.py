@@ -1,0 +1,40 @@
+"""Settings: how a process behaves that no topology says, read once from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from realinsights_platform.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a process behaves that no topology says.
+
+    `https_only` where it is reached by https alone; `trusted_proxies` (addresses, with commas) are in front of it.
+    """
+
+    https_only: bool = False
+    log_level: str = "info"
+    tracing_endpoint: str | None = None
+    trusted_proxies: str = ""
+
+
+DEFAULTS = Settings()
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings that an environment states; raises `Refusal` for a value that cannot be."""
+    level = environment.get("REALINSIGHTS_LOG_LEVEL", "info").lower()
+    if level not in {"debug", "info", "warning", "error"}:
+        raise Refusal(f"REALINSIGHTS_LOG_LEVEL is {level!r}; it can be debug, info, warning or error.")
+    https_only = environment.get("REALINSIGHTS_HTTPS_ONLY", "no").lower()
+    if https_only not in {"yes", "no"}:
+        raise Refusal(f"REALINSIGHTS_HTTPS_ONLY is {https_only!r}; it can be yes or no.")
+    return Settings(
+        https_only=https_only == "yes",
+        log_level=level,
+        tracing_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+        trusted_proxies=environment.get("REALINSIGHTS_TRUSTED_PROXIES", ""),
+    )
