@@ -118,3 +118,21 @@ class TestDecodedJson:
         with pytest.raises(Invalid) as caught:
             decoded_json(b'{"color": 1, "size": "x"}', msgspec.json.Decoder(Terms))
         assert {error.field for error in caught.value.fields} == {"name", "color", "size"}
+
+    @pytest.mark.parametrize(
+        "amount",
+        [
+            "1e99", "-1.5E+99", "0.1e-99", "9" * 42, "0." + "1" * 60, '"1e99"', '" 1e99 "', r'"\t1e99"', '"+1_0e99"',
+            '"_1e99"', '"1e_99"', '"1_2' + "_3" * 40 + '"', '"NaN"', '"-sNaN12"', '"s_NaN"', '" inf"', '"i_nfinity"',
+            r'"\u0031e99"', '"٣e99"',
+        ],
+    )  # fmt: skip
+    def test_refuses_numbers_beyond_measure_however_they_are_written(self, amount: str) -> None:
+        body = f'{{"paidOn": "2026-01-01", "amount": {amount}}}'.encode()
+        with pytest.raises(Invalid) as caught:
+            decoded_json(body, msgspec.json.Decoder(Line))
+        assert {error.field for error in caught.value.fields} == {"amount"}
+
+    def test_refuses_nul_characters(self) -> None:
+        with pytest.raises(Invalid):
+            decoded_json(rb'{"name": "a\u0000", "lines": []}', msgspec.json.Decoder(Terms))

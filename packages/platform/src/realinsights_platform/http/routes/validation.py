@@ -17,6 +17,14 @@ MOST_ERRORS: Final = 100
 """How many bad fields one answer names."""
 
 _PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$", re.DOTALL)
+_PERHAPS_ABSURD = re.compile(
+    rb"""\\|[^\x00-\x7f]|\d(?:_*\d){18}|[:,\["][\s_+-]*(?:[\d._]+[eE]|[sS]?_*[nN]_*[aA]_*[nN]|[iI]_*[nN]_*[fF])"""
+)
+"""What a body that holds an absurd value has in it; most bodies have not, and are not looked through field by field.
+
+Decimals are written with blanks around them, underscores and digits of any script, if somebody wants to.
+"""
+
 _LARGEST = 2**63 - 1
 _LONGEST_EXPONENT = 40  # digits before or after the point that a number may have
 
@@ -58,7 +66,7 @@ def decoded_json(body: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
         result = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _refusal("body", msgspec.json.decode(body), decoder.type, strict=True, first=error) from None
-    if result is not None:
+    if result is not None and _PERHAPS_ABSURD.search(body):
         refuse_absurd(result, "body")
     return result
 
