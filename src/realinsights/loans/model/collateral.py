@@ -82,6 +82,16 @@ def performance_of(loan: Loan, properties: Mapping[str, Property], *, on: dateti
     return collateral_figures(loan, properties, on=on).performance
 
 
+def performance_dates(loan: Loan, properties: Mapping[str, Property]) -> list[datetime.date]:
+    """Return the dates from which on `performance_of` may be another one, in order."""
+    sources: list[Property | RollUp] = [*properties_of(loan, properties)]
+    if loan.roll_up is not None:
+        sources.append(loan.roll_up)
+    dates = {valuation.as_of for source in sources for valuation in source.valuations}
+    dates.update(statement.period_end for source in sources for statement in source.operating_statements)
+    return sorted(date for date in dates if date is not None)
+
+
 def allocated_collateral(loan: Loan, properties: Mapping[str, Property]) -> tuple[Collateral, ...]:
     """Return the current balance allocated to the loan's properties: to the cent, summing to it exactly.
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from collections.abc import Mapping
 from decimal import Decimal
 
 from realinsights.contracts.loans import LoanRecorded, LoanStatus, PeriodFigures, RateType
-from realinsights.loans.model.collateral import allocated_collateral, performance_of
+from realinsights.loans.model.collateral import allocated_collateral, performance_dates, performance_of
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payment_schedule import finance_terms
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.performance import NO_PERFORMANCE
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
 from realinsights_finance import Installment, LoanTerms, add_months, installments
@@ -57,29 +59,33 @@ def scheduled_months(
     Empty where the terms give no balance. The properties' figures are those of the time.
     """
     terms = finance_terms(loan)
+    months = _months(loan, terms, until)
+    if not months:
+        return ()
     debt_service = None
     rate: Decimal | None
     if isinstance(terms, LoanTerms):
-        maturity, rate = terms.maturity, terms.rate
+        rate = terms.rate
         coming = installments(terms)  # no further than asked for: a young loan has paid few of its many
         debt_service = annual_debt_service(loan)
-    elif _pays_interest_only(loan):
-        maturity, coming = loan.maturity_date, iter(())
-        rate = loan.rate if loan.rate_type is RateType.FIXED else None
     else:
-        return ()
+        coming = iter(())
+        rate = loan.rate if loan.rate_type is RateType.FIXED else None
     following: Installment | None = next(coming, None)
-    scheduled = loan.original_balance
-    months = []
-    until = min(until, loan.balance_as_of - _DAY, add_months(maturity, _MONTHS_AFTER_MATURITY))
-    month = month_of(loan.origination_date)
-    while (month_end := add_months(month, 1) - _DAY) <= until:
+    scheduled, maturity = loan.original_balance, _maturity(loan, terms)
+    performance, dates = NO_PERFORMANCE, performance_dates(loan, properties)
+    known = -1  # how many of the dates the figures are of
+    figures = []
+    for month in months:
+        month_end = _month_end(month)
         while following is not None and following.due_date <= month_end:
             scheduled = following.ending_balance
             following = next(coming, None)
+        if (count := bisect_right(dates, month_end)) != known:
+            performance, known = performance_of(loan, properties, on=month_end), count
         over = month_end >= maturity
         balance = loan.current_balance if over else scheduled
-        months.append(
+        figures.append(
             PeriodFigures(
                 month=month,
                 balance=balance,
@@ -87,11 +93,55 @@ def scheduled_months(
                 status=loan.status if over else LoanStatus.CURRENT,
                 reported=False,
                 annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
-                performance=performance_of(loan, properties, on=month_end),
+                performance=performance,
             )
         )
+    return tuple(figures)
+
+
+def months_of_schedule(loan: Loan, *, until: datetime.date) -> list[datetime.date]:
+    """Return the months that `scheduled_months` gives figures of."""
+    return _months(loan, finance_terms(loan), until)
+
+
+def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
+    """Return all that `scheduled_months` rests on besides the properties: loans alike in it have the same months."""
+    debt_service = annual_debt_service(loan)
+    over = until >= loan.maturity_date or (loan.original is not None and until >= _maturity(loan, finance_terms(loan)))
+    return (
+        loan.terms,
+        loan.original,
+        loan.original_balance,
+        loan.rate,
+        loan.rate_type,
+        loan.origination_date,
+        loan.maturity_date,
+        loan.balance_as_of,
+        loan.property_ids,
+        loan.statement_basis,
+        loan.roll_up,
+        debt_service.annual if debt_service is not None else None,
+        (loan.current_balance, loan.status) if over else None,
+    )
+
+
+def _months(loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date) -> list[datetime.date]:
+    if not isinstance(terms, LoanTerms) and not _pays_interest_only(loan):
+        return []
+    until = min(until, loan.balance_as_of - _DAY, add_months(_maturity(loan, terms), _MONTHS_AFTER_MATURITY))
+    month, months = month_of(loan.origination_date), []
+    while _month_end(month) <= until:
+        months.append(month)
         month = add_months(month, 1)
-    return tuple(months)
+    return months
+
+
+def _month_end(month: datetime.date) -> datetime.date:
+    return add_months(month, 1) - _DAY
+
+
+def _maturity(loan: Loan, terms: LoanTerms | Unscheduled) -> datetime.date:
+    return terms.maturity if isinstance(terms, LoanTerms) else loan.maturity_date
 
 
 def _pays_interest_only(loan: Loan) -> bool:

@@ -11,7 +11,7 @@ from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
-from realinsights.loans.service.facts import loan_facts, scheduled_months
+from realinsights.loans.service.facts import behind_months, loan_facts, months_of_schedule, scheduled_months
 from realinsights.loans.service.references import properties_behind, referenced_properties
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
@@ -98,18 +98,18 @@ async def _replace(unit: Unit, before: Loan, draft: LoanDraft) -> Loan:
     unit.emit(loan_facts(stored, properties))
     # A tape's loan has its past from the servicer; months that nobody reported keep what they had.
     if loan.deal is None:
-        earlier = scheduled_months(before, properties, until=unit.business_date)
-        months = scheduled_months(stored, properties, until=unit.business_date)
-        if months != earlier:
-            await _withdraw_dropped_months(unit, before.id, earlier, months)
+        until = unit.business_date
+        if behind_months(before, until=until) != behind_months(stored, until=until):
+            months = scheduled_months(stored, properties, until=until)
+            await _withdraw_dropped_months(unit, before.id, months_of_schedule(before, until=until), months)
             _emit_months(unit, stored, months)
     return stored
 
 
 async def _withdraw_dropped_months(
-    unit: Unit, loan_id: str, earlier: Sequence[PeriodFigures], months: Sequence[PeriodFigures]
+    unit: Unit, loan_id: str, earlier: Sequence[datetime.date], months: Sequence[PeriodFigures]
 ) -> None:
-    dropped = {figures.month for figures in earlier} - {figures.month for figures in months}
+    dropped = set(earlier) - {figures.month for figures in months}
     if not dropped:
         return
     dropped -= {month_of(period.period_end) for period in await reported_periods(unit, loan_id)}
