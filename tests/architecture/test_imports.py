@@ -60,6 +60,11 @@ SEEDS = {
         "import starlette.requests",
         "The product reaches no web framework",
     ),
+    "a use case knows of HTTP": (
+        "realinsights/auth/service/seeded.py",
+        "import realinsights_platform.http.preconditions",
+        "Use cases know nothing of HTTP",
+    ),
     "two modules of a layer import each other": (
         "realinsights_platform/errors.py",
         "import realinsights_platform.tokens",
