@@ -19,10 +19,10 @@ from realinsights.topology import Process
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.documents.port import Unit
+from realinsights_platform.health import Check
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
-from realinsights_platform.http.health import Check
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.process import Adapters, Host, Running, Service

@@ -26,7 +26,7 @@ from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.versions import current
 from realinsights_platform.errors import Forbidden, NotFound
 from realinsights_platform.http.answers.answer import Cookie, Json, Stream
-from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.answers.sse import EventStream, ServerEvent
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.serving import listening_socket, serve
@@ -223,7 +223,7 @@ async def ticks(desk: Desk, until: int = 3) -> EventStream:
         finally:
             desk.closed.append("ticks")
 
-    return events(counting(), keep_alive=0.01)
+    return EventStream(counting(), keep_alive=0.01)
 
 
 ROUTES = (

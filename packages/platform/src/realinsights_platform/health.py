@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it is ready for requests."""
+"""Health: whether a process is ready, by the checks of what it rests on."""
 
 from __future__ import annotations
 

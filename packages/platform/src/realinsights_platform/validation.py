@@ -1,4 +1,4 @@
-"""What a request carries, checked against a msgspec type so that every bad field is named, by its name on the wire."""
+"""Validation: values checked against a msgspec type so that every bad field is named, by its name on the wire."""
 
 from __future__ import annotations
 

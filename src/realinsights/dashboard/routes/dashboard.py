@@ -17,7 +17,7 @@ from realinsights.dashboard.model.history import FigureHistory, history
 from realinsights.dashboard.model.maturities import Bucket, Span
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
-from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.answers.sse import EventStream, ServerEvent
 from realinsights_platform.http.routes.declaring import Route, get, post
 from realinsights_platform.principal import Principal
 
@@ -116,7 +116,7 @@ async def watch_dashboard(*, engine: Engine, principal: Principal, after: int = 
             yield ServerEvent(event="changed", id=str(shown), data=Changed(sequence=shown))
             await asyncio.sleep(_SETTLE_SECONDS)  # an import changes much at once: tell at most four times a second
 
-    return events(changes())
+    return EventStream(changes())
 
 
 @post("/dashboard/rebuild", permission=Permission.AUDIT_READ, status=200, idempotent=False)

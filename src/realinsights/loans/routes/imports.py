@@ -33,7 +33,7 @@ from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.errors import NotFound
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
-from realinsights_platform.http.answers.sse import EventStream, ServerEvent, events
+from realinsights_platform.http.answers.sse import EventStream, ServerEvent
 from realinsights_platform.http.routes.declaring import Route, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.http.routes.requests import Request
@@ -135,7 +135,7 @@ async def watch_import(*, documents: Documents, jobs: ImportJobs, principal: Pri
             at_rest = work.state in {ImportState.DONE, ImportState.FAILED, ImportState.UNDONE}
             yield ServerEvent(event="end" if at_rest else "progress", id=str(work.version), data=work)
 
-    return events(progress())
+    return EventStream(progress())
 
 
 @get("/imports/{import_id}/rows", permission=Permission.PORTFOLIO_READ)

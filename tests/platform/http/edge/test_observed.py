@@ -14,12 +14,12 @@ import pytest
 import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from realinsights_platform.health import readiness
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.access_log import request_context
 from realinsights_platform.http.edge.traceparent import parent_of
 from realinsights_platform.http.edge.tracing import NullTracing, open_tracing
 from realinsights_platform.http.edge.tracing_otlp import OpenTelemetry
-from realinsights_platform.http.health import readiness
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import open_limits
 from realinsights_platform.logs import REDACTED, configure_logs

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +15,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from realinsights_platform.health import Check, readiness
 from realinsights_platform.http.answers.answer import ENCODER, Answer
 from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, REVALIDATE
 from realinsights_platform.http.edge.access_log import StructuredAccessLog
@@ -25,7 +25,6 @@ from realinsights_platform.http.edge.exchange import exchange_of
 from realinsights_platform.http.edge.lifespan import Lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import NullTracing, Tracing
-from realinsights_platform.http.health import Check, readiness
 from realinsights_platform.http.openapi.document import openapi_document
 from realinsights_platform.http.openapi.page import DOCS_PATH, documentation
 from realinsights_platform.http.routes.binding import bind, refuse_clashes
@@ -90,7 +89,6 @@ def application(
             handlings.append((service, handling))
             paths.add(handling.path, route.method, handling)
 
-    @functools.cache  # made when somebody asks, so that starting does not wait for it
     def document() -> bytes:
         return ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
 
@@ -132,23 +130,28 @@ def _probes(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> dict[str, ASGI
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
 
-    async def live(scope: Scope, receive: Receive, send: Send) -> None:
-        await _plain(scope, LIVE, b'{"status":"ok"}', b"application/json")(scope, receive, send)
+    async def live() -> Answer:
+        return _plain(b'{"status":"ok"}')
 
-    async def ready(scope: Scope, receive: Receive, send: Send) -> None:
+    async def ready() -> Answer:
         outcome = await readiness(checks)
-        status = 200 if outcome.status == "ok" else 503
-        await _plain(scope, READY, ENCODER.encode(outcome), b"application/json", status)(scope, receive, send)
+        return _plain(ENCODER.encode(outcome), status=200 if outcome.status == "ok" else 503)
 
-    async def scrape(scope: Scope, receive: Receive, send: Send) -> None:
-        content_type = b"text/plain; version=0.0.4; charset=utf-8"
-        await _plain(scope, METRICS, generate_latest(registry), content_type)(scope, receive, send)
+    async def scrape() -> Answer:
+        return _plain(generate_latest(registry), content_type=b"text/plain; version=0.0.4; charset=utf-8")
 
-    return {LIVE: live, READY: ready, METRICS: scrape}
+    def answering(path: str, answer: Callable[[], Awaitable[Answer]]) -> ASGIApp:
+        async def answered(scope: Scope, _: Receive, __: Send) -> None:
+            exchange = exchange_of(scope)
+            exchange.route = path
+            exchange.answer = await answer()
+
+        return answered
+
+    return {path: answering(path, answer) for path, answer in {LIVE: live, READY: ready, METRICS: scrape}.items()}
 
 
-def _plain(scope: Scope, route: str, body: bytes, content_type: bytes, status: int = 200) -> Answer:
-    exchange_of(scope).route = route
+def _plain(body: bytes, *, content_type: bytes = b"application/json", status: int = 200) -> Answer:
     return Answer(status, [(b"content-type", content_type), (b"content-length", b"%d" % len(body))], body)
 
 

@@ -19,12 +19,12 @@ from urllib.parse import quote
 from starlette.types import Receive, Send
 
 from realinsights_platform.errors import Refusal
-from realinsights_platform.http.answers.answer import Answer, not_modified
+from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.answers.compression import preferred_encodings
 from realinsights_platform.http.answers.problems import MethodNotAllowed, NoSuchAddress
 from realinsights_platform.http.answers.security_headers import SITE_HEADERS, SITE_PAGE_HEADERS
 from realinsights_platform.http.edge.exchange import exchange_of
-from realinsights_platform.http.preconditions import body_tag, known_tag
+from realinsights_platform.http.preconditions import body_tag
 
 LARGEST_SITE: Final = 64 * 1024 * 1024
 """Bytes of a folder with everything in it; what is larger belongs behind a server made for files."""
@@ -139,16 +139,15 @@ class FolderSite:
             raise MethodNotAllowed("GET, HEAD")
         if file is not None:
             exchange.route = file.route
-            variant = file.variant(exchange.header(b"accept-encoding"))
-            known = known_tag(exchange.header(b"if-none-match"), variant.found.etag)
-            exchange.answer = variant.known if known else variant.found
+            found = file.variant(exchange.header(b"accept-encoding"))
+            exchange.answer = found.unless_known(exchange.header(b"if-none-match"))
         elif redirect is not None:
             query = scope["query_string"]
             location = redirect + b"?" + query if query else redirect
             exchange.route = "/{page}"
             exchange.answer = Answer(308, [(b"location", location), _REVALIDATED, (b"content-length", b"0")])
         elif pages.missing is not None:
-            exchange.answer = pages.missing.variant(exchange.header(b"accept-encoding")).found
+            exchange.answer = pages.missing.variant(exchange.header(b"accept-encoding"))
         else:
             raise NoSuchAddress
 
@@ -178,21 +177,13 @@ def open_site(url: str) -> Site:
 
 
 @dataclass(frozen=True, slots=True)
-class _Variant:
-    """One representation of a file: its answer, and the one for who has it already."""
-
-    found: Answer
-    known: Answer
-
-
-@dataclass(frozen=True, slots=True)
 class _File:
     """A file as it is and as it was compressed, by content coding (`identity` is always there)."""
 
     route: str
-    variants: Mapping[str, _Variant]
+    variants: Mapping[str, Answer]
 
-    def variant(self, accept_encoding: str | None) -> _Variant:
+    def variant(self, accept_encoding: str | None) -> Answer:
         """Return what the client wants most."""
         for encoding in preferred_encodings(accept_encoding or ""):
             if encoding in self.variants:
@@ -265,10 +256,9 @@ def _file(path: str, contents: Mapping[str, bytes], status: int = 200) -> _File:
     return _File(route=route if status == 200 else "unmatched", variants=variants)
 
 
-def _variant(status: int, headers: list[tuple[bytes, bytes]], body: bytes, encoding: bytes | None = None) -> _Variant:
+def _variant(status: int, headers: list[tuple[bytes, bytes]], body: bytes, encoding: bytes | None = None) -> Answer:
     # Each representation has a tag of its own: two of them are never the same bytes (RFC 9110, 8.8.3.3).
-    etag = body_tag(body)
+    etag = body_tag(body) if status == 200 else ""
     same = [*headers, (b"etag", etag.encode())] if status == 200 else headers
     coded = [] if encoding is None else [(b"content-encoding", encoding)]
-    found = Answer(status, [*same, *coded, (b"content-length", b"%d" % len(body))], body, etag=etag)
-    return _Variant(found=found, known=not_modified(found, etag))
+    return Answer(status, [*same, *coded, (b"content-length", b"%d" % len(body))], body, etag=etag)

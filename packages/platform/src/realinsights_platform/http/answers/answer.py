@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from http.cookies import SimpleCookie
 from typing import Final, Generic, TypeVar
 
 import msgspec
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
+
+from realinsights_platform.http.preconditions import known_tag
 
 T = TypeVar("T")
 
@@ -43,54 +45,37 @@ class Stream(StreamingResponse):
     """An answer that is sent as it is made: `content` yields bytes or text. It ends early where its client leaves."""
 
 
+@dataclass(slots=True)
 class Json(Generic[T]):
     """A JSON answer with more than its content to say; `status_code` is the route's own unless given."""
 
-    __slots__ = ("content", "cookies", "headers", "status_code")
-
-    def __init__(
-        self,
-        content: T,
-        *,
-        status_code: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        cookies: Sequence[Cookie] = (),
-    ) -> None:
-        self.content = content
-        self.status_code = status_code
-        self.headers = headers or {}
-        self.cookies = cookies
+    content: T
+    _: KW_ONLY
+    status_code: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[Cookie] = ()
 
 
+@dataclass(slots=True)
 class Answer:
     """A finished answer, as an ASGI application; `etag` is empty where it has none."""
 
-    __slots__ = ("body", "etag", "headers", "sets_cookies", "status")
-
-    def __init__(
-        self,
-        status: int,
-        headers: list[tuple[bytes, bytes]],
-        body: bytes = b"",
-        *,
-        etag: str = "",
-        sets_cookies: bool = False,
-    ) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.etag = etag
-        self.sets_cookies = sets_cookies
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes = b""
+    _: KW_ONLY
+    etag: str = ""
+    sets_cookies: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
-
-def not_modified(answer: Answer, known: str) -> Answer:
-    """Return the 304 that stands for an answer the caller has already; `known` is the tag of what they have."""
-    return Answer(304, headers_of_304(answer.headers, known), etag=known)
+    def unless_known(self, if_none_match: str | None) -> Answer:
+        """Return it, or the 304 that stands for it where the caller says that they have it already."""
+        known = known_tag(if_none_match, self.etag)
+        return Answer(304, headers_of_304(self.headers, known), etag=known) if known else self
 
 
 def headers_of_304(headers: Sequence[tuple[bytes, bytes]], known: str) -> list[tuple[bytes, bytes]]:

@@ -35,8 +35,6 @@ class EventStream:
     `source` is closed when it ends, when the client goes away, and when the process stops.
     """
 
-    __slots__ = ("_keep_alive", "_source")
-
     def __init__(self, source: AsyncGenerator[ServerEvent, None], *, keep_alive: float = KEEP_ALIVE_SECONDS) -> None:
         self._source = source
         self._keep_alive = keep_alive
@@ -80,11 +78,6 @@ class EventStream:
                 upcoming.cancel()
                 with suppress(asyncio.CancelledError, StopAsyncIteration):
                     await upcoming
-
-
-def events(source: AsyncGenerator[ServerEvent, None], *, keep_alive: float = KEEP_ALIVE_SECONDS) -> EventStream:
-    """Return what a handler answers with to send events."""
-    return EventStream(source, keep_alive=keep_alive)
 
 
 def rendered(event: ServerEvent) -> bytes:

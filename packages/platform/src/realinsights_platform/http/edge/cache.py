@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from realinsights_platform.business_day import Day
@@ -15,72 +16,44 @@ Key = tuple[str, str, bytes, bytes]
 _OVERHEAD: Final = 2560  # bytes: what an entry takes besides its body and key
 
 
+@dataclass(slots=True, eq=False)
 class Counter:
     """How often a route's answers came from the cache; plain integers, read when somebody asks for the metrics."""
 
-    __slots__ = ("hits", "logged_hits", "logged_not_modified", "misses", "not_modified", "route", "stored")
-
-    def __init__(self, route: str) -> None:
-        self.route = route
-        self.hits = 0
-        self.not_modified = 0
-        self.misses = 0
-        self.stored = 0
-        self.logged_hits = 0
-        self.logged_not_modified = 0
+    route: str
+    hits: int = 0
+    not_modified: int = 0
+    misses: int = 0
+    stored: int = 0
+    logged_hits: int = 0
+    logged_not_modified: int = 0
 
 
+@dataclass(slots=True, eq=False, kw_only=True)
 class Entry:
     """One answer. `head(org)` says whether it is still the version; `follows` is the service whose sequences it counts.
 
     `headers` are those of a 200, without what differs from request to request.
     """
 
-    __slots__ = (
-        "begins",
-        "body",
-        "counter",
-        "ends",
-        "etag",
-        "follows",
-        "head",
-        "head_200",
-        "head_304",
-        "headers",
-        "key",
-        "org",
-        "size",
-        "tag",
-        "version",
-    )
+    key: Key
+    org: str
+    follows: str
+    head: Callable[[str], int | None]
+    version: int
+    day: Day
+    counter: Counter
+    etag: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    tag: bytes = b""
+    head_200: bytes = b""
+    head_304: bytes = b""
 
-    def __init__(
-        self,
-        *,
-        key: Key,
-        org: str,
-        follows: str,
-        head: Callable[[str], int | None],
-        version: int,
-        day: Day,
-        counter: Counter,
-        etag: str,
-        headers: list[tuple[bytes, bytes]],
-        body: bytes,
-    ) -> None:
-        self.key = key
-        self.org = org
-        self.follows = follows
-        self.head = head
-        self.version = version
-        self.begins = day.begins
-        self.ends = day.ends
-        self.counter = counter
-        self.etag = etag
-        self.headers = headers
-        self.body = body
-        self.size = _OVERHEAD + len(body) + len(key[1]) + len(key[2])
-        self.tag = self.head_200 = self.head_304 = b""
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, about."""
+        return _OVERHEAD + len(self.body) + len(self.key[1]) + len(self.key[2])
 
     def encode(self) -> bool:
         """Make what hits are answered with: most answers are never asked for again, and need none of it.
@@ -94,7 +67,7 @@ class Entry:
 
     def is_current(self, now: float) -> bool:
         """Tell whether nothing was written since, and it is still the same day where the organization is."""
-        return self.version == self.head(self.org) and self.begins <= now < self.ends
+        return self.version == self.head(self.org) and self.day.begins <= now < self.day.ends
 
 
 class EdgeCache:
@@ -115,18 +88,13 @@ class EdgeCache:
 
     def store(self, entry: Entry) -> None:
         """Keep an entry, in the place of what had its key, if the version is still the one it was made at."""
-        if entry.size > self._capacity // 16 or entry.version != entry.head(entry.org):
+        size = entry.size
+        if size > self._capacity // 16 or entry.version != entry.head(entry.org):
             return
-        self.discard(entry.key)
+        earlier = self.entries.pop(entry.key, None)
         self.entries[entry.key] = entry
-        self.bytes += entry.size
+        self.bytes += size if earlier is None else size - earlier.size
         entry.counter.stored += 1
         while self.bytes > self._capacity:
             _, oldest = self.entries.popitem(last=False)
             self.bytes -= oldest.size
-
-    def discard(self, key: Key) -> None:
-        """Forget an entry, if there is one."""
-        earlier = self.entries.pop(key, None)
-        if earlier is not None:
-            self.bytes -= earlier.size

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, Protocol
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Send
 
 from realinsights_platform.errors import Unauthenticated
 from realinsights_platform.http.answers.answer import Answer, encoded_head, headers_of_304
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
 from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, NO_STORE, REVALIDATE
+from realinsights_platform.http.edge.access_log import StructuredAccessLog
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
 from realinsights_platform.http.edge.exchange import CURRENT, Exchange
 from realinsights_platform.http.edge.lifespan import Lifespan, lifespan
@@ -26,9 +28,6 @@ from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import Tracing
 from realinsights_platform.http.preconditions import MalformedHeader, known_tag, written_sequences
 from realinsights_platform.tokens import Verifier
-
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
 
 EXTENSION: Final = "realinsights.finished"
 """Where a server that can write finished answers says so in the scope."""
@@ -44,16 +43,6 @@ class FinishedAnswers(Protocol):
         """Write an answer; `head` are its headers with the empty line. Return False where it must go the usual way."""
 
 
-class AccessLog(Protocol):
-    """Is told of every request that did not come from the edge cache."""
-
-    def answered(self, exchange: Exchange, *, method: str, status: int, seconds: float) -> None:
-        """A request was answered."""
-
-    def failed(self, exchange: Exchange, error: BaseException) -> None:
-        """A request met an error of ours."""
-
-
 class Edge:
     """Wraps the application's paths; the composition root gives the whole to the server."""
 
@@ -65,7 +54,7 @@ class Edge:
         verifier: Verifier,
         cache: EdgeCache,
         metrics: EdgeMetrics,
-        log: AccessLog,
+        log: StructuredAccessLog,
         tracing: Tracing,
         https_only: bool,
         clock: Callable[[], float] = time.time,
@@ -168,7 +157,7 @@ class Edge:
         authorization = headers.get(b"authorization")
         if authorization is not None:
             self._identify(exchange, authorization)
-        sending = _Sending(send, finished, exchange, self._headers, has_body=method != "HEAD")
+        sending = _Sending(send, finished, exchange, self._headers, method != "HEAD")
         token = CURRENT.set(exchange)
         self._metrics.in_progress += 1
         try:
@@ -222,54 +211,44 @@ def _shows_what_was_written(entry: Entry, headers: dict[bytes, bytes]) -> bool:
         return False  # what is wrong with it is said further on
 
 
+@dataclass(slots=True)
 class _Sending:
     """Adds to an answer's start what every answer carries, and remembers its status (0: not begun)."""
 
-    __slots__ = ("_exchange", "_finished", "_has_body", "_headers", "_send", "status")
-
-    def __init__(
-        self,
-        send: Send,
-        finished: FinishedAnswers | None,
-        exchange: Exchange,
-        headers: list[tuple[bytes, bytes]],
-        *,
-        has_body: bool,
-    ) -> None:
-        self._send = send
-        self._finished = finished
-        self._exchange = exchange
-        self._headers = headers
-        self._has_body = has_body
-        self.status = 0
+    send: Send
+    finished: FinishedAnswers | None
+    exchange: Exchange
+    headers: list[tuple[bytes, bytes]]
+    has_body: bool
+    status: int = 0
 
     async def deliver(self, answer: Answer) -> None:
         """Send an answer that is finished, at once where the server can."""
         headers = self._completed(answer.status, answer.headers)
         self.status = answer.status
-        if self._finished is not None and self._has_body:
+        if self.finished is not None and self.has_body:
             head = encoded_head(headers)
-            if head is not None and self._finished.write(answer.status, head + b"\r\n", answer.body):
+            if head is not None and self.finished.write(answer.status, head + b"\r\n", answer.body):
                 return
-        await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await self._send({"type": "http.response.body", "body": answer.body if self._has_body else b""})
+        await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": answer.body if self.has_body else b""})
 
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             headers = self._completed(message["status"], message["headers"])
             self.status = message["status"]
-            await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
-        elif self._has_body:
-            await self._send(message)
+            await self.send({"type": "http.response.start", "status": self.status, "headers": headers})
+        elif self.has_body:
+            await self.send(message)
         else:
-            await self._send({"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)})
+            await self.send({"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)})
 
     def _completed(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        exchange = self._exchange
+        exchange = self.exchange
         completed = list(headers)
         names = {name for name, _ in completed}
         completed += exchange.response_headers
-        completed += [header for header in self._headers if header[0] not in names]
+        completed += [header for header in self.headers if header[0] not in names]
         if b"cache-control" not in names:
             if b"etag" in names and status in {200, 304}:
                 completed += REVALIDATE

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import types
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin
 
 import msgspec
 
@@ -147,7 +148,7 @@ def _responses(binding: Binding, schemas: Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): done}
     if route.method == "GET" and content is not None:
         responses["304"] = {"description": "What the caller has is current"}
-    for status in _problem_statuses(binding):
+    for status in sorted(_problem_statuses(binding)):
         responses[str(status)] = {
             "description": _PROBLEMS[status],
             "content": {_PROBLEM: {"schema": schemas.given(ProblemDetails)}},
@@ -155,38 +156,22 @@ def _responses(binding: Binding, schemas: Schemas) -> dict[str, Any]:
     return responses
 
 
-def _problem_statuses(binding: Binding) -> Iterator[int]:
+def _problem_statuses(binding: Binding) -> set[int]:
     route = binding.route
-    yield 400
-    yield 401
-    yield 403  # of a public route: what another site sends
-    yield 404
-    yield 409
-    if route.method != "GET":
-        yield 412
-        yield 413
-    if binding.body is not None or route.streamed:
-        yield 415
-    yield 422
-    if "if_match" in binding.wanted:
-        yield 428
-    yield 429
+    writes = route.method != "GET"
+    statuses = {400, 401, 403, 404, 409, 422, 429}  # 403 of a public route too: what another site sends
+    statuses |= {412, 413} if writes else set()
+    statuses |= {415} if binding.body is not None or route.streamed else set()
+    return statuses | {428} if "if_match" in binding.wanted else statuses
 
 
 def _content_type(answer: Any) -> Any:
     """Return the type of an answer's JSON, None where it has none."""
-    members = get_args(answer) if _is_union(answer) else (answer,)
-    for member in members:
+    for member in get_args(answer) if get_origin(answer) in {Union, types.UnionType} else (answer,):
         origin = get_origin(member) or member
         if origin is Json:
-            return (*get_args(member), Any)[0] if (*get_args(member), Any)[0] not in {bytes, str, type(None)} else None
-        if origin in {None, type(None), bytes, str, EventStream, inspect.Signature.empty}:
-            continue
-        if isinstance(origin, type) and issubclass(origin, Stream):
-            continue
-        return member
+            content = (*get_args(member), Any)[0]
+            return None if content in {bytes, str, type(None)} else content
+        if origin not in {None, type(None), bytes, str, EventStream, Stream, inspect.Signature.empty}:
+            return member
     return None
-
-
-def _is_union(type_: Any) -> bool:
-    return type(type_).__name__ in {"Union", "UnionType", "_UnionGenericAlias"}

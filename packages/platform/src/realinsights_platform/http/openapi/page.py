@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import functools
 from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
@@ -12,10 +12,10 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from realinsights_platform.http.answers.answer import Answer, not_modified
-from realinsights_platform.http.answers.security_headers import PAGE_HEADERS
+from realinsights_platform.http.answers.answer import Answer
+from realinsights_platform.http.answers.security_headers import PAGE_HEADERS, HeaderList
 from realinsights_platform.http.edge.exchange import exchange_of
-from realinsights_platform.http.preconditions import known_tag
+from realinsights_platform.http.preconditions import body_tag
 
 DOCS_PATH: Final = "/docs"
 OPENAPI_PATH: Final = "/openapi.json"
@@ -59,46 +59,39 @@ _START: Final = b"""window.addEventListener("load", () => {
 def documentation(document: Callable[[], bytes], *, title: str) -> dict[str, ASGIApp]:
     """Return what answers at which path; `document` returns the OpenAPI document."""
     page = _PAGE.format(title=escape(title)).encode()
-    pages: dict[str, ASGIApp] = {
-        OPENAPI_PATH: _fixed(OPENAPI_PATH, document, b"application/json", page=False),
-        DOCS_PATH: _fixed(DOCS_PATH, lambda: page, b"text/html; charset=utf-8", page=True),
-        f"{DOCS_PATH}/start.js": _fixed(f"{DOCS_PATH}/start.js", lambda: _START, _SCRIPT, page=True),
-    }
     spec = find_spec(_ASSETS_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{_ASSETS_PACKAGE}, which carries Swagger UI, is not installed")
     folder = Path(spec.origin).parent / "swagger-ui"
+    pages = {
+        OPENAPI_PATH: _answering(OPENAPI_PATH, document, b"application/json"),
+        DOCS_PATH: _answering(DOCS_PATH, lambda: page, b"text/html; charset=utf-8", PAGE_HEADERS),
+        f"{DOCS_PATH}/start.js": _answering(f"{DOCS_PATH}/start.js", lambda: _START, _SCRIPT, PAGE_HEADERS),
+    }
     for name, (file, content_type) in _ASSETS.items():
-        pages[f"{DOCS_PATH}/{name}"] = _asset(f"{DOCS_PATH}/{name}", folder / file, content_type)
+        path = f"{DOCS_PATH}/{name}"
+        pages[path] = _answering(path, (folder / file).read_bytes, content_type, PAGE_HEADERS)
     return pages
 
 
-def _fixed(path: str, body: Callable[[], bytes], content_type: bytes, *, page: bool) -> ASGIApp:
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        await _answered(scope, path, body(), content_type, page=page)(scope, receive, send)
+def _answering(path: str, body: Callable[[], bytes], content_type: bytes, more: HeaderList | None = None) -> ASGIApp:
+    @functools.cache  # made when somebody asks, so that starting does not wait for it
+    def found() -> Answer:
+        content = body()
+        etag = body_tag(content)
+        headers = [
+            (b"content-type", content_type),
+            (b"content-length", b"%d" % len(content)),
+            (b"etag", etag.encode()),
+            (b"cache-control", b"public, max-age=300"),
+            *(more or ()),
+        ]
+        return Answer(200, headers, content, etag=etag)
 
-    return serve
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = exchange_of(scope)
+        exchange.route = path
+        whole = await asyncio.to_thread(found)
+        exchange.answer = whole.unless_known(exchange.header(b"if-none-match"))
 
-
-def _asset(path: str, source: Path, content_type: bytes) -> ASGIApp:
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        body = await asyncio.to_thread(source.read_bytes)
-        await _answered(scope, path, body, content_type, page=True)(scope, receive, send)
-
-    return serve
-
-
-def _answered(scope: Scope, path: str, body: bytes, content_type: bytes, *, page: bool) -> Answer:
-    exchange = exchange_of(scope)
-    exchange.route = path
-    etag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
-    headers = [
-        (b"content-type", content_type),
-        (b"content-length", b"%d" % len(body)),
-        (b"etag", etag.encode()),
-        (b"cache-control", b"public, max-age=300"),
-        *(PAGE_HEADERS if page else ()),
-    ]
-    answer = Answer(200, headers, body, etag=etag)
-    known = known_tag(exchange.header(b"if-none-match"), etag)
-    return not_modified(answer, known) if known else answer
+    return answer

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec.inspect import Field, StructType, Type, multi_type_info
 
-from realinsights_platform.http.routes.paths import Declaration
+from realinsights_platform.http.routes.declaring import Declaration
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _DECIMAL_PATTERN: Final = r"^-?\d{1,20}(\.\d{1,20})?$"

@@ -9,9 +9,8 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from realinsights_platform.errors import FieldError, Invalid
-from realinsights_platform.http.routes.declaring import Route
-from realinsights_platform.http.routes.paths import PARAMETER, Declaration
+from realinsights_platform.http.routes.declaring import Declaration, Route
+from realinsights_platform.http.routes.paths import PARAMETER
 from realinsights_platform.http.routes.query import Query, refuse_unknown_metadata
 
 EDGE_NAMES: Final = frozenset({"documents", "unit", "principal", "business_date", "if_match", "cursor", "request"})
@@ -93,8 +92,3 @@ def refuse_clashes(given: Collection[str]) -> None:
     """Raise `Declaration` where a collaborator has a name that means something else already."""
     if taken := set(given) & (EDGE_NAMES | {"data"}):
         raise Declaration(f"collaborators may not be called {', '.join(sorted(taken))}")
-
-
-def missing(field: str) -> Invalid:
-    """Return the refusal of a request that lacks something."""
-    return Invalid(f"{field}: is required", (FieldError(field, "is required"),))

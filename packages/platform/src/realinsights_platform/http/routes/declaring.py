@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,10 @@ SIGNED_IN: Final = "signed-in"
 MEBIBYTE: Final = 1024 * 1024
 
 Handler = Callable[..., Any]
+
+
+class Declaration(TypeError):
+    """A route that cannot work as it is declared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,23 +68,27 @@ class ServiceRoutes:
     given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def _declare(  # noqa: PLR0917 - private: every caller is below
+def _declare(
     method: str,
+    usual_status: int,
     path: str,
-    status: int,
-    permission: str | None,
-    public: bool,
-    cached: bool,
-    limit: str,
-    max_body: int,
-    streamed: bool,
-    idempotent: bool,
-    media_type: str,
+    /,
+    *,
+    permission: str | None = None,
+    public: bool = False,
+    cached: bool = False,
+    status: int | None = None,
+    limit: str = "",
+    max_body: int = MEBIBYTE,
+    streamed: bool = False,
+    idempotent: bool = True,
+    media_type: str = "application/json",
 ) -> Callable[[Handler], Route]:
+    """Declare a route; docs/http.md explains the options. Raises `Declaration` where they contradict each other."""
     if (permission is None) is not public:
-        raise TypeError(f"{method} {path}: say either which permission it needs or that it is public")
-    if cached and public:
-        raise TypeError(f"{method} {path}: answers of a public route are nobody's to cache")
+        raise Declaration(f"{method} {path}: say either which permission it needs or that it is public")
+    if cached and (public or method != "GET"):
+        raise Declaration(f"{method} {path}: only what signed-in callers GET can be cached")
 
     def declare(handler: Handler) -> Route:
         return Route(
@@ -88,85 +97,28 @@ def _declare(  # noqa: PLR0917 - private: every caller is below
             handler=handler,
             permission=permission,
             cached=cached,
-            status=status,
+            status=usual_status if status is None else status,
             limit=limit,
             max_body=max_body,
             streamed=streamed,
-            idempotent=idempotent,
+            idempotent=idempotent and method == "POST" and not public,
             media_type=media_type,
         )
 
     return declare
 
 
-def get(
-    path: str,
-    *,
-    permission: str | None = None,
-    public: bool = False,
-    cached: bool = False,
-    status: int = 200,
-    limit: str = "",
-    media_type: str = "application/json",
-) -> Callable[[Handler], Route]:
-    """Declare a read; it answers HEAD too."""
-    return _declare("GET", path, status, permission, public, cached, limit, MEBIBYTE, False, False, media_type)
+get = functools.partial(_declare, "GET", 200)
+"""Declare a read; it answers HEAD too."""
 
+post = functools.partial(_declare, "POST", 201)
+"""Declare a POST; it honors `Idempotency-Key` unless it is public or its answer carries a secret."""
 
-def post(
-    path: str,
-    *,
-    permission: str | None = None,
-    public: bool = False,
-    status: int = 201,
-    limit: str = "",
-    max_body: int = MEBIBYTE,
-    streamed: bool = False,
-    idempotent: bool = True,
-    media_type: str = "application/json",
-) -> Callable[[Handler], Route]:
-    """Declare a POST; it honors `Idempotency-Key` unless it is public or its answer carries a secret."""
-    repeatable = idempotent and not public
-    return _declare("POST", path, status, permission, public, False, limit, max_body, streamed, repeatable, media_type)
+put = functools.partial(_declare, "PUT", 200)
+"""Declare a change of a whole thing."""
 
+patch = functools.partial(_declare, "PATCH", 200)
+"""Declare a change of some of a thing's fields."""
 
-def put(
-    path: str,
-    *,
-    permission: str | None = None,
-    public: bool = False,
-    status: int = 200,
-    limit: str = "",
-    max_body: int = MEBIBYTE,
-    streamed: bool = False,
-    media_type: str = "application/json",
-) -> Callable[[Handler], Route]:
-    """Declare a change of a whole thing."""
-    return _declare("PUT", path, status, permission, public, False, limit, max_body, streamed, False, media_type)
-
-
-def patch(
-    path: str,
-    *,
-    permission: str | None = None,
-    public: bool = False,
-    status: int = 200,
-    limit: str = "",
-    max_body: int = MEBIBYTE,
-    media_type: str = "application/json",
-) -> Callable[[Handler], Route]:
-    """Declare a change of some of a thing's fields."""
-    return _declare("PATCH", path, status, permission, public, False, limit, max_body, False, False, media_type)
-
-
-def delete(
-    path: str,
-    *,
-    permission: str | None = None,
-    public: bool = False,
-    status: int = 204,
-    limit: str = "",
-    media_type: str = "application/json",
-) -> Callable[[Handler], Route]:
-    """Declare a removal."""
-    return _declare("DELETE", path, status, permission, public, False, limit, MEBIBYTE, False, False, media_type)
+delete = functools.partial(_declare, "DELETE", 204)
+"""Declare a removal."""

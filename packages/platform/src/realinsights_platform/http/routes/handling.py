@@ -5,38 +5,42 @@ from __future__ import annotations
 import asyncio
 import datetime
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
 from realinsights_platform.business_day import date_at, day_at
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Refusal
-from realinsights_platform.http.answers.answer import Answer, Stream, not_modified
+from realinsights_platform.errors import Invalid
+from realinsights_platform.http.answers.answer import Answer, Stream
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import MalformedBody, UnsupportedMedia
 from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
 from realinsights_platform.http.edge.exchange import Exchange, exchange_of
-from realinsights_platform.http.preconditions import expected_version, known_tag, written_sequences
+from realinsights_platform.http.preconditions import expected_version, written_sequences
 from realinsights_platform.http.routes import idempotency
 from realinsights_platform.http.routes.admission import Admission
 from realinsights_platform.http.routes.answering import answer_of
-from realinsights_platform.http.routes.binding import Binding, missing
+from realinsights_platform.http.routes.binding import Binding
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.idempotency import Recording, Repeats
 from realinsights_platform.http.routes.pages import Cursor
 from realinsights_platform.http.routes.requests import Request
-from realinsights_platform.http.routes.validation import decoded_json
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import Limits
 from realinsights_platform.principal import Principal
+from realinsights_platform.validation import decoded_json
 
 Answers = Answer | EventStream | Stream
 
 _AFTER: Final = b"realinsights-after"
 _ACCEPTED: Final = b"accept-encoding"
+_UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
+    {RecursionError: "it is nested too deeply", UnicodeDecodeError: "a text in it is not UTF-8"}
+)
 
 
 class Handling:
@@ -135,8 +139,7 @@ class Handling:
                     body=answer.body,
                 )
             )
-        known = known_tag(exchange.header(b"if-none-match"), answer.etag)
-        return not_modified(answer, known) if known else answer
+        return answer.unless_known(exchange.header(b"if-none-match"))
 
     async def _catch_up(self, exchange: Exchange, org: str) -> None:
         """Wait, within bounds, until this service shows what the caller has written."""
@@ -205,20 +208,14 @@ class Handling:
         if not body:
             if self.binding.body_default is not inspect.Parameter.empty:
                 return self.binding.body_default
-            raise missing("body")
+            raise Invalid.field("body", "is required")
         content_type = (exchange.header(b"content-type") or "").partition(";")[0].strip().lower()
         if content_type != "application/json" and not content_type.endswith("+json"):
             raise UnsupportedMedia("Send the body as application/json")
         try:
             return decoded_json(body, decoder)
-        except Refusal:
-            raise
-        except RecursionError as error:
-            raise MalformedBody("The body is not JSON that can be read: it is nested too deeply") from error
-        except UnicodeDecodeError as error:
-            raise MalformedBody("The body is not JSON that can be read: a text in it is not UTF-8") from error
-        except msgspec.DecodeError as error:
-            reason = str(error).removeprefix("JSON is malformed: ")
+        except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as error:
+            reason = _UNREADABLE.get(type(error)) or str(error).removeprefix("JSON is malformed: ")
             raise MalformedBody(f"The body is not JSON that can be read: {reason}") from error
 
     def _now(self) -> datetime.datetime:

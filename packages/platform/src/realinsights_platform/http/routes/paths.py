@@ -12,13 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.answers.problems import MethodNotAllowed, NoSuchAddress
 from realinsights_platform.http.edge.exchange import exchange_of
+from realinsights_platform.http.routes.declaring import Declaration
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
 """A segment that stands for any text, such as `{loan_id}`."""
-
-
-class Declaration(TypeError):
-    """A route that cannot work as it is declared."""
 
 
 @dataclass(slots=True)

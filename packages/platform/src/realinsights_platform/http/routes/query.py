@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from realinsights_platform.errors import Invalid
-from realinsights_platform.http.routes.paths import Declaration
-from realinsights_platform.http.routes.validation import decoded
+from realinsights_platform.http.routes.declaring import Declaration
+from realinsights_platform.validation import decoded
 
 S = TypeVar("S", bound=msgspec.Struct)
 
