@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import importlib.util
 import sys
@@ -36,8 +35,8 @@ from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.engine import MEMORY, Engine
 from realinsights.dashboard.service.journal import EventJournal
-from realinsights.dashboard.store import KINDS, SNAPSHOT, Snapshots
-from realinsights.dashboard.store.snapshots import Snapshot
+from realinsights.dashboard.store import KINDS, Snapshots
+from realinsights.dashboard.store.snapshots import Loaded
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.memory import MemoryCache
@@ -87,9 +86,14 @@ class Spine:
         heads = Heads(self.loans, None)
         self.loans = self.loans.telling(heads.committed)
         self.relay = Relay(self.loans, self.stream, LOANS_EVENTS, heads=heads, leases=MemoryCache())
-        self.engine = Engine(
-            snapshots=Snapshots(self.documents, self.blobs),
+        self.engine = self.an_engine(heads, memory=memory)
+
+    def an_engine(self, heads: Heads, *, memory: int = MEMORY) -> Engine:
+        """Return an engine over the same journal and blobs, as another process has it."""
+        return Engine(
+            snapshots=Snapshots(self.blobs),
             journal=EventJournal(self.loans, LOANS_EVENTS),
+            heads=heads,
             subscriptions=SUBSCRIPTIONS,
             memory=memory,
         )
@@ -103,16 +107,18 @@ class Spine:
         return unit.sequence
 
     async def shown(self, org: str = "acme") -> Dashboard:
-        """Return the dashboard once it shows all that has happened."""
-        async with asyncio.timeout(30):
-            await self.engine.caught_up(org, await self.loans.sequence(org))
+        """Return the dashboard."""
         on = datetime.date(2025, 12, 31)
         return await self.engine.ask(
             org, lambda columns, sequence: decoded(dashboard(columns, Filters(), on, sequence=sequence))
         )
 
-    async def snapshot(self, org: str = "acme") -> Snapshot | None:
-        return await self.documents.get(SNAPSHOT, org, org)
+    async def snapshot(self, org: str = "acme") -> Loaded | None:
+        return await Snapshots(self.blobs).load(org)
+
+    async def save(self, org: str = "acme") -> None:
+        """Take a snapshot however little has changed."""
+        await self.engine._save(self.engine._residents[org])
 
 
 @pytest.fixture
@@ -122,20 +128,16 @@ def life(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Spine]]:
     @asynccontextmanager
     async def live(*, memory: int = MEMORY, killed: bool = False, relayed: bool = True) -> AsyncIterator[Spine]:
         spine = Spine(tmp_path, memory=memory)
-        relaying = AsyncExitStack()
-        await spine.engine.start(spine.stream.subscribe(GROUP, SERVICES))
+        running = AsyncExitStack()
         if relayed:
-            await relaying.enter_async_context(spine.relay.running())
+            await running.enter_async_context(spine.relay.running())
+        await running.enter_async_context(spine.engine.running(spine.stream.subscribe(GROUP, SERVICES)))
         try:
             yield spine
         finally:
             if killed:
-                # What a kill leaves out: the last snapshots.
-                for task in spine.engine._tasks:
-                    task.cancel()
-                spine.engine._residents.clear()
-            await spine.engine.stop()
-            await relaying.aclose()
+                spine.engine._residents.clear()  # what a kill leaves out: the last snapshots
+            await running.aclose()
             await spine.stream.close()
             await spine.documents.close()
             await spine.loans.close()
@@ -170,7 +172,7 @@ class World:
                             name="dashboard",
                             routes=ROUTES,
                             documents=spine.documents,
-                            versions=spine.engine,
+                            versions=spine.engine.heads,
                             follows="loans",
                             given={"engine": spine.engine},
                         )

@@ -162,7 +162,7 @@ class TestEvents:
     async def test_tell_what_the_figures_show_by_now(self, world: World) -> None:
         await world.get("/dashboard")
         stream = world.spine.engine.changed("acme", after=0)
-        assert await stream == world.spine.engine.head("acme")
+        assert await stream == world.spine.engine.heads.head("acme")
 
 
 class TestRebuild:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from types import ModuleType
 
@@ -7,12 +8,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realinsights.contracts.loans import LoanDeleted, LoansEvent, PartyDeleted, PartyKind
+from realinsights.contracts.loans import LoanDeleted, LoansEvent, PartyDeleted, PartyKind, PeriodsWithdrawn
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.digest import digest
-from realinsights.dashboard.store.layout import Unreadable, pack_facts, pack_portfolio, unpack
+from realinsights.dashboard.store.layout import (
+    Unreadable,
+    pack_facts,
+    pack_portfolio,
+    unpack_facts,
+    unpack_portfolio,
+)
 
 Tell = Callable[..., Columns]
+
+
+def packed(columns: Columns) -> bytes:
+    return pack_portfolio(columns, applied=7, facts="september")
+
+
+def read_back(columns: Columns) -> Columns:
+    restored, applied, facts = unpack_portfolio(packed(columns))
+    assert (applied, facts) == (7, "september")
+    restored.bring_facts(unpack_facts(pack_facts(columns)))
+    return restored
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +42,7 @@ def portfolio(told: Tell, events: ModuleType) -> Columns:
 
 class TestABlob:
     def test_gives_back_what_was_packed(self, portfolio: Columns) -> None:
-        restored = unpack(pack_portfolio(portfolio), pack_facts(portfolio))
+        restored = read_back(portfolio)
         assert digest(restored) == digest(portfolio)
         assert restored.ids == portfolio.ids
 
@@ -35,29 +53,49 @@ class TestABlob:
             LoanDeleted(loan_id=portfolio.ids[3]),
             PartyDeleted(kind=PartyKind.FUND, party_id="fund-1"),
         ]
-        restored = unpack(pack_portfolio(portfolio), pack_facts(portfolio))
-        again = unpack(pack_portfolio(restored), pack_facts(restored))
+        restored = read_back(portfolio)
+        again = read_back(restored)
         assert digest(told(later, restored)) == digest(told(later, again)) != digest(portfolio)
 
+    def test_may_change_before_its_month_facts_are_there(
+        self, told: Tell, events: ModuleType, portfolio: Columns
+    ) -> None:
+        newcomer = events.generated_loan(500)
+        later: list[LoansEvent] = [
+            LoanDeleted(loan_id=portfolio.ids[3]),
+            newcomer,
+            events.generated_history(newcomer, 3, newcomer.as_of),
+            events.generated_history(events.generated_loan(99), 9, newcomer.as_of),
+            PeriodsWithdrawn(loan_id=events.generated_loan(98).loan_id, months=(datetime.date(2025, 12, 1),)),
+            LoanDeleted(loan_id=newcomer.loan_id),
+        ]
+        restored, _, _ = unpack_portfolio(packed(portfolio))
+        told(later, restored)
+        assert not restored.has_facts
+        restored.bring_facts(unpack_facts(pack_facts(portfolio)))
+        assert digest(restored) == digest(told(later, read_back(portfolio))) != digest(portfolio)
+
     def test_of_nothing_gives_back_nothing(self) -> None:
-        assert unpack(pack_portfolio(Columns()), pack_facts(Columns())).count == 0
+        assert read_back(Columns()).count == 0
 
     @settings(deadline=None)
     @given(st.floats(0, 1), st.binary(max_size=8))
     def test_that_is_damaged_is_refused(self, portfolio: Columns, place: float, damage: bytes) -> None:
-        blob = pack_portfolio(portfolio)
+        blob = packed(portfolio)
         at = int(place * len(blob))
         for bad in (blob[:at], blob[:at] + damage + blob[at + len(damage) :], damage):
             if bad != blob:
                 with pytest.raises(Unreadable):
-                    unpack(bad, pack_facts(portfolio))
+                    unpack_portfolio(bad)
 
     def test_of_another_layout_is_refused(self, portfolio: Columns) -> None:
-        blob = pack_portfolio(portfolio)
+        blob = packed(portfolio)
         with pytest.raises(Unreadable):
-            unpack(b"RICOLS99" + blob[8:], pack_facts(portfolio))
+            unpack_portfolio(b"RICOLS99" + blob[8:])
         with pytest.raises(Unreadable):
-            unpack(blob[:-1000], pack_facts(portfolio))
+            unpack_portfolio(blob[:-1000])
+        with pytest.raises(Unreadable):
+            unpack_facts(pack_facts(portfolio)[:-1000])
 
 
 class TestTheDigest:

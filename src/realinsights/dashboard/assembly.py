@@ -23,16 +23,17 @@ async def assemble(host: Host) -> Service:
     """Return the service: its answers show the loans of the service it follows."""
     (loans,) = FOLLOWS
     engine = Engine(
-        snapshots=store.Snapshots(host.documents, host.blobs),
+        snapshots=store.Snapshots(host.blobs),
         journal=EventJournal(host.feeds[loans], LOANS_EVENTS),
+        heads=host.heads[loans],
         subscriptions=SUBSCRIPTIONS,
     )
     return Service(
         name="dashboard",
         routes=ROUTES,
         documents=host.documents,
-        versions=engine,
+        versions=host.heads[loans],
         follows=loans,
         given={"engine": engine},
-        tasks=(functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES)),),
+        tasks=(functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES) if host.works else None),),
     )

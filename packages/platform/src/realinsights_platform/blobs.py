@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 import obstore
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+"""Paths that stand for a file of the same name in the store's folder; all others are obstore's to understand."""
 
 _CHUNK = 256 * 1024  # bytes: what one part of a streamed read is at least
 
@@ -43,6 +47,8 @@ class Blobs:
 
     async def get(self, path: str) -> bytes | None:
         """Return the bytes, or None where there are none."""
+        if self._folder is not None and _PLAIN.fullmatch(path):
+            return await asyncio.to_thread(_read, self._folder / path)
         try:
             answer = await obstore.get_async(self._store, path)
         except (NotFoundError, FileNotFoundError):
@@ -92,6 +98,14 @@ def open_blobs(url: str) -> Blobs:
         folder = Path(unquote(parts.path))
         return Blobs(LocalStore(folder, mkdir=True), folder=folder)
     return Blobs(from_url(url))
+
+
+def _read(path: Path) -> bytes | None:
+    # A third of what obstore takes for small files: it opens each in another thread, and reads it in one more.
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _flush(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
 
@@ -32,6 +32,7 @@ from realinsights.dashboard.model.columns import (
 )
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, Integers, scaled, scaled_or_unknown
 from realinsights.dashboard.model.months import month_number
+from realinsights.dashboard.model.segments import Segments
 from realinsights_platform.events import Event
 
 _Months = PeriodsRecorded | PeriodsWithdrawn
@@ -83,8 +84,8 @@ def _begin_months(columns: Columns, rows: Sequence[int], months: Sequence[list[_
             facts += learnt
             told.clear()
     if begun:
-        columns.facts.begin(begun, lengths, _columns(facts, len(Fact)))
-        columns.facts_changed += 1
+        values = _columns(facts, len(Fact))
+        columns.change_facts(lambda kept: kept.begin(begun, lengths, values))
 
 
 def record_loan(columns: Columns, event: LoanRecorded) -> None:
@@ -111,18 +112,21 @@ def record_periods(columns: Columns, event: PeriodsRecorded) -> None:
     if row is None or not event.periods:
         return
     learnt = sorted(map(_fact, event.periods), key=itemgetter(0, 1))
-    present = columns.facts.of(row)
+    columns.change_facts(lambda facts: _record_months(facts, row, learnt))
+
+
+def _record_months(facts: Segments, row: int, learnt: list[tuple[int, ...]]) -> None:
+    present = facts.of(row)
     ascending = all(one[0] < other[0] for one, other in pairwise(learnt))
     if ascending and (present.shape[1] == 0 or present[Fact.MONTH, -1] < learnt[0][0]):
-        columns.facts.append(row, np.array(learnt, np.int64).T)
-        columns.facts_changed += 1
+        facts.append(row, np.array(learnt, np.int64).T)
         return
     by_month: dict[int, list[int] | tuple[int, ...]] = {fact[0]: fact for fact in present[1:].T.tolist()}
     for fact in learnt:
         before = by_month.get(fact[0])
         if before is None or fact[1] >= before[1]:
             by_month[fact[0]] = fact
-    _store_facts(columns, row, by_month)
+    _store_months(facts, row, by_month)
 
 
 def withdraw_periods(columns: Columns, event: PeriodsWithdrawn) -> None:
@@ -130,10 +134,12 @@ def withdraw_periods(columns: Columns, event: PeriodsWithdrawn) -> None:
     row = columns.rows.get(event.loan_id)
     if row is None:
         return
-    by_month: dict[int, list[int] | tuple[int, ...]] = {fact[0]: fact for fact in columns.facts.of(row)[1:].T.tolist()}
-    for month in event.months:
-        by_month.pop(month_number(month), None)
-    _store_facts(columns, row, by_month)
+    columns.change_facts(lambda facts: _withdraw_months(facts, row, set(map(month_number, event.months))))
+
+
+def _withdraw_months(facts: Segments, row: int, months: set[int]) -> None:
+    present: list[list[int]] = facts.of(row)[1:].T.tolist()
+    _store_months(facts, row, {fact[0]: fact for fact in present if fact[0] not in months})
 
 
 def record_party(columns: Columns, event: PartyRecorded) -> None:
@@ -210,9 +216,8 @@ def _fact(period: PeriodFigures) -> tuple[int, ...]:
     )
 
 
-def _store_facts(columns: Columns, row: int, by_month: dict[int, list[int] | tuple[int, ...]]) -> None:
-    columns.facts_changed += 1
-    columns.facts.replace(row, _columns([by_month[month] for month in sorted(by_month)], len(Fact)))
+def _store_months(facts: Segments, row: int, by_month: Mapping[int, Sequence[int]]) -> None:
+    facts.replace(row, _columns([by_month[month] for month in sorted(by_month)], len(Fact)))
 
 
 def _columns(rows: Iterable[Sequence[int]], width: int) -> Integers:

@@ -6,8 +6,9 @@ Every value is a 64-bit integer: cents, rates × 10^8, day numbers, or the code 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from functools import partial
 from heapq import nsmallest
 from typing import Any, Generic, TypeVar
 
@@ -176,7 +177,8 @@ class Columns:
         self.borrowers: list[str | None] = []
         self._rows: dict[str, int] | None = None
         self.collateral = Segments(len(Backing))
-        self.facts = Segments(len(Fact))
+        self._facts: Segments | None = Segments(len(Fact))
+        self._later: list[Callable[[Segments], None]] = []
         self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
         self.states = Dictionary()
         self.pledges: Integers = np.zeros(64, np.int64)
@@ -196,6 +198,33 @@ class Columns:
         self._changed: list[int] = []
         self.facts_changed = 0
         """How often month facts were changed: whoever keeps a copy of them sees whether it is still good."""
+
+    @property
+    def facts(self) -> Segments:
+        """The month facts; `has_facts` says whether they are here."""
+        if self._facts is None:
+            raise LookupError("the month facts have not been brought into memory")
+        return self._facts
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the month facts are in memory: few questions need them."""
+        return self._facts is not None
+
+    def bring_facts(self, facts: Segments) -> None:
+        """Take over the month facts as they were when the loans were adopted; changes since are made to them now."""
+        self._facts, later = facts, self._later
+        self._later = []
+        for change in later:
+            change(facts)
+
+    def change_facts(self, change: Callable[[Segments], None]) -> None:
+        """Change the month facts: now, or where they are not here, once they are."""
+        self.facts_changed += 1
+        if self._facts is None:
+            self._later.append(change)
+        else:
+            change(self._facts)
 
     @property
     def count(self) -> int:
@@ -219,11 +248,16 @@ class Columns:
         """Roughly the memory held, in bytes."""
         names = sum(len(dictionary) for dictionary in self.parties.values())
         each = 600 + 90 * len(self.rankings) + 120 * bool(self.searched)
-        return self.loans.nbytes + self.collateral.nbytes + self.facts.nbytes + each * self.count + 200 * names
+        facts = 2_000 * len(self._later) if self._facts is None else self._facts.nbytes
+        return self.loans.nbytes + self.collateral.nbytes + facts + each * self.count + 200 * names
 
     def adopt(self, loans: Integers, ids: list[str], collateral: Segments) -> None:
-        """Take over a loans table, the ids of its rows and their collateral, whose codes are known already."""
+        """Take over a loans table, the ids of its rows and their collateral, whose codes are known already.
+
+        Their month facts are awaited: see `bring_facts`.
+        """
         count = len(ids)
+        self._facts = None
         self.loans = np.empty((len(LoanColumn), count + count // 8 + 64), np.int64)
         self.loans[:, :count] = loans
         self.ids = ids
@@ -353,9 +387,8 @@ class Columns:
         if row is None:
             return
         self.collateral.clear(row)
-        self.facts.clear(row)
-        self.facts_changed += 1
         last = self.count - 1
+        self.change_facts(partial(_let_go, row=row, last=last))
         self._touch(row)
         self._touch(last)
         self._stamp_all()
@@ -363,11 +396,16 @@ class Columns:
             self.rows[self.ids[last]] = row
             self.loans[:, row] = self.loans[:, last]
             self.collateral.move(last, row)
-            self.facts.move(last, row)
             self.ids[row], self.numbers[row] = self.ids[last], self.numbers[last]
             self.titles[row], self.borrowers[row] = self.titles[last], self.borrowers[last]
         for texts in (self.ids, self.numbers, self.titles, self.borrowers):
             texts.pop()
+
+
+def _let_go(facts: Segments, *, row: int, last: int) -> None:
+    facts.clear(row)
+    if row != last:
+        facts.move(last, row)
 
 
 def largest(columns: Columns, rows: Integers, values: Integers, limit: int) -> list[int]:

@@ -102,7 +102,6 @@ async def read_maturities(
 async def watch_dashboard(*, engine: Engine, principal: Principal, after: int = 0) -> EventStream:
     """Send `changed` whenever the figures show more than before, from `after` on; ends after ten minutes."""
     org = principal.org
-    await engine.caught_up(org, 0)
 
     async def changes() -> AsyncGenerator[ServerEvent, None]:
         loop = asyncio.get_running_loop()

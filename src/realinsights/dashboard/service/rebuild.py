@@ -25,7 +25,7 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 async def rebuild(*, engine: Engine, org: str) -> Rebuilt:
     """Build an organization's read model from the loans journal, compare it with the one in use, and repair that."""
-    found, sequence = await engine.ask(org, lambda columns, applied: (digest(columns), applied))
+    found, sequence = await engine.ask(org, lambda columns, applied: (digest(columns), applied), long=True)
     columns = Columns()
     async for message in engine.journal.after(org, 0):
         if message.sequence > sequence:

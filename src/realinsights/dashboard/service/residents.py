@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -22,30 +21,46 @@ HEAVY_LOANS = 2_000
 HEAVY_EVENTS = 100
 """From so many events on, so does applying them."""
 
+IDLE_SECONDS = 5.0
 
-class Gap(Exception):
-    """A message came before the one that precedes it."""
+_SMALLEST_TAIL = 50
+_LONGEST_TAIL = 1_000
 
 
 class Resident:
-    """One organization's columns in memory; whoever reads or changes them holds the lock."""
+    """One organization's columns in memory; whoever reads or changes them holds the lock.
+
+    `applied` and `saved` are sequences of the loans journal. `facts` names the blob of the month facts as last saved,
+    `saved_facts` is which of their changes it holds. `changes` counts what a start would have to apply again.
+    """
 
     def __init__(self, org: str) -> None:
         self.org = org
         self.lock = asyncio.Lock()
+        self.saving = asyncio.Lock()
         self.columns: Columns | None = None
         self.applied = 0
         self.saved = 0
+        self.facts: str | None = None
         self.saved_facts = -1
         self.changes = 0
-        self.first_change: float | None = None
         self.last_change = 0.0
-        self.business_date = datetime.date.min
 
     @property
-    def dirty(self) -> bool:
-        """Whether it holds what no snapshot holds yet."""
-        return self.applied > self.saved
+    def nbytes(self) -> int:
+        """Roughly the memory held, in bytes."""
+        return 0 if self.columns is None else self.columns.nbytes
+
+    @property
+    def worth_saving(self) -> bool:
+        """Whether applying again what no snapshot holds would take longer than is worth a snapshot less."""
+        return self.columns is not None and self.changes >= max(_SMALLEST_TAIL, self.columns.count // 50)
+
+    def due(self, now: float) -> bool:
+        """Tell whether a snapshot is to be taken: once it is quiet, or as much has changed as there is."""
+        if self.columns is None or not self.worth_saving:
+            return False
+        return now - self.last_change >= IDLE_SECONDS or self.changes >= max(_LONGEST_TAIL, self.columns.count // 2)
 
 
 async def apply(columns: Columns, message: Message, subscriptions: Subscriptions) -> None:

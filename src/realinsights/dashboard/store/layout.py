@@ -33,10 +33,11 @@ from realinsights.dashboard.model.columns import (
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 
-LAYOUT = 1
+LAYOUT = 2
 
 V = TypeVar("V")
 
+_DAMAGES = (msgspec.DecodeError, KeyError, ValueError, IndexError, TypeError)
 _MAGIC = b"RICOLS%02d" % LAYOUT
 _ALIGNMENT = 8
 _INTEGERS = np.dtype("<i8")
@@ -69,13 +70,14 @@ class _Meaning(msgspec.Struct, frozen=True, array_like=True):
     codes: list[list[str]]
 
 
-def pack_portfolio(columns: Columns) -> bytes:
-    """Return the loans, their collateral and all names."""
+def pack_portfolio(columns: Columns, *, applied: int, facts: str) -> bytes:
+    """Return the loans, their collateral and all names, the sequence they show and the name of their month facts."""
     texts = _Texts(columns.ids, columns.numbers, columns.titles, columns.borrowers)
     names = {kind.value: (d.keys, d.names) for kind, d in columns.parties.items()}
     return _packed(
         [
             ("meaning", _MEANING),
+            ("stands", (applied, facts)),
             ("loans", columns.loans[:, : columns.count]),
             ("collateral", columns.collateral.everything()),
             ("texts", texts),
@@ -90,18 +92,23 @@ def pack_facts(columns: Columns) -> bytes:
     return _packed([("meaning", _MEANING), ("facts", columns.facts.everything())])
 
 
-def unpack(portfolio: bytes, facts: bytes) -> Columns:
-    """Return the columns; raises `Unreadable`."""
+def unpack_portfolio(data: bytes) -> tuple[Columns, int, str]:
+    """Return the columns without their facts, the sequence they show and the facts' name; raises `Unreadable`."""
     try:
-        return _columns(_Blob(portfolio), _Blob(facts))
-    except (msgspec.DecodeError, KeyError, ValueError, IndexError, TypeError) as error:
+        return _columns(_Blob(data))
+    except _DAMAGES as error:
         raise Unreadable(str(error)) from error
 
 
-def _columns(portfolio: _Blob, facts: _Blob) -> Columns:
-    for blob in (portfolio, facts):
-        if blob.value("meaning", _Meaning) != _MEANING:
-            raise Unreadable("its columns or codes have another meaning")
+def unpack_facts(data: bytes) -> Segments:
+    """Return the month facts; raises `Unreadable`."""
+    try:
+        return Segments.restored(_Blob(data).array("facts"))
+    except _DAMAGES as error:
+        raise Unreadable(str(error)) from error
+
+
+def _columns(portfolio: _Blob) -> tuple[Columns, int, str]:
     texts, loans = portfolio.value("texts", _Texts), portfolio.array("loans")
     count = loans.shape[1]
     if not len(texts.ids) == len(texts.numbers) == len(texts.titles) == len(texts.borrowers) == count:
@@ -109,12 +116,11 @@ def _columns(portfolio: _Blob, facts: _Blob) -> Columns:
     columns = Columns()
     columns.adopt(loans, texts.ids, Segments.restored(portfolio.array("collateral")))
     columns.numbers, columns.titles, columns.borrowers = texts.numbers, texts.titles, texts.borrowers
-    columns.facts = Segments.restored(facts.array("facts"))
     names = portfolio.value("names", dict[str, tuple[list[str | None], list[str | None]]])
     columns.parties = {kind: Dictionary(*names[kind.value]) for kind in PartyKind}
     states = portfolio.value("states", list[str | None])
     columns.states = Dictionary(states, [None] * len(states))
-    return columns
+    return columns, *portfolio.value("stands", tuple[int, str])
 
 
 class _Blob:
@@ -130,6 +136,8 @@ class _Blob:
         self._data = data
         self._start = 24 + length + -length % _ALIGNMENT
         self._sections = {section.name: section for section in sections}
+        if self.value("meaning", _Meaning) != _MEANING:
+            raise Unreadable("its columns or codes have another meaning")
 
     def array(self, name: str) -> Integers:
         """Return an array; it cannot be changed."""

@@ -1,97 +1,90 @@
-"""Saves and loads an organization's columns; the document names the blobs, so that both change in one unit."""
+"""Snapshots: an organization's columns as blobs, so that a start need not apply its whole journal again.
+
+`dashboard/ORG/portfolio` is replaced as a whole and says how far it goes and which blob has its month facts. Whichever
+process wrote last, what it wrote is whole; a process deletes only facts that it knew itself and that it has replaced.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import datetime
 from dataclasses import dataclass
 
 import structlog
 
-from realinsights.dashboard.model.columns import Columns
-from realinsights.dashboard.store.layout import LAYOUT, Unreadable, unpack
+from realinsights.dashboard.model.columns import Columns, Fact
+from realinsights.dashboard.model.segments import Segments
+from realinsights.dashboard.store.layout import Unreadable, unpack_facts, unpack_portfolio
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Document, Documents, Kind
-from realinsights_platform.ids import new_id
 
-ACTOR = "system:dashboard"
+_INLINE_BYTES = 256 * 1024
+"""Up to so many bytes are unpacked on the event loop: it takes less than a millisecond."""
 
 log = structlog.get_logger(__name__)
 
 
-class Snapshot(Document, frozen=True, kw_only=True, rename="camel"):
-    """An organization's columns after `applied` entries of the loans journal; `id` is the organization."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Columns without their month facts, the sequence shown, and the name of those facts; empty: there are none."""
 
+    columns: Columns
     applied: int
-    layout: int
-    portfolio: str
     facts: str
-
-
-SNAPSHOT = Kind(service="dashboard", name="snapshot", type=Snapshot)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Columns as bytes; `facts` is None where those of the snapshot before are still good."""
+    """Columns as bytes, and the name of their facts (empty: there are none); `facts` is None where that blob exists."""
 
-    applied: int
     portfolio: bytes
+    facts_name: str
     facts: bytes | None
 
 
 class Snapshots:
     """The snapshots of all organizations."""
 
-    def __init__(self, documents: Documents, blobs: Blobs) -> None:
-        self._documents = documents
+    def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    async def load(self, org: str) -> tuple[Columns, Snapshot] | None:
+    async def load(self, org: str) -> Loaded | None:
         """Return the columns as last saved; None where there are none, or none that can be read."""
-        snapshot = await self._documents.get(SNAPSHOT, org, org)
-        if snapshot is None:
-            return None
-        portfolio, facts = await asyncio.gather(self._blobs.get(snapshot.portfolio), self._blobs.get(snapshot.facts))
-        if portfolio is None or facts is None or snapshot.layout != LAYOUT:
-            log.warning("dashboard.snapshot.absent", org=org, applied=snapshot.applied, layout=snapshot.layout)
+        portfolio = await self._blobs.get(_portfolio(org))
+        if portfolio is None:
             return None
         try:
-            return await asyncio.to_thread(unpack, portfolio, facts), snapshot
+            if len(portfolio) <= _INLINE_BYTES:
+                return Loaded(*unpack_portfolio(portfolio))
+            return Loaded(*await asyncio.to_thread(unpack_portfolio, portfolio))
         except Unreadable as error:
-            log.warning("dashboard.snapshot.unreadable", org=org, applied=snapshot.applied, reason=str(error))
+            log.warning("dashboard.snapshot.unreadable", org=org, reason=str(error))
             return None
 
-    async def save(self, org: str, packed: Packed, *, business_date: datetime.date) -> Snapshot:
-        """Store the columns durably in the place of those before."""
-        before = await self._documents.get(SNAPSHOT, org, org)
-        portfolio, facts = _path(org), before.facts if before and packed.facts is None else _path(org)
-        await self._blobs.put(portfolio, packed.portfolio)
+    async def facts(self, org: str, name: str) -> Segments | None:
+        """Return the month facts of a snapshot; None where they are gone or cannot be read."""
+        if not name:
+            return Segments(len(Fact))
+        data = await self._blobs.get(_facts(org, name))
+        try:
+            if data is not None:
+                return await asyncio.to_thread(unpack_facts, data)
+        except Unreadable as error:
+            log.warning("dashboard.facts.unreadable", org=org, reason=str(error))
+        return None
+
+    async def save(self, org: str, packed: Packed) -> None:
+        """Store columns durably in the place of those before."""
         if packed.facts is not None:
-            await self._blobs.put(facts, packed.facts)
-        async with self._documents.unit(org=org, actor=ACTOR, business_date=business_date) as unit:
-            saved = unit.put(
-                SNAPSHOT,
-                Snapshot(
-                    id=org,
-                    org=org,
-                    version=before.version if before else 0,
-                    applied=packed.applied,
-                    layout=LAYOUT,
-                    portfolio=portfolio,
-                    facts=facts,
-                ),
-            )
-        # Also what a crash between the blobs and the document has left behind.
-        for path in await self._blobs.list(_folder(org)):
-            if path not in {portfolio, facts}:
-                await self._blobs.delete(path)
-        return saved
+            await self._blobs.put(_facts(org, packed.facts_name), packed.facts)
+        await self._blobs.put(_portfolio(org), packed.portfolio)
+
+    async def forget_facts(self, org: str, name: str) -> None:
+        """Delete month facts that have been replaced."""
+        await self._blobs.delete(_facts(org, name))
 
 
-def _folder(org: str) -> str:
-    return f"dashboard/{org}/"
+def _portfolio(org: str) -> str:
+    return f"dashboard/{org}/portfolio"
 
 
-def _path(org: str) -> str:
-    return f"{_folder(org)}{new_id()}.columns"
+def _facts(org: str, name: str) -> str:
+    return f"dashboard/{org}/facts-{name}"
