@@ -196,7 +196,7 @@ test("an upload can be cancelled and gone on with", async ({ page, organization 
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Nothing was sent.")).toBeVisible();
   await slow.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   expect(await counted(organization.api, "loans")).toBe(3);
 });

@@ -123,7 +123,7 @@ test.describe("a new loan", () => {
     await expect(page.getByRole("combobox", { name: "Lender" })).toHaveValue("First Harbor Bank");
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
-    await page.getByRole("button", { name: "Go on with it" }).click();
+    await page.getByRole("button", { name: "Resume" }).click();
     await expect(page.getByRole("textbox", { name: "Number" })).toHaveValue("T-3");
     await expect(page.getByRole("combobox", { name: "Lender" })).toHaveValue("First Harbor Bank");
     await page.getByRole("link", { name: "Dashboard" }).click();
@@ -168,7 +168,7 @@ test.describe("a new loan", () => {
     await expect(page.getByRole("heading", { level: 1, name: "Patience" })).toBeVisible();
     await page.goto("/loan/new/");
     await expect(page.getByRole("button", { name: "Create the loan" })).toBeVisible();
-    await expect(page.getByRole("button", { name: "Go on with it" })).toBeHidden();
+    await expect(page.getByRole("button", { name: "Resume" })).toBeHidden();
   });
 });
 

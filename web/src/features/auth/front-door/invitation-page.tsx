@@ -27,7 +27,7 @@ export function InvitationPage() {
   }
   if (offer.error instanceof Problem && offer.error.status === 404) {
     return (
-      <FrontDoor title="This invitation leads nowhere any more">
+      <FrontDoor title="This invitation is no longer valid">
         <Stack>
           <Text size="sm">{offer.error.message}</Text>
           <Text size="sm">

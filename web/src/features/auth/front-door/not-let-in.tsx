@@ -40,7 +40,7 @@ export function NotLetIn({
           </>
         ) : (
           <>
-            <Text size="sm">All that is left is to sign in, which did not work just now.</Text>
+            <Text size="sm">Your account is ready, but signing in failed. Try again.</Text>
             <ProblemNotice problem={problem} />
           </>
         )}

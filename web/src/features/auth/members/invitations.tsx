@@ -80,7 +80,7 @@ function Row({ invitation }: { invitation: Schemas["InvitationView"] }) {
   const queries = useQueryClient();
   const end = useMutation({
     mutationFn: () => withdraw(id),
-    onSuccess: () => notifications.show({ message: `The link for ${email} leads nowhere any more.` }),
+    onSuccess: () => notifications.show({ message: `The link for ${email} is no longer valid.` }),
     onError: (error) =>
       notifications.show({ color: "red", title: "The link was not withdrawn", message: error.message }),
     onSettled: () => queries.invalidateQueries({ queryKey: invitationsQuery.queryKey }),

@@ -64,7 +64,7 @@ export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filt
       </Group>
       {list.error && list.rows.length === 0 && <ProblemNotice problem={list.error} onRetry={list.retry} />}
       {list.pending && !list.error && <Skeleton h={320} />}
-      {!list.pending && list.rows.length === 0 && <Text c="dimmed">There is none.</Text>}
+      {!list.pending && list.rows.length === 0 && <Text c="dimmed">No loans match.</Text>}
       {list.rows.length > 0 && <LoansBehindTable lines={list.rows} label={title} />}
       {!list.pending && list.more && (
         <Button variant="default" onClick={list.fetchMore} loading={list.fetching}>

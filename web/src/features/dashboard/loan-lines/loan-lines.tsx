@@ -21,7 +21,7 @@ export const isPartly = (lines: readonly LoanLine[]): boolean =>
 export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
   const formats = useFormats();
   const partly = isPartly(lines);
-  if (lines.length === 0) return <Text c="dimmed">There is none.</Text>;
+  if (lines.length === 0) return <Text c="dimmed">No loans match.</Text>;
   return (
     <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
       <Table.Thead>

@@ -24,7 +24,7 @@ export function KeptNotice({
       <Group gap="xs">
         <span>{`What you entered until ${moment(at, formats)} was not saved, but kept.`}</span>
         <Button size="xs" onClick={onTake}>
-          Go on with it
+          Resume
         </Button>
         <Button size="xs" variant="default" onClick={onDiscard}>
           Discard it

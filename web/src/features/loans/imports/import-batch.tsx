@@ -53,7 +53,7 @@ export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: Se
             )}
             {halted !== undefined && !sending && (
               <Button size="compact-sm" onClick={() => onSend(null)}>
-                Go on
+                Resume
               </Button>
             )}
             {done && dryRun && (
@@ -83,7 +83,10 @@ export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: Se
           />
           <Text size="sm" role="status">
             {`${arrived.length} of ${items.length} sent, ${finished.length} of ${items.length} ${dryRun ? "tried" : "read"}.`}
-            {!sending && !done && halted === undefined && " You may leave this page: the server goes on."}
+            {!sending &&
+              !done &&
+              halted === undefined &&
+              " You can leave this page; the import continues on the server."}
           </Text>
           {sending && (
             <Text size="sm" c="dimmed">

@@ -88,7 +88,7 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
           </Group>
           <Text size="sm" c="dimmed" maw={640}>
             {wanting.length > 0
-              ? "Say first which columns hold what a tape must have."
+              ? "Map the required columns first."
               : "A dry run says what would be created, changed or refused, row by row, and changes nothing."}
             {many &&
               wanting.length === 0 &&

@@ -34,7 +34,7 @@ export function ImportProgress({ work }: { work: Import }) {
           aria-label={undoing ? "Undo" : "Import"}
         />
         <Text size="sm" c="dimmed">
-          You may leave this page: the server goes on.
+          You can leave this page; the import continues on the server.
         </Text>
       </Stack>
     </Surface>

@@ -154,7 +154,7 @@ function Choosing({
           Back to what I wrote
         </Button>
         <Button variant="default" disabled={open.length > 0} onClick={() => onEdit(merged(), theirs)}>
-          Go on editing with this
+          Continue editing
         </Button>
         <Button disabled={open.length > 0} loading={saving} onClick={() => void onSave(merged(), theirs)}>
           Save this

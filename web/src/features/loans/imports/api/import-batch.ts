@@ -71,7 +71,7 @@ export function startBatch(client: QueryClient, { files, options, dryRun }: Send
   return sendAll(client);
 }
 
-/** Go on with what has not been sent. */
+/** Resume a batch: send the files that have not been sent. */
 export function resumeBatch(client: QueryClient): Promise<Batch> {
   const batch = current(client);
   if (batch === null) throw new Error("There is no batch to go on with.");
