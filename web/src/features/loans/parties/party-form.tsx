@@ -3,6 +3,7 @@
 import { Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 import { Problem } from "@/api/problem";
 import { leaving } from "@/components/leaving";
@@ -73,6 +74,11 @@ export function PartyForm({
     initialValues: valuesOf(base),
     onValuesChange: (values) => keep({ values, seen }),
   });
+  // Drawn at once: the next frame may come before a slow machine has drawn what was refused.
+  const refuse = (errors: Record<string, string>) => {
+    flushSync(() => form.setErrors(errors));
+    showFirst(root.current);
+  };
   const { run, stop } = useStoppable();
   const save = useMutation({
     mutationFn: (draft: Draft) => run((signal) => saveParty(shape.kind, draft, seen, keyFor(draft), signal)),
@@ -87,8 +93,7 @@ export function PartyForm({
       onSaved(saved);
     },
     onError: (error) => {
-      form.setErrors(loanRefusals(error, form.getValues().customFields));
-      showFirst(root.current);
+      refuse(loanRefusals(error, form.getValues().customFields));
     },
   });
   const unsaved = () =>
@@ -104,8 +109,8 @@ export function PartyForm({
   const submit = () => {
     const values = form.getValues();
     const faults = customFieldFaults(values.customFields);
-    form.setErrors(faults);
-    if (Object.keys(faults).length > 0) showFirst(root.current);
+    form.clearErrors();
+    if (Object.keys(faults).length > 0) refuse(faults);
     else save.mutate(draftFromValues(values));
   };
   const cancel = () => {
