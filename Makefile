@@ -10,6 +10,10 @@ SOURCES := $(wildcard src packages tests benchmarks)
 # Two workers: what the smallest supported machine has. `make test WORKERS=8` uses more.
 WORKERS ?= 2
 TESTS ?= tests
+# What `make test-changed` compares with.
+BASE ?= main
+# Where US spelling is checked; generated types, pictures and reported facts are not ours to spell.
+SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs infrastructure web/src web/tests web/proof web/scripts
 # Whatever needs Node.js; it finds one, or installs it.
 WEB := web/scripts/web.sh
 
@@ -47,10 +51,13 @@ $(STAMP): requirements.lock $(PROJECTS)
 	@$(BIN)/python -m compileall -q src packages
 	@touch $@
 
-run: $(STAMP) ## Start the product at http://127.0.0.1:8000 with a demonstration organisation
+run: $(STAMP) ## Start the product at http://127.0.0.1:8000 with a demonstration organization
 	@$(WEB) build || echo "The web front end could not be built, for the reason above; starting without it. The API needs none." >&2
 	@# In a terminal the server gets Ctrl-C alone, so that make itself also ends with 0.
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/realinsights up $(ARGS)
+
+dev: $(STAMP) ## Start the product with reload: pages at http://127.0.0.1:3000, the API at 8000; Ctrl-C ends both
+	@if [ -t 0 ]; then set -m; fi; $(WEB) dev $(ARGS)
 
 test: lint types-check imports web-check web web-test ## Everything: lint, types, import contracts, all tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
@@ -58,9 +65,14 @@ test: lint types-check imports web-check web web-test ## Everything: lint, types
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
-lint: $(STAMP) ## Formatting and lint
+test-changed: $(STAMP) ## The tests that what differs from BASE (main) may break; prints which, and why
+	@$(WEB) install all
+	@$(BIN)/python tests/workflow/changed.py --base $(BASE) --workers $(WORKERS) $(ARGS)
+
+lint: $(STAMP) ## Formatting, lint and US spelling
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/codespell $(SPELLED)
 
 types-check: $(STAMP) ## Types, strict
 	$(BIN)/mypy
@@ -73,6 +85,10 @@ unit: $(STAMP) web ## All tests, without lint and types
 
 web: $(STAMP) ## Build the web front end into web/out, where its sources have changed
 	@$(WEB) build
+
+web-lint: $(STAMP) ## The web front end: formatting, lint, and what may import what
+	@$(WEB) install all
+	@$(WEB) run npm run --silent lint
 
 web-check: $(STAMP) ## The web front end: formatting and lint, types, its tests without a browser
 	@$(WEB) install all
@@ -108,6 +124,9 @@ screens: web ## Take a picture of every page, light and dark, into docs/screens
 bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (takes long)
 	$(BIN)/python -m benchmarks growth
 
+hooks: $(STAMP) ## Let git call lint, import contracts and the checks of a commit's subject by itself
+	$(BIN)/pre-commit install
+
 lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into requirements.lock
 	$(BIN)/uv pip compile $(PROJECTS) --group dev --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links \
@@ -127,8 +146,8 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run test check lint types-check imports unit web web-check web-test types format bench bench-web \
-	screens bench-growth lock clean
+.PHONY: help setup run dev test check test-changed lint types-check imports unit web web-lint web-check web-test types format bench bench-web \
+	screens bench-growth hooks lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
 .NOTPARALLEL:

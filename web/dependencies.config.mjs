@@ -6,7 +6,7 @@
  */
 const sharedFolders = "^src/(components|api|format)/";
 
-export default {
+const rules = {
   forbidden: [
     {
       name: "no-cycle",
@@ -74,3 +74,5 @@ export default {
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"] },
   },
 };
+
+export default rules;

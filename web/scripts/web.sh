@@ -3,6 +3,7 @@
 #   web.sh install [all]     packages: those a build needs, or also those that tests need
 #   web.sh build             web/out, where its sources have changed
 #   web.sh types [check]     web/src/api/schema.d.ts from the API itself; or fail where it is stale
+#   web.sh dev [ARGUMENT ...] pages at port 3000 and the API at port 8000, both with reload; arguments go to realinsights up
 #   web.sh run COMMAND ...   a command in web/, with Node.js and the installed packages
 set -eu
 cd "$(dirname "$0")/../.."
@@ -112,6 +113,11 @@ case "$command" in
 install) install "${1:-build}" ;;
 build) build ;;
 types) types "$@" ;;
+dev)
+	install build
+	find_node
+	exec node web/scripts/dev.mjs "$@"
+	;;
 run)
 	find_node
 	cd web
