@@ -109,7 +109,7 @@ class Client:
 def side_by_side(
     ours: Client, reference: Client, *, bursts: int = 9, seconds: float = 0.6
 ) -> tuple[float, float, float]:
-    """Return our and the reference's median requests per second, and the median ratio of neighbouring bursts."""
+    """Return our and the reference's median requests per second, and the median ratio of neighboring bursts."""
     ours.burst(seconds)
     reference.burst(seconds)
     pairs = [(ours.burst(seconds).per_second, reference.burst(seconds).per_second) for _ in range(bursts)]

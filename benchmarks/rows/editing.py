@@ -14,7 +14,7 @@ BURSTS = 5
 
 
 def cost(ours: Traffic, file: Path, *, seconds: float) -> tuple[float, float]:
-    """Return the CPU seconds of one edit and how many times the bare transaction's they are, medians of neighbours."""
+    """Return the CPU seconds of one edit and how many times the bare transaction's they are, medians of neighbors."""
     with bare("write", str(file)) as server:
         like = ours.mix
         plain = Mix(server.url.removeprefix("http://"), like.template, [""] * like.organizations)

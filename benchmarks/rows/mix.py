@@ -59,7 +59,7 @@ class Subject:
 
     @property
     def ratio(self) -> float:
-        """Requests per second against the bare app's, the median of neighbours."""
+        """Requests per second against the bare app's, the median of neighbors."""
         return statistics.median(ours.per_second / theirs.per_second for ours, theirs in self.saturated)
 
     @property
@@ -69,7 +69,7 @@ class Subject:
 
     @property
     def cpu_ratio(self) -> float:
-        """The bare app's CPU per request against ours, the median of neighbours."""
+        """The bare app's CPU per request against ours, the median of neighbors."""
         return statistics.median(theirs.cpu / ours.cpu for ours, theirs in self.saturated)
 
 

@@ -25,7 +25,7 @@ KILLS = 30
 SEED = 20251231
 TAPE_LOANS = 260  # two units of work, so that a kill can fall between them
 EDITORS = 4
-LATEST_SECONDS = 0.02  # how long after an acknowledgement the kill comes at the latest
+LATEST_SECONDS = 0.02  # how long after an acknowledgment the kill comes at the latest
 COMMAND = Path(sys.executable).with_name("realinsights")
 LOAN: dict[str, Any] = {
     "originalBalance": "10000000.00",

@@ -219,7 +219,7 @@ class TestPut:
 
 
 class TestTenancy:
-    async def test_no_read_crosses_organisations(self, documents: Storage) -> None:
+    async def test_no_read_crosses_organizations(self, documents: Storage) -> None:
         await stored(documents, a_loan(number="7", name="Tower", properties=("p",)))
         assert await documents.get(LOAN, "other", "1") is None
         assert await documents.get_many(LOAN, "other", ["1"]) == {}
@@ -231,7 +231,7 @@ class TestTenancy:
         assert await documents.entries("other") == ()
         assert await documents.sequence("other") == 0
 
-    async def test_two_organisations_may_use_the_same_ids_and_unique_keys(self, documents: Storage) -> None:
+    async def test_two_organizations_may_use_the_same_ids_and_unique_keys(self, documents: Storage) -> None:
         await stored(documents, a_loan(number="7", name="ours"))
         await stored(documents, a_loan(number="7", name="theirs", org="other"))
         for org, name in (("acme", "ours"), ("other", "theirs")):
@@ -241,7 +241,7 @@ class TestTenancy:
             assert await found(documents, Words(name), org=org) == ["1"]
             assert await documents.sequence(org) == 1
 
-    async def test_a_unit_of_one_organisation_takes_no_document_of_another(self, documents: Storage) -> None:
+    async def test_a_unit_of_one_organization_takes_no_document_of_another(self, documents: Storage) -> None:
         (theirs,) = await stored(documents, a_loan(org="other"))
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         with pytest.raises(ValueError, match="other"):

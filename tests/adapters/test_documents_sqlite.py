@@ -98,7 +98,7 @@ async def filled(path: Path, loans: int) -> SqliteDocuments:
 
 
 class TestPlans:
-    """`few` is an organisation that any clause narrows to a bounded page; `many` is one that none does."""
+    """`few` is an organization that any clause narrows to a bounded page; `many` is one that none does."""
 
     @pytest.fixture(scope="class")
     async def few(self, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[sqlite3.Connection]:

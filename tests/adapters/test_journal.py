@@ -224,7 +224,7 @@ async def test_a_document_changed_behind_the_journals_back_is_found(
     assert verification.entries == 5
 
 
-async def test_one_organisations_trouble_is_not_anothers(path: Path) -> None:
+async def test_one_organizations_trouble_is_not_anothers(path: Path) -> None:
     tamper(path, "DELETE FROM loans_loan WHERE org = 1", "DELETE FROM loans_journal WHERE org = 1 AND sequence > 2")
     assert not (await verified(path)).sound
     assert (await verified(path, "bystander")).sound

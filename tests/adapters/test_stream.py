@@ -123,7 +123,7 @@ class TestDelivery:
             events=(LoanNoticed(loan_id="1"), LoanForgotten(loan_id="1")),
         )
 
-    async def test_one_organisations_messages_come_in_sequence_whatever_the_others_do(self, process: Process) -> None:
+    async def test_one_organizations_messages_come_in_sequence_whatever_the_others_do(self, process: Process) -> None:
         subscription = process.stream.subscribe("dashboard", ["loans"])
         await process.start()
 
@@ -191,7 +191,7 @@ class TestDelivery:
         assert places(await received(subscription, 1)) == [("acme", 2)]
 
 
-class TestAcknowledgement:
+class TestAcknowledgment:
     async def test_what_was_not_acknowledged_comes_again_to_who_joins_again(self, process: Process) -> None:
         subscription = process.stream.subscribe("dashboard", ["loans"])
         await process.start()

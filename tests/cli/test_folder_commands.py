@@ -29,7 +29,7 @@ async def _found(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder with the demonstration organisation in it."""
+    """Return a data folder with the demonstration organization in it."""
     data = tmp_path_factory.mktemp("data")
     asyncio.run(_found(data))
     return data

@@ -97,7 +97,7 @@ class TestTheDashboard:
         [
             ("/dashboard?propertyType=castle", "propertyType"),
             ("/dashboard?maturityFrom=2025-02-30", "maturityFrom"),
-            ("/dashboard?colour=red", "colour"),
+            ("/dashboard?color=red", "color"),
             ("/dashboard/history?figure=happiness", "figure"),
             ("/dashboard/history?monthFrom=2025-13", "monthFrom"),
             ("/dashboard/history?monthFrom=1000-01&monthTo=2025-12&businessDate=9999-12-31", "monthFrom"),

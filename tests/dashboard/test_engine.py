@@ -86,7 +86,7 @@ class TestFollowing:
             await spine.happen(LoanDeleted(loan_id="loan-1"))
             assert (await spine.shown()).figures.outstanding.value == "5.00"
 
-    async def test_keeps_organisations_apart(self, life: Life, events: ModuleType) -> None:
+    async def test_keeps_organizations_apart(self, life: Life, events: ModuleType) -> None:
         async with life() as spine:
             await spine.happen(events.a_loan("1", current_balance="10"))
             await spine.happen(events.a_loan("1", current_balance="7"), org="other")

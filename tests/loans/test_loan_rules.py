@@ -1,4 +1,4 @@
-"""What a loan must fulfil, each refusal naming its field."""
+"""What a loan must fulfill, each refusal naming its field."""
 
 from __future__ import annotations
 

@@ -255,7 +255,7 @@ class TestALoanList:
         assert bad_fields(await client.get("/loans", params={"limit": 3, "cursor": f"A{cursor[1:]}"})) == {"cursor"}
         assert bad_fields(await client.get("/loans", params={"limit": 4, "cursor": cursor})) == {"cursor"}
         assert bad_fields(await client.get("/loans", params={"order": "borrower"})) == {"order"}
-        assert bad_fields(await client.get("/loans", params={"colour": "blue"})) == {"colour"}
+        assert bad_fields(await client.get("/loans", params={"color": "blue"})) == {"color"}
         assert bad_fields(await client.get("/loans", params={"limit": 1000})) == {"limit"}
 
     async def test_is_exported_as_it_is_filtered(self, client: httpx.AsyncClient, numbers: Any) -> None:

@@ -5,7 +5,7 @@ import { expect, test as base } from "./fixtures";
 import { demonstrationPaths, PAGES, PUBLIC_PAGES, settled } from "./pages";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** What a colour scheme changes; everything else is the same in both. */
+/** What a color scheme changes; everything else is the same in both. */
 const RULES_OF_COLOR = ["color-contrast", "link-in-text-block"];
 const SERIOUS = new Set<string | null | undefined>(["serious", "critical"]);
 const DESKTOP = { width: 1280, height: 800 };

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 
 class Role(StrEnum):
-    """A member's role in an organisation."""
+    """A member's role in an organization."""
 
     ADMINISTRATOR = "administrator"
     MANAGER = "manager"

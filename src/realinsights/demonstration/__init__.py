@@ -1,4 +1,4 @@
-"""The demonstration organisation: an invented, plausible portfolio, the same every time for a given business date."""
+"""The demonstration organization: an invented, plausible portfolio, the same every time for a given business date."""
 
 NAME = "Demonstration"
 EMAIL = "demo@example.com"

@@ -27,7 +27,7 @@ Draft = TypeVar("Draft", LoanDraft, PropertyDraft, LenderDraft, FundDraft, Portf
 
 
 async def found(*, documents: Storage, org: str, business_date: datetime.date) -> bool:
-    """Store the portfolio as one unit of work, unless the organisation has something already; tell whether it did."""
+    """Store the portfolio as one unit of work, unless the organization has something already; tell whether it did."""
     if await documents.sequence(org):
         return False
     async with documents.unit(org=org, actor=ACTOR, business_date=business_date) as unit:

@@ -121,7 +121,7 @@ class PlannedLoan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the demonstration organisation will own."""
+    """Everything the demonstration organization will own."""
 
     lenders: tuple[LenderDraft, ...]
     funds: tuple[FundDraft, ...]

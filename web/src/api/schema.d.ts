@@ -1522,7 +1522,7 @@ export interface components {
         };
         /**
          * Role
-         * @description A member's role in an organisation.
+         * @description A member's role in an organization.
          * @enum {unknown}
          */
         Role: "administrator" | "manager" | "member" | "viewer";
@@ -2079,7 +2079,7 @@ export interface components {
         };
         /**
          * RiskRating
-         * @description A judgement of the loan's risk; the scale is the organization's own.
+         * @description A judgment of the loan's risk; the scale is the organization's own.
          */
         RiskRating: {
             rating: string;
@@ -3988,7 +3988,7 @@ export interface components {
         };
         /**
          * RiskRating
-         * @description A judgement of the loan's risk; the scale is the organization's own.
+         * @description A judgment of the loan's risk; the scale is the organization's own.
          */
         RiskRatingInput: {
             rating: string;

@@ -31,7 +31,7 @@ class Forbidden(Refusal):
 
 
 class NotFound(Refusal):
-    """No such thing in the caller's organisation; another tenant's thing is just as absent."""
+    """No such thing in the caller's organization; another tenant's thing is just as absent."""
 
 
 class Conflict(Refusal):

@@ -16,7 +16,7 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="type
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The events of one journal entry, as a subscriber receives them.
 
-    `(service, org, sequence)` identifies it: sequences of one service and organisation arrive in order, each at
+    `(service, org, sequence)` identifies it: sequences of one service and organization arrive in order, each at
     least once. An entry without events arrives too (with none), so that a subscriber can see there is no gap.
     """
 

@@ -101,7 +101,7 @@ class Verifier:
     """Turns `Authorization` headers into principals.
 
     `keys` returns the published keys as they are now, `permissions` those of a role; `scope` what decides which
-    answers a caller may see, by default organisation and role. Verified tokens are kept until they expire, at most
+    answers a caller may see, by default organization and role. Verified tokens are kept until they expire, at most
     `capacity` of them; `leeway` is how far apart clocks may be, in seconds.
     """
 

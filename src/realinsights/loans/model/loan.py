@@ -37,7 +37,7 @@ class LoanProperty(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="
 
 
 class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A judgement of the loan's risk; the scale is the organization's own."""
+    """A judgment of the loan's risk; the scale is the organization's own."""
 
     rating: Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=r"\S", extra=TEXT)]
     as_of: datetime.date

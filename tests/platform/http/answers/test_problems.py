@@ -78,11 +78,11 @@ class TestBody:
         assert bad_fields(await client.post("/api/v1/notes", headers=as_writer)) == {"body": "is required"}
 
     async def test_with_bad_fields_names_every_one(self, client: httpx.AsyncClient, as_writer: dict[str, str]) -> None:
-        answer = await client.post("/api/v1/notes", json={"pageCount": "three", "colour": "red"}, headers=as_writer)
+        answer = await client.post("/api/v1/notes", json={"pageCount": "three", "color": "red"}, headers=as_writer)
         assert bad_fields(answer) == {
             "title": "is required",
             "pageCount": "expected `int`, got `str`",
-            "colour": "is not a field here",
+            "color": "is not a field here",
         }
 
     @pytest.mark.parametrize("body", [[], "text", 5, None])
@@ -150,8 +150,8 @@ class TestQuery:
     async def test_with_bad_parameters_names_every_one(
         self, client: httpx.AsyncClient, as_writer: dict[str, str]
     ) -> None:
-        answer = await client.get("/api/v1/notes?pageSize=x&businessDate=2026-02-30&colour=red", headers=as_writer)
-        assert set(bad_fields(answer)) == {"pageSize", "businessDate", "colour"}
+        answer = await client.get("/api/v1/notes?pageSize=x&businessDate=2026-02-30&color=red", headers=as_writer)
+        assert set(bad_fields(answer)) == {"pageSize", "businessDate", "color"}
 
     async def test_may_give_a_parameter_once(self, client: httpx.AsyncClient) -> None:
         assert bad_fields(await client.get("/api/v1/hello?name=a&name=b")) == {"name": "may be given once"}

@@ -153,7 +153,7 @@ async def _sequences(documents: Storage, org: str, sought: Sought, kinds: Sequen
 
 
 async def _first(documents: Storage, org: str, end: int, holds: Callable[[datetime.datetime], bool]) -> int:
-    """Return the first sequence whose time fulfils a condition that all later ones fulfil too; `end` if none does."""
+    """Return the first sequence whose time fulfills a condition that all later ones fulfill too; `end` if none does."""
     low, high = 1, end
     while low < high:
         middle = (low + high) // 2

@@ -17,7 +17,7 @@ RATES: Final[Mapping[str, Rate]] = MappingProxyType(
     {
         ANONYMOUS: Rate(amount=300, seconds=60),  # per address: what nobody in particular asks
         SIGNED_IN_USER: Rate(amount=12_000, seconds=60),  # per user: answers from the edge cache do not count
-        SIGN_IN: Rate(amount=20, seconds=60),  # per address: passwords tried, organisations registered
+        SIGN_IN: Rate(amount=20, seconds=60),  # per address: passwords tried, organizations registered
     }
 )
 

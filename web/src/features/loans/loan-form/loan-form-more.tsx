@@ -15,7 +15,7 @@ import {
   LoanWhole,
 } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
-import { RatingFields, ReportedFields } from "./loan-form-judgements";
+import { RatingFields, ReportedFields } from "./loan-form-judgments";
 import { ExtensionRows, HedgeRows, PrepaymentRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
 
 const RULES = ["unadjusted", "following", "modified_following", "preceding"] as const;

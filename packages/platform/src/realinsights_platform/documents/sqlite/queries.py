@@ -57,7 +57,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A statement and whether it is bounded by what it returns (or `NARROW`), not by what the organisation holds."""
+    """A statement and whether it is bounded by what it returns (or `NARROW`), not by what the organization holds."""
 
     sql: str
     values: list[Value]

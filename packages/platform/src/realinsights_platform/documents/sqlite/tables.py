@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 RowTerms = tuple[int, int, Iterable[tuple[str, str]]]
-"""An organisation, a row and its (field, term) pairs."""
+"""An organization, a row and its (field, term) pairs."""
 
 
 def quoted(name: str) -> str:

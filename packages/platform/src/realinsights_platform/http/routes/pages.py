@@ -1,4 +1,4 @@
-"""Lists page by page: opaque cursors that only we can make, each good for one route, organisation and query."""
+"""Lists page by page: opaque cursors that only we can make, each good for one route, organization and query."""
 
 from __future__ import annotations
 
