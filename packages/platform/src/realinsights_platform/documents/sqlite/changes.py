@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from realinsights_platform.documents.ordered_values import Ordered
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms
@@ -68,7 +69,7 @@ class Changes:
             return
         if table.has_terms:
             stored = [_stored(connection, table, org, write) for write in writes]
-            table.drop_terms(connection, [(org, *found) for found in stored if found is not None])
+            table.drop_terms(connection, [(org, found[0], table.terms_of(found[1])) for found in stored if found])
         cursor = connection.executemany(table.delete, [(org, key_of(write.id), write.base) for write in writes])
         if cursor.rowcount != len(writes):
             raise _stale(table.kind)
@@ -81,24 +82,22 @@ class Changes:
             return ()
         added: list[RowTerms] = []
         dropped: list[RowTerms] = []
-        if table.has_terms:
-            for _, write in writes:
-                stored = _stored(connection, table, org, write)
-                if stored is None:
-                    continue
-                row, before = stored
-                after = set(write.index.terms)
+        changed: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+        for number, write in writes:
+            stored = _stored(connection, table, org, write)
+            if stored is None:
+                continue
+            row, columns = stored
+            places = tuple([place for place, value in enumerate(write.index.columns) if value != columns[place]])
+            values = [write.index.columns[place] for place in places]
+            changed.setdefault(places, []).append((write.version, number, *values, org, key_of(write.id), write.base))
+            if table.has_terms and any(place >= len(table.fields) for place in places):
+                before, after = table.terms_of(columns), set(write.index.terms)
                 dropped.append((org, row, before - after))
                 added.append((org, row, after - before))
-        cursor = connection.executemany(
-            table.update,
-            [
-                (write.version, number, *write.index.columns, org, key_of(write.id), write.base)
-                for number, write in writes
-            ],
-        )
-        back = _absent(connection, table, org, writes) if cursor.rowcount != len(writes) else ()
-        if cursor.rowcount != len(writes) - len(back):
+        written = sum(connection.executemany(table.update(places), rows).rowcount for places, rows in changed.items())
+        back = _absent(connection, table, org, writes) if written != len(writes) else ()
+        if written != len(writes) - len(back):
             raise _stale(table.kind)
         table.drop_terms(connection, dropped)
         table.add_terms(connection, added)
@@ -154,9 +153,10 @@ def _absent(
 
 def _stored(
     connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite
-) -> tuple[int, set[tuple[str, str]]] | None:
+) -> tuple[int, tuple[Ordered, ...]] | None:
+    """Return a document's row and what its columns hold."""
     stored = connection.execute(table.select_indexed, (org, key_of(write.id))).fetchone()
-    return None if stored is None else (stored[0], table.terms_of(stored[1:]))
+    return None if stored is None else (stored[0], stored[1:])
 
 
 def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> Conflict | None:

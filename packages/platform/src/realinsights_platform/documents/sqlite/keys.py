@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import lru_cache
 
 Key = str | bytes
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+@lru_cache(maxsize=4096)  # one request asks for the same ids again and again
 def key_of(document_id: str) -> Key:
     """Return what stands for an id."""
     if len(document_id) == 36 and _UUID.fullmatch(document_id):

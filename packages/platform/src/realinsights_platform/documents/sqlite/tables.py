@@ -64,8 +64,7 @@ class KindTable(Generic[D]):
         self.columns = tuple(columns)
         names = ["row", "org", "id", "version", "write", *columns]
         self.insert = f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-        assignments = ", ".join(f"{column} = ?" for column in ("version", "write", *columns))
-        self.update = f"UPDATE {self.table} SET {assignments} WHERE org = ? AND id = ? AND version = ?"
+        self._updates: dict[tuple[int, ...], str] = {}
         self.delete = f"DELETE FROM {self.table} WHERE org = ? AND id = ? AND version = ?"
         self.select = f"SELECT {self.body} FROM {self.table} WHERE org = ? AND id = ?"
         self.select_version = f"SELECT version FROM {self.table} WHERE org = ? AND id = ?"
@@ -89,6 +88,19 @@ class KindTable(Generic[D]):
     def index_name(self, field: str) -> str:
         """Return the index over (org, field, id)."""
         return quoted(f"{self.name}__{field}")
+
+    def update(self, places: tuple[int, ...]) -> str:
+        """Return the statement that writes a next version and the columns at some places.
+
+        SQLite rewrites the index of every column that is named, also where it stays what it was.
+        """
+        statement = self._updates.get(places)
+        if statement is None:
+            names = ("version", "write", *(self.columns[place] for place in places))
+            assignments = ", ".join(f"{name} = ?" for name in names)
+            statement = f"UPDATE {self.table} SET {assignments} WHERE org = ? AND id = ? AND version = ?"
+            self._updates[places] = statement
+        return statement
 
     def select_many(self, org: int, keys: list[Key]) -> tuple[str, list[Key | int]]:
         """Return the statement that reads many bodies."""
