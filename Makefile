@@ -62,6 +62,9 @@ dev: $(STAMP) ## Start the product with reload: pages at http://127.0.0.1:3000, 
 test: lint types-check imports web-check web web-test ## Everything: lint, types, import contracts, all tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
+test-topologies: $(STAMP) ## The acceptance tests, all of them in every topology
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --all-topologies tests/acceptance
+
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
@@ -146,8 +149,8 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test check test-changed lint types-check imports unit web web-lint web-check web-test types format bench bench-web \
-	screens bench-growth hooks lock clean
+.PHONY: help setup run dev test test-topologies check test-changed lint types-check imports unit web web-lint web-check \
+	web-test types format bench bench-web screens bench-growth hooks lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
 .NOTPARALLEL:

@@ -10,6 +10,32 @@ import pytest
 import structlog
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-topologies", action="store_true", help="run every acceptance test in every topology")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of topologies of several processes what is not marked for them; `twice` is for `make test` only."""
+    everything = config.getoption("--all-topologies")
+    kept, left_out = [], []
+    for item in items:
+        topology = (
+            item.callspec.params.get("topology")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else None
+        )
+        if topology == "twice":
+            item.add_marker(pytest.mark.slow)
+        marked = item.get_closest_marker("topology") is not None
+        if topology in {"processes", "apart"} and not (marked or everything):
+            left_out.append(item)
+        else:
+            kept.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -68,6 +68,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 stream=adapters.stream,
                 cache=adapters.cache,
                 leases=adapters.leases,
+                lease_seconds=adapters.lease_seconds,
                 blobs=adapters.blobs,
                 secret=adapters.secret,
                 revocations=revocations,

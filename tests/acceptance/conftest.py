@@ -1,4 +1,4 @@
-"""The whole product in one process, over real files, as every topology has to answer."""
+"""The whole product over real files, in the processes of each topology: all have to answer alike."""
 
 from __future__ import annotations
 
@@ -7,36 +7,26 @@ import contextlib
 import re
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from realinsights.adapters import open_adapters
-from realinsights.app import Product, build
-from realinsights.topology import FOLDER, read_topology
+from realinsights.topology import FOLDER
 from realinsights_platform.documents.walking import organizations
+
+from .fleet import LAYOUTS, Fleet, fleet_in
 
 BIN = Path(sys.executable).parent
 PASSWORD = "correct horse battery staple"
 
 
-@contextlib.asynccontextmanager
-async def product_in(folder: Path) -> AsyncGenerator[Product, None]:
-    topology = read_topology(environment={"REALINSIGHTS_DATA": str(folder)})
-    (process,) = topology.processes.values()
-    async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
-        yield product
-
-
 class Platform:
     """A running product, and callers of it."""
 
-    def __init__(self, product: Product) -> None:
-        self.product = product
-        transport = httpx.ASGITransport(app=product.app)
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://realinsights.test")
+    def __init__(self, fleet: Fleet) -> None:
+        self.fleet = fleet
+        self.client = fleet.client()
 
     async def register(self, organization: str, email: str) -> dict[str, str]:
         """Begin an organization and return its administrator's headers."""
@@ -58,7 +48,7 @@ class Platform:
 
     async def stored(self, service: str = "loans") -> dict[str, tuple[int, dict[str, int]]]:
         """Return by organization how far a service's journal is and how many documents of each kind there are."""
-        documents = self.product.adapters.documents[service]
+        documents = self.fleet.adapters.documents[service]
         found = {}
         async for org in organizations(documents):
             sequence = await documents.sequence(org)
@@ -83,10 +73,16 @@ class Platform:
         return await self.sign_in(email)
 
 
+@pytest.fixture(scope="module", params=LAYOUTS)
+def topology(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(scope="module")
-async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    async with product_in(tmp_path_factory.mktemp("data")) as product:
-        opened = Platform(product)
+async def platform(tmp_path_factory: pytest.TempPathFactory, topology: str) -> AsyncIterator[Platform]:
+    async with fleet_in(tmp_path_factory.mktemp("data"), topology) as fleet:
+        opened = Platform(fleet)
         async with opened.client:
             yield opened
 

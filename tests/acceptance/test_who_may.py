@@ -17,6 +17,8 @@ from realinsights.loans.routes import ROUTES as LOANS_ROUTES
 from realinsights_platform.http.application import PREFIX
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 
+pytestmark = pytest.mark.topology
+
 ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES)
 PATHS: tuple[tuple[str, Route], ...] = tuple((f"{PREFIX}{route.path}", route) for route in ROUTES)
 GUARDED = [pytest.param(path, route, id=f"{route.method} {path}") for path, route in PATHS if route.permission]
@@ -123,7 +125,7 @@ async def ask(
 
 
 async def test_the_table_is_what_the_product_answers_to(platform: Any) -> None:
-    documented = (await platform.client.get("/openapi.json")).json()["paths"]
+    documented = await platform.fleet.documented()
     answered = {
         (method.upper(), path) for path, methods in documented.items() if path.startswith(PREFIX) for method in methods
     }

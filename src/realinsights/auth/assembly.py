@@ -5,6 +5,7 @@ from __future__ import annotations
 from realinsights.auth import store
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
 from realinsights.auth.service.opening import open_identity
+from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Service
 
@@ -28,5 +29,6 @@ async def assemble(host: Host) -> Service:
         documents=host.documents,
         versions=host.heads["auth"],
         given={"identity": identity},
+        relay=host.relay(AUTH_EVENTS),
         keys=identity.keys.to_verify_with,
     )

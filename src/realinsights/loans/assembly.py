@@ -8,7 +8,6 @@ from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Service
-from realinsights_platform.stream.relay import Relay
 
 KINDS = (*store.KINDS, answers_kind("loans"))
 
@@ -24,6 +23,6 @@ async def assemble(host: Host) -> Service:
         documents=host.documents,
         versions=host.heads["loans"],
         given={"blobs": host.blobs, "jobs": jobs, "founding": host.given["founding"]},
-        relay=Relay(host.documents, host.stream, LOANS_EVENTS, heads=host.heads["loans"], leases=host.leases),
+        relay=host.relay(LOANS_EVENTS),
         tasks=(jobs.running,),
     )

@@ -11,9 +11,11 @@ from typing import Any, Literal
 from joserfc.jwk import KeySet
 
 from realinsights_platform.blobs import Blobs
+from realinsights_platform.cache.leading import LEASE_SECONDS
 from realinsights_platform.cache.port import Cache, Leases
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
+from realinsights_platform.events import EventCodec
 from realinsights_platform.http.routes.declaring import Route, Versions
 from realinsights_platform.http.site import Site
 from realinsights_platform.limits import Limits
@@ -33,7 +35,8 @@ Running = Callable[[], AbstractAsyncContextManager[Any]]
 class Adapters:
     """The engines that a topology's URLs name, opened: `documents` of the services held, `feeds` of those followed.
 
-    `shared` says whether other processes work on them too. `published_keys` reads the key set (RFC 7517) that tokens
+    `shared` says whether other processes work on them too; the work of one that is silent for `lease_seconds` goes to
+    another. `published_keys` reads the key set (RFC 7517) that tokens
     are verified with, for a process that does not hold the service that publishes it.
     """
 
@@ -47,6 +50,7 @@ class Adapters:
     secret: Secret
     site: Site
     shared: bool = False
+    lease_seconds: float = LEASE_SECONDS
     published_keys: Callable[[], Awaitable[bytes]] | None = None
 
 
@@ -65,11 +69,23 @@ class Host:
     stream: Stream
     cache: Cache
     leases: Leases
+    lease_seconds: float
     blobs: Blobs
     secret: Secret
     revocations: Revocations
     https_only: bool
     given: Mapping[str, Any]
+
+    def relay(self, codec: EventCodec[Any]) -> Relay:
+        """Return the relay of the service's own events."""
+        return Relay(
+            self.documents,
+            self.stream,
+            codec,
+            heads=self.heads[self.documents.service],
+            leases=self.leases,
+            lease_seconds=self.lease_seconds,
+        )
 
     @property
     def works(self) -> bool:

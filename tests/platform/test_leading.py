@@ -1,0 +1,69 @@
+"""Leading: work is done by whoever holds the lease, and by nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+
+from realinsights_platform.cache.leading import lead
+from realinsights_platform.cache.memory import MemoryCache
+
+PATIENCE = 20
+SECONDS = 0.3
+
+
+class Work:
+    """Tells when it begins and ends, and with which token."""
+
+    def __init__(self) -> None:
+        self.begun: asyncio.Queue[int] = asyncio.Queue()
+        self.ended: asyncio.Queue[int] = asyncio.Queue()
+
+    async def __call__(self, token: int) -> None:
+        self.begun.put_nowait(token)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended.put_nowait(token)
+
+
+async def soon(told: asyncio.Queue[int]) -> int:
+    return await asyncio.wait_for(told.get(), PATIENCE)
+
+
+async def stopped(*leading: asyncio.Task[None]) -> None:
+    for task in leading:
+        task.cancel()
+    await asyncio.wait(leading)
+
+
+async def test_one_works_and_another_goes_on_once_it_ends() -> None:
+    leases, work = MemoryCache(), Work()
+    first = asyncio.create_task(lead(leases, "relay", work, seconds=SECONDS))
+    token = await soon(work.begun)
+    second = asyncio.create_task(lead(leases, "relay", work, seconds=SECONDS))
+    await stopped(first)
+    assert await soon(work.ended) == token
+    assert await soon(work.begun) > token
+    await stopped(second)
+
+
+async def test_whose_lease_is_lost_ends_and_may_work_again() -> None:
+    leases, work = MemoryCache(), Work()
+    leading = asyncio.create_task(lead(leases, "relay", work, seconds=SECONDS))
+    token = await soon(work.begun)
+    await leases.release("relay", token)
+    assert await soon(work.ended) == token
+    assert await soon(work.begun) > token
+    await stopped(leading)
+
+
+async def test_work_that_fails_is_begun_again() -> None:
+    leases, begun = MemoryCache(), asyncio.Queue[int]()
+
+    async def failing(token: int) -> None:
+        begun.put_nowait(token)
+        raise ValueError("some fault of ours")
+
+    leading = asyncio.create_task(lead(leases, "relay", failing, seconds=SECONDS))
+    assert await soon(begun) < await soon(begun)
+    await stopped(leading)
