@@ -202,6 +202,7 @@ class TestSeveral:
         await stays.beats()
         await leaves.commit()
         await leaves.announcements.send(leaving=True)
+        leaves.leave()
         for _ in range(8):
             clock.passes(LEASE_SECONDS / 4)
             await stays.beats()
@@ -243,6 +244,13 @@ class TestSeveral:
 
 
 class TestRunning:
+    async def test_the_last_one_to_leave_hears_its_own_goodbye(self, wire: Wire, clock: Clock) -> None:
+        last = Announcements(wire, clock=clock)
+        wire.listen(CHANNEL, last.hear)
+        await last.send()
+        await last.send(leaving=True)
+        assert last.until == clock.now + LEASE_SECONDS
+
     async def test_announces_by_itself_and_says_goodbye(
         self, opened: SqliteDocuments, wire: Wire, clock: Clock
     ) -> None:

@@ -203,7 +203,7 @@ class Announcements:
                 self.since = now
         if self.until <= now:
             self.since = now  # for a while nothing was heard
-        self.until = min(sent, *(at for _, at in self._heard.values())) + LEASE_SECONDS
+        self.until = min([sent, *(at for _, at in self._heard.values())]) + LEASE_SECONDS
 
     async def _tell(self) -> None:
         while True:
