@@ -208,7 +208,7 @@ async def check(client: httpx.AsyncClient, known: Acknowledged) -> None:
     assert all(count == TAPE_LOANS for count in deals.values()), deals
     verified = (await client.get("/api/v1/journals/loans/verification", timeout=120)).json()
     assert verified["sound"], verified
-    verified = (await client.get("/api/v1/auth/journal/verification", timeout=120)).json()
+    verified = (await client.get("/api/v1/journals/auth/verification", timeout=120)).json()
     assert verified["sound"], verified
     rebuilt = (await client.post("/api/v1/dashboard/rebuild", timeout=120)).json()
     assert rebuilt["equal"], rebuilt

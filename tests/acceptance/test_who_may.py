@@ -141,9 +141,15 @@ async def test_nobody_is_asked_to_sign_in(tenants: Tenants, path: str, route: Ro
 
 @pytest.mark.parametrize(("path", "route"), OF_A_THING)
 async def test_another_tenant_s_thing_is_not_there(tenants: Tenants, path: str, route: Route) -> None:
-    answer = await ask(tenants, path, route, tenants.stranger)
+    ids = tenants.ids
+    if "{sequence}" in path:
+        # Every organization counts its own entries: only the first one's journal has come as far as this.
+        journal = await tenants.client.get(path.removesuffix("/{sequence}"), headers=tenants.administrator)
+        ids = {**ids, "sequence": str(journal.json()["items"][0]["sequence"])}
+        assert (await ask(tenants, path, route, tenants.administrator, ids)).status_code == 200
+    answer = await ask(tenants, path, route, tenants.stranger, ids)
     assert answer.status_code == 404, answer.text
-    told = [value for value in tenants.ids.values() if value in answer.text and value not in str(answer.request.url)]
+    told = [value for value in ids.values() if value in answer.text and value not in str(answer.request.url)]
     assert not told
     assert "Harbor" not in answer.text
 

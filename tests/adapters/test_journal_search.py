@@ -11,7 +11,7 @@ import pytest
 
 from realinsights_platform.documents import journal_search
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
-from realinsights_platform.documents.journal_search import JournalPage, Sought, moment, search
+from realinsights_platform.documents.journal_search import JournalFilter, JournalPage, moment, search
 from realinsights_platform.documents.port import Document, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Invalid
@@ -50,11 +50,11 @@ async def a_history(documents: Storage, entries: int = 40) -> tuple[JournalEntry
     return await documents.entries(ORG, limit=1000)
 
 
-async def everything(documents: Storage, sought: Sought, *, limit: int, known: bool = True) -> list[JournalPage]:
+async def everything(documents: Storage, wanted: JournalFilter, *, limit: int, known: bool = True) -> list[JournalPage]:
     pages, before = [], None
     while True:
         kinds = KINDS if known else ()
-        page = await search(documents, ORG, sought, before=before, limit=limit, kinds=kinds)
+        page = await search(documents, ORG, wanted, before=before, limit=limit, kinds=kinds)
         assert len(page.entries) <= limit
         pages.append(page)
         if page.next is None:
@@ -78,21 +78,21 @@ async def test_finds_what_looking_at_all_would(documents: SqliteDocuments, limit
         (None, "loan", "lender"),
         (None, "3", "both", "none"),
     ):
-        sought = Sought(actor=actor, since=since, until=until, kind=kind, document_id=document_id)
+        wanted = JournalFilter(actor=actor, since=since, until=until, kind=kind, document_id=document_id)
         wanted = [
             entry.sequence
             for entry in reversed(entries)
-            if sought.matches(entry) and (since is None or entry.at >= since) and (until is None or entry.at <= until)
+            if wanted.matches(entry) and (since is None or entry.at >= since) and (until is None or entry.at <= until)
         ]
-        assert sequences(await everything(documents, sought, limit=limit, known=known)) == wanted, sought
+        assert sequences(await everything(documents, wanted, limit=limit, known=known)) == wanted, wanted
 
 
 async def test_goes_on_where_it_stood_while_entries_arrive(documents: SqliteDocuments) -> None:
     await a_history(documents, 9)
-    sought = Sought(actor="ann")
-    first = await search(documents, ORG, sought, before=None, limit=2)
+    wanted = JournalFilter(actor="ann")
+    first = await search(documents, ORG, wanted, before=None, limit=2)
     await a_history(documents, 6)
-    rest = await search(documents, ORG, sought, before=first.next, limit=2)
+    rest = await search(documents, ORG, wanted, before=first.next, limit=2)
     assert [entry.sequence for entry in (*first.entries, *rest.entries)] == [7, 4, 1]
     assert rest.next is None
 
@@ -103,11 +103,11 @@ async def test_says_that_a_page_ended_because_it_looked_at_enough(
 ) -> None:
     entries = await a_history(documents)
     monkeypatch.setattr(journal_search, "MOST_ENTRIES", 10)
-    pages = await everything(documents, Sought(actor="nobody"), limit=5)
+    pages = await everything(documents, JournalFilter(actor="nobody"), limit=5)
     assert [page.ended_early for page in pages] == [True, True, True, False]
     assert [page.looked_back_to for page in pages] == [entries[place].at for place in (30, 20, 10, 0)]
-    sought = Sought(actor="bob", document_id="both")
-    assert sequences(await everything(documents, sought, limit=5, known=known)) == [29, 17, 5]
+    wanted = JournalFilter(actor="bob", document_id="both")
+    assert sequences(await everything(documents, wanted, limit=5, known=known)) == [29, 17, 5]
 
 
 async def test_looks_at_few_entries_where_they_are_big(
@@ -116,7 +116,7 @@ async def test_looks_at_few_entries_where_they_are_big(
     for number in range(6):
         await write(documents, "ann", LOANS, *(f"{number}-{place}" for place in range(600)))
     monkeypatch.setattr(journal_search, "MOST_WRITES", 1000)
-    pages = await everything(documents, Sought(), limit=50)
+    pages = await everything(documents, JournalFilter(), limit=50)
     assert [len(page.entries) for page in pages] == [2, 2, 2]
     assert [page.ended_early for page in pages] == [True, True, False]
 
@@ -127,12 +127,12 @@ async def test_of_a_document_of_many_versions_finds_them_all(
     monkeypatch.setattr(journal_search, "_MOST_VERSIONS", 5)
     for _ in range(12):
         await write(documents, "ann", LOANS, "1")
-    assert sequences(await everything(documents, Sought(document_id="1"), limit=4)) == list(range(12, 0, -1))
+    assert sequences(await everything(documents, JournalFilter(document_id="1"), limit=4)) == list(range(12, 0, -1))
 
 
 async def test_of_nobodys_journal_finds_nothing(documents: SqliteDocuments) -> None:
     page = await search(
-        documents, "other", Sought(actor="ann", since=datetime.datetime.now(datetime.UTC)), before=None, limit=5
+        documents, "other", JournalFilter(actor="ann", since=datetime.datetime.now(datetime.UTC)), before=None, limit=5
     )
     assert (page.entries, page.next, page.ended_early, page.looked_back_to) == ((), None, False, None)
 

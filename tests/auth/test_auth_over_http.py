@@ -260,7 +260,7 @@ class TestSigningOut:
 class TestMembers:
     async def test_lose_what_their_role_allowed_at_once(self, client, anna):
         bo = await joined(client, anna, role="manager")
-        assert (await bo.get("/api/v1/auth/journal")).status_code == 200
+        assert (await bo.get("/api/v1/journals/auth")).status_code == 200
         listed = (await anna.get("/api/v1/members")).json()["items"]
         (member,) = [one for one in listed if one["email"] == BO]
         read = await anna.get(f"/api/v1/members/{member['id']}")
@@ -268,10 +268,10 @@ class TestMembers:
             f"/api/v1/members/{member['id']}/role", json={"role": "viewer"}, headers={"If-Match": read.headers["etag"]}
         )
         assert changed.status_code == 200
-        assert (await bo.get("/api/v1/auth/journal")).status_code == 401
+        assert (await bo.get("/api/v1/journals/auth")).status_code == 401
         refreshed = await bo.post("/api/v1/auth/refresh", headers=OWN)
         bo.headers["Authorization"] = f"Bearer {refreshed.json()['accessToken']}"
-        assert (await bo.get("/api/v1/auth/journal")).status_code == 403
+        assert (await bo.get("/api/v1/journals/auth")).status_code == 403
         assert (await me(bo))["member"]["role"] == "viewer"
 
     async def test_changed_by_two_at_once_keep_the_first_change(self, client, anna):
@@ -415,42 +415,49 @@ class TestTheJournal:
         entries, cursor = [], None
         while True:
             query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
-            page = (await anna.get("/api/v1/auth/journal", params=query)).json()
+            page = (await anna.get("/api/v1/journals/auth", params=query)).json()
             entries += page["items"]
             cursor = page["next"]
             if cursor is None:
                 break
         assert [entry["sequence"] for entry in entries] == list(range(len(entries), 0, -1))
-        told = [event["type"] for entry in entries for event in entry["events"]]
+        told = [event["type"] for entry in entries for event in entry["eventDetails"]]
         assert {"auth.organization.registered.v1", "auth.member.invited.v1", "auth.member.joined.v1"} <= {*told}
-        assert "argon2" not in str(entries)
-        assert "Hash" not in str([write["document"] for entry in entries for write in entry["writes"]])
+        assert {type_ for entry in entries for type_ in entry["events"]} == {*told}
+        details = [(await anna.get(f"/api/v1/journals/auth/{entry['sequence']}")).json() for entry in entries]
+        assert [event["type"] for detail in details for event in detail["events"]] == told
+        assert "argon2" not in str(entries) + str(details)
+        written = {write["kind"]: write["document"] for detail in details for write in detail["writes"]}
+        assert "Hash" not in str(written)
+        assert written["user"]["email"]
+        assert written["credential"] is not None
+        assert {kind for kind, document in written.items() if document is None} <= {"claim", "tenant", "answer"}
 
     async def test_names_who_acted_and_is_searched_by_it(self, client, anna):
         bo = await joined(client, anna)
         bo_id = (await me(bo))["member"]["id"]
-        everything = (await anna.get("/api/v1/auth/journal")).json()["items"]
+        everything = (await anna.get("/api/v1/journals/auth")).json()["items"]
         names = {entry["actor"]: entry["actorName"] for entry in everything}
         ours = (await me(anna))["member"]
         assert names[ours["id"]] == f"{ours['firstName']} {ours['lastName']}"
         assert all(name is None for actor, name in names.items() if actor.startswith("system:"))
         for actor in names:
-            found = (await anna.get("/api/v1/auth/journal", params={"actor": actor})).json()
+            found = (await anna.get("/api/v1/journals/auth", params={"actor": actor})).json()
             assert found["endedEarly"] is False
             wanted = [entry["sequence"] for entry in everything if entry["actor"] == actor]
             assert [entry["sequence"] for entry in found["items"]] == wanted
-        assert (await anna.get("/api/v1/auth/journal", params={"actor": bo_id, "to": "2020-01-01"})).json()[
+        assert (await anna.get("/api/v1/journals/auth", params={"actor": bo_id, "to": "2020-01-01"})).json()[
             "items"
         ] == []
         since = everything[1]["at"]
-        found = (await anna.get("/api/v1/auth/journal", params={"from": since})).json()["items"]
+        found = (await anna.get("/api/v1/journals/auth", params={"from": since})).json()["items"]
         assert [entry["sequence"] for entry in found] == [
             entry["sequence"] for entry in everything if entry["at"] >= since
         ]
-        assert (await anna.get("/api/v1/auth/journal", params={"from": "soon"})).status_code == 422
+        assert (await anna.get("/api/v1/journals/auth", params={"from": "soon"})).status_code == 422
 
     async def test_verifies(self, anna):
-        found = (await anna.get("/api/v1/auth/journal/verification")).json()
+        found = (await anna.get("/api/v1/journals/auth/verification")).json()
         assert found["sound"] is True
         assert found["entries"] > 0
 

@@ -168,7 +168,7 @@ class TestServer:
             assert run("journal", "verify", "--server", server).code == 2
             verified = run("journal", "verify", *on_server, "--json").document
             assert verified["sound"] is True
-            assert {line["service"] for line in verified["journals"]} == {"auth", "loans"}
+            assert {line["service"] for line in verified["journals"]} == {"auth", "loans", "dashboard"}
             first, *others = run("journal", "show", *on_server, "--json").document["entries"]
             assert (first["sequence"], first["actor"]) == (1, "system:demonstration")
             assert others, "the import"

@@ -56,6 +56,19 @@ class TestAPrivateView:
         assert await forget(world, view) == 204
         assert await names(world) == []
 
+    async def test_is_in_the_journal_without_what_it_says(self, world: World) -> None:
+        view = await keep(world)
+        auditor = world.headers(role="manager", user="may")
+        (line,) = (await world.client.get("/journals/dashboard?kind=saved_view", headers=auditor)).json()["items"]
+        assert (line["actor"], line["writeCount"]) == ("ann", 1)
+        detail = (await world.client.get(f"/journals/dashboard/{line['sequence']}", headers=auditor)).json()
+        assert detail["writes"] == [
+            {"kind": "saved_view", "id": view["id"], "version": 1, "deleted": False, "document": None}
+        ]
+        verified = (await world.client.get("/journals/dashboard/verification", headers=auditor)).json()
+        assert (verified["sound"], verified["entries"]) == (True, line["sequence"])
+        assert (await world.client.get("/journals/dashboard", headers=world.headers())).status_code == 403
+
     async def test_is_nobody_elses(self, world: World) -> None:
         view = await keep(world)
         for caller in ({"user": "bob"}, {"user": "bob", "role": "administrator"}):

@@ -20,7 +20,7 @@ from realinsights.demonstration.founding import invented
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
-from realinsights.loans.routes import audit, demonstration, figures, loans, parties, properties
+from realinsights.loans.routes import JOURNAL_ROUTES, demonstration, figures, loans, parties, properties
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import Unit
@@ -39,7 +39,7 @@ CORE_ROUTES = (
     *figures.ROUTES,
     *properties.ROUTES,
     *parties.ROUTES,
-    *audit.ROUTES,
+    *JOURNAL_ROUTES,
     *demonstration.ROUTES,
 )
 ORG = "org-1"

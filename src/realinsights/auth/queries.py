@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -15,9 +13,8 @@ from realinsights.auth.model.invitations import Invitation, InvitationState
 from realinsights.auth.model.people import Credential, Organization, OrganizationKind, OrganizationSettings, User
 from realinsights.auth.model.sessions import Session
 from realinsights.contracts.permissions import Role, permissions_of
-from realinsights_platform.documents.journal import verify
-from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
-from realinsights_platform.documents.journal_search import EVERYTHING, Sought, search
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.documents.port import Documents, Equal, Order, Position, Where, Words
 from realinsights_platform.errors import NotFound
 
@@ -85,71 +82,11 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     expires_at: datetime.datetime
 
 
-class WriteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One change of an entry; `document` is what became of it (null: deleted, or not to be shown)."""
-
-    kind: str
-    id: str
-    version: int
-    deleted: bool
-    document: dict[str, Any] | None
-
-
-class EntryView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One entry of the journal: who changed what, when, and the facts that followed.
-
-    `actor_name` is what the member is called by now; null where nobody in particular acted.
-    """
-
-    sequence: int
-    id: str
-    at: datetime.datetime
-    actor: str
-    actor_name: str | None
-    business_date: datetime.date
-    writes: tuple[WriteView, ...]
-    events: tuple[dict[str, Any], ...]
-    previous_hash: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntriesFound:
-    """A page of what a search in the journal found, newest first; as `JournalPage`."""
-
-    items: tuple[EntryView, ...]
-    next: int | None
-    ended_early: bool
-    looked_back_to: datetime.datetime | None
-
-
-class VerificationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a look at the whole journal found; `reason` is null where every entry and document is as it was written."""
-
-    sound: bool
-    entries: int
-    last_hash: str
-    first_bad_sequence: int | None
-    reason: str | None
-
-
 class ListOf(msgspec.Struct, Generic[V], frozen=True):
     """What a page of a list holds and where it ends."""
 
     items: tuple[V, ...]
     next: Position | None
-
-
-_SECRETS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        store.ORGANIZATION.name: frozenset(),
-        store.USER.name: frozenset(),
-        store.SESSION.name: frozenset({"secretHash"}),
-        store.INVITATION.name: frozenset({"secretHash"}),
-        store.CREDENTIAL.name: frozenset({"passwordHash"}),
-    }
-)
-"""The kinds that the journal shows, and which of their fields it never does. Any other kind stays closed."""
 
 
 async def account(documents: Documents, *, org: str, user: str, session: str) -> AccountView:
@@ -237,28 +174,6 @@ async def invitations(
     return ListOf(tuple(invitation_view(invitation, now) for invitation in page.items), page.next)
 
 
-async def journal(
-    documents: Storage, *, org: str, before: int | None, limit: int, sought: Sought = EVERYTHING
-) -> EntriesFound:
-    """Return a page of the sought entries of the journal, newest first."""
-    page = await search(documents, org, sought, before=before, limit=limit)
-    people = await documents.get_many(store.USER, org, list({entry.actor for entry in page.entries}))
-    entries = tuple(_entry_view(entry, people.get(entry.actor)) for entry in page.entries)
-    return EntriesFound(entries, page.next, page.ended_early, page.looked_back_to)
-
-
-async def verification(documents: Storage, *, org: str) -> VerificationView:
-    """Check the organization's journal and return what was found."""
-    found = await verify(documents, org)
-    return VerificationView(
-        sound=found.sound,
-        entries=found.entries,
-        last_hash=found.last_hash,
-        first_bad_sequence=found.first_bad_sequence,
-        reason=found.reason,
-    )
-
-
 def member_view(user: User, credential: Credential | None) -> MemberView:
     """Return a member as shown."""
     return MemberView(
@@ -311,27 +226,22 @@ def _session_view(session: Session, current: str) -> SessionView:
     )
 
 
-def _entry_view(entry: JournalEntry, person: User | None) -> EntryView:
-    return EntryView(
-        sequence=entry.sequence,
-        id=entry.id,
-        at=entry.at,
-        actor=entry.actor,
-        actor_name=None if person is None else f"{person.first_name} {person.last_name}".strip(),
-        business_date=entry.business_date,
-        writes=tuple(_write_view(write) for write in entry.writes),
-        events=tuple(msgspec.json.decode(entry.events)),
-        previous_hash=entry.previous_hash,
-        hash=entry.hash,
-    )
+async def _names(documents: Storage, org: str, users: Collection[str]) -> dict[str, str]:
+    found = await documents.get_many(store.USER, org, list(users))
+    return {user.id: f"{user.first_name} {user.last_name}".strip() for user in found.values()}
 
 
-def _write_view(write: Write) -> WriteView:
-    document: dict[str, Any] | None = None
-    secret = _SECRETS.get(write.kind)
-    if write.document is not None and secret is not None:
-        fields: dict[str, Any] = msgspec.json.decode(write.document)
-        document = {name: value for name, value in fields.items() if name not in secret}
-    return WriteView(
-        kind=write.kind, id=write.id, version=write.version, deleted=write.document is None, document=document
-    )
+# Any kind that is not named here stays closed.
+JOURNAL = JournalReader(
+    kinds=(store.ORGANIZATION, store.USER, store.SESSION, store.INVITATION, store.CREDENTIAL),
+    hidden={
+        store.ORGANIZATION.name: (),
+        store.USER.name: (),
+        store.SESSION.name: ("secretHash",),
+        store.INVITATION.name: ("secretHash",),
+        store.CREDENTIAL.name: ("passwordHash",),
+    },
+    event_details=True,
+    names=_names,
+)
+"""The journal as it is shown: who by name, never a hash or a secret."""

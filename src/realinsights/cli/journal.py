@@ -27,7 +27,6 @@ from realinsights_platform.process import Adapters
 
 REFUSED = 1
 _AT_ONCE = 100
-_SERVED = {"auth": "/auth/journal", "loans": "/journals/loans"}
 
 
 @click.group()
@@ -54,7 +53,7 @@ def verify(context: click.Context, *, place: Place, org: str | None, as_json: bo
     Ends with 1 if anything is not as it was written.
     """
     if place.server and org is None:
-        raise click.UsageError("Say --org with --server: a session is of one organization.", context)
+        raise click.UsageError("Pass --org with --server: a session belongs to one organization.", context)
     found = asyncio.run(_verify_served(place, org) if place.server and org else _verify(place, org))
     if as_json:
         print_document({"sound": all(journal["sound"] for journal in found), "journals": found})
@@ -134,8 +133,8 @@ async def _verify(place: Place, org: str | None) -> list[dict[str, Any]]:
 async def _verify_served(place: Place, org: str) -> list[dict[str, Any]]:
     async with connected(place, org=org) as client:
         return [
-            {"service": service, "organization": org, **await client.get(f"{path}/verification")}
-            for service, path in _SERVED.items()
+            {"service": service, "organization": org, **await client.get(f"/journals/{service}/verification")}
+            for service in services()
         ]
 
 
@@ -154,16 +153,11 @@ async def _entries(place: Place, org: str, *, service: str, after: int, limit: i
 
 
 async def _served_entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[dict[str, Any]]:
-    if service not in _SERVED:
-        raise Refusal(f"A server shows the journals of {' and '.join(_SERVED)}; say --data for that of {service}.")
     async with connected(place, org=org) as client:
-        if service == "auth":
-            newest_first = [entry async for entry in client.pages(_SERVED[service]) if entry["sequence"] > after]
-            return newest_first[::-1][:limit]
         entries: list[dict[str, Any]] = []
         with contextlib.suppress(NotFound):
             while len(entries) < limit:
-                entries.append(await client.get(f"{_SERVED[service]}/{after + len(entries) + 1}"))
+                entries.append(await client.get(f"/journals/{service}/{after + len(entries) + 1}"))
         return entries
 
 

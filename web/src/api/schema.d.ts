@@ -359,7 +359,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/journal": {
+    "/api/v1/journals/auth": {
         parameters: {
             query?: never;
             header?: never;
@@ -367,8 +367,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who changed what of people, sessions and the organization, newest first
-         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included.
+         * List what changed, the latest first: who, when, which documents
+         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included; `kind` and
+         *     `documentId` are of one document that was changed.
          */
         get: operations["auth.list_journal"];
         put?: never;
@@ -379,15 +380,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/journal/verification": {
+    "/api/v1/journals/auth/verification": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Check that the journal, and every document it speaks of, is as it was written */
+        /** Check the whole journal: every entry's hash, the chain, and every document against it */
         get: operations["auth.verify_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journals/auth/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one entry with the documents and events it holds */
+        get: operations["auth.read_journal_entry"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1210,8 +1228,8 @@ export interface paths {
         };
         /**
          * List what changed, the latest first: who, when, which documents
-         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included; `kind` and `documentId`
-         *     are of one document that was changed.
+         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included; `kind` and
+         *     `documentId` are of one document that was changed.
          */
         get: operations["loans.list_journal"];
         put?: never;
@@ -1449,6 +1467,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journals/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what changed, the latest first: who, when, which documents
+         * @description `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included; `kind` and
+         *     `documentId` are of one document that was changed.
+         */
+        get: operations["dashboard.list_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journals/dashboard/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check the whole journal: every entry's hash, the chain, and every document against it */
+        get: operations["dashboard.verify_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journals/dashboard/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one entry with the documents and events it holds */
+        get: operations["dashboard.read_journal_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1673,24 +1746,25 @@ export interface components {
             country: string | null;
         };
         /**
-         * SearchedPageOf[EntryView]
+         * SearchedPageOf[JournalLine]
          * @description One page of what a search finds. `next` asks for the page after it; null where all was looked at.
          *
          *         `ended_early`: it is not full, because it looked at as much as it may for one page, back to `looked_back_to`.
          */
-        SearchedPageOf_EntryView: {
-            items: components["schemas"]["EntryView"][];
+        SearchedPageOf_JournalLine: {
+            items: components["schemas"]["JournalLine"][];
             next: string | null;
             endedEarly: boolean;
             lookedBackTo: string | null;
         };
         /**
-         * EntryView
-         * @description One entry of the journal: who changed what, when, and the facts that followed.
+         * JournalLine
+         * @description One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
          *
-         *         `actor_name` is what the member is called by now; null where nobody in particular acted.
+         *         `actor_name` is what the member is called by now; null where the service does not know members. `events` counts what
+         *         it told, by type; `event_details` are these events in full where the service shows them in lists.
          */
-        EntryView: {
+        JournalLine: {
             sequence: number;
             id: string;
             at: string;
@@ -1698,32 +1772,63 @@ export interface components {
             actorName: string | null;
             /** Format: date */
             businessDate: string;
-            writes: components["schemas"]["WriteView"][];
-            events: Record<string, never>[];
+            writes: components["schemas"]["JournalWrite"][];
+            writeCount: number;
+            events: {
+                [key: string]: number;
+            };
+            eventDetails: Record<string, never>[];
             previousHash: string;
             hash: string;
         };
         /**
-         * WriteView
-         * @description One change of an entry; `document` is what became of it (null: deleted, or not to be shown).
+         * JournalWrite
+         * @description A document that an entry changed, in the version it made.
          */
-        WriteView: {
+        JournalWrite: {
             kind: string;
             id: string;
             version: number;
             deleted: boolean;
-            document: Record<string, never> | null;
         };
         /**
-         * VerificationView
-         * @description What a look at the whole journal found; `reason` is null where every entry and document is as it was written.
+         * JournalVerification
+         * @description What a look at the whole journal found; where it is not sound, at which entry and why.
          */
-        VerificationView: {
+        JournalVerification: {
             sound: boolean;
             entries: number;
             lastHash: string;
             firstBadSequence: number | null;
             reason: string | null;
+        };
+        /**
+         * JournalDetail
+         * @description One entry of the journal with all it holds.
+         */
+        JournalDetail: {
+            sequence: number;
+            id: string;
+            at: string;
+            actor: string;
+            actorName: string | null;
+            /** Format: date */
+            businessDate: string;
+            writes: components["schemas"]["JournalDocument"][];
+            events: Record<string, never>[];
+            previousHash: string;
+            hash: string;
+        };
+        /**
+         * JournalDocument
+         * @description A document that an entry changed, as it wrote it; null where it deleted it or what it holds is never shown.
+         */
+        JournalDocument: {
+            kind: string;
+            id: string;
+            version: number;
+            deleted: boolean;
+            document: Record<string, never> | null;
         };
         /**
          * JwkSet
@@ -3043,87 +3148,6 @@ export interface components {
             /** Format: date */
             period: string;
             counts: components["schemas"]["ReconciliationCounts"];
-        };
-        /**
-         * SearchedPageOf[JournalLine]
-         * @description One page of what a search finds. `next` asks for the page after it; null where all was looked at.
-         *
-         *         `ended_early`: it is not full, because it looked at as much as it may for one page, back to `looked_back_to`.
-         */
-        SearchedPageOf_JournalLine: {
-            items: components["schemas"]["JournalLine"][];
-            next: string | null;
-            endedEarly: boolean;
-            lookedBackTo: string | null;
-        };
-        /**
-         * JournalLine
-         * @description One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
-         *
-         *         `events` counts what it told, by type.
-         */
-        JournalLine: {
-            sequence: number;
-            id: string;
-            at: string;
-            actor: string;
-            /** Format: date */
-            businessDate: string;
-            writes: components["schemas"]["JournalWrite"][];
-            writeCount: number;
-            events: {
-                [key: string]: number;
-            };
-            previousHash: string;
-            hash: string;
-        };
-        /**
-         * JournalWrite
-         * @description A document that an entry changed, in the version it made.
-         */
-        JournalWrite: {
-            kind: string;
-            id: string;
-            version: number;
-            deleted: boolean;
-        };
-        /**
-         * JournalVerification
-         * @description What a look at the whole journal found; where it is not sound, at which entry and why.
-         */
-        JournalVerification: {
-            sound: boolean;
-            entries: number;
-            lastHash: string;
-            firstBadSequence: number | null;
-            reason: string | null;
-        };
-        /**
-         * JournalDetail
-         * @description One entry of the journal with all it holds.
-         */
-        JournalDetail: {
-            sequence: number;
-            id: string;
-            at: string;
-            actor: string;
-            /** Format: date */
-            businessDate: string;
-            writes: components["schemas"]["JournalDocument"][];
-            events: Record<string, never>[];
-            previousHash: string;
-            hash: string;
-        };
-        /**
-         * JournalDocument
-         * @description A document that an entry changed, as it wrote it; null where it deleted it.
-         */
-        JournalDocument: {
-            kind: string;
-            id: string;
-            version: number;
-            deleted: boolean;
-            document: Record<string, never> | null;
         };
         /**
          * DemonstrationState
@@ -6778,6 +6802,8 @@ export interface operations {
                 actor?: string | null;
                 from?: string | null;
                 to?: string | null;
+                kind?: string | null;
+                documentId?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -6794,7 +6820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchedPageOf_EntryView"];
+                    "application/json": components["schemas"]["SearchedPageOf_JournalLine"];
                 };
             };
             /** @description What the caller has is current */
@@ -6885,7 +6911,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VerificationView"];
+                    "application/json": components["schemas"]["JournalVerification"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "auth.read_journal_entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sequence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalDetail"];
                 };
             };
             /** @description What the caller has is current */
@@ -7054,6 +7173,9 @@ export interface operations {
     "loans.list_loans": {
         parameters: {
             query?: {
+                order?: string;
+                limit?: number;
+                total?: boolean;
                 q?: string | null;
                 number?: string | null;
                 status?: components["schemas"]["LoanStatus"][] | null;
@@ -7074,9 +7196,6 @@ export interface operations {
                 balanceTo?: string | null;
                 rateFrom?: string | null;
                 rateTo?: string | null;
-                order?: string;
-                limit?: number;
-                total?: boolean;
                 cursor?: string | null;
             };
             header?: never;
@@ -7290,6 +7409,7 @@ export interface operations {
     "loans.export_loans": {
         parameters: {
             query?: {
+                order?: string;
                 q?: string | null;
                 number?: string | null;
                 status?: components["schemas"]["LoanStatus"][] | null;
@@ -7310,7 +7430,6 @@ export interface operations {
                 balanceTo?: string | null;
                 rateFrom?: string | null;
                 rateTo?: string | null;
-                order?: string;
             };
             header?: never;
             path?: never;
@@ -8534,6 +8653,9 @@ export interface operations {
     "loans.list_properties": {
         parameters: {
             query?: {
+                order?: string;
+                limit?: number;
+                total?: boolean;
                 q?: string | null;
                 propertyType?: components["schemas"]["PropertyType"][] | null;
                 state?: string | null;
@@ -8541,9 +8663,6 @@ export interface operations {
                 portfolioId?: string | null;
                 deal?: string | null;
                 tag?: string | null;
-                order?: string;
-                limit?: number;
-                total?: boolean;
                 cursor?: string | null;
             };
             header?: never;
@@ -15696,6 +15815,289 @@ export interface operations {
             };
             /** @description If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.list_journal": {
+        parameters: {
+            query?: {
+                actor?: string | null;
+                from?: string | null;
+                to?: string | null;
+                kind?: string | null;
+                documentId?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchedPageOf_JournalLine"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.verify_journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalVerification"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.read_journal_entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sequence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalDetail"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

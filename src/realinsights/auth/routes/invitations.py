@@ -12,13 +12,12 @@ from realinsights.auth import queries
 from realinsights.auth.model.people import ProfileInput
 from realinsights.auth.queries import InvitationView
 from realinsights.auth.routes import browsers
-from realinsights.auth.routes.members import Limit
 from realinsights.auth.routes.signing_in import WELCOME, Email, Password, Told
 from realinsights.auth.service import invitations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.http.routes.declaring import Route, delete, get, post
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 

@@ -16,10 +16,8 @@ from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.routes.declaring import Route, get, post, put
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
-
-Limit = Annotated[int, Meta(ge=1, le=200)]
 
 
 class RoleChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):

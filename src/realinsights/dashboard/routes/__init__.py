@@ -1,6 +1,18 @@
 """The dashboard over HTTP. A collaborator that the composition root gives: `engine`."""
 
+from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.routes import dashboard, loans, saved_views
+from realinsights.dashboard.store import KINDS
+from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import Route
+from realinsights_platform.http.routes.journal import journal_routes
 
-ROUTES: tuple[Route, ...] = (*dashboard.ROUTES, *loans.ROUTES, *saved_views.ROUTES)
+# A view is its owner's unless it is shared: the journal tells that one was saved, not what is in it.
+_JOURNAL = JournalReader(kinds=KINDS, hidden={})
+
+ROUTES: tuple[Route, ...] = (
+    *dashboard.ROUTES,
+    *loans.ROUTES,
+    *saved_views.ROUTES,
+    *journal_routes("dashboard", _JOURNAL, permission=Permission.AUDIT_READ),
+)

@@ -20,10 +20,9 @@ from realinsights_platform.documents.port import Position
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.routes.declaring import MEBIBYTE, Route, get, post
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 LoanId = Annotated[str, msgspec.Meta(max_length=200)]
 
 

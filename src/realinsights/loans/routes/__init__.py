@@ -1,7 +1,13 @@
 """The service over HTTP."""
 
-from realinsights.loans.routes import audit, demonstration, figures, imports, loans, parties, properties, reconciliation
+from realinsights.contracts.permissions import Permission
+from realinsights.loans.routes import demonstration, figures, imports, loans, parties, properties, reconciliation
+from realinsights.loans.store import KINDS
+from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import Route
+from realinsights_platform.http.routes.journal import journal_routes
+
+JOURNAL_ROUTES = journal_routes("loans", JournalReader(kinds=KINDS), permission=Permission.AUDIT_READ)
 
 ROUTES: tuple[Route, ...] = (
     *loans.ROUTES,
@@ -10,6 +16,6 @@ ROUTES: tuple[Route, ...] = (
     *parties.ROUTES,
     *imports.ROUTES,
     *reconciliation.ROUTES,
-    *audit.ROUTES,
+    *JOURNAL_ROUTES,
     *demonstration.ROUTES,
 )

@@ -35,14 +35,13 @@ from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent
 from realinsights_platform.http.routes.declaring import Route, get, post, put
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Deal = Annotated[str, msgspec.Meta(min_length=1, max_length=48, pattern=r"\S")]
 MappingText = Annotated[str, msgspec.Meta(max_length=20_000)]
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
 class TemplateColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

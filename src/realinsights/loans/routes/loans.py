@@ -14,7 +14,7 @@ from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.history import ChangeHistory, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, LoanSummary, loan_summary, order_by
-from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
+from realinsights.loans.routes.shapes import Restore, Versions, created
 from realinsights.loans.service import loans as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PERIODS
@@ -23,7 +23,7 @@ from realinsights_platform.documents.port import Documents, Equal, Order, Unit
 from realinsights_platform.http.answers.answer import Json, Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
 

@@ -11,14 +11,14 @@ from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, Portfolio, PortfolioDraft
 from realinsights.loans.queries.history import ChangeHistory, history_of, read
 from realinsights.loans.queries.lists import order_by, party_where
-from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
+from realinsights.loans.routes.shapes import Restore, Versions, created
 from realinsights.loans.service import parties as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
 from realinsights_platform.documents.port import Document, Documents, Kind, Unit
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
 D = TypeVar("D", bound=Document)

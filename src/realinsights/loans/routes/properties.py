@@ -18,14 +18,14 @@ from realinsights.loans.queries.lists import (
     order_by,
     property_summary,
 )
-from realinsights.loans.routes.shapes import Limit, Restore, Versions, created
+from realinsights.loans.routes.shapes import Restore, Versions, created
 from realinsights.loans.service import properties as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Contains, Documents, Unit
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
-from realinsights_platform.http.routes.pages import Cursor, PageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
 

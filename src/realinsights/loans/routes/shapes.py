@@ -9,7 +9,6 @@ import msgspec
 from realinsights_platform.documents.port import Document
 from realinsights_platform.http.answers.answer import Json
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 D = TypeVar("D", bound=Document)

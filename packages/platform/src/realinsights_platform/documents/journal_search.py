@@ -26,7 +26,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class JournalFilter:
     """Which entries: all conditions that are not None hold; `kind` and `document_id` of one and the same document."""
 
     actor: str | None = None
@@ -36,7 +36,7 @@ class Sought:
     document_id: str | None = None
 
     def matches(self, entry: JournalEntry) -> bool:
-        """Return whether an entry of the right time is sought."""
+        """Return whether an entry of the right time is wanted."""
         if self.actor is not None and entry.actor != self.actor:
             return False
         if self.kind is None and self.document_id is None:
@@ -44,7 +44,7 @@ class Sought:
         return any(self.kind in {None, write.kind} and self.document_id in {None, write.id} for write in entry.writes)
 
 
-EVERYTHING = Sought()
+EVERYTHING = JournalFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +61,26 @@ class JournalPage:
 
 
 async def search(
-    documents: Storage, org: str, sought: Sought, *, before: int | None, limit: int, kinds: Sequence[Kind[Any]] = ()
+    documents: Storage,
+    org: str,
+    wanted: JournalFilter,
+    *,
+    before: int | None,
+    limit: int,
+    kinds: Sequence[Kind[Any]] = (),
 ) -> JournalPage:
     """Return the page of entries before a sequence (None: the last ones).
 
-    With `kinds`, those of the service, a sought document's entries are found by its history and not by looking.
+    With `kinds`, those of the service, a wanted document's entries are found by its history and not by looking.
     """
     end = await documents.sequence(org) + 1
-    since, until = sought.since, sought.until
+    since, until = wanted.since, wanted.until
     if until is not None:
         end = await _first(documents, org, end, lambda at: at > until)
     end = end if before is None else min(end, before)
     start = 1 if since is None else await _first(documents, org, end, lambda at: at >= since)
-    look = _Look(documents, org, sought, limit)
-    sequences = await _sequences(documents, org, sought, kinds) if sought.document_id is not None and kinds else None
+    look = _Look(documents, org, wanted, limit)
+    sequences = await _sequences(documents, org, wanted, kinds) if wanted.document_id is not None and kinds else None
     if sequences is None:
         return await look.back(start, end)
     return await look.among([sequence for sequence in sequences if start <= sequence < end])
@@ -83,10 +89,10 @@ async def search(
 class _Look:
     """One page in the making."""
 
-    def __init__(self, documents: Storage, org: str, sought: Sought, limit: int) -> None:
+    def __init__(self, documents: Storage, org: str, wanted: JournalFilter, limit: int) -> None:
         self._documents = documents
         self._org = org
-        self._sought = sought
+        self._wanted = wanted
         self._limit = limit
         self._found: list[JournalEntry] = []
         self._entries = 0
@@ -132,7 +138,7 @@ class _Look:
         self._entries += 1
         self._writes += len(entry.writes)
         self._back_to = entry.at
-        if self._sought.matches(entry):
+        if self._wanted.matches(entry):
             self._found.append(entry)
 
     def _page(self, following: int | None) -> JournalPage:
@@ -140,12 +146,14 @@ class _Look:
         return JournalPage(tuple(self._found), following, early, self._back_to)
 
 
-async def _sequences(documents: Storage, org: str, sought: Sought, kinds: Sequence[Kind[Any]]) -> Sequence[int] | None:
+async def _sequences(
+    documents: Storage, org: str, wanted: JournalFilter, kinds: Sequence[Kind[Any]]
+) -> Sequence[int] | None:
     """Return the entries that wrote a document, newest first; None where there are more than are known by it."""
     known: set[int] = set()
     for kind in kinds:
-        if sought.kind in {None, kind.name}:
-            history = await documents.history(kind, org, sought.document_id or "", limit=_MOST_VERSIONS)
+        if wanted.kind in {None, kind.name}:
+            history = await documents.history(kind, org, wanted.document_id or "", limit=_MOST_VERSIONS)
             if len(history) == _MOST_VERSIONS:
                 return None
             known |= {revision.sequence for revision in history}

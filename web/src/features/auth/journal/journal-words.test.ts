@@ -6,8 +6,8 @@ const ANNA = "01-anna";
 const BEN = "02-ben";
 const entry = (event: object | null, kinds: [string, number][] = []) => ({
   actor: ANNA,
-  events: (event === null ? [] : [event]) as never[],
-  writes: kinds.map(([kind, version]) => ({ kind, id: "x", version, deleted: false, document: null })),
+  eventDetails: (event === null ? [] : [event]) as never[],
+  writes: kinds.map(([kind, version]) => ({ kind, id: "x", version, deleted: false })),
 });
 
 it("says what became of whom", () => {

@@ -1,7 +1,7 @@
 import type { Schemas } from "@/api/client";
 import { word } from "@/format/format";
 
-type Write = Schemas["WriteView"];
+type Write = Schemas["JournalWrite"];
 
 /** One thing that an entry says; `member` is whom it happened to, where that is not who did it. */
 export interface Said {
@@ -43,8 +43,8 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
 };
 
 /** What an entry of the people's journal says; where it told nobody anything, by what it wrote. */
-export function said(entry: Pick<Schemas["EntryView"], "actor" | "events" | "writes">): Said[] {
-  const events = entry.events as readonly Event[];
+export function said(entry: Pick<Schemas["JournalLine"], "actor" | "eventDetails" | "writes">): Said[] {
+  const events = entry.eventDetails as readonly Event[];
   if (events.length === 0) {
     const sentence = byWrites(entry.writes);
     return sentence === WENT_ON ? [{ text: sentence, usual: true }] : [{ text: sentence }];

@@ -1,9 +1,10 @@
 "use client";
 
-import { Stack, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Skeleton, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
+import { journalEntryQuery, journalQuery, verifyJournal } from "@/api/journal";
 import { Actor } from "@/components/journal/actor";
 import { Facts } from "@/components/journal/facts";
 import { useSought } from "@/components/journal/journal-address";
@@ -12,29 +13,29 @@ import { JournalFilters } from "@/components/journal/journal-filters";
 import classes from "@/components/journal/journal.module.css";
 import { RawJson } from "@/components/journal/raw-json";
 import { Verification } from "@/components/journal/verification";
+import { ProblemNotice } from "@/components/problem-notice";
 import { word } from "@/format/format";
 
-import { peopleJournalQuery, verifyPeopleJournal } from "./api/journal";
 import { said } from "./journal-words";
 
 /** The journal of the people: members, sessions, invitations and the organization. */
 export function PeopleJournal() {
-  const search = useInfiniteQuery(peopleJournalQuery(useSought()));
+  const search = useInfiniteQuery(journalQuery("auth", useSought()));
   return (
     <Stack>
-      <Verification what="people and access" verify={verifyPeopleJournal} />
+      <Verification what="people and access" verify={() => verifyJournal("auth")} />
       <JournalFilters label="The journal of people and access" />
       <JournalEntries
         label="The journal of people and access"
         search={search}
         summary={(entry) => <Summary entry={entry} />}
-        detail={(entry) => <Detail entry={entry} />}
+        detail={({ sequence }) => <Detail sequence={sequence} />}
       />
     </Stack>
   );
 }
 
-function Summary({ entry }: { entry: Schemas["EntryView"] }) {
+function Summary({ entry }: { entry: Schemas["JournalLine"] }) {
   return said(entry).map(({ text, member, usual }, index) => (
     <Text key={index} size="sm" c={usual ? "dimmed" : undefined} style={{ overflowWrap: "anywhere" }}>
       {member !== undefined && (
@@ -47,7 +48,15 @@ function Summary({ entry }: { entry: Schemas["EntryView"] }) {
   ));
 }
 
-function Detail({ entry }: { entry: Schemas["EntryView"] }) {
+function Detail({ sequence }: { sequence: number }) {
+  const { data: entry, error, refetch } = useQuery(journalEntryQuery("auth", sequence));
+  if (entry === undefined) {
+    return error ? (
+      <ProblemNotice problem={error} onRetry={() => void refetch()} />
+    ) : (
+      <Skeleton h={80} aria-label="Loading" />
+    );
+  }
   return (
     <Stack gap="xs" py="xs">
       <Text size="xs" c="dimmed">

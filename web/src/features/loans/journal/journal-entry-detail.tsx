@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
+import { journalEntryQuery } from "@/api/journal";
 import { useAddress } from "@/components/address";
 import { Facts } from "@/components/journal/facts";
 import classes from "@/components/journal/journal.module.css";
@@ -14,7 +15,6 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { journalEntryQuery } from "./api/journal";
 import { kindInWords, pageOf, verbOf } from "./journal-words";
 
 const AT_ONCE = 20;
@@ -22,7 +22,7 @@ const AT_ONCE = 20;
 /** All that one entry of the loans journal holds. */
 export function JournalEntryDetail({ sequence }: { sequence: number }) {
   const formats = useFormats();
-  const { data, error, refetch } = useQuery(journalEntryQuery(sequence));
+  const { data, error, refetch } = useQuery(journalEntryQuery("loans", sequence));
   const [shown, setShown] = useState(AT_ONCE);
   if (data === undefined) {
     return error ? (

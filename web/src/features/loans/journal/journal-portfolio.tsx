@@ -5,13 +5,13 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { journalQuery, verifyJournal } from "@/api/journal";
 import { useAddress } from "@/components/address";
 import { useSought } from "@/components/journal/journal-address";
 import { JournalEntries } from "@/components/journal/journal-entries";
 import { JournalFilters } from "@/components/journal/journal-filters";
 import { Verification } from "@/components/journal/verification";
 
-import { journalQuery, verifyJournal } from "./api/journal";
 import { JournalEntryDetail } from "./journal-entry-detail";
 import { inWords, SEARCHED_KINDS } from "./journal-words";
 
@@ -23,7 +23,7 @@ const KINDS = [{ value: "", label: "Anything" }, ...SEARCHED_KINDS];
 export function PortfolioJournal() {
   const [address, setAddress] = useAddress();
   const search = useInfiniteQuery(
-    journalQuery({
+    journalQuery("loans", {
       ...useSought(),
       kind: address.get("kind") ?? undefined,
       documentId: address.get("documentId")?.slice(0, LONGEST_ID) || undefined,
@@ -31,7 +31,7 @@ export function PortfolioJournal() {
   );
   return (
     <Stack>
-      <Verification what="the portfolio" verify={verifyJournal} />
+      <Verification what="the portfolio" verify={() => verifyJournal("loans")} />
       <JournalFilters label="The portfolio's journal" names={["kind", "documentId"]}>
         <NativeSelect
           label="What"

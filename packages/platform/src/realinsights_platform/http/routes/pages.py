@@ -7,7 +7,7 @@ import binascii
 import datetime
 import hashlib
 import hmac
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ from realinsights_platform.documents.port import Position
 from realinsights_platform.errors import Invalid
 
 T = TypeVar("T")
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+"""How many items a page holds at most, as a query may say it."""
 
 _SEAL = 16  # bytes of the SHA-256 HMAC that a cursor carries: 128 bits
 

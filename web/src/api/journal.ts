@@ -1,8 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
+import { answered, api } from "./client";
 
-export interface JournalSought {
+/** The services whose journals the audit page shows. */
+export type Journal = "auth" | "loans";
+
+export interface JournalFilter {
   readonly actor?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -10,12 +13,15 @@ export interface JournalSought {
   readonly documentId?: string | undefined;
 }
 
-export const journalQuery = (sought: JournalSought) =>
+export const journalQuery = (journal: Journal, filter: JournalFilter) =>
   infiniteQueryOptions({
-    queryKey: ["journal", "loans", sought],
+    queryKey: ["journal", journal, filter],
     queryFn: ({ signal, pageParam }) =>
       answered(
-        api.GET("/api/v1/journals/loans", { params: { query: { ...sought, cursor: pageParam } }, signal }),
+        api.GET(`/api/v1/journals/${journal}`, {
+          params: { query: { ...filter, cursor: pageParam } },
+          signal,
+        }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
@@ -23,12 +29,12 @@ export const journalQuery = (sought: JournalSought) =>
   });
 
 /** One entry with all it holds. It never changes. */
-export const journalEntryQuery = (sequence: number) =>
+export const journalEntryQuery = (journal: Journal, sequence: number) =>
   queryOptions({
-    queryKey: ["journal", "loans", "entry", sequence],
+    queryKey: ["journal", journal, "entry", sequence],
     queryFn: ({ signal }) =>
       answered(
-        api.GET("/api/v1/journals/loans/{sequence}", {
+        api.GET(`/api/v1/journals/${journal}/{sequence}`, {
           params: { path: { sequence: String(sequence) } },
           signal,
         }),
@@ -36,4 +42,5 @@ export const journalEntryQuery = (sequence: number) =>
     staleTime: Infinity,
   });
 
-export const verifyJournal = () => answered(api.GET("/api/v1/journals/loans/verification"));
+export const verifyJournal = (journal: Journal) =>
+  answered(api.GET(`/api/v1/journals/${journal}/verification`));

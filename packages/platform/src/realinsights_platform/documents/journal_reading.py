@@ -1,0 +1,197 @@
+"""A service's journal as people read it: who changed what, in sequence, and whether it is as it was written."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
+from realinsights_platform.documents.journal_search import EVERYTHING, JournalFilter, search
+from realinsights_platform.documents.port import Kind
+from realinsights_platform.errors import Invalid, NotFound
+
+Names = Callable[[Storage, str, Collection[str]], Awaitable[Mapping[str, str]]]
+
+_MOST_WRITES: Final = 100
+
+
+class JournalWrite(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A document that an entry changed, in the version it made."""
+
+    kind: str
+    id: str
+    version: int
+    deleted: bool
+
+
+class JournalLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
+
+    `actor_name` is what the member is called by now; null where the service does not know members. `events` counts what
+    it told, by type; `event_details` are these events in full where the service shows them in lists.
+    """
+
+    sequence: int
+    id: str
+    at: datetime.datetime
+    actor: str
+    actor_name: str | None
+    business_date: datetime.date
+    writes: tuple[JournalWrite, ...]
+    write_count: int
+    events: dict[str, int]
+    event_details: tuple[dict[str, Any], ...]
+    previous_hash: str
+    hash: str
+
+
+class JournalDocument(JournalWrite, frozen=True, kw_only=True, rename="camel"):
+    """A document that an entry changed, as it wrote it; null where it deleted it or what it holds is never shown."""
+
+    document: dict[str, Any] | None
+
+
+class JournalDetail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One entry of the journal with all it holds."""
+
+    sequence: int
+    id: str
+    at: datetime.datetime
+    actor: str
+    actor_name: str | None
+    business_date: datetime.date
+    writes: tuple[JournalDocument, ...]
+    events: tuple[dict[str, Any], ...]
+    previous_hash: str
+    hash: str
+
+
+class JournalVerification(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a look at the whole journal found; where it is not sound, at which entry and why."""
+
+    sound: bool
+    entries: int
+    last_hash: str
+    first_bad_sequence: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLines:
+    """A page of what a search in the journal found, newest first; as `JournalPage`."""
+
+    items: tuple[JournalLine, ...]
+    next: int | None
+    ended_early: bool
+    looked_back_to: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JournalReader:
+    """Reads a service's journal the way that service shows it.
+
+    `kinds` can be searched for. `hidden` are fields that are never shown, by kind; a kind that it does not name is not
+    shown at all; None shows everything. `event_details` tells whether lines hold events in full. `names` returns
+    the names of members, by id.
+    """
+
+    kinds: tuple[Kind[Any], ...]
+    hidden: Mapping[str, Collection[str]] | None = None
+    event_details: bool = False
+    names: Names | None = None
+
+    async def lines(
+        self, documents: Storage, *, org: str, before: int | None, limit: int, wanted: JournalFilter = EVERYTHING
+    ) -> JournalLines:
+        """Return the latest entries before a sequence (None: the last ones); raises `Invalid` for no such kind."""
+        known = sorted(kind.name for kind in self.kinds)
+        if wanted.kind is not None and wanted.kind not in known:
+            raise Invalid.field("kind", f"must be one of {', '.join(known)}")
+        page = await search(documents, org, wanted, before=before, limit=limit, kinds=self.kinds)
+        names = await self._names(documents, org, {entry.actor for entry in page.entries})
+        lines = tuple(self._line(entry, names.get(entry.actor)) for entry in page.entries)
+        return JournalLines(lines, page.next, page.ended_early, page.looked_back_to)
+
+    async def entry(self, documents: Storage, *, org: str, sequence: str) -> JournalDetail:
+        """Return one entry with all it holds; raises `NotFound`."""
+        if sequence.isascii() and sequence.isdecimal() and len(sequence) < 16 and int(sequence) >= 1:
+            for entry in await documents.entries(org, after=int(sequence) - 1, limit=1):
+                names = await self._names(documents, org, {entry.actor})
+                return self.detail(entry, names.get(entry.actor))
+        raise NotFound(f"The journal has no entry {sequence}.")
+
+    def detail(self, entry: JournalEntry, actor_name: str | None = None) -> JournalDetail:
+        """Return an entry with all of it that may be shown."""
+        return JournalDetail(
+            sequence=entry.sequence,
+            id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            actor_name=actor_name,
+            business_date=entry.business_date,
+            writes=tuple(self._document(write) for write in entry.writes),
+            events=_events(entry),
+            previous_hash=entry.previous_hash,
+            hash=entry.hash,
+        )
+
+    async def _names(self, documents: Storage, org: str, ids: Collection[str]) -> Mapping[str, str]:
+        return {} if self.names is None else await self.names(documents, org, ids)
+
+    def _document(self, write: Write) -> JournalDocument:
+        shown: dict[str, Any] | None = None
+        hidden = () if self.hidden is None else self.hidden.get(write.kind)
+        if write.document is not None and hidden is not None:
+            document: dict[str, Any] = msgspec.json.decode(write.document)
+            shown = {name: value for name, value in document.items() if name not in hidden}
+        return JournalDocument(
+            kind=write.kind, id=write.id, version=write.version, deleted=write.document is None, document=shown
+        )
+
+    def _line(self, entry: JournalEntry, actor_name: str | None) -> JournalLine:
+        return JournalLine(
+            sequence=entry.sequence,
+            id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            actor_name=actor_name,
+            business_date=entry.business_date,
+            writes=tuple(
+                JournalWrite(kind=write.kind, id=write.id, version=write.version, deleted=write.document is None)
+                for write in entry.writes[:_MOST_WRITES]
+            ),
+            write_count=len(entry.writes),
+            events=dict(Counter(tag.type for tag in _TAGS.decode(entry.events))),
+            event_details=_events(entry) if self.event_details else (),
+            previous_hash=entry.previous_hash,
+            hash=entry.hash,
+        )
+
+
+async def verification(documents: Storage, *, org: str) -> JournalVerification:
+    """Return whether every entry and every document is as it was written."""
+    found = await verify(documents, org)
+    return JournalVerification(
+        sound=found.sound,
+        entries=found.entries,
+        last_hash=found.last_hash,
+        first_bad_sequence=found.first_bad_sequence,
+        reason=found.reason,
+    )
+
+
+class _Tagged(msgspec.Struct):
+    type: str
+
+
+_TAGS: Final = msgspec.json.Decoder(tuple[_Tagged, ...])
+
+
+def _events(entry: JournalEntry) -> tuple[dict[str, Any], ...]:
+    return msgspec.json.decode(entry.events, type=tuple[dict[str, Any], ...])

@@ -1,0 +1,74 @@
+"""A service's journal over HTTP: the same three routes for every service, at `/journals/<service>`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from realinsights_platform.documents import journal_reading
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.journal_reading import (
+    JournalDetail,
+    JournalLine,
+    JournalReader,
+    JournalVerification,
+)
+from realinsights_platform.documents.journal_search import JournalFilter, moment
+from realinsights_platform.documents.port import Position
+from realinsights_platform.http.routes.declaring import Route, get
+from realinsights_platform.http.routes.pages import Cursor, Limit, SearchedPageOf
+from realinsights_platform.principal import Principal
+
+Actor = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+def journal_routes(service: str, reader: JournalReader, *, permission: str) -> tuple[Route, ...]:
+    """Return the routes that list, show and verify a service's journal to whom has the permission."""
+
+    @get(f"/journals/{service}", permission=permission)
+    async def list_journal(
+        *,
+        documents: Storage,
+        principal: Principal,
+        cursor: Cursor,
+        actor: Actor | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        kind: str | None = None,
+        document_id: Word | None = None,
+        limit: Limit = 50,
+    ) -> SearchedPageOf[JournalLine]:
+        """List what changed, the latest first: who, when, which documents.
+
+        `actor` is a member's id or `system:…`; `from` and `to` are dates or times, both included; `kind` and
+        `documentId` are of one document that was changed.
+        """
+        since, until = moment(from_, "from", ends=False), moment(to, "to", ends=True)
+        before = cursor.position.value if cursor.position is not None else None
+        page = await reader.lines(
+            documents,
+            org=principal.org,
+            before=before if isinstance(before, int) else None,
+            limit=limit,
+            wanted=JournalFilter(actor=actor, since=since, until=until, kind=kind, document_id=document_id),
+        )
+        return SearchedPageOf(
+            items=page.items,
+            next=cursor.after(None if page.next is None else Position(page.next, "")),
+            ended_early=page.ended_early,
+            looked_back_to=page.looked_back_to,
+        )
+
+    @get(f"/journals/{service}/verification", permission=permission)
+    async def verify_journal(documents: Storage, principal: Principal) -> JournalVerification:
+        """Check the whole journal: every entry's hash, the chain, and every document against it."""
+        return await journal_reading.verification(documents, org=principal.org)
+
+    @get(f"/journals/{service}/{{sequence}}", permission=permission)
+    async def read_journal_entry(documents: Storage, principal: Principal, sequence: str) -> JournalDetail:
+        """Return one entry with the documents and events it holds."""
+        return await reader.entry(documents, org=principal.org, sequence=sequence)
+
+    return list_journal, verify_journal, read_journal_entry
