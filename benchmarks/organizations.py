@@ -31,7 +31,7 @@ from realinsights.demonstration.portfolio import plan
 from realinsights.loans.model.loan import Loan, LoanProperty, draft_of
 from realinsights.loans.model.parties import LenderDraft
 from realinsights.loans.service.loans import create_loan
-from realinsights.loans.service.parties import create_fund, create_lender, create_portfolio
+from realinsights.loans.service.parties import FUND, LENDER, PORTFOLIO, create_party
 from realinsights.loans.service.properties import create_property
 from realinsights.loans.store import KINDS
 from realinsights.topology import read_topology
@@ -130,7 +130,7 @@ def begin(data: Path, organizations: int) -> None:
                 async with at_once:
                     await _people(auth, number, members=1)
                     async with documents.unit(org=organization_id(number), actor=ACTOR, business_date=_today()) as unit:
-                        await create_lender(unit=unit, draft=LenderDraft(name="Lender"))
+                        await create_party(unit=unit, of=LENDER, draft=LenderDraft(name="Lender"))
 
             async with asyncio.TaskGroup() as beginning:
                 for number in range(organizations):
@@ -204,9 +204,9 @@ def _words(loans: list[Loan]) -> tuple[str, ...]:
 
 async def _portfolio(unit: Unit, loans: int) -> list[Loan]:
     planned = plan(unit.business_date)
-    lenders = [await create_lender(unit=unit, draft=draft) for draft in planned.lenders]
-    funds = [await create_fund(unit=unit, draft=draft) for draft in planned.funds]
-    portfolios = [await create_portfolio(unit=unit, draft=draft) for draft in planned.portfolios]
+    lenders = [await create_party(unit=unit, of=LENDER, draft=draft) for draft in planned.lenders]
+    funds = [await create_party(unit=unit, of=FUND, draft=draft) for draft in planned.funds]
+    portfolios = [await create_party(unit=unit, of=PORTFOLIO, draft=draft) for draft in planned.portfolios]
     made = []
     for loan in planned.loans[:loans]:
         shares = []

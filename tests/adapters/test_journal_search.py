@@ -50,11 +50,11 @@ async def a_history(documents: Storage, entries: int = 40) -> tuple[JournalEntry
     return await documents.entries(ORG, limit=1000)
 
 
-async def everything(documents: Storage, wanted: JournalFilter, *, limit: int, known: bool = True) -> list[JournalPage]:
+async def everything(documents: Storage, sought: JournalFilter, *, limit: int, known: bool = True) -> list[JournalPage]:
     pages, before = [], None
     while True:
         kinds = KINDS if known else ()
-        page = await search(documents, ORG, wanted, before=before, limit=limit, kinds=kinds)
+        page = await search(documents, ORG, sought, before=before, limit=limit, kinds=kinds)
         assert len(page.entries) <= limit
         pages.append(page)
         if page.next is None:
@@ -78,21 +78,21 @@ async def test_finds_what_looking_at_all_would(documents: SqliteDocuments, limit
         (None, "loan", "lender"),
         (None, "3", "both", "none"),
     ):
-        wanted = JournalFilter(actor=actor, since=since, until=until, kind=kind, document_id=document_id)
+        sought = JournalFilter(actor=actor, since=since, until=until, kind=kind, document_id=document_id)
         wanted = [
             entry.sequence
             for entry in reversed(entries)
-            if wanted.matches(entry) and (since is None or entry.at >= since) and (until is None or entry.at <= until)
+            if sought.matches(entry) and (since is None or entry.at >= since) and (until is None or entry.at <= until)
         ]
-        assert sequences(await everything(documents, wanted, limit=limit, known=known)) == wanted, wanted
+        assert sequences(await everything(documents, sought, limit=limit, known=known)) == wanted, sought
 
 
 async def test_goes_on_where_it_stood_while_entries_arrive(documents: SqliteDocuments) -> None:
     await a_history(documents, 9)
-    wanted = JournalFilter(actor="ann")
-    first = await search(documents, ORG, wanted, before=None, limit=2)
+    sought = JournalFilter(actor="ann")
+    first = await search(documents, ORG, sought, before=None, limit=2)
     await a_history(documents, 6)
-    rest = await search(documents, ORG, wanted, before=first.next, limit=2)
+    rest = await search(documents, ORG, sought, before=first.next, limit=2)
     assert [entry.sequence for entry in (*first.entries, *rest.entries)] == [7, 4, 1]
     assert rest.next is None
 
@@ -106,8 +106,8 @@ async def test_says_that_a_page_ended_because_it_looked_at_enough(
     pages = await everything(documents, JournalFilter(actor="nobody"), limit=5)
     assert [page.ended_early for page in pages] == [True, True, True, False]
     assert [page.looked_back_to for page in pages] == [entries[place].at for place in (30, 20, 10, 0)]
-    wanted = JournalFilter(actor="bob", document_id="both")
-    assert sequences(await everything(documents, wanted, limit=5, known=known)) == [29, 17, 5]
+    sought = JournalFilter(actor="bob", document_id="both")
+    assert sequences(await everything(documents, sought, limit=5, known=known)) == [29, 17, 5]
 
 
 async def test_looks_at_few_entries_where_they_are_big(

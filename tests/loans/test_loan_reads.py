@@ -1,4 +1,4 @@
-"""Lists, history, exports and the journal, on a real database."""
+"""Lists, history and exports, on a real database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.parties import LenderDraft
-from realinsights.loans.queries import audit
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.history import Action, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, order_by
@@ -53,9 +52,11 @@ class TestHistory:
 
     async def test_goes_beyond_a_deletion(self, unit: Units, documents: SqliteDocuments) -> None:
         async with unit() as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
+            lender = await parties.create_party(of=parties.LENDER, unit=work, draft=LenderDraft(name="First Bank"))
         async with unit() as work:
-            await parties.delete_lender(unit=work, documents=documents, lender_id=lender.id, expected_version=1)
+            await parties.delete_party(
+                of=parties.LENDER, unit=work, documents=documents, party_id=lender.id, expected_version=1
+            )
         history = await history_of(documents, LENDERS, org="org-1", document_id=lender.id, limit=1)
         assert ([change.action for change in history.items], history.complete) == ([Action.DELETED], False)
 
@@ -132,7 +133,9 @@ class TestExport:
         self, unit: Units, a_draft: Build, a_property_draft: Build, documents: SqliteDocuments
     ) -> None:
         async with unit() as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="=cmd|' /C calc'!A0"))
+            lender = await parties.create_party(
+                of=parties.LENDER, unit=work, draft=LenderDraft(name="=cmd|' /C calc'!A0")
+            )
             asset = await properties.create_property(
                 unit=work, draft=a_property_draft(valuations=[{"amount": "18000000"}])
             )
@@ -143,7 +146,7 @@ class TestExport:
             ]
             for draft in drafts:
                 await loans.create_loan(unit=work, draft=draft)
-        pages = loan_rows(documents, org="org-1", where=(), order=Order("number"))
+        pages = loan_rows(documents, org="org-1", filters=LoanFilter(), order="number")
         text = b"".join([chunk async for chunk in streamed(LOANS_HEADER, pages)]).decode()
         rows = list(csv.DictReader(io.StringIO(text)))
         assert [row["Loan number"] for row in rows] == [f"{number:04}" for number in range(450)]
@@ -181,42 +184,6 @@ class TestABalance:
     def test_before_the_loan_is_refused(self, a_loan: Build) -> None:
         with pytest.raises(Invalid):
             balance_of(a_loan(), on=datetime.date(2024, 12, 31))
-
-
-class TestTheJournal:
-    async def test_is_listed_the_latest_first_page_by_page(
-        self, unit: Units, a_draft: Build, documents: SqliteDocuments
-    ) -> None:
-        for number in range(5):
-            async with unit() as work:
-                await loans.create_loan(unit=work, draft=a_draft(number=str(number), balanceAsOf="2025-06-01"))
-        first = await audit.journal_before(documents, org="org-1", before=None, limit=3)
-        assert ([line.sequence for line in first.items], first.next) == ([5, 4, 3], 3)
-        rest = await audit.journal_before(documents, org="org-1", before=first.next, limit=3)
-        assert ([line.sequence for line in rest.items], rest.next) == ([2, 1], None)
-        assert first.items[0].events == {"loans.loan.recorded.v1": 1, "loans.periods.recorded.v1": 1}
-        assert (first.items[0].writes[0].kind, first.items[0].write_count) == ("loan", 1)
-
-    async def test_has_each_entry_with_all_it_holds(
-        self, unit: Units, a_draft: Build, documents: SqliteDocuments
-    ) -> None:
-        async with unit() as work:
-            await loans.create_loan(unit=work, draft=a_draft())
-        entry = await audit.journal_entry(documents, org="org-1", sequence="1")
-        document = entry.writes[0].document
-        assert document is not None
-        assert document["rate"] == "0.0525"
-        for absent in ("0", "2", "-1", "x", "9" * 30):
-            with pytest.raises(NotFound):
-                await audit.journal_entry(documents, org="org-1", sequence=absent)
-
-    async def test_verifies(self, unit: Units, a_draft: Build, documents: SqliteDocuments) -> None:
-        async with unit() as work:
-            await loans.create_loan(unit=work, draft=a_draft())
-        found = await audit.verification(documents, org="org-1")
-        assert (found.sound, found.entries) == (True, 1)
-        empty = await audit.verification(documents, org="org-2")
-        assert (empty.sound, empty.entries) == (True, 0)
 
 
 def test_a_schedule_that_does_not_exist_is_no_table(a_loan: Build) -> None:

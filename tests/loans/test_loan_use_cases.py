@@ -21,9 +21,9 @@ from realinsights.contracts.loans import (
 )
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
 from realinsights.loans.model.period import ReportedPeriod, period_id
-from realinsights.loans.queries import audit
 from realinsights.loans.service import loans, parties, properties, restoring
 from realinsights.loans.store import LOANS, PERIODS
+from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Conflict, Invalid, NotFound, Stale
@@ -71,7 +71,7 @@ class TestCreateLoan:
 
     async def test_refuses_what_belongs_to_another_organization(self, unit: Units, a_draft: Build) -> None:
         async with unit(org="org-2") as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="Elsewhere Bank"))
+            lender = await parties.create_party(of=parties.LENDER, unit=work, draft=LenderDraft(name="Elsewhere Bank"))
         with pytest.raises(Invalid) as refusal:
             await loans.create_loan(unit=unit(), draft=a_draft(lenderId=lender.id))
         assert [fault.field for fault in refusal.value.fields] == ["lenderId"]
@@ -199,18 +199,20 @@ class TestRestoreLoan:
             if figures.reported
         ]
         assert [str(figures.month) for figures in reported] == ["2025-02-01", "2025-03-01"]
-        assert (await audit.verification(documents, org="org-1")).sound
+        assert (await verify(documents, "org-1")).sound
 
     async def test_refuses_what_refers_to_a_party_that_is_no_more(
         self, unit: Units, a_draft: Build, documents: SqliteDocuments
     ) -> None:
         async with unit() as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
+            lender = await parties.create_party(of=parties.LENDER, unit=work, draft=LenderDraft(name="First Bank"))
             loan = await loans.create_loan(unit=work, draft=a_draft(lenderId=lender.id))
         async with unit() as work:
             await loans.delete_loan(unit=work, loan_id=loan.id, expected_version=1)
         async with unit() as work:
-            await parties.delete_lender(unit=work, documents=documents, lender_id=lender.id, expected_version=1)
+            await parties.delete_party(
+                of=parties.LENDER, unit=work, documents=documents, party_id=lender.id, expected_version=1
+            )
         with pytest.raises(Invalid) as refusal:
             await restoring.restore_loan(unit=unit(), documents=documents, loan_id=loan.id, sequence=1)
         assert [fault.field for fault in refusal.value.fields] == ["lenderId"]
@@ -276,9 +278,9 @@ class TestWhatIsInUse:
         self, unit: Units, documents: SqliteDocuments, a_draft: Build, a_property_draft: Build
     ) -> None:
         async with unit() as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
-            fund = await parties.create_fund(unit=work, draft=FundDraft(name="Fund I"))
-            portfolio = await parties.create_portfolio(unit=work, draft=PortfolioDraft(name="Core"))
+            lender = await parties.create_party(of=parties.LENDER, unit=work, draft=LenderDraft(name="First Bank"))
+            fund = await parties.create_party(of=parties.FUND, unit=work, draft=FundDraft(name="Fund I"))
+            portfolio = await parties.create_party(of=parties.PORTFOLIO, unit=work, draft=PortfolioDraft(name="Core"))
             asset = await properties.create_property(unit=work, draft=a_property_draft(portfolioId=portfolio.id))
             ids = {"lenderId": lender.id, "fundId": fund.id, "portfolioId": portfolio.id}
             share = [{"propertyId": asset.id}]
@@ -287,11 +289,11 @@ class TestWhatIsInUse:
         work = unit()
         given = {"unit": work, "documents": documents, "expected_version": 1}
         with pytest.raises(Conflict, match="2 loans"):
-            await parties.delete_lender(lender_id=lender.id, **given)
+            await parties.delete_party(of=parties.LENDER, party_id=lender.id, **given)
         with pytest.raises(Conflict, match="2 loans"):
-            await parties.delete_fund(fund_id=fund.id, **given)
+            await parties.delete_party(of=parties.FUND, party_id=fund.id, **given)
         with pytest.raises(Conflict, match="2 loans and 1 property"):
-            await parties.delete_portfolio(portfolio_id=portfolio.id, **given)
+            await parties.delete_party(of=parties.PORTFOLIO, party_id=portfolio.id, **given)
         with pytest.raises(Conflict, match="2 loans"):
             await properties.delete_property(property_id=asset.id, **given)
         async with unit() as work:
@@ -299,17 +301,19 @@ class TestWhatIsInUse:
                 await loans.delete_loan(unit=work, loan_id=loan.id, expected_version=1)
         async with unit() as work:
             given["unit"] = work
-            await parties.delete_lender(lender_id=lender.id, **given)
-            await parties.delete_fund(fund_id=fund.id, **given)
+            await parties.delete_party(of=parties.LENDER, party_id=lender.id, **given)
+            await parties.delete_party(of=parties.FUND, party_id=fund.id, **given)
             await properties.delete_property(property_id=asset.id, **given)
         entries = await documents.entries("org-1", after=2)
         assert len(entries[0].writes) == 3
 
     async def test_a_party_that_goes_is_told(self, unit: Units, documents: SqliteDocuments, told: Build) -> None:
         async with unit() as work:
-            fund = await parties.create_fund(unit=work, draft=FundDraft(name="Fund I"))
+            fund = await parties.create_party(of=parties.FUND, unit=work, draft=FundDraft(name="Fund I"))
         async with unit() as work:
-            await parties.delete_fund(unit=work, documents=documents, fund_id=fund.id, expected_version=1)
+            await parties.delete_party(
+                of=parties.FUND, unit=work, documents=documents, party_id=fund.id, expected_version=1
+            )
         (event,) = await told()
         assert isinstance(event, PartyDeleted)
 
@@ -317,27 +321,31 @@ class TestWhatIsInUse:
 class TestAParty:
     async def test_tells_its_name_when_that_changes(self, unit: Units, told: Build) -> None:
         async with unit() as work:
-            lender = await parties.create_lender(unit=work, draft=LenderDraft(name="First Bank"))
+            lender = await parties.create_party(of=parties.LENDER, unit=work, draft=LenderDraft(name="First Bank"))
         async with unit() as work:
             draft = LenderDraft(name="First Bank", website="https://first.example")
-            await parties.update_lender(unit=work, lender_id=lender.id, draft=draft, expected_version=1)
+            await parties.update_party(
+                of=parties.LENDER, unit=work, party_id=lender.id, draft=draft, expected_version=1
+            )
         assert await told() == ()
         async with unit() as work:
             draft = LenderDraft(name="First National Bank")
-            await parties.update_lender(unit=work, lender_id=lender.id, draft=draft, expected_version=2)
+            await parties.update_party(
+                of=parties.LENDER, unit=work, party_id=lender.id, draft=draft, expected_version=2
+            )
         (event,) = await told()
         assert event.name == "First National Bank"
 
     async def test_has_a_name_of_its_own(self, unit: Units) -> None:
         async with unit() as work:
-            await parties.create_portfolio(unit=work, draft=PortfolioDraft(name="Core"))
+            await parties.create_party(of=parties.PORTFOLIO, unit=work, draft=PortfolioDraft(name="Core"))
         work = unit()
-        await parties.create_portfolio(unit=work, draft=PortfolioDraft(name="Core"))
+        await parties.create_party(of=parties.PORTFOLIO, unit=work, draft=PortfolioDraft(name="Core"))
         with pytest.raises(Conflict):
             await work.commit()
 
     async def test_names_every_bad_field(self, unit: Units) -> None:
         draft = FundDraft(name="Fund I", target_return=Decimal(8), commitment=Decimal("0.001"))
         with pytest.raises(Invalid) as refusal:
-            await parties.create_fund(unit=unit(), draft=draft)
+            await parties.create_party(of=parties.FUND, unit=unit(), draft=draft)
         assert {fault.field for fault in refusal.value.fields} == {"targetReturn", "commitment"}

@@ -16,7 +16,7 @@ from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDr
 from realinsights.loans.model.property import PropertyDraft
 from realinsights.loans.service.demonstration import Founded, put_demonstration
 from realinsights.loans.service.loans import create_loan
-from realinsights.loans.service.parties import create_fund, create_lender, create_portfolio
+from realinsights.loans.service.parties import FUND, LENDER, PORTFOLIO, create_party
 from realinsights.loans.service.properties import create_property
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -38,9 +38,9 @@ async def found(*, documents: Storage, org: str, business_date: datetime.date) -
 async def invented(unit: Unit) -> Founded:
     """Create the demonstration's things in a unit of work, as they stand on its business date."""
     planned = await asyncio.to_thread(plan, unit.business_date)  # it computes schedules, for half a second
-    lenders = [await create_lender(unit=unit, draft=_tagged(draft)) for draft in planned.lenders]
-    funds = [await create_fund(unit=unit, draft=_tagged(draft)) for draft in planned.funds]
-    portfolios = [await create_portfolio(unit=unit, draft=_tagged(draft)) for draft in planned.portfolios]
+    lenders = [await create_party(unit=unit, of=LENDER, draft=_tagged(draft)) for draft in planned.lenders]
+    funds = [await create_party(unit=unit, of=FUND, draft=_tagged(draft)) for draft in planned.funds]
+    portfolios = [await create_party(unit=unit, of=PORTFOLIO, draft=_tagged(draft)) for draft in planned.portfolios]
     owners = {place: portfolios[loan.portfolio].id for loan in planned.loans for place in loan.properties}
     properties = [
         await create_property(unit=unit, draft=_tagged(draft, portfolio_id=owners[place]))

@@ -12,7 +12,7 @@ from realinsights.dashboard.model.saved_views import SavedView, SavedViewDraft, 
 from realinsights.dashboard.service import saved_views as service
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Invalid
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.http.answers.answer import Json, created
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
 from realinsights_platform.http.routes.pages import PageOf
 from realinsights_platform.http.routes.query import parsed_query
@@ -45,7 +45,7 @@ async def create_view(unit: Unit, documents: Documents, principal: Principal, da
     """Keep a view: for oneself or, who may change the portfolio, shared with the whole organization."""
     _refuse_unreadable(data)
     view = await service.create_view(unit=unit, documents=documents, principal=principal, draft=data)
-    return Json(view, headers={"Location": f"/api/v1/dashboard/views/{view.id}"})
+    return created(view, f"/dashboard/views/{view.id}")
 
 
 @put("/dashboard/views/{view_id}", permission=Permission.PORTFOLIO_READ)

@@ -9,6 +9,7 @@ from realinsights.loans.model.collateral import collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
+from realinsights.loans.queries.lists import LoanFilter, order_by
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.documents.port import Documents, Kind, Order, Where
 from realinsights_platform.documents.walking import many, pages
@@ -54,10 +55,16 @@ LOANS_HEADER = (
 _PAGE = 200
 
 
-async def loan_rows(
-    documents: Documents, *, org: str, where: tuple[Where, ...], order: Order | None
+def loan_rows(
+    documents: Documents, *, org: str, filters: LoanFilter, order: str
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
-    """Yield pages of rows under `LOANS_HEADER`."""
+    """Return pages of rows under `LOANS_HEADER`; raises `Invalid` at once, since a stream cannot be refused later."""
+    return _loan_rows(documents, org, filters.where(), order_by(LOANS, order))
+
+
+async def _loan_rows(
+    documents: Documents, org: str, where: tuple[Where, ...], order: Order
+) -> AsyncIterator[list[tuple[Any, ...]]]:
     async for loans in pages(documents, LOANS, org, *where, order=order, limit=_PAGE):
         names = {
             "lender_id": await _named(documents, LENDERS, org, (loan.lender_id for loan in loans)),

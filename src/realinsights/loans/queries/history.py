@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -45,6 +45,16 @@ class ChangeHistory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     items: tuple[Change, ...]
     complete: bool
+
+
+Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
+"""How many changes a history shows at most, as a query may say it."""
+
+
+class Restore(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Which version to bring back: a `sequence` of the thing's history."""
+
+    sequence: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
 async def history_of(documents: Documents, kind: Kind[Any], *, org: str, document_id: str, limit: int) -> ChangeHistory:

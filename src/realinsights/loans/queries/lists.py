@@ -6,35 +6,51 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.performance import (
     StatementBasis,
     latest_occupancy,
     latest_valuation,
     statement_figure,
 )
+from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.quantities import FINEST, MONEY_LIMIT
+from realinsights.loans.queries.history import read
+from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
     Contains,
-    Document,
+    D,
+    Documents,
     Equal,
     Kind,
     Order,
+    Position,
     StartsWith,
     Where,
     Words,
 )
 from realinsights_platform.errors import Invalid
 
-D = TypeVar("D", bound=Document)
+T = TypeVar("T")
+P = TypeVar("P", Lender, Fund, Portfolio)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """One page of a list; `next` is None on the last one, `total` where nobody asked how many there are."""
+
+    items: tuple[T, ...]
+    next: Position | None
+    total: int | None = None
 
 
 class LoanSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -148,16 +164,15 @@ def property_summary(asset: Property) -> PropertySummary:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoanFilter:
+class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which loans: every condition that is not None must hold; ranges are closed."""
 
     q: str | None = None
     number: str | None = None
-    status: Sequence[LoanStatus] | None = None
-    structure: Sequence[LoanStructure] | None = None
-    rate_type: Sequence[RateType] | None = None
-    amortization_type: Sequence[AmortizationType] | None = None
+    status: tuple[LoanStatus, ...] | None = None
+    structure: tuple[LoanStructure, ...] | None = None
+    rate_type: tuple[RateType, ...] | None = None
+    amortization_type: tuple[AmortizationType, ...] | None = None
     lender_id: str | None = None
     fund_id: str | None = None
     portfolio_id: str | None = None
@@ -195,12 +210,11 @@ class LoanFilter:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyFilter:
+class PropertyFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which properties: every condition that is not None must hold."""
 
     q: str | None = None
-    property_type: Sequence[PropertyType] | None = None
+    property_type: tuple[PropertyType, ...] | None = None
     state: str | None = None
     city: str | None = None
     portfolio_id: str | None = None
@@ -217,9 +231,89 @@ class PropertyFilter:
         )
 
 
-def party_where(*, q: str | None, tag: str | None) -> tuple[Where, ...]:
-    """Return the conditions of a list of lenders, funds or portfolios."""
-    return (*_contains(tags=tag), *_words(q))
+async def list_loans(
+    documents: Documents,
+    *,
+    org: str,
+    filters: LoanFilter,
+    order: str,
+    after: Position | None,
+    limit: int,
+    total: bool,
+) -> Listed[LoanSummary]:
+    """Return a page of the loans that match; raises `Invalid` for an order or a bound that cannot be."""
+    found = await _listed(
+        documents, LOANS, org, filters.where(), order=order_by(LOANS, order), after=after, limit=limit, total=total
+    )
+    return Listed(tuple(loan_summary(loan) for loan in found.items), found.next, found.total)
+
+
+async def list_properties(
+    documents: Documents,
+    *,
+    org: str,
+    filters: PropertyFilter,
+    order: str,
+    after: Position | None,
+    limit: int,
+    total: bool,
+) -> Listed[PropertySummary]:
+    """Return a page of the properties that match; raises `Invalid` for an order that cannot be."""
+    by = order_by(PROPERTIES, order)
+    found = await _listed(documents, PROPERTIES, org, filters.where(), order=by, after=after, limit=limit, total=total)
+    return Listed(tuple(property_summary(asset) for asset in found.items), found.next, found.total)
+
+
+async def list_parties(
+    documents: Documents,
+    kind: Kind[P],
+    *,
+    org: str,
+    q: str | None,
+    tag: str | None,
+    order: str,
+    after: Position | None,
+    limit: int,
+    total: bool,
+) -> Listed[P]:
+    """Return a page of the lenders, funds or portfolios that match; raises `Invalid` for an order that cannot be."""
+    where = (*_contains(tags=tag), *_words(q))
+    by = order_by(kind, order)
+    return await _listed(documents, kind, org, where, order=by, after=after, limit=limit, total=total)
+
+
+async def list_loans_on_property(
+    documents: Documents, *, org: str, property_id: str, after: Position | None, limit: int
+) -> Listed[LoanSummary]:
+    """Return a page of the loans on a property; raises `NotFound`."""
+    await read(documents, PROPERTIES, org=org, document_id=property_id)
+    page = await documents.find(LOANS, org, Contains("property_ids", property_id), after=after, limit=limit)
+    return Listed(tuple(loan_summary(loan) for loan in page.items), page.next)
+
+
+async def list_periods(
+    documents: Documents, *, org: str, loan_id: str, after: Position | None, limit: int
+) -> Listed[ReportedPeriod]:
+    """Return a page of what servicers reported of a loan, the latest period first; raises `NotFound`."""
+    await read(documents, LOANS, org=org, document_id=loan_id)
+    order = Order("period_end", descending=True)
+    page = await documents.find(PERIODS, org, Equal("loan_id", loan_id), order=order, after=after, limit=limit)
+    return Listed(page.items, page.next)
+
+
+async def _listed(
+    documents: Documents,
+    kind: Kind[D],
+    org: str,
+    where: tuple[Where, ...],
+    *,
+    order: Order,
+    after: Position | None,
+    limit: int,
+    total: bool,
+) -> Listed[D]:
+    page = await documents.find(kind, org, *where, order=order, after=after, limit=limit)
+    return Listed(page.items, page.next, await documents.count(kind, org, *where) if total else None)
 
 
 def order_by(kind: Kind[Any], text: str) -> Order:

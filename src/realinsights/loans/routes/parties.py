@@ -1,49 +1,59 @@
-"""Lenders, funds and portfolios over HTTP: PUT replaces all that a person may say about one."""
+"""Lenders, funds and portfolios over HTTP: PUT replaces all that a person may say about one.
+
+Three times the same seven routes, written out: a handler's name, signature and docstring are its operation, parameters
+and text in the API's document.
+"""
 
 from __future__ import annotations
 
 import datetime
-from typing import TypeVar
 
 import msgspec
 
 from realinsights.contracts.permissions import Permission
-from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, Portfolio, PortfolioDraft
-from realinsights.loans.queries.history import ChangeHistory, history_of, read
-from realinsights.loans.queries.lists import order_by, party_where
-from realinsights.loans.routes.shapes import Restore, Versions, created
-from realinsights.loans.service import parties as service
-from realinsights.loans.service import restoring
+from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, P, Portfolio, PortfolioDraft
+from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of, read
+from realinsights.loans.queries.lists import list_parties
+from realinsights.loans.service.parties import (
+    FUND,
+    LENDER,
+    PORTFOLIO,
+    create_party,
+    delete_party,
+    update_party,
+)
+from realinsights.loans.service.restoring import restore_party
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
-from realinsights_platform.documents.port import Document, Documents, Kind, Unit
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.documents.port import Documents, Kind, Unit
+from realinsights_platform.http.answers.answer import Json, created
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
-D = TypeVar("D", bound=Document)
+
+class PartySearch(msgspec.Struct, frozen=True, kw_only=True):
+    """Which lenders, funds or portfolios are listed, in which order, how many, and whether all are counted."""
+
+    q: str | None = None
+    tag: str | None = None
+    order: str = "name"
+    limit: Limit = 50
+    total: bool = False
 
 
 @get("/lenders", permission=Permission.PORTFOLIO_READ, cached=True)
 async def list_lenders(
-    *,
-    documents: Documents,
-    principal: Principal,
-    cursor: Cursor,
-    q: str | None = None,
-    tag: str | None = None,
-    order: str = "name",
-    limit: Limit = 50,
-    total: bool = False,
+    documents: Documents, principal: Principal, cursor: Cursor, search: PartySearch
 ) -> PageOf[Lender]:
     """List lenders: `q` searches words of the name."""
-    return await _listed(documents, LENDERS, principal, cursor, q=q, tag=tag, order=order, limit=limit, total=total)
+    return await _page(documents, LENDERS, principal, cursor, search)
 
 
 @post("/lenders", permission=Permission.PORTFOLIO_WRITE)
 async def create_lender(unit: Unit, data: LenderDraft) -> Json[Lender]:
     """Create a lender."""
-    return created("lenders", await service.create_lender(unit=unit, draft=data))
+    lender = await create_party(unit=unit, of=LENDER, draft=data)
+    return created(lender, f"/lenders/{lender.id}")
 
 
 @get("/lenders/{lender_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -57,19 +67,19 @@ async def read_lender(
 @put("/lenders/{lender_id}", permission=Permission.PORTFOLIO_WRITE)
 async def update_lender(unit: Unit, if_match: int, lender_id: str, data: LenderDraft) -> Lender:
     """Replace what a person may say about a lender."""
-    return await service.update_lender(unit=unit, lender_id=lender_id, draft=data, expected_version=if_match)
+    return await update_party(unit=unit, of=LENDER, party_id=lender_id, draft=data, expected_version=if_match)
 
 
 @delete("/lenders/{lender_id}", permission=Permission.PORTFOLIO_DELETE)
 async def delete_lender(unit: Unit, documents: Documents, if_match: int, lender_id: str) -> None:
     """Delete a lender that nothing refers to."""
-    await service.delete_lender(unit=unit, documents=documents, lender_id=lender_id, expected_version=if_match)
+    await delete_party(unit=unit, documents=documents, of=LENDER, party_id=lender_id, expected_version=if_match)
 
 
 @post("/lenders/{lender_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
 async def restore_lender(unit: Unit, documents: Documents, lender_id: str, data: Restore) -> Lender:
     """Bring back the lender as its history has it at a sequence, also a deleted one."""
-    return await restoring.restore_lender(unit=unit, documents=documents, lender_id=lender_id, sequence=data.sequence)
+    return await restore_party(unit=unit, documents=documents, of=LENDER, party_id=lender_id, sequence=data.sequence)
 
 
 @get("/lenders/{lender_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -81,25 +91,16 @@ async def lender_history(
 
 
 @get("/funds", permission=Permission.PORTFOLIO_READ, cached=True)
-async def list_funds(
-    *,
-    documents: Documents,
-    principal: Principal,
-    cursor: Cursor,
-    q: str | None = None,
-    tag: str | None = None,
-    order: str = "name",
-    limit: Limit = 50,
-    total: bool = False,
-) -> PageOf[Fund]:
+async def list_funds(documents: Documents, principal: Principal, cursor: Cursor, search: PartySearch) -> PageOf[Fund]:
     """List funds: `q` searches words of the name."""
-    return await _listed(documents, FUNDS, principal, cursor, q=q, tag=tag, order=order, limit=limit, total=total)
+    return await _page(documents, FUNDS, principal, cursor, search)
 
 
 @post("/funds", permission=Permission.PORTFOLIO_WRITE)
 async def create_fund(unit: Unit, data: FundDraft) -> Json[Fund]:
     """Create a fund."""
-    return created("funds", await service.create_fund(unit=unit, draft=data))
+    fund = await create_party(unit=unit, of=FUND, draft=data)
+    return created(fund, f"/funds/{fund.id}")
 
 
 @get("/funds/{fund_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -113,19 +114,19 @@ async def read_fund(
 @put("/funds/{fund_id}", permission=Permission.PORTFOLIO_WRITE)
 async def update_fund(unit: Unit, if_match: int, fund_id: str, data: FundDraft) -> Fund:
     """Replace what a person may say about a fund."""
-    return await service.update_fund(unit=unit, fund_id=fund_id, draft=data, expected_version=if_match)
+    return await update_party(unit=unit, of=FUND, party_id=fund_id, draft=data, expected_version=if_match)
 
 
 @delete("/funds/{fund_id}", permission=Permission.PORTFOLIO_DELETE)
 async def delete_fund(unit: Unit, documents: Documents, if_match: int, fund_id: str) -> None:
     """Delete a fund that nothing refers to."""
-    await service.delete_fund(unit=unit, documents=documents, fund_id=fund_id, expected_version=if_match)
+    await delete_party(unit=unit, documents=documents, of=FUND, party_id=fund_id, expected_version=if_match)
 
 
 @post("/funds/{fund_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
 async def restore_fund(unit: Unit, documents: Documents, fund_id: str, data: Restore) -> Fund:
     """Bring back the fund as its history has it at a sequence, also a deleted one."""
-    return await restoring.restore_fund(unit=unit, documents=documents, fund_id=fund_id, sequence=data.sequence)
+    return await restore_party(unit=unit, documents=documents, of=FUND, party_id=fund_id, sequence=data.sequence)
 
 
 @get("/funds/{fund_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -138,24 +139,17 @@ async def fund_history(
 
 @get("/portfolios", permission=Permission.PORTFOLIO_READ, cached=True)
 async def list_portfolios(
-    *,
-    documents: Documents,
-    principal: Principal,
-    cursor: Cursor,
-    q: str | None = None,
-    tag: str | None = None,
-    order: str = "name",
-    limit: Limit = 50,
-    total: bool = False,
+    documents: Documents, principal: Principal, cursor: Cursor, search: PartySearch
 ) -> PageOf[Portfolio]:
     """List portfolios: `q` searches words of the name."""
-    return await _listed(documents, PORTFOLIOS, principal, cursor, q=q, tag=tag, order=order, limit=limit, total=total)
+    return await _page(documents, PORTFOLIOS, principal, cursor, search)
 
 
 @post("/portfolios", permission=Permission.PORTFOLIO_WRITE)
 async def create_portfolio(unit: Unit, data: PortfolioDraft) -> Json[Portfolio]:
     """Create a portfolio."""
-    return created("portfolios", await service.create_portfolio(unit=unit, draft=data))
+    portfolio = await create_party(unit=unit, of=PORTFOLIO, draft=data)
+    return created(portfolio, f"/portfolios/{portfolio.id}")
 
 
 @get("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -169,20 +163,20 @@ async def read_portfolio(
 @put("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_WRITE)
 async def update_portfolio(unit: Unit, if_match: int, portfolio_id: str, data: PortfolioDraft) -> Portfolio:
     """Replace what a person may say about a portfolio."""
-    return await service.update_portfolio(unit=unit, portfolio_id=portfolio_id, draft=data, expected_version=if_match)
+    return await update_party(unit=unit, of=PORTFOLIO, party_id=portfolio_id, draft=data, expected_version=if_match)
 
 
 @delete("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_DELETE)
 async def delete_portfolio(unit: Unit, documents: Documents, if_match: int, portfolio_id: str) -> None:
     """Delete a portfolio that nothing refers to."""
-    await service.delete_portfolio(unit=unit, documents=documents, portfolio_id=portfolio_id, expected_version=if_match)
+    await delete_party(unit=unit, documents=documents, of=PORTFOLIO, party_id=portfolio_id, expected_version=if_match)
 
 
 @post("/portfolios/{portfolio_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
 async def restore_portfolio(unit: Unit, documents: Documents, portfolio_id: str, data: Restore) -> Portfolio:
     """Bring back the portfolio as its history has it at a sequence, also a deleted one."""
-    return await restoring.restore_portfolio(
-        unit=unit, documents=documents, portfolio_id=portfolio_id, sequence=data.sequence
+    return await restore_party(
+        unit=unit, documents=documents, of=PORTFOLIO, party_id=portfolio_id, sequence=data.sequence
     )
 
 
@@ -194,27 +188,13 @@ async def portfolio_history(
     return await history_of(documents, PORTFOLIOS, org=principal.org, document_id=portfolio_id, limit=limit)
 
 
-async def _listed(
-    documents: Documents,
-    kind: Kind[D],
-    principal: Principal,
-    cursor: Cursor,
-    *,
-    q: str | None,
-    tag: str | None,
-    order: str,
-    limit: int,
-    total: bool,
-) -> PageOf[D]:
-    where = party_where(q=q, tag=tag)
-    page = await documents.find(
-        kind, principal.org, *where, order=order_by(kind, order), after=cursor.position, limit=limit
+async def _page(
+    documents: Documents, kind: Kind[P], principal: Principal, cursor: Cursor, search: PartySearch
+) -> PageOf[P]:
+    found = await list_parties(
+        documents, kind, org=principal.org, after=cursor.position, **msgspec.structs.asdict(search)
     )
-    return PageOf(
-        items=page.items,
-        next=cursor.after(page.next),
-        total=await documents.count(kind, principal.org, *where) if total else msgspec.UNSET,
-    )
+    return cursor.page(found.items, found.next, found.total)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import datetime
 
-import msgspec
-
-from realinsights.contracts.loans import PropertyType
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.property import Property, PropertyDraft
-from realinsights.loans.queries.history import ChangeHistory, history_of, read
-from realinsights.loans.queries.lists import (
-    LoanSummary,
-    PropertyFilter,
-    PropertySummary,
-    loan_summary,
-    order_by,
-    property_summary,
-)
-from realinsights.loans.routes.shapes import Restore, Versions, created
+from realinsights.loans.queries import lists
+from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of, read
+from realinsights.loans.queries.lists import LoanSummary, PropertyFilter, PropertySummary
 from realinsights.loans.service import properties as service
 from realinsights.loans.service import restoring
-from realinsights.loans.store import LOANS, PROPERTIES
-from realinsights_platform.documents.port import Contains, Documents, Unit
-from realinsights_platform.http.answers.answer import Json
+from realinsights.loans.store import PROPERTIES
+from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.http.answers.answer import Json, created
 from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
@@ -35,41 +25,29 @@ async def list_properties(
     documents: Documents,
     principal: Principal,
     cursor: Cursor,
-    q: str | None = None,
-    property_type: list[PropertyType] | None = None,
-    state: str | None = None,
-    city: str | None = None,
-    portfolio_id: str | None = None,
-    deal: str | None = None,
-    tag: str | None = None,
+    filters: PropertyFilter,
     order: str = "name",
     limit: Limit = 50,
     total: bool = False,
 ) -> PageOf[PropertySummary]:
     """List properties: `q` searches words of name, address and city."""
-    where = PropertyFilter(
-        q=q,
-        property_type=property_type,
-        state=state,
-        city=city,
-        portfolio_id=portfolio_id,
-        deal=deal,
-        tag=tag,
-    ).where()
-    page = await documents.find(
-        PROPERTIES, principal.org, *where, order=order_by(PROPERTIES, order), after=cursor.position, limit=limit
+    found = await lists.list_properties(
+        documents,
+        org=principal.org,
+        filters=filters,
+        order=order,
+        after=cursor.position,
+        limit=limit,
+        total=total,
     )
-    return PageOf(
-        items=tuple(property_summary(asset) for asset in page.items),
-        next=cursor.after(page.next),
-        total=await documents.count(PROPERTIES, principal.org, *where) if total else msgspec.UNSET,
-    )
+    return cursor.page(found.items, found.next, found.total)
 
 
 @post("/properties", permission=Permission.PORTFOLIO_WRITE)
 async def create_property(unit: Unit, data: PropertyDraft) -> Json[Property]:
     """Create a property."""
-    return created("properties", await service.create_property(unit=unit, draft=data))
+    asset = await service.create_property(unit=unit, draft=data)
+    return created(asset, f"/properties/{asset.id}")
 
 
 @get("/properties/{property_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -113,11 +91,10 @@ async def list_property_loans(
     documents: Documents, principal: Principal, cursor: Cursor, property_id: str, limit: Limit = 50
 ) -> PageOf[LoanSummary]:
     """List the loans on a property."""
-    await read(documents, PROPERTIES, org=principal.org, document_id=property_id)
-    page = await documents.find(
-        LOANS, principal.org, Contains("property_ids", property_id), after=cursor.position, limit=limit
+    found = await lists.list_loans_on_property(
+        documents, org=principal.org, property_id=property_id, after=cursor.position, limit=limit
     )
-    return PageOf(items=tuple(loan_summary(loan) for loan in page.items), next=cursor.after(page.next))
+    return cursor.page(found.items, found.next)
 
 
 ROUTES: tuple[Route, ...] = (

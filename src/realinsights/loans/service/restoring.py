@@ -10,12 +10,13 @@ import msgspec
 from realinsights.contracts.loans import PartyKind, PartyRecorded, PeriodFigures, PeriodsRecorded
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan, draft_of
-from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, Portfolio, PortfolioDraft
+from realinsights.loans.model.parties import Fund, Lender, P, Portfolio
 from realinsights.loans.model.period import ReportedPeriod, period_figures
 from realinsights.loans.model.property import Property, PropertyDraft
-from realinsights.loans.service import loans, parties, properties
+from realinsights.loans.service import loans, properties
+from realinsights.loans.service.parties import Draft, PartyType, update_party
 from realinsights.loans.service.references import referenced_properties, require_portfolio
-from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES
+from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
 from realinsights_platform.documents.journal_port import Storage, Write
 from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit
 from realinsights_platform.documents.versions import ANY_VERSION
@@ -54,37 +55,16 @@ async def restore_property(*, unit: Unit, documents: Documents, property_id: str
     return _back(unit, PROPERTIES, PartyKind.PROPERTY, old, history)
 
 
-async def restore_lender(*, unit: Unit, documents: Documents, lender_id: str, sequence: int) -> Lender:
-    """Bring back what was said about a lender at a sequence of its history, or a deleted one."""
-    history = await _history(documents, LENDERS, unit.org, lender_id)
-    old = _version_at(history, LENDERS, sequence)
-    if await unit.get(LENDERS, lender_id) is None:
-        return _back(unit, LENDERS, PartyKind.LENDER, old, history)
-    return await parties.update_lender(
-        unit=unit, lender_id=lender_id, draft=_draft(LenderDraft, old), expected_version=ANY_VERSION
-    )
-
-
-async def restore_fund(*, unit: Unit, documents: Documents, fund_id: str, sequence: int) -> Fund:
-    """Bring back what was said about a fund at a sequence of its history, or a deleted one."""
-    history = await _history(documents, FUNDS, unit.org, fund_id)
-    old = _version_at(history, FUNDS, sequence)
-    if await unit.get(FUNDS, fund_id) is None:
-        return _back(unit, FUNDS, PartyKind.FUND, old, history)
-    return await parties.update_fund(
-        unit=unit, fund_id=fund_id, draft=_draft(FundDraft, old), expected_version=ANY_VERSION
-    )
-
-
-async def restore_portfolio(*, unit: Unit, documents: Documents, portfolio_id: str, sequence: int) -> Portfolio:
-    """Bring back what was said about a portfolio at a sequence of its history, or a deleted one."""
-    history = await _history(documents, PORTFOLIOS, unit.org, portfolio_id)
-    old = _version_at(history, PORTFOLIOS, sequence)
-    if await unit.get(PORTFOLIOS, portfolio_id) is None:
-        return _back(unit, PORTFOLIOS, PartyKind.PORTFOLIO, old, history)
-    return await parties.update_portfolio(
-        unit=unit, portfolio_id=portfolio_id, draft=_draft(PortfolioDraft, old), expected_version=ANY_VERSION
-    )
+async def restore_party(
+    *, unit: Unit, documents: Documents, of: PartyType[P, Draft], party_id: str, sequence: int
+) -> P:
+    """Bring back what was said about a lender, fund or portfolio at a sequence of its history, or a deleted one."""
+    history = await _history(documents, of.kind, unit.org, party_id)
+    old = _version_at(history, of.kind, sequence)
+    if await unit.get(of.kind, party_id) is None:
+        return _back(unit, of.kind, of.event_kind, old, history)
+    draft = _draft(of.draft, old)
+    return await update_party(unit=unit, of=of, party_id=party_id, draft=draft, expected_version=ANY_VERSION)
 
 
 async def _history(documents: Documents, kind: Kind[D], org: str, document_id: str) -> Sequence[Revision[D]]:

@@ -56,6 +56,11 @@ class Json(Generic[T]):
     cookies: Sequence[Cookie] = ()
 
 
+def created(content: T, path: str) -> Json[T]:
+    """Return something new, and the path below `/api/v1` where it is."""
+    return Json(content, headers={"Location": f"/api/v1{path}"})
+
+
 @dataclass(slots=True)
 class Answer:
     """A finished answer, as an ASGI application; `etag` is empty where it has none."""

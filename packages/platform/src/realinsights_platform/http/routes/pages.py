@@ -52,6 +52,10 @@ class Cursor:
         self._binding = binding
         self.position = None if text is None else self._read(text)
 
+    def page(self, items: tuple[T, ...], position: Position | None, total: int | None = None) -> PageOf[T]:
+        """Return a page of the list, the next one of which begins after a position."""
+        return PageOf(items=items, next=self.after(position), total=msgspec.UNSET if total is None else total)
+
     def after(self, position: Position | None) -> str | None:
         """Return the cursor of the page after a position, None where there is no more."""
         if position is None:
