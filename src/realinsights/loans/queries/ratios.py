@@ -14,8 +14,12 @@ from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.performance import Figure, StatementBasis
 from realinsights.loans.model.property import Property
+from realinsights.loans.queries.history import read
+from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_finance import DebtService, DebtServiceBasis, shown_ratio
 from realinsights_finance.ratios import ratio
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.walking import many
 
 _STRUCTURES = {
     LoanStructure.PARI_PASSU: "a pari-passu note",
@@ -60,6 +64,14 @@ class LoanRatios(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ltv: LoanRatio
     debt_yield: LoanRatio
     debt_yield_net_cash_flow: LoanRatio
+
+
+async def loan_ratios(
+    documents: Documents, *, org: str, loan_id: str, basis: StatementBasis | None = None
+) -> LoanRatios:
+    """Return a stored loan's ratios; raises `NotFound`."""
+    loan = await read(documents, LOANS, org=org, document_id=loan_id)
+    return ratios_of(loan, await many(documents, PROPERTIES, org, loan.property_ids), basis=basis)
 
 
 def ratios_of(loan: Loan, properties: Mapping[str, Property], *, basis: StatementBasis | None = None) -> LoanRatios:

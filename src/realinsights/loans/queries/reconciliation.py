@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from realinsights.loans.model.imports import ImportRow, ImportRows, ReconciliationCounts, TapeStatement
+from realinsights.loans.model.imports import ImportRow, ReconciliationCounts, TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.reconciliation import (
@@ -24,8 +24,9 @@ from realinsights.loans.model.reconciliation import (
     reconcile,
 )
 from realinsights.loans.model.tape import Precision
+from realinsights.loans.queries.history import read
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
-from realinsights_platform.documents.port import Documents, Equal, Position
+from realinsights_platform.documents.port import Documents, Equal
 from realinsights_platform.documents.walking import every, every_with, pages
 from realinsights_platform.errors import NotFound
 
@@ -90,9 +91,7 @@ class DealReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="came
 
 async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -> LoanReconciliation:
     """Return every reported period of a loan beside the computed one; raises `NotFound`."""
-    loan = await documents.get(LOANS, org, loan_id)
-    if loan is None:
-        raise NotFound(f"there is no loan {loan_id}")
+    loan = await read(documents, LOANS, org=org, document_id=loan_id)
     statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
     found, unscheduled = await asyncio.to_thread(_of_loan, loan, statements)
     precise = all(item.precision is Precision.CENTS for item in statements)
@@ -156,15 +155,6 @@ async def deal_table(
             for found in periods
             if period is None or found.period_end == period
         ]
-
-
-async def import_rows(
-    documents: Documents, *, org: str, import_id: str, after: Position | None, limit: int
-) -> tuple[tuple[ImportRows, ...], Position | None]:
-    """Return chunks of an import's rows; raises `NotFound`."""
-    await _require_import(documents, org, import_id)
-    page = await documents.find(IMPORT_ROWS, org, Equal("import_id", import_id), after=after, limit=limit)
-    return page.items, page.next
 
 
 async def import_table(documents: Documents, *, org: str, import_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:
@@ -256,12 +246,7 @@ def _said(statements: Iterable[TapeStatement]) -> Iterator[tuple[Any, Precision]
 
 
 async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:
-    await _require_import(documents, org, import_id)
+    await read(documents, IMPORTS, org=org, document_id=import_id)
     async for chunks in pages(documents, IMPORT_ROWS, org, Equal("import_id", import_id), limit=_CHUNKS_AT_ONCE):
         for chunk in chunks:
             yield chunk.rows
-
-
-async def _require_import(documents: Documents, org: str, import_id: str) -> None:
-    if await documents.get(IMPORTS, org, import_id) is None:
-        raise NotFound(f"there is no import {import_id}")

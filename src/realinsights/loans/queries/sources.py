@@ -10,11 +10,11 @@ import msgspec
 
 from realinsights.loans.model.imports import Import, TapeStatement
 from realinsights.loans.model.tape import Statement, TapeProperty
+from realinsights.loans.queries.history import read
 from realinsights.loans.store import IMPORTS, LOANS, STATEMENTS
 from realinsights.loans.tapes.reading import element_of
 from realinsights_platform.documents.port import Documents, Equal
 from realinsights_platform.documents.walking import every, many
-from realinsights_platform.errors import NotFound
 
 _MOST_REVISIONS: Final = 100
 _PLACE: Final = frozenset({"row", "line", "number", "properties", "roll_up", "period_begin", "period_end"})
@@ -48,9 +48,7 @@ async def loan_sources(documents: Documents, *, org: str, loan_id: str, import_i
 
     With `import_id` it is only what that import's file said, also where a later one has said it anew.
     """
-    loan = await documents.get(LOANS, org, loan_id)
-    if loan is None:
-        raise NotFound(f"there is no loan {loan_id}")
+    loan = await read(documents, LOANS, org=org, document_id=loan_id)
     said: Sequence[TapeStatement] = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
     if import_id is not None:
         imported = [await _as_imported(documents, item, import_id) for item in said]

@@ -7,7 +7,7 @@ import datetime
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.performance import StatementBasis
 from realinsights.loans.queries.history import read
-from realinsights.loans.queries.ratios import LoanRatios, ratios_of
+from realinsights.loans.queries.ratios import LoanRatios, loan_ratios
 from realinsights.loans.queries.schedules import (
     INSTALLMENTS_HEADER,
     BalanceOn,
@@ -18,7 +18,7 @@ from realinsights.loans.queries.schedules import (
     schedule_of,
     schedule_of_draft,
 )
-from realinsights.loans.store import LOANS, PROPERTIES
+from realinsights.loans.store import LOANS
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.answers.csv_tables import CSV, lines
@@ -74,10 +74,7 @@ async def read_ratios(
 
     `statementBasis` asks for the income of other statements than the loan's own basis.
     """
-    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
-    return ratios_of(
-        loan, await documents.get_many(PROPERTIES, principal.org, loan.property_ids), basis=statement_basis
-    )
+    return await loan_ratios(documents, org=principal.org, loan_id=loan_id, basis=statement_basis)
 
 
 ROUTES: tuple[Route, ...] = (read_schedule, draft_schedule, export_schedule, read_balance, read_ratios)

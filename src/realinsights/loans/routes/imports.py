@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 from collections.abc import AsyncGenerator
 from typing import Annotated
@@ -20,16 +19,18 @@ from realinsights.loans.model.imports import (
     Tolerance,
 )
 from realinsights.loans.model.tape import ColumnChoice
-from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table, import_rows
+from realinsights.loans.queries import imports as queries
+from realinsights.loans.queries.history import read
+from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table
 from realinsights.loans.service.imports import mappings
 from realinsights.loans.service.imports import requests as service
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
-from realinsights.loans.store import IMPORTS, MAPPINGS
+from realinsights.loans.store import IMPORTS
 from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.template import template
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Documents, Equal, Order, Unit
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import NotFound
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
@@ -111,23 +112,22 @@ async def list_imports(
     limit: Limit = 50,
 ) -> PageOf[Import]:
     """List imports, the latest first."""
-    where = [Equal("state", state.value)] if state is not None else []
-    where += [Equal("deal", deal)] if deal is not None else []
-    order = Order("requested_at", descending=True)
-    page = await documents.find(IMPORTS, principal.org, *where, order=order, after=cursor.position, limit=limit)
-    return PageOf(items=page.items, next=cursor.after(page.next))
+    found = await queries.list_imports(
+        documents, org=principal.org, state=state, deal=deal, after=cursor.position, limit=limit
+    )
+    return cursor.page(found.items, found.next)
 
 
 @get("/imports/{import_id}", permission=Permission.PORTFOLIO_READ)
 async def read_import(*, documents: Documents, principal: Principal, import_id: str) -> Import:
     """Return an import: how far it is, what it did, what it refused and how the tape compares with the schedules."""
-    return await _import(documents, principal, import_id)
+    return await read(documents, IMPORTS, org=principal.org, document_id=import_id)
 
 
 @get("/imports/{import_id}/events", permission=Permission.PORTFOLIO_READ, media_type="text/event-stream")
 async def watch_import(*, documents: Documents, jobs: ImportJobs, principal: Principal, import_id: str) -> EventStream:
     """Send the import as it comes further (`progress`), and once more when it is at rest (`end`)."""
-    await _import(documents, principal, import_id)
+    await read(documents, IMPORTS, org=principal.org, document_id=import_id)
 
     async def progress() -> AsyncGenerator[ServerEvent, None]:
         async for work in jobs.watch(org=principal.org, import_id=import_id):
@@ -150,19 +150,16 @@ async def list_import_rows(
 
     A page is one unit of work of the import; with `outcome` it has only such rows, those of the next unit with any.
     """
-    after = cursor.position
-    while True:
-        chunks, after = await import_rows(documents, org=principal.org, import_id=import_id, after=after, limit=1)
-        rows = tuple(row for chunk in chunks for row in chunk.rows if outcome in {None, row.outcome})
-        if rows or after is None:
-            return PageOf(items=rows, next=cursor.after(after))
-        await asyncio.sleep(0)  # a unit takes half a millisecond to read: let other requests have their turn
+    found = await queries.list_import_rows(
+        documents, org=principal.org, import_id=import_id, outcome=outcome, after=cursor.position
+    )
+    return cursor.page(found.items, found.next)
 
 
 @get("/imports/{import_id}/errors", permission=Permission.PORTFOLIO_READ, media_type=CSV)
 async def export_errors(*, documents: Documents, principal: Principal, import_id: str) -> Stream:
     """Export every reason for which a row was refused, as CSV."""
-    await _import(documents, principal, import_id)
+    await read(documents, IMPORTS, org=principal.org, document_id=import_id)
     table = streamed(ERRORS_HEADER, error_table(documents, org=principal.org, import_id=import_id))
     return csv_file("errors.csv", table)
 
@@ -170,7 +167,7 @@ async def export_errors(*, documents: Documents, principal: Principal, import_id
 @get("/imports/{import_id}/file", permission=Permission.TAPE_IMPORT, media_type="application/octet-stream")
 async def download_file(*, documents: Documents, blobs: Blobs, principal: Principal, import_id: str) -> Stream:
     """Return the file as it was uploaded."""
-    work = await _import(documents, principal, import_id)
+    work = await read(documents, IMPORTS, org=principal.org, document_id=import_id)
     if not await blobs.exists(work.blob):
         raise NotFound("the uploaded file is not there any more")
     return Stream(
@@ -226,21 +223,14 @@ async def read_header(
 @get("/tapes/mappings", permission=Permission.PORTFOLIO_READ)
 async def list_mappings(*, documents: Documents, principal: Principal, cursor: Cursor) -> PageOf[ColumnMapping]:
     """List the layouts this organization has said how to read."""
-    page = await documents.find(MAPPINGS, principal.org, after=cursor.position, limit=50)
-    return PageOf(items=page.items, next=cursor.after(page.next))
+    found = await queries.list_mappings(documents, org=principal.org, after=cursor.position)
+    return cursor.page(found.items, found.next)
 
 
 @put("/tapes/mappings", permission=Permission.TAPE_IMPORT)
 async def remember_mapping(*, unit: Unit, data: MappingBody) -> ColumnMapping:
     """Remember how files with a header are read."""
     return await mappings.remember_mapping(unit=unit, header=data.header, mapping=data.mapping)
-
-
-async def _import(documents: Documents, principal: Principal, import_id: str) -> Import:
-    work = await documents.get(IMPORTS, principal.org, import_id)
-    if work is None:
-        raise NotFound(f"there is no import {import_id}")
-    return work
 
 
 def _quotable(name: str) -> str:

@@ -6,18 +6,19 @@ import datetime
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.texts import Reference
+from realinsights.loans.queries.history import read
 from realinsights.loans.queries.reconciliation import (
     HEADER,
     DealReconciliation,
     LoanReconciliation,
     deal_reconciliation,
     deal_table,
-    import_rows,
     import_table,
     loan_reconciliation,
     loan_table,
 )
 from realinsights.loans.queries.sources import LoanSources, loan_sources
+from realinsights.loans.store import IMPORTS
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
@@ -50,7 +51,7 @@ async def read_sources(
 @get("/imports/{import_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
 async def export_import_reconciliation(*, documents: Documents, principal: Principal, import_id: str) -> Stream:
     """Export how an import's loans compared with their schedules when it ran, as CSV."""
-    await import_rows(documents, org=principal.org, import_id=import_id, after=None, limit=1)
+    await read(documents, IMPORTS, org=principal.org, document_id=import_id)
     table = streamed(HEADER, import_table(documents, org=principal.org, import_id=import_id))
     return csv_file("reconciliation.csv", table)
 

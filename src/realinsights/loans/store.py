@@ -1,9 +1,11 @@
-"""The kinds of document this service keeps, with what one may filter and order by."""
+"""The kinds of document that this service keeps, with what one may filter and order by."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from realinsights.loans.model.demonstration import Demonstration
+from realinsights.loans.model.imports import ColumnMapping, Import, ImportRows, TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod
@@ -62,5 +64,24 @@ PERIODS = Kind(
     ReportedPeriod,
     indexes=("loan_id", "period_end"),
 )
+IMPORTS = Kind(
+    SERVICE, "import", Import, indexes=("state", "requested_at", "content_hash", "deal", "file_name", "dry_run")
+)
+IMPORT_ROWS = Kind(SERVICE, "import_rows", ImportRows, indexes=("import_id",))
+STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id",))
+MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
+DEMONSTRATIONS = Kind(SERVICE, "demonstration", Demonstration)
 
-LOAN_KINDS: tuple[Kind[Any], ...] = (LOANS, PROPERTIES, LENDERS, FUNDS, PORTFOLIOS, PERIODS)
+KINDS: tuple[Kind[Any], ...] = (
+    LOANS,
+    PROPERTIES,
+    LENDERS,
+    FUNDS,
+    PORTFOLIOS,
+    PERIODS,
+    IMPORTS,
+    IMPORT_ROWS,
+    STATEMENTS,
+    MAPPINGS,
+    DEMONSTRATIONS,
+)
