@@ -100,7 +100,7 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
     except KeyError as missing:
         raise BadTopology(f"{file.name} needs {missing.args[0]} in the environment; set it and try again.") from None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
-        raise BadTopology(f"{file.name} is not a topology: {error}") from None
+        raise BadTopology(f"{file.name} is not a topology: {error}.") from None
     _check(file.name, topology)
     return topology
 

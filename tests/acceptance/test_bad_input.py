@@ -360,7 +360,7 @@ class TestAddresses:
     @pytest.mark.parametrize("loan_id", [NOBODY, "x", "%00", "%F0%9F%8F%A2", "x" * 2_000, "1%27%20OR%201=1"])
     async def test_of_unknown_things_say_so(self, asked: Asking, loan_id: str) -> None:
         for path in (f"/loans/{loan_id}", f"/loans/{loan_id}/schedule", f"/loans/{loan_id}/history"):
-            problem(await asked("GET", path), 404, "there is no loan")
+            problem(await asked("GET", path), 404, "There is no loan")
 
     async def test_of_another_tenant_s_things_are_those_of_unknown_ones(self, asked: Asking) -> None:
         for name, kind in (("lenderId", "lenders"), ("fundId", "funds"), ("propertyId", "properties")):

@@ -158,7 +158,7 @@ class TestSchedule:
         ],
     )
     def test_refuses_terms_that_make_no_loan(self, run: Any, options: tuple[str, ...], words: str) -> None:
-        run(*SCHEDULE, *options).refused("These terms make no loan:", words)
+        run(*SCHEDULE, *options).refused("These terms make no loan.", words)
 
     @pytest.mark.parametrize(
         ("options", "words"),

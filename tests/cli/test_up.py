@@ -188,7 +188,7 @@ class TestServer:
         monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
         answer = run("login", "--server", f"127.0.0.1:{port}", "--email", EMAIL, "--password-stdin")
         assert answer.code == 1
-        assert "is the server running" in answer.error
+        assert "Check that the server runs" in answer.error
         assert not credentials.exists()
 
     def test_an_address_that_is_none_is_refused(self, run: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -14,19 +13,14 @@ import msgspec
 from realinsights.adapters import open_adapters
 from realinsights.app import build
 from realinsights.auth.service.local_tokens import NotBegun, local_token
+from realinsights.cli.answers import refusal_of, send
 from realinsights.cli.credentials import Credentials
 from realinsights.cli.place import Place
 from realinsights.cli.session import Session, server_address
 from realinsights.topology import read_topology
-from realinsights_platform.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 from realinsights_platform.logs import configure_logs
 
 _PAGE = 200
-_KINDS: Mapping[int, type[Refusal]] = {
-    HTTPStatus.UNAUTHORIZED: Unauthenticated,
-    HTTPStatus.FORBIDDEN: Forbidden,
-    HTTPStatus.NOT_FOUND: NotFound,
-}
 
 TokenSource = Callable[[], Awaitable[str]]
 
@@ -49,15 +43,8 @@ class Client:
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request and return its answer; reads see what this client has written."""
         headers = {**options.pop("headers", {}), **({"Realinsights-After": self._written} if self._written else {})}
-        try:
-            answer = await self._http.request(method, f"/api/v1{path}", headers=headers, **options)
-        except httpx.HTTPError as error:
-            raise Refusal(
-                f"{self._http.base_url} does not answer ({error}); is the server running, and the address right?"
-            ) from None
+        answer = await send(self._http, method, path, headers=headers, **options)
         self._written = answer.headers.get("Realinsights-Sequence", self._written)
-        if answer.is_error:
-            raise refusal_of(answer)
         return answer
 
     async def pages(self, path: str, *, limit: int | None = _PAGE, **parameters: Any) -> AsyncIterator[Any]:
@@ -109,7 +96,7 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
             yield Client(http)
         return
     if not create and not place.folder.is_dir():
-        raise NotBegun(f"There is no data folder {place.folder}; say --data with one that exists, or import into it.")
+        raise NotBegun(f"There is no data folder {place.folder}; pass --data with one that exists, or import into it.")
     configure_logs(level="warning")
     topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
     (process,) = topology.processes.values()
@@ -124,20 +111,6 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
             timeout=None,  # noqa: S113 - the application is in this process: there is nobody to wait for in vain
         ) as http:
             yield Client(http)
-
-
-def refusal_of(answer: httpx.Response) -> Refusal:
-    """Return a problem document as the refusal it stands for."""
-    try:
-        problem = msgspec.json.decode(answer.content)
-        detail = str(problem["detail"])
-        fields = tuple(FieldError(str(bad["field"]), str(bad["message"])) for bad in problem.get("errors", ()))
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return Refusal(f"{answer.request.url} answered {answer.status_code} {answer.reason_phrase}")
-    if fields:
-        return Invalid(detail, fields)
-    kind = _KINDS.get(answer.status_code, Refusal)
-    return kind(detail)
 
 
 def _document(answer: httpx.Response) -> Any:

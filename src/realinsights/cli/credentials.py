@@ -50,7 +50,7 @@ class Credentials:
         except FileNotFoundError:
             return {}
         except msgspec.DecodeError:
-            raise Refusal(f"{self._path} cannot be read; remove it and sign in again: realinsights login") from None
+            raise Refusal(f"{self._path} cannot be read. Remove it and sign in again: `realinsights login`.") from None
 
     def _write(self, known: dict[str, Credential]) -> None:
         # Written beside and renamed into place: two commands at once leave one whole file, never half of each.

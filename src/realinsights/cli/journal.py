@@ -163,7 +163,7 @@ async def _served_entries(place: Place, org: str, *, service: str, after: int, l
 
 def _opened(place: Place) -> Any:
     if not place.folder.is_dir():
-        raise NotFound(f"There is no data folder {place.folder}; say --data with one that exists.")
+        raise NotFound(f"There is no data folder {place.folder}; pass --data with one that exists.")
     topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
     (process,) = topology.processes.values()
     return open_adapters(topology, process)
@@ -178,10 +178,10 @@ async def _names(adapters: Adapters) -> Mapping[str, str]:
 def _org_named(names: Mapping[str, str], wanted: str) -> str:
     found = [org for org, name in names.items() if wanted == org or name_key(name) == name_key(wanted)]
     if len(found) > 1:
-        raise Refusal(f"Several organizations are named {wanted}; give the id of one of them: {', '.join(found)}")
+        raise Refusal(f"Several organizations are named {wanted}; give the id of one of them: {', '.join(found)}.")
     if not found:
         known = ", ".join(sorted(names.values())) or "none"
-        raise NotFound(f"There is no organization {wanted} in this folder; there is: {known}")
+        raise NotFound(f"There is no organization {wanted} in this folder; there is: {known}.")
     return found[0]
 
 

@@ -34,5 +34,5 @@ async def _document() -> str:
         ):
             answer = await http.get(OPENAPI_PATH)
     if answer.is_error:
-        raise Refusal(f"The API could not be described: {answer.text}")
+        raise Refusal(f"The API could not be described: {answer.text}.")
     return answer.text

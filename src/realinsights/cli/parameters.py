@@ -35,7 +35,7 @@ class OrganizationName(click.ParamType[str]):
         """Return the name without blanks around it."""
         name = str(value).strip()
         if not name:
-            self.fail("it is empty; say the organization's name.", param, ctx)
+            self.fail("it is empty; pass the organization's name.", param, ctx)
         return name
 
 

@@ -44,7 +44,7 @@ def place_options(command: F) -> F:
         said = context.obj if isinstance(context.obj, Place) else Place()
         place = Place(data=data or said.data, server=server or said.server)
         if place.data and place.server:
-            raise click.UsageError("Say either --data or --server: a command works in one place.", context)
+            raise click.UsageError("Pass either --data or --server, not both: a command works in one place.", context)
         return command(*arguments, place=place, **options)
 
     # click's decorators and functools.wraps keep the function, with options added to it

@@ -102,7 +102,7 @@ def schedule(
         )
     except InvalidTerms as invalid:
         raise Invalid(
-            "These terms make no loan:",
+            "These terms make no loan.",
             tuple(FieldError(_option(bad.field), bad.message) for bad in invalid.problems),
         ) from None
     if as_json or layout == "json":
@@ -117,7 +117,7 @@ def schedule(
 
 def _dates(start: datetime.date | None, first_payment: datetime.date | None) -> tuple[datetime.date, datetime.date]:
     if first_payment is None and start is None:
-        raise click.UsageError("Say when it starts: --start YYYY-MM-DD, or --first-payment YYYY-MM-DD.")
+        raise click.UsageError("Pass when it starts: --start YYYY-MM-DD, or --first-payment YYYY-MM-DD.")
     if first_payment is None and start is not None:
         return start, add_months(start, 1)
     assert first_payment is not None  # noqa: S101 - the first branch leaves no other case; mypy cannot see it

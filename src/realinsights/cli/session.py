@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from realinsights.cli.answers import send
 from realinsights.cli.credentials import Credential, Credentials
 from realinsights_platform.errors import Forbidden, Refusal, Unauthenticated
 
@@ -24,7 +25,7 @@ def server_address(text: str) -> str:
     """Return a server's address without a path; raises `Refusal` for what is none."""
     parts = urlsplit(text if "://" in text else f"http://{text}")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Refusal(f"{text} is not a server's address; write it as http://127.0.0.1:8000")
+        raise Refusal(f"{text} is not a server's address. An address such as http://127.0.0.1:8000 is.")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -41,8 +42,8 @@ class Session:
             credential = await self._exchange(
                 http, "/auth/sign-in", email=email, body={"email": email, "password": password}
             )
-            account = await http.get("/auth/me", headers={"Authorization": f"Bearer {credential.access_token}"})
-            _accepted(account)
+            bearer = {"Authorization": f"Bearer {credential.access_token}"}
+            account = await send(http, "GET", "/auth/me", headers=bearer)
             organization = msgspec.json.decode(account.content)["organization"]["name"]
         credential = msgspec.structs.replace(credential, organization=organization)
         self._credentials.keep(self.server, credential)
@@ -64,7 +65,7 @@ class Session:
         credential = self._credentials.of(self.server)
         if credential is not None:
             async with self._http(credential.cookies) as http:
-                await http.post("/auth/sign-out")
+                await http.post("/api/v1/auth/sign-out")
             self._credentials.forget(self.server)
 
     def require_organization(self, name: str) -> None:
@@ -73,29 +74,23 @@ class Session:
         if known.organization.casefold() != name.strip().casefold():
             raise Forbidden(
                 f"You are signed in to {self.server} as {known.email} of {known.organization}, not of {name}; "
-                f"say --org '{known.organization}', or sign in as somebody else: "
-                f"realinsights login --server {self.server}"
+                f"pass --org '{known.organization}', or sign in as somebody else by "
+                f"`realinsights login --server {self.server}`."
             )
 
     def _known(self) -> Credential:
         credential = self._credentials.of(self.server)
         if credential is None:
-            raise Unauthenticated(f"Sign in first: realinsights login --server {self.server}")
+            raise Unauthenticated(f"Sign in first by `realinsights login --server {self.server}`.")
         return credential
 
     def _http(self, cookies: dict[str, str] | None = None) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=f"{self.server}/api/v1", headers=_CLIENT, cookies=cookies, timeout=30.0)
+        return httpx.AsyncClient(base_url=self.server, headers=_CLIENT, cookies=cookies, timeout=30.0)
 
     async def _exchange(
         self, http: httpx.AsyncClient, path: str, *, email: str, body: dict[str, str] | None = None
     ) -> Credential:
-        try:
-            answer = await http.post(path, json=body)
-        except httpx.HTTPError as error:
-            raise Refusal(
-                f"{self.server} does not answer ({error}); is the server running, and the address right?"
-            ) from None
-        _accepted(answer)
+        answer = await send(http, "POST", path, json=body)
         access = msgspec.json.decode(answer.content, type=_Access)
         return Credential(
             email=email,
@@ -104,13 +99,3 @@ class Session:
             expires_at=time.time() + access.expires_in,
             cookies={cookie.name: cookie.value or "" for cookie in http.cookies.jar},
         )
-
-
-def _accepted(answer: httpx.Response) -> None:
-    if not answer.is_error:
-        return
-    try:
-        detail = str(msgspec.json.decode(answer.content)["detail"])
-    except (msgspec.DecodeError, KeyError, TypeError):
-        detail = f"{answer.request.url} answered {answer.status_code} {answer.reason_phrase}"
-    raise Unauthenticated(detail)

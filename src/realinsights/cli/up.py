@@ -103,8 +103,8 @@ def _bound(host: str, port: int) -> Generator[socket.socket, None, None]:
         bound = serving.listening_socket(host, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise Refusal(f"Port {port} is in use; end what uses it, or take another: --port {port + 1}") from None
-        raise Refusal(f"Cannot listen on {host}:{port}: {error.strerror}") from None
+            raise Refusal(f"Port {port} is in use. End what uses it or pass --port {port + 1}.") from None
+        raise Refusal(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
     with bound:
         yield bound
 

@@ -109,7 +109,7 @@ async def ensure_organization(*, identity: Identity, name: str) -> str:
     named = await directory.organizations_named(identity=identity, name=name)
     if len(named) > 1:
         ids = ", ".join(sorted(organization.id for organization in named))
-        raise Conflict(f"Several organizations are named {started.name}. Give the id of one of them instead: {ids}")
+        raise Conflict(f"Several organizations are named {started.name}. Give the id of one instead: {ids}.")
     if named:
         return named[0].id
     claim = await directory.claim_name(identity=identity, name=started.name)

@@ -61,7 +61,7 @@ async def history_of(documents: Documents, kind: Kind[Any], *, org: str, documen
     """Return the latest changes of a document, a deleted one too; raises `NotFound` for one that never was."""
     revisions = await documents.history(kind, org, document_id, limit=limit + 1)
     if not revisions:
-        raise NotFound(f"there is no {kind.name} {document_id}")
+        raise NotFound(f"There is no {kind.name} {document_id}.")
     older: list[Revision[Any] | None] = [*revisions[1:], None]
     changes = tuple(_change(revision, before) for revision, before in zip(revisions[:limit], older, strict=False))
     return ChangeHistory(items=changes, complete=len(revisions) <= limit)
@@ -77,7 +77,7 @@ async def read(
         document = await documents.as_known_at(kind, org, document_id, _in_utc(as_known_at))
     if document is None:
         when = "" if as_known_at is None else f" as known at {as_known_at.isoformat()}"
-        raise NotFound(f"there is no {kind.name} {document_id}{when}")
+        raise NotFound(f"There is no {kind.name} {document_id}{when}.")
     return document
 
 

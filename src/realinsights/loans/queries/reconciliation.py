@@ -128,7 +128,7 @@ async def deal_reconciliation(
                 by_period.setdefault(found.period_end, []).append(found.outcome)
                 differing.setdefault(found.period_end, []).extend(differences(loan.number, found))
     if not loans:
-        raise NotFound(f"there is no deal {deal}")
+        raise NotFound(f"There is no deal {deal}.")
     newest = max(by_period, default=None)
     shown = differing[newest] if newest is not None else []
     return DealReconciliation(

@@ -163,7 +163,7 @@ def installment_rows(loan: Loan) -> Iterator[tuple[Any, ...]]:
     """Yield the loan's installments under `INSTALLMENTS_HEADER`; raises `Conflict` saying why there are none."""
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
-        raise Conflict(f"loan {loan.number} has no schedule: {terms.reason}")
+        raise Conflict(f"Loan {loan.number} has no schedule: {terms.reason}.")
     for row in schedule(terms).installments:
         yield (
             row.number,

@@ -169,7 +169,7 @@ async def download_file(*, documents: Documents, blobs: Blobs, principal: Princi
     """Return the file as it was uploaded."""
     work = await read(documents, IMPORTS, org=principal.org, document_id=import_id)
     if not await blobs.exists(work.blob):
-        raise NotFound("the uploaded file is not there any more")
+        raise NotFound("The uploaded file is no longer stored.")
     return Stream(
         blobs.stream(work.blob),
         media_type="application/octet-stream",

@@ -61,7 +61,7 @@ async def put_demonstration(*, unit: Unit, documents: Documents, founding: Found
         raise Invalid.field("businessDate", f"must lie between {EARLIEST} and {LATEST} for the demonstration")
     before = await unit.get(DEMONSTRATIONS, unit.org)
     if before is not None and (await demonstration_state(documents, org=unit.org)).there:
-        raise Conflict("the demonstration portfolio, or a part of it, is here already: remove it first")
+        raise Conflict("The demonstration portfolio, or a part of it, is here already. Remove it first.")
     founded = await founding(unit)
     await _refuse_clashes(documents, unit.org, founded)
     unit.put(
@@ -83,7 +83,7 @@ async def remove_demonstration(*, unit: Unit, documents: Documents) -> RemovedDe
     """
     known = await unit.get(DEMONSTRATIONS, unit.org)
     if known is None:
-        raise NotFound("the demonstration portfolio is not here")
+        raise NotFound("The demonstration portfolio is not here.")
     found = {part: await unit.get_many(kind, getattr(known, part)) for part, kind in PARTS.items()}
     for loan_id in found["loans"]:
         await delete_loan(unit=unit, loan_id=loan_id, expected_version=ANY_VERSION)
@@ -179,7 +179,7 @@ async def _refuse_clashes(documents: Documents, org: str, founded: Founded) -> N
             taken.append(f"{part} {_listed(getattr(thing, field) for thing in page.items)}")
     if taken:
         raise Conflict(
-            f"the demonstration needs numbers and names that are in use here: {'; '.join(taken)}. Nothing was put in"
+            f"The demonstration needs numbers and names that are in use here: {'; '.join(taken)}. Nothing was put in."
         )
 
 

@@ -65,7 +65,7 @@ async def loans_on(unit: Unit, property_id: str) -> tuple[Loan, ...]:
     """Return the loans on a property; raises `TooLarge` for more than 1,000."""
     loans = await unit.find(LOANS, Contains("property_ids", property_id), limit=MOST_LOANS_ON_A_PROPERTY)
     if len(loans) == MOST_LOANS_ON_A_PROPERTY:
-        raise TooLarge(f"{MOST_LOANS_ON_A_PROPERTY:,} loans or more are on this property: it cannot be changed at once")
+        raise TooLarge(f"{MOST_LOANS_ON_A_PROPERTY:,} loans or more are on this property, too many to change at once.")
     return loans
 
 

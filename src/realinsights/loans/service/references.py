@@ -37,7 +37,7 @@ async def referenced_properties(unit: Unit, loan: Loan) -> dict[str, Property]:
         if share.property_id not in properties
     ]
     if bad:
-        raise Invalid("the loan refers to what does not exist", tuple(bad))
+        raise Invalid("The loan refers to something that does not exist.", tuple(bad))
     return properties
 
 
@@ -59,9 +59,7 @@ async def refuse_in_use(
     counts = {name: await documents.count(kind, org, where) for name, (kind, where) in uses.items()}
     used = [f"{count:,} {name if count != 1 else _singular(name)}" for name, count in counts.items() if count]
     if used:
-        raise Conflict(
-            f"this {what} is in use by {' and '.join(used)}: change {'them' if len(used) > 1 else 'that'} first"
-        )
+        raise Conflict(f"This {what} is in use by {' and '.join(used)}. Change what refers to it first.")
 
 
 def _singular(name: str) -> str:

@@ -70,7 +70,7 @@ async def restore_party(
 async def _history(documents: Documents, kind: Kind[D], org: str, document_id: str) -> Sequence[Revision[D]]:
     history = await documents.history(kind, org, document_id, limit=_MOST_VERSIONS)
     if not history:
-        raise NotFound(f"there is no {kind.name} {document_id}")
+        raise NotFound(f"There is no {kind.name} {document_id}.")
     return history
 
 
@@ -78,7 +78,7 @@ def _version_at(history: Sequence[Revision[D]], kind: Kind[D], sequence: int) ->
     for revision in history:
         if revision.sequence == sequence and revision.document is not None:
             return revision.document
-    raise NotFound(f"this {kind.name} has no version of sequence {sequence} in its history")
+    raise NotFound(f"This {kind.name} has no version of sequence {sequence} in its history.")
 
 
 def _back(unit: Unit, kind: Kind[N], party_kind: PartyKind, old: N, history: Sequence[Revision[N]]) -> N:
