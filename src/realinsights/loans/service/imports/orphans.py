@@ -9,10 +9,10 @@ from realinsights.loans.model.imports import ImportRow, TapeStatement
 from realinsights.loans.model.property import Property, checked_property
 from realinsights.loans.model.tape_state import building_fields, present_state
 from realinsights.loans.service.imports.loan_from_statements import Subject, new_property
-from realinsights.loans.service.imports.stored_state import many
 from realinsights.loans.store import IMPORT_ROWS, LENDERS, LOANS, PROPERTIES
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Contains, Documents, Equal, Unit
+from realinsights_platform.documents.walking import many_in
 
 _KEPT_BY_STORE = frozenset({"version", "sources", "deal", "asset_number"})
 
@@ -33,7 +33,7 @@ async def delete_properties(
     """
     named = {key for item in after for key in item.property_ids.values()}
     gone = {key for item in before for key in item.property_ids.values()} | set(_created_properties(row))
-    assets = await many(unit, PROPERTIES, gone - named)
+    assets = await many_in(unit, PROPERTIES, gone - named)
     made = _made(subject, before) if any(asset.version > 1 for asset in assets.values()) else {}
     for key, asset in assets.items():
         if not await _is_as_tapes_made_it(documents, asset, made.get(key)):
@@ -51,7 +51,7 @@ async def delete_lenders(unit: Unit, documents: Storage, *, left: Mapping[str, i
 
     `left` says by lender how many loans have left it in the unit, `loan_ids` which loans the unit has changed.
     """
-    changed = list((await many(unit, LOANS, loan_ids)).values()) if left else []
+    changed = list((await many_in(unit, LOANS, loan_ids)).values()) if left else []
     for key, count in sorted(left.items()):
         lender = await unit.get(LENDERS, key)
         if lender is None or lender.version != 1:  # no tape changes a lender that is there

@@ -7,7 +7,6 @@ in its import's rows once an undo asks for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -23,7 +22,8 @@ from realinsights.loans.model.imports import (
 )
 from realinsights.loans.model.period import period_id
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, STATEMENTS
-from realinsights_platform.documents.port import Documents, Equal, Order, Position, Revision
+from realinsights_platform.documents.port import Documents, Equal, Order, Revision
+from realinsights_platform.documents.walking import walk
 
 _BEING_TAKEN_BACK = frozenset({ImportState.UNDOING, ImportState.UNDONE})
 
@@ -86,7 +86,9 @@ class OtherImports:
 async def read_other_imports(documents: Documents, work: Import) -> OtherImports:
     """Read the rows of every other import that said again what was stored of a period of this one."""
     others = OtherImports(documents, work)
-    async for other in _imports(documents, work.org):
+    async for other in walk(
+        documents, IMPORTS, work.org, Equal("dry_run", False), order=Order("requested_at"), limit=100
+    ):
         if other.state is ImportState.UNDONE:
             others.undone.add(other.id)
         if other.id == work.id or other.state in _BEING_TAKEN_BACK or not other.unchanged or _apart(work, other):
@@ -105,19 +107,6 @@ def _apart(work: Import, other: Import) -> bool:
     """Tell whether two imports surely speak of different periods."""
     whole = len(work.periods) < MOST_SHOWN and len(other.periods) < MOST_SHOWN
     return whole and set(work.periods).isdisjoint(other.periods)
-
-
-async def _imports(documents: Documents, org: str) -> AsyncIterator[Import]:
-    after: Position | None = None
-    while True:
-        page = await documents.find(
-            IMPORTS, org, Equal("dry_run", False), order=Order("requested_at"), after=after, limit=100
-        )
-        for work in page.items:
-            yield work
-        if page.next is None:
-            return
-        after = page.next
 
 
 def _taken_over(said: TapeStatement, repeated: RepeatedRow) -> TapeStatement:

@@ -29,7 +29,8 @@ from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
 from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Equal, Position
+from realinsights_platform.documents.port import Equal
+from realinsights_platform.documents.walking import walk
 from realinsights_platform.errors import Invalid
 
 IN_MEMORY: Final = 8 * 1024 * 1024
@@ -141,15 +142,9 @@ async def _missing(resources: Resources, work: Import) -> tuple[tuple[str, ...],
     for chunk in range(work.chunks):
         rows = await resources.documents.get(IMPORT_ROWS, work.org, rows_id(work.id, chunk))
         said |= {row.loan_id for row in rows.rows if row.loan_id is not None} if rows is not None else set()
-    absent: list[str] = []
-    after: Position | None = None
-    while True:
-        page = await resources.documents.find(LOANS, work.org, Equal("deal", work.deal), after=after, limit=1000)
-        absent += [
-            loan.number
-            for loan in page.items
-            if loan.id not in said and loan.current_balance and loan.balance_as_of < work.period
-        ]
-        if page.next is None:
-            return tuple(absent[:MOST_SHOWN]), len(absent)
-        after = page.next
+    absent = [
+        loan.number
+        async for loan in walk(resources.documents, LOANS, work.org, Equal("deal", work.deal))
+        if loan.id not in said and loan.current_balance and loan.balance_as_of < work.period
+    ]
+    return tuple(absent[:MOST_SHOWN]), len(absent)

@@ -13,10 +13,9 @@ from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
-from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, Position, Unit, Where
+from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, Unit, Where
+from realinsights_platform.documents.walking import AT_ONCE, every_with, many_in
 from realinsights_platform.texts import tidy_line
-
-AT_ONCE = 1000
 
 
 @dataclass(slots=True)
@@ -53,13 +52,13 @@ async def read_stored_state(
     known = StoredState()
     await _loans(unit, known, statements, deal=deal, within_deal=within_deal)
     ids = [loan.id for loan in known.loans.values()]
-    for statement in await everything(documents, STATEMENTS, unit.org, "loan_id", ids):
+    for statement in await every_with(documents, STATEMENTS, unit.org, "loan_id", ids):
         known.statements.setdefault(statement.loan_id, []).append(statement)
     await _periods(unit, known, statements, deal=deal, within_deal=within_deal)
     wanted = {key for loan in known.loans.values() for key in loan.property_ids}
     for stored in known.statements.values():
         wanted |= {key for item in stored for key in item.property_ids.values()}
-    known.properties = await many(unit, PROPERTIES, wanted)
+    known.properties = await many_in(unit, PROPERTIES, wanted)
     if within_deal and any(number_of(deal, item.number, within_deal=True) not in known.loans for item in statements):
         numbers = {asset.number for item in statements for asset in item.properties}
         for asset in await _found(unit, PROPERTIES, Equal("deal", deal), field_name="asset_number", values=numbers):
@@ -98,32 +97,6 @@ def overlay(known: StoredState, newer: StoredState, statements: Sequence[Stateme
     known.lenders.update({name: lender for name, lender in newer.lenders.items() if name in names})
 
 
-async def everything(
-    documents: Documents, kind: Kind[Any], org: str, field_name: str, values: Sequence[str]
-) -> list[Any]:
-    """Return every document whose field has one of these values."""
-    found: list[Any] = []
-    for start in range(0, len(values), AT_ONCE):
-        after: Position | None = None
-        while True:
-            where = AnyOf(field_name, tuple(values[start : start + AT_ONCE]))
-            page = await documents.find(kind, org, where, after=after, limit=AT_ONCE)
-            found += page.items
-            if page.next is None:
-                break
-            after = page.next
-    return found
-
-
-async def many(unit: Unit, kind: Kind[Any], ids: Iterable[str]) -> dict[str, Any]:
-    """Return those of the documents that exist, by id."""
-    wanted = sorted(set(ids))
-    found: dict[str, Any] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        found |= await unit.get_many(kind, wanted[start : start + AT_ONCE])
-    return found
-
-
 async def _loans(
     unit: Unit, known: StoredState, statements: Sequence[Statement], *, deal: str | None, within_deal: bool
 ) -> None:
@@ -151,7 +124,7 @@ async def _periods(
             for stored in known.statements.get(loan.id, ())
             if stored.statement.period_end >= statement.period_end
         ]
-    known.periods = await many(unit, PERIODS, wanted)
+    known.periods = await many_in(unit, PERIODS, wanted)
 
 
 async def _named(unit: Unit, kind: Kind[Any], names: Iterable[str | None]) -> dict[str, Any]:

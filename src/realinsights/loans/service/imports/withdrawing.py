@@ -28,10 +28,10 @@ from realinsights.loans.service.imports.loan_from_statements import Parties, Sub
 from realinsights.loans.service.imports.orphans import delete_properties
 from realinsights.loans.service.imports.other_imports import OtherImports
 from realinsights.loans.service.imports.statement_changes import Changes, changes_between, edited_fields
-from realinsights.loans.service.imports.stored_state import everything, many
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Documents, Equal, Kind, Unit
+from realinsights_platform.documents.walking import every_with, many_in
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ async def _remove(
     if edited:
         return f"the loan was there before any import and was edited since ({', '.join(edited)})"
     unit.put(LOANS, msgspec.structs.replace(entered, version=loan.version))
-    assets = await many(unit, PROPERTIES, entered.property_ids)
+    assets = await many_in(unit, PROPERTIES, entered.property_ids)
     unit.emit(loan_facts(entered, assets))
     return None
 
@@ -173,7 +173,7 @@ async def _store_statement(unit: Unit, said: TapeStatement, standing: TapeStatem
 
 
 async def _statements(documents: Documents, unit: Unit, loan_id: str) -> list[TapeStatement]:
-    found = await everything(documents, STATEMENTS, unit.org, "loan_id", [loan_id])
+    found = await every_with(documents, STATEMENTS, unit.org, "loan_id", [loan_id])
     seen = []
     for item in found:
         present = await unit.get(STATEMENTS, item.id)  # another row of this chunk may have taken it back
@@ -187,8 +187,8 @@ async def _subject(
 ) -> Subject:
     named = [*stored, standing] if standing is not None else list(stored)
     ids = {number: key for item in named for number, key in item.property_ids.items()}
-    properties: dict[str, Property] = await many(unit, PROPERTIES, [*ids.values(), *loan.property_ids])
-    periods: dict[str, ReportedPeriod] = await many(unit, PERIODS, [item.id for item in stored])
+    properties: dict[str, Property] = await many_in(unit, PROPERTIES, [*ids.values(), *loan.property_ids])
+    periods: dict[str, ReportedPeriod] = await many_in(unit, PERIODS, [item.id for item in stored])
     import_id = standing.import_id if standing is not None else work.id
     row = standing.statement.row if standing is not None else 0
     return Subject(
