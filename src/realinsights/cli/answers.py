@@ -1,4 +1,4 @@
-"""Requests of the command line: what a server refuses, or that it does not answer, is raised as a refusal."""
+"""Requests of the command line and their answers: a refusal, or no answer at all, is raised as a `Refusal`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Speaks the product's HTTP interface: over the network, or to the application in this very process."""
+"""HTTP client of the command line: it reaches a server over the network, or the application in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What signing in to a server leaves on this machine: tokens, in a file that only its owner can read. No password."""
+"""Credentials of the command line: tokens in a file that only its owner can read, never a password."""
 
 from __future__ import annotations
 

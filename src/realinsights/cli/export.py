@@ -1,4 +1,4 @@
-"""`realinsights export`: files for other programs."""
+"""`realinsights export`: write loans as CSV for other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`realinsights import`: tapes, one after another."""
+"""`realinsights import`: import tapes, one after another."""
 
 from __future__ import annotations
 

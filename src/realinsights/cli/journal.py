@@ -1,4 +1,4 @@
-"""`realinsights journal`: proves how everything came about, from a data folder alone or by asking a server."""
+"""`realinsights journal`: verify or show the journals of a data folder, or of a server."""
 
 from __future__ import annotations
 

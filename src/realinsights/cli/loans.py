@@ -1,4 +1,4 @@
-"""`realinsights loans`: the list."""
+"""`realinsights loans`: list the loans."""
 
 from __future__ import annotations
 

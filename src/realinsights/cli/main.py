@@ -1,4 +1,4 @@
-"""The command line's table of commands, and what every command's end means: 0 done, 1 refused, 2 wrong usage."""
+"""The command line's table of commands and exit codes: 0 done, 1 refused, 2 wrong usage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 class Entry(NamedTuple):
-    """Where a command is; its module is imported when it is called, so that `up` does not wait for the others."""
+    """The place of a command; its module is imported when it is called, so that `up` does not wait for the others."""
 
     module: str
     attribute: str

@@ -1,4 +1,4 @@
-"""`realinsights openapi`: the API's description, without a server."""
+"""`realinsights openapi`: print the API's description, without a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command prints: tables for people, or one JSON document and nothing else."""
+"""Output of a command: tables for people, or one JSON document and nothing else."""
 
 from __future__ import annotations
 

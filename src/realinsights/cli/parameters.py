@@ -1,4 +1,4 @@
-"""What a command's options accept: what cannot be is wrong usage, before anything is opened."""
+"""Types of command-line options; a value that cannot be is wrong usage, before anything is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a command works: on a data folder or on a running server."""
+"""The place a command works in: a data folder or a running server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What the caller said of where to work; at most one of the two."""
+    """A data folder or a server; at most one of the two."""
 
     data: Path | None = None
     server: str | None = None

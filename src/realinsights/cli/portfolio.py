@@ -1,4 +1,4 @@
-"""`realinsights portfolio`: the dashboard."""
+"""`realinsights portfolio`: show the dashboard's figures."""
 
 from __future__ import annotations
 

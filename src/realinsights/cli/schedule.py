@@ -1,4 +1,4 @@
-"""`realinsights schedule`: the schedule of any loan, from its terms, without any data."""
+"""`realinsights schedule`: compute a loan's schedule from its terms, without any data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from realinsights.cli.output import money, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day
-from realinsights.loans.queries.schedules import told
+from realinsights.loans.queries.schedules import loan_schedule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import Installment, Schedule
@@ -106,7 +106,7 @@ def schedule(
             tuple(FieldError(_option(bad.field), bad.message) for bad in invalid.problems),
         ) from None
     if as_json or layout == "json":
-        print_document(told(computed))
+        print_document(loan_schedule(computed))
     elif layout == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)

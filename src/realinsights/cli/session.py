@@ -1,4 +1,4 @@
-"""A session on a running server: signed in once, carried on until it is ended."""
+"""A session on a running server: signed in once, renewed until it is ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CLIENT = {"Realinsights-Client": "command line", "User-Agent": "realinsights co
 _RENEW_SECONDS = 60.0  # before its end: a long upload begun with the token still finds it valid
 
 
-class _Access(msgspec.Struct, frozen=True, rename="camel"):
+class _AccessToken(msgspec.Struct, frozen=True, rename="camel"):
     access_token: str
     expires_in: float
 
@@ -91,7 +91,7 @@ class Session:
         self, http: httpx.AsyncClient, path: str, *, email: str, body: dict[str, str] | None = None
     ) -> Credential:
         answer = await send(http, "POST", path, json=body)
-        access = msgspec.json.decode(answer.content, type=_Access)
+        access = msgspec.json.decode(answer.content, type=_AccessToken)
         return Credential(
             email=email,
             organization="",

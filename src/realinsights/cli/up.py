@@ -1,4 +1,4 @@
-"""`realinsights up`: the server."""
+"""`realinsights up`: run the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Founds the demonstration portfolio through the same use cases that people's requests reach."""
+"""Stores the demonstration portfolio through the same use cases that people's requests reach."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realinsights.loans.model.demonstration import TAG
 from realinsights.loans.model.loan import LoanDraft, LoanProperty
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
 from realinsights.loans.model.property import PropertyDraft
-from realinsights.loans.service.demonstration import Founded, put_demonstration
+from realinsights.loans.service.demonstration import CreatedPortfolio, put_demonstration
 from realinsights.loans.service.loans import create_loan
 from realinsights.loans.service.parties import FUND, LENDER, PORTFOLIO, create_party
 from realinsights.loans.service.properties import create_property
@@ -35,7 +35,7 @@ async def found(*, documents: Storage, org: str, business_date: datetime.date) -
     return True
 
 
-async def invented(unit: Unit) -> Founded:
+async def invented(unit: Unit) -> CreatedPortfolio:
     """Create the demonstration's things in a unit of work, as they stand on its business date."""
     planned = await asyncio.to_thread(plan, unit.business_date)  # it computes schedules, for half a second
     lenders = [await create_party(unit=unit, of=LENDER, draft=_tagged(draft)) for draft in planned.lenders]

@@ -95,7 +95,7 @@ STREETS = (
 
 
 class Profile(NamedTuple):
-    """What properties of a type are like: low and high of each measure, dollars per unit or square foot."""
+    """The usual measures of properties of a type: low and high of each measure, dollars per unit or square foot."""
 
     suffixes: tuple[str, ...]
     sub_type: str

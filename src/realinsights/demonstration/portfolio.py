@@ -1,4 +1,4 @@
-"""The demonstration's lenders, funds, portfolios, properties and loans, as drafts that refer to each other by place."""
+"""The demonstration portfolio as drafts of lenders, funds, portfolios, properties and loans."""
 
 from __future__ import annotations
 

@@ -1907,7 +1907,7 @@ export interface components {
         AmortizationType: "amortizing" | "interest_only" | "partial_interest_only";
         /**
          * Loan
-         * @description A loan as stored and as told: the draft's fields, then those the service keeps.
+         * @description A loan as it is stored and answered: the draft's fields, then those the service keeps.
          *
          *         `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
          *         the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
@@ -1976,7 +1976,7 @@ export interface components {
         };
         /**
          * NoteTerms
-         * @description What the note says about paying.
+         * @description The terms of a note.
          *
          *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
@@ -2039,7 +2039,7 @@ export interface components {
         };
         /**
          * BusinessDayRule
-         * @description Where a payment moves that would fall on a day banks are closed.
+         * @description The day a payment moves to where it would fall on a day that banks are closed.
          * @enum {unknown}
          */
         BusinessDayRule: "following" | "modified_following" | "preceding" | "unadjusted";
@@ -2065,7 +2065,7 @@ export interface components {
         };
         /**
          * IndexRounding
-         * @description How an index is rounded up before the spread is added.
+         * @description The step an index is rounded up to before the spread is added.
          * @enum {unknown}
          */
         IndexRounding: "none" | "up_to_eighth_percent" | "up_to_thousandth_percent";
@@ -2097,7 +2097,7 @@ export interface components {
         };
         /**
          * PrepaymentKind
-         * @description What leaving the loan early costs in a phase.
+         * @description The cost of prepaying in a phase.
          * @enum {unknown}
          */
         PrepaymentKind: "defeasance" | "defeasance_or_yield_maintenance" | "fixed_penalty" | "lockout" | "minimum_interest" | "open" | "spread_maintenance" | "step_down" | "yield_maintenance";
@@ -2154,7 +2154,7 @@ export interface components {
         HedgeKind: "cap" | "collar" | "swap";
         /**
          * Recourse
-         * @description Whether the borrower owes beyond the property.
+         * @description The recourse of a loan: whether the borrower owes beyond the property.
          * @enum {unknown}
          */
         Recourse: "carve_outs" | "full" | "non_recourse" | "partial";
@@ -2168,13 +2168,13 @@ export interface components {
         };
         /**
          * StatementBasis
-         * @description How the figures of an operating statement were arrived at.
+         * @description The basis of an operating statement's figures.
          * @enum {unknown}
          */
         StatementBasis: "annual" | "budget" | "trailing_twelve_months" | "underwritten";
         /**
          * ReportedFigures
-         * @description What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed.
+         * @description The servicer's figures of the whole debt; they stand where a note of a split loan cannot be computed.
          */
         ReportedFigures: {
             asOf: string | null;
@@ -2204,7 +2204,7 @@ export interface components {
         };
         /**
          * Valuation
-         * @description What a property was worth; `as_of` is None where the source gives no date, which sorts as the oldest.
+         * @description The value of a property; `as_of` is None where the source gives no date, which sorts as the oldest.
          */
         Valuation: {
             /**
@@ -2274,7 +2274,7 @@ export interface components {
         };
         /**
          * Action
-         * @description What a change did.
+         * @description The kind of a change.
          * @enum {unknown}
          */
         Action: "changed" | "created" | "deleted";
@@ -2449,7 +2449,7 @@ export interface components {
         };
         /**
          * HowComputed
-         * @description How the schedule was computed, in words, and from what.
+         * @description The computation of a schedule: its formulas in words, and its inputs.
          */
         HowComputed: {
             levelPayment: string;
@@ -2492,7 +2492,7 @@ export interface components {
         };
         /**
          * BalanceOn
-         * @description What is owed at the end of a day by the schedule, beside the balance last recorded.
+         * @description The balance at the end of a day by the schedule, beside the balance last recorded.
          *
          *         `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
          *         the schedule cannot tell, else it is null.
@@ -2587,7 +2587,7 @@ export interface components {
         PropertyType: "cooperative" | "hospitality" | "industrial" | "land" | "manufactured_housing" | "medical" | "mixed_use" | "multifamily" | "office" | "other" | "retail" | "storage";
         /**
          * Property
-         * @description A property as stored and as told; `deal` and `asset_number` identify it on a tape.
+         * @description A property as it is stored and answered; `deal` and `asset_number` identify it on a tape.
          */
         Property: {
             id: string;
@@ -2648,7 +2648,7 @@ export interface components {
         };
         /**
          * Lender
-         * @description A lender as stored and as told.
+         * @description A lender as it is stored and answered.
          */
         Lender: {
             id: string;
@@ -2668,7 +2668,7 @@ export interface components {
         };
         /**
          * LenderType
-         * @description What kind of money a lender lends.
+         * @description The kind of a lender.
          * @enum {unknown}
          */
         LenderType: "agency" | "bank" | "bridge" | "cmbs" | "credit_union" | "hard_money" | "life_company" | "other" | "private";
@@ -2684,7 +2684,7 @@ export interface components {
         };
         /**
          * Appetite
-         * @description What a lender would lend.
+         * @description The loans that a lender would make.
          */
         Appetite: {
             smallestLoan: string | null;
@@ -2703,7 +2703,7 @@ export interface components {
         };
         /**
          * Fund
-         * @description A fund as stored and as told.
+         * @description A fund as it is stored and answered.
          */
         Fund: {
             id: string;
@@ -2725,7 +2725,7 @@ export interface components {
         };
         /**
          * FundType
-         * @description What a fund invests in.
+         * @description The kind of a fund, by what it invests in.
          * @enum {unknown}
          */
         FundType: "core_plus" | "debt" | "equity" | "hybrid" | "opportunity" | "value_add";
@@ -2740,7 +2740,7 @@ export interface components {
         };
         /**
          * Portfolio
-         * @description A portfolio as stored and as told.
+         * @description A portfolio as it is stored and answered.
          */
         Portfolio: {
             id: string;
@@ -2806,13 +2806,13 @@ export interface components {
         };
         /**
          * ImportState
-         * @description Where an import stands; the first three are under way and go on after a restart.
+         * @description The state of an import; the first three are under way and are resumed after a restart.
          * @enum {unknown}
          */
         ImportState: "done" | "failed" | "queued" | "running" | "undoing" | "undone";
         /**
          * ImportOptions
-         * @description What the caller said about a file.
+         * @description The caller's options for a file.
          */
         ImportOptions: {
             deal: string | null;
@@ -2823,7 +2823,7 @@ export interface components {
         };
         /**
          * ColumnChoice
-         * @description Which column of the template a header of a file means, and for a rate what its bare numbers are.
+         * @description The template's column that a header of a file means, and for a rate the unit of its bare numbers.
          */
         ColumnChoice: {
             header: string;
@@ -2832,19 +2832,19 @@ export interface components {
         };
         /**
          * RateUnit
-         * @description What a number in a rate column means when it carries no percent sign.
+         * @description The unit of a number in a rate column that carries no percent sign.
          * @enum {unknown}
          */
         RateUnit: "fraction" | "percent";
         /**
          * Tolerance
-         * @description What a reconciliation forgives.
+         * @description The differences that a reconciliation forgives.
          * @enum {unknown}
          */
         Tolerance: "cents" | "detect" | "float32";
         /**
          * TapeLayout
-         * @description What a file turned out to be: enough to read it again the same way.
+         * @description The layout found in a file: enough to read it again the same way.
          */
         TapeLayout: {
             format: components["schemas"]["TapeFormat"];
@@ -2862,19 +2862,19 @@ export interface components {
         };
         /**
          * TapeFormat
-         * @description What kind of file a tape is.
+         * @description The format of a tape.
          * @enum {unknown}
          */
         TapeFormat: "csv" | "ex102";
         /**
          * Precision
-         * @description How exactly a tape's money was stored before it was written.
+         * @description The precision a tape's money was stored in before it was written.
          * @enum {unknown}
          */
         Precision: "cents" | "float32";
         /**
          * ReconciliationCounts
-         * @description How many of the tape's loans the engine reproduces.
+         * @description The numbers of a tape's loans by how they compare with the computed ones.
          */
         ReconciliationCounts: {
             matched: number;
@@ -2904,7 +2904,7 @@ export interface components {
         };
         /**
          * ReconciledFigure
-         * @description What is compared.
+         * @description A figure that is compared.
          * @enum {unknown}
          */
         ReconciledFigure: "beginning_balance" | "ending_balance" | "interest" | "principal";
@@ -2922,7 +2922,7 @@ export interface components {
         };
         /**
          * UndoResult
-         * @description What an undo did.
+         * @description The result of an undo.
          */
         UndoResult: {
             withdrawn: number;
@@ -2932,7 +2932,7 @@ export interface components {
         };
         /**
          * RefusedUndo
-         * @description What an undo left as it is, and why.
+         * @description A loan that an undo left as it is, and why.
          */
         RefusedUndo: {
             number: string;
@@ -2982,7 +2982,7 @@ export interface components {
         };
         /**
          * RowOutcome
-         * @description What became of a loan of a tape.
+         * @description The result for one loan of a tape.
          * @enum {unknown}
          */
         RowOutcome: "created" | "refused" | "unchanged" | "updated";
@@ -3035,7 +3035,7 @@ export interface components {
         };
         /**
          * Outcome
-         * @description How a reported period compares with the computed one.
+         * @description The result of comparing a reported period with the computed one.
          * @enum {unknown}
          */
         Outcome: "closed" | "differs" | "matched" | "not_computed" | "not_due";
@@ -3078,7 +3078,7 @@ export interface components {
         };
         /**
          * ColumnMapping
-         * @description How an organization reads files of one layout; `id` is the header's fingerprint.
+         * @description An organization's reading of files with one header; `id` is the header's fingerprint.
          */
         ColumnMapping: {
             id: string;
@@ -3113,7 +3113,7 @@ export interface components {
         };
         /**
          * Source
-         * @description What one tape says of one field: `element` is the EX-102's, or the CSV's column; `row` counts within the file.
+         * @description The origin of a field's value: `element` is the EX-102's, or the CSV's column; `row` counts within the file.
          */
         Source: {
             field: string;
@@ -3151,7 +3151,7 @@ export interface components {
         };
         /**
          * DemonstrationState
-         * @description How many of each thing that the demonstration put there are still `there`; each of them has the `tag`.
+         * @description The numbers of things that the demonstration put there and that are still there; each has the `tag`.
          */
         DemonstrationState: {
             there: boolean;
@@ -3164,7 +3164,7 @@ export interface components {
         };
         /**
          * RemovedDemonstration
-         * @description How many of each were removed, and what stays.
+         * @description The numbers of things removed, and the things that stay.
          */
         RemovedDemonstration: {
             loans: number;
@@ -3176,7 +3176,7 @@ export interface components {
         };
         /**
          * KeptThing
-         * @description What stays of the demonstration, because something of one's own refers to it.
+         * @description A part of the demonstration that stays, because a loan or property of the organization's own refers to it.
          */
         KeptThing: {
             kind: components["schemas"]["PartyKind"];
@@ -3733,7 +3733,7 @@ export interface components {
         };
         /**
          * LoanDraft
-         * @description What a person may say about a loan; the rest of `Loan` is kept by the service.
+         * @description The fields of a loan that a person may write; the rest of `Loan` is kept by the service.
          */
         LoanDraft: {
             number: string;
@@ -3830,7 +3830,7 @@ export interface components {
         };
         /**
          * NoteTerms
-         * @description What the note says about paying.
+         * @description The terms of a note.
          *
          *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
@@ -3998,7 +3998,7 @@ export interface components {
         };
         /**
          * ReportedFigures
-         * @description What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed.
+         * @description The servicer's figures of the whole debt; they stand where a note of a split loan cannot be computed.
          */
         ReportedFiguresInput: {
             /** @default null */
@@ -4023,14 +4023,14 @@ export interface components {
         };
         /**
          * Restore
-         * @description Which version to bring back: a `sequence` of the thing's history.
+         * @description The version to bring back: a `sequence` of the thing's history.
          */
         Restore: {
             sequence: number;
         };
         /**
          * ScheduleDraft
-         * @description What a schedule is computed from: these fields of a `LoanDraft`, under the same rules.
+         * @description The inputs of a schedule: these fields of a `LoanDraft`, under the same rules.
          */
         ScheduleDraft: {
             /** @default null */
@@ -4080,7 +4080,7 @@ export interface components {
         };
         /**
          * PropertyDraft
-         * @description What a person may say about a property.
+         * @description The fields of a property that a person may write.
          */
         PropertyDraft: {
             name: string;
@@ -4140,7 +4140,7 @@ export interface components {
         };
         /**
          * Valuation
-         * @description What a property was worth; `as_of` is None where the source gives no date, which sorts as the oldest.
+         * @description The value of a property; `as_of` is None where the source gives no date, which sorts as the oldest.
          */
         ValuationInput: {
             /**
@@ -4193,7 +4193,7 @@ export interface components {
         };
         /**
          * LenderDraft
-         * @description What a person may say about a lender.
+         * @description The fields of a lender that a person may write.
          */
         LenderDraft: {
             name: string;
@@ -4238,7 +4238,7 @@ export interface components {
         };
         /**
          * Appetite
-         * @description What a lender would lend.
+         * @description The loans that a lender would make.
          */
         AppetiteInput: {
             /** @default null */
@@ -4252,7 +4252,7 @@ export interface components {
         };
         /**
          * FundDraft
-         * @description What a person may say about a fund.
+         * @description The fields of a fund that a person may write.
          */
         FundDraft: {
             name: string;
@@ -4281,7 +4281,7 @@ export interface components {
         };
         /**
          * PortfolioDraft
-         * @description What a person may say about a portfolio.
+         * @description The fields of a portfolio that a person may write.
          */
         PortfolioDraft: {
             name: string;
@@ -4304,7 +4304,7 @@ export interface components {
         };
         /**
          * MappingBody
-         * @description How files with this header are read.
+         * @description A column mapping for files with this header.
          */
         MappingBody: {
             header: string[];
@@ -4312,7 +4312,7 @@ export interface components {
         };
         /**
          * ColumnChoice
-         * @description Which column of the template a header of a file means, and for a rate what its bare numbers are.
+         * @description The template's column that a header of a file means, and for a rate the unit of its bare numbers.
          */
         ColumnChoiceInput: {
             header: string;

@@ -1,4 +1,4 @@
-"""What stands behind a loan: the properties' figures taken together, and the balance allocated among them."""
+"""Collateral of a loan: the figures of its properties taken together, and the balance allocated among them."""
 
 from __future__ import annotations
 

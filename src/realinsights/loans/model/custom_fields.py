@@ -1,4 +1,4 @@
-"""Fields that an organization adds itself."""
+"""Custom fields: those that an organization adds itself."""
 
 from __future__ import annotations
 

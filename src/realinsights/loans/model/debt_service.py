@@ -1,4 +1,4 @@
-"""A year's debt service of a loan, on the basis its DSCR is reported on."""
+"""Annual debt service of a loan, on the basis its DSCR is reported on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demonstration put into an organization."""
+"""The record of what the demonstration put into an organization."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TAG = "demonstration"
 
 
 class Demonstration(Document, frozen=True, kw_only=True, rename="camel"):
-    """What the demonstration put there, by id; one per organization, whose `id` it has."""
+    """The ids of what the demonstration put there; one per organization, under the organization's id."""
 
     loans: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Imports of tapes: what was asked, how far it came, what it did, so that it can be resumed, shown and undone."""
+"""Imports of tapes: request, progress and result, stored so that one can be resumed, shown and undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_SHOWN = 100  # refusals, differences and absences in the import itself; all
 
 
 class ImportState(StrEnum):
-    """Where an import stands; the first three are under way and go on after a restart."""
+    """The state of an import; the first three are under way and are resumed after a restart."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -30,7 +30,7 @@ UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING, ImportState.UNDOING)
 
 
 class Tolerance(StrEnum):
-    """What a reconciliation forgives."""
+    """The differences that a reconciliation forgives."""
 
     DETECT = "detect"  # what the tape's own numbers show of their precision
     CENTS = "cents"  # nothing
@@ -38,7 +38,7 @@ class Tolerance(StrEnum):
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What the caller said about a file."""
+    """The caller's options for a file."""
 
     deal: str | None = None
     as_of: datetime.date | None = None
@@ -48,7 +48,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ReconciliationCounts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How many of the tape's loans the engine reproduces."""
+    """The numbers of a tape's loans by how they compare with the computed ones."""
 
     matched: int = 0
     not_due: int = 0
@@ -58,14 +58,14 @@ class ReconciliationCounts(msgspec.Struct, frozen=True, kw_only=True, rename="ca
 
 
 class RefusedUndo(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What an undo left as it is, and why."""
+    """A loan that an undo left as it is, and why."""
 
     number: str
     reason: str
 
 
 class UndoResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What an undo did."""
+    """The result of an undo."""
 
     withdrawn: int = 0
     deleted: int = 0
@@ -117,7 +117,7 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 class RowOutcome(StrEnum):
-    """What became of a loan of a tape."""
+    """The result for one loan of a tape."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -178,7 +178,7 @@ class TapeStatement(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 class ColumnMapping(Document, frozen=True, kw_only=True, rename="camel"):
-    """How an organization reads files of one layout; `id` is the header's fingerprint."""
+    """An organization's reading of files with one header; `id` is the header's fingerprint."""
 
     header: tuple[str, ...]
     mapping: tuple[ColumnChoice, ...]

@@ -1,4 +1,4 @@
-"""A loan: what is owed, by whom, to whom, on what, and until when."""
+"""Loans: the draft a person writes and the loan as it is stored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.
 
 
 class Recourse(StrEnum):
-    """Whether the borrower owes beyond the property."""
+    """The recourse of a loan: whether the borrower owes beyond the property."""
 
     NON_RECOURSE = "non_recourse"
     CARVE_OUTS = "carve_outs"
@@ -45,7 +45,7 @@ class RiskRating(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
 
 
 class ReportedFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What the servicer reports of the whole debt; it stands where a note of a split loan cannot be computed."""
+    """The servicer's figures of the whole debt; they stand where a note of a split loan cannot be computed."""
 
     as_of: datetime.date | None = None
     dscr: Ratio | None = None
@@ -67,7 +67,7 @@ class OriginalTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=
 
 
 class LoanDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a person may say about a loan; the rest of `Loan` is kept by the service."""
+    """The fields of a loan that a person may write; the rest of `Loan` is kept by the service."""
 
     number: Number
     name: Name
@@ -101,7 +101,7 @@ class LoanDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 
 
 class Loan(Document, frozen=True, kw_only=True, rename="camel"):
-    """A loan as stored and as told: the draft's fields, then those the service keeps.
+    """A loan as it is stored and answered: the draft's fields, then those the service keeps.
 
     `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
     the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.

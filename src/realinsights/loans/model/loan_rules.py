@@ -1,4 +1,4 @@
-"""What a loan must fulfill, each refusal naming its field."""
+"""Rules of a loan: each refusal names its field."""
 
 from __future__ import annotations
 

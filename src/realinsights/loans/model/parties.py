@@ -1,4 +1,4 @@
-"""Lenders, funds and portfolios: whose money it is, and how the organization sorts its debt."""
+"""Lenders, funds and portfolios."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from realinsights_platform.errors import Faults
 
 
 class LenderType(StrEnum):
-    """What kind of money a lender lends."""
+    """The kind of a lender."""
 
     BANK = "bank"
     CREDIT_UNION = "credit_union"
@@ -29,7 +29,7 @@ class LenderType(StrEnum):
 
 
 class FundType(StrEnum):
-    """What a fund invests in."""
+    """The kind of a fund, by what it invests in."""
 
     DEBT = "debt"
     EQUITY = "equity"
@@ -49,7 +49,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
 
 
 class Appetite(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a lender would lend."""
+    """The loans that a lender would make."""
 
     smallest_loan: Money | None = None
     largest_loan: Money | None = None
@@ -61,7 +61,7 @@ Contacts = Annotated[tuple[Contact, ...], msgspec.Meta(max_length=100)]
 
 
 class LenderDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a person may say about a lender."""
+    """The fields of a lender that a person may write."""
 
     name: Name
     lender_type: LenderType = LenderType.OTHER
@@ -75,7 +75,7 @@ class LenderDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
 
 
 class Lender(Document, frozen=True, kw_only=True, rename="camel"):
-    """A lender as stored and as told."""
+    """A lender as it is stored and answered."""
 
     name: Name
     lender_type: LenderType = LenderType.OTHER
@@ -89,7 +89,7 @@ class Lender(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 class FundDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a person may say about a fund."""
+    """The fields of a fund that a person may write."""
 
     name: Name
     fund_type: FundType = FundType.DEBT
@@ -105,7 +105,7 @@ class FundDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 
 
 class Fund(Document, frozen=True, kw_only=True, rename="camel"):
-    """A fund as stored and as told."""
+    """A fund as it is stored and answered."""
 
     name: Name
     fund_type: FundType = FundType.DEBT
@@ -121,7 +121,7 @@ class Fund(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 class PortfolioDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a person may say about a portfolio."""
+    """The fields of a portfolio that a person may write."""
 
     name: Name
     description: Text | None = None
@@ -134,7 +134,7 @@ class PortfolioDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
 
 
 class Portfolio(Document, frozen=True, kw_only=True, rename="camel"):
-    """A portfolio as stored and as told."""
+    """A portfolio as it is stored and answered."""
 
     name: Name
     description: Text | None = None

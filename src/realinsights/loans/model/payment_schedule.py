@@ -1,4 +1,4 @@
-"""The bridge from a loan to `realinsights_finance`: its terms as the schedule engine takes them, or why it cannot."""
+"""Schedule terms of a loan: its note as `realinsights_finance` takes it, or why there is no schedule."""
 
 from __future__ import annotations
 

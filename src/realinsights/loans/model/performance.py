@@ -1,4 +1,4 @@
-"""What a property is worth and earns: valuations and operating statements, and which of them a ratio uses."""
+"""Performance of a property: valuations and operating statements, and which of them a ratio uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from realinsights.loans.model.texts import Line
 
 
 class StatementBasis(StrEnum):
-    """How the figures of an operating statement were arrived at."""
+    """The basis of an operating statement's figures."""
 
     UNDERWRITTEN = "underwritten"
     TRAILING_TWELVE_MONTHS = "trailing_twelve_months"
@@ -24,7 +24,7 @@ class StatementBasis(StrEnum):
 
 
 class Valuation(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a property was worth; `as_of` is None where the source gives no date, which sorts as the oldest."""
+    """The value of a property; `as_of` is None where the source gives no date, which sorts as the oldest."""
 
     amount: Money
     as_of: datetime.date | None = None

@@ -1,4 +1,4 @@
-"""What a servicer reported about one loan for one period."""
+"""Reported periods: the figures a servicer reported of one loan for one period."""
 
 from __future__ import annotations
 

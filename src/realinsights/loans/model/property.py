@@ -1,4 +1,4 @@
-"""A property: where it is, what it is, what it is worth and earns."""
+"""Properties: location, type, value and income."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Tenants = Annotated[tuple[Tenant, ...], msgspec.Meta(max_length=200)]
 
 
 class PropertyDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a person may say about a property."""
+    """The fields of a property that a person may write."""
 
     name: Name
     property_type: PropertyType
@@ -67,7 +67,7 @@ class PropertyDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 
 
 class Property(Document, frozen=True, kw_only=True, rename="camel"):
-    """A property as stored and as told; `deal` and `asset_number` identify it on a tape."""
+    """A property as it is stored and answered; `deal` and `asset_number` identify it on a tape."""
 
     name: Name
     property_type: PropertyType

@@ -30,7 +30,7 @@ LAST_YEAR = 2200
 
 
 class Quantity(StrEnum):
-    """What a decimal field measures, hence what it may be."""
+    """The quantity a decimal field measures, which bounds its values."""
 
     MONEY = "money"
     SIGNED_MONEY = "signed_money"
@@ -78,7 +78,7 @@ def checked(value: S, faults: Faults, path: str = "") -> S:
 
 
 class _Checks(NamedTuple):
-    """What of a struct is checked: its values, and for each of them its attribute, its name on the wire and how."""
+    """The checks of a struct: its values, and for each of them its attribute, its name on the wire and how."""
 
     values_of: Callable[[Any], tuple[Any, ...]]
     each: tuple[tuple[str, str, _Check], ...]

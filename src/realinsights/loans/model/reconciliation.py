@@ -1,4 +1,4 @@
-"""A reported period beside the computed one: matched, not yet due, or differs, since when and by how much."""
+"""Reconciliation of reported periods with computed ones: matched, not yet due, or differing since when."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FLOAT32_RULE: Final = "within max($0.02, balance × 0.00000012): the tape's mone
 
 
 class Outcome(StrEnum):
-    """How a reported period compares with the computed one."""
+    """The result of comparing a reported period with the computed one."""
 
     MATCHED = "matched"
     NOT_DUE = "not_due"  # the first payment lies after the period
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 
 class ReconciledFigure(StrEnum):
-    """What is compared."""
+    """A figure that is compared."""
 
     BEGINNING_BALANCE = "beginning_balance"
     INTEREST = "interest"
@@ -89,7 +89,7 @@ class PeriodReconciliation(msgspec.Struct, frozen=True, gc=False, kw_only=True, 
 
 
 class Computed(msgspec.Struct, frozen=True, gc=False):
-    """What a schedule says of a period: the installments due in it, together; `number` is the last of them.
+    """A period by the schedule: the installments due in it, together; `number` is the last of them.
 
     `rate_allowance` is how far its interest may be off because the rate is given in rounded form.
     """

@@ -1,4 +1,4 @@
-"""What one tape says of one loan at the end of one period. Absent is unknown, never zero."""
+"""Statements of a tape: one loan at the end of one period. Absent is unknown, never zero."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from realinsights_finance.due_dates import Frequency
 
 
 class Precision(StrEnum):
-    """How exactly a tape's money was stored before it was written."""
+    """The precision a tape's money was stored in before it was written."""
 
     CENTS = "cents"
     FLOAT32 = "float32"  # 32-bit binary floats: 24 bits of mantissa, about seven digits
 
 
 class RateUnit(StrEnum):
-    """What a number in a rate column means when it carries no percent sign."""
+    """The unit of a number in a rate column that carries no percent sign."""
 
     FRACTION = "fraction"  # 0.0525
     PERCENT = "percent"  # 5.25
 
 
 class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Which column of the template a header of a file means, and for a rate what its bare numbers are."""
+    """The template's column that a header of a file means, and for a rate the unit of its bare numbers."""
 
     header: str
     column: str
@@ -38,14 +38,14 @@ class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel", om
 
 
 class TapeFormat(StrEnum):
-    """What kind of file a tape is."""
+    """The format of a tape."""
 
     EX102 = "ex102"
     CSV = "csv"
 
 
 class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What a file turned out to be: enough to read it again the same way."""
+    """The layout found in a file: enough to read it again the same way."""
 
     format: TapeFormat
     loans: int

@@ -1,4 +1,4 @@
-"""What a loan is by its statements: a fold over them in the order of their periods, whatever order they came in.
+"""The state of a loan by its statements: a fold over them in the order of their periods, however they came in.
 
 A later statement's values stand; what it leaves out stays as the latest earlier one said. Valuations and operating
 statements accumulate. Everything here is a function of the set of statements, so importing an earlier period later

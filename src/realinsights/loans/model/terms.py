@@ -1,4 +1,4 @@
-"""How a note pays: everything its schedule, its rate and its ways out depend on."""
+"""Terms of a note: all that its schedule, its rate and its prepayment depend on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_TERM_YEARS = 100
 
 
 class BusinessDayRule(StrEnum):
-    """Where a payment moves that would fall on a day banks are closed."""
+    """The day a payment moves to where it would fall on a day that banks are closed."""
 
     UNADJUSTED = "unadjusted"
     FOLLOWING = "following"
@@ -29,7 +29,7 @@ class BusinessDayRule(StrEnum):
 
 
 class IndexRounding(StrEnum):
-    """How an index is rounded up before the spread is added."""
+    """The step an index is rounded up to before the spread is added."""
 
     NONE = "none"
     UP_TO_THOUSANDTH = "up_to_thousandth_percent"
@@ -66,7 +66,7 @@ class ScheduledPrincipal(msgspec.Struct, frozen=True, kw_only=True, rename="came
 
 
 class PrepaymentKind(StrEnum):
-    """What leaving the loan early costs in a phase."""
+    """The cost of prepaying in a phase."""
 
     LOCKOUT = "lockout"
     YIELD_MAINTENANCE = "yield_maintenance"
@@ -134,7 +134,7 @@ class Hedge(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
 
 
 class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What the note says about paying.
+    """The terms of a note.
 
     `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the

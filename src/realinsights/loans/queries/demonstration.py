@@ -1,4 +1,4 @@
-"""Whether the demonstration portfolio is in an organization."""
+"""The state of the demonstration portfolio in an organization."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realinsights_platform.documents.port import Documents, Kind
 
 
 class DemonstrationState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How many of each thing that the demonstration put there are still `there`; each of them has the `tag`."""
+    """The numbers of things that the demonstration put there and that are still there; each has the `tag`."""
 
     there: bool
     tag: str

@@ -1,4 +1,4 @@
-"""Exports: every loan that a filter finds, page by page, so that a million cost no more memory than a hundred."""
+"""Exports of loans, page by page, so that a million take no more memory than a hundred."""
 
 from __future__ import annotations
 

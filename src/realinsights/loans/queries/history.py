@@ -1,4 +1,4 @@
-"""Who changed what and when: a document's versions with what differs between them."""
+"""History of a document: its versions, who made them, and the fields that differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from realinsights_platform.errors import Invalid, NotFound
 
 
 class Action(StrEnum):
-    """What a change did."""
+    """The kind of a change."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -52,7 +52,7 @@ Versions = Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 
 class Restore(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Which version to bring back: a `sequence` of the thing's history."""
+    """The version to bring back: a `sequence` of the thing's history."""
 
     sequence: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 

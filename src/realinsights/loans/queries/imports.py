@@ -1,4 +1,4 @@
-"""Reads of imports: the list, what became of each row, the layouts that somebody has said how to read."""
+"""Reads of imports: the list, the rows of one, and the column mappings that an organization has stored."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def property_summary(asset: Property) -> PropertySummary:
 
 
 class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which loans: every condition that is not None must hold; ranges are closed."""
+    """A filter of loans: every condition that is not None must hold; ranges are closed."""
 
     q: str | None = None
     number: str | None = None
@@ -211,7 +211,7 @@ class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PropertyFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which properties: every condition that is not None must hold."""
+    """A filter of properties: every condition that is not None must hold."""
 
     q: str | None = None
     property_type: tuple[PropertyType, ...] | None = None

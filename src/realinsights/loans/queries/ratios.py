@@ -1,4 +1,4 @@
-"""A loan's ratios, each with its formula and inputs, or with why it is left out."""
+"""Ratios of a loan, each with formula and inputs, or the reason why it is left out."""
 
 from __future__ import annotations
 

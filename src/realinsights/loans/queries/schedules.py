@@ -1,4 +1,4 @@
-"""What a loan's schedule says: every installment, and the balance and accrued interest on a date."""
+"""Schedules of loans: every installment, and the balance and accrued interest on a date."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ScheduleTerm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How the schedule was computed, in words, and from what."""
+    """The computation of a schedule: its formulas in words, and its inputs."""
 
     level_payment: str
     interest: str
@@ -69,7 +69,7 @@ class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ScheduleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a schedule is computed from: these fields of a `LoanDraft`, under the same rules."""
+    """The inputs of a schedule: these fields of a `LoanDraft`, under the same rules."""
 
     number: Number | None = None
     original_balance: Money
@@ -102,7 +102,7 @@ class LoanSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What is owed at the end of a day by the schedule, beside the balance last recorded.
+    """The balance at the end of a day by the schedule, beside the balance last recorded.
 
     `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
     the schedule cannot tell, else it is null.
@@ -139,10 +139,10 @@ def schedule_of(loan: Loan) -> LoanSchedule:
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
         return LoanSchedule(loan_id=loan.id, number=loan.number, unscheduled=terms.reason)
-    return told(schedule(terms), loan_id=loan.id, number=loan.number)
+    return loan_schedule(schedule(terms), loan_id=loan.id, number=loan.number)
 
 
-def told(computed: Schedule, *, loan_id: str | None = None, number: str | None = None) -> LoanSchedule:
+def loan_schedule(computed: Schedule, *, loan_id: str | None = None, number: str | None = None) -> LoanSchedule:
     """Return a schedule as it is told, with how it was computed."""
     return LoanSchedule(
         loan_id=loan_id,

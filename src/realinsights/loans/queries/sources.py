@@ -1,4 +1,4 @@
-"""Where a loan's values come from: which file, row and element said each of them last."""
+"""Sources of a loan's values: the file, row and element that stated each of them last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLACE: Final = frozenset({"row", "line", "number", "properties", "roll_up", "pe
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What one tape says of one field: `element` is the EX-102's, or the CSV's column; `row` counts within the file."""
+    """The origin of a field's value: `element` is the EX-102's, or the CSV's column; `row` counts within the file."""
 
     field: str
     value: Any

@@ -1,4 +1,4 @@
-"""The service over HTTP."""
+"""HTTP routes of the loans service."""
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.routes import demonstration, figures, imports, loans, parties, properties, reconciliation

@@ -1,11 +1,11 @@
-"""The demonstration portfolio in and out of an organization, over HTTP. A collaborator: `founding`."""
+"""Routes of the demonstration portfolio: see it, add it, remove it. They take a collaborator `founding`."""
 
 from __future__ import annotations
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.queries.demonstration import DemonstrationState, demonstration_state
 from realinsights.loans.service import demonstration as service
-from realinsights.loans.service.demonstration import Founding, RemovedDemonstration
+from realinsights.loans.service.demonstration import PortfolioCreator, RemovedDemonstration
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.routes.declaring import Route, delete, get, post
 from realinsights_platform.principal import Principal
@@ -18,7 +18,7 @@ async def read_demonstration(documents: Documents, principal: Principal) -> Demo
 
 
 @post("/demonstration", permission=Permission.PORTFOLIO_WRITE)
-async def put_demonstration(unit: Unit, documents: Documents, founding: Founding) -> DemonstrationState:
+async def put_demonstration(unit: Unit, documents: Documents, founding: PortfolioCreator) -> DemonstrationState:
     """Put the demonstration portfolio into the organization."""
     return await service.put_demonstration(unit=unit, documents=documents, founding=founding)
 

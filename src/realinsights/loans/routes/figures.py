@@ -1,4 +1,4 @@
-"""What follows from a loan, over HTTP: its schedule, its balance on a date, its ratios."""
+"""Routes of figures computed from a loan: its schedule, its balance on a date, its ratios."""
 
 from __future__ import annotations
 

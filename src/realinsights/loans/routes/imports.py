@@ -1,4 +1,4 @@
-"""Imports of tapes over HTTP: send a file, watch it come in, see what it did, take it back."""
+"""Routes of imports: upload a tape, watch it, read its results, undo it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TemplateColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MappingBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """How files with this header are read."""
+    """A column mapping for files with this header."""
 
     header: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=500)]
     mapping: Annotated[tuple[ColumnChoice, ...], msgspec.Meta(min_length=1, max_length=500)]

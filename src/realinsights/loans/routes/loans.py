@@ -1,4 +1,4 @@
-"""Loans over HTTP: PUT replaces all that a person may say about one."""
+"""Routes of loans; PUT replaces all that a person may write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lenders, funds and portfolios over HTTP: PUT replaces all that a person may say about one.
+"""Routes of lenders, funds and portfolios; PUT replaces all that a person may write.
 
 Three times the same seven routes, written out: a handler's name, signature and docstring are its operation, parameters
 and text in the API's document.
@@ -32,7 +32,7 @@ from realinsights_platform.principal import Principal
 
 
 class PartySearch(msgspec.Struct, frozen=True, kw_only=True):
-    """Which lenders, funds or portfolios are listed, in which order, how many, and whether all are counted."""
+    """The search, order and length of a list of lenders, funds or portfolios; `total` counts all that match."""
 
     q: str | None = None
     tag: str | None = None

@@ -1,4 +1,4 @@
-"""Properties over HTTP: PUT replaces all that a person may say about one."""
+"""Routes of properties; PUT replaces all that a person may write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reconciliation over HTTP: reported beside computed, by loan, by import and by deal."""
+"""Routes of the reconciliation: reported beside computed, by loan, by import and by deal."""
 
 from __future__ import annotations
 

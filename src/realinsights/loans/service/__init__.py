@@ -1,1 +1,1 @@
-"""Use cases: what one can do with loans, properties and parties."""
+"""Use cases of the loans service."""

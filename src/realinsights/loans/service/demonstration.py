@@ -1,4 +1,4 @@
-"""Puts the demonstration portfolio into an organization and takes exactly that out again."""
+"""Use cases of the demonstration portfolio: put it into an organization, and take exactly that out."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2150, 12, 31)
 
 _NAMED = 5
 
-Founded = Mapping[str, Sequence[Any]]
+CreatedPortfolio = Mapping[str, Sequence[Any]]
 """By the fields of a `Demonstration`, what was created."""
 
-Founding = Callable[[Unit], Awaitable[Founded]]
+PortfolioCreator = Callable[[Unit], Awaitable[CreatedPortfolio]]
 """Creates the portfolio's things in a unit of work. Whoever invents them is no part of this service."""
 
 
 class KeptThing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What stays of the demonstration, because something of one's own refers to it."""
+    """A part of the demonstration that stays, because a loan or property of the organization's own refers to it."""
 
     kind: PartyKind
     id: str
@@ -41,7 +41,7 @@ class KeptThing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class RemovedDemonstration(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How many of each were removed, and what stays."""
+    """The numbers of things removed, and the things that stay."""
 
     loans: int
     properties: int
@@ -51,7 +51,7 @@ class RemovedDemonstration(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     kept: tuple[KeptThing, ...]
 
 
-async def put_demonstration(*, unit: Unit, documents: Documents, founding: Founding) -> DemonstrationState:
+async def put_demonstration(*, unit: Unit, documents: Documents, founding: PortfolioCreator) -> DemonstrationState:
     """Put the demonstration portfolio into the organization, as one unit of work.
 
     Raises `Conflict` where it is there, or a number or name it needs is in use; `Invalid` for a business date that its
@@ -88,7 +88,7 @@ async def remove_demonstration(*, unit: Unit, documents: Documents) -> RemovedDe
     for loan_id in found["loans"]:
         await delete_loan(unit=unit, loan_id=loan_id, expected_version=ANY_VERSION)
         await asyncio.sleep(0)
-    keep = _Keeping(unit, documents, found)
+    keep = _Removal(unit, documents, found)
     await keep.properties()
     await keep.parties(PartyKind.LENDER, LENDERS, "lenders", "lender_id")
     await keep.parties(PartyKind.FUND, FUNDS, "funds", "fund_id")
@@ -110,7 +110,7 @@ _KINDS = {
 }
 
 
-class _Keeping:
+class _Removal:
     """Deletes what only the demonstration itself refers to, and notes what stays."""
 
     def __init__(self, unit: Unit, documents: Documents, found: Mapping[str, Mapping[str, Any]]) -> None:
@@ -168,7 +168,7 @@ def _counted(count: int, what: str) -> str:
     return f"{count:,} {what if count == 1 else plural}"
 
 
-async def _refuse_clashes(documents: Documents, org: str, founded: Founded) -> None:
+async def _refuse_clashes(documents: Documents, org: str, founded: CreatedPortfolio) -> None:
     uses = [("loans", "number", LOANS, founded["loans"])]
     uses += [(part, "name", PARTS[part], founded[part]) for part in ("lenders", "funds", "portfolios")]
     taken = []

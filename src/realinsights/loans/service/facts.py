@@ -1,4 +1,4 @@
-"""A loan as other services see it: pure and fast, for one loan by hand or a hundred thousand of a tape."""
+"""Facts of a loan that other services are told: pure and fast, for one loan or a hundred thousand of a tape."""
 
 from __future__ import annotations
 

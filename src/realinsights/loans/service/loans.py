@@ -1,4 +1,4 @@
-"""What one does with loans."""
+"""Use cases of loans: create, replace and delete one."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Draft = TypeVar("Draft", LenderDraft, FundDraft, PortfolioDraft)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartyType(Generic[P, Draft]):
-    """What tells lenders, funds and portfolios apart; `users` are the kinds that refer to one, by their plural."""
+    """One of lenders, funds and portfolios; `users` are the kinds that refer to one, by their plural."""
 
     kind: Kind[P]
     event_kind: PartyKind

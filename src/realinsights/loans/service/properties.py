@@ -1,4 +1,4 @@
-"""What one does with properties."""
+"""Use cases of properties: create, replace and delete one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom and what loans refer to: it must exist in the organization, and stays as long as something refers to it."""
+"""References of loans: they must exist, and cannot be deleted while in use."""
 
 from __future__ import annotations
 

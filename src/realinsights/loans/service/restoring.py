@@ -1,4 +1,4 @@
-"""Undo: an earlier version of a thing, or a deleted one, comes back as its next version."""
+"""Restoring: an earlier version of a document, or a deleted one, becomes its next version."""
 
 from __future__ import annotations
 
