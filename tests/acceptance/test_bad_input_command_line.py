@@ -133,7 +133,7 @@ class TestImport:
     ) -> None:
         file = tmp_path / "other.csv"
         file.write_text(HEADER + ROW.format("other"))
-        run("--data", folder, "import", file, "--org", name).refused("name ")
+        run("--data", folder, "import", file, "--org", name).refused("name: ")
 
     def test_is_wrong_usage_without_a_file_or_an_organization(self, run: Any, folder: Path) -> None:
         run("--data", folder, "import", "nowhere.csv", "--org", "check").refused("does not exist", code=WRONG_USAGE)
