@@ -169,7 +169,7 @@ async def _template(folder: Path, loans: int) -> Template:
         documents = adapters.documents["loans"]
         async with documents.unit(org=org, actor=ACTOR, business_date=_today()) as unit:
             made = await _portfolio(unit, loans)
-        (entry,) = await documents.journal(org)
+        (entry,) = await documents.entries(org)
     shutil.rmtree(folder)
     ids = {write.id: _id(_DOCUMENT, place) for place, write in enumerate(entry.writes)}
 
