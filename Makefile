@@ -13,7 +13,7 @@ TESTS ?= tests
 # What `make test-changed` compares with.
 BASE ?= main
 # Where US spelling is checked; generated types, pictures and reported facts are not ours to spell.
-SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs infrastructure web/src web/tests web/proof web/scripts
+SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs web/src web/tests web/proof web/scripts
 # Whatever needs Node.js; it finds one, or installs it.
 WEB := web/scripts/web.sh
 

@@ -49,7 +49,7 @@ class TestSelectionOfPythonTests:
         [
             "pyproject.toml",
             "Makefile",
-            "infrastructure/topologies/monorepo.toml",
+            "src/realinsights/topologies/monorepo.toml",
             "src/realinsights/loans/gone.py",
             "tests/finance/facts/golden_cases.json",
             "something/nobody/knows.txt",
