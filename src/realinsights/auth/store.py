@@ -1,4 +1,4 @@
-"""What the service stores, and how it is found again."""
+"""Kinds of document of the service, and the queries over them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""All that one service may know of another: events and value types, nothing else."""
+"""Contracts: all that one service may know of another, which is events and value types."""

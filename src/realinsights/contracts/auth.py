@@ -1,4 +1,4 @@
-"""What the auth service tells the others, and its own audit trail."""
+"""Events of the auth service, for other services and its own audit trail."""
 
 from __future__ import annotations
 

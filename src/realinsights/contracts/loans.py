@@ -1,4 +1,4 @@
-"""What the loans service tells the others."""
+"""Events and value types of the loans service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: the one table that every service asks."""
+"""Permissions: the one table of who may do what, which every service asks."""
 
 from __future__ import annotations
 

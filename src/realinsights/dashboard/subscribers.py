@@ -1,4 +1,4 @@
-"""What the dashboard listens to: each event changes the columns of its organization."""
+"""Subscriptions of the dashboard: each event changes the columns of its organization."""
 
 from __future__ import annotations
 

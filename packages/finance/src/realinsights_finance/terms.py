@@ -1,4 +1,4 @@
-"""What a note says: the terms from which every installment follows."""
+"""Loan terms: what a note says, from which every installment follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""Principal: who is asking."""
 
 from __future__ import annotations
 

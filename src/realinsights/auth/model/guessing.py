@@ -1,4 +1,4 @@
-"""How fast one may guess passwords, such that nobody can lock anybody else out.
+"""Limits on guessing passwords, such that nobody can lock anybody else out.
 
 Attempts are counted before the password is looked at, in fixed windows of time:
 

@@ -1,4 +1,4 @@
-"""Which passwords are good enough: long, not one of the first that everybody tries, not the account's own words."""
+"""Password rules: long, not one of the first that everybody tries, not the account's own words."""
 
 from __future__ import annotations
 

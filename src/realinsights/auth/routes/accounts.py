@@ -1,4 +1,4 @@
-"""Who am I, my profile, my password, my sessions."""
+"""Routes of one's own account: profile, password, sessions."""
 
 from __future__ import annotations
 

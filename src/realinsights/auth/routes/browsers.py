@@ -1,4 +1,4 @@
-"""What concerns browsers: cookies, and requests that another site made them send."""
+"""Browsers: session cookies, and refusing requests that another site made them send."""
 
 from __future__ import annotations
 

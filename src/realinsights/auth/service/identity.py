@@ -1,4 +1,4 @@
-"""What every use case of the service rests on."""
+"""The service's collaborators, and `settled`: retry a unit of work on conflict."""
 
 from __future__ import annotations
 

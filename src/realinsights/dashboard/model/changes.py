@@ -1,4 +1,4 @@
-"""How each event changes the columns. Applying an event twice leaves what applying it once did."""
+"""Changes: apply an event to the columns. Applying it twice leaves what applying it once did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the outstanding balance is made of: by lender, state, type and so on, and how concentrated that is."""
+"""Compositions of the outstanding balance: by lender, state, type and so on, and how concentrated each is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which loans stand behind a figure, and which it leaves out and why."""
+"""Coverage of a figure: the loans behind it, and those it leaves out with the reason."""
 
 from __future__ import annotations
 

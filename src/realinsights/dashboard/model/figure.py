@@ -1,4 +1,4 @@
-"""What a headline figure says: its value, its formula, its sums, as of when, and what it leaves out."""
+"""Headline figure: its value, its formula, its sums, its date, and what it leaves out."""
 
 from __future__ import annotations
 

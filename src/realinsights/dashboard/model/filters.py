@@ -1,4 +1,4 @@
-"""Which loans a question is about: the same filters on every answer."""
+"""Filters: the loans that a question is about, the same for every answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which loans have a DSCR, an LTV and a debt yield of their own, and why the others have none."""
+"""Own ratios: the loans with a DSCR, an LTV and a debt yield of their own, and why others have none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stretch of the portfolio contributes to every figure: integers that add up, and the first of each ranking."""
+"""Parts: what a stretch of the portfolio adds to every figure, as integers and the first of each ranking."""
 
 from __future__ import annotations
 

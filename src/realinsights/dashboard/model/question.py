@@ -1,4 +1,4 @@
-"""What is asked about, as the sum of its parts: one part for a selection, kept parts for a whole portfolio."""
+"""Question: the loans asked about as a sum of parts, kept parts for a whole portfolio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one does with views: keep them for oneself, share them, change and forget them."""
+"""Use cases of saved views: keep, share, change and delete one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dashboard keeps: snapshots of columns in the blobs, and people's views as documents."""
+"""Store: snapshots of columns in the blobs, and people's views as documents."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How columns lie in a blob: a header, then raw arrays. Nothing in it is ever executed.
+"""Layout of columns in a blob: a header, then raw arrays. Nothing in it is ever executed.
 
 8 bytes   b"RICOLS" and the layout's number, two digits
 8 bytes   the CRC-32 of all that follows, little-endian

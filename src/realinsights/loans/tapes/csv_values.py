@@ -1,4 +1,4 @@
-"""What people write in spreadsheets, read only where it can mean one thing."""
+"""Values of a CSV tape: texts of spreadsheets, read only where they can mean one thing."""
 
 from __future__ import annotations
 

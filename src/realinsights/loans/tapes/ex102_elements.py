@@ -1,4 +1,4 @@
-"""Which element of an EX-102 a field of a statement is read from."""
+"""Elements of an EX-102: the one that each field of a statement is read from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which column of a stranger's file is which of ours: suggested from its header, decided by a person, remembered."""
+"""Column mapping of a stranger's file: suggested from its header, decided by a person, remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a tape's money was stored as 32-bit floats before it was written: then it cannot match to the cent."""
+"""Precision of a tape: detects money that was stored as 32-bit floats, which cannot match to the cent."""
 
 from __future__ import annotations
 

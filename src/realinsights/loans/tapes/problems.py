@@ -1,4 +1,4 @@
-"""What can be wrong with a tape: with the whole file, or with a value of one row."""
+"""Problems of a tape: with the whole file, or with a value of one row."""
 
 from __future__ import annotations
 

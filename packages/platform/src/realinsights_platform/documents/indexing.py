@@ -1,4 +1,4 @@
-"""What indexes hold of a document by what its kind declares, the same for every engine."""
+"""Index values: what indexes hold of a document by its kind, the same for every engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which version a caller has, wants to change, or has written: entity tags (RFC 9110, 8.8.3, 13.1) and sequences."""
+"""Preconditions: entity tags (RFC 9110, 8.8.3, 13.1) and the sequences that a client has written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the edge behaves, read once by the composition root."""
+"""Settings of the edge, read once by the composition root."""
 
 from __future__ import annotations
 

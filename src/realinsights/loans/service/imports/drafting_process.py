@@ -1,4 +1,4 @@
-"""Where chunks are drafted: in a thread, or in a process of its own, so that one core plans while another one commits.
+"""Drafting process: drafts chunks beside the server, so that one core plans while another one commits.
 
 The process keeps nothing but how far the last chunks came: where it ends before its time, what it had not answered is
 drafted anew, in a thread.

@@ -1,4 +1,4 @@
-"""How the journal lies in SQLite: entries, their writes (the documents, once), heads and marks.
+"""Journal tables in SQLite: entries, their writes (the documents, once), heads and marks.
 
 Rows name their organization by a small number, which every index repeats; the table of heads says whose it is.
 """

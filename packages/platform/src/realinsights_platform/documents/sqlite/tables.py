@@ -1,4 +1,4 @@
-"""How a kind lies in SQLite: one table, an index per declared field, a table of terms, and its rows.
+"""Tables of a kind in SQLite: one table, an index per declared field, a table of terms, and its rows.
 
 What a document says is stored once, in the journal: a row names the write that says it, `body` reads it there.
 """

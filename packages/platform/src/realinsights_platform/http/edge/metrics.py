@@ -1,4 +1,4 @@
-"""What the edge counts: plain integers on the way, Prometheus families only when somebody scrapes."""
+"""Metrics of the edge: plain integers on the way, Prometheus families only when somebody scrapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handler returned, as an answer over HTTP."""
+"""Answering: turn what a handler returned into an answer over HTTP."""
 
 from __future__ import annotations
 

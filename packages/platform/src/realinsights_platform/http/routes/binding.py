@@ -1,4 +1,4 @@
-"""What a handler asks for, read from its signature once, and taken from each request."""
+"""Binding: a handler's arguments, read from its signature once and taken from each request."""
 
 from __future__ import annotations
 
