@@ -174,7 +174,9 @@ test("what somebody else saved meanwhile is not overwritten unasked", async ({ p
     taxId: "12-345",
   });
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("alert").getByText("The organization was changed meanwhile.")).toBeVisible();
+  await expect(
+    page.getByRole("alert").getByText("What you entered is still here, and not saved."),
+  ).toBeVisible();
   await expect(page.getByLabel("Phone")).toHaveValue("+1 212 555 0100");
   await page.getByRole("button", { name: "Show what is stored now" }).click();
   await expect(page.getByLabel("Tax id")).toHaveValue("12-345");
