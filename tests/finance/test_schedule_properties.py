@@ -11,7 +11,7 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from realinsights_finance import DayCount, cents, expected_installment, interest, level_payment, schedule
+from realinsights_finance import DayCount, balances, cents, expected_installment, interest, level_payment, schedule
 
 CENT = Decimal("0.01")
 
@@ -100,6 +100,12 @@ class TestEverySchedule:
 
 
 class TestBalanceAndAccrual:
+    @given(data=st.data())
+    def test_balances_are_those_of_the_schedule(self, loan_terms, data):
+        terms = data.draw(loan_terms)
+        rows = schedule(terms).installments
+        assert [*balances(terms)] == [(row.due_date, row.ending_balance) for row in rows]
+
     @given(data=st.data())
     def test_the_balance_on_a_date_is_after_the_installments_due_by_then(self, loan_terms, data):
         terms = data.draw(loan_terms)

@@ -136,7 +136,7 @@ def schedule(terms: LoanTerms) -> Schedule:
     installment pays all that is left.
     """
     level = terms.level_payment()
-    rows = tuple(installments(terms))
+    rows = tuple(_installments(terms))
     last = rows[-1]
     with localcontext(EXACT):
         quoted = last.beginning_balance - _regular_principal(
@@ -153,8 +153,7 @@ def schedule(terms: LoanTerms) -> Schedule:
     )
 
 
-def installments(terms: LoanTerms) -> Iterator[Installment]:
-    """Yield the installments of `schedule` one after another, for whoever needs only the first of them."""
+def _installments(terms: LoanTerms) -> Iterator[Installment]:
     level = terms.level_payment()
     balance = terms.principal
     for number in range(1, terms.periods + 1):
@@ -162,6 +161,21 @@ def installments(terms: LoanTerms) -> Iterator[Installment]:
             row = _installment(terms, number, balance, level)
         yield row
         balance = row.ending_balance
+        if not balance:
+            return
+
+
+def balances(terms: LoanTerms) -> Iterator[tuple[datetime.date, Decimal]]:
+    """Yield due date and ending balance of the installments of `schedule`, each without its interest."""
+    level = terms.level_payment()
+    balance = terms.principal
+    for number in range(1, terms.periods + 1):
+        if number == terms.periods:
+            balance = _ZERO
+        elif level is not None and number > terms.interest_only_periods:
+            with localcontext(EXACT):
+                balance = _installment(terms, number, balance, level).ending_balance
+        yield terms.due_date(number), balance
         if not balance:
             return
 

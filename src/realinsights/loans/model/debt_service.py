@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import loan_terms
 from realinsights_finance import (
     DebtService,
     DebtServiceBasis,
@@ -48,10 +50,16 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
 
 
 def _amortizing(loan: Loan, frequency: Frequency, months: int) -> DebtService:
-    numerator, denominator = loan.rate.as_integer_ratio()
-    rate = Fraction(numerator, denominator * frequency.periods_per_year)
-    payment = level_payment(loan.original_balance, rate, months // frequency.months)
+    payment = _payment(loan.original_balance, loan.rate, frequency, months)
     return DebtService(annual=payment * frequency.periods_per_year, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
+
+
+@lru_cache(maxsize=4096)  # one change of a loan asks for it several times
+def _payment(principal: Decimal, rate: Decimal, frequency: Frequency, months: int) -> Decimal:
+    numerator, denominator = rate.as_integer_ratio()
+    return level_payment(
+        principal, Fraction(numerator, denominator * frequency.periods_per_year), months // frequency.months
+    )
 
 
 def _reported(loan: Loan) -> DebtService | None:
@@ -67,7 +75,7 @@ def _present_terms(loan: Loan) -> LoanTerms:
     if first_payment is None:
         # The dates decide only whether the loan amortizes before maturity: the usual first payment will do.
         first_payment = min(add_months(loan.origination_date, terms.frequency.months), loan.maturity_date)
-    return LoanTerms(
+    return loan_terms(
         principal=loan.original_balance,
         rate=loan.rate,
         start=regular_start(first_payment, terms.frequency, terms.payment_day),

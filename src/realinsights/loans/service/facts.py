@@ -15,7 +15,7 @@ from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.performance import NO_PERFORMANCE
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
-from realinsights_finance import Installment, LoanTerms, add_months, installments
+from realinsights_finance import LoanTerms, add_months, balances
 
 _MONTHS_AFTER_MATURITY = 120
 _DAY = datetime.timedelta(days=1)
@@ -66,20 +66,20 @@ def scheduled_months(
     rate: Decimal | None
     if isinstance(terms, LoanTerms):
         rate = terms.rate
-        coming = installments(terms)  # no further than asked for: a young loan has paid few of its many
+        coming = balances(terms)  # no further than asked for: a young loan has paid few of its many
         debt_service = annual_debt_service(loan)
     else:
         coming = iter(())
         rate = loan.rate if loan.rate_type is RateType.FIXED else None
-    following: Installment | None = next(coming, None)
+    following = next(coming, None)
     scheduled, maturity = loan.original_balance, _maturity(loan, terms)
     performance, dates = NO_PERFORMANCE, performance_dates(loan, properties)
     known = -1  # how many of the dates the figures are of
     figures = []
     for month in months:
-        month_end = _month_end(month)
-        while following is not None and following.due_date <= month_end:
-            scheduled = following.ending_balance
+        month_end = add_months(month, 1) - _DAY
+        while following is not None and following[0] <= month_end:
+            scheduled = following[1]
             following = next(coming, None)
         if (count := bisect_right(dates, month_end)) != known:
             performance, known = performance_of(loan, properties, on=month_end), count
@@ -130,14 +130,10 @@ def _months(loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date) ->
         return []
     until = min(until, loan.balance_as_of - _DAY, add_months(_maturity(loan, terms), _MONTHS_AFTER_MATURITY))
     month, months = month_of(loan.origination_date), []
-    while _month_end(month) <= until:
+    while (following := add_months(month, 1)) - _DAY <= until:
         months.append(month)
-        month = add_months(month, 1)
+        month = following
     return months
-
-
-def _month_end(month: datetime.date) -> datetime.date:
-    return add_months(month, 1) - _DAY
 
 
 def _maturity(loan: Loan, terms: LoanTerms | Unscheduled) -> datetime.date:
