@@ -82,7 +82,9 @@ def _absurd(value: Any, path: str) -> Iterator[FieldError]:
     match value:
         case msgspec.Struct():
             for name, wire in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
-                yield from _absurd(getattr(value, name), _under(path, wire))
+                inner = getattr(value, name)
+                if inner is not None:  # most parameters of a list are not given
+                    yield from _absurd(inner, _under(path, wire))
         case Mapping():
             for key, item in value.items():
                 yield from _absurd(key, path)

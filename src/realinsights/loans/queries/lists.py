@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -319,10 +320,15 @@ async def _listed(
 def order_by(kind: Kind[Any], text: str) -> Order:
     """Return the order that `maturityDate`, or descending `-maturityDate`, means; raises `Invalid` for another."""
     name = text.removeprefix("-")
-    fields = {_camel(field): field for field in kind.indexes}
+    fields = _fields_on_the_wire(kind)
     if name not in fields:
         raise Invalid.field("order", f"is one of {', '.join(sorted(fields))}, with a - before it for descending")
     return Order(fields[name], descending=text.startswith("-"))
+
+
+@cache
+def _fields_on_the_wire(kind: Kind[Any]) -> dict[str, str]:
+    return {_camel(field): field for field in kind.indexes}
 
 
 def _camel(name: str) -> str:

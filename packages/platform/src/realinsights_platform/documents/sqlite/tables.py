@@ -104,6 +104,8 @@ class KindTable(Generic[D]):
 
     def select_many(self, org: int, keys: list[Key]) -> tuple[str, list[Key | int]]:
         """Return the statement that reads many bodies."""
+        if len(keys) == 1:
+            return self.select, [org, *keys]
         keys = padded(keys)
         marks = ", ".join("?" * len(keys))
         sql = f"SELECT {self.body} FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? AND id IN ({marks})"

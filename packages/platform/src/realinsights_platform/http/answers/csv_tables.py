@@ -21,6 +21,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         text = str(value)
+        if text[:1].isalnum():  # most texts: no sign begins with a letter or a digit
+            return text
         return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
     if isinstance(value, tuple):
         return cell("; ".join(str(item) for item in value))
