@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
+from decimal import Decimal
+from types import NoneType
 from typing import Any, Final
 
 from realinsights_platform.http.answers.answer import Stream
 
 CSV: Final = "text/csv; charset=utf-8"
+
+# What the writer itself turns into the same text.
+_AS_THEY_ARE: Final = frozenset({NoneType, int, Decimal, datetime.date})
 
 # What a spreadsheet takes for the start of a formula, full-width forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -35,7 +41,7 @@ def lines(rows: Iterable[Sequence[Any]]) -> bytes:
     """Return rows as CSV (RFC 4180) in UTF-8."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerows([cell(value) for value in row] for row in rows)
+    writer.writerows([value if type(value) in _AS_THEY_ARE else cell(value) for value in row] for row in rows)
     return buffer.getvalue().encode()
 
 
