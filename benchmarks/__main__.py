@@ -16,7 +16,7 @@ from benchmarks.table import Row, show
 DASHBOARD = "/api/v1/dashboard"
 
 
-def measure(folder: Path, beside: Path | None) -> Iterator[Row]:
+def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     """Measure every row but growth, those of reading and of the mix beside another source tree where there is one."""
     # First what needs nothing but arithmetic: other machines scale by it.
     yield from schedules.measure()
@@ -29,7 +29,7 @@ def measure(folder: Path, beside: Path | None) -> Iterator[Row]:
         tape = tapes.write_ex102(folder / "tape.xml", importing.TAPE_LOANS)
         yield importing.small(server, headers, tape)
         yield lag.measure(server, headers)
-    yield from mix.measure(folder, beside)
+    yield from mix.measure(folder, beside, size)
 
 
 def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
@@ -55,13 +55,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("what", nargs="?", choices=["all", "mix", "growth"], default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
+    parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
     asked = parser.parse_args()
+    size = mix.Size(organizations=asked.organizations)
     beside = None if asked.beside is None else asked.beside.resolve()
     with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as name:
         folder, rows = Path(name), []
         found = {
-            "all": lambda: measure(folder, beside),
-            "mix": lambda: mix.measure(folder, beside),
+            "all": lambda: measure(folder, beside, size),
+            "mix": lambda: mix.measure(folder, beside, size),
             "growth": lambda: growth.measure(folder),
         }
         for row in found[asked.what]():
