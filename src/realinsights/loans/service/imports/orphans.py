@@ -33,7 +33,7 @@ async def delete_properties(
     """
     named = {key for item in after for key in item.property_ids.values()}
     gone = {key for item in before for key in item.property_ids.values()} | set(_created_properties(row))
-    assets = await many_in(unit, PROPERTIES, gone - named)
+    assets = await many_in(unit, PROPERTIES, sorted(gone - named))
     made = _made(subject, before) if any(asset.version > 1 for asset in assets.values()) else {}
     for key, asset in assets.items():
         if not await _is_as_tapes_made_it(documents, asset, made.get(key)):

@@ -21,6 +21,7 @@ from realinsights.loans.model.imports import (
     rows_id,
 )
 from realinsights.loans.model.period import period_id
+from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, STATEMENTS
 from realinsights_platform.documents.port import Documents, Equal, Order, Revision
 from realinsights_platform.documents.walking import walk
@@ -86,19 +87,17 @@ class OtherImports:
 async def read_other_imports(documents: Documents, work: Import) -> OtherImports:
     """Read the rows of every other import that said again what was stored of a period of this one."""
     others = OtherImports(documents, work)
-    async for other in walk(
-        documents, IMPORTS, work.org, Equal("dry_run", False), order=Order("requested_at"), limit=100
-    ):
+    order = Order("requested_at")
+    async for other in walk(documents, IMPORTS, work.org, Equal("dry_run", False), order=order, limit=100):
         if other.state is ImportState.UNDONE:
             others.undone.add(other.id)
         if other.id == work.id or other.state in _BEING_TAKEN_BACK or not other.unchanged or _apart(work, other):
             continue
-        for chunk in range(other.chunks):
-            stored = await documents.get(IMPORT_ROWS, other.org, rows_id(other.id, chunk))
-            for row in stored.rows if stored is not None else ():
+        async for stored in walk(documents, IMPORT_ROWS, other.org, Equal("import_id", other.id), limit=CHUNKS_AT_ONCE):
+            for row in stored.rows:
                 if row.outcome is RowOutcome.UNCHANGED and row.loan_id is not None and row.period_end is not None:
                     key = period_id(row.loan_id, row.period_end)
-                    others.by_statement.setdefault(key, []).append(RepeatedRow(other, chunk, row.row, row.line))
+                    others.by_statement.setdefault(key, []).append(RepeatedRow(other, stored.chunk, row.row, row.line))
             await asyncio.sleep(0)
     return others
 

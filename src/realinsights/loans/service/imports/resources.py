@@ -17,6 +17,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
 
 ATTEMPTS: Final = 5  # at a chunk whose loans somebody edits meanwhile
+CHUNKS_AT_ONCE: Final = 20  # chunks of an import's rows that are read at a time, about 3 MB
 Progress = Callable[[Import], None]
 
 

@@ -16,12 +16,11 @@ from realinsights.loans.model.imports import (
     Import,
     ImportState,
     Tolerance,
-    rows_id,
 )
 from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.service.imports.mappings import remember_mapping
-from realinsights.loans.service.imports.resources import Resources, save, unit_of
+from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE, Resources, save, unit_of
 from realinsights.loans.service.imports.storing import store_rows
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
@@ -138,13 +137,13 @@ async def _missing(resources: Resources, work: Import) -> tuple[tuple[str, ...],
     """Return the deal's loans that still owe something and that this tape, the latest of its deal, leaves out."""
     if work.deal is None or work.period is None:
         return (), 0
+    documents, org = resources.documents, work.org
     said: set[str] = set()
-    for chunk in range(work.chunks):
-        rows = await resources.documents.get(IMPORT_ROWS, work.org, rows_id(work.id, chunk))
-        said |= {row.loan_id for row in rows.rows if row.loan_id is not None} if rows is not None else set()
+    async for stored in walk(documents, IMPORT_ROWS, org, Equal("import_id", work.id), limit=CHUNKS_AT_ONCE):
+        said |= {row.loan_id for row in stored.rows if row.loan_id is not None}
     absent = [
         loan.number
-        async for loan in walk(resources.documents, LOANS, work.org, Equal("deal", work.deal))
+        async for loan in walk(documents, LOANS, org, Equal("deal", work.deal))
         if loan.id not in said and loan.current_balance and loan.balance_as_of < work.period
     ]
     return tuple(absent[:MOST_SHOWN]), len(absent)
