@@ -181,7 +181,15 @@ class PartyDeleted(Event, frozen=True, tag="loans.party.deleted.v1"):
     party_id: str
 
 
-LoansEvent = LoanRecorded | LoanDeleted | PeriodsRecorded | PeriodsWithdrawn | PartyRecorded | PartyDeleted
+class ImportRequested(Event, frozen=True, tag="loans.import.requested.v1"):
+    """An import of a tape, or the undo of one, is to be run: the loans service's message to its own workers."""
+
+    import_id: str
+
+
+LoansEvent = (
+    LoanRecorded | LoanDeleted | PeriodsRecorded | PeriodsWithdrawn | PartyRecorded | PartyDeleted | ImportRequested
+)
 LOANS_EVENTS: EventCodec[Event] = EventCodec(
-    (LoanRecorded, LoanDeleted, PeriodsRecorded, PeriodsWithdrawn, PartyRecorded, PartyDeleted)
+    (LoanRecorded, LoanDeleted, PeriodsRecorded, PeriodsWithdrawn, PartyRecorded, PartyDeleted, ImportRequested)
 )

@@ -1,4 +1,4 @@
 """Loans, properties, lenders, funds, portfolios, reported periods and tapes.
 
-Owns those documents. Publishes `loans.*` events (contracts/loans.py). Listens to nothing.
+Owns those documents. Publishes `loans.*` events (contracts/loans.py). Listens to its own `ImportRequested` only.
 """

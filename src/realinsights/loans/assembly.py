@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.loans import store
 from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights_platform.http.routes.idempotency import answers_kind
-from realinsights_platform.process import Host, Service
+from realinsights_platform.process import Host, Running, Service
 
 KINDS = (*store.KINDS, answers_kind("loans"))
 
@@ -16,13 +20,17 @@ FOLLOWS: tuple[str, ...] = ()
 
 async def assemble(host: Host) -> Service:
     """Return the service. The composition root gives `founding`, which invents the demonstration portfolio."""
-    jobs = ImportJobs(documents=host.documents, blobs=host.blobs, cache=host.cache)
+    progress = ImportProgress(documents=host.documents, cache=host.cache)
+    tasks: list[Running] = [functools.partial(contextlib.aclosing, progress)]
+    if host.works:
+        jobs = ImportJobs(documents=host.documents, blobs=host.blobs, leases=host.leases, progress=progress.tell)
+        tasks.append(functools.partial(jobs.running, jobs.subscribe(host.stream)))
     return Service(
         name="loans",
         routes=ROUTES,
         documents=host.documents,
         versions=host.heads["loans"],
-        given={"blobs": host.blobs, "jobs": jobs, "founding": host.given["founding"]},
+        given={"blobs": host.blobs, "progress": progress, "founding": host.given["founding"]},
         relay=host.relay(LOANS_EVENTS),
-        tasks=(jobs.running,),
+        tasks=tasks,
     )

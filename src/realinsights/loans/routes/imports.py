@@ -24,7 +24,7 @@ from realinsights.loans.queries.history import read
 from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table
 from realinsights.loans.service.imports import mappings
 from realinsights.loans.service.imports import requests as service
-from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
 from realinsights.loans.store import IMPORTS
 from realinsights.loans.tapes.columns import COLUMNS
@@ -68,10 +68,8 @@ class MappingBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
 async def start_import(
     *,
     request: Request,
-    jobs: ImportJobs,
+    unit: Unit,
     blobs: Blobs,
-    principal: Principal,
-    business_date: datetime.date,
     file_name: FileName,
     dry_run: bool = False,
     deal: Deal | None = None,
@@ -89,11 +87,8 @@ async def start_import(
         tolerance=tolerance,
     )
     return await service.request_import(
-        jobs=jobs,
+        unit=unit,
         blobs=blobs,
-        org=principal.org,
-        actor=principal.user,
-        business_date=business_date,
         file_name=file_name,
         content=request.stream(),
         options=options,
@@ -125,16 +120,18 @@ async def read_import(*, documents: Documents, principal: Principal, import_id: 
 
 
 @get("/imports/{import_id}/events", permission=Permission.PORTFOLIO_READ, media_type="text/event-stream")
-async def watch_import(*, documents: Documents, jobs: ImportJobs, principal: Principal, import_id: str) -> EventStream:
+async def watch_import(
+    *, documents: Documents, progress: ImportProgress, principal: Principal, import_id: str
+) -> EventStream:
     """Send the import as it comes further (`progress`), and once more when it is at rest (`end`)."""
     await read(documents, IMPORTS, org=principal.org, document_id=import_id)
 
-    async def progress() -> AsyncGenerator[ServerEvent, None]:
-        async for work in jobs.watch(org=principal.org, import_id=import_id):
+    async def sent() -> AsyncGenerator[ServerEvent, None]:
+        async for work in progress.watch(org=principal.org, import_id=import_id):
             at_rest = work.state in {ImportState.DONE, ImportState.FAILED, ImportState.UNDONE}
             yield ServerEvent(event="end" if at_rest else "progress", id=str(work.version), data=work)
 
-    return EventStream(progress())
+    return EventStream(sent())
 
 
 @get("/imports/{import_id}/rows", permission=Permission.PORTFOLIO_READ)
@@ -178,13 +175,9 @@ async def download_file(*, documents: Documents, blobs: Blobs, principal: Princi
 
 
 @post("/imports/{import_id}/undo", permission=Permission.TAPE_IMPORT, status=202)
-async def undo_import(
-    *, jobs: ImportJobs, principal: Principal, business_date: datetime.date, import_id: str
-) -> Import:
+async def undo_import(*, unit: Unit, import_id: str) -> Import:
     """Take an import back in the background; what was edited or imported again since is left, with the reason."""
-    return await service.request_undo(
-        jobs=jobs, org=principal.org, actor=principal.user, business_date=business_date, import_id=import_id
-    )
+    return await service.request_undo(unit=unit, import_id=import_id)
 
 
 @get("/tapes/template", permission=Permission.PORTFOLIO_READ, media_type=CSV)

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
-from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted, LoanRecorded, PeriodsRecorded, PeriodsWithdrawn
-from realinsights.loans.model.imports import Import, ImportOptions, ImportRow
+from realinsights.contracts.loans import (
+    LOANS_EVENTS,
+    ImportRequested,
+    LoanDeleted,
+    LoanRecorded,
+    PeriodsRecorded,
+    PeriodsWithdrawn,
+)
+from realinsights.loans.model.imports import UNDER_WAY, Import, ImportOptions, ImportRow
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.service.imports.jobs import ImportJobs
+from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights.loans.service.imports.requests import request_import, request_undo
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, KINDS, LENDERS, LOANS, PERIODS, PROPERTIES
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.documents.port import Equal, Kind
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.port import AnyOf, Equal, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.stream.memory import MemoryStream
+from realinsights_platform.stream.relay import Relay
 
 ORG = "org-1"
 BUSINESS_DATE = datetime.date(2025, 12, 31)
@@ -29,38 +41,74 @@ async def in_pieces(data: bytes) -> AsyncIterator[bytes]:
 
 
 class Office:
-    """Brings tapes in and tells what is there afterwards."""
+    """Brings tapes in and tells what is there afterwards; `start` and `stop` say when its worker is at work."""
 
     def __init__(self, documents: SqliteDocuments, blobs: Blobs) -> None:
-        self.documents = documents
+        heads = Heads(documents, None)
+        self.documents = documents.telling(heads.committed)
         self.blobs = blobs
-        self.jobs = ImportJobs(documents=documents, blobs=blobs, cache=MemoryCache())
+        self.cache = MemoryCache()
+        self.stream = MemoryStream()
+        self.progress = ImportProgress(documents=self.documents, cache=self.cache)
+        self._relay = Relay(self.documents, self.stream, LOANS_EVENTS, heads=heads, leases=self.cache)
+        self._at_work = AsyncExitStack()
 
-    async def ask(self, tape: bytes | str, name: str = "deal.xml", *, dry_run: bool = False, **options: Any) -> Import:
-        return await request_import(
-            jobs=self.jobs,
-            blobs=self.blobs,
-            org=ORG,
-            actor="ann",
-            business_date=BUSINESS_DATE,
-            file_name=name,
-            content=in_pieces(tape.encode() if isinstance(tape, str) else tape),
-            options=ImportOptions(**options),
-            dry_run=dry_run,
-        )
+    def worker(self, told: Callable[[Import], None] | None = None) -> ImportJobs:
+        """Return one more worker, which tells of progress to `told` too."""
+
+        def tell(work: Import) -> None:
+            self.progress.tell(work)
+            if told is not None:
+                told(work)
+
+        return ImportJobs(documents=self.documents, blobs=self.blobs, leases=self.cache, progress=tell)
+
+    async def start(self, *workers: ImportJobs) -> None:
+        """Relay what is requested to workers, to one that nobody names if there are none."""
+        for jobs in workers or (self.worker(),):
+            await self._at_work.enter_async_context(jobs.running(jobs.subscribe(self.stream)))
+        await self._at_work.enter_async_context(self._relay.running())
+
+    async def stop(self) -> None:
+        """Let the workers go, whatever they are at."""
+        await self._at_work.aclose()
+
+    async def ask(
+        self, tape: bytes | str, name: str = "deal.xml", *, org: str = ORG, dry_run: bool = False, **options: Any
+    ) -> Import:
+        async with self.documents.unit(org=org, actor="ann", business_date=BUSINESS_DATE) as unit:
+            return await request_import(
+                unit=unit,
+                blobs=self.blobs,
+                file_name=name,
+                content=in_pieces(tape.encode() if isinstance(tape, str) else tape),
+                options=ImportOptions(**options),
+                dry_run=dry_run,
+            )
+
+    async def idle(self, org: str = ORG) -> None:
+        """Wait until every import is at rest."""
+        under_way = AnyOf("state", tuple(state.value for state in UNDER_WAY))
+        for work in (await self.documents.find(IMPORTS, org, under_way)).items:
+            async for _ in self.progress.watch(org=org, import_id=work.id):
+                pass
 
     async def bring(self, tape: bytes | str, name: str = "deal.xml", **options: Any) -> Import:
         work = await self.ask(tape, name, **options)
-        await self.jobs.idle()
+        await self.idle()
         return await self.read(work.id)
+
+    async def ask_undo(self, work: Import) -> Import:
+        async with self.documents.unit(org=ORG, actor="ann", business_date=BUSINESS_DATE) as unit:
+            return await request_undo(unit=unit, import_id=work.id)
 
     async def undo(self, work: Import) -> Import:
-        await request_undo(jobs=self.jobs, org=ORG, actor="ann", business_date=BUSINESS_DATE, import_id=work.id)
-        await self.jobs.idle()
+        await self.ask_undo(work)
+        await self.idle()
         return await self.read(work.id)
 
-    async def read(self, import_id: str) -> Import:
-        found = await self.documents.get(IMPORTS, ORG, import_id)
+    async def read(self, import_id: str, *, org: str = ORG) -> Import:
+        found = await self.documents.get(IMPORTS, org, import_id)
         assert found is not None
         return found
 
@@ -76,10 +124,12 @@ class Office:
         return found
 
     async def events(self) -> list[Any]:
+        """Return what other services were told."""
         told: list[Any] = []
         after = 0
         while entries := await self.documents.entries(ORG, after=after, limit=1000):
-            told += [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+            events = [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+            told += [event for event in events if not isinstance(event, ImportRequested)]
             after = entries[-1].sequence
         return told
 
@@ -140,9 +190,9 @@ def _without(struct: Any, *names: str) -> dict[str, Any]:
 @pytest.fixture
 async def office(documents: SqliteDocuments) -> AsyncIterator[Office]:
     opened = Office(documents, open_blobs("memory://"))
-    await opened.jobs.start()
+    await opened.start()
     yield opened
-    await opened.jobs.close()
+    await opened.stop()
 
 
 @pytest.fixture
@@ -151,6 +201,8 @@ def another_office(tmp_path: Any) -> Callable[[str], Any]:
 
     async def build(name: str) -> Office:
         documents = SqliteDocuments.open(tmp_path / name / "loans.sqlite", service="loans", kinds=KINDS)
-        return Office(documents, open_blobs("memory://"))
+        built = Office(documents, open_blobs("memory://"))
+        await built.start()
+        return built
 
     return build

@@ -15,6 +15,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
+from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested
 from realinsights.contracts.permissions import permissions_of
 from realinsights.demonstration.founding import invented
 from realinsights.loans.routes import ROUTES
@@ -54,7 +55,7 @@ async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> Async
                 routes=ROUTES,
                 documents=documents,
                 versions=heads,
-                given={"blobs": office.blobs, "jobs": office.jobs, "founding": invented},
+                given={"blobs": office.blobs, "progress": office.progress, "founding": invented},
             )
         ],
         verifier=Verifier(
@@ -83,7 +84,7 @@ class TestSendingATape:
     async def test_answers_at_once_and_imports_in_the_background(self, web, office, ex102, loan):
         work = await sent(web, ex102(loan("1")))
         assert work["state"] == "queued"
-        await office.jobs.idle()
+        await office.idle()
         done = (await web.get(f"/imports/{work['id']}")).json()
         assert {name: done[name] for name in ("state", "deal", "period", "loans", "properties", "created")} == {
             "state": "done",
@@ -105,6 +106,17 @@ class TestSendingATape:
         ]
         assert answers[0].json()["id"] == answers[1].json()["id"]
 
+    async def test_its_answer_is_stored_in_the_unit_that_stores_the_import_and_requests_it(
+        self, web, office, ex102, loan
+    ):
+        await office.stop()
+        headers = {"Idempotency-Key": "once"}
+        answer = await web.post("/imports", params={"fileName": "a.xml"}, content=ex102(loan("1")), headers=headers)
+        (entry,) = await office.documents.entries("org-1", after=0, limit=10)
+        assert answer.headers["Realinsights-Sequence"] == f"loans={entry.sequence}"
+        assert {write.kind for write in entry.writes} == {"import", "answer"}
+        assert LOANS_EVENTS.decode(bytes(entry.events)) == (ImportRequested(import_id=answer.json()["id"]),)
+
     async def test_another_tape_with_the_key_of_the_first_is_refused_and_not_dropped(self, web, office, ex102, loan):
         headers = {"Idempotency-Key": "once"}
         answers = [
@@ -112,7 +124,7 @@ class TestSendingATape:
             for number in ("1", "2")
         ]
         assert [answer.status_code for answer in answers] == [202, 422]
-        await office.jobs.idle()
+        await office.idle()
         assert len((await web.get("/imports")).json()["items"]) == 1
 
     async def test_progress_comes_as_events_until_the_end(self, web, ex102, loan):
@@ -126,7 +138,7 @@ class TestSendingATape:
 
     async def test_a_dry_run_tells_row_by_row_and_stores_nothing(self, web, office, ex102, loan):
         work = await sent(web, ex102(loan("1"), loan("2", maturityDate="x")), dryRun=True)
-        await office.jobs.idle()
+        await office.idle()
         rows = (await web.get(f"/imports/{work['id']}/rows")).json()["items"]
         assert [row["outcome"] for row in rows] == ["created", "refused"]
         assert rows[1]["problems"][0]["field"] == "maturityDate"
@@ -138,7 +150,7 @@ class TestSendingATape:
         loans = [loan(str(number)) for number in range(600)]
         loans[550] = loan("550", maturityDate="x")
         work = await sent(web, ex102(*loans), dryRun=True)
-        await office.jobs.idle()
+        await office.idle()
         page = (await web.get(f"/imports/{work['id']}/rows", params={"outcome": "refused"})).json()
         assert ([row["number"] for row in page["items"]], page["next"]) == (["550"], None)
         page = (await web.get(f"/imports/{work['id']}/rows", params={"outcome": "updated"})).json()
@@ -158,13 +170,13 @@ class TestSendingATape:
         refused = await web.post("/imports", params={"fileName": "a.xml"}, content=b"x", headers=viewer)
         assert refused.status_code == 403
         work = await sent(web, ex102(loan("1")))
-        await office.jobs.idle()
+        await office.idle()
         assert (await web.get(f"/imports/{work['id']}", headers=viewer)).status_code == 200
         assert (await web.post(f"/imports/{work['id']}/undo", headers=viewer)).status_code == 403
 
     async def test_another_organization_finds_nothing_of_it(self, web, office, signed, ex102, loan):
         work = await sent(web, ex102(loan("1")))
-        await office.jobs.idle()
+        await office.idle()
         loan_id = (await web.get("/loans")).json()["items"][0]["id"]
         other = signed(org="org-2")
         for path in (
@@ -179,23 +191,23 @@ class TestSendingATape:
 class TestUndoing:
     async def test_takes_the_import_back(self, web, office, ex102, loan):
         work = await sent(web, ex102(loan("1")))
-        await office.jobs.idle()
+        await office.idle()
         assert (await web.post(f"/imports/{work['id']}/undo")).status_code == 202
-        await office.jobs.idle()
+        await office.idle()
         undone = (await web.get(f"/imports/{work['id']}")).json()
         assert (undone["state"], undone["undo"]["deleted"]) == ("undone", 1)
         assert (await web.get("/loans")).json()["items"] == []
 
     async def test_of_a_dry_run_is_a_conflict(self, web, office, ex102, loan):
         work = await sent(web, ex102(loan("1")), dryRun=True)
-        await office.jobs.idle()
+        await office.idle()
         assert (await web.post(f"/imports/{work['id']}/undo")).status_code == 409
 
 
 class TestWhatCanBeReadAfterwards:
     async def test_every_value_knows_its_file_row_and_element(self, web, office, ex102, loan):
         await sent(web, ex102(loan("1")))
-        await office.jobs.idle()
+        await office.idle()
         loan_id = (await web.get("/loans")).json()["items"][0]["id"]
         sources = {item["field"]: item for item in (await web.get(f"/loans/{loan_id}/sources")).json()["sources"]}
         balance = sources["endingBalance"]
@@ -214,7 +226,7 @@ class TestWhatCanBeReadAfterwards:
         works = []
         for interest in ("5000.00", "5000.02", "5000.02"):
             works.append(await sent(web, ex102(loan("1", scheduledInterestAmount=interest))))
-            await office.jobs.idle()
+            await office.idle()
         loan_id = (await web.get("/loans")).json()["items"][0]["id"]
 
         async def said(**asked: str) -> list[tuple[str, str]]:
@@ -228,7 +240,7 @@ class TestWhatCanBeReadAfterwards:
 
     async def test_a_loans_reconciliation_has_reported_beside_computed(self, web, office, ex102, loan):
         await sent(web, ex102(loan("1", scheduledInterestAmount="5000.02")))
-        await office.jobs.idle()
+        await office.idle()
         loan_id = (await web.get("/loans")).json()["items"][0]["id"]
         found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()
         (period,) = found["periods"]
@@ -242,7 +254,7 @@ class TestWhatCanBeReadAfterwards:
 
     async def test_a_deal_is_summed_up_by_period(self, web, office, ex102, loan):
         await sent(web, ex102(loan("1"), loan("2", scheduledInterestAmount="5000.02")))
-        await office.jobs.idle()
+        await office.idle()
         found = (await web.get("/reconciliation", params={"deal": "deal"})).json()
         assert (found["loans"], found["counts"]["matched"], found["counts"]["differs"]) == (2, 1, 1)
         assert found["periods"][0]["period"] == "2025-12-11"
@@ -253,7 +265,7 @@ class TestWhatCanBeReadAfterwards:
     async def test_the_reconciliation_is_exported_safe_for_spreadsheets(self, web, office, asset, ex102, path):
         tape = ex102(asset("1", properties=[{"propertyName": "=HYPERLINK(1)"}]))
         work = await sent(web, tape)
-        await office.jobs.idle()
+        await office.idle()
         loan_id = (await web.get("/loans")).json()["items"][0]["id"]
         paths = {
             "imports": f"/imports/{work['id']}/reconciliation/export",
@@ -269,7 +281,7 @@ class TestWhatCanBeReadAfterwards:
     async def test_refused_rows_and_the_file_itself_can_be_downloaded(self, web, office, ex102, loan):
         tape = ex102(loan("1", maturityDate="=cmd"))
         work = await sent(web, tape)
-        await office.jobs.idle()
+        await office.idle()
         (row,) = csv.DictReader(io.StringIO((await web.get(f"/imports/{work['id']}/errors")).text))
         assert (row["Field"], row["Value"]) == ("maturityDate", "'=cmd")
         assert (await web.get(f"/imports/{work['id']}/file")).content == tape
@@ -277,7 +289,7 @@ class TestWhatCanBeReadAfterwards:
     async def test_imports_are_listed_latest_first(self, web, office, ex102, loan):
         for name in ("a.xml", "b.xml", "c.xml"):
             await sent(web, ex102(loan("1")), fileName=name)
-        await office.jobs.idle()
+        await office.idle()
         first = (await web.get("/imports", params={"limit": 2})).json()
         second = (await web.get("/imports", params={"limit": 2, "cursor": first["next"]})).json()
         assert [item["fileName"] for item in (*first["items"], *second["items"])] == ["c.xml", "b.xml", "a.xml"]
@@ -308,7 +320,7 @@ class TestTheMapper:
         again = (await web.post("/tapes/header", params={"fileName": "b.csv"}, content=self.CSV)).json()
         assert (again["remembered"], again["missing"]) == (True, [])
         work = await sent(web, self.CSV, fileName="b.csv", asOf="2025-06-30")
-        await office.jobs.idle()
+        await office.idle()
         done = (await web.get(f"/imports/{work['id']}")).json()
         assert (done["state"], done["created"], done["period"]) == ("done", 1, "2025-06-30"), done["error"]
         assert len((await web.get("/tapes/mappings")).json()["items"]) == 1
@@ -324,7 +336,7 @@ class TestTheMapper:
         columns = (await web.get("/tapes/columns")).json()
         assert answer.text.split("\r\n")[0].split(",") == [column["name"] for column in columns]
         work = await sent(web, answer.content, fileName="template.csv")
-        await office.jobs.idle()
+        await office.idle()
         done = (await web.get(f"/imports/{work['id']}")).json()
         assert done["created"] == 1, done
         assert done["period"] == datetime.date(2025, 12, 31).isoformat()

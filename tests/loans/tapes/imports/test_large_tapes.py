@@ -58,7 +58,7 @@ async def expected(another_office):
     work = await office.bring(a_tape(), "book.csv")
     assert (work.created, work.updated, work.refused) == (399, 297, 4)
     yield work, await office.present(), await office.history()
-    await office.jobs.close()
+    await office.stop()
     await office.documents.close()
 
 

@@ -7,12 +7,10 @@ import contextlib
 import msgspec
 
 from realinsights.loans.model.imports import Import, ImportState
-from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.resources import Resources
 from realinsights.loans.service.imports.running import run_import
 from realinsights.loans.service.imports.storing import CHUNK
 from realinsights.loans.store import LOANS
-from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify
 
 MANY = 4 * CHUNK
@@ -34,13 +32,11 @@ def stops_after(times: int):
 
 
 async def stopped_after(office, tape: bytes, units: int) -> Import:
+    await office.stop()
     work = await office.ask(tape)
-    await office.jobs.close()
-    stored = await office.read(work.id)
-    if stored.state is ImportState.QUEUED:
-        resources = Resources(documents=office.documents, blobs=office.blobs, progress=stops_after(units))
-        with contextlib.suppress(Stopped):
-            await run_import(resources=resources, work=stored)
+    resources = Resources(documents=office.documents, blobs=office.blobs, progress=stops_after(units))
+    with contextlib.suppress(Stopped):
+        await run_import(resources=resources, work=work)
     return await office.read(work.id)
 
 
@@ -53,23 +49,19 @@ class TestResume:
         assert CHUNK <= stopped.done < MANY
         assert stopped.done % CHUNK == 0
         assert await office.documents.count(LOANS, stopped.org) == stopped.done
-        again = ImportJobs(documents=office.documents, blobs=office.blobs, cache=MemoryCache())
-        await again.start()
-        await again.idle()
+        await office.start()
+        await office.idle()
         done = await office.read(stopped.id)
         assert (done.state, done.created, done.loans, done.done) == (ImportState.DONE, MANY, MANY, MANY)
         assert await office.documents.count(LOANS, stopped.org) == MANY
         assert len({row.number for row in await office.rows(done)}) == MANY
-        await again.close()
 
     async def test_one_that_had_only_been_asked_for_is_begun(self, office, ex102, loan):
+        await office.stop()
         work = await office.ask(ex102(loan("1")))
-        await office.jobs.close()
-        again = ImportJobs(documents=office.documents, blobs=office.blobs, cache=MemoryCache())
-        await again.start()
-        await again.idle()
+        await office.start()
+        await office.idle()
         assert (await office.read(work.id)).created == 1
-        await again.close()
 
     async def test_an_edit_while_a_chunk_is_planned_is_neither_lost_nor_fatal(self, office, ex102, loan):
         await office.bring(ex102(loan("1")))
@@ -98,21 +90,19 @@ class TestResume:
     async def test_imports_of_an_organization_run_one_after_the_other(self, office, ex102, loan):
         tape = ex102(loan("1"), loan("2"))
         asked = [await office.ask(tape) for _ in range(5)]
-        await office.jobs.idle()
+        await office.idle()
         done = [await office.read(work.id) for work in asked]
         assert [work.created for work in done] == [2, 0, 0, 0, 0]
 
     async def test_one_whose_file_is_gone_fails_with_the_reason(self, office, ex102, loan):
+        await office.stop()
         work = await office.ask(ex102(loan("1")))
-        await office.jobs.close()
         await office.blobs.delete(work.blob)
-        again = ImportJobs(documents=office.documents, blobs=office.blobs, cache=MemoryCache())
-        await again.start()
-        await again.idle()
+        await office.start()
+        await office.idle()
         failed = await office.read(work.id)
         assert failed.state is ImportState.FAILED
         assert "not there any more" in (failed.error or "")
-        await again.close()
 
     async def test_the_journal_holds_after_all_of_it(self, office, ex102, loan):
         await office.undo(await office.bring(ex102(*(loan(str(number)) for number in range(300)))))
@@ -122,11 +112,13 @@ class TestResume:
 class TestWatching:
     async def test_gives_the_import_as_it_comes_further_until_it_is_at_rest(self, office, ex102, loan):
         work = await office.ask(ex102(*(loan(str(number)) for number in range(600))))
-        seen = [state async for state in office.jobs.watch(org=work.org, import_id=work.id)]
+        seen = [state async for state in office.progress.watch(org=work.org, import_id=work.id)]
         assert seen[-1].state is ImportState.DONE
         assert [item.done for item in seen] == sorted(item.done for item in seen)
         assert len({item.version for item in seen}) == len(seen)
 
     async def test_of_one_that_is_done_ends_at_once(self, office, ex102, loan):
         work = await office.bring(ex102(loan("1")))
-        assert [item.state async for item in office.jobs.watch(org=work.org, import_id=work.id)] == [ImportState.DONE]
+        assert [item.state async for item in office.progress.watch(org=work.org, import_id=work.id)] == [
+            ImportState.DONE
+        ]

@@ -9,12 +9,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from realinsights.contracts.loans import AmortizationType, LoanDeleted, PartyDeleted, PeriodsWithdrawn
+from realinsights.contracts.loans import AmortizationType, ImportRequested, LoanDeleted, PartyDeleted, PeriodsWithdrawn
 from realinsights.loans.model.imports import ImportState
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Lender
 from realinsights.loans.queries.sources import loan_sources
-from realinsights.loans.service.imports.requests import request_undo
 from realinsights.loans.store import IMPORTS, LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights_platform.errors import NotFound
 
@@ -141,9 +140,10 @@ class TestUndo:
         # What a kill after the first unit of work of the undo would leave.
         half = await office.undo(work)
         assert half.undone_chunks == 2
-        stopped = await office.edit(IMPORTS, msgspec.structs.replace(half, state=ImportState.UNDOING, undone_chunks=1))
-        office.jobs.enqueue(org=work.org, import_id=stopped.id)
-        await office.jobs.idle()
+        async with office.documents.unit(org=work.org, actor="ann", business_date=work.business_date) as unit:
+            unit.put(IMPORTS, msgspec.structs.replace(half, state=ImportState.UNDOING, undone_chunks=1))
+            unit.emit(ImportRequested(import_id=work.id))
+        await office.idle()
         assert (await office.read(work.id)).state is ImportState.UNDONE
         assert await nothing_is_left(office)
 
@@ -273,17 +273,15 @@ class TestWhatAnotherImportSaysToo:
         tape = ex102(loan("1"))
         work = await office.bring(tape)
         await office.ask(tape, dry_run=True)
-        await office.jobs.idle()
+        await office.idle()
         await office.undo(work)
         assert await nothing_is_left(office)
 
     async def test_is_not_what_an_import_says_whose_undo_was_asked_for_too(self, office, ex102, loan):
         first, second = await office.bring(ex102(loan("1"))), await office.bring(ex102(loan("1")))
         for work in (first, second):
-            await request_undo(
-                jobs=office.jobs, org="org-1", actor="ann", business_date=work.business_date, import_id=work.id
-            )
-        await office.jobs.idle()
+            await office.ask_undo(work)
+        await office.idle()
         assert await nothing_is_left(office)
 
 

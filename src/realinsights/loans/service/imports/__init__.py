@@ -2,8 +2,10 @@
 
 The pipeline, in order:
 
-- `requests`: a file's bytes and options in, an `Import` document out; `mappings` keeps how a header is read.
-- `jobs`: an `Import` that is under way in, run to its end, one at a time per organization.
+- `requests`: a file's bytes and options in, an `Import` document and `ImportRequested` out, in the caller's unit of
+  work; `mappings` keeps how a header is read.
+- `jobs`: `ImportRequested` from the service's own stream in, the import run to its end, one at a time per
+  organization; whoever takes over goes on from what is stored. `progress` tells who watches, in any process.
 - `running`: inspects the file (`tapes`: bytes to statements), then hands its rows on and finds the loans left out.
 - `storing`: takes rows and drives the five stages, chunk by chunk, several chunks under way at once:
     1. `stored_state`: reads what the organization has of a chunk's loans.

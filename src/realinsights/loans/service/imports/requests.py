@@ -1,12 +1,11 @@
 """Use cases of imports: request one, undo one, read a file's header.
 
-Each commits its own unit of work, because the background job may only start once there is something to find.
+A request is stored with the event that makes a worker run it, in one unit of work: neither is there without the other.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime
 import hashlib
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator
@@ -14,9 +13,9 @@ from typing import IO, BinaryIO, Final, cast
 
 import msgspec
 
+from realinsights.contracts.loans import ImportRequested
 from realinsights.loans.model.imports import Import, ImportOptions, ImportState
 from realinsights.loans.model.tape import ColumnChoice, TapeLayout
-from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.running import IN_MEMORY
 from realinsights.loans.store import IMPORTS, MAPPINGS
@@ -24,7 +23,7 @@ from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Conflict, Faults, Invalid, NotFound, TooLarge
 from realinsights_platform.ids import new_id
 from realinsights_platform.texts import optional_line, required_line
@@ -49,17 +48,14 @@ class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 async def request_import(
     *,
-    jobs: ImportJobs,
+    unit: Unit,
     blobs: Blobs,
-    org: str,
-    actor: str,
-    business_date: datetime.date,
     file_name: str,
     content: AsyncIterable[bytes],
     options: ImportOptions,
     dry_run: bool,
 ) -> Import:
-    """Keep a file under its content's hash and start to import it, or to say what importing it would do.
+    """Keep a file under its content's hash and have it imported, or have it said what importing it would do.
 
     Raises `Invalid` for an empty file or name, `TooLarge` for one beyond 512 MB.
     """
@@ -69,12 +65,12 @@ async def request_import(
     faults.refuse("import")
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         digest, size = await _received(content, cast("BinaryIO", cast("IO[bytes]", spool)))
-        path = f"tapes/{org}/{digest}"
+        path = f"tapes/{unit.org}/{digest}"
         if not await blobs.exists(path):
             await blobs.put_stream(path, _pieces(cast("BinaryIO", cast("IO[bytes]", spool))))
     work = Import(
         id=new_id(),
-        org=org,
+        org=unit.org,
         state=ImportState.QUEUED,
         dry_run=dry_run,
         file_name=name,
@@ -82,37 +78,31 @@ async def request_import(
         size=size,
         blob=path,
         requested_at=now(),
-        requested_by=actor,
-        business_date=business_date,
+        requested_by=unit.actor,
+        business_date=unit.business_date,
         options=options,
         deal=options.deal,
     )
-    async with jobs.documents.unit(org=org, actor=actor, business_date=business_date) as unit:
-        work = unit.put(IMPORTS, work)
-    jobs.enqueue(org=org, import_id=work.id)
-    return work
+    unit.emit(ImportRequested(import_id=work.id))
+    return unit.put(IMPORTS, work)
 
 
-async def request_undo(
-    *, jobs: ImportJobs, org: str, actor: str, business_date: datetime.date, import_id: str
-) -> Import:
-    """Start to take an import back; one that is undone, or being undone, is returned as it is.
+async def request_undo(*, unit: Unit, import_id: str) -> Import:
+    """Have an import taken back; one that is undone, or being undone, is returned as it is.
 
     Raises `Conflict` for one that is still running, and for a dry run, which did nothing.
     """
-    async with jobs.documents.unit(org=org, actor=actor, business_date=business_date) as unit:
-        work = await unit.get(IMPORTS, import_id)
-        if work is None:
-            raise NotFound(f"there is no import {import_id}")
-        if work.dry_run:
-            raise Conflict("this was a dry run: it changed nothing that could be undone")
-        if work.state in {ImportState.UNDONE, ImportState.UNDOING}:
-            return work
-        if work.state not in {ImportState.DONE, ImportState.FAILED}:
-            raise Conflict("this import is still under way: undo it once it is done")
-        work = unit.put(IMPORTS, msgspec.structs.replace(work, state=ImportState.UNDOING))
-    jobs.enqueue(org=org, import_id=work.id)
-    return work
+    work = await unit.get(IMPORTS, import_id)
+    if work is None:
+        raise NotFound(f"there is no import {import_id}")
+    if work.dry_run:
+        raise Conflict("this was a dry run: it changed nothing that could be undone")
+    if work.state in {ImportState.UNDONE, ImportState.UNDOING}:
+        return work
+    if work.state not in {ImportState.DONE, ImportState.FAILED}:
+        raise Conflict("this import is still under way: undo it once it is done")
+    unit.emit(ImportRequested(import_id=work.id))
+    return unit.put(IMPORTS, msgspec.structs.replace(work, state=ImportState.UNDOING))
 
 
 async def read_header(
