@@ -28,10 +28,7 @@ from realinsights_platform.documents.port import PreparedUnit
 from realinsights_platform.documents.preparing import prepare
 
 DRAFTED_AHEAD: Final = 2
-"""Chunks that are begun at a time: one is drafted, the next one waits for it."""
-
-COMMITTED_AHEAD: Final = 2
-"""Chunks that may not be stored yet when the next one is begun: the writer stores those that wait with one flush."""
+"""Chunks that are begun at a time: one is drafted, the next one waits for it. The one before them is being stored."""
 
 
 class Chunk(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -76,7 +73,7 @@ class Drafter:
 
     def __init__(self) -> None:
         self._progressed: Import | None = None
-        self._newer: deque[StoredState] = deque(maxlen=DRAFTED_AHEAD - 1 + COMMITTED_AHEAD)
+        self._newer: deque[StoredState] = deque(maxlen=DRAFTED_AHEAD)
 
     def draft(self, chunk: Chunk) -> Draft | None:
         """Return the chunk's unit of work; None where it follows one that was drafted elsewhere."""

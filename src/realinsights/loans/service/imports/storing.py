@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from realinsights.loans.model.imports import Import
 from realinsights.loans.model.tape import Statement, TapeFormat
-from realinsights.loans.service.imports.drafting import COMMITTED_AHEAD, DRAFTED_AHEAD, Chunk, Draft
+from realinsights.loans.service.imports.drafting import DRAFTED_AHEAD, Chunk, Draft
 from realinsights.loans.service.imports.drafting_process import DraftingProcess, DraftingThread
 from realinsights.loans.service.imports.resources import ATTEMPTS, Resources, unit_of
 from realinsights.loans.service.imports.stored_state import read_stored_state
@@ -46,7 +46,7 @@ class _Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class _Drafted:
+class _Committing:
     """A chunk that is being committed; `progressed` is the import after it."""
 
     rows: Rows
@@ -58,40 +58,40 @@ async def store_rows(resources: Resources, work: Import, rows: Iterator[Statemen
     """Store the rows that are left and return the import after the last of them.
 
     While a chunk is committed, the next ones are drafted and one more is read. A chunk rests on the import as the one
-    before it leaves it, and is refused where that was, so what is stored is always the beginning of the file.
+    before it leaves it, and is committed only once that is stored: another process that runs the import at the same
+    time may have brought it to the same version with other documents. So what is stored is always the beginning of the
+    file, and whoever has lost the import to another process stores nothing more.
     """
     begun: deque[_Begun] = deque()
-    drafted: deque[_Drafted] = deque()
+    committing: _Committing | None = None
     async with _drafting(resources, work) as drafting:
         coming = asyncio.create_task(asyncio.to_thread(_next, rows))
         try:
             while True:
                 while len(begun) < DRAFTED_AHEAD and (chunk := await coming):
                     coming = asyncio.create_task(asyncio.to_thread(_next, rows))
-                    begun.append(await _begin(resources, work, drafting, chunk, follows=bool(begun or drafted)))
+                    follows = bool(begun) or committing is not None
+                    begun.append(await _begin(resources, work, drafting, chunk, follows=follows))
                 draft = await begun[0].draft if begun else None
-                if draft is not None:
-                    drafted.append(_committing(resources, work, begun.popleft().rows, draft))
-                stored = True
-                while stored and len(drafted) > (COMMITTED_AHEAD if draft is not None else 0):
-                    stored = await drafted[0].commit
-                    if stored:
-                        work = drafted.popleft().progressed
-                        resources.progress(work)
-                if draft is None and not begun and stored:
+                if committing is not None and await committing.commit:
+                    work, committing = committing.progressed, None
+                    resources.progress(work)
+                if committing is None and draft is not None:
+                    committing = _commit_draft(resources, work, begun.popleft().rows, draft)
+                elif committing is None and not begun:
                     return work
-                if draft is None or not stored:
+                else:
                     # Somebody came in between, or the process that drafted has ended.
-                    await asyncio.gather(*(one.commit for one in drafted))
                     await _abandon(begun)
-                    again = [*(one.rows for one in drafted), *(one.rows for one in begun)]
-                    drafted.clear()
+                    again = [*([committing.rows] if committing is not None else ()), *(one.rows for one in begun)]
+                    committing = None
                     begun.clear()
                     for chunk in again:
                         work = await _stored_alone(resources, work, drafting, chunk)
         finally:
             await _abandon(begun)
-            await asyncio.gather(coming, *(one.commit for one in drafted), return_exceptions=True)
+            commits = () if committing is None else (committing.commit,)
+            await asyncio.gather(coming, *commits, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -129,10 +129,10 @@ async def _abandon(begun: Iterable[_Begun]) -> None:
     await asyncio.gather(*drafts, return_exceptions=True)
 
 
-def _committing(resources: Resources, work: Import, rows: Rows, draft: Draft) -> _Drafted:
+def _commit_draft(resources: Resources, work: Import, rows: Rows, draft: Draft) -> _Committing:
     unit = unit_of(resources, work)
     unit.adopt(draft.unit)
-    return _Drafted(rows, draft.progressed, asyncio.create_task(_commit(unit)))
+    return _Committing(rows, draft.progressed, asyncio.create_task(_commit(unit)))
 
 
 async def _stored_alone(resources: Resources, work: Import, drafting: Drafting, rows: Rows) -> Import:
@@ -141,10 +141,10 @@ async def _stored_alone(resources: Resources, work: Import, drafting: Drafting, 
         draft = await (await _begin(resources, work, drafting, rows, follows=False)).draft
         if draft is None:
             raise RuntimeError("a chunk that follows nothing was not drafted")
-        drafted = _committing(resources, work, rows, draft)
-        if await drafted.commit:
-            resources.progress(drafted.progressed)
-            return drafted.progressed
+        committing = _commit_draft(resources, work, rows, draft)
+        if await committing.commit:
+            resources.progress(committing.progressed)
+            return committing.progressed
     raise Stale("these loans are being changed faster than they can be imported")
 
 
