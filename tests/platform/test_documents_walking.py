@@ -30,7 +30,7 @@ def a_note(number: int) -> Note:
 
 @pytest.fixture
 async def documents(tmp_path: Path) -> AsyncIterator[Documents]:
-    opened = await open_documents(f"sqlite://{tmp_path}/walking.db", service="loans", kinds=(NOTE,))
+    opened = await open_documents(f"sqlite:///{tmp_path}/walking.db", service="loans", kinds=(NOTE,))
     async with opened.unit(org="acme", actor="system:test", business_date=TODAY) as unit:
         for number in range(SOME):
             unit.put(NOTE, a_note(number))

@@ -19,9 +19,9 @@ from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.settings import read_settings
 from realinsights.topology import DEFAULT, BadTopology, Process, Topology, UnknownTopology, read_topology
 from realinsights_platform.errors import Refusal
-from realinsights_platform.http.application import DOCS_PATH
 from realinsights_platform.http.edge import serving
 from realinsights_platform.http.edge.access_log import request_context
+from realinsights_platform.http.openapi.page import DOCS_PATH
 from realinsights_platform.logs import configure_logs
 
 

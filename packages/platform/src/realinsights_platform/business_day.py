@@ -31,15 +31,23 @@ def zone_named(name: str) -> datetime.tzinfo:
 
 def date_at(now: float, zone: datetime.tzinfo) -> datetime.date:
     """Return the date in a time zone."""
-    return datetime.datetime.fromtimestamp(now, zone).date()
+    return day_at(now, zone).date
 
 
 def day_at(now: float, zone: datetime.tzinfo) -> Day:
     """Return the day in a time zone; it has 23 or 25 hours where clocks are changed."""
-    return _day(date_at(now, zone), zone)
+    latest = _latest(zone)
+    if not latest or not latest[0].begins <= now < latest[0].ends:
+        latest[:] = [_day(datetime.datetime.fromtimestamp(now, zone).date(), zone)]
+    return latest[0]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _latest(_: datetime.tzinfo) -> list[Day]:
+    """Return what holds the zone's day that was asked for last: it is mostly still the same one."""
+    return []
+
+
 def _day(date: datetime.date, zone: datetime.tzinfo) -> Day:
     begins, ends = (
         datetime.datetime.combine(day, datetime.time(), zone).timestamp()

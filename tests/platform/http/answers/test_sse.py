@@ -12,6 +12,8 @@ from realinsights_platform.http.answers.sse import EventStream, ServerEvent, ren
 
 from ...conftest import World
 
+SCOPE = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}}
+
 
 class Caller:
     """An ASGI client that can go away."""
@@ -64,7 +66,7 @@ class TestRendered:
 class TestEventStream:
     async def test_sends_all_and_ends(self) -> None:
         caller, source = Caller(), Source(1, 2)
-        await EventStream(source.events())({}, caller.receive, caller.send)  # type: ignore[arg-type]  # no scope needed
+        await EventStream(source.events())(SCOPE, caller.receive, caller.send)
         assert caller.text == "id: 1\nevent: tick\ndata: 1\n\nid: 2\nevent: tick\ndata: 2\n\n"
         assert caller.messages[-1]["more_body"] is False
         assert source.closed
@@ -72,7 +74,7 @@ class TestEventStream:
     async def test_says_that_it_is_still_there_while_nothing_happens(self) -> None:
         caller, source = Caller(), Source(endless=True)
         stream = EventStream(source.events(), keep_alive=0.001)
-        answering = asyncio.create_task(stream({}, caller.receive, caller.send))  # type: ignore[arg-type]  # as above
+        answering = asyncio.create_task(stream(SCOPE, caller.receive, caller.send))
         while ": still here" not in caller.text:
             caller.said.clear()
             await caller.said.wait()
@@ -82,9 +84,7 @@ class TestEventStream:
 
     async def test_closes_its_source_when_the_caller_goes_away(self) -> None:
         caller, source = Caller(), Source(1, endless=True)
-        answering = asyncio.create_task(
-            EventStream(source.events())({}, caller.receive, caller.send)  # type: ignore[arg-type]  # as above
-        )
+        answering = asyncio.create_task(EventStream(source.events())(SCOPE, caller.receive, caller.send))
         while "data: 1" not in caller.text:
             caller.said.clear()
             await caller.said.wait()
@@ -94,9 +94,7 @@ class TestEventStream:
 
     async def test_closes_its_source_when_the_process_stops(self) -> None:
         caller, source = Caller(), Source(1, endless=True)
-        answering = asyncio.create_task(
-            EventStream(source.events())({}, caller.receive, caller.send)  # type: ignore[arg-type]  # as above
-        )
+        answering = asyncio.create_task(EventStream(source.events())(SCOPE, caller.receive, caller.send))
         await caller.said.wait()
         answering.cancel()
         outcome = await asyncio.gather(answering, return_exceptions=True)

@@ -228,7 +228,7 @@ class TestWhatIsNotKept:
             for _ in range(2):
                 answer = await client.get(f"/api/v1/notes/{note['id']}/with-cookie", headers=as_writer)
                 assert answer.headers["set-cookie"].startswith("seen=")
-        assert not app._cache.entries
+        assert not app._entries
 
     async def test_is_an_answer_that_streams(self, world: World, as_writer: dict[str, str]) -> None:
         app = world.app()
@@ -237,13 +237,13 @@ class TestWhatIsNotKept:
             for _ in range(2):
                 answer = await client.get(f"/api/v1/notes/{note['id']}/as-text", headers=as_writer)
                 assert answer.text == "title\nFirst\n"
-        assert not app._cache.entries
+        assert not app._entries
 
     async def test_is_an_answer_of_a_route_that_does_not_say_so(self, world: World, as_writer: dict[str, str]) -> None:
         app = world.app()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notes.test") as client:
             await client.get("/api/v1/me", headers=as_writer)
-        assert not app._cache.entries
+        assert not app._entries
 
     def test_is_an_answer_that_could_depend_on_more_than_its_key(self) -> None:
         @get("/notes", permission="notes.read", cached=True)

@@ -97,8 +97,8 @@ class TestLog:
             for _ in range(4):
                 await client.get(path, headers=as_writer)
             await client.get(path, headers={**as_writer, "If-None-Match": '"1"'})
-        app._log.summarize(app._cache)
-        app._log.summarize(app._cache)
+        app._log.summarize(app._metrics._cache)
+        app._log.summarize(app._metrics._cache)
         (line,) = [line for line in lines(output) if line["event"] == "http.cached"]
         assert (line["route"], line["hits"], line["not_modified"]) == ("/api/v1/notes/{note_id}", 3, 1)
 

@@ -26,7 +26,7 @@ from realinsights_platform.http.edge.lifespan import Lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import NullTracing, Tracing
 from realinsights_platform.http.openapi.document import openapi_document
-from realinsights_platform.http.openapi.page import DOCS_PATH, documentation
+from realinsights_platform.http.openapi.page import documentation
 from realinsights_platform.http.routes.binding import bind, refuse_clashes
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.handling import Handling
@@ -159,6 +159,3 @@ async def _summarize(log: StructuredAccessLog, cache: EdgeCache) -> None:
     while True:
         await asyncio.sleep(_SUMMARY_SECONDS)
         log.summarize(cache)
-
-
-__all__ = ["DOCS_PATH", "LIVE", "METRICS", "READY", "application"]

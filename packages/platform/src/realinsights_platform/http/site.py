@@ -45,28 +45,15 @@ ENCODINGS: Final[Mapping[str, str]] = MappingProxyType({"br": ".br", "gzip": ".g
 
 CONTENT_TYPES: Final[Mapping[str, bytes]] = MappingProxyType(
     {
-        ".avif": b"image/avif",
-        ".css": b"text/css; charset=utf-8",
-        ".gif": b"image/gif",
-        ".html": b"text/html; charset=utf-8",
-        ".ico": b"image/x-icon",
-        ".jpg": b"image/jpeg",
-        ".js": b"text/javascript; charset=utf-8",
-        ".json": b"application/json",
-        ".map": b"application/json",
-        ".mjs": b"text/javascript; charset=utf-8",
-        ".pdf": b"application/pdf",
-        ".png": b"image/png",
-        ".svg": b"image/svg+xml",
-        ".txt": _TEXT,
-        ".wasm": b"application/wasm",
-        ".webmanifest": b"application/manifest+json",
-        ".webp": b"image/webp",
-        ".woff": b"font/woff",
-        ".woff2": b"font/woff2",
-        ".xml": b"application/xml",
+        ".css": b"text/css; charset=utf-8", ".html": b"text/html; charset=utf-8", ".txt": _TEXT,
+        ".js": b"text/javascript; charset=utf-8", ".mjs": b"text/javascript; charset=utf-8",
+        ".json": b"application/json", ".map": b"application/json", ".webmanifest": b"application/manifest+json",
+        ".avif": b"image/avif", ".gif": b"image/gif", ".ico": b"image/x-icon", ".jpg": b"image/jpeg",
+        ".png": b"image/png", ".svg": b"image/svg+xml", ".webp": b"image/webp",
+        ".woff": b"font/woff", ".woff2": b"font/woff2",
+        ".pdf": b"application/pdf", ".wasm": b"application/wasm", ".xml": b"application/xml",
     }
-)
+)  # fmt: skip
 """By the end of the name; not from the machine's own table, which differs from one to the next."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from http.cookies import SimpleCookie
 from typing import Final, Generic, TypeVar
@@ -42,7 +42,15 @@ class Cookie:
 
 
 class Stream(StreamingResponse):
-    """An answer that is sent as it is made: `content` yields bytes or text. It ends early where its client leaves."""
+    """An answer that is sent as it is made: `content` yields bytes or text, and is closed where its client leaves."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if isinstance(self.body_iterator, AsyncGenerator):
+                await self.body_iterator.aclose()
 
 
 @dataclass(slots=True)
@@ -90,6 +98,6 @@ def headers_of_304(headers: Sequence[tuple[bytes, bytes]], known: str) -> list[t
 
 def encoded_head(headers: list[tuple[bytes, bytes]]) -> bytes | None:
     """Return headers as they go over the wire; None where one is not fit to, which the server then refuses."""
-    head = b"".join([b"%b: %b\r\n" % header for header in headers])
+    head = b"\r\n".join([b": ".join(header) for header in headers]) + b"\r\n"
     lines = len(headers)
     return head if head.count(b"\n") == head.count(b"\r") == lines and b"\0" not in head else None

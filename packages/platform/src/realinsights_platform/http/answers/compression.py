@@ -14,22 +14,17 @@ from isal import isal_zlib
 SMALLEST: Final = 1024
 """Bytes of a body that is worth it: a shorter one fits into one packet as it is."""
 
-GZIP: Final = b"gzip"
-
-_LEVEL: Final = 1
-_GZIP_HEADER: Final = 31  # the largest window, with the header of gzip
-
 
 @lru_cache(maxsize=256)
 def coding_for(accept_encoding: bytes | None) -> bytes:
     """Return `gzip` where the client takes it and likes nothing better that we have, else nothing."""
     wanted = [name for name in preferred_encodings((accept_encoding or b"").decode("latin-1")) if name != "br"]
-    return GZIP if wanted[:1] == ["gzip"] else b""
+    return b"gzip" if wanted[:1] == ["gzip"] else b""
 
 
 def gzipped(body: bytes) -> bytes:
     """Return a body in gzip, the same bytes each time."""
-    return isal_zlib.compress(body, _LEVEL, _GZIP_HEADER)
+    return isal_zlib.compress(body, 1, 31)  # the first level; the largest window, with the header of gzip
 
 
 @lru_cache(maxsize=256)

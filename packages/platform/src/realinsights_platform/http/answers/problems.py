@@ -77,11 +77,7 @@ _TYPE_PREFIX: Final = "urn:realinsights:problem:"
 
 def refusal_status(refusal: Refusal) -> HTTPStatus:
     """Return the status of a refusal: its own kind's, or that of the nearest kind it derives from."""
-    for kind in type(refusal).__mro__:
-        status = STATUSES.get(kind)
-        if status is not None:
-            return status
-    return HTTPStatus.BAD_REQUEST
+    return next((STATUSES[kind] for kind in type(refusal).__mro__ if kind in STATUSES), HTTPStatus.BAD_REQUEST)
 
 
 def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[ProblemDetails, list[tuple[bytes, bytes]]]:

@@ -66,7 +66,7 @@ class StructuredAccessLog:
             route=exchange.route,
             path=without_secrets(exchange.path) if "eyJ" in exchange.path else exchange.path,  # eyJ begins a token
             status=status,
-            milliseconds=round(seconds * 1000, 3),
+            milliseconds=int(seconds * 1_000_000) / 1000,  # `round` takes ten times as long
             address=exchange.address,
         )
         write(_ENCODER.encode(line))

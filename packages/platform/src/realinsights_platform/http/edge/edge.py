@@ -63,7 +63,6 @@ class Edge:
         self._running = running
         self._verifier = verifier
         self._verified = verifier.verified
-        self._cache = cache
         self._entries = cache.entries
         self._metrics = metrics
         self._log = log
@@ -91,7 +90,7 @@ class Edge:
                 if (
                     entry is not None
                     and entry.is_current(now)
-                    and (b"realinsights-after" not in headers or _shows_what_was_written(entry, headers))
+                    and (b"realinsights-after" not in headers or _shows(entry, headers[b"realinsights-after"]))
                 ):
                     self._entries.move_to_end(entry.key)
                     request_id = self._request_id(headers)
@@ -107,13 +106,7 @@ class Edge:
         await self._miss(scope, headers, receive, send, finished)
 
     async def _hit(  # noqa: PLR0917 - one caller, and it is the hot path
-        self,
-        entry: Entry,
-        condition: bytes | None,
-        method: str,
-        request_id: bytes,
-        finished: FinishedAnswers | None,
-        send: Send,
+        self, entry: Entry, condition: bytes | None, method: str, request_id: bytes, finished: Any, send: Send
     ) -> None:
         identified = (b"x-request-id", request_id)
         tag = "" if condition is None else known_tag(condition.decode("latin-1"), entry.etag)
@@ -132,12 +125,7 @@ class Edge:
         await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
 
     async def _miss(
-        self,
-        scope: Any,
-        headers: dict[bytes, bytes],
-        receive: Receive,
-        send: Send,
-        finished: FinishedAnswers | None,
+        self, scope: Any, headers: dict[bytes, bytes], receive: Receive, send: Send, finished: FinishedAnswers | None
     ) -> None:
         started = time.perf_counter()
         method = scope["method"]
@@ -201,10 +189,8 @@ class Edge:
         return b"%b-%x" % (self._prefix, next(self._numbers))
 
 
-def _shows_what_was_written(entry: Entry, headers: dict[bytes, bytes]) -> bool:
-    after = headers.get(b"realinsights-after")
-    if after is None:
-        return True
+def _shows(entry: Entry, after: bytes) -> bool:
+    """Tell whether an entry shows what its caller has written."""
     try:
         return written_sequences(after.decode("latin-1")).get(entry.follows, 0) <= entry.version
     except MalformedHeader:

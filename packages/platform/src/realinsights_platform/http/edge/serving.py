@@ -60,33 +60,29 @@ class FinishedAnswers:
 class BoundedHttpTools(HttpToolsProtocol):
     """uvicorn's protocol, with an end to how long a request's head may be, and finished answers for the edge."""
 
+    _in_head = False
     _head = 0
 
+    def data_received(self, data: bytes) -> None:
+        """Read on, and give up on a head that does not end."""
+        super().data_received(data)
+        self._head = self._head + len(data) if self._in_head else 0
+        if self._head > LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("")
+
     def on_message_begin(self) -> None:
-        """Begin to count."""
-        self._head = 0
+        """Note that a head begins."""
+        self._in_head = True
         super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Count the request line."""
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header."""
-        self._count(len(name) + len(value))
-        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin to answer, and say what is offered."""
+        self._in_head = False
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+            raise ValueError("the head of the request is too long")  # the parser answers 400 and closes
         super().on_headers_complete()
         if self.cycle.scope is self.scope:
             self.scope[EXTENSION] = FinishedAnswers(self.cycle)  # type: ignore[typeddict-unknown-key]  # ours
-
-    def _count(self, size: int) -> None:
-        self._head += size
-        if self._head > LARGEST_HEAD:
-            raise ValueError("the head of the request is too long")  # the parser answers 400 and closes
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read as every refusal is answered, and close; the server's own words name no cause."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.edge.traceparent import parent_of
+
+_NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class Tracing(Protocol):
@@ -27,11 +30,11 @@ class NullTracing:
 
     def trace_of(self, traceparent: bytes | None) -> str:
         """Return the request's trace id, or a new one."""
-        return parent_of(traceparent)[0]
+        return f"{random.getrandbits(128):032x}" if traceparent is None else parent_of(traceparent)[0]
 
     def span(self, exchange: Exchange, method: str) -> AbstractContextManager[None]:
         """Do nothing."""
-        return nullcontext()
+        return _NOTHING
 
     def close(self) -> None:
         """Do nothing."""

@@ -39,11 +39,10 @@ class Binding:
 
 def bind(route: Route, given: Mapping[str, Any]) -> Binding:
     """Read a route's handler; raises `Declaration` where it asks for what nobody can give."""
-    where = f"{route.method} {route.path}"
     try:
         return _bind(route, given)
     except Declaration as error:
-        raise Declaration(f"{where}: {error}") from error
+        raise Declaration(f"{route.method} {route.path}: {error}") from error
 
 
 def _bind(route: Route, given: Mapping[str, Any]) -> Binding:

@@ -17,7 +17,6 @@ from realinsights_platform.errors import Invalid
 from realinsights_platform.http.answers.answer import Answer, Stream
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import MalformedBody, UnsupportedMedia
-from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
 from realinsights_platform.http.edge.exchange import Exchange, exchange_of
 from realinsights_platform.http.preconditions import expected_version, written_sequences
@@ -34,10 +33,9 @@ from realinsights_platform.limits import Limits
 from realinsights_platform.principal import Principal
 from realinsights_platform.validation import decoded_json
 
-Answers = Answer | EventStream | Stream
+Answers = Answer | Stream
 
 _AFTER: Final = b"realinsights-after"
-_ACCEPTED: Final = b"accept-encoding"
 _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
     {RecursionError: "it is nested too deeply", UnicodeDecodeError: "a text in it is not UTF-8"}
 )
@@ -71,13 +69,8 @@ class Handling:
         self._settings = settings
         self._clock = clock
         self._given = {**binding.given, **({"documents": service.documents} if "documents" in wanted else {})}
+        self._wanted = wanted
         self._reads = route.method == "GET"
-        self._wants_principal = "principal" in wanted
-        self._wants_date = "business_date" in wanted
-        self._wants_unit = "unit" in wanted
-        self._wants_version = "if_match" in wanted
-        self._wants_cursor = "cursor" in wanted
-        self._wants_request = "request" in wanted
         self._takes_body = route.method not in {"GET", "DELETE"}
         self._list = f"{service.name}\n{route.method}\n{path}\n".encode()
 
@@ -87,8 +80,9 @@ class Handling:
         exchange.route = self.path
         await self._admission.admit(exchange)
         request = None
-        if self._wants_request or self._takes_body:
-            request = Request(scope, receive, max_body=self.binding.route.max_body)
+        if "request" in self._wanted or self._takes_body:
+            repeatable = self.binding.route.idempotent and idempotency.HEADER in exchange.headers
+            request = Request(scope, receive, max_body=self.binding.route.max_body, hashed=repeatable)
         answer = await self._chosen(exchange, exchange.principal, request)
         if isinstance(answer, Answer):
             exchange.answer = answer
@@ -104,15 +98,15 @@ class Handling:
             return await self._read(exchange, principal, request)
         if self.binding.route.idempotent and request is not None and idempotency.HEADER in exchange.headers:
             # An upload is read by its handler, or to tell whether it is the same one where its answer is there already.
-            request.start_digest()
             if not self.binding.route.streamed:
                 await request.body()
-            recording = Recording(exchange, principal, request, self._now())
+            now = datetime.datetime.fromtimestamp(self._clock(), datetime.UTC)
+            recording = Recording(exchange, principal, request, now)
             return await self._repeats.answered_once(recording, lambda: self._answer(exchange, request, recording))
         return await self._answer(exchange, request)
 
     async def _read(self, exchange: Exchange, principal: Principal, request: Request | None) -> Answers:
-        coding = coding_for(exchange.headers.get(_ACCEPTED))
+        coding = coding_for(exchange.headers.get(b"accept-encoding"))
         counter = self._counter
         if counter is not None:
             counter.misses += 1
@@ -160,10 +154,10 @@ class Handling:
         if self.binding.body is not None and request is not None:
             arguments["data"] = await self._data(exchange, request, self.binding.body)
         unit = self._supply(arguments, exchange, cursor, business_date, recording)
-        if self._wants_request:
+        if "request" in self._wanted:
             arguments["request"] = request
         result = await self.binding.call(**arguments)
-        answer = result if isinstance(result, Stream | EventStream) else answer_of(result, self.binding.route, coding)
+        answer = result if isinstance(result, Stream) else answer_of(result, self.binding.route, coding)
         if unit is not None:
             if recording is not None and isinstance(answer, Answer):
                 await self._repeats.record(unit, recording, answer)
@@ -182,23 +176,23 @@ class Handling:
         recording: Recording | None,
     ) -> Unit | None:
         """Add what the handler asks for by name, and return the request's unit of work, where there is one."""
-        principal, unit = exchange.principal, None
+        wanted, principal, unit = self._wanted, exchange.principal, None
         arguments.update(self._given)
         if exchange.path_parameters:
             arguments.update(exchange.path_parameters)
-        if self._wants_principal:
+        if "principal" in wanted:
             arguments["principal"] = principal
-        if self._wants_date:
+        if "business_date" in wanted:
             zone = datetime.UTC if principal is None else principal.zone
             arguments["business_date"] = business_date = business_date or date_at(self._clock(), zone)
-        if principal is not None and (self._wants_unit or recording is not None):
+        if principal is not None and ("unit" in wanted or recording is not None):
             day = business_date or date_at(self._clock(), principal.zone)
             unit = self._documents.unit(org=principal.org, actor=principal.user, business_date=day)
-        if self._wants_unit:
+        if "unit" in wanted:
             arguments["unit"] = unit
-        if self._wants_version:
+        if "if_match" in wanted:
             arguments["if_match"] = expected_version(exchange.header(b"if-match"))
-        if self._wants_cursor and principal is not None:
+        if "cursor" in wanted and principal is not None:
             seal = self._list + _asked_by(principal, exchange.query)
             arguments["cursor"] = Cursor(cursor, secret=self._settings.secret, binding=seal)
         return unit
@@ -217,9 +211,6 @@ class Handling:
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as error:
             reason = _UNREADABLE.get(type(error)) or str(error).removeprefix("JSON is malformed: ")
             raise MalformedBody(f"The body is not JSON that can be read: {reason}") from error
-
-    def _now(self) -> datetime.datetime:
-        return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC)
 
 
 def _asked_by(principal: Principal, query: bytes) -> bytes:

@@ -16,7 +16,6 @@ from realinsights_platform.validation import decoded
 S = TypeVar("S", bound=msgspec.Struct)
 
 _MOST_PARAMETERS: Final = 250
-_OF_THE_EDGE: Final = ("cursor", "business_date")
 
 
 class Query:
@@ -61,8 +60,7 @@ class Query:
         arguments = {name: getattr(found, name) for name in found.__struct_fields__}
         for name, (struct, fields) in self._spread.items():
             arguments[name] = struct(**{field: arguments.pop(field) for field in fields})
-        cursor, business_date = (arguments.pop(name, None) for name in _OF_THE_EDGE)
-        return arguments, cursor, business_date
+        return arguments, arguments.pop("cursor", None), arguments.pop("business_date", None)
 
 
 def parsed_query(query: bytes, struct: type[S], lists: Collection[str] | None = None) -> S:

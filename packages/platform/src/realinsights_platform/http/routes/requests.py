@@ -17,32 +17,27 @@ class Disconnected(Refusal):
 
 
 class Request(requests.Request):
-    """A request, which stops reading where its body gets larger than its route accepts."""
+    """A request, which stops reading where its body gets larger than its route accepts; `hashed`: it has a `digest`."""
 
-    def __init__(self, scope: Scope, receive: Receive, *, max_body: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, *, max_body: int, hashed: bool) -> None:
         super().__init__(scope, receive)
         self._max_body = max_body
         self._received = 0
         self._ended = False
-        self._hash: hashlib._Hash | None = None
+        self._digest = hashlib.sha256()
+        self._hashed = hashed
 
     @property
     def secure(self) -> bool:
         """Whether it came over TLS."""
         return bool(self.scope["scheme"] == "https")
 
-    def start_digest(self) -> None:
-        """Hash the body as it is read, for `digest`; call it before anything is."""
-        self._hash = hashlib.sha256()
-
     async def digest(self) -> bytes:
         """Return the SHA-256 of the whole body, and read what nobody has read of it; raises as `stream` does."""
-        if self._hash is None:
-            raise RuntimeError("the body is not being hashed")
         if not self._ended:
             async for _ in self.stream():
                 pass
-        return self._hash.digest()
+        return self._digest.digest()
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Yield the body in parts.
@@ -68,8 +63,8 @@ class Request(requests.Request):
                 raise self._too_large()
             self._ended = not message.get("more_body", False)
             if part:
-                if self._hash is not None:
-                    self._hash.update(part)
+                if self._hashed:
+                    self._digest.update(part)
                 yield part
 
     def _too_large(self) -> TooLarge:
