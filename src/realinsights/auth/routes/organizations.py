@@ -10,7 +10,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.routes.declaring import Route, get, put
-from realinsights_platform.http.routes.journal import journal_routes
+from realinsights_platform.journal_routes import journal_routes
 from realinsights_platform.principal import Principal
 
 

@@ -5,7 +5,7 @@ from realinsights.loans.routes import demonstration, figures, imports, loans, pa
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import Route
-from realinsights_platform.http.routes.journal import journal_routes
+from realinsights_platform.journal_routes import journal_routes
 
 JOURNAL_ROUTES = journal_routes("loans", JournalReader(kinds=KINDS), permission=Permission.AUDIT_READ)
 

@@ -44,15 +44,8 @@ _PAGE: Final = """<!doctype html>
 </html>
 """
 
-_START: Final = b"""window.addEventListener("load", () => {
-  SwaggerUIBundle({
-    url: "/openapi.json",
-    dom_id: "#swagger-ui",
-    deepLinking: true,
-    validatorUrl: null,
-    presets: [SwaggerUIBundle.presets.apis],
-  });
-});
+_START: Final = b"""const page = {url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null};
+window.addEventListener("load", () => SwaggerUIBundle({...page, presets: [SwaggerUIBundle.presets.apis]}));
 """
 
 
