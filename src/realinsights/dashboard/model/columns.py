@@ -193,6 +193,8 @@ class Columns:
         """Lines of loans as they are shown, by row, until the loan changes."""
         self.answers: dict[Any, tuple[int, Any]] = {}
         """Parts of answers about all loans; whoever keeps one compares `changed`."""
+        self.due_texts: dict[tuple[int, ...], tuple[str, str, str, str, str | None]] = {}
+        """What falls due as it is written, by the amounts."""
         self._stamps = [0] * (len(LoanColumn) + len(Other))
         self._clock = 0
         self._changed: list[int] = []
@@ -215,6 +217,8 @@ class Columns:
         """Take over the month facts as they were when the loans were adopted; changes since are made to them now."""
         self._facts, later = facts, self._later
         self._later = []
+        if later:
+            facts.get_ready()
         for change in later:
             change(facts)
 
@@ -224,6 +228,7 @@ class Columns:
         if self._facts is None:
             self._later.append(change)
         else:
+            self._facts.get_ready()
             change(self._facts)
 
     @property
@@ -258,8 +263,7 @@ class Columns:
         """
         count = len(ids)
         self._facts = None
-        self.loans = np.empty((len(LoanColumn), count + count // 8 + 64), np.int64)
-        self.loans[:, :count] = loans
+        self.loans = loans
         self.ids = ids
         self._rows = None
         self.collateral = collateral
@@ -268,6 +272,20 @@ class Columns:
         outstanding = ~CLOSED[loans[LoanColumn.STATUS, backing[Backing.OWNER]]]
         self.pledges = np.bincount(backing[Backing.PROPERTY] * outstanding, minlength=64)
         self.pledges[NOBODY] = 0  # what is not outstanding was counted there
+
+    @property
+    def ready(self) -> bool:
+        """Whether a change costs no more than what it changes: see `get_ready`."""
+        return self._rows is not None and self.loans.flags.writeable
+
+    def get_ready(self) -> None:
+        """Make what was adopted one's own and find loans by id, which a first change needs and no answer does."""
+        if not self.loans.flags.writeable:
+            loans, count = self.loans, self.count
+            self.loans = np.empty((len(LoanColumn), count + count // 8 + 64), np.int64)
+            self.loans[:, :count] = loans
+        self.collateral.get_ready()
+        self._rows = self.rows
 
     def column(self, column: LoanColumn) -> Integers:
         """Return a column of all loans, as a view."""
@@ -302,6 +320,7 @@ class Columns:
 
     def record(self, *, loan_id: str, number: str, title: str, borrower: str | None, values: Sequence[int]) -> int:
         """Store a loan's values in the order of `LoanColumn`; return its row."""
+        self.get_ready()
         row, texts = self.rows.get(loan_id), (number, title, borrower)
         if row is None:
             row = self.rows[loan_id] = self.count
@@ -327,6 +346,7 @@ class Columns:
         self, ids: list[str], numbers: list[str], titles: list[str], borrowers: list[str | None], values: Integers
     ) -> int:
         """Store loans that are new, by column their values in the order of `LoanColumn`; return the first one's row."""
+        self.get_ready()
         first, count = self.count, self.count + len(ids)
         self._reserve(count)
         self.rows.update(zip(ids, range(first, count), strict=True))
@@ -382,6 +402,7 @@ class Columns:
 
     def forget(self, loan_id: str) -> None:
         """Remove a loan with its collateral and facts; an absent one is no error."""
+        self.get_ready()
         self.release(loan_id)
         row = self.rows.pop(loan_id, None)
         if row is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from realinsights.dashboard.model.columns import NOBODY, PROPERTY_TYPES, STATUSES
-from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, text
+from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, sharing, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
 from realinsights.dashboard.model.filters import NONE
 from realinsights.dashboard.model.part import MEMBERS, PARTIES, Omissions
@@ -131,6 +131,7 @@ def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[
         for code, (balance, count) in enumerate(zip(parts.sums, parts.counts, strict=True))
         if balance or count
     )
+    share = sharing(question.owed)
     listed, others = ranked[:MOST_SLICES], ranked[MOST_SLICES:]
     return Composition(
         balance=text(sum(parts.sums), MONEY_PLACES),
@@ -139,7 +140,7 @@ def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[
                 key=parts.keys[code] or NONE,
                 name=parts.names[code],
                 balance=text(-balance, MONEY_PLACES),
-                share=quotient_text(-balance, question.owed, RATIO_PLACES),
+                share=share(-balance),
                 loans=count,
             )
             for balance, _, _, count, code in listed

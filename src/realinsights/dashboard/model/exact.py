@@ -5,7 +5,7 @@ Money is in cents, rates and other fractions are multiplied by 10^8, areas by 10
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import prod
 from typing import Any
@@ -91,6 +91,19 @@ def quotient_text(numerator: int, denominator: int, places: int) -> str | None:
         return text((2 * numerator * 10**places + denominator) // (2 * denominator), places)
     value = quotient(numerator, denominator, places)
     return None if value is None else text(value, places)
+
+
+def sharing(whole: int) -> Callable[[int], str | None]:
+    """Return a function that gives a part's share of the whole as `quotient_text` with `RATIO_PLACES` does."""
+    one, scale, double = 10**RATIO_PLACES, 2 * 10**RATIO_PLACES, 2 * whole
+
+    def share(part: int) -> str | None:
+        if 0 <= part <= whole and whole:  # nearly always
+            value = (part * scale + whole) // double
+            return f"0.{str(one + value)[1:]}" if value < one else "1.000000"
+        return quotient_text(part, whole, RATIO_PLACES)
+
+    return share
 
 
 def total(values: Integers, flags: Flags | None = None) -> int:

@@ -15,8 +15,8 @@ from realinsights.dashboard.model.columns import RATE_TYPES
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
     RATE_PLACES,
-    RATIO_PLACES,
     quotient_text,
+    sharing,
     text,
 )
 from realinsights.dashboard.model.months import first_day, last_day
@@ -82,37 +82,45 @@ def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
     """Return when what is outstanding falls due, at one width."""
     width = _MONTHS[span]
     sums: Due = {}
-    for month, amounts in sorted(question.due.items()):
-        add_due(sums, month // width * width, amounts)
-    owed, on = question.owed, question.on
-    return tuple(
-        _bucket(_frame(start, span), by_type, interest, loans=loans, owed=owed, on=on)
-        for start, (by_type, interest, loans) in sums.items()
-    )
+    for month, falling_due in sorted(question.due.items()):
+        add_due(sums, month // width * width, falling_due)
+    share, on, kept = sharing(question.owed), question.on, question.columns.due_texts
+    if len(kept) > _MOST_KEPT:
+        kept.clear()
+    result = []
+    for start, (by_type, interest, loans) in sums.items():
+        frame = _frame(start, span)
+        amounts = (*by_type, interest)
+        # A change leaves most of them as they were, and a quarter often has one month that has maturities.
+        texts = kept.get(amounts) or kept.setdefault(amounts, _texts(by_type, interest))
+        balance, fixed, floating, stepped, weighted_rate = texts
+        result.append(
+            Bucket(
+                key=frame.key,
+                first=frame.first,
+                last=frame.last,
+                past=frame.last < on,
+                balance=balance,
+                share=share(sum(by_type)),
+                loans=loans,
+                fixed=fixed,
+                floating=floating,
+                stepped=stepped,
+                weighted_rate=weighted_rate,
+            )
+        )
+    return tuple(result)
 
 
-def _bucket(
-    frame: _Frame, by_type: Sequence[int], interest: int, *, loans: int, owed: int, on: datetime.date
-) -> Bucket:
+def _texts(by_type: Sequence[int], interest: int) -> tuple[str, str, str, str, str | None]:
+    """Return the balance, its fixed, floating and stepped parts, and its weighted rate."""
     balance = sum(by_type)
     whole = text(balance, MONEY_PLACES)
     parts = (by_type[_FIXED], by_type[_FLOATING], by_type[_STEPPED])
     fixed, floating, stepped = [
         whole if part == balance else text(part, MONEY_PLACES) if part else "0.00" for part in parts
     ]
-    return Bucket(
-        key=frame.key,
-        first=frame.first,
-        last=frame.last,
-        past=frame.last < on,
-        balance=whole,
-        share=quotient_text(balance, owed, RATIO_PLACES),
-        loans=loans,
-        fixed=fixed,
-        floating=floating,
-        stepped=stepped,
-        weighted_rate=quotient_text(interest, balance * 10**RATE_PLACES, RATE_PLACES),
-    )
+    return whole, fixed, floating, stepped, quotient_text(interest, balance * 10**RATE_PLACES, RATE_PLACES)
 
 
 @lru_cache(maxsize=4096)
@@ -124,5 +132,7 @@ def _frame(month: int, span: Span) -> _Frame:
         key = f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
     return _Frame(key, first_day(month), last_day(month + _MONTHS[span] - 1))
 
+
+_MOST_KEPT = 1_000
 
 _FIXED, _FLOATING, _STEPPED = RATE_TYPES.codes((RateType.FIXED, RateType.FLOATING, RateType.STEPPED))

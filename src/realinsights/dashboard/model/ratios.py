@@ -6,7 +6,7 @@ known. So loans are counted and added up once by the combinations of these, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -108,15 +108,18 @@ def combinations(view: View) -> Integers:
     return codes.astype(np.int64)
 
 
-def combination(bar: int, noi: int, ncf: int, debt_service: int, value: int) -> int:
-    """Return the combination that an outstanding loan is of."""
-    return (
+def combinations_of(
+    bars: Sequence[int], *, noi: Sequence[int], ncf: Sequence[int], debt_service: Sequence[int], value: Sequence[int]
+) -> list[int]:
+    """Return by outstanding loan the combination it is of."""
+    return [
         bar * _COMBINATIONS
-        + (noi == UNKNOWN and _NO_NOI)
-        + (ncf == UNKNOWN and _NO_NCF)
-        + (debt_service == UNKNOWN and _NO_DEBT_SERVICE)
-        + (value <= 0 and _NO_VALUE)
-    )
+        + (income == UNKNOWN) * _NO_NOI
+        + (flow == UNKNOWN) * _NO_NCF
+        + (service == UNKNOWN) * _NO_DEBT_SERVICE
+        + (worth <= 0) * _NO_VALUE
+        for bar, income, flow, service, worth in zip(bars, noi, ncf, debt_service, value, strict=True)
+    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -118,10 +118,15 @@ class Segments:
 
     @classmethod
     def restored(cls, slots: Integers) -> Segments:
-        """Return a pool of these rows, as `everything` gave them; it owns a copy."""
+        """Return a pool of these rows, as `everything` gave them; `get_ready` before it changes."""
         pool = cls(slots.shape[0])
-        pool._adopt(slots.copy())
+        pool._adopt(slots)
         return pool
+
+    def get_ready(self) -> None:
+        """Let what was restored be changed: until then it lies in the bytes that it was read from."""
+        if not self._slots.flags.writeable:
+            self._slots = self._slots.copy()
 
     def _adopt(self, slots: Integers) -> None:
         count = slots.shape[1]

@@ -21,7 +21,7 @@ from realinsights.dashboard.model.columns import (
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
 from realinsights.dashboard.model.exact import UNKNOWN
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.months import month_number, plus_months
+from realinsights.dashboard.model.months import month_numbers, plus_months
 from realinsights.dashboard.model.own_ratios import NOTE_NAMES
 from realinsights.dashboard.model.part import (
     LISTED_LOANS,
@@ -35,7 +35,7 @@ from realinsights.dashboard.model.part import (
     Ranked,
     Shares,
 )
-from realinsights.dashboard.model.ratios import RATIOS, combination
+from realinsights.dashboard.model.ratios import RATIOS, combinations_of
 from realinsights.dashboard.model.view import View
 
 SMALL_PART = 400
@@ -70,6 +70,7 @@ class SmallPart:
         self._as_of = self._of(view.as_of.tolist())
         self._rates = self._of(view.rate.tolist())
         self._left = [day - on.toordinal() for day in self._now(LoanColumn.MATURITY)]
+        self._ratios: dict[FigureName, Covered] = {}
         self.loans = len(ranked)
         self.owed = sum(self._owed)
 
@@ -138,10 +139,15 @@ class SmallPart:
 
     def ratio(self, name: FigureName) -> Covered:
         """Return what this part contributes to a ratio of whole loans."""
+        known = self._ratios.get(name)
+        if known is not None:
+            return known
         ratio = RATIOS[name]
         codes, values = ratio.reason_codes, self._values
         reasons = [codes[each] for each in self._combinations]
-        return self._covered(reasons, len(ratio.reasons), values[ratio.numerator], values[ratio.denominator])
+        above, below = values[ratio.numerator], values[ratio.denominator]
+        known = self._ratios[name] = self._covered(reasons, len(ratio.reasons), above, below)
+        return known
 
     @cached_property
     def occupancy(self) -> Covered:
@@ -161,9 +167,10 @@ class SmallPart:
 
     @cached_property
     def alone(self) -> list[Omissions]:
+        codes = [self._now(column) for _, column in PARTIES]
         return [
-            self._without([place for place, code in enumerate(self._now(column)) if code == NOBODY])
-            for _, column in PARTIES
+            self._without([place for place, code in enumerate(each) if code == NOBODY] if NOBODY in each else ())
+            for each in codes
         ]
 
     @cached_property
@@ -203,11 +210,12 @@ class SmallPart:
     @cached_property
     def due(self) -> Due:
         months: dict[int, tuple[list[int], list[int]]] = {}
-        types, maturity = self._now(LoanColumn.RATE_TYPE), self._now(LoanColumn.MATURITY)
-        for owed, rate, kind, day in zip(self._owed, self._rates, types, maturity, strict=True):
-            by_type, sums = months.setdefault(
-                month_number(datetime.date.fromordinal(day)), ([0] * len(RATE_TYPES), [0, 0])
-            )
+        types = self._now(LoanColumn.RATE_TYPE)
+        maturity = self._of(month_numbers(self._view.fixed(LoanColumn.MATURITY)).tolist())
+        for owed, rate, kind, month in zip(self._owed, self._rates, types, maturity, strict=True):
+            if month not in months:
+                months[month] = ([0] * len(RATE_TYPES), [0, 0])
+            by_type, sums = months[month]
             by_type[kind] += owed
             sums[0] += owed * rate
             sums[1] += 1
@@ -220,18 +228,14 @@ class SmallPart:
 
     @cached_property
     def _combinations(self) -> list[int]:
-        """By loan, what bars it and which of its figures are not known: see `ratios.combination`."""
+        """By loan, what bars it and which of its figures are not known: see `ratios.combinations_of`."""
         bars = [
             _BARS[structure] or (_DEFEASED_BAR if status == _DEFEASED else _SHARED_BAR if shared else 0)
             for structure, status, shared in zip(
                 self._now(LoanColumn.STRUCTURE), self._of(self._statuses), self._shared, strict=True
             )
         ]
-        values = self._values
-        return [
-            combination(*each)
-            for each in zip(bars, values["noi"], values["ncf"], values["debt_service"], values["value"], strict=True)
-        ]
+        return combinations_of(bars, **{name: self._values[name] for name in ("noi", "ncf", "debt_service", "value")})
 
     @cached_property
     def _pledged(self) -> tuple[list[int], list[list[int]]]:

@@ -65,7 +65,7 @@ class Resident:
 
 async def apply(columns: Columns, message: Message, subscriptions: Subscriptions) -> None:
     """Apply a message's events; nobody else may touch the columns meanwhile."""
-    if len(message.events) < HEAVY_EVENTS:
+    if len(message.events) < HEAVY_EVENTS and (columns.ready or columns.count < HEAVY_LOANS):
         _apply_all(columns, message, subscriptions)
     else:
         await in_thread(lambda: _apply_all(columns, message, subscriptions))
