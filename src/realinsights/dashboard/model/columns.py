@@ -176,6 +176,7 @@ class Columns:
         self.titles: list[str] = []
         self.borrowers: list[str | None] = []
         self._rows: dict[str, int] | None = None
+        self._adopted = False
         self.collateral = Segments(len(Backing))
         self._facts: Segments | None = Segments(len(Fact))
         self._later: list[Callable[[Segments], None]] = []
@@ -263,6 +264,7 @@ class Columns:
         """
         count = len(ids)
         self._facts = None
+        self._adopted = True
         self.loans = loans
         self.ids = ids
         self._rows = None
@@ -276,11 +278,12 @@ class Columns:
     @property
     def ready(self) -> bool:
         """Whether a change costs no more than what it changes: see `get_ready`."""
-        return self._rows is not None and self.loans.flags.writeable
+        return self._rows is not None and not self._adopted
 
     def get_ready(self) -> None:
         """Make what was adopted one's own and find loans by id, which a first change needs and no answer does."""
-        if not self.loans.flags.writeable:
+        if self._adopted:
+            self._adopted = False
             loans, count = self.loans, self.count
             self.loans = np.empty((len(LoanColumn), count + count // 8 + 64), np.int64)
             self.loans[:, :count] = loans

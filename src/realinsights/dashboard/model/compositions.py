@@ -18,7 +18,7 @@ MOST_SLICES = 100
 """How many slices a composition lists, the largest first; the others are one sum."""
 
 
-class Slice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Slice(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """One part; `key` is the filter value that selects its loans ("none": they have no such thing)."""
 
     key: str
@@ -28,7 +28,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     loans: int
 
 
-class Composition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Composition(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """The parts of the outstanding balance, the largest first; `balance` is their sum.
 
     `further` and `further_balance` are the slices beyond those listed. A loan on properties of two states is a loan of
@@ -52,7 +52,7 @@ class _Parts:
     counts: list[int]
 
 
-class Compositions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Compositions(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """What the outstanding balance is made of. `status` is the ageing and counts closed loans too, with no balance."""
 
     lender: Composition

@@ -21,21 +21,21 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-class Sum(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Sum(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """One side of a quotient."""
 
     name: str
     value: str
 
 
-class AsOf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class AsOf(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """The dates the balances behind a figure are of."""
 
     earliest: datetime.date
     latest: datetime.date
 
 
-class LoanReference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class LoanReference(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A loan's number and name, and what is owed of it."""
 
     number: str
@@ -43,7 +43,7 @@ class LoanReference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     balance: str
 
 
-class LeftOutReason(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class LeftOutReason(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """All loans left out for one reason; `loans` are the ids of the largest."""
 
     reason: str
@@ -52,7 +52,7 @@ class LeftOutReason(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     loans: tuple[str, ...]
 
 
-class LeftOut(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """What a figure does not cover; its reasons name a bounded number of loans between them, the largest."""
 
     count: int
@@ -60,7 +60,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reasons: tuple[LeftOutReason, ...]
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A value that can say how it came about; `value` is None where there is nothing to divide by.
 
     `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
@@ -116,7 +116,7 @@ UNITS: Mapping[FigureName, Unit] = MappingProxyType(
 """What each figure is measured in."""
 
 
-class Headline(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Headline(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """All headline figures."""
 
     outstanding: Figure

@@ -43,14 +43,14 @@ _MOST_KEPT = 1_000
 """So many encoded lines are kept of an organization at most, and those of one answer."""
 
 
-class Named(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Named(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A lender, fund or portfolio; `name` is None while its name has not arrived."""
 
     id: str
     name: str | None
 
 
-class LoanLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
 
     `matched_balance` is the part of the balance allocated to properties that match the property filters.

@@ -35,7 +35,7 @@ class Span(StrEnum):
 _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 
 
-class Bucket(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Bucket(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """The outstanding loans that mature from one day to another; `weighted_rate` is theirs.
 
     `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it.
@@ -54,7 +54,7 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     weighted_rate: str | None
 
 
-class MaturityWall(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class MaturityWall(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """The wall at three widths; a bucket without loans is not listed."""
 
     month: tuple[Bucket, ...]

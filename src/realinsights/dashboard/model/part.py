@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any, Protocol
 
 from realinsights.contracts.loans import PartyKind
@@ -62,15 +63,12 @@ class Covered:
 
 def add_due(due: Due, month: int, more: tuple[Sequence[int], int, int]) -> None:
     """Add to what falls due in a month."""
-    by_type, interest, loans = due.get(month, (_NOTHING_DUE, 0, 0))
-    due[month] = (
-        [one + other for one, other in zip(by_type, more[0], strict=True)],
-        interest + more[1],
-        loans + more[2],
-    )
+    earlier = due.get(month)
+    if earlier is not None:
+        by_type, interest, loans = earlier
+        more = (list(map(add, by_type, more[0])), interest + more[1], loans + more[2])
+    due[month] = more
 
-
-_NOTHING_DUE = [0] * len(RATE_TYPES)
 
 NOTHING_OMITTED = Omissions([], [], [])
 

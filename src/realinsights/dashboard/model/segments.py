@@ -22,6 +22,7 @@ class Segments:
     def __init__(self, width: int) -> None:
         self._slots: Integers = np.empty((width, _SMALLEST), np.int64)
         self._index: Integers = np.zeros((3, _SMALLEST), np.int64)
+        self._restored = False
         self._used = 0
         self._alive = 0
 
@@ -121,11 +122,13 @@ class Segments:
         """Return a pool of these rows, as `everything` gave them; `get_ready` before it changes."""
         pool = cls(slots.shape[0])
         pool._adopt(slots)
+        pool._restored = True
         return pool
 
     def get_ready(self) -> None:
         """Let what was restored be changed: until then it lies in the bytes that it was read from."""
-        if not self._slots.flags.writeable:
+        if self._restored:
+            self._restored = False
             self._slots = self._slots.copy()
 
     def _adopt(self, slots: Integers) -> None:

@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Sequence
 from functools import cached_property
 from heapq import nsmallest
+from itertools import compress
+from operator import mul
 
 from realinsights.contracts.loans import LoanStatus
 from realinsights.dashboard.model.columns import (
@@ -38,7 +40,7 @@ from realinsights.dashboard.model.part import (
 from realinsights.dashboard.model.ratios import RATIOS, combinations_of
 from realinsights.dashboard.model.view import View
 
-SMALL_PART = 400
+SMALL_PART = 128
 """Up to so many loans a `SmallPart` takes less time than a `WidePart`."""
 
 _CLOSED = {STATUSES.code(status): place for place, status in enumerate(CLOSED_STATUSES)}
@@ -87,15 +89,19 @@ class SmallPart:
 
     @cached_property
     def interest(self) -> int:
-        return sum(owed * rate for owed, rate in zip(self._owed, self._rates, strict=True) if rate != UNKNOWN)
+        rates = self._rates
+        if UNKNOWN in rates:
+            rates = [0 if rate == UNKNOWN else rate for rate in rates]
+        return sum(map(mul, self._owed, rates))
 
     @cached_property
     def unrated(self) -> Omissions:
-        return self._without([place for place, rate in enumerate(self._rates) if rate == UNKNOWN])
+        rates = self._rates
+        return self._without([place for place, rate in enumerate(rates) if rate == UNKNOWN] if UNKNOWN in rates else ())
 
     @cached_property
     def remaining(self) -> int:
-        return sum(owed * days for owed, days in zip(self._owed, self._left, strict=True) if days > 0)
+        return sum(map(mul, self._owed, [max(days, 0) for days in self._left]))
 
     @cached_property
     def days(self) -> Days:
@@ -117,15 +123,14 @@ class SmallPart:
     @cached_property
     def maturing(self) -> tuple[int, int]:
         year = (plus_months(self._on, 12) - self._on).days
-        owed = [owed for owed, days in zip(self._owed, self._left, strict=True) if 0 <= days <= year]
-        return sum(owed), len(owed)
+        due = [0 <= days <= year for days in self._left]
+        return sum(compress(self._owed, due)), due.count(True)
 
     @cached_property
     def past(self) -> Covered:
-        late = [place for place, days in enumerate(self._left) if days < 0]
-        owed, as_of = self._owed, self._as_of
-        days = _range([as_of[place] for place in late])
-        return Covered(sum(owed[place] for place in late), 0, len(late), days, NOTHING_OMITTED)
+        late = [days < 0 for days in self._left]
+        days = _range(list(compress(self._as_of, late)))
+        return Covered(sum(compress(self._owed, late)), 0, late.count(True), days, NOTHING_OMITTED)
 
     @cached_property
     def top(self) -> list[Ranked]:
@@ -157,8 +162,7 @@ class SmallPart:
             1 if shared else 2 if occupancy == UNKNOWN else 3 if area <= 0 else 0
             for shared, occupancy, area in zip(self._shared, occupied, areas, strict=True)
         ]
-        weighed = [occupancy * area for occupancy, area in zip(occupied, areas, strict=True)]
-        return self._covered(reasons, len(OCCUPANCY_REASONS), weighed, areas)
+        return self._covered(reasons, len(OCCUPANCY_REASONS), list(map(mul, occupied, areas)), areas)
 
     @cached_property
     def parties(self) -> list[Shares]:
@@ -291,13 +295,12 @@ class SmallPart:
 
     def _covered(self, reasons: Sequence[int], count: int, above: Sequence[int], below: Sequence[int]) -> Covered:
         """Return both sums over the loans without a reason (0) to be left out, and the others by theirs."""
-        inside = [place for place, reason in enumerate(reasons) if not reason]
-        as_of = self._as_of
+        inside = [not reason for reason in reasons]
         return Covered(
-            above=sum(above[place] for place in inside),
-            below=sum(below[place] for place in inside),
-            loans=len(inside),
-            days=_range([as_of[place] for place in inside]),
+            above=sum(compress(above, inside)),
+            below=sum(compress(below, inside)),
+            loans=inside.count(True),
+            days=_range(list(compress(self._as_of, inside))),
             omissions=self._omitted([place for place, reason in enumerate(reasons) if reason], reasons, count),
         )
 

@@ -248,7 +248,6 @@ class Engine:
             columns, resident.facts = loaded.columns, loaded.facts
             resident.applied = resident.saved = loaded.applied
             resident.saved_facts = columns.facts_changed
-        await self._replay(resident, columns)
         resident.columns = columns
         return columns
 
