@@ -19,6 +19,7 @@ import pytest
 
 from realinsights_platform.documents.data_folder import DataFolder, FolderInUse
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -454,3 +455,8 @@ def test_a_full_disk_refuses_commits_and_loses_none(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FILLER, str(tmp_path / "loans.sqlite")]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.stdout.split() == ["True"] * 5, said.stderr
+
+
+async def test_an_address_without_a_path_is_refused() -> None:
+    with pytest.raises(ValueError, match="no path"):
+        await open_documents("sqlite://folder/loans.sqlite", "loans", ())
