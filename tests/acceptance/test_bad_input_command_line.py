@@ -206,7 +206,7 @@ class TestPlaces:
             file.unlink()
         (folder / "loans.sqlite").write_bytes(content)
         said = run("--data", folder, "loans", "--org", "check")
-        said.refused("loans.sqlite cannot be opened as a database", "put a backup in its place")
+        said.refused("loans.sqlite cannot be opened as a database", "Put a backup in its place")
         assert (folder / "loans.sqlite").read_bytes() == content
 
     def test_a_command_that_is_none_is_wrong_usage(self) -> None:

@@ -150,18 +150,18 @@ class Verifier:
     def _verify(self, authorization: bytes, now: float) -> Verified:
         scheme, _, token = authorization.partition(b" ")
         if scheme.lower() != b"bearer" or not token or len(token) > _LONGEST_TOKEN:
-            raise Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`")
+            raise Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`.")
         try:
             decoded = jwt.decode(token.strip(), self._keys(), algorithms=ALGORITHMS)
             claims = msgspec.convert(decoded.claims, Claims)
         except (JoseError, ValueError) as error:
-            raise Unauthenticated("The access token is not one of ours; sign in again") from error
+            raise Unauthenticated("The access token is not one of ours. Sign in again.") from error
         if claims.iss != self._issuer or claims.aud != self._audience or claims.iat > now + self._leeway:
-            raise Unauthenticated("The access token is not for here; sign in again")
+            raise Unauthenticated("The access token is not for here. Sign in again.")
         if claims.exp + self._leeway <= now:
-            raise Unauthenticated("The access token has expired; refresh it or sign in again")
+            raise Unauthenticated("The access token has expired. Refresh it or sign in again.")
         if self._revocations.covers(session=claims.sid, user=claims.sub, issued=claims.iat):
-            raise Unauthenticated("The session has ended; sign in again")
+            raise Unauthenticated("The session has ended. Sign in again.")
         principal = Principal(
             user=claims.sub,
             org=claims.org,

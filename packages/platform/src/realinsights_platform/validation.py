@@ -75,7 +75,7 @@ def refuse_absurd(value: Any, what: str) -> None:
     """Refuse what no field of ours can hold: numbers beyond all measure, and text with NUL characters."""
     errors = list(_absurd(value, ""))
     if errors:
-        raise Invalid(f"The {what} holds values that cannot be", tuple(errors[:MOST_ERRORS]))
+        raise Invalid(f"The {what} holds values that cannot be.", tuple(errors[:MOST_ERRORS]))
 
 
 def _absurd(value: Any, path: str) -> Iterator[FieldError]:
@@ -124,7 +124,7 @@ def _refusal(what: str, value: Any, type_: Any, *, strict: bool, first: msgspec.
     if not found:  # the walk below knows less than msgspec: then the first error is all there is to say
         error = _translated(str(first), "", type_)
         found[error.field] = error.message
-    return Invalid(f"The {what} is not valid", tuple(FieldError(field, message) for field, message in found.items()))
+    return Invalid(f"The {what} is not valid.", tuple(FieldError(field, message) for field, message in found.items()))
 
 
 def _errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:

@@ -29,7 +29,7 @@ async def create_view(*, unit: Unit, documents: Documents, principal: Principal,
     A name that one has given to another view already is a `Conflict` at commit.
     """
     if await documents.count(SAVED_VIEWS, unit.org, Equal("owner", principal.user)) >= MOST_OWN:
-        raise Conflict(f"you keep {MOST_OWN} views, which is as many as there may be: forget one first")
+        raise Conflict(f"You keep {MOST_OWN} views, which is as many as there may be. Delete one first.")
     view = saved_view(draft, view_id=new_id(), org=unit.org, owner=principal.user)
     if view.shared:
         await _require_sharing(documents, principal)
@@ -62,16 +62,16 @@ async def forget_view(*, unit: Unit, principal: Principal, view_id: str, expecte
 
 async def _require_sharing(documents: Documents, principal: Principal, *, more: bool = True) -> None:
     if Permission.PORTFOLIO_WRITE not in principal.permissions:
-        raise Forbidden("Your role allows private views; ask a member of your organization to share one")
+        raise Forbidden("Your role allows private views. Ask a member of your organization to share one.")
     if more and await documents.count(SAVED_VIEWS, principal.org, Equal("shared", True)) >= MOST_SHARED:
-        raise Conflict(f"your organization shares {MOST_SHARED} views, which is as many as there may be")
+        raise Conflict(f"Your organization shares {MOST_SHARED} views, which is as many as there may be.")
 
 
 async def _changeable(unit: Unit, principal: Principal, view_id: str, expected_version: int) -> SavedView:
     view = await unit.get(SAVED_VIEWS, view_id)
     if view is None or (view.owner != principal.user and not view.shared):
-        raise NotFound(f"there is no view {view_id}")
+        raise NotFound(f"There is no view {view_id}.")
     if view.owner != principal.user and Permission.ORGANIZATION_MANAGE not in principal.permissions:
-        raise Forbidden("Only its owner or an administrator may change a shared view")
+        raise Forbidden("Only its owner or an administrator may change a shared view.")
     versions.require(view, expected_version, noun="view")
     return view

@@ -225,7 +225,7 @@ class BufferedUnit:
             return PendingWrite(kind, document.id, earlier.base)
         elif document.version == 0:
             raise Conflict(another_exists(kind, "this id"))
-        raise Stale(f"this {kind.name} was already changed in this unit of work")
+        raise Stale(f"This {kind.name} was already changed in this unit of work.")
 
 
 def _with_version(document: D, version: int) -> D:

@@ -41,13 +41,13 @@ def expected_version(if_match: str | None) -> int:
     """
     if if_match is None:
         raise PreconditionRequired(
-            "Say which version you change: send the ETag of what you read in the If-Match header"
+            "Say which version you change: send the ETag of what you read in the If-Match header."
         )
     if if_match.strip() == "*":
         return ANY_VERSION
     tags = _tags(if_match)
     if not tags:
-        raise MalformedHeader('The If-Match header must hold an ETag, such as "3"')
+        raise MalformedHeader('The If-Match header must hold an ETag, such as "3".')
     for weak, tag in tags:
         number = tag.partition("-")[0]
         if not weak and number.isascii() and number.isdecimal() and len(number) < 16:
@@ -83,7 +83,7 @@ def written_sequences(text: str) -> Mapping[str, int]:
     for part in text.split(","):
         name, _, number = part.strip().partition("=")
         if not name or not number.isascii() or not number.isdecimal() or len(number) > 15:
-            raise MalformedHeader("The Realinsights-After header must hold sequences, such as loans=41")
+            raise MalformedHeader("The Realinsights-After header must hold sequences, such as loans=41.")
         found[name] = max(int(number), found.get(name, 0))
     return MappingProxyType(found)
 

@@ -219,8 +219,8 @@ def _contents(folder: Path) -> dict[str, bytes]:
             size += file.stat().st_size
             if size > LARGEST_SITE:
                 raise SiteTooLarge(
-                    f"{folder} holds more than {LARGEST_SITE // 1024**2} MiB, which is too much to keep in memory; "
-                    "serve it with a server made for files, and say none:// in the topology"
+                    f"{folder} holds more than {LARGEST_SITE // 1024**2} MiB, which is too much to keep in memory. "
+                    "Serve it with a server made for files, and write none:// in the topology."
                 )
             contents["/" + file.relative_to(root).as_posix()] = file.read_bytes()
     return contents

@@ -94,13 +94,13 @@ async def request_undo(*, unit: Unit, import_id: str) -> Import:
     """
     work = await unit.get(IMPORTS, import_id)
     if work is None:
-        raise NotFound(f"there is no import {import_id}")
+        raise NotFound(f"There is no import {import_id}.")
     if work.dry_run:
-        raise Conflict("this was a dry run: it changed nothing that could be undone")
+        raise Conflict("This was a dry run: it changed nothing that could be undone.")
     if work.state in {ImportState.UNDONE, ImportState.UNDOING}:
         return work
     if work.state not in {ImportState.DONE, ImportState.FAILED}:
-        raise Conflict("this import is still under way: undo it once it is done")
+        raise Conflict("This import is still under way. Undo it once it is done.")
     unit.emit(ImportRequested(import_id=work.id))
     return unit.put(IMPORTS, msgspec.structs.replace(work, state=ImportState.UNDOING))
 
@@ -145,7 +145,7 @@ async def _received(content: AsyncIterable[bytes], spool: BinaryIO) -> tuple[str
     async for chunk in content:
         size += len(chunk)
         if size > LARGEST:
-            raise TooLarge(f"a tape may have at most {LARGEST // 1024 // 1024} MB")
+            raise TooLarge(f"A tape may have at most {LARGEST // 1024 // 1024} MB.")
         digest.update(chunk)
         if size > IN_MEMORY:
             await asyncio.to_thread(spool.write, chunk)

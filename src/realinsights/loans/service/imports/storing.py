@@ -145,7 +145,7 @@ async def _stored_alone(resources: Resources, work: Import, drafting: Drafting, 
         if await committing.commit:
             resources.progress(committing.progressed)
             return committing.progressed
-    raise Stale("these loans are being changed faster than they can be imported")
+    raise Stale("These loans are being changed faster than they can be imported. Import the file again later.")
 
 
 async def _commit(unit: Unit) -> bool:

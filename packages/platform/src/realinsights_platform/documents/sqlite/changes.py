@@ -133,7 +133,7 @@ def _words(kind: Kind[Any]) -> str:
 
 
 def _stale(kind: Kind[Any]) -> Stale:
-    return Stale(f"this {_words(kind)} has changed meanwhile")
+    return Stale(f"This {_words(kind)} has changed meanwhile.")
 
 
 def _absent(

@@ -21,7 +21,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
         raise DamagedFile(
-            f"{path} cannot be opened as a database ({error}): put a backup in its place, or choose another data folder"
+            f"{path} cannot be opened as a database ({error}). Put a backup in its place or choose another folder."
         ) from error
     connection.execute("PRAGMA synchronous = FULL")
     # What is deleted stays in the journal anyway: overwriting it with zeros would only cost time.

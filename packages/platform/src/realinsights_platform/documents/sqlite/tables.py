@@ -227,7 +227,7 @@ class KindTable(Generic[D]):
                 )
             except sqlite3.IntegrityError:
                 raise Conflict(
-                    f"{self.name} holds documents that share {' and '.join(group)}, which this version does not allow"
+                    f"{self.name} holds documents that share {' and '.join(group)}, which this version does not allow."
                 ) from None
 
     def _fill(self, connection: sqlite3.Connection) -> None:

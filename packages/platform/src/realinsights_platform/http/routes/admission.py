@@ -28,11 +28,11 @@ class Admission:
             await self._count(exchange, f"{self._rate_name}:{exchange.address}", self._rate)
         elif principal is None:
             await self._count(exchange, f"{ANONYMOUS}:{exchange.address}", self._anonymous)
-            raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`")
+            raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`.")
         else:
             await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate)
             if permission != SIGNED_IN and permission not in principal.permissions:
-                raise Forbidden("Your role does not allow this; ask an administrator of your organization")
+                raise Forbidden("Your role does not allow this. Ask an administrator of your organization.")
 
     async def _count(self, exchange: Exchange, key: str, rate: Rate) -> None:
         allowance = await self._limits.hit(key, rate)
@@ -42,4 +42,4 @@ class Admission:
             (b"ratelimit-reset", b"%d" % allowance.reset),
         )
         if not allowance.allowed:
-            raise TooMany("Too many requests; try again later", retry_after=allowance.reset)
+            raise TooMany("Too many requests. Try again later.", retry_after=allowance.reset)

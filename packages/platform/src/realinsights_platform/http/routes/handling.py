@@ -205,12 +205,12 @@ class Handling:
             raise Invalid.field("body", "is required")
         content_type = (exchange.header(b"content-type") or "").partition(";")[0].strip().lower()
         if content_type != "application/json" and not content_type.endswith("+json"):
-            raise UnsupportedMedia("Send the body as application/json")
+            raise UnsupportedMedia("Send the body as application/json.")
         try:
             return decoded_json(body, decoder)
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as error:
             reason = _UNREADABLE.get(type(error)) or str(error).removeprefix("JSON is malformed: ")
-            raise MalformedBody(f"The body is not JSON that can be read: {reason}") from error
+            raise MalformedBody(f"The body is not JSON that can be read: {reason}.") from error
 
 
 def _asked_by(principal: Principal, query: bytes) -> bytes:

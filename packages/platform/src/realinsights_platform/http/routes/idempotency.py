@@ -144,7 +144,7 @@ def _replayed(stored: StoredAnswer, fingerprint: str) -> Answer:
     if stored.fingerprint != fingerprint:
         raise Invalid.field("Idempotency-Key", "was used for another request; take a new key for a new request")
     if stored.body is None:
-        raise Conflict("This request was carried out before, but its answer was too long to be kept")
+        raise Conflict("This request was carried out before, but its answer was too long to be kept.")
     body = stored.body.encode()
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored.headers]
     if stored.status != 204:

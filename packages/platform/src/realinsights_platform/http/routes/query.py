@@ -73,7 +73,7 @@ def parsed_query(query: bytes, struct: type[S], lists: Collection[str] | None = 
                 query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
             )
         except ValueError:
-            raise Invalid("The query is not one: it must be UTF-8 in percent encoding") from None
+            raise Invalid("The query is not one: it must be UTF-8 in percent encoding.") from None
         for name, value in pairs:
             if name in lists:
                 values.setdefault(name, []).append(value)

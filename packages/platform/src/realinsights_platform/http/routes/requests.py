@@ -50,13 +50,13 @@ class Request(requests.Request):
         declared = self.headers.get("content-length")
         if declared is not None:
             if not (declared.isascii() and declared.isdecimal()):
-                raise MalformedHeader("The Content-Length header must hold a number")
+                raise MalformedHeader("The Content-Length header must hold a number.")
             if len(declared) > 18 or int(declared) > self._max_body:
                 raise self._too_large()
         while not self._ended:
             message = await self.receive()
             if message["type"] != "http.request":
-                raise Disconnected("The connection ended in the middle of the body")
+                raise Disconnected("The connection ended in the middle of the body.")
             part = message.get("body", b"")
             self._received += len(part)
             if self._received > self._max_body:
@@ -68,4 +68,4 @@ class Request(requests.Request):
                 yield part
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"The body is larger than the {self._max_body:,} bytes that this address accepts")
+        return TooLarge(f"The body is larger than the {self._max_body:,} bytes that this address accepts.")
