@@ -72,9 +72,6 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     errors: tuple[FieldError, ...] = ()
 
 
-_TYPE_PREFIX: Final = "urn:realinsights:problem:"
-
-
 def refusal_status(refusal: Refusal) -> HTTPStatus:
     """Return the status of a refusal: its own kind's, or that of the nearest kind it derives from."""
     return next((STATUSES[kind] for kind in type(refusal).__mro__ if kind in STATUSES), HTTPStatus.BAD_REQUEST)
@@ -99,7 +96,7 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         detail = "Something is wrong on our side; tell us the request id"
     problem = ProblemDetails(
-        type=_TYPE_PREFIX + status.phrase.lower().replace(" ", "-"),
+        type="urn:realinsights:problem:" + status.phrase.lower().replace(" ", "-"),
         title=status.phrase,
         status=status.value,
         detail=detail,

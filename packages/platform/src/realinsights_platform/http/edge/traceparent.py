@@ -18,12 +18,8 @@ def parent_of(traceparent: bytes | None, *, trace_id: str | None = None) -> tupl
         if len(parts) >= 4 and [len(part) for part in parts[:4]] == [2, 32, 16, 2]:
             version, trace_part, span_part, flags = parts[:4]
             known = version != b"ff" and (len(parts) == 4 or version != b"00")
-            if (
-                known
-                and all(map(_HEXADECIMAL.issuperset, parts[:4]))
-                and trace_part.strip(b"0")
-                and span_part.strip(b"0")
-            ):
+            digits = all(map(_HEXADECIMAL.issuperset, parts[:4]))
+            if known and digits and trace_part.strip(b"0") and span_part.strip(b"0"):
                 return trace_part.decode(), int(span_part, 16), int(flags, 16)
     identifier = trace_id or f"{random.getrandbits(128) or 1:032x}"
     return identifier, random.getrandbits(64) or 1, 1

@@ -17,8 +17,6 @@ from realinsights_platform.http.routes.binding import Binding
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.handling import Handling
 
-_PROBLEM: Final = PROBLEM_JSON.decode()
-
 _EVENT: Final = {  # each event of a stream; its data is JSON
     "type": "object",
     "properties": {"event": {"type": "string"}, "id": {"type": "string"}, "data": {"type": "string"}},
@@ -151,7 +149,7 @@ def _responses(binding: Binding, schemas: Schemas) -> dict[str, Any]:
     for status in sorted(_problem_statuses(binding)):
         responses[str(status)] = {
             "description": _PROBLEMS[status],
-            "content": {_PROBLEM: {"schema": schemas.given(ProblemDetails)}},
+            "content": {PROBLEM_JSON.decode(): {"schema": schemas.given(ProblemDetails)}},
         }
     return responses
 

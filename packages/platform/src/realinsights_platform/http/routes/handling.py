@@ -33,8 +33,6 @@ from realinsights_platform.limits import Limits
 from realinsights_platform.principal import Principal
 from realinsights_platform.validation import decoded_json
 
-Answers = Answer | Stream
-
 _AFTER: Final = b"realinsights-after"
 _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
     {RecursionError: "it is nested too deeply", UnicodeDecodeError: "a text in it is not UTF-8"}
@@ -89,7 +87,9 @@ class Handling:
         else:
             await answer(scope, receive, send)
 
-    async def _chosen(self, exchange: Exchange, principal: Principal | None, request: Request | None) -> Answers:
+    async def _chosen(
+        self, exchange: Exchange, principal: Principal | None, request: Request | None
+    ) -> Answer | Stream:
         if principal is None:
             return await self._answer(exchange, request)
         if _AFTER in exchange.headers:
@@ -105,7 +105,7 @@ class Handling:
             return await self._repeats.answered_once(recording, lambda: self._answer(exchange, request, recording))
         return await self._answer(exchange, request)
 
-    async def _read(self, exchange: Exchange, principal: Principal, request: Request | None) -> Answers:
+    async def _read(self, exchange: Exchange, principal: Principal, request: Request | None) -> Answer | Stream:
         coding = coding_for(exchange.headers.get(b"accept-encoding"))
         counter = self._counter
         if counter is not None:
@@ -149,7 +149,7 @@ class Handling:
 
     async def _answer(
         self, exchange: Exchange, request: Request | None, recording: Recording | None = None, coding: bytes = b""
-    ) -> Answers:
+    ) -> Answer | Stream:
         arguments, cursor, business_date = self.binding.query.values(exchange.query)
         if self.binding.body is not None and request is not None:
             arguments["data"] = await self._data(exchange, request, self.binding.body)

@@ -45,8 +45,6 @@ class SearchedPageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rena
 class Cursor:
     """Reads and makes the cursors of one request's list."""
 
-    __slots__ = ("_binding", "_secret", "position")
-
     def __init__(self, text: str | None, *, secret: bytes, binding: bytes) -> None:
         self._secret = secret
         self._binding = binding

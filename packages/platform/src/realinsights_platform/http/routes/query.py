@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -14,8 +14,6 @@ from realinsights_platform.http.routes.declaring import Declaration
 from realinsights_platform.validation import decoded
 
 S = TypeVar("S", bound=msgspec.Struct)
-
-_MOST_PARAMETERS: Final = 250
 
 
 class Query:
@@ -69,9 +67,7 @@ def parsed_query(query: bytes, struct: type[S], lists: Collection[str] | None = 
     values: dict[str, Any] = {}
     if query:
         try:
-            pairs = parse_qsl(
-                query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
-            )
+            pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=250)
         except ValueError:
             raise Invalid("The query is not one: it must be UTF-8 in percent encoding.") from None
         for name, value in pairs:
