@@ -16,7 +16,7 @@ from realinsights_platform.documents.journal_port import Mark, Storage
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event, EventCodec, Message
 from realinsights_platform.stream.memory import MemoryStream
-from realinsights_platform.stream.port import Stream, Subscription
+from realinsights_platform.stream.port import Missed, Stream, Subscription
 from realinsights_platform.stream.relay import Relay
 
 TODAY = datetime.date(2026, 1, 31)
@@ -275,6 +275,21 @@ class TestMembers:
         assert not settled.done()
         await alive.acknowledge("loans", "acme", 1)
         await asyncio.wait_for(settled, PATIENCE)
+
+    async def test_that_were_taken_for_dead_and_were_not_get_what_they_missed_published_again(self) -> None:
+        now = 100.0
+        stream = MemoryStream(capacity=4, silent_seconds=5, clock=lambda: now)
+        slow = stream.subscribe("imports", ["loans"])
+        await stream.publish([a_message(1), a_message(2)])
+        now += 5
+        missed = asyncio.ensure_future(await stream.publish([a_message(3)]))
+        assert places(await received(slow, 2)) == [("acme", 1), ("acme", 2)]
+        with pytest.raises(Missed):
+            await asyncio.wait_for(missed, PATIENCE)
+        with pytest.raises(Missed):
+            await stream.publish([a_message(4)])
+        await stream.publish([a_message(sequence) for sequence in (1, 2, 3)])
+        assert places(await received(slow, 1)) == [("acme", 3)], "what it holds is not delivered again"
 
 
 class TestRelay:

@@ -19,6 +19,7 @@ import pytest
 
 from realinsights.demonstration import EMAIL, NAME, PASSWORD
 from realinsights.loans.tapes.template import template
+from realinsights.topology import FOLDER
 from realinsights_platform.http import site
 
 EXECUTABLE = Path(sys.executable).with_name("realinsights")
@@ -60,6 +61,17 @@ def ended(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, 
     process.send_signal(number)
     out, _ = process.communicate(timeout=30)
     return process.returncode, out
+
+
+def apart(folder: Path) -> Path:
+    """Write a topology of two processes and return its path."""
+    together = 'services = ["auth", "loans", "dashboard"]'
+    written = (FOLDER / "monorepo.toml").read_text().replace("[processes.all]", "[processes.auth]")
+    assert together in written
+    two = 'services = ["auth"]\n\n[processes.rest]\nservices = ["loans", "dashboard"]'
+    file = folder / "apart.toml"
+    file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, two)}')
+    return file
 
 
 @pytest.fixture
@@ -114,6 +126,20 @@ class TestUp:
         answer = run("up", "galaxy", "--data", tmp_path / "data")
         assert answer.code == 2
         assert "there is: monorepo" in answer.error
+
+    def test_of_several_processes_one_has_to_be_named(self, run: Any, tmp_path: Path) -> None:
+        answer = run("up", apart(tmp_path), "--data", tmp_path / "data")
+        assert answer.code == 1
+        assert "name the one to start: auth, rest" in answer.error
+        answer = run("up", apart(tmp_path), "kitchen", "--data", tmp_path / "data")
+        assert answer.code == 2
+        assert "has no process 'kitchen'" in answer.error
+
+    def test_one_of_several_processes_is_started_by_its_name(self, tmp_path: Path) -> None:
+        with started(tmp_path / "data", str(apart(tmp_path)), "auth") as (_, said):
+            ready = httpx.get(f"{address_in(said)}/health/ready").json()
+            assert ready == {"status": "ok", "checks": {"auth": "ok"}}
+            assert "Demonstration" not in said, "it needs the loans service too"
 
     def test_server_names_one_that_runs_already(self, run: Any) -> None:
         assert run("up", "--server", "http://127.0.0.1:8000").code == 2

@@ -72,9 +72,6 @@ class MemoryStream:
         joined = self._groups.setdefault(group, _Group())
         joined.services = frozenset(services)
         joined.events = None if events is None else tuple(events)
-        if joined.missed is not None and not joined.missed.done():
-            joined.missed.set_exception(Missed())
-            joined.missed.exception()  # whoever publishes nothing any more need not look
         return MemorySubscription(joined, self._room, self._silent, self._clock)
 
     async def close(self) -> None:
@@ -131,6 +128,13 @@ class _Group:
         self._ready[place] = None
         self.arrived.set()
         return receipt
+
+    def join(self, member: MemorySubscription, now: float) -> None:
+        """Take a member in, or note that it is alive."""
+        self.members[member] = now
+        if self.missed is not None and not self.missed.done():
+            self.missed.set_exception(Missed())
+            self.missed.exception()  # whoever publishes nothing any more need not look
 
     def miss(self) -> asyncio.Future[None]:
         """Let a message go by; the future fails once somebody is there who would have wanted it."""
@@ -209,14 +213,14 @@ class MemorySubscription:
         self._closed = False
         self.holding = 0
         """The weight of what it took and did not acknowledge."""
-        group.members[self] = clock()
+        group.join(self, clock())
 
     async def receive(self) -> tuple[Message, ...]:
         """Wait for and return the next messages; none once it is closed."""
         group = self._group
         while not (self._closed or group.closed):
             now = self._clock()
-            group.members[self] = now
+            group.join(self, now)
             group.bury(now, self._silent)
             taken = group.take(self)
             if taken:
