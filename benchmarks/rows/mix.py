@@ -171,7 +171,7 @@ def _compare(subject: Subject) -> int:
     for file in copy.glob("dashboard.sqlite*"):
         file.unlink()
     shutil.rmtree(copy / "blobs" / "dashboard", ignore_errors=True)
-    with product(copy, "--no-demonstration") as server:
+    with product(copy, "--no-demonstration", tree=subject.tree) as server:
         fresh = Traffic(server, subject.mix)
         for kind, organization, item in chosen:
             was = subject.mix.kept[kind, organization, item]
