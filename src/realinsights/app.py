@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
-from joserfc.jwk import KeySet
-
 from realinsights.adapters import assembly_of
 from realinsights.contracts.permissions import permissions_of
-from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, AUDIENCE, CLOCKS_DIFFER, ISSUER
+from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import Process
 from realinsights_platform.documents.heads import Announcements, Heads
@@ -26,7 +24,7 @@ from realinsights_platform.http.edge.tracing import open_tracing
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.process import Adapters, Host, Running, Service
-from realinsights_platform.published_keys import PublishedKeys
+from realinsights_platform.token_register import SharedRegister, TokenRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 RELEASE = version("realinsights")
@@ -53,7 +51,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         if adapters.shared:
             announcements = Announcements(adapters.cache)
             await stack.enter_async_context(announcements.running())
-        revocations = Revocations(seconds=(ACCESS_TOKEN_LASTS + CLOCKS_DIFFER).total_seconds())
+        revocations = Revocations()
         stack.callback(revocations.listen(adapters.cache))
         feeds: dict[str, Feed] = {**adapters.feeds, **adapters.documents}
         heads = {name: Heads(feed, announcements) for name, feed in feeds.items()}
@@ -71,16 +69,18 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 lease_seconds=adapters.lease_seconds,
                 blobs=adapters.blobs,
                 secret=adapters.secret,
-                revocations=revocations,
                 https_only=settings.https_only,
                 given=MappingProxyType({"founding": _invented}),
             )
             services[name] = await assembly_of(name).assemble(host)
-        keys = await _keys(services, adapters, stack)
         app = application(
             services=[_routes(service) for service in services.values()] if process.role != "worker" else [],
             verifier=Verifier(
-                keys=keys, issuer=ISSUER, audience=AUDIENCE, permissions=permissions_of, revocations=revocations
+                register=_register(services, adapters),
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                permissions=permissions_of,
+                revocations=revocations,
             ),
             limits=adapters.limits,
             settings=HttpSettings(
@@ -115,17 +115,13 @@ def _routes(service: Service) -> ServiceRoutes:
     )
 
 
-async def _keys(
-    services: Mapping[str, Service], adapters: Adapters, stack: contextlib.AsyncExitStack
-) -> Callable[[], KeySet]:
+def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegister:
     for service in services.values():
-        if service.keys is not None:
-            return service.keys
+        if service.register is not None:
+            return service.register
     if adapters.published_keys is None:
-        raise ValueError("no service of this process has the keys of tokens, and nothing says where they are")
-    published = PublishedKeys(adapters.published_keys)
-    await stack.enter_async_context(published.running())
-    return published.to_verify_with
+        raise ValueError("No service of this process has the keys of tokens, and nothing says where they are.")
+    return SharedRegister(adapters.cache, adapters.published_keys)
 
 
 def _readable(storage: Storage) -> Check:

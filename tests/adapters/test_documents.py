@@ -531,6 +531,34 @@ class TestUnit:
         assert await unit.commit() == 1
         assert await found(documents) == ["1"]
 
+    async def test_does_afterwards_what_it_was_told_to_before_its_caller_goes_on(self, documents: Storage) -> None:
+        heard: list[int] = []
+
+        async def tell() -> None:
+            heard.append(await documents.sequence("acme"))
+
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        unit.put(LOAN, a_loan())
+        unit.afterwards(tell)
+        assert heard == []
+        assert (await unit.commit(), await unit.commit(), unit.sequence) == (1, 1, 1)
+        assert heard == [1]
+
+    async def test_does_nothing_afterwards_where_it_is_refused(self, documents: Storage) -> None:
+        heard: list[str] = []
+
+        async def tell() -> None:
+            heard.append("told")
+
+        (loan,) = await stored(documents, a_loan())
+        late = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        late.put(LOAN, msgspec.structs.replace(loan, name="Late"))
+        late.afterwards(tell)
+        await stored(documents, msgspec.structs.replace(loan, name="Early"))
+        with pytest.raises(Stale):
+            await late.commit()
+        assert heard == []
+
 
 class TestFind:
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from argon2.profiles import CHEAPEST
@@ -19,19 +19,26 @@ from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.opening import open_identity
 from realinsights.auth.service.passwords import Hasher
+from realinsights.auth.service.revocation import StoredRegister
 from realinsights.auth.service.signing_in import Caller, SignedIn
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.errors import Stale
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.secret import Secret
+from realinsights_platform.token_register import TokenRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 GOOD_PASSWORD = "correct horse battery staple"
 ANNA = "anna@example.com"
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -100,9 +107,7 @@ class World:
         return await self.user(email)
 
     async def joined(self, administrator: User, email: str, *, role: Role = Role.MEMBER) -> User:
-        _, token = await invitations.invite(
-            identity=self.identity, org=administrator.org, actor=administrator.id, email=email, role=role
-        )
+        _, token = await self.does(administrator, invitations.invite, identity=self.identity, email=email, role=role)
         await invitations.accept(
             identity=self.identity,
             token_text=token.text(),
@@ -112,6 +117,15 @@ class World:
         )
         return await self.user(email)
 
+    async def does(self, member: User, use_case: Callable[..., Awaitable[T]], **arguments: Any) -> T:
+        """Do what a signed-in member asks for, committed as the edge commits it."""
+
+        def open_unit() -> Unit:
+            return self.documents.unit(org=member.org, actor=member.id, business_date=self.clock().date())
+
+        done, _ = await committed(open_unit, lambda unit: use_case(unit=unit, **arguments), crossed=(Stale,))
+        return done
+
     async def user(self, email: str) -> User:
         claim = await self.documents.get(store.CLAIM, SYSTEM, emails.email_key(emails.normalized(email)))
         assert claim is not None
@@ -119,9 +133,10 @@ class World:
         assert user is not None
         return user
 
-    def verifier(self) -> Verifier:
+    def verifier(self, register: TokenRegister | None = None) -> Verifier:
+        """Return a process's verifier; by default of one that holds the service."""
         return Verifier(
-            keys=self.identity.keys.to_verify_with,
+            register=register or StoredRegister(self.documents, self.identity.keys),
             issuer=ISSUER,
             audience=AUDIENCE,
             permissions=permissions_of,
@@ -129,16 +144,15 @@ class World:
             clock=self.clock.seconds,
         )
 
-    async def reopened(self) -> World:
-        """Return the world as another process that starts now finds it."""
-        cache = MemoryCache()
-        revocations = Revocations(seconds=900, clock=self.clock.seconds)
+    async def reopened(self, cache: MemoryCache | None = None) -> World:
+        """Return the world as another process that starts now finds it; with a cache, one that runs beside others."""
+        cache = cache or MemoryCache()
+        revocations = Revocations(clock=self.clock.seconds)
         revocations.listen(cache)
         identity = await open_identity(
             documents=self.documents,
             cache=cache,
             secret=self.secret,
-            revocations=revocations,
             hasher=self.hasher,
             now=self.clock,
         )
@@ -167,13 +181,11 @@ def open_world(documents: Storage, clock: Clock) -> Callable[..., Awaitable[Worl
         heads = Heads(documents, None)
         own = documents.telling(heads.committed)
         cache = MemoryCache()
-        revocations = Revocations(seconds=900, clock=clock.seconds)
+        revocations = Revocations(clock=clock.seconds)
         revocations.listen(cache)
         secret = Secret(b"s" * 32)
         hasher = hasher or Hasher(parameters=CHEAPEST)
-        identity = await open_identity(
-            documents=own, cache=cache, secret=secret, revocations=revocations, hasher=hasher, now=clock
-        )
+        identity = await open_identity(documents=own, cache=cache, secret=secret, hasher=hasher, now=clock)
         return World(identity, own, heads, cache, revocations, clock, secret, hasher)
 
     return opened

@@ -21,7 +21,6 @@ from realinsights.contracts.permissions import Role
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.secret import read_or_create_secret
-from realinsights_platform.tokens import Revocations
 
 PASSWORD = "correct horse battery staple"
 
@@ -31,7 +30,6 @@ async def work(folder: Path, first: int) -> None:
         documents=SqliteDocuments.open(folder / "auth.sqlite", service="auth", kinds=store.KINDS),
         cache=MemoryCache(),
         secret=read_or_create_secret(folder / "secret"),
-        revocations=Revocations(seconds=900),
         hasher=Hasher(parameters=CHEAPEST),
     )
     for number in itertools.count(first):
@@ -48,13 +46,11 @@ async def work(folder: Path, first: int) -> None:
         )
         print("done", f"person{number}@example.com", flush=True)
         org = await registration.ensure_organization(identity=identity, name=f"Organization {number}")
-        _, token = await invitations.invite(
-            identity=identity,
-            org=org,
-            actor=registration.COMMAND_LINE,
-            email=f"guest{number}@example.com",
-            role=Role.MEMBER,
-        )
+        day = identity.now().date()
+        async with identity.documents.unit(org=org, actor=registration.COMMAND_LINE, business_date=day) as unit:
+            _, token = await invitations.invite(
+                unit=unit, identity=identity, email=f"guest{number}@example.com", role=Role.MEMBER
+            )
         print("invited", token.text(), f"guest{number}@example.com", flush=True)
         await invitations.accept(
             identity=identity,

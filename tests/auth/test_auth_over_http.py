@@ -8,6 +8,7 @@ import anyio
 import httpx
 import pytest
 
+from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights_platform.http.application import application
@@ -98,6 +99,47 @@ async def me(client):
     answer = await client.get("/api/v1/auth/me")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+class TestSequences:
+    """Whoever changed something is told how far the journal is by then, so that their next read shows it."""
+
+    async def said(self, world, answer):
+        assert answer.status_code < 300, answer.text
+        (org,) = [org for org in await world.documents.organizations() if org != SYSTEM]
+        assert answer.headers["realinsights-sequence"] == f"auth={await world.documents.sequence(org)}"
+
+    async def test_are_told_by_what_begins_and_ends_a_session(self, world, client):
+        anna = client()
+        registered = await register(anna)
+        assert "realinsights-sequence" not in registered.headers  # it would tell whether the address had an account
+        await self.said(world, await sign_in(anna))
+        await self.said(world, await anna.post("/api/v1/auth/refresh", headers=OWN))
+        await self.said(world, await anna.post("/api/v1/auth/sign-out", headers=OWN))
+
+    async def test_are_told_by_every_change_of_a_member_or_the_organization(self, world, client, anna):
+        bo = await joined(client, anna)
+        member = f"/api/v1/members/{(await me(bo))['member']['id']}"
+        other = client()
+        await sign_in(other, BO)
+        session = (await me(other))["sessionId"]
+        passwords = {"currentPassword": GOOD_PASSWORD, "newPassword": "another battery staple"}
+        any_version = {"If-Match": "*"}
+        profile = {"firstName": "Bo", "lastName": "Bergman"}
+        await self.said(world, await bo.put("/api/v1/auth/me", json=profile, headers=any_version))
+        await self.said(world, await bo.delete(f"/api/v1/auth/sessions/{session}"))
+        await self.said(world, await bo.post("/api/v1/auth/password", json=passwords))
+        await self.said(world, await bo.post("/api/v1/auth/sign-out-everywhere"))
+        await self.said(world, await sign_in(bo, BO, password="another battery staple"))
+        await self.said(world, await anna.put(f"{member}/role", json={"role": "viewer"}, headers=any_version))
+        await sign_in(bo, BO, password="another battery staple")
+        for what in ("sign-out", "deactivate", "reactivate"):
+            await self.said(world, await anna.post(f"{member}/{what}"))
+        invited = await anna.post("/api/v1/members/invitations", json={"email": "new@example.com", "role": "member"})
+        await self.said(world, invited)
+        await self.said(world, await anna.delete(f"/api/v1/members/invitations/{invited.json()['invitation']['id']}"))
+        organization = {"name": "Harbor Debt", "kind": "owner"}
+        await self.said(world, await anna.put("/api/v1/organization", json=organization, headers=any_version))
 
 
 class TestRegisteringAndSigningIn:

@@ -25,7 +25,7 @@ async def anna(world):
 
 
 async def invite(world, inviter, email=BO, role=Role.MEMBER):
-    return await invitations.invite(identity=world.identity, org=inviter.org, actor=inviter.id, email=email, role=role)
+    return await world.does(inviter, invitations.invite, identity=world.identity, email=email, role=role)
 
 
 async def accept(world, token, *, password=GOOD_PASSWORD):
@@ -77,10 +77,10 @@ class TestInviting:
 
     async def test_is_refused_to_one_who_was_demoted_a_moment_ago(self, world, anna):
         bo = await world.joined(anna, BO, role=Role.ADMINISTRATOR)
-        await members.change_role(
+        await world.does(
+            anna,
+            members.change_role,
             identity=world.identity,
-            org=anna.org,
-            actor=anna.id,
             user=bo.id,
             expected_version=ANY_VERSION,
             role=Role.MEMBER,
@@ -124,7 +124,7 @@ class TestAccepting:
 
     async def test_is_too_late_after_it_was_withdrawn(self, world, anna):
         invitation, token = await invite(world, anna)
-        await invitations.withdraw(identity=world.identity, org=anna.org, actor=anna.id, invitation_id=invitation.id)
+        await world.does(anna, invitations.withdraw, identity=world.identity, invitation_id=invitation.id)
         with pytest.raises(NotFound):
             await accept(world, token)
 

@@ -26,7 +26,6 @@ from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import NotFound
 from realinsights_platform.secret import read_or_create_secret
-from realinsights_platform.tokens import Revocations
 
 REGISTRAR = Path(__file__).with_name("crashing_registrar.py")
 PASSWORD = "correct horse battery staple"
@@ -84,7 +83,6 @@ async def test_nobody_who_was_answered_is_lost_and_the_rest_can_be_done_again(tm
             documents=documents,
             cache=MemoryCache(),
             secret=read_or_create_secret(tmp_path / "secret"),
-            revocations=Revocations(seconds=900),
             hasher=Hasher(parameters=CHEAPEST),
         )
         if heard.registering is not None:

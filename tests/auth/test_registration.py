@@ -193,7 +193,7 @@ class TestTheCommandLinesOrganization:
         token = await registration.mint_local_token(identity=world.identity, organization_name="Check")
         org = await registration.ensure_organization(identity=world.identity, name="Check")
         assert token.expires_in == 600
-        principal = world.verifier().verify(b"Bearer " + token.text.encode())
+        principal = await world.verifier().verify(b"Bearer " + token.text.encode())
         assert (principal.user, principal.org, principal.role) == ("system:command-line", org, "administrator")
 
 

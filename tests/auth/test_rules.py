@@ -14,6 +14,7 @@ from realinsights.auth.model.directory import Claim, Purpose, may_finish
 from realinsights.auth.model.people import Organization, OrganizationInput, OrganizationSettings, PostalAddress
 from realinsights.auth.model.sessions import REFRESH_AGAIN, EndReason, Session, Verdict
 from realinsights.contracts.permissions import PERMISSIONS, Permission, Role, permissions_of
+from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights_platform.errors import Conflict, Faults, Invalid
 
 NOW = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
@@ -221,8 +222,8 @@ class TestKeys:
     def test_stay_published_exactly_as_long_as_their_tokens_may_live(self):
         old = keys.SigningKey(kid="old", public="{}", private="", created_at=NOW)
         new = keys.SigningKey(kid="new", public="{}", private="", created_at=NOW)
-        ring = keys.rotated(keys.Keyring(id="signing", org="system", keys=(old,)), new, NOW)
-        gone = NOW + keys.ACCESS_TOKEN_LASTS + keys.CLOCKS_DIFFER
+        ring = keys.succeeded(keys.Keyring(id="signing", org="system", keys=(old,)), new, NOW)
+        gone = NOW + ACCESS_TOKEN_LASTS + CLOCKS_DIFFER
         just_before = gone - datetime.timedelta(microseconds=1)
         assert [key.kid for key in keys.published(ring, just_before)] == ["new", "old"]
         assert [key.kid for key in keys.published(ring, gone)] == ["new"]
@@ -233,8 +234,25 @@ class TestKeys:
         )
         for number in range(1, 5):
             at = NOW + datetime.timedelta(minutes=5 * number)
-            ring = keys.rotated(ring, keys.SigningKey(kid=str(number), public="", private="", created_at=at), at)
+            ring = keys.succeeded(ring, keys.SigningKey(kid=str(number), public="", private="", created_at=at), at)
         assert [key.kid for key in ring.keys] == ["4", "3", "2", "1"]
+
+    def test_sign_once_they_were_published_long_enough_for_every_verifier_to_know(self):
+        old = keys.SigningKey(kid="old", public="{}", private="", created_at=NOW)
+        begins = NOW + keys.PUBLISHED_BEFORE
+        new = keys.SigningKey(kid="new", public="{}", private="", created_at=NOW, signs_from=begins)
+        ring = keys.succeeded(keys.Keyring(id="signing", org="system", keys=(old,)), new, NOW)
+        just_before = begins - datetime.timedelta(microseconds=1)
+        assert [keys.signing(ring, at).kid for at in (NOW, just_before, begins)] == ["old", "old", "new"]
+        assert [key.kid for key in keys.published(ring, NOW)] == ["new", "old"]
+        assert ring.keys[1].retired_at == begins
+
+    def test_are_due_once_the_newest_has_signed_for_long_enough(self):
+        begins = NOW + keys.PUBLISHED_BEFORE
+        key = keys.SigningKey(kid="new", public="{}", private="", created_at=NOW, signs_from=begins)
+        ring = keys.Keyring(id="signing", org="system", keys=(key,))
+        assert not keys.is_due(ring, NOW + keys.KEY_SIGNS)
+        assert keys.is_due(ring, begins + keys.KEY_SIGNS)
 
 
 class TestPermissions:

@@ -35,7 +35,7 @@ class TestSigningIn:
     async def test_gives_a_token_that_says_who_one_is(self, world):
         anna = await world.registered(ANNA)
         signed_in = await world.sign_in(ANNA)
-        principal = world.verifier().verify(b"Bearer " + signed_in.access_token.text.encode())
+        principal = await world.verifier().verify(b"Bearer " + signed_in.access_token.text.encode())
         assert (principal.user, principal.org, principal.session) == (anna.id, anna.org, signed_in.session.id)
         assert principal.role == "administrator"
 
@@ -63,7 +63,7 @@ class TestSigningIn:
     async def test_tells_a_deactivated_member_only_who_knows_the_password(self, world):
         anna = await world.registered(ANNA)
         bo = await world.joined(anna, "bo@example.com")
-        await members.deactivate(identity=world.identity, org=anna.org, actor=anna.id, user=bo.id)
+        await world.does(anna, members.deactivate, identity=world.identity, user=bo.id)
         with pytest.raises(Forbidden):
             await world.sign_in("bo@example.com")
         assert isinstance(await refusal(world, "bo@example.com"), Unauthenticated)
@@ -86,9 +86,9 @@ class TestSigningIn:
         stored = await world.documents.get(store.SESSION, first.user.org, first.session.id)
         assert stored.end_reason is EndReason.TOO_MANY
         with pytest.raises(Unauthenticated):
-            world.verifier().verify(b"Bearer " + first.access_token.text.encode())
+            await world.verifier().verify(b"Bearer " + first.access_token.text.encode())
         for other in others:
-            world.verifier().verify(b"Bearer " + other.access_token.text.encode())
+            await world.verifier().verify(b"Bearer " + other.access_token.text.encode())
 
     async def test_forgets_sessions_long_over(self, world):
         await world.registered(ANNA)
@@ -103,10 +103,10 @@ class TestSigningIn:
         bo = await world.joined(anna, "bo@example.com", role=Role.MANAGER)
 
         async def demote():
-            await members.change_role(
+            await world.does(
+                anna,
+                members.change_role,
                 identity=world.identity,
-                org=anna.org,
-                actor=anna.id,
                 user=bo.id,
                 expected_version=ANY_VERSION,
                 role=Role.VIEWER,
@@ -122,7 +122,7 @@ class TestSigningIn:
             group.start_soon(demote)
         (token,) = [one.access_token.text for one in signed_in]
         try:
-            role = world.verifier().verify(b"Bearer " + token.encode()).role
+            role = (await world.verifier().verify(b"Bearer " + token.encode())).role
         except Unauthenticated:
             return  # minted before, and void by now
         assert role == "viewer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
+import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -16,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import OKPKey
 
 from realinsights.contracts.loans import (
     LOANS_EVENTS,
@@ -49,6 +50,7 @@ from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import Rate, open_limits
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.relay import Relay
+from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 from .builders import decoded
@@ -164,6 +166,7 @@ class World:
     def __init__(self, spine: Any) -> None:
         self.spine = spine
         self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+        self.register = SharedRegister(MemoryCache(), self.published)
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(
                 application(
@@ -178,11 +181,11 @@ class World:
                         )
                     ],
                     verifier=Verifier(
-                        keys=lambda: KeySet([self.key]),
+                        register=self.register,
                         issuer="https://loans.test",
                         audience="api",
                         permissions=permissions_of,
-                        revocations=Revocations(seconds=600),
+                        revocations=Revocations(),
                     ),
                     limits=open_limits("memory://"),
                     settings=HttpSettings(
@@ -193,6 +196,9 @@ class World:
             ),
             base_url="http://loans.test/api/v1",
         )
+
+    async def published(self) -> bytes:
+        return json.dumps({"keys": [key.as_dict(private=False) for key in [self.key]]}).encode()
 
     def headers(self, role: str = "viewer", org: str = "acme", user: str = "ann") -> dict[str, str]:
         now = time.time()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 import msgspec
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import OKPKey
 
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import permissions_of
@@ -22,6 +23,7 @@ from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
 from realinsights.loans.routes import JOURNAL_ROUTES, demonstration, figures, loans, parties, properties
 from realinsights.loans.store import KINDS
+from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
@@ -32,6 +34,7 @@ from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.ids import new_id
 from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 CORE_ROUTES = (
@@ -153,6 +156,7 @@ class World:
         self.documents = documents = documents.telling(heads.committed)
         self.prefix = ""
         self.key = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+        self.register = SharedRegister(MemoryCache(), self.published)
         self.app = application(
             services=[
                 ServiceRoutes(
@@ -164,11 +168,11 @@ class World:
                 ),
             ],
             verifier=Verifier(
-                keys=lambda: KeySet([self.key]),
+                register=self.register,
                 issuer="https://loans.test",
                 audience="api",
                 permissions=permissions_of,
-                revocations=Revocations(seconds=600),
+                revocations=Revocations(),
             ),
             limits=open_limits("memory://"),
             settings=HttpSettings(
@@ -176,6 +180,9 @@ class World:
                 rates={name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")},
             ),
         )
+
+    async def published(self) -> bytes:
+        return json.dumps({"keys": [key.as_dict(private=False) for key in [self.key]]}).encode()
 
     def headers(self, role: str = "manager", org: str = ORG, user: str = "ann") -> dict[str, str]:
         now = time.time()

@@ -17,13 +17,13 @@ import httpx
 import msgspec
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import OKPKey
 
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import Document, Documents, Equal, Kind, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
-from realinsights_platform.documents.versions import current
+from realinsights_platform.documents.versions import ANY_VERSION, current
 from realinsights_platform.errors import Forbidden, NotFound
 from realinsights_platform.http.answers.answer import Cookie, Json, Stream
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent
@@ -39,6 +39,7 @@ from realinsights_platform.http.site import Site
 from realinsights_platform.ids import new_id
 from realinsights_platform.limits import Rate, open_limits
 from realinsights_platform.principal import Principal
+from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 START = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC).timestamp()
@@ -162,6 +163,14 @@ async def change_note(unit: Unit, if_match: int, note_id: str, data: NewNote) ->
     return unit.put(NOTES, msgspec.structs.replace(note, title=data.title, pages=data.page_count))
 
 
+@post("/notes/{note_id}/pages", permission="notes.write", status=200)
+async def add_page(unit: Unit, desk: Desk, note_id: str) -> Note:
+    """Add a page, whatever the note's version."""
+    note = await current(unit, NOTES, note_id, expected_version=ANY_VERSION)
+    await desk.pause()
+    return unit.put(NOTES, msgspec.structs.replace(note, pages=note.pages + 1))
+
+
 @delete("/notes/{note_id}", permission="notes.write")
 async def delete_note(unit: Unit, if_match: int, note_id: str) -> None:
     """Delete a note."""
@@ -228,7 +237,7 @@ async def ticks(desk: Desk, until: int = 3) -> EventStream:
 
 ROUTES = (
     read_note, read_note_today, read_note_for_me, read_note_with_cookie, read_note_as_text, list_notes, create_note,
-    change_note, delete_note, measure, measure_start, me, broken, forbidden, hello, sign_in, ticks,
+    change_note, add_page, delete_note, measure, measure_start, me, broken, forbidden, hello, sign_in, ticks,
 )  # fmt: skip
 
 PERMISSIONS = {"writer": frozenset({"notes.read", "notes.write"}), "reader": frozenset({"notes.read"})}
@@ -248,11 +257,15 @@ class World:
         self.desk = Desk()
         self.keys = [OKPKey.generate_key("Ed25519", {"kid": "first", "use": "sig"})]
         self.cache = MemoryCache()
-        self.revocations = Revocations(seconds=600, clock=self.clock)
+        self.register = SharedRegister(self.cache, self.published)
+        self.revocations = Revocations(clock=self.clock)
         self.revocations.listen(self.cache)
         self.follows: str | None = None
         self.site: Site | None = None
         self._numbers = itertools.count(1)
+
+    async def published(self) -> bytes:
+        return json.dumps({"keys": [key.as_dict(private=False) for key in self.keys]}).encode()
 
     def clock(self) -> float:
         return self.now
@@ -275,7 +288,7 @@ class World:
                 )
             ],
             verifier=Verifier(
-                keys=lambda: KeySet(list(self.keys)),
+                register=self.register,
                 issuer=ISSUER,
                 audience="api",
                 permissions=lambda role: PERMISSIONS.get(role, frozenset()),

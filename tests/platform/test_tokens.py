@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey, OKPKey
+from joserfc.jwk import OctKey, OKPKey
 
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.errors import Unauthenticated
-from realinsights_platform.tokens import Revocation, Revocations, Verifier
+from realinsights_platform.key_sets import KeySet
+from realinsights_platform.token_register import KEY_SET_LASTS, TOKENS_LAST, Claims, Revocation, SharedRegister, revoke
+from realinsights_platform.tokens import Revocations, Verifier
 
 ISSUER = "https://notes.test"
 
@@ -22,26 +25,36 @@ class Issuer:
 
     def __init__(self, *, capacity: int = 100) -> None:
         self.now = 1_000_000.0
-        self.keys = [OKPKey.generate_key("Ed25519", {"kid": "first"})]
-        self.asked = 0
-        self.revocations = Revocations(seconds=600, clock=lambda: self.now)
-        self.verifier = Verifier(
-            keys=self.published,
+        self.key = OKPKey.generate_key("Ed25519", {"kid": "first"})
+        self.keys = [self.key]
+        self.away = False
+        self.cache = MemoryCache()
+        self.register = SharedRegister(self.cache, self.published)
+        self.capacity = capacity
+        self.verifier = self.another()
+
+    def another(self) -> Verifier:
+        """Return a verifier as another process has it."""
+        revocations = Revocations(clock=lambda: self.now)
+        revocations.listen(self.cache)
+        return Verifier(
+            register=self.register,
             issuer=ISSUER,
             audience="api",
             permissions=lambda role: frozenset({f"{role}.read"}),
-            revocations=self.revocations,
+            revocations=revocations,
             leeway=5,
-            capacity=capacity,
+            capacity=self.capacity,
             clock=lambda: self.now,
         )
 
-    def published(self) -> KeySet:
-        self.asked += 1
-        return KeySet(list(self.keys))
+    async def published(self) -> bytes:
+        if self.away:
+            raise ConnectionError
+        return json.dumps({"keys": [key.as_dict(private=False) for key in self.keys]}).encode()
 
     def token(self, *, key: Any = None, algorithm: str = "Ed25519", **claims: Any) -> bytes:
-        key = key or self.keys[0]
+        key = key or self.key
         issued = {
             "iss": ISSUER, "aud": "api", "sub": "ana", "org": "acme", "sid": "s1", "role": "member",
             "iat": self.now, "exp": self.now + 600, **claims,
@@ -50,29 +63,28 @@ class Issuer:
         text = jwt.encode(header, {k: v for k, v in issued.items() if v is not None}, key, algorithms=[algorithm])
         return b"Bearer " + text.encode()
 
-    def refuses(self, authorization: bytes) -> bool:
+    async def refuses(self, authorization: bytes) -> bool:
         with pytest.raises(Unauthenticated):
-            self.verifier.verify(authorization)
+            await self.verifier.verify(authorization)
         return authorization not in self.verifier.verified
 
 
 @pytest.fixture
-def issuer() -> Issuer:
+async def issuer() -> Issuer:
     return Issuer()
 
 
 class TestVerify:
-    def test_says_who_it_is_and_what_they_may(self, issuer: Issuer) -> None:
-        principal = issuer.verifier.verify(issuer.token(role="manager"))
+    async def test_says_who_it_is_and_what_they_may(self, issuer: Issuer) -> None:
+        principal = await issuer.verifier.verify(issuer.token(role="manager"))
         assert (principal.user, principal.org, principal.session, principal.role) == ("ana", "acme", "s1", "manager")
         assert principal.permissions == {"manager.read"}
         assert principal.scope == "acme:manager"
 
-    def test_knows_a_token_it_has_seen(self, issuer: Issuer) -> None:
+    async def test_knows_a_token_it_has_seen(self, issuer: Issuer) -> None:
         token = issuer.token()
-        first = issuer.verifier.verify(token)
-        assert issuer.verifier.verify(token) is first
-        assert issuer.asked == 1
+        first = await issuer.verifier.verify(token)
+        assert await issuer.verifier.verify(token) is first
 
     @pytest.mark.parametrize(
         "claims",
@@ -90,103 +102,174 @@ class TestVerify:
             {"role": None},
         ],
     )
-    def test_refuses_a_token_that_is_not_for_here_and_now(self, issuer: Issuer, claims: dict[str, Any]) -> None:
-        assert issuer.refuses(issuer.token(**claims))
+    async def test_refuses_a_token_that_is_not_for_here_and_now(self, issuer: Issuer, claims: dict[str, Any]) -> None:
+        assert await issuer.refuses(issuer.token(**claims))
 
-    def test_allows_for_clocks_that_differ_a_little(self, issuer: Issuer) -> None:
-        issuer.verifier.verify(issuer.token(exp=issuer.now - 4.9))
-        issuer.verifier.verify(issuer.token(iat=issuer.now + 4.9))
+    async def test_allows_for_clocks_that_differ_a_little(self, issuer: Issuer) -> None:
+        await issuer.verifier.verify(issuer.token(exp=issuer.now - 4.9))
+        await issuer.verifier.verify(issuer.token(iat=issuer.now + 4.9))
 
-    def test_refuses_a_token_once_it_has_expired_although_it_has_seen_it(self, issuer: Issuer) -> None:
+    async def test_refuses_a_token_once_it_has_expired_although_it_has_seen_it(self, issuer: Issuer) -> None:
         token = issuer.token()
-        issuer.verifier.verify(token)
+        await issuer.verifier.verify(token)
         issuer.now += 605
         with pytest.raises(Unauthenticated, match="expired"):
-            issuer.verifier.verify(token)
+            await issuer.verifier.verify(token)
 
-    def test_refuses_another_key_with_our_name(self, issuer: Issuer) -> None:
-        assert issuer.refuses(issuer.token(key=OKPKey.generate_key("Ed25519", {"kid": "first"})))
+    async def test_refuses_another_key_with_our_name(self, issuer: Issuer) -> None:
+        assert await issuer.refuses(issuer.token(key=OKPKey.generate_key("Ed25519", {"kid": "first"})))
 
-    def test_refuses_a_secret_made_of_the_public_key(self, issuer: Issuer) -> None:
-        public = issuer.keys[0].as_dict(private=False)
+    async def test_refuses_a_secret_made_of_the_public_key(self, issuer: Issuer) -> None:
+        public = issuer.key.as_dict(private=False)
         forged = OctKey.import_key(json.dumps(public).encode(), {"kid": "first"})
-        assert issuer.refuses(issuer.token(key=forged, algorithm="HS256"))
+        assert await issuer.refuses(issuer.token(key=forged, algorithm="HS256"))
 
-    def test_refuses_a_token_that_nobody_signed(self, issuer: Issuer) -> None:
+    async def test_refuses_a_token_that_nobody_signed(self, issuer: Issuer) -> None:
         def part(value: dict[str, Any]) -> bytes:
             return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
 
         _, payload, _ = issuer.token().removeprefix(b"Bearer ").split(b".")
-        assert issuer.refuses(b"Bearer " + part({"alg": "none", "typ": "JWT"}) + b"." + payload + b".")
+        assert await issuer.refuses(b"Bearer " + part({"alg": "none", "typ": "JWT"}) + b"." + payload + b".")
 
     @pytest.mark.parametrize(
         "authorization",
         [b"", b"Bearer", b"Bearer ", b"Bearer x", b"Bearer a.b.c", b"Basic YTpi",
          b"Bearer \xff\xfe", b"Bearer " + b"x" * 9000],
     )  # fmt: skip
-    def test_refuses_what_is_no_token(self, issuer: Issuer, authorization: bytes) -> None:
-        assert issuer.refuses(authorization)
+    async def test_refuses_what_is_no_token(self, issuer: Issuer, authorization: bytes) -> None:
+        assert await issuer.refuses(authorization)
 
-    def test_refuses_a_token_whose_every_character_is_changed_in_turn(self, issuer: Issuer) -> None:
+    async def test_refuses_a_token_whose_every_character_is_changed_in_turn(self, issuer: Issuer) -> None:
         token = issuer.token()
         for place in range(len(b"Bearer "), len(token) - 1, 17):
             changed = token[:place] + (b"A" if token[place : place + 1] != b"A" else b"B") + token[place + 1 :]
-            assert issuer.refuses(changed)
+            assert await issuer.refuses(changed)
 
-    def test_takes_a_new_key_as_soon_as_it_is_published_and_an_old_one_while_it_is(self, issuer: Issuer) -> None:
-        old = issuer.token()
-        issuer.keys.insert(0, OKPKey.generate_key("Ed25519", {"kid": "second"}))
-        issuer.verifier.verify(issuer.token())
-        issuer.verifier.verify(old)
-        del issuer.keys[1]
-        assert issuer.refuses(Issuer.token(issuer, key=OKPKey.generate_key("Ed25519", {"kid": "first"})))
-
-    def test_keeps_at_most_so_many_the_latest(self) -> None:
+    async def test_keeps_the_newest_up_to_so_many(self) -> None:
         issuer = Issuer(capacity=3)
         tokens = [issuer.token(sub=f"user-{number}") for number in range(6)]
         for token in tokens:
-            issuer.verifier.verify(token)
+            await issuer.verifier.verify(token)
+        assert list(issuer.verifier.verified) == tokens[3:]
+        await revoke(issuer.cache, Revocation(at=issuer.now, user="user-0"))
         assert list(issuer.verifier.verified) == tokens[3:]
 
 
 class TestRevocation:
-    @pytest.mark.parametrize("what", [{"session": "s1"}, {"user": "ana"}])
-    def test_voids_tokens_from_before_and_none_from_after(self, issuer: Issuer, what: dict[str, str]) -> None:
+    async def test_of_a_user_voids_tokens_from_before_and_none_from_after(self, issuer: Issuer) -> None:
         seen, unseen = issuer.token(), issuer.token(jti="another")
-        issuer.verifier.verify(seen)
-        issuer.revocations.add(Revocation(at=issuer.now, **what))
-        assert issuer.refuses(seen)
-        assert issuer.refuses(unseen)
+        await issuer.verifier.verify(seen)
+        await revoke(issuer.cache, Revocation(at=issuer.now, user="ana"))
+        assert await issuer.refuses(seen)
+        assert await issuer.refuses(unseen)
         issuer.now += 0.001
-        issuer.verifier.verify(issuer.token())
+        await issuer.verifier.verify(issuer.token())
 
-    @pytest.mark.parametrize("what", [{"session": "s2"}, {"user": "ben"}])
-    def test_leaves_others_alone(self, issuer: Issuer, what: dict[str, str]) -> None:
+    async def test_of_a_session_voids_all_of_its_tokens_and_no_other_session_s(self, issuer: Issuer) -> None:
+        seen, later = issuer.token(), issuer.token(iat=issuer.now + 4)  # by a machine whose clock is ahead
+        other = issuer.token(sid="s2")
+        for token in (seen, later, other):
+            await issuer.verifier.verify(token)
+        await revoke(issuer.cache, Revocation(at=issuer.now, user="ana", session="s1"))
+        assert await issuer.refuses(seen)
+        assert await issuer.refuses(later)
+        await issuer.verifier.verify(other)
+
+    async def test_of_somebody_else_leaves_others_alone(self, issuer: Issuer) -> None:
         token = issuer.token()
-        issuer.verifier.verify(token)
-        issuer.revocations.add(Revocation(at=issuer.now, **what))
+        await issuer.verifier.verify(token)
+        await revoke(issuer.cache, Revocation(at=issuer.now, user="ben"))
         assert token in issuer.verifier.verified
 
-    def test_is_not_undone_by_an_earlier_one_that_comes_late(self, issuer: Issuer) -> None:
+    @pytest.mark.parametrize("session", [None, "s1"])
+    async def test_holds_in_every_process_in_those_that_start_later_too(
+        self, issuer: Issuer, session: str | None
+    ) -> None:
         token = issuer.token()
-        issuer.revocations.add(Revocation(at=issuer.now + 1, user="ana"))
-        issuer.revocations.add(Revocation(at=issuer.now - 1, user="ana"))
-        assert issuer.refuses(token)
+        there = issuer.another()
+        await there.verify(token)
+        await revoke(issuer.cache, Revocation(at=issuer.now, user="ana", session=session))
+        for verifier in (issuer.verifier, there, issuer.another()):
+            with pytest.raises(Unauthenticated, match="ended"):
+                await verifier.verify(token)
 
-    def test_is_kept_for_as_long_as_a_token_from_before_could_live(self, issuer: Issuer) -> None:
-        issuer.revocations.add(Revocation(at=issuer.now, user="ana"))
-        issuer.now += 599
-        issuer.revocations.add(Revocation(at=issuer.now, user="ben"))
-        assert issuer.revocations.covers(session="s", user="ana", issued=issuer.now - 599)
-        issuer.now += 2
-        issuer.revocations.add(Revocation(at=issuer.now, user="cleo"))
-        assert not issuer.revocations.covers(session="s", user="ana", issued=issuer.now - 601)
+    async def test_that_is_announced_while_a_token_is_looked_up_is_not_missed(self, issuer: Issuer) -> None:
+        class Slow(SharedRegister):
+            async def is_revoked(self, claims: Claims) -> bool:
+                revoked = await super().is_revoked(claims)
+                await revoke(issuer.cache, Revocation(at=issuer.now, user="ana", session="s1"))
+                return revoked
 
-    async def test_reaches_every_process_that_listens(self, issuer: Issuer) -> None:
-        cache = MemoryCache()
-        here, there = (Revocations(seconds=600, clock=lambda: issuer.now) for _ in range(2))
-        here.listen(cache)
-        there.listen(cache)
-        await Revocations.announce(cache, Revocation(at=issuer.now, session="s1"))
-        for revocations in (here, there):
-            assert revocations.covers(session="s1", user="ana", issued=issuer.now)
+        issuer.register, register = Slow(issuer.cache, issuer.published), issuer.register
+        verifier = issuer.another()
+        issuer.register = register
+        with pytest.raises(Unauthenticated, match="ended"):
+            await verifier.verify(issuer.token())
+
+    async def test_is_not_undone_by_an_earlier_one_that_comes_late(self) -> None:
+        revocations = Revocations(clock=lambda: 1_000.0)
+        revocations.add(Revocation(at=1_000.0, user="ana"))
+        revocations.add(Revocation(at=990.0, user="ana"))
+        assert revocations.covers(some_claims(iat=999.0))
+
+    async def test_is_kept_for_as_long_as_a_token_from_before_could_live(self) -> None:
+        now = 1_000.0
+        revocations = Revocations(clock=lambda: now)
+        revocations.add(Revocation(at=now, user="ana"))
+        now += TOKENS_LAST
+        revocations.add(Revocation(at=now, user="ben"))
+        assert revocations.covers(some_claims(iat=1_000.0))
+        now += 1
+        revocations.add(Revocation(at=now, user="cleo"))
+        assert not revocations.covers(some_claims(iat=1_000.0))
+
+
+def some_claims(*, iat: float) -> Claims:
+    return Claims(iss=ISSUER, aud="api", sub="ana", org="acme", sid="s1", role="member", iat=iat, exp=iat + 600)
+
+
+class TestKeys:
+    async def test_are_read_again_when_a_token_names_one_that_is_not_known(self, issuer: Issuer) -> None:
+        old = issuer.token()
+        await issuer.verifier.verify(old)
+        second = OKPKey.generate_key("Ed25519", {"kid": "second"})
+        issuer.keys.insert(0, second)
+        issuer.now += 5
+        await issuer.verifier.verify(issuer.token(key=second))
+        await issuer.another().verify(old)
+
+    async def test_are_not_read_for_every_name_that_somebody_makes_up(self, issuer: Issuer) -> None:
+        reads = 0
+
+        async def published() -> list[dict[str, Any]]:
+            nonlocal reads
+            reads += 1
+            return [issuer.key.as_dict(private=False)]
+
+        keys = KeySet(published, clock=lambda: issuer.now)
+        for number in range(100):
+            assert await keys.key(f"made-up-{number}") is None
+        assert await keys.key("first") is not None
+        assert reads == 1
+        issuer.now += 5
+        await asyncio.gather(*(keys.key(f"made-up-{number}") for number in range(100)))
+        assert reads == 2
+
+    async def test_that_are_published_no_more_are_forgotten_in_the_background(self, issuer: Issuer) -> None:
+        keys = KeySet(issuer.register.keys, clock=lambda: issuer.now)
+        assert await keys.key("first") is not None
+        issuer.keys = [OKPKey.generate_key("Ed25519", {"kid": "second"})]
+        issuer.now += KEY_SET_LASTS
+        assert await keys.key("first") is not None
+        await asyncio.sleep(0)
+        assert await keys.key("first") is None
+        assert await keys.key("second") is not None
+
+    async def test_go_on_being_used_where_none_can_be_read(self, issuer: Issuer) -> None:
+        token = issuer.token()
+        await issuer.verifier.verify(token)
+        issuer.away = True
+        issuer.now += 2 * KEY_SET_LASTS
+        await issuer.verifier.verify(issuer.token(jti="another"))
+        await asyncio.sleep(0)
+        await issuer.verifier.verify(issuer.token(jti="a third"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from realinsights.auth import store
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
 from realinsights.auth.service.opening import open_identity
+from realinsights.auth.service.revocation import StoredRegister
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Service
@@ -20,7 +21,6 @@ async def assemble(host: Host) -> Service:
         documents=host.documents,
         cache=host.cache,
         secret=host.secret,
-        revocations=host.revocations,
         secure_cookies=host.https_only,
     )
     return Service(
@@ -30,5 +30,5 @@ async def assemble(host: Host) -> Service:
         versions=host.heads["auth"],
         given={"identity": identity},
         relay=host.relay(AUTH_EVENTS),
-        keys=identity.keys.to_verify_with,
+        register=StoredRegister(host.documents, identity.keys),
     )

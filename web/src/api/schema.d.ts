@@ -1832,7 +1832,7 @@ export interface components {
         };
         /**
          * JwkSet
-         * @description The keys to verify with (RFC 7517).
+         * @description The keys to verify tokens with (RFC 7517).
          */
         JwkSet: {
             keys: Record<string, never>[];

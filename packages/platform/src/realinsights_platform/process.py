@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from joserfc.jwk import KeySet
-
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.leading import LEASE_SECONDS
 from realinsights_platform.cache.port import Cache, Leases
@@ -22,7 +20,7 @@ from realinsights_platform.limits import Limits
 from realinsights_platform.secret import Secret
 from realinsights_platform.stream.port import Stream
 from realinsights_platform.stream.relay import Relay
-from realinsights_platform.tokens import Revocations
+from realinsights_platform.token_register import TokenRegister
 
 Role = Literal["all", "api", "worker"]
 """`api` answers requests; `worker` runs relays, subscribers and other background work; `all` does both."""
@@ -72,7 +70,6 @@ class Host:
     lease_seconds: float
     blobs: Blobs
     secret: Secret
-    revocations: Revocations
     https_only: bool
     given: Mapping[str, Any]
 
@@ -98,7 +95,7 @@ class Service:
     """What a service brings to a process: routes and what they rest on (as `ServiceRoutes`), and what runs besides.
 
     A service that subscribes does so while it is assembled; then the `relay` runs, and then `tasks` do, which are left
-    before it. `keys` are those to verify access tokens with, of the service that mints them.
+    before it. `register` is what access tokens are verified with, of the service that mints them.
     """
 
     name: str
@@ -109,4 +106,4 @@ class Service:
     given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     relay: Relay | None = None
     tasks: Sequence[Running] = ()
-    keys: Callable[[], KeySet] | None = None
+    register: TokenRegister | None = None

@@ -39,11 +39,11 @@ async def change_profile(
 
 
 @post("/auth/password", permission=SIGNED_IN, status=204, idempotent=False)
-async def change_password(identity: Identity, principal: Principal, data: PasswordChange) -> None:
+async def change_password(unit: Unit, identity: Identity, principal: Principal, data: PasswordChange) -> None:
     """Change one's own password; every other session ends."""
     await accounts.change_password(
+        unit=unit,
         identity=identity,
-        org=principal.org,
         user=principal.user,
         session_id=principal.session,
         current=data.current_password,
@@ -65,9 +65,9 @@ async def list_sessions(identity: Identity, principal: Principal) -> PageOf[Sess
 
 
 @delete("/auth/sessions/{session_id}", permission=SIGNED_IN)
-async def end_session(identity: Identity, principal: Principal, session_id: str) -> None:
+async def end_session(unit: Unit, identity: Identity, principal: Principal, session_id: str) -> None:
     """End one of one's own sessions."""
-    await sessions.end_session(identity=identity, org=principal.org, user=principal.user, session_id=session_id)
+    await sessions.end_session(unit=unit, identity=identity, user=principal.user, session_id=session_id)
 
 
 ROUTES: tuple[Route, ...] = (read_account, change_profile, change_password, list_sessions, end_session)

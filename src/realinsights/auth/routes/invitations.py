@@ -16,6 +16,7 @@ from realinsights.auth.routes.signing_in import WELCOME, Email, Password, Told
 from realinsights.auth.service import invitations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
+from realinsights_platform.documents.port import Unit
 from realinsights_platform.http.routes.declaring import Route, delete, get, post
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
@@ -64,14 +65,12 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
 
 
 @post("/members/invitations", permission=Permission.MEMBER_MANAGE, idempotent=False)
-async def invite(identity: Identity, principal: Principal, data: NewInvitation) -> Invited:
+async def invite(unit: Unit, identity: Identity, data: NewInvitation) -> Invited:
     """Make a link that lets one person join within seven days; an earlier one for the same address is withdrawn.
 
     The answer is the same whether or not the address has an account.
     """
-    invitation, token = await invitations.invite(
-        identity=identity, org=principal.org, actor=principal.user, email=data.email, role=data.role
-    )
+    invitation, token = await invitations.invite(unit=unit, identity=identity, email=data.email, role=data.role)
     return Invited(
         invitation=queries.invitation_view(invitation, identity.now()),
         token=token.text(),
@@ -91,9 +90,9 @@ async def list_invitations(
 
 
 @delete("/members/invitations/{invitation_id}", permission=Permission.MEMBER_MANAGE)
-async def withdraw_invitation(identity: Identity, principal: Principal, invitation_id: str) -> None:
+async def withdraw_invitation(unit: Unit, identity: Identity, invitation_id: str) -> None:
     """Let an open link lead nowhere any more."""
-    await invitations.withdraw(identity=identity, org=principal.org, actor=principal.user, invitation_id=invitation_id)
+    await invitations.withdraw(unit=unit, identity=identity, invitation_id=invitation_id)
 
 
 @post("/auth/invitations/look-up", public=True, status=200, limit="sign-in")

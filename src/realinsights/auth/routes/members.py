@@ -8,13 +8,11 @@ import msgspec
 from msgspec import Meta
 
 from realinsights.auth import queries
-from realinsights.auth.model.people import User
 from realinsights.auth.queries import MemberView
 from realinsights.auth.service import members, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
-from realinsights_platform.documents.port import Documents
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.routes.declaring import Route, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
@@ -58,44 +56,31 @@ async def read_member(documents: Documents, principal: Principal, member_id: str
 
 @put("/members/{member_id}/role", permission=Permission.MEMBER_MANAGE)
 async def change_role(
-    identity: Identity, principal: Principal, if_match: int, member_id: str, data: RoleChange
-) -> Json[MemberView]:
+    *, documents: Documents, unit: Unit, identity: Identity, if_match: int, member_id: str, data: RoleChange
+) -> MemberView:
     """Give a member another role; it holds from their next request on."""
     user = await members.change_role(
-        identity=identity,
-        org=principal.org,
-        actor=principal.user,
-        user=member_id,
-        expected_version=if_match,
-        role=data.role,
+        unit=unit, identity=identity, user=member_id, expected_version=if_match, role=data.role
     )
-    return await _changed(identity, user)
+    return await queries.member_of(documents, user)
 
 
 @post("/members/{member_id}/deactivate", permission=Permission.MEMBER_MANAGE, status=200)
-async def deactivate_member(identity: Identity, principal: Principal, member_id: str) -> Json[MemberView]:
+async def deactivate_member(documents: Documents, unit: Unit, identity: Identity, member_id: str) -> MemberView:
     """Let a member do nothing any more, from this moment on. Doing it again changes nothing."""
-    user = await members.deactivate(identity=identity, org=principal.org, actor=principal.user, user=member_id)
-    return await _changed(identity, user)
+    return await queries.member_of(documents, await members.deactivate(unit=unit, identity=identity, user=member_id))
 
 
 @post("/members/{member_id}/reactivate", permission=Permission.MEMBER_MANAGE, status=200)
-async def reactivate_member(identity: Identity, principal: Principal, member_id: str) -> Json[MemberView]:
+async def reactivate_member(documents: Documents, unit: Unit, member_id: str) -> MemberView:
     """Let a member sign in again. Doing it again changes nothing."""
-    user = await members.reactivate(identity=identity, org=principal.org, actor=principal.user, user=member_id)
-    return await _changed(identity, user)
+    return await queries.member_of(documents, await members.reactivate(unit=unit, user=member_id))
 
 
 @post("/members/{member_id}/sign-out", permission=Permission.MEMBER_MANAGE, status=204)
-async def sign_member_out(identity: Identity, principal: Principal, member_id: str) -> None:
+async def sign_member_out(unit: Unit, identity: Identity, member_id: str) -> None:
     """End all sessions of a member."""
-    await sessions.end_sessions_of_member(identity=identity, org=principal.org, actor=principal.user, user=member_id)
-
-
-async def _changed(identity: Identity, user: User) -> Json[MemberView]:
-    """Return a member whose change was committed already, because it had to hold before it is answered."""
-    view = await queries.member_of(identity.documents, user)
-    return Json(view, headers={"realinsights-sequence": f"auth={await identity.documents.sequence(user.org)}"})
+    await sessions.end_sessions_of_member(unit=unit, identity=identity, user=member_id)
 
 
 ROUTES: tuple[Route, ...] = (

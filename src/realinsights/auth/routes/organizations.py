@@ -7,8 +7,7 @@ from realinsights.auth.model.people import Organization, OrganizationInput
 from realinsights.auth.service import organizations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
-from realinsights_platform.documents.port import Documents
-from realinsights_platform.http.answers.answer import Json
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.routes.declaring import Route, get, put
 from realinsights_platform.journal_routes import journal_routes
 from realinsights_platform.principal import Principal
@@ -21,15 +20,11 @@ async def read_organization(documents: Documents, principal: Principal) -> Organ
 
 
 @put("/organization", permission=Permission.ORGANIZATION_MANAGE)
-async def change_organization(
-    identity: Identity, principal: Principal, if_match: int, data: OrganizationInput
-) -> Json[Organization]:
+async def change_organization(unit: Unit, identity: Identity, if_match: int, data: OrganizationInput) -> Organization:
     """Change one's organization; the subscription is not among what it may change itself."""
-    organization = await organizations.change_organization(
-        identity=identity, org=principal.org, actor=principal.user, expected_version=if_match, details=data
+    return await organizations.change_organization(
+        unit=unit, identity=identity, expected_version=if_match, details=data
     )
-    sequence = await identity.documents.sequence(principal.org)
-    return Json(organization, headers={"realinsights-sequence": f"auth={sequence}"})
 
 
 ROUTES: tuple[Route, ...] = (

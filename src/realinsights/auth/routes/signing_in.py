@@ -12,11 +12,12 @@ from realinsights.auth.routes import browsers
 from realinsights.auth.service import registration, sessions, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.signing_in import SignedIn
-from realinsights.auth.service.tokens import JwkSet
+from realinsights_platform.documents.port import Unit
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route, get, post
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
+from realinsights_platform.token_register import JwkSet
 
 Email = Annotated[str, Meta(max_length=320)]
 Password = Annotated[str, Meta(max_length=1024)]
@@ -106,14 +107,14 @@ async def sign_out(identity: Identity, request: Request) -> Json[None]:
     Needs the header `Realinsights-Client`.
     """
     browsers.require_own_header(request)
-    await sessions.sign_out(identity=identity, token_text=browsers.refresh_token_of(request))
-    return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
+    sequence = await sessions.sign_out(identity=identity, token_text=browsers.refresh_token_of(request))
+    return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)], sequence=sequence)
 
 
 @post("/auth/sign-out-everywhere", permission=SIGNED_IN, status=204, idempotent=False)
-async def sign_out_everywhere(identity: Identity, principal: Principal, request: Request) -> Json[None]:
+async def sign_out_everywhere(unit: Unit, identity: Identity, principal: Principal, request: Request) -> Json[None]:
     """End all of the caller's sessions, this one too."""
-    await sessions.sign_out_everywhere(identity=identity, org=principal.org, user=principal.user)
+    await sessions.sign_out_everywhere(unit=unit, identity=identity, user=principal.user)
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
 
 
@@ -128,6 +129,7 @@ def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[A
     return Json(
         Access(access_token=token.text, token_type="Bearer", expires_in=token.expires_in),  # noqa: S106 - a scheme
         cookies=browsers.cookies_of(signed_in, request=request, identity=identity),
+        sequence=signed_in.sequence,
     )
 
 

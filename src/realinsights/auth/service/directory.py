@@ -51,7 +51,8 @@ async def claim(
         unit.emit(RegistrationRefused(user_id=owner.id if owner is not None else None, address=address))
         return None
 
-    return await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+    claimed, _ = await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+    return claimed
 
 
 async def claim_name(*, identity: Identity, name: str) -> Claim:
@@ -76,7 +77,8 @@ async def claim_name(*, identity: Identity, name: str) -> Claim:
         await _name(unit, mine.owner_org, name)
         return unit.put(store.CLAIM, mine)
 
-    return await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+    claimed, _ = await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+    return claimed
 
 
 async def name_organization(*, identity: Identity, org: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The service's collaborators, and `settled`: retry a unit of work on conflict."""
+"""The service's collaborators, and `settled`: a unit of work that is done again where it was crossed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from realinsights.auth.service.tokens import Keys
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Conflict, Stale, TooMany
+from realinsights_platform.documents.retrying import committed
 from realinsights_platform.secret import Secret
 
 T = TypeVar("T")
-
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +38,16 @@ class Identity:
         return self.secret.key("refresh tokens")
 
 
-async def settled(identity: Identity, *, org: str, actor: str, work: Callable[[Unit], Awaitable[T]]) -> T:
-    """Do the work in a unit of its own and commit it; when somebody else was faster, look again and decide anew.
+async def settled(
+    identity: Identity, *, org: str, actor: str, work: Callable[[Unit], Awaitable[T]]
+) -> tuple[T, int | None]:
+    """Do work that no signed-in caller asked for in a unit of its own; return its result and sequence.
 
-    Sign-ins, refreshes and changes of access touch the same few documents at the same moment, and none of their
-    callers has a version to be told about. Work that loses every time gives up with `TooMany`.
+    As `committed`: what somebody who signs in, joins or registers does, and what concerns the directory, for which the
+    edge has no unit.
     """
-    for _ in range(_TRIES):
-        unit = identity.documents.unit(org=org, actor=actor, business_date=identity.now().date())
-        result = await work(unit)
-        try:
-            await unit.commit()
-        except (Stale, Conflict):
-            continue
-        return result
-    raise TooMany("The same is being changed over and over at this very moment. Try again.", retry_after=1)
+
+    def open_unit() -> Unit:
+        return identity.documents.unit(org=org, actor=actor, business_date=identity.now().date())
+
+    return await committed(open_unit, work)

@@ -18,7 +18,9 @@ from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.contracts.auth import InvitationWithdrawn, MemberInvited, MemberJoined
 from realinsights.contracts.permissions import Permission, Role, permissions_of
+from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Equal, Unit
+from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Faults, Forbidden, NotFound
 from realinsights_platform.ids import new_id
@@ -37,9 +39,7 @@ class Offer:
     organization: Organization
 
 
-async def invite(
-    *, identity: Identity, org: str, actor: str, email: str, role: Role
-) -> tuple[Invitation, InvitationToken]:
+async def invite(*, unit: Unit, identity: Identity, email: str, role: Role) -> tuple[Invitation, InvitationToken]:
     """Make a link that lets one person join; earlier ones for the same address lead nowhere any more.
 
     Whether the address has an account, here or elsewhere, makes no difference. The token is to be had only now.
@@ -48,46 +48,36 @@ async def invite(
     address = emails.checked(email, faults)
     faults.refuse("invitation")
     secret = secrets.token_urlsafe(32)
-
-    async def work(unit: Unit) -> Invitation:
-        now = identity.now()
-        inviter = await unit.get(store.USER, actor)
-        if inviter is not None:  # the command line is no user
-            if not inviter.active or Permission.MEMBER_MANAGE not in permissions_of(inviter.role):
-                raise Forbidden("You may not invite anybody any more.")
-            unit.expect(store.USER, inviter)
-        for earlier in await every(identity.documents, store.INVITATION, org, Equal("email", address)):
-            if earlier.state(now) is InvitationState.OPEN:
-                _withdraw(unit, identity, earlier)
-        invitation = Invitation(
-            id=new_id(),
-            org=org,
-            email=address,
-            role=role,
-            secret_hash=hashed(secret),
-            invited_by=actor,
-            created_at=now,
-            expires_at=now + INVITATION_LASTS,
-        )
-        unit.emit(MemberInvited(invitation_id=invitation.id, email=address, role=role))
-        return unit.put(store.INVITATION, invitation)
-
-    invitation = await settled(identity, org=org, actor=actor, work=work)
-    log.info("member.invited", org=org, invitation=invitation.id, role=role.value)
-    return invitation, InvitationToken(org=org, invitation=invitation.id, secret=secret)
+    now = identity.now()
+    inviter = await unit.get(store.USER, unit.actor)
+    if inviter is not None:  # the command line is no user
+        if not inviter.active or Permission.MEMBER_MANAGE not in permissions_of(inviter.role):
+            raise Forbidden("You may not invite anybody any more.")
+        unit.expect(store.USER, inviter)
+    for earlier in await every(identity.documents, store.INVITATION, unit.org, Equal("email", address)):
+        if earlier.state(now) is InvitationState.OPEN:
+            _withdraw(unit, identity, earlier)
+    invitation = Invitation(
+        id=new_id(),
+        org=unit.org,
+        email=address,
+        role=role,
+        secret_hash=hashed(secret),
+        invited_by=unit.actor,
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    unit.emit(MemberInvited(invitation_id=invitation.id, email=address, role=role))
+    log.info("member.invited", org=unit.org, invitation=invitation.id, role=role.value)
+    token = InvitationToken(org=unit.org, invitation=invitation.id, secret=secret)
+    return unit.put(store.INVITATION, invitation), token
 
 
-async def withdraw(*, identity: Identity, org: str, actor: str, invitation_id: str) -> None:
+async def withdraw(*, unit: Unit, identity: Identity, invitation_id: str) -> None:
     """Let a link lead nowhere any more; one that was used or withdrawn stays as it is."""
-
-    async def work(unit: Unit) -> None:
-        invitation = await unit.get(store.INVITATION, invitation_id)
-        if invitation is None:
-            raise NotFound("There is no such invitation.")
-        if invitation.state(identity.now()) is InvitationState.OPEN:
-            _withdraw(unit, identity, invitation)
-
-    await settled(identity, org=org, actor=actor, work=work)
+    invitation = await versions.current(unit, store.INVITATION, invitation_id, expected_version=ANY_VERSION)
+    if invitation.state(identity.now()) is InvitationState.OPEN:
+        _withdraw(unit, identity, invitation)
 
 
 async def withdraw_those_of(unit: Unit, identity: Identity, user: str) -> None:

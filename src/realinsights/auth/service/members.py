@@ -8,9 +8,9 @@ import structlog
 from realinsights.auth import store
 from realinsights.auth.model.people import User, keep_somebody_in_charge
 from realinsights.auth.model.sessions import EndReason
-from realinsights.auth.service.identity import Identity, settled
+from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.invitations import withdraw_those_of
-from realinsights.auth.service.revocation import revoke_sessions, revoke_user
+from realinsights.auth.service.revocation import revoke_user
 from realinsights.auth.service.sessions import end_in
 from realinsights.contracts.auth import MemberDeactivated, MemberReactivated, MemberRoleChanged
 from realinsights.contracts.permissions import Permission, Role, permissions_of
@@ -21,68 +21,49 @@ from realinsights_platform.documents.versions import ANY_VERSION
 log = structlog.get_logger(__name__)
 
 
-async def change_role(
-    *, identity: Identity, org: str, actor: str, user: str, expected_version: int, role: Role
-) -> User:
+async def change_role(*, unit: Unit, identity: Identity, user: str, expected_version: int, role: Role) -> User:
     """Give a member another role, which holds from the next request on.
 
     Raises `Stale`, and `Conflict` where it would leave the organization without an active administrator.
     """
-
-    async def work(unit: Unit) -> User:
-        member = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
-        if member.role is role:
-            return member
-        if role is not Role.ADMINISTRATOR:
-            await _leave_somebody_in_charge(unit, member)
-        if Permission.MEMBER_MANAGE not in permissions_of(role):
-            await withdraw_those_of(unit, identity, user)
-        unit.emit(MemberRoleChanged(user_id=user, previous=member.role, role=role))
-        return unit.put(store.USER, msgspec.structs.replace(member, role=role, access_changed_at=identity.now()))
-
-    changed = await settled(identity, org=org, actor=actor, work=work)
-    await revoke_user(identity, user)
-    log.info("member.role_changed", org=org, user=user, role=role.value)
-    return changed
+    member = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
+    if member.role is role:
+        return member
+    if role is not Role.ADMINISTRATOR:
+        await _leave_somebody_in_charge(unit, member)
+    if Permission.MEMBER_MANAGE not in permissions_of(role):
+        await withdraw_those_of(unit, identity, user)
+    unit.emit(MemberRoleChanged(user_id=user, previous=member.role, role=role))
+    unit.afterwards(lambda: revoke_user(identity, user))
+    log.info("member.role_changed", org=unit.org, user=user, role=role.value)
+    return unit.put(store.USER, msgspec.structs.replace(member, role=role, access_changed_at=identity.now()))
 
 
-async def deactivate(*, identity: Identity, org: str, actor: str, user: str) -> User:
+async def deactivate(*, unit: Unit, identity: Identity, user: str) -> User:
     """Let a member do nothing any more: sessions end, and the links they made let nobody in.
 
     Raises `Conflict` for the last active administrator.
     """
-
-    async def work(unit: Unit) -> tuple[User, tuple[str, ...]]:
-        member = await _member(unit, user)
-        if not member.active:
-            return member, ()
-        await _leave_somebody_in_charge(unit, member)
-        await withdraw_those_of(unit, identity, user)
-        unit.emit(MemberDeactivated(user_id=user))
-        ended = await end_in(unit, identity, user=user, reason=EndReason.DEACTIVATED, which=lambda _: True)
-        changed = msgspec.structs.replace(member, active=False, access_changed_at=identity.now())
-        return unit.put(store.USER, changed), ended
-
-    changed, ended = await settled(identity, org=org, actor=actor, work=work)
-    await revoke_user(identity, user)
-    await revoke_sessions(identity, ended)
-    log.info("member.deactivated", org=org, user=user)
-    return changed
+    member = await _member(unit, user)
+    if not member.active:
+        return member
+    await _leave_somebody_in_charge(unit, member)
+    await withdraw_those_of(unit, identity, user)
+    unit.emit(MemberDeactivated(user_id=user))
+    await end_in(unit, identity, user=user, reason=EndReason.DEACTIVATED, which=lambda _: True)
+    unit.afterwards(lambda: revoke_user(identity, user))
+    log.info("member.deactivated", org=unit.org, user=user)
+    return unit.put(store.USER, msgspec.structs.replace(member, active=False, access_changed_at=identity.now()))
 
 
-async def reactivate(*, identity: Identity, org: str, actor: str, user: str) -> User:
+async def reactivate(*, unit: Unit, user: str) -> User:
     """Let a member sign in again, in the role they had."""
-
-    async def work(unit: Unit) -> User:
-        member = await _member(unit, user)
-        if member.active:
-            return member
-        unit.emit(MemberReactivated(user_id=user))
-        return unit.put(store.USER, msgspec.structs.replace(member, active=True))
-
-    changed = await settled(identity, org=org, actor=actor, work=work)
-    log.info("member.reactivated", org=org, user=user)
-    return changed
+    member = await _member(unit, user)
+    if member.active:
+        return member
+    unit.emit(MemberReactivated(user_id=user))
+    log.info("member.reactivated", org=unit.org, user=user)
+    return unit.put(store.USER, msgspec.structs.replace(member, active=True))
 
 
 async def _member(unit: Unit, user: str) -> User:

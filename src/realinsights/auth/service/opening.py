@@ -8,13 +8,11 @@ from collections.abc import Callable
 from realinsights.auth.service.guesses import Guesses
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.passwords import Hasher
-from realinsights.auth.service.revocation import seed_revocations
 from realinsights.auth.service.tokens import open_keys
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.secret import Secret
-from realinsights_platform.tokens import Revocations
 
 
 def _utc_now() -> datetime.datetime:
@@ -26,18 +24,16 @@ async def open_identity(
     documents: Storage,
     cache: Cache,
     secret: Secret,
-    revocations: Revocations,
     hasher: Hasher | None = None,
     secure_cookies: bool = False,
     now: Callable[[], datetime.datetime] = _utc_now,
 ) -> Identity:
-    """Return the collaborators, with a key to sign with, and `revocations` knowing what still matters from before.
+    """Return the collaborators, with a key to sign with.
 
-    `revocations` are this process's own and listen to `cache` already. `secure_cookies` is for a server that is
-    reached by https only; without it cookies are secure where the request itself came by https.
+    `secure_cookies` is for a server that is reached by https only; without it cookies are secure where the request
+    itself came by https.
     """
     keys = await open_keys(documents=documents, cache=cache, secret=secret, issuer=ISSUER, audience=AUDIENCE, now=now)
-    await seed_revocations(documents=documents, revocations=revocations, now=now())
     return Identity(
         documents=documents,
         cache=cache,

@@ -8,32 +8,25 @@ from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Faults, NotFound
+from realinsights_platform.errors import Faults
 
 
 async def change_organization(
-    *, identity: Identity, org: str, actor: str, expected_version: int, details: OrganizationInput
+    *, unit: Unit, identity: Identity, expected_version: int, details: OrganizationInput
 ) -> Organization:
-    """Store what an administrator says of the organization.
+    """Store what an administrator says of the organization. Raises `Stale` and `Invalid`.
 
     The organization can be found by its name at every moment: by a new one before it is stored, by the old one until
-    then. Raises `Stale` and `Invalid`.
+    then.
     """
-    known = await identity.documents.get(store.ORGANIZATION, org, org)
-    if known is None:
-        raise NotFound("There is no such organization.")
-    versions.require(known, expected_version, noun="organization")
+    org = unit.org
+    known = await versions.current(unit, store.ORGANIZATION, org, expected_version=expected_version)
     faults = Faults()
     changed = with_details(known, details, faults)
     faults.refuse("organization")
     if changed == known:
         return known
-    renamed = name_key(changed.name) != name_key(known.name)
-    if renamed:
+    if name_key(changed.name) != name_key(known.name):
         await directory.name_organization(identity=identity, org=org, name=changed.name)
-    unit: Unit = identity.documents.unit(org=org, actor=actor, business_date=identity.now().date())
-    stored = unit.put(store.ORGANIZATION, changed)
-    await unit.commit()
-    if renamed:
-        await directory.forget_name(identity=identity, org=org, name=known.name)
-    return stored
+        unit.afterwards(lambda: directory.forget_name(identity=identity, org=org, name=known.name))
+    return unit.put(store.ORGANIZATION, changed)

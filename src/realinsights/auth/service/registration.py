@@ -178,7 +178,7 @@ async def _begin(identity: Identity, claim: Claim, started: Organization, user: 
         unit.emit(MemberJoined(user_id=joined.id, email=joined.email, role=joined.role, invitation_id=None))
         return True
 
-    begun = await settled(identity, org=org, actor=claim.owner_user, work=work)
+    begun, _ = await settled(identity, org=org, actor=claim.owner_user, work=work)
     if begun:
         log.info("organization.registered", org=org, user=claim.owner_user)
     return begun

@@ -13,7 +13,7 @@ import structlog
 from realinsights.auth import queries, store
 from realinsights.auth.model import emails, sessions
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.model.people import Credential, User
+from realinsights.auth.model.people import User
 from realinsights.auth.model.sessions import EndReason, RefreshToken, Session, Verdict
 from realinsights.auth.service.guesses import Attempt
 from realinsights.auth.service.identity import Identity, settled
@@ -21,13 +21,11 @@ from realinsights.auth.service.revocation import revoke_sessions
 from realinsights.auth.service.tokens import AccessToken
 from realinsights.contracts.auth import RefreshTokenReused, SignInRefused
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Forbidden, Stale, TooMany, Unauthenticated
+from realinsights_platform.errors import Forbidden, Unauthenticated
 from realinsights_platform.ids import new_id
 
 WRONG = "The e-mail address or the password is wrong."
 OVER = "The session is over; sign in again."
-
-_TRIES = 8
 
 log = structlog.get_logger(__name__)
 
@@ -43,19 +41,17 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """What the client gets: to ask with, to carry the session on with, and to be known by (None: stays as it was)."""
+    """What the client gets: to ask with, to carry the session on with, and to be known by (None: stays as it was).
+
+    `sequence` is that of the journal's entry, None where nothing was written.
+    """
 
     user: User
     session: Session
     access_token: AccessToken
     refresh_token: RefreshToken
     device: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    user: User
-    credential: Credential
+    sequence: int | None
 
 
 async def sign_in(*, identity: Identity, email: str, password: str, caller: Caller) -> SignedIn:
@@ -68,46 +64,45 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
     attempt = await identity.guesses.begin(
         account=account_key, address=caller.address, device=caller.device, now=identity.now()
     )
+    claim = await identity.documents.get(store.CLAIM, SYSTEM, account_key)
+    # An unknown address costs the same reads, of documents that cannot be.
+    org, user_id = (claim.owner_org, claim.owner_user) if claim is not None else (SYSTEM, account_key)
+    secret = secrets.token_urlsafe(32)
     verified = ""
-    for _ in range(_TRIES):
+
+    async def work(unit: Unit) -> tuple[User, Session]:
+        # Done again where the account changed since it was read: a new password, a role, another sign-in.
+        nonlocal verified
         now = identity.now()
-        account = await _account(identity, account_key)
-        password_hash = account.credential.password_hash if account is not None else None
-        right = password_hash == verified or await identity.hasher.verify(password, password_hash)
-        if account is None or not right:
-            await _refuse(identity, attempt, account, caller)
-        verified = account.credential.password_hash
+        user, credential = await unit.get(store.USER, user_id), await unit.get(store.CREDENTIAL, user_id)
+        if user is None or credential is None:
+            await identity.hasher.verify(password, None)
+            await _refuse(identity, attempt, None, caller)
+        if credential.password_hash != verified and not await identity.hasher.verify(
+            password, credential.password_hash
+        ):
+            await _refuse(identity, attempt, user, caller)
+        verified = credential.password_hash
         await identity.guesses.right(attempt)
-        if not account.user.active:
+        if not user.active:
             raise Forbidden("This account is deactivated. Ask an administrator of your organization.")
-        credential = msgspec.structs.replace(account.credential, last_sign_in_at=now)
-        if identity.hasher.is_outdated(credential.password_hash):
+        if identity.hasher.is_outdated(verified):
             credential = msgspec.structs.replace(credential, password_hash=await identity.hasher.hash(password))
-        secret = secrets.token_urlsafe(32)
-        session = Session(
-            id=new_id(),
-            org=account.user.org,
-            user=account.user.id,
-            created_at=now,
-            used_at=now,
-            expires_at=sessions.expiry(created_at=now, now=now),
-            address=caller.address,
-            client=caller.client,
-            secret_hash=sessions.hashed(secret),
-        )
-        try:
-            session = await _begin(identity, _Account(account.user, credential), session)
-        except Stale:
-            continue  # the account changed since the password was verified: a new password, a role, another sign-in
-        known = caller.device is not None and identity.guesses.knows(caller.device, account_key)
-        return SignedIn(
-            user=account.user,
-            session=session,
-            access_token=await _mint(identity, account.user, session, session.created_at),
-            refresh_token=_token(identity, session, secret),
-            device=None if known else identity.guesses.device(account=account_key, name=secrets.token_urlsafe(16)),
-        )
-    raise TooMany("The account is changing at this very moment. Try again.", retry_after=1)
+        unit.expect(store.USER, user)
+        unit.put(store.CREDENTIAL, msgspec.structs.replace(credential, last_sign_in_at=now))
+        return user, await _begin(unit, identity, user, caller, secret=secret, now=now)
+
+    (user, session), sequence = await settled(identity, org=org, actor=user_id, work=work)
+    log.info("signed_in", org=org, user=user_id, session=session.id)
+    known = caller.device is not None and identity.guesses.knows(caller.device, account_key)
+    return SignedIn(
+        user=user,
+        session=session,
+        access_token=await _mint(identity, user, session, session.created_at),
+        refresh_token=_token(identity, session, secret),
+        device=None if known else identity.guesses.device(account=account_key, name=secrets.token_urlsafe(16)),
+        sequence=sequence,
+    )
 
 
 async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> SignedIn:
@@ -116,77 +111,76 @@ async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> Sig
     A token that was exchanged before ends the session, whoever of its holders comes second: raises `Unauthenticated`.
     """
     token = sessions.parse(token_text)
-    if token is None:
+    found = None if token is None else await identity.documents.get(store.SESSION, token.org, token.session)
+    if token is None or found is None:
         raise Unauthenticated(OVER)
-    for _ in range(_TRIES):
+
+    async def work(unit: Unit) -> tuple[User, Session, datetime.datetime]:
+        # Done again where another tab was faster, or the session or the user has just changed.
         now = identity.now()
-        session = await identity.documents.get(store.SESSION, token.org, token.session)
+        session = await unit.get(store.SESSION, found.id)
         if session is None:
             raise Unauthenticated(OVER)
         verdict = sessions.judge(session, token, key=identity.refresh_key, now=now)
         if verdict is Verdict.END_FAMILY:
             await _end_family(identity, session, caller)
-        user = await identity.documents.get(store.USER, session.org, session.user)
+        user = await unit.get(store.USER, session.user)
         if user is None or not user.active or verdict not in {Verdict.EXCHANGE, Verdict.REPEAT}:
             raise Unauthenticated(OVER)
         if verdict is Verdict.EXCHANGE:
-            unit = identity.documents.unit(org=session.org, actor=user.id, business_date=now.date())
             unit.expect(store.USER, user)
             carried_on = sessions.carried_on(session, address=caller.address, client=caller.client, now=now)
             session = unit.put(store.SESSION, carried_on)
-            try:
-                await unit.commit()
-            except Stale:
-                continue  # another tab was faster, or the session or the user has just changed: look again
-        access_token = await _mint(identity, user, session, now)
-        return SignedIn(
-            user=user,
-            session=session,
-            access_token=access_token,
-            refresh_token=_token(identity, session, token.secret),
-            device=None,
-        )
-    raise TooMany("The session is changing at this very moment. Try again.", retry_after=1)
+        return user, session, now
+
+    (user, session, now), sequence = await settled(identity, org=found.org, actor=found.user, work=work)
+    return SignedIn(
+        user=user,
+        session=session,
+        access_token=await _mint(identity, user, session, now),
+        refresh_token=_token(identity, session, token.secret),
+        device=None,
+        sequence=sequence,
+    )
 
 
-async def _account(identity: Identity, account_key: str) -> _Account | None:
-    claim = await identity.documents.get(store.CLAIM, SYSTEM, account_key)
-    # An unknown address costs the same reads, of documents that cannot be.
-    org, user_id = (claim.owner_org, claim.owner_user) if claim is not None else (SYSTEM, account_key)
-    user = await identity.documents.get(store.USER, org, user_id)
-    credential = await identity.documents.get(store.CREDENTIAL, org, user_id)
-    return None if user is None or credential is None else _Account(user, credential)
-
-
-async def _refuse(identity: Identity, attempt: Attempt, account: _Account | None, caller: Caller) -> NoReturn:
-    org, user = (account.user.org, account.user.id) if account is not None else (SYSTEM, None)
+async def _refuse(identity: Identity, attempt: Attempt, user: User | None, caller: Caller) -> NoReturn:
+    org, user_id = (user.org, user.id) if user is not None else (SYSTEM, None)
     if await identity.guesses.wrong(attempt, now=identity.now()):
 
         async def work(unit: Unit) -> None:
-            unit.emit(SignInRefused(user_id=user, address=caller.address))
+            unit.emit(SignInRefused(user_id=user_id, address=caller.address))
 
         await settled(identity, org=org, actor="system:sign-in", work=work)
-    log.info("sign_in.refused", org=org, user=user)
+    log.info("sign_in.refused", org=org, user=user_id)
     raise Unauthenticated(WRONG)
 
 
-async def _begin(identity: Identity, account: _Account, session: Session) -> Session:
-    now = session.created_at
-    stored = await store.sessions_of(identity.documents, session.org, session.user)
+async def _begin(
+    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, now: datetime.datetime
+) -> Session:
+    """Store a session; what was over long ago is forgotten, and what is too much ends."""
+    stored = await store.sessions_of(identity.documents, user.org, user.id)
     surplus = sessions.surplus(stored, now=now)
-    unit = identity.documents.unit(org=session.org, actor=session.user, business_date=now.date())
-    unit.expect(store.USER, account.user)
-    unit.put(store.CREDENTIAL, account.credential)
     for old in stored:
         if sessions.is_forgotten(old, now):
             unit.delete(store.SESSION, old)
     for old in surplus:
         unit.put(store.SESSION, sessions.ended(old, reason=EndReason.TOO_MANY, now=now))
-    begun = unit.put(store.SESSION, session)
-    await unit.commit()
-    await revoke_sessions(identity, [old.id for old in surplus])
-    log.info("signed_in", org=session.org, user=session.user, session=session.id)
-    return begun
+    if surplus:
+        unit.afterwards(lambda: revoke_sessions(identity, user.id, [old.id for old in surplus]))
+    session = Session(
+        id=new_id(),
+        org=user.org,
+        user=user.id,
+        created_at=now,
+        used_at=now,
+        expires_at=sessions.expiry(created_at=now, now=now),
+        address=caller.address,
+        client=caller.client,
+        secret_hash=sessions.hashed(secret),
+    )
+    return unit.put(store.SESSION, session)
 
 
 async def _end_family(identity: Identity, session: Session, caller: Caller) -> NoReturn:
@@ -195,9 +189,9 @@ async def _end_family(identity: Identity, session: Session, caller: Caller) -> N
         if current is not None and current.ended_at is None:
             unit.put(store.SESSION, sessions.ended(current, reason=EndReason.TOKEN_REUSED, now=identity.now()))
             unit.emit(RefreshTokenReused(user_id=current.user, session_id=current.id, address=caller.address))
+            unit.afterwards(lambda: revoke_sessions(identity, session.user, [session.id]))
 
     await settled(identity, org=session.org, actor="system:sessions", work=work)
-    await revoke_sessions(identity, [session.id])
     log.warning("refresh_token.reused", org=session.org, user=session.user, session=session.id)
     raise Unauthenticated(OVER)
 

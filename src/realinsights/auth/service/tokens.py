@@ -6,13 +6,11 @@ import datetime
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 import structlog
 from joserfc import jwe, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OctKey, OKPKey
+from joserfc.jwk import OctKey, OKPKey
 
 from realinsights.auth import store
 from realinsights.auth.model import keys
@@ -24,6 +22,7 @@ from realinsights_platform.documents.port import Documents
 from realinsights_platform.errors import Conflict, Stale
 from realinsights_platform.ids import new_id
 from realinsights_platform.secret import Secret
+from realinsights_platform.token_register import JwkSet
 
 ALGORITHM = "Ed25519"
 """EdDSA over Curve25519, by the name that RFC 9864 gives it (`EdDSA` alone is deprecated there: it names no curve)."""
@@ -31,17 +30,10 @@ ALGORITHM = "Ed25519"
 KEYRING_CHANGED = "auth.keyring"
 """The channel that tells every process to read the keys again."""
 
-_KEY_SET_KEPT = datetime.timedelta(seconds=30)
 _ACTOR = "system:keys"
 _SEALED = {"alg": "dir", "enc": "A256GCM"}
 
 log = structlog.get_logger(__name__)
-
-
-class JwkSet(msgspec.Struct, frozen=True):
-    """The keys to verify with (RFC 7517)."""
-
-    keys: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +42,6 @@ class AccessToken:
 
     text: str
     expires_in: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    ring: keys.Keyring
-    private: OKPKey
 
 
 class Keys:
@@ -70,29 +56,30 @@ class Keys:
         issuer: str,
         audience: str,
         now: Callable[[], datetime.datetime],
-        opened: _Opened,
     ) -> None:
         self._documents = documents
         self._cache = cache
-        self._sealing_key = _sealing_key(secret)
+        self._sealing_key = OctKey.import_key(secret.key("signing keys"))
         self._issuer = issuer
         self._audience = audience
         self._now = now
-        self._opened = opened
-        self._verifying: tuple[_Opened, datetime.datetime, KeySet] | None = None
-        self._changed_elsewhere = False
+        self._ring: keys.Keyring | None = None
+        self._read_at = now()
+        self._private: tuple[str, OKPKey] | None = None
         cache.listen(KEYRING_CHANGED, self._notice)
+
+    async def open(self) -> None:
+        """Make sure that there is a key to sign with."""
+        await self._signer()
 
     async def mint(
         self, *, user: str, org: str, role: Role, session: str, zone: str, issued_at: datetime.datetime
     ) -> AccessToken:
-        """Sign an access token; a key that has signed for long enough is replaced first.
+        """Sign an access token; once a key has signed for long enough, its successor is published.
 
         `issued_at` is the moment at which the caller looked at the account, so that a change since then covers it.
         """
-        await self._reload()
-        if keys.is_due(self._opened.ring, self._now()):
-            await self.rotate()
+        kid, private = await self._signer()
         issued = issued_at.timestamp()
         claims = {
             "iss": self._issuer,
@@ -106,51 +93,88 @@ class Keys:
             "exp": int(issued) + int(ACCESS_TOKEN_LASTS.total_seconds()),
             "jti": new_id(),
         }
-        header = {"alg": ALGORITHM, "kid": keys.signing(self._opened.ring).kid, "typ": "at+jwt"}
-        text = jwt.encode(header, claims, self._opened.private, algorithms=[ALGORITHM])
+        header = {"alg": ALGORITHM, "kid": kid, "typ": "at+jwt"}
+        text = jwt.encode(header, claims, private, algorithms=[ALGORITHM])
         return AccessToken(text, int(ACCESS_TOKEN_LASTS.total_seconds()))
 
     async def published(self) -> JwkSet:
-        """Return the keys whose tokens may be valid: the one that signs and those before it that still matter."""
-        await self._reload()
-        return JwkSet(tuple(json.loads(key.public) for key in keys.published(self._opened.ring, self._now())))
-
-    def to_verify_with(self) -> KeySet:
-        """Return the same keys as far as this process knows them, for its own verifier: without a look at the store."""
-        now = self._now()
-        if self._verifying is None or self._verifying[0] is not self._opened or now >= self._verifying[1]:
-            published = keys.published(self._opened.ring, now)
-            key_set = KeySet([OKPKey.import_key(json.loads(key.public)) for key in published])
-            self._verifying = (self._opened, now + _KEY_SET_KEPT, key_set)
-        return self._verifying[2]
+        """Return the keys whose tokens may be valid: the one that signs, the next, and those before that matter."""
+        return _jwk_set(await self._current(), self._now())
 
     async def rotate(self) -> str:
-        """Let a new key sign from now on; return its name. Whatever the old one signed stays valid until it expires."""
-        before = keys.signing(self._opened.ring).kid
-        try:
-            opened = _Opened(*await _rotated(self._documents, self._sealing_key, self._opened.ring, self._now()))
-        except (Stale, Conflict):
-            await self._load()  # another process rotated at this very moment, which is just as good
-        else:
-            self._opened = opened
-            await self._cache.announce(KEYRING_CHANGED, b"")
-        signing = keys.signing(self._opened.ring).kid
-        log.info("signing_key.rotated", before=before, signing=signing)
-        return signing
+        """Publish a key that will sign once every verifier knows it; return its name.
+
+        Whatever an earlier key signed stays valid until it expires.
+        """
+        return (await self._succeed(await self._current(), after=keys.PUBLISHED_BEFORE)).keys[0].kid
 
     def _notice(self, _: bytes) -> None:
-        self._changed_elsewhere = True
+        self._ring = None
 
-    async def _reload(self) -> None:
-        if self._changed_elsewhere:
-            self._changed_elsewhere = False
-            await self._load()
+    async def _current(self) -> keys.Keyring:
+        """Return the keyring, at most `KEY_SET_LASTS` old, made where there is none."""
+        now = self._now()
+        ring = self._ring
+        if ring is None or now - self._read_at >= keys.KEY_SET_LASTS:
+            self._read_at = now
+            ring = await store.keyring(self._documents)
+            self._ring = ring = ring if ring is not None else await self._succeed(None)
+        return ring
 
-    async def _load(self) -> None:
-        ring = await store.keyring(self._documents)
-        private = None if ring is None else _unsealed(self._sealing_key, keys.signing(ring))
-        if ring is not None and private is not None:
-            self._opened = _Opened(ring, private)
+    async def _signer(self) -> tuple[str, OKPKey]:
+        ring = await self._current()
+        if keys.is_due(ring, self._now()):
+            ring = await self._succeed(ring, after=keys.PUBLISHED_BEFORE)
+        while True:
+            key = keys.signing(ring, self._now())
+            if self._private is None or self._private[0] != key.kid:
+                private = self._unsealed(key)
+                if private is None:
+                    log.warning("signing_key.not_opened", key=key.kid, action="another one signs from now on")
+                    ring = await self._succeed(ring)
+                    continue
+                self._private = key.kid, private
+            return self._private
+
+    async def _succeed(self, ring: keys.Keyring | None, *, after: datetime.timedelta | None = None) -> keys.Keyring:
+        """Store another key, which signs after some time or at once; of two processes that do, one does."""
+        now = self._now()
+        successor = self._generated(now, None if after is None else now + after)
+        if ring is None:
+            changed = keys.Keyring(id=keys.KEYRING_ID, org=SYSTEM, keys=(successor,))
+        else:
+            changed = keys.succeeded(ring, successor, now)
+        unit = self._documents.unit(org=SYSTEM, actor=_ACTOR, business_date=now.date())
+        changed = unit.put(store.KEYRING, changed)
+        try:
+            await unit.commit()
+        except (Stale, Conflict):
+            self._ring = None
+            return await self._current()
+        self._ring, self._read_at = changed, now
+        await self._cache.announce(KEYRING_CHANGED, b"")
+        self._ring = changed
+        log.info("signing_key.published", key=successor.kid, signs_from=successor.signs_from)
+        return changed
+
+    def _generated(self, now: datetime.datetime, signs_from: datetime.datetime | None) -> keys.SigningKey:
+        kid = new_id()
+        private = OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": ALGORITHM}, private=True)
+        text = json.dumps(private.as_dict(private=True))
+        return keys.SigningKey(
+            kid=kid,
+            public=json.dumps(private.as_dict(private=False)),
+            private=jwe.encrypt_compact({**_SEALED, "kid": kid}, text, self._sealing_key),
+            created_at=now,
+            signs_from=signs_from,
+        )
+
+    def _unsealed(self, key: keys.SigningKey) -> OKPKey | None:
+        try:
+            opened = jwe.decrypt_compact(key.private, self._sealing_key, algorithms=[*_SEALED.values()])
+        except JoseError:
+            return None
+        return OKPKey.import_key(json.loads(opened.plaintext or b""))
 
 
 async def open_keys(
@@ -166,59 +190,10 @@ async def open_keys(
 
     A signing key that the secret does not open (the secret was lost or replaced) is retired and another one signs.
     """
-    sealing_key = _sealing_key(secret)
-    while True:
-        ring = await store.keyring(documents)
-        private = None if ring is None else _unsealed(sealing_key, keys.signing(ring))
-        if ring is not None and private is not None:
-            break
-        if ring is not None:
-            log.warning("signing_key.not_opened", key=keys.signing(ring).kid, action="another one signs from now on")
-        try:
-            ring, private = await _rotated(documents, sealing_key, ring, now())
-        except (Stale, Conflict):
-            continue  # another process made one at this very moment
-        break
-    return Keys(
-        documents=documents,
-        cache=cache,
-        secret=secret,
-        issuer=issuer,
-        audience=audience,
-        now=now,
-        opened=_Opened(ring, private),
-    )
+    opened = Keys(documents=documents, cache=cache, secret=secret, issuer=issuer, audience=audience, now=now)
+    await opened.open()
+    return opened
 
 
-async def _rotated(
-    documents: Documents, sealing_key: OctKey, ring: keys.Keyring | None, now: datetime.datetime
-) -> tuple[keys.Keyring, OKPKey]:
-    key, private = _generated(sealing_key, now)
-    if ring is None:
-        changed = keys.Keyring(id=keys.KEYRING_ID, org=SYSTEM, keys=(key,))
-    else:
-        changed = keys.rotated(ring, key, now)
-    unit = documents.unit(org=SYSTEM, actor=_ACTOR, business_date=now.date())
-    changed = unit.put(store.KEYRING, changed)
-    await unit.commit()
-    return changed, private
-
-
-def _generated(sealing_key: OctKey, now: datetime.datetime) -> tuple[keys.SigningKey, OKPKey]:
-    kid = new_id()
-    private = OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": ALGORITHM}, private=True)
-    sealed = jwe.encrypt_compact({**_SEALED, "kid": kid}, json.dumps(private.as_dict(private=True)), sealing_key)
-    public = json.dumps(private.as_dict(private=False))
-    return keys.SigningKey(kid=kid, public=public, private=sealed, created_at=now), private
-
-
-def _unsealed(sealing_key: OctKey, key: keys.SigningKey) -> OKPKey | None:
-    try:
-        opened = jwe.decrypt_compact(key.private, sealing_key, algorithms=[*_SEALED.values()])
-    except JoseError:
-        return None
-    return OKPKey.import_key(json.loads(opened.plaintext or b""))
-
-
-def _sealing_key(secret: Secret) -> OctKey:
-    return OctKey.import_key(secret.key("signing keys"))
+def _jwk_set(ring: keys.Keyring, now: datetime.datetime) -> JwkSet:
+    return JwkSet(tuple(json.loads(key.public) for key in keys.published(ring, now)))

@@ -13,22 +13,28 @@ from typing import Any
 import httpx
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import OKPKey
 
 from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested
 from realinsights.contracts.permissions import permissions_of
 from realinsights.demonstration.founding import invented
 from realinsights.loans.routes import ROUTES
+from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 Headers = Callable[..., dict[str, str]]
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
+
+
+async def published() -> bytes:
+    return json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
 
 
 @pytest.fixture
@@ -48,6 +54,7 @@ async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> Async
     rates = {name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")}
     heads = Heads(documents, None)
     documents = documents.telling(heads.committed)
+    register = SharedRegister(MemoryCache(), published)
     app = application(
         services=[
             ServiceRoutes(
@@ -59,11 +66,11 @@ async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> Async
             )
         ],
         verifier=Verifier(
-            keys=lambda: KeySet([KEY]),
+            register=register,
             issuer="i",
             audience="a",
             permissions=permissions_of,
-            revocations=Revocations(seconds=600),
+            revocations=Revocations(),
         ),
         limits=open_limits("memory://"),
         settings=HttpSettings(secret=b"s" * 32, rates=rates),

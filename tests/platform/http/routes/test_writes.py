@@ -101,6 +101,23 @@ class TestIfMatch:
         assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
 
 
+class TestWithoutAVersion:
+    @pytest.mark.parametrize("keyed", [False, True])
+    async def test_is_done_again_where_another_one_was_faster(
+        self, client: httpx.AsyncClient, as_writer: dict[str, str], note: dict[str, Any], keyed: bool
+    ) -> None:
+        path = f"/api/v1/notes/{note['id']}/pages"
+        keys = [{"Idempotency-Key": f"key-{number}"} if keyed else {} for number in range(5)]
+        answers = await asyncio.gather(*(client.post(path, headers={**as_writer, **key}) for key in keys))
+        assert [answer.status_code for answer in answers] == [200] * 5
+        assert sorted(answer.json()["pages"] for answer in answers) == [
+            note["pages"] + number for number in range(1, 6)
+        ]
+        assert sorted(answer.headers["realinsights-sequence"] for answer in answers) == [
+            f"notes={number}" for number in range(2, 7)
+        ]
+
+
 class TestIdempotencyKey:
     async def test_makes_a_replay_return_the_first_answer(
         self, client: httpx.AsyncClient, world: World, as_writer: dict[str, str]

@@ -7,7 +7,7 @@ service's collections. `tests/adapters/test_documents.py` is the specification; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -205,6 +205,9 @@ class Unit(Protocol):
 
     def emit(self, event: Event) -> None:
         """Add a fact to the entry; it is published once the unit is committed."""
+
+    def afterwards(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do this once the unit is committed, before `commit` returns; never where it is refused."""
 
     def adopt(self, prepared: PreparedUnit) -> None:
         """Take over what was prepared elsewhere; nothing of it may be in this unit yet."""

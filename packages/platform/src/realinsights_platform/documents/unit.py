@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
@@ -96,6 +96,7 @@ class BufferedUnit:
         self._writes: dict[tuple[Kind[Any], str], PendingWrite] = {}
         self._expectations: dict[tuple[Kind[Any], str], int] = {}
         self._events: list[bytes] = []
+        self._afterwards: list[Callable[[], Awaitable[None]]] = []
         self._outcome: asyncio.Future[int | None] | None = None
 
     @property
@@ -162,6 +163,10 @@ class BufferedUnit:
         """Add a fact to the entry."""
         self._events.append(ENCODE(event))
 
+    def afterwards(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do this once the unit is committed, before `commit` returns; never where it is refused."""
+        self._afterwards.append(act)
+
     def adopt(self, prepared: PreparedUnit) -> None:
         """Take over what was prepared elsewhere; nothing of it may be in this unit yet."""
         self._open_for(prepared)
@@ -180,20 +185,10 @@ class BufferedUnit:
 
         A caller that is cancelled while it waits does not undo the commit.
         """
-        if self._outcome is None and not (self._writes or self._events or self._expectations):
-            self._outcome = asyncio.get_running_loop().create_future()
-            self._outcome.set_result(None)
         if self._outcome is None:
-            self._outcome = self._documents.submit(
-                PendingUnit(
-                    self.org,
-                    self.actor,
-                    self.business_date,
-                    tuple(self._writes.values()),
-                    tuple((kind, key, version) for (kind, key), version in self._expectations.items()),
-                    b"[" + b",".join(self._events) + b"]",
-                )
-            )
+            self._outcome = self._submitted()
+            if self._afterwards:
+                self._outcome = asyncio.ensure_future(self._with_what_follows(self._outcome))
         return await asyncio.shield(self._outcome)
 
     async def __aenter__(self) -> Self:
@@ -205,6 +200,28 @@ class BufferedUnit:
         """Commit, unless the block raised."""
         if error is None:
             await self.commit()
+
+    def _submitted(self) -> asyncio.Future[int | None]:
+        if not (self._writes or self._events or self._expectations):
+            nothing: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+            nothing.set_result(None)
+            return nothing
+        return self._documents.submit(
+            PendingUnit(
+                self.org,
+                self.actor,
+                self.business_date,
+                tuple(self._writes.values()),
+                tuple((kind, key, version) for (kind, key), version in self._expectations.items()),
+                b"[" + b",".join(self._events) + b"]",
+            )
+        )
+
+    async def _with_what_follows(self, submitted: asyncio.Future[int | None]) -> int | None:
+        sequence = await submitted
+        for act in self._afterwards:
+            await act()
+        return sequence
 
     def _open_for(self, content: Document | PreparedUnit) -> None:
         if self._outcome is not None:

@@ -19,6 +19,7 @@ from realinsights.loans.service.imports.resources import ATTEMPTS, Resources, un
 from realinsights.loans.service.imports.stored_state import read_stored_state
 from realinsights.loans.tapes.problems import Refused
 from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.retrying import committed
 from realinsights_platform.errors import Conflict, Stale
 
 CHUNK: Final = 250  # loans of one unit of work
@@ -137,15 +138,17 @@ def _commit_draft(resources: Resources, work: Import, rows: Rows, draft: Draft) 
 
 async def _stored_alone(resources: Resources, work: Import, drafting: Drafting, rows: Rows) -> Import:
     """Return the import once a chunk is stored, read and drafted as often as somebody comes in between."""
-    for _ in range(ATTEMPTS):
+
+    async def store(unit: Unit) -> Import:
         draft = await (await _begin(resources, work, drafting, rows, follows=False)).draft
         if draft is None:
             raise RuntimeError("a chunk that follows nothing was not drafted")
-        committing = _commit_draft(resources, work, rows, draft)
-        if await committing.commit:
-            resources.progress(committing.progressed)
-            return committing.progressed
-    raise Stale("These loans are being changed faster than they can be imported. Import the file again later.")
+        unit.adopt(draft.unit)
+        return draft.progressed
+
+    progressed, _ = await committed(lambda: unit_of(resources, work), store, tries=ATTEMPTS)
+    resources.progress(progressed)
+    return progressed
 
 
 async def _commit(unit: Unit) -> bool:

@@ -12,7 +12,8 @@ from realinsights.loans.service.imports.other_imports import OtherImports, read_
 from realinsights.loans.service.imports.resources import ATTEMPTS, Resources, save, unit_of
 from realinsights.loans.service.imports.withdrawing import Withdrawal, withdraw_row
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS
-from realinsights_platform.errors import Conflict, Stale
+from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.retrying import committed
 
 
 async def run_undo(*, resources: Resources, work: Import) -> Import:
@@ -25,8 +26,7 @@ async def run_undo(*, resources: Resources, work: Import) -> Import:
 
 
 async def _undo_chunk(resources: Resources, work: Import, chunk: int, others: OtherImports) -> Import:
-    for attempt in range(ATTEMPTS):
-        unit = unit_of(resources, work)
+    async def withdraw(unit: Unit) -> Import:
         stored = await unit.get(IMPORT_ROWS, rows_id(work.id, chunk))
         rows = stored.rows if stored is not None else ()
         withdrawal = Withdrawal(resources.documents, unit, work, others, work.undo or UndoResult())
@@ -34,16 +34,11 @@ async def _undo_chunk(resources: Resources, work: Import, chunk: int, others: Ot
             await withdraw_row(withdrawal, row=row)
         await delete_lenders(unit, resources.documents, left=withdrawal.lenders, loan_ids=withdrawal.loans)
         undone = msgspec.structs.replace(work, undo=withdrawal.result, undone_chunks=work.undone_chunks + 1)
-        progressed = unit.put(IMPORTS, undone)
-        try:
-            await unit.commit()
-        except (Stale, Conflict):
-            if attempt == ATTEMPTS - 1:
-                raise
-            continue
-        resources.progress(progressed)
-        return progressed
-    raise AssertionError("the last attempt returns or raises")
+        return unit.put(IMPORTS, undone)
+
+    progressed, _ = await committed(lambda: unit_of(resources, work), withdraw, tries=ATTEMPTS)
+    resources.progress(progressed)
+    return progressed
 
 
 def _said_something(row: ImportRow) -> bool:

@@ -55,13 +55,18 @@ class Stream(StreamingResponse):
 
 @dataclass(slots=True)
 class Json(Generic[T]):
-    """A JSON answer with more than its content to say; `status_code` is the route's own unless given."""
+    """A JSON answer with more than its content to say; `status_code` is the route's own unless given.
+
+    `sequence` is the journal's, where a public route's use case has committed by itself: there is no caller to open a
+    unit for.
+    """
 
     content: T
     _: KW_ONLY
     status_code: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Sequence[Cookie] = ()
+    sequence: int | None = None
 
 
 def created(content: T, path: str) -> Json[T]:

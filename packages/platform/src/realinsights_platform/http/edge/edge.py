@@ -144,7 +144,7 @@ class Edge:
         scope["realinsights.exchange"] = exchange
         authorization = headers.get(b"authorization")
         if authorization is not None:
-            self._identify(exchange, authorization)
+            await self._identify(exchange, authorization)
         sending = _Sending(send, finished, exchange, self._headers, method != "HEAD")
         token = CURRENT.set(exchange)
         self._metrics.in_progress += 1
@@ -163,9 +163,9 @@ class Edge:
             self._log.answered(exchange, method=method, status=sending.status, seconds=seconds)
             CURRENT.reset(token)
 
-    def _identify(self, exchange: Exchange, authorization: bytes) -> None:
+    async def _identify(self, exchange: Exchange, authorization: bytes) -> None:
         try:
-            exchange.principal = self._verifier.verify(authorization)
+            exchange.principal = await self._verifier.verify(authorization)
         except Unauthenticated as refusal:
             exchange.refused = refusal
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -13,8 +14,9 @@ import msgspec
 
 from realinsights_platform.business_day import date_at, day_at
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Invalid
-from realinsights_platform.http.answers.answer import Answer, Stream
+from realinsights_platform.documents.retrying import committed
+from realinsights_platform.errors import Invalid, Stale
+from realinsights_platform.http.answers.answer import Answer, Json, Stream
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import MalformedBody, UnsupportedMedia
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
@@ -40,7 +42,7 @@ _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
 
 
 class Handling:
-    """Answers one route's requests, as an ASGI application behind the edge."""
+    """Answer | Stream one route's requests, as an ASGI application behind the edge."""
 
     def __init__(
         self,
@@ -153,19 +155,39 @@ class Handling:
         arguments, cursor, business_date = self.binding.query.values(exchange.query)
         if self.binding.body is not None and request is not None:
             arguments["data"] = await self._data(exchange, request, self.binding.body)
-        unit = self._supply(arguments, exchange, cursor, business_date, recording)
+        self._supply(arguments, exchange, cursor, business_date)
         if "request" in self._wanted:
             arguments["request"] = request
-        result = await self.binding.call(**arguments)
-        answer = result if isinstance(result, Stream) else answer_of(result, self.binding.route, coding)
-        if unit is not None:
-            if recording is not None and isinstance(answer, Answer):
-                await self._repeats.record(unit, recording, answer)
-            sequence = await unit.commit()
-            if sequence is not None:
-                written = f"{self._service.name}={sequence}".encode()
-                exchange.response_headers.append((b"realinsights-sequence", written))
+        principal = exchange.principal
+        if principal is None or not ("unit" in self._wanted or recording is not None):
+            answer, sequence = await self._called(arguments, coding)
+        else:
+            day = business_date or date_at(self._clock(), principal.zone)
+            open_unit = functools.partial(
+                self._documents.unit, org=principal.org, actor=principal.user, business_date=day
+            )
+
+            async def work(unit: Unit) -> Answer | Stream:
+                if "unit" in self._wanted:
+                    arguments["unit"] = unit
+                answer, _ = await self._called(arguments, coding)
+                if recording is not None and isinstance(answer, Answer):
+                    await self._repeats.record(unit, recording, answer)
+                return answer
+
+            # An upload is gone once it is read, so it cannot be done again.
+            crossed = () if self.binding.route.streamed else (Stale,)
+            answer, sequence = await committed(open_unit, work, crossed=crossed)
+        if sequence is not None:
+            exchange.response_headers.append((b"realinsights-sequence", f"{self._service.name}={sequence}".encode()))
         return answer
+
+    async def _called(self, arguments: dict[str, Any], coding: bytes) -> tuple[Answer | Stream, int | None]:
+        """Return the handler's answer, and the sequence of what it committed by itself."""
+        result = await self.binding.call(**arguments)
+        if isinstance(result, Stream):
+            return result, None
+        return answer_of(result, self.binding.route, coding), result.sequence if isinstance(result, Json) else None
 
     def _supply(
         self,
@@ -173,10 +195,9 @@ class Handling:
         exchange: Exchange,
         cursor: str | None,
         business_date: datetime.date | None,
-        recording: Recording | None,
-    ) -> Unit | None:
-        """Add what the handler asks for by name, and return the request's unit of work, where there is one."""
-        wanted, principal, unit = self._wanted, exchange.principal, None
+    ) -> None:
+        """Add what the handler asks for by name, but for the unit of work."""
+        wanted, principal = self._wanted, exchange.principal
         arguments.update(self._given)
         if exchange.path_parameters:
             arguments.update(exchange.path_parameters)
@@ -184,18 +205,12 @@ class Handling:
             arguments["principal"] = principal
         if "business_date" in wanted:
             zone = datetime.UTC if principal is None else principal.zone
-            arguments["business_date"] = business_date = business_date or date_at(self._clock(), zone)
-        if principal is not None and ("unit" in wanted or recording is not None):
-            day = business_date or date_at(self._clock(), principal.zone)
-            unit = self._documents.unit(org=principal.org, actor=principal.user, business_date=day)
-        if "unit" in wanted:
-            arguments["unit"] = unit
+            arguments["business_date"] = business_date or date_at(self._clock(), zone)
         if "if_match" in wanted:
             arguments["if_match"] = expected_version(exchange.header(b"if-match"))
         if "cursor" in wanted and principal is not None:
             seal = self._list + _asked_by(principal, exchange.query)
             arguments["cursor"] = Cursor(cursor, secret=self._settings.secret, binding=seal)
-        return unit
 
     async def _data(self, exchange: Exchange, request: Request, decoder: msgspec.json.Decoder[Any]) -> Any:
         body = await request.body()

@@ -1,0 +1,98 @@
+"""The register of tokens: the keys to verify them with, and which of them were revoked.
+
+A process that holds the auth service looks into its documents. Any other one reads the keys where auth publishes them,
+and looks revocations up in the cache that all processes share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from realinsights_platform.cache.port import Cache
+
+REVOCATIONS_CHANNEL: Final = "auth.revocations"
+TOKENS_LAST: Final = 660.0
+"""Seconds for which a revocation matters: the life of a token, and by how much clocks may differ."""
+
+KEY_SET_LASTS: Final = 60.0
+"""Seconds for which a verifier uses the keys it has read; a new key is published for two of these before it signs."""
+
+Jwk = dict[str, Any]
+"""A public key (RFC 7517)."""
+
+
+class JwkSet(msgspec.Struct, frozen=True):
+    """The keys to verify tokens with (RFC 7517)."""
+
+    keys: tuple[Jwk, ...]
+
+
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """What an access token says. Times are in seconds since the epoch; `iat` may have a fraction.
+
+    `zoneinfo` is the organization's time zone.
+    """
+
+    iss: str
+    aud: str
+    sub: str
+    org: str
+    sid: str
+    role: str
+    iat: float
+    exp: float
+    zoneinfo: str = "UTC"
+
+
+class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+    """All tokens of a user's session are void; without `session`, those of the user that were issued up to `at`."""
+
+    at: float
+    user: str
+    session: str | None = None
+
+
+class TokenRegister(Protocol):
+    """What verifiers need to know of the service that issues tokens."""
+
+    async def keys(self) -> Sequence[Jwk]:
+        """Return the keys that are published now."""
+
+    async def is_revoked(self, claims: Claims) -> bool:
+        """Tell whether a token was revoked lately."""
+
+
+class SharedRegister:
+    """The register for processes that do not hold the auth service: published keys, and the shared cache.
+
+    `published` reads the key set (RFC 7517) where auth publishes it.
+    """
+
+    def __init__(self, cache: Cache, published: Callable[[], Awaitable[bytes]]) -> None:
+        self._cache = cache
+        self._published = published
+
+    async def keys(self) -> Sequence[Jwk]:
+        """Return the keys that are published now."""
+        return msgspec.json.decode(await self._published(), type=JwkSet).keys
+
+    async def is_revoked(self, claims: Claims) -> bool:
+        """Tell whether a token was revoked lately."""
+        if await self._cache.get(_name(claims.sub, claims.sid)) is not None:
+            return True
+        revoked = await self._cache.get(_name(claims.sub))
+        return revoked is not None and claims.iat <= float(revoked)
+
+
+async def revoke(cache: Cache, revocation: Revocation) -> None:
+    """Let every verifier refuse tokens from now on: those that know them already, and those that start later."""
+    name = _name(revocation.user, revocation.session)
+    await cache.set(name, repr(revocation.at).encode(), seconds=TOKENS_LAST)
+    await cache.announce(REVOCATIONS_CHANNEL, msgspec.json.encode(revocation))
+
+
+def _name(user: str, session: str | None = None) -> str:
+    return f"auth.revoked:{user}" if session is None else f"auth.revoked:{user}:{session}"
