@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from realinsights.adapters import open_adapters
@@ -23,6 +24,7 @@ from realinsights_platform.documents.data_folder import FolderInUse
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
+from realinsights_platform.secret import NoSecret, Secret, create_secret
 
 
 def topology_in(folder: Path, **environment: str) -> Topology:
@@ -97,12 +99,31 @@ class TestBuild:
     async def test_a_failed_start_leaves_the_folder_free(self, tmp_path: Path) -> None:
         (tmp_path / "secret").write_text("known to everybody")
         (tmp_path / "secret").chmod(0o644)
-        with pytest.raises(PermissionError, match="chmod 600"):
+        with pytest.raises(NoSecret, match="chmod 600"):
             async with product_in(tmp_path):
                 pass
         (tmp_path / "secret").unlink()
         async with product_in(tmp_path):
             pass
+
+    async def test_several_processes_are_given_their_secret(self, tmp_path: Path) -> None:
+        topology = read_topology(environment={"REALINSIGHTS_DATA": str(tmp_path)})
+        (process,) = topology.processes.values()
+        twice = msgspec.structs.replace(
+            topology,
+            secret="environment://SEALED",
+            processes={"all": msgspec.structs.replace(process, count=2)},
+        )
+        with pytest.raises(NoSecret, match="Set SEALED"):
+            async with open_adapters(twice, process):
+                pass
+        async with open_adapters(twice, process, environment={"SEALED": "5e" * 32}) as adapters:
+            assert adapters.secret.key("x") == Secret(b"\x5e" * 32).key("x")
+        mounted = msgspec.structs.replace(twice, secret=topology.secret)
+        with pytest.raises(NoSecret, match="Mount it there"):
+            async with open_adapters(mounted, process):
+                pass
+        assert not (tmp_path / "secret").exists()
 
     async def test_the_secret_is_its_owner_s_only(self, tmp_path: Path) -> None:
         async with product_in(tmp_path):
@@ -231,6 +252,7 @@ class TestProcesses:
         assert together in written
         apart = 'services = ["auth", "loans"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
         file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, apart)}')
+        create_secret(tmp_path / "data" / "secret")
         told = subprocess.run(
             [sys.executable, "-c", DASHBOARD_ALONE, str(file), str(tmp_path / "data")],
             capture_output=True,

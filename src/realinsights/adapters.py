@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +21,7 @@ from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits import open_limits
 from realinsights_platform.process import Adapters
-from realinsights_platform.secret import read_or_create_secret
+from realinsights_platform.secret import open_secret
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Stream
 
@@ -37,10 +37,13 @@ def followed_by(services: Iterable[str]) -> set[str]:
 
 
 @contextlib.asynccontextmanager
-async def open_adapters(topology: Topology, process: Process) -> AsyncGenerator[Adapters, None]:
-    """Open what a process needs and close it in the opposite order.
+async def open_adapters(
+    topology: Topology, process: Process, *, environment: Mapping[str, str] = MappingProxyType({})
+) -> AsyncGenerator[Adapters, None]:
+    """Open what a process needs and close it in the opposite order; `environment` may hold the secret.
 
-    Raises `FolderInUse` where another process holds the data folder, and `BadTopology` where something is not named.
+    Raises `FolderInUse` where another process holds the data folder, `BadTopology` where something is not named, and
+    `NoSecret` where no secret is given.
     """
     if topology.keys is None and "auth" not in process.services:
         raise BadTopology("A process without auth verifies tokens with the keys at a URL; say keys = in the topology.")
@@ -65,7 +68,7 @@ async def open_adapters(topology: Topology, process: Process) -> AsyncGenerator[
             leases=cache,
             limits=open_limits(topology.engines.limits),
             blobs=open_blobs(topology.engines.blobs),
-            secret=read_or_create_secret(Path(topology.secret)),
+            secret=open_secret(topology.secret, environment=environment, create=topology.alone),
             site=open_site(topology.web),
             shared=not topology.alone,
             published_keys=_keys_at(topology.keys),

@@ -49,7 +49,7 @@ class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where everything runs; `documents` has one URL per service, `secret` is the path of the installation's secret.
+    """Where everything runs; `documents` has one URL per service, `secret` is the URL of the installation's secret.
 
     `web` is the URL of the built web front end; by default none is served. `keys` is the URL of the key set that
     processes without the auth service verify tokens with.

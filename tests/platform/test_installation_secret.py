@@ -5,7 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from realinsights_platform.secret import Secret, read_or_create_secret
+from realinsights_platform.secret import (
+    NoSecret,
+    Secret,
+    create_secret,
+    open_secret,
+    read_or_create_secret,
+    read_secret,
+)
 
 
 class TestTheSecretsFile:
@@ -25,8 +32,53 @@ class TestTheSecretsFile:
         path = tmp_path / "secret"
         read_or_create_secret(path)
         path.chmod(0o644)
-        with pytest.raises(PermissionError, match="chmod 600"):
+        with pytest.raises(NoSecret, match="chmod 600"):
             read_or_create_secret(path)
+
+    @pytest.mark.parametrize(("mode", "accepted"), [(0o400, True), (0o440, True), (0o600, True), (0o640, False),
+                                                    (0o460, False), (0o444, False), (0o604, False)])  # fmt: skip
+    def test_may_be_read_by_a_group_where_nobody_may_write_it(self, tmp_path, mode, accepted):
+        path = tmp_path / "secret"
+        assert create_secret(path)
+        path.chmod(mode)
+        if accepted:
+            read_secret(path)
+        else:
+            with pytest.raises(NoSecret):
+                read_secret(path)
+
+    @pytest.mark.parametrize("text", ["", "not hexadecimal", "00" * 31, "\u00e9"])
+    def test_that_holds_no_secret_is_refused_with_what_to_do(self, tmp_path, text):
+        path = tmp_path / "secret"
+        path.write_text(text)
+        path.chmod(0o600)
+        with pytest.raises(NoSecret, match="realinsights secret create"):
+            read_secret(path)
+
+
+class TestWhereSeveralProcessesShareOne:
+    def test_it_comes_from_the_environment(self):
+        opened = open_secret("environment://SEALED", environment={"SEALED": "5e" * 32}, create=False)
+        assert opened.key("x") == Secret(b"\x5e" * 32).key("x")
+
+    @pytest.mark.parametrize("create", [False, True])
+    @pytest.mark.parametrize("environment", [{}, {"SEALED": ""}])
+    def test_the_environment_must_hold_it(self, environment, create):
+        with pytest.raises(NoSecret, match="Set SEALED"):
+            open_secret("environment://SEALED", environment=environment, create=create)
+
+    def test_it_comes_from_a_file_that_is_never_made(self, tmp_path):
+        url = f"file://{tmp_path}/secret"
+        with pytest.raises(NoSecret, match="Mount it there"):
+            open_secret(url, environment={}, create=False)
+        assert not list(tmp_path.iterdir())
+        create_secret(tmp_path / "secret")
+        again = open_secret(url, environment={}, create=False)
+        assert again.key("x") == open_secret(url, environment={}, create=True).key("x")
+
+    def test_another_place_is_none(self):
+        with pytest.raises(NoSecret, match="environment://NAME"):
+            open_secret("/run/secret", environment={}, create=True)
 
 
 class TestTheSecret:

@@ -60,7 +60,7 @@ async def _serve(
     settings = read_settings(os.environ)
     configure_logs(level=settings.log_level, context=request_context)
     async with (
-        open_adapters(topology, process) as adapters,
+        open_adapters(topology, process, environment=os.environ) as adapters,
         adapters.site.ready(),
         build(process, adapters, settings) as product,
     ):
