@@ -14,7 +14,7 @@ from argon2.profiles import CHEAPEST
 from realinsights.auth import store
 from realinsights.auth.model import emails
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.model.people import OrganizationInput, OrganizationKind, ProfileInput, User
+from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft, User
 from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.opening import open_identity
@@ -80,8 +80,8 @@ class World:
     ) -> None:
         await registration.register(
             identity=self.identity,
-            organization=OrganizationInput(name=name, kind=OrganizationKind.OWNER),
-            administrator=ProfileInput(first_name="Anna", last_name="Adler"),
+            organization=OrganizationDraft(name=name, kind=OrganizationKind.OWNER),
+            administrator=ProfileDraft(first_name="Anna", last_name="Adler"),
             email=email,
             password=password,
             address=address,
@@ -111,7 +111,7 @@ class World:
         await invitations.accept(
             identity=self.identity,
             token_text=token.text(),
-            profile=ProfileInput(first_name="Bo", last_name="Berg"),
+            profile=ProfileDraft(first_name="Bo", last_name="Berg"),
             password=GOOD_PASSWORD,
             address="10.0.0.2",
         )

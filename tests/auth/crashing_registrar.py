@@ -13,7 +13,7 @@ from pathlib import Path
 from argon2.profiles import CHEAPEST
 
 from realinsights.auth import store
-from realinsights.auth.model.people import OrganizationInput, OrganizationKind, ProfileInput
+from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft
 from realinsights.auth.service import invitations, registration
 from realinsights.auth.service.opening import open_identity
 from realinsights.auth.service.passwords import Hasher
@@ -38,8 +38,8 @@ async def work(folder: Path, first: int) -> None:
         print("trying", f"person{number}@example.com", flush=True)
         await registration.register(
             identity=identity,
-            organization=OrganizationInput(name=f"Organization {number}", kind=OrganizationKind.OWNER),
-            administrator=ProfileInput(first_name="Anna", last_name="Adler"),
+            organization=OrganizationDraft(name=f"Organization {number}", kind=OrganizationKind.OWNER),
+            administrator=ProfileDraft(first_name="Anna", last_name="Adler"),
             email=f"person{number}@example.com",
             password=PASSWORD,
             address=address,
@@ -55,7 +55,7 @@ async def work(folder: Path, first: int) -> None:
         await invitations.accept(
             identity=identity,
             token_text=token.text(),
-            profile=ProfileInput(first_name="Bo", last_name="Berg"),
+            profile=ProfileDraft(first_name="Bo", last_name="Berg"),
             password=PASSWORD,
             address=address,
         )

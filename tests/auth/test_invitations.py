@@ -7,7 +7,7 @@ from realinsights.auth import queries, store
 from realinsights.auth.model import emails
 from realinsights.auth.model.directory import Purpose
 from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationState
-from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.model.people import ProfileDraft
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.versions import ANY_VERSION
@@ -32,7 +32,7 @@ async def accept(world, token, *, password=GOOD_PASSWORD):
     await invitations.accept(
         identity=world.identity,
         token_text=token.text(),
-        profile=ProfileInput(first_name="Bo", last_name="Berg"),
+        profile=ProfileDraft(first_name="Bo", last_name="Berg"),
         password=password,
         address="10.0.0.2",
     )

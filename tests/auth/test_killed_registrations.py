@@ -14,7 +14,7 @@ from argon2.profiles import CHEAPEST
 
 from realinsights.auth import store
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.model.people import OrganizationInput, OrganizationKind, ProfileInput
+from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft
 from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.opening import open_identity
@@ -88,8 +88,8 @@ async def test_nobody_who_was_answered_is_lost_and_the_rest_can_be_done_again(tm
         if heard.registering is not None:
             await registration.register(
                 identity=identity,
-                organization=OrganizationInput(name="Once more", kind=OrganizationKind.OWNER),
-                administrator=ProfileInput(first_name="Anna", last_name="Adler"),
+                organization=OrganizationDraft(name="Once more", kind=OrganizationKind.OWNER),
+                administrator=ProfileDraft(first_name="Anna", last_name="Adler"),
                 email=heard.registering,
                 password=PASSWORD,
                 address="10.0.0.1",
@@ -102,7 +102,7 @@ async def test_nobody_who_was_answered_is_lost_and_the_rest_can_be_done_again(tm
                 await invitations.accept(
                     identity=identity,
                     token_text=token,
-                    profile=ProfileInput(first_name="Bo", last_name="Berg"),
+                    profile=ProfileDraft(first_name="Bo", last_name="Berg"),
                     password=PASSWORD,
                     address="10.0.0.1",
                 )

@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from realinsights.auth import queries, store
-from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.model.people import ProfileDraft
 from realinsights.auth.service import accounts, invitations, members, sessions
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Equal
@@ -284,19 +284,19 @@ class TestTheProfile:
             return await accounts.change_profile(unit=unit, user=user.id, expected_version=version, profile=profile)
 
     async def test_is_ones_own_to_change(self, world, anna):
-        profile = ProfileInput(first_name="Ana", last_name="Adler-Ruiz", phone="+1 (212) 555-0100", job_title="CFO")
+        profile = ProfileDraft(first_name="Ana", last_name="Adler-Ruiz", phone="+1 (212) 555-0100", job_title="CFO")
         changed = await self.change(world, anna, profile, version=anna.version)
         assert (changed.first_name, changed.phone, changed.role) == ("Ana", "+1 (212) 555-0100", anna.role)
 
     async def test_names_every_bad_field(self, world, anna):
-        profile = ProfileInput(first_name=" ", last_name="x" * 101, phone="call me")
+        profile = ProfileDraft(first_name=" ", last_name="x" * 101, phone="call me")
         with pytest.raises(Invalid) as refused:
             await self.change(world, anna, profile)
         assert [field.field for field in refused.value.fields] == ["firstName", "lastName", "phone"]
 
     async def test_needs_the_version_one_has_seen(self, world, anna):
         with pytest.raises(Stale):
-            await self.change(world, anna, ProfileInput(first_name="A", last_name="B"), version=anna.version + 1)
+            await self.change(world, anna, ProfileDraft(first_name="A", last_name="B"), version=anna.version + 1)
 
 
 class TestListing:

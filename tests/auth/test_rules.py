@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from realinsights.auth.model import emails, guessing, keys, passwords, people, sessions
 from realinsights.auth.model.directory import Claim, Purpose, may_finish
-from realinsights.auth.model.people import Organization, OrganizationInput, OrganizationSettings, PostalAddress
+from realinsights.auth.model.people import Organization, OrganizationDraft, OrganizationSettings, PostalAddress
 from realinsights.auth.model.sessions import REFRESH_AGAIN, EndReason, Session, Verdict
 from realinsights.contracts.permissions import PERMISSIONS, Permission, Role, permissions_of
 from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
@@ -280,7 +280,7 @@ class TestOrganizations:
         )
 
     def faults(self, **details):
-        given_details = OrganizationInput(**{"name": "Harbor", "kind": people.OrganizationKind.FUND, **details})
+        given_details = OrganizationDraft(**{"name": "Harbor", "kind": people.OrganizationKind.FUND, **details})
         return faults_of(lambda faults: people.with_details(self.organization(), given_details, faults))
 
     def test_take_details_that_can_be(self):
@@ -320,7 +320,7 @@ class TestOrganizations:
 
     def test_keep_their_subscription_whatever_an_administrator_says(self):
         before = self.organization()
-        details = OrganizationInput(name="Harbor", kind=people.OrganizationKind.FUND)
+        details = OrganizationDraft(name="Harbor", kind=people.OrganizationKind.FUND)
         after = people.with_details(before, details, Faults())
         assert (after.subscription_status, after.subscription_tier) == (
             before.subscription_status,

@@ -1548,17 +1548,17 @@ export interface components {
             message: string;
         };
         /**
-         * Told
-         * @description What there is to say.
+         * Message
+         * @description A message to the user.
          */
-        Told: {
+        Message: {
             message: string;
         };
         /**
-         * Access
-         * @description What to ask with: `Authorization: Bearer <accessToken>`, for `expiresIn` seconds.
+         * AccessTokenView
+         * @description An access token, sent as `Authorization: Bearer <accessToken>` for `expiresIn` seconds.
          */
-        Access: {
+        AccessTokenView: {
             accessToken: string;
             tokenType: string;
             expiresIn: number;
@@ -3609,17 +3609,17 @@ export interface components {
          * @description An organization and its first administrator.
          */
         Registration: {
-            organization: components["schemas"]["OrganizationInput"];
+            organization: components["schemas"]["OrganizationDraft"];
             firstName: string;
             lastName: string;
             email: string;
             password: string;
         };
         /**
-         * OrganizationInput
+         * OrganizationDraft
          * @description All that an administrator may set of an organization.
          */
-        OrganizationInput: {
+        OrganizationDraft: {
             name: string;
             kind: components["schemas"]["OrganizationKind"];
             /** @default null */
@@ -3670,18 +3670,18 @@ export interface components {
             locale: string;
         };
         /**
-         * SignIn
-         * @description Who one says to be, and the proof.
+         * Credentials
+         * @description An e-mail address and its password.
          */
-        SignIn: {
+        Credentials: {
             email: string;
             password: string;
         };
         /**
-         * ProfileInput
+         * ProfileDraft
          * @description All that members may set of themselves.
          */
-        ProfileInput: {
+        ProfileDraft: {
             firstName: string;
             lastName: string;
             /** @default null */
@@ -4376,7 +4376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Told"];
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description The request cannot be read */
@@ -4480,7 +4480,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["Credentials"];
             };
         };
         responses: {
@@ -4490,7 +4490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Access"];
+                    "application/json": components["schemas"]["AccessTokenView"];
                 };
             };
             /** @description The request cannot be read */
@@ -4600,7 +4600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Access"];
+                    "application/json": components["schemas"]["AccessTokenView"];
                 };
             };
             /** @description The request cannot be read */
@@ -4787,7 +4787,10 @@ export interface operations {
     };
     "auth.sign_out_everywhere": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4990,7 +4993,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProfileInput"];
+                "application/json": components["schemas"]["ProfileDraft"];
             };
         };
         responses: {
@@ -5106,7 +5109,10 @@ export interface operations {
     };
     "auth.change_password": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5309,7 +5315,10 @@ export interface operations {
     };
     "auth.end_session": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path: {
                 session_id: string;
@@ -5504,7 +5513,10 @@ export interface operations {
     };
     "auth.invite": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5618,7 +5630,10 @@ export interface operations {
     };
     "auth.withdraw_invitation": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path: {
                 invitation_id: string;
@@ -5850,7 +5865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Told"];
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description The request cannot be read */
@@ -6137,7 +6152,10 @@ export interface operations {
     };
     "auth.change_role": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header: {
                 /** @description The ETag of what is changed, or * */
                 "If-Match": string;
@@ -6265,7 +6283,10 @@ export interface operations {
     };
     "auth.deactivate_member": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: {
                 /** @description A request with the same key within 24 hours returns the first answer */
                 "Idempotency-Key"?: string;
@@ -6371,7 +6392,10 @@ export interface operations {
     };
     "auth.reactivate_member": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: {
                 /** @description A request with the same key within 24 hours returns the first answer */
                 "Idempotency-Key"?: string;
@@ -6477,7 +6501,10 @@ export interface operations {
     };
     "auth.sign_member_out": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: {
                 /** @description A request with the same key within 24 hours returns the first answer */
                 "Idempotency-Key"?: string;
@@ -6672,7 +6699,10 @@ export interface operations {
     };
     "auth.change_organization": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header: {
                 /** @description The ETag of what is changed, or * */
                 "If-Match": string;
@@ -6682,7 +6712,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OrganizationInput"];
+                "application/json": components["schemas"]["OrganizationDraft"];
             };
         };
         responses: {

@@ -17,7 +17,7 @@ import type { components } from "./schema";
 export type SessionState =
   "unknown" | "signed-in" | "signed-out" | "left" | "ended" | "left-elsewhere" | "someone-else";
 
-type Access = components["schemas"]["Access"];
+type Access = components["schemas"]["AccessTokenView"];
 type Message = { now: "out" } | { now: "in"; member: string };
 interface Token {
   readonly text: string;

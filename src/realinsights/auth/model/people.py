@@ -108,7 +108,7 @@ class Credential(Document, frozen=True, kw_only=True, rename="camel"):
     last_sign_in_at: datetime.datetime | None = None
 
 
-class OrganizationInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class OrganizationDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """All that an administrator may set of an organization."""
 
     name: str
@@ -121,7 +121,7 @@ class OrganizationInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     settings: OrganizationSettings = OrganizationSettings()
 
 
-class ProfileInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class ProfileDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """All that members may set of themselves."""
 
     first_name: str
@@ -151,7 +151,7 @@ def phone(field: str, value: str | None, faults: Faults) -> str | None:
     return text
 
 
-def with_details(organization: Organization, details: OrganizationInput, faults: Faults) -> Organization:
+def with_details(organization: Organization, details: OrganizationDraft, faults: Faults) -> Organization:
     """Return the organization with an administrator's details; what cannot be is a fault."""
     billing_email = optional_line(details.billing_email, "billingEmail", faults)
     if billing_email is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", billing_email):
@@ -172,7 +172,7 @@ def with_details(organization: Organization, details: OrganizationInput, faults:
     )
 
 
-def with_profile(user: User, profile: ProfileInput, faults: Faults) -> User:
+def with_profile(user: User, profile: ProfileDraft, faults: Faults) -> User:
     """Return the user with their own account of themselves; what cannot be is a fault."""
     return msgspec.structs.replace(
         user,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from realinsights.auth import queries
-from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.model.people import ProfileDraft
 from realinsights.auth.queries import AccountView, MemberView, SessionView
 from realinsights.auth.routes.signing_in import Password
 from realinsights.auth.service import accounts, sessions
@@ -31,7 +31,7 @@ async def read_account(documents: Documents, principal: Principal) -> AccountVie
 
 @put("/auth/me", permission=SIGNED_IN)
 async def change_profile(
-    documents: Documents, unit: Unit, principal: Principal, if_match: int, data: ProfileInput
+    documents: Documents, unit: Unit, principal: Principal, if_match: int, data: ProfileDraft
 ) -> MemberView:
     """Change one's own name, phone, job title and department. The role is for administrators to change."""
     user = await accounts.change_profile(unit=unit, user=principal.user, expected_version=if_match, profile=data)

@@ -9,10 +9,10 @@ import msgspec
 from msgspec import Meta
 
 from realinsights.auth import queries
-from realinsights.auth.model.people import ProfileInput
+from realinsights.auth.model.people import ProfileDraft
 from realinsights.auth.queries import InvitationView
 from realinsights.auth.routes import browsers
-from realinsights.auth.routes.signing_in import WELCOME, Email, Password, Told
+from realinsights.auth.routes.signing_in import WELCOME, Email, Message, Password
 from realinsights.auth.service import invitations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
@@ -109,17 +109,17 @@ async def look_up_invitation(identity: Identity, request: Request, data: Invitat
 
 
 @post("/auth/invitations/accept", public=True, status=202, limit="sign-in")
-async def accept_invitation(identity: Identity, request: Request, data: Acceptance) -> Told:
+async def accept_invitation(identity: Identity, request: Request, data: Acceptance) -> Message:
     """Join by a link, once. The answer is the same whether or not the e-mail address has an account already."""
     browsers.refuse_other_sites(request)
     await invitations.accept(
         identity=identity,
         token_text=data.token,
-        profile=ProfileInput(first_name=data.first_name, last_name=data.last_name),
+        profile=ProfileDraft(first_name=data.first_name, last_name=data.last_name),
         password=data.password,
         address=browsers.caller_of(request).address,
     )
-    return Told(message=WELCOME)
+    return Message(message=WELCOME)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realinsights.auth import queries
-from realinsights.auth.model.people import Organization, OrganizationInput
+from realinsights.auth.model.people import Organization, OrganizationDraft
 from realinsights.auth.service import organizations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
@@ -20,7 +20,7 @@ async def read_organization(documents: Documents, principal: Principal) -> Organ
 
 
 @put("/organization", permission=Permission.ORGANIZATION_MANAGE)
-async def change_organization(unit: Unit, identity: Identity, if_match: int, data: OrganizationInput) -> Organization:
+async def change_organization(unit: Unit, identity: Identity, if_match: int, data: OrganizationDraft) -> Organization:
     """Change one's organization; the subscription is not among what it may change itself."""
     return await organizations.change_organization(
         unit=unit, identity=identity, expected_version=if_match, details=data

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from realinsights.auth.model.people import OrganizationInput, ProfileInput
+from realinsights.auth.model.people import OrganizationDraft, ProfileDraft
 from realinsights.auth.routes import browsers
 from realinsights.auth.service import registration, sessions, signing_in
 from realinsights.auth.service.identity import Identity
@@ -31,36 +31,36 @@ WELCOME = (
 class Registration(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """An organization and its first administrator."""
 
-    organization: OrganizationInput
+    organization: OrganizationDraft
     first_name: str
     last_name: str
     email: Email
     password: Password
 
 
-class SignIn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Who one says to be, and the proof."""
+class Credentials(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """An e-mail address and its password."""
 
     email: Email
     password: Password
 
 
-class Access(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What to ask with: `Authorization: Bearer <accessToken>`, for `expiresIn` seconds."""
+class AccessTokenView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An access token, sent as `Authorization: Bearer <accessToken>` for `expiresIn` seconds."""
 
     access_token: str
     token_type: str
     expires_in: int
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What there is to say."""
+class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A message to the user."""
 
     message: str
 
 
 @post("/auth/register", public=True, status=202, limit="sign-in")
-async def register(identity: Identity, request: Request, data: Registration) -> Told:
+async def register(identity: Identity, request: Request, data: Registration) -> Message:
     """Begin an organization with its first administrator.
 
     The answer is the same whether or not the e-mail address has an account already.
@@ -69,16 +69,16 @@ async def register(identity: Identity, request: Request, data: Registration) -> 
     await registration.register(
         identity=identity,
         organization=data.organization,
-        administrator=ProfileInput(first_name=data.first_name, last_name=data.last_name),
+        administrator=ProfileDraft(first_name=data.first_name, last_name=data.last_name),
         email=data.email,
         password=data.password,
         address=browsers.caller_of(request).address,
     )
-    return Told(message=WELCOME)
+    return Message(message=WELCOME)
 
 
 @post("/auth/sign-in", public=True, status=200, limit="sign-in")
-async def sign_in(identity: Identity, request: Request, data: SignIn) -> Json[Access]:
+async def sign_in(identity: Identity, request: Request, data: Credentials) -> Json[AccessTokenView]:
     """Begin a session: an access token, and a cookie to carry the session on with."""
     browsers.refuse_other_sites(request)
     signed_in = await signing_in.sign_in(
@@ -88,7 +88,7 @@ async def sign_in(identity: Identity, request: Request, data: SignIn) -> Json[Ac
 
 
 @post("/auth/refresh", public=True, status=200)
-async def refresh(identity: Identity, request: Request) -> Json[Access]:
+async def refresh(identity: Identity, request: Request) -> Json[AccessTokenView]:
     """Exchange the refresh token in the cookie for another one and an access token.
 
     Needs the header `Realinsights-Client`.
@@ -124,10 +124,10 @@ async def published_keys(identity: Identity) -> Json[JwkSet]:
     return Json(await identity.keys.published(), headers={"cache-control": "public, max-age=60"})
 
 
-def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[Access]:
+def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[AccessTokenView]:
     token = signed_in.access_token
     return Json(
-        Access(access_token=token.text, token_type="Bearer", expires_in=token.expires_in),  # noqa: S106 - a scheme
+        AccessTokenView(access_token=token.text, token_type="Bearer", expires_in=token.expires_in),  # noqa: S106 - a scheme
         cookies=browsers.cookies_of(signed_in, request=request, identity=identity),
         sequence=signed_in.sequence,
     )

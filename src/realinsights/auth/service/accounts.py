@@ -7,7 +7,7 @@ import structlog
 
 from realinsights.auth import store
 from realinsights.auth.model import emails, passwords
-from realinsights.auth.model.people import ProfileInput, User, with_profile
+from realinsights.auth.model.people import ProfileDraft, User, with_profile
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.sessions import end_in
@@ -19,7 +19,7 @@ from realinsights_platform.errors import Faults, Invalid, NotFound
 log = structlog.get_logger(__name__)
 
 
-async def change_profile(*, unit: Unit, user: str, expected_version: int, profile: ProfileInput) -> User:
+async def change_profile(*, unit: Unit, user: str, expected_version: int, profile: ProfileDraft) -> User:
     """Store what members say of themselves. Raises `NotFound`, `Stale` and `Invalid`."""
     known = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
     faults = Faults()

@@ -12,7 +12,7 @@ from realinsights.auth import store
 from realinsights.auth.model import emails, invitations, passwords
 from realinsights.auth.model.directory import Claim, Purpose
 from realinsights.auth.model.invitations import INVITATION_LASTS, Invitation, InvitationState, InvitationToken
-from realinsights.auth.model.people import Credential, Organization, ProfileInput, User, with_profile
+from realinsights.auth.model.people import Credential, Organization, ProfileDraft, User, with_profile
 from realinsights.auth.model.sessions import hashed
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity, settled
@@ -99,7 +99,7 @@ async def look_up(*, identity: Identity, token_text: str) -> Offer:
     return Offer(invitation, organization)
 
 
-async def accept(*, identity: Identity, token_text: str, profile: ProfileInput, password: str, address: str) -> None:
+async def accept(*, identity: Identity, token_text: str, profile: ProfileDraft, password: str, address: str) -> None:
     """Let the holder of a link join with a name and a password.
 
     Where the e-mail address has an account already, that stays exactly as it was and nobody joins; the caller is not

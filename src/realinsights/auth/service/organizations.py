@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realinsights.auth import store
-from realinsights.auth.model.people import Organization, OrganizationInput, name_key, with_details
+from realinsights.auth.model.people import Organization, OrganizationDraft, name_key, with_details
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents import versions
@@ -12,7 +12,7 @@ from realinsights_platform.errors import Faults
 
 
 async def change_organization(
-    *, unit: Unit, identity: Identity, expected_version: int, details: OrganizationInput
+    *, unit: Unit, identity: Identity, expected_version: int, details: OrganizationDraft
 ) -> Organization:
     """Store what an administrator says of the organization. Raises `Stale` and `Invalid`.
 

@@ -11,9 +11,9 @@ from realinsights.auth.model.directory import SYSTEM, Claim, Purpose
 from realinsights.auth.model.people import (
     Credential,
     Organization,
-    OrganizationInput,
+    OrganizationDraft,
     OrganizationKind,
-    ProfileInput,
+    ProfileDraft,
     SubscriptionStatus,
     SubscriptionTier,
     User,
@@ -37,8 +37,8 @@ log = structlog.get_logger(__name__)
 async def register(
     *,
     identity: Identity,
-    organization: OrganizationInput,
-    administrator: ProfileInput,
+    organization: OrganizationDraft,
+    administrator: ProfileDraft,
     email: str,
     password: str,
     address: str,
@@ -73,9 +73,9 @@ async def ensure_demonstration(*, identity: Identity, organization_name: str, em
     An existing account keeps its password and its organization.
     """
     faults = Faults()
-    person = ProfileInput(first_name="Demonstration", last_name="Administrator")
+    person = ProfileDraft(first_name="Demonstration", last_name="Administrator")
     user = _new_user(person, email=email, role=Role.ADMINISTRATOR, identity=identity, faults=faults)
-    details = OrganizationInput(name=organization_name, kind=OrganizationKind.OWNER)
+    details = OrganizationDraft(name=organization_name, kind=OrganizationKind.OWNER)
     started = _new_organization(details, identity=identity, faults=faults)
     passwords.check(password, faults)
     faults.refuse("demonstration")
@@ -100,7 +100,7 @@ async def ensure_organization(*, identity: Identity, name: str) -> str:
     Raises `Conflict` where several have the name: then only an id says which.
     """
     faults = Faults()
-    details = OrganizationInput(name=name, kind=OrganizationKind.OTHER)
+    details = OrganizationDraft(name=name, kind=OrganizationKind.OTHER)
     started = _new_organization(details, identity=identity, faults=faults)
     faults.refuse("organization")
     by_id = await identity.documents.get(store.ORGANIZATION, name, name)
@@ -140,13 +140,13 @@ async def mint_local_token(*, identity: Identity, organization_name: str) -> Acc
     )
 
 
-def _new_user(person: ProfileInput, *, email: str, role: Role, identity: Identity, faults: Faults) -> User:
+def _new_user(person: ProfileDraft, *, email: str, role: Role, identity: Identity, faults: Faults) -> User:
     address = emails.checked(email, faults)
     unnamed = User(id="", org="", email=address, first_name="", last_name="", role=role, created_at=identity.now())
     return with_profile(unnamed, person, faults)
 
 
-def _new_organization(details: OrganizationInput, *, identity: Identity, faults: Faults) -> Organization:
+def _new_organization(details: OrganizationDraft, *, identity: Identity, faults: Faults) -> Organization:
     unnamed = Organization(
         id="",
         org="",

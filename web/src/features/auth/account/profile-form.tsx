@@ -104,7 +104,7 @@ export function ProfileForm() {
 }
 
 function profileOf(member: Schemas["MemberView"]): {
-  [field in keyof Schemas["ProfileInput"]]: string;
+  [field in keyof Schemas["ProfileDraft"]]: string;
 } {
   const { firstName, lastName, phone, jobTitle, department } = member;
   return {

@@ -7,7 +7,7 @@ export const sessionsQuery = queryOptions({
   queryFn: ({ signal }) => answered(api.GET("/api/v1/auth/sessions", { signal })),
 });
 
-export const changeProfile = (version: number, body: Schemas["ProfileInput"]) =>
+export const changeProfile = (version: number, body: Schemas["ProfileDraft"]) =>
   answered(api.PUT("/api/v1/auth/me", { params: { header: ifMatch(version) }, body }));
 
 export const changePassword = (body: Schemas["PasswordChange"]) =>

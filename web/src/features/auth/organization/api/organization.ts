@@ -7,5 +7,5 @@ export const organizationQuery = queryOptions({
   queryFn: ({ signal }) => answered(api.GET("/api/v1/organization", { signal })),
 });
 
-export const changeOrganization = (version: number, body: Schemas["OrganizationInput"]) =>
+export const changeOrganization = (version: number, body: Schemas["OrganizationDraft"]) =>
   answered(api.PUT("/api/v1/organization", { params: { header: ifMatch(version) }, body }));
