@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import msgspec
@@ -87,6 +88,9 @@ class ListOf(msgspec.Struct, Generic[V], frozen=True):
 
     items: tuple[V, ...]
     next: Position | None
+
+
+_PERMISSIONS = MappingProxyType({role: tuple(sorted(permissions_of(role))) for role in Role})
 
 
 async def account(documents: Documents, *, org: str, user: str, session: str) -> AccountView:
@@ -186,7 +190,7 @@ def member_view(user: User, credential: Credential | None) -> MemberView:
         job_title=user.job_title,
         department=user.department,
         role=user.role,
-        permissions=tuple(sorted(permissions_of(user.role))),
+        permissions=_PERMISSIONS[user.role],
         active=user.active,
         email_verified=user.email_verified,
         created_at=user.created_at,
