@@ -252,7 +252,8 @@ class TestALoanList:
         self, client: httpx.AsyncClient, numbers: Any
     ) -> None:
         cursor = (await client.get("/loans", params={"limit": 3})).json()["next"]
-        assert bad_fields(await client.get("/loans", params={"limit": 3, "cursor": f"A{cursor[1:]}"})) == {"cursor"}
+        tampered = ("B" if cursor[0] == "A" else "A") + cursor[1:]
+        assert bad_fields(await client.get("/loans", params={"limit": 3, "cursor": tampered})) == {"cursor"}
         assert bad_fields(await client.get("/loans", params={"limit": 4, "cursor": cursor})) == {"cursor"}
         assert bad_fields(await client.get("/loans", params={"order": "borrower"})) == {"order"}
         assert bad_fields(await client.get("/loans", params={"color": "blue"})) == {"color"}
