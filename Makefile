@@ -65,6 +65,9 @@ test: lint types-check imports web-check web web-test ## Everything: lint, types
 test-topologies: $(STAMP) ## The acceptance tests, all of them in every topology
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --all-topologies tests/acceptance
 
+ends: $(STAMP) ## End one of several processes without a goodbye, a hundred times, and print what came of it
+	REALINSIGHTS_ENDS=100 $(BIN)/pytest -q tests/acceptance/test_ends.py
+
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
@@ -149,7 +152,7 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test test-topologies check test-changed lint types-check imports unit web web-lint web-check \
+.PHONY: help setup run dev test test-topologies ends check test-changed lint types-check imports unit web web-lint web-check \
 	web-test types format bench bench-web screens bench-growth hooks lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.

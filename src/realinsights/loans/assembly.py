@@ -23,7 +23,13 @@ async def assemble(host: Host) -> Service:
     progress = ImportProgress(documents=host.documents, cache=host.cache)
     tasks: list[Running] = [functools.partial(contextlib.aclosing, progress)]
     if host.works:
-        jobs = ImportJobs(documents=host.documents, blobs=host.blobs, leases=host.leases, progress=progress.tell)
+        jobs = ImportJobs(
+            documents=host.documents,
+            blobs=host.blobs,
+            leases=host.leases,
+            progress=progress.tell,
+            lease_seconds=host.lease_seconds,
+        )
         tasks.append(functools.partial(jobs.running, jobs.subscribe(host.stream)))
     return Service(
         name="loans",

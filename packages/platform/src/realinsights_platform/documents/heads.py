@@ -210,4 +210,6 @@ class Announcements:
             self._work.clear()
             await self.send()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), _BEAT_SECONDS)
+                # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with what it waits for.
+                async with asyncio.timeout(_BEAT_SECONDS):
+                    await self._work.wait()

@@ -91,7 +91,9 @@ class Relay:
                     place = following
                     continue
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._work.wait(), _LOOK_SECONDS)
+                    # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with what it waits for.
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._work.wait()
         finally:
             keeping.cancel()
             await asyncio.wait((keeping,))

@@ -49,7 +49,8 @@ class ImportProgress:
                 if work.state not in UNDER_WAY:
                     return
                 try:
-                    await asyncio.wait_for(heard.wait(), LOOK_AGAIN)
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await heard.wait()
                 except TimeoutError:
                     continue
                 heard.clear()
