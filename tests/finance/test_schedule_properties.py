@@ -52,7 +52,6 @@ class TestEverySchedule:
         computed = schedule(data.draw(loan_terms))
         rows = computed.installments
         assert computed.total_interest == sum(row.interest for row in rows)
-        assert computed.total_payments == computed.total_interest + computed.total_principal
         for row in rows:
             for amount in (row.interest, row.principal, row.payment, row.ending_balance):
                 assert amount == cents(amount)
@@ -83,7 +82,6 @@ class TestEverySchedule:
             context.prec = 5
             again = schedule(dataclasses.replace(terms))
             assert again == computed
-            assert again.total_payments == computed.total_payments
             assert again.weighted_average_life() == computed.weighted_average_life()
 
     @given(data=st.data())
@@ -115,7 +113,6 @@ class TestBalanceAndAccrual:
         assert computed.balance_on(on) == (due[-1].ending_balance if due else terms.principal)
         upcoming = [row for row in computed.installments if row.due_date > on]
         assert computed.next_due(on) == (upcoming[0] if upcoming else None)
-        assert computed.due_on(on) == next((row for row in due if row.due_date == on), None)
 
     @given(data=st.data())
     def test_accrual_grows_from_nothing_to_the_installments_interest(self, loan_terms, data):

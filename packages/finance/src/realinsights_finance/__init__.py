@@ -4,13 +4,11 @@ from realinsights_finance.day_count import DayCount
 from realinsights_finance.debt_service import (
     DebtService,
     DebtServiceBasis,
-    interest_only_debt_service,
-    next_twelve_months,
     reported_debt_service,
 )
 from realinsights_finance.due_dates import Frequency, add_months
-from realinsights_finance.level_payment import level_payment, unrounded_balance, unrounded_level_payment
-from realinsights_finance.money import cents, from_cents, in_cents, shown_rate, shown_ratio
+from realinsights_finance.level_payment import level_payment
+from realinsights_finance.money import cents, from_cents, in_cents, ratio, shown_rate, shown_ratio
 from realinsights_finance.schedule import (
     Installment,
     Schedule,
@@ -18,7 +16,6 @@ from realinsights_finance.schedule import (
     balances,
     expected_installment,
     schedule,
-    stub_interest,
 )
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, TermsProblem, interest, regular_start
 
@@ -41,15 +38,11 @@ __all__ = [
     "from_cents",
     "in_cents",
     "interest",
-    "interest_only_debt_service",
     "level_payment",
-    "next_twelve_months",
+    "ratio",
     "regular_start",
     "reported_debt_service",
     "schedule",
     "shown_rate",
     "shown_ratio",
-    "stub_interest",
-    "unrounded_balance",
-    "unrounded_level_payment",
 ]

@@ -16,8 +16,7 @@ from realinsights.loans.model.performance import Figure, StatementBasis
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PROPERTIES
-from realinsights_finance import DebtService, DebtServiceBasis, shown_ratio
-from realinsights_finance.ratios import ratio
+from realinsights_finance import DebtService, DebtServiceBasis, ratio, shown_ratio
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.walking import many
 
@@ -31,7 +30,6 @@ _STRUCTURES = {
 _BASES = {
     DebtServiceBasis.AMORTIZING_PAYMENT: "the amortizing payment × payments a year",
     DebtServiceBasis.INTEREST_ONLY: "a year of 365 days of interest on the balance",
-    DebtServiceBasis.NEXT_TWELVE_MONTHS: "what falls due in the next twelve months",
 }
 
 
