@@ -14,6 +14,7 @@ from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import TEXT, Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
 from realinsights_finance.day_count import DayCount
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import Document
 
 GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
@@ -178,10 +179,10 @@ def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = N
         property_ids=tuple(share.property_id for share in draft.properties),
         risk_rating_history=history,
         **kept,
-        **{name: getattr(draft, name) for name in LoanDraft.__struct_fields__},
+        **msgspec.structs.asdict(draft),
     )
 
 
 def draft_of(loan: Loan) -> LoanDraft:
     """Return what a person said, or would have to say, to make this loan."""
-    return LoanDraft(**{name: getattr(loan, name) for name in LoanDraft.__struct_fields__})
+    return made_from(loan, LoanDraft)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
-from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import terms_problems
 from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, NoteTerms
+from realinsights.loans.model.texts import check_custom_fields
 from realinsights_platform.errors import Faults, FieldError
 
 # Where the business date is still today, it may be tomorrow already where somebody writes a balance down.

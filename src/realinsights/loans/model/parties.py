@@ -7,9 +7,8 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio, checked
-from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Tags, Text
+from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Tags, Text, check_custom_fields
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Faults
 

@@ -9,10 +9,9 @@ from typing import Annotated
 import msgspec
 
 from realinsights.contracts.loans import PropertyType
-from realinsights.loans.model.custom_fields import check_custom_fields
 from realinsights.loans.model.performance import OperatingStatement, Valuation
 from realinsights.loans.model.quantities import Amount, Money, checked
-from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Reference, Sources, Tags
+from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Reference, Sources, Tags, check_custom_fields
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Faults, FieldError
 
@@ -109,9 +108,7 @@ def property_of(draft: PropertyDraft, *, property_id: str, org: str, before: Pro
         if before is not None
         else {}
     )
-    return Property(
-        id=property_id, org=org, **kept, **{name: getattr(draft, name) for name in PropertyDraft.__struct_fields__}
-    )
+    return Property(id=property_id, org=org, **kept, **msgspec.structs.asdict(draft))
 
 
 def checked_property(asset: Property) -> tuple[Property, Sequence[FieldError]]:

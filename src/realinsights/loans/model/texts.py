@@ -36,3 +36,21 @@ CustomFields = dict[str, CustomValue]
 
 # Provenance: a field's path on the wire → "<import id>#<row>"; the import's mapping names the element of the field.
 Sources = dict[str, str]
+
+MOST_CUSTOM_FIELDS: Final = 50
+
+
+def check_custom_fields(fields: CustomFields, faults: Faults) -> None:
+    """Note custom fields that are too many or too long."""
+    if len(fields) > MOST_CUSTOM_FIELDS:
+        faults.add("customFields", f"at most {MOST_CUSTOM_FIELDS} custom fields")
+    for key, value in fields.items():
+        if not key.strip() or len(key) > 64:
+            faults.add("customFields", f"the name {key[:70]!r} must have 1 to 64 characters")
+        checked_line(key, "customFields", faults)
+        if isinstance(value, str):
+            checked_text(value, f"customFields.{key[:64]}", faults)
+        if isinstance(value, str) and len(value) > 1000:
+            faults.add(f"customFields.{key[:64]}", "at most 1,000 characters")
+        if isinstance(value, int) and abs(value) >= 2**53:
+            faults.add(f"customFields.{key[:64]}", "a whole number must be below 2^53; write it as a text")

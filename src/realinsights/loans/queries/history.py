@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import D, Document, Documents, Kind, Revision
 from realinsights_platform.errors import Invalid, NotFound
 
@@ -93,12 +94,9 @@ def _in_utc(moment: datetime.datetime) -> datetime.datetime:
 def _change(revision: Revision[Any], before: Revision[Any] | None) -> Change:
     earlier = before.document if before is not None else None
     changed = Action.CREATED if earlier is None else Action.CHANGED
-    return Change(
-        sequence=revision.sequence,
-        version=revision.version,
-        at=revision.at,
-        actor=revision.actor,
-        business_date=revision.business_date,
+    return made_from(
+        revision,
+        Change,
         action=changed if revision.document is not None else Action.DELETED,
         fields=_differences(earlier, revision.document),
     )

@@ -25,6 +25,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.model.quantities import FINEST, MONEY_LIMIT
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -108,31 +109,8 @@ class PropertySummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
 def loan_summary(loan: Loan) -> LoanSummary:
     """Return what a list shows of a loan."""
-    return LoanSummary(
-        id=loan.id,
-        version=loan.version,
-        number=loan.number,
-        name=loan.name,
-        borrower=loan.borrower,
-        status=loan.status,
-        structure=loan.structure,
-        note_name=loan.note_name,
-        rate_type=loan.rate_type,
-        amortization_type=loan.amortization_type,
-        original_balance=loan.original_balance,
-        current_balance=loan.current_balance,
-        balance_as_of=loan.balance_as_of,
-        rate=loan.rate,
-        origination_date=loan.origination_date,
-        maturity_date=loan.maturity_date,
-        lender_id=loan.lender_id,
-        fund_id=loan.fund_id,
-        portfolio_id=loan.portfolio_id,
-        property_ids=loan.property_ids,
-        deal=loan.deal,
-        tags=loan.tags,
-        risk_rating=loan.risk_rating.rating if loan.risk_rating is not None else None,
-    )
+    rating = loan.risk_rating
+    return made_from(loan, LoanSummary, risk_rating=rating.rating if rating is not None else None)
 
 
 def property_summary(asset: Property) -> PropertySummary:
@@ -142,26 +120,15 @@ def property_summary(asset: Property) -> PropertySummary:
         asset.operating_statements, "net_operating_income", basis=StatementBasis.TRAILING_TWELVE_MONTHS
     )
     occupancy = latest_occupancy(asset.operating_statements)
-    return PropertySummary(
-        id=asset.id,
-        version=asset.version,
-        name=asset.name,
-        property_type=asset.property_type,
-        address=asset.address,
-        city=asset.city,
-        state=asset.state,
-        zip=asset.zip,
-        year_built=asset.year_built,
-        units=asset.units,
+    return made_from(
+        asset,
+        PropertySummary,
         square_feet=asset.leasable_square_feet or asset.square_feet,
         value=value.amount if value is not None else None,
         value_as_of=value.as_of if value is not None else None,
         net_operating_income=income.amount if income is not None else None,
         net_operating_income_as_of=income.as_of if income is not None else None,
         occupancy=occupancy.amount if occupancy is not None else None,
-        portfolio_id=asset.portfolio_id,
-        deal=asset.deal,
-        tags=asset.tags,
     )
 
 

@@ -18,6 +18,7 @@ from realinsights.loans.model.quantities import Money, Rate
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import Number
 from realinsights_finance import Installment, Schedule, schedule, shown_ratio
+from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Conflict, Faults, Invalid
 
 INSTALLMENTS_HEADER = (
@@ -120,9 +121,8 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
     """Return the schedule that a loan of these terms would have; raises `Invalid` naming every bad field of it."""
-    fields = {name: getattr(draft, name) for name in ScheduleDraft.__struct_fields__}
     whole = LoanDraft(
-        **{**fields, "number": draft.number or _UNNAMED},
+        **{**msgspec.structs.asdict(draft), "number": draft.number or _UNNAMED},
         name=_UNNAMED,
         current_balance=draft.original_balance,
         balance_as_of=draft.origination_date,
@@ -144,15 +144,12 @@ def schedule_of(loan: Loan) -> LoanSchedule:
 
 def loan_schedule(computed: Schedule, *, loan_id: str | None = None, number: str | None = None) -> LoanSchedule:
     """Return a schedule as it is told, with how it was computed."""
-    return LoanSchedule(
+    return made_from(
+        computed,
+        LoanSchedule,
         loan_id=loan_id,
         number=number,
-        level_payment=computed.level_payment,
-        due_at_maturity=computed.due_at_maturity,
-        balloon_principal=computed.balloon_principal,
-        balance_after_last_regular_payment=computed.balance_after_last_regular_payment,
-        total_interest=computed.total_interest,
-        total_principal=computed.total_principal,
+        unscheduled=None,
         weighted_average_life_years=shown_ratio(computed.weighted_average_life()),
         how_computed=_how_computed(computed),
         installments=tuple(_view(row) for row in computed.installments),
@@ -165,17 +162,7 @@ def installment_rows(loan: Loan) -> Iterator[tuple[Any, ...]]:
     if isinstance(terms, Unscheduled):
         raise Conflict(f"Loan {loan.number} has no schedule: {terms.reason}.")
     for row in schedule(terms).installments:
-        yield (
-            row.number,
-            row.period_start,
-            row.due_date,
-            row.days,
-            row.beginning_balance,
-            row.interest,
-            row.principal,
-            row.payment,
-            row.ending_balance,
-        )
+        yield msgspec.structs.astuple(_view(row))
 
 
 def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
@@ -202,27 +189,10 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
 
 
 def _view(row: Installment) -> InstallmentView:
-    return InstallmentView(
-        number=row.number,
-        period_start=row.period_start,
-        due_date=row.due_date,
-        days=row.days,
-        beginning_balance=row.beginning_balance,
-        interest=row.interest,
-        principal=row.principal,
-        payment=row.payment,
-        ending_balance=row.ending_balance,
-    )
+    return made_from(row, InstallmentView)
 
 
 def _how_computed(computed: Schedule) -> HowComputed:
     statement = computed.statement
-    return HowComputed(
-        level_payment=statement.level_payment,
-        interest=statement.interest,
-        principal=statement.principal,
-        maturity=statement.maturity,
-        rounding=statement.rounding,
-        day_count=statement.day_count,
-        inputs=tuple(ScheduleTerm(name=name, value=value) for name, value in statement.inputs),
-    )
+    inputs = tuple(ScheduleTerm(name=name, value=value) for name, value in statement.inputs)
+    return made_from(statement, HowComputed, inputs=inputs)

@@ -29,6 +29,7 @@ from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
 from realinsights.loans.store import IMPORTS
 from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.template import template
+from realinsights_platform.attributes import made_from
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import NotFound
@@ -189,18 +190,7 @@ async def download_template() -> Stream:
 @get("/tapes/columns", permission=Permission.PORTFOLIO_READ)
 async def list_columns() -> tuple[TemplateColumn, ...]:
     """Return what each column of the template means."""
-    return tuple(
-        TemplateColumn(
-            name=column.name,
-            kind=column.reading.value,
-            required=column.required,
-            about=column.about,
-            example=column.example,
-            element=column.element,
-            synonyms=column.synonyms,
-        )
-        for column in COLUMNS
-    )
+    return tuple(made_from(column, TemplateColumn, kind=column.reading.value) for column in COLUMNS)
 
 
 @post("/tapes/header", permission=Permission.TAPE_IMPORT, status=200, streamed=True, max_body=LARGEST, idempotent=False)

@@ -16,6 +16,7 @@ from realinsights.loans.model.performance import NO_PERFORMANCE
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
 from realinsights_finance import LoanTerms, add_months, balances
+from realinsights_platform.attributes import made_from
 
 _MONTHS_AFTER_MATURITY = 120
 _DAY = datetime.timedelta(days=1)
@@ -24,23 +25,10 @@ _DAY = datetime.timedelta(days=1)
 def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
     """Return what readers of portfolios need of a loan; `properties` holds at least the loan's, by id."""
     debt_service = annual_debt_service(loan)
-    return LoanRecorded(
+    return made_from(
+        loan,
+        LoanRecorded,
         loan_id=loan.id,
-        number=loan.number,
-        name=loan.name,
-        borrower=loan.borrower,
-        lender_id=loan.lender_id,
-        fund_id=loan.fund_id,
-        portfolio_id=loan.portfolio_id,
-        structure=loan.structure,
-        status=loan.status,
-        rate_type=loan.rate_type,
-        amortization_type=loan.amortization_type,
-        original_balance=loan.original_balance,
-        current_balance=loan.current_balance,
-        rate=loan.rate,
-        origination_date=loan.origination_date,
-        maturity_date=loan.maturity_date,
         as_of=loan.balance_as_of,
         annual_debt_service=debt_service.annual if debt_service is not None else None,
         reported_dscr=loan.reported.dscr if loan.reported is not None else None,

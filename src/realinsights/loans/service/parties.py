@@ -42,7 +42,7 @@ PORTFOLIO = PartyType(PORTFOLIOS, PartyKind.PORTFOLIO, PortfolioDraft, {"loans":
 
 async def create_party(*, unit: Unit, of: PartyType[P, Draft], draft: Draft) -> P:
     """Create a lender, fund or portfolio. Raises `Invalid`; a name in use already is a `Conflict` at commit."""
-    party = of.kind.type(id=new_id(), org=unit.org, **_fields(draft))
+    party = of.kind.type(id=new_id(), org=unit.org, **msgspec.structs.asdict(draft))
     stored = unit.put(of.kind, valid_party(party, what=of.kind.name))
     unit.emit(PartyRecorded(kind=of.event_kind, party_id=stored.id, name=stored.name))
     return stored
@@ -51,7 +51,7 @@ async def create_party(*, unit: Unit, of: PartyType[P, Draft], draft: Draft) -> 
 async def update_party(*, unit: Unit, of: PartyType[P, Draft], party_id: str, draft: Draft, expected_version: int) -> P:
     """Replace what is said about a lender, fund or portfolio; raises `Stale` where it is of another version."""
     before = await current(unit, of.kind, party_id, expected_version=expected_version)
-    party = valid_party(msgspec.structs.replace(before, **_fields(draft)), what=of.kind.name)
+    party = valid_party(msgspec.structs.replace(before, **msgspec.structs.asdict(draft)), what=of.kind.name)
     if party == before:
         return before
     stored = unit.put(of.kind, party)
@@ -70,7 +70,3 @@ async def delete_party(
     await refuse_in_use(documents, org=unit.org, what=of.kind.name, uses=uses)
     unit.delete(of.kind, party)
     unit.emit(PartyDeleted(kind=of.event_kind, party_id=party_id))
-
-
-def _fields(draft: msgspec.Struct) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in draft.__struct_fields__}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from realinsights.loans.service import loans, properties
 from realinsights.loans.service.parties import Draft, PartyType, update_party
 from realinsights.loans.service.references import referenced_properties, require_portfolio
 from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage, Write
 from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit
 from realinsights_platform.documents.versions import ANY_VERSION
@@ -49,7 +50,7 @@ async def restore_property(*, unit: Unit, documents: Documents, property_id: str
     old = _version_at(history, PROPERTIES, sequence)
     if await unit.get(PROPERTIES, property_id) is not None:
         return await properties.update_property(
-            unit=unit, property_id=property_id, draft=_draft(PropertyDraft, old), expected_version=ANY_VERSION
+            unit=unit, property_id=property_id, draft=made_from(old, PropertyDraft), expected_version=ANY_VERSION
         )
     await require_portfolio(unit, old.portfolio_id)
     return _back(unit, PROPERTIES, PartyKind.PROPERTY, old, history)
@@ -63,7 +64,7 @@ async def restore_party(
     old = _version_at(history, of.kind, sequence)
     if await unit.get(of.kind, party_id) is None:
         return _back(unit, of.kind, of.event_kind, old, history)
-    draft = _draft(of.draft, old)
+    draft = made_from(old, of.draft)
     return await update_party(unit=unit, of=of, party_id=party_id, draft=draft, expected_version=ANY_VERSION)
 
 
@@ -85,10 +86,6 @@ def _back(unit: Unit, kind: Kind[N], party_kind: PartyKind, old: N, history: Seq
     stored = unit.put(kind, msgspec.structs.replace(old, version=history[0].version))
     unit.emit(PartyRecorded(kind=party_kind, party_id=stored.id, name=stored.name))
     return stored
-
-
-def _draft(draft: type[Any], document: msgspec.Struct) -> Any:
-    return draft(**{name: getattr(document, name) for name in draft.__struct_fields__})
 
 
 async def _restore_periods(unit: Unit, documents: Storage, loan: Loan, *, deleted_at: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
 from realinsights_platform.documents.journal_search import EVERYTHING, JournalFilter, search
@@ -128,18 +129,8 @@ class JournalReader:
 
     def detail(self, entry: JournalEntry, actor_name: str | None = None) -> JournalDetail:
         """Return an entry with all of it that may be shown."""
-        return JournalDetail(
-            sequence=entry.sequence,
-            id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
-            actor_name=actor_name,
-            business_date=entry.business_date,
-            writes=tuple(self._document(write) for write in entry.writes),
-            events=_events(entry),
-            previous_hash=entry.previous_hash,
-            hash=entry.hash,
-        )
+        writes = tuple(self._document(write) for write in entry.writes)
+        return made_from(entry, JournalDetail, actor_name=actor_name, writes=writes, events=_events(entry))
 
     async def _names(self, documents: Storage, org: str, ids: Collection[str]) -> Mapping[str, str]:
         return {} if self.names is None else await self.names(documents, org, ids)
@@ -155,13 +146,10 @@ class JournalReader:
         )
 
     def _line(self, entry: JournalEntry, actor_name: str | None) -> JournalLine:
-        return JournalLine(
-            sequence=entry.sequence,
-            id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
+        return made_from(
+            entry,
+            JournalLine,
             actor_name=actor_name,
-            business_date=entry.business_date,
             writes=tuple(
                 JournalWrite(kind=write.kind, id=write.id, version=write.version, deleted=write.document is None)
                 for write in entry.writes[:_MOST_WRITES]
@@ -169,21 +157,12 @@ class JournalReader:
             write_count=len(entry.writes),
             events=dict(Counter(tag.type for tag in _TAGS.decode(entry.events))),
             event_details=_events(entry) if self.event_details else (),
-            previous_hash=entry.previous_hash,
-            hash=entry.hash,
         )
 
 
 async def verification(documents: Storage, *, org: str) -> JournalVerification:
     """Return whether every entry and every document is as it was written."""
-    found = await verify(documents, org)
-    return JournalVerification(
-        sound=found.sound,
-        entries=found.entries,
-        last_hash=found.last_hash,
-        first_bad_sequence=found.first_bad_sequence,
-        reason=found.reason,
-    )
+    return made_from(await verify(documents, org), JournalVerification)
 
 
 class _Tagged(msgspec.Struct):

@@ -39,6 +39,7 @@ from realinsights.loans.service.imports.loan_from_statements import (
     new_loan,
     new_property,
 )
+from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import FieldError
 from realinsights_platform.events import Event
 
@@ -249,39 +250,20 @@ def _reported_period(
     status: Any,
     stored: ReportedPeriod | None,
 ) -> ReportedPeriod:
-    return ReportedPeriod(
+    return made_from(
+        statement,
+        ReportedPeriod,
         id=key,
         org=subject.org,
         version=stored.version if stored is not None else 0,
         loan_id=subject.loan_id,
-        period_end=statement.period_end,
-        period_begin=statement.period_begin,
         deal=subject.deal,
         asset_number=statement.number,
         import_id=subject.import_id,
         status=status,
-        rate=statement.rate,
-        beginning_balance=statement.beginning_balance,
-        ending_balance=statement.ending_balance,
-        actual_balance=statement.actual_balance,
-        interest=statement.interest,
-        principal=statement.principal,
-        total_due=statement.total_due,
-        unscheduled_principal=statement.unscheduled_principal,
         other_principal_adjustment=statement.other_principal,
         other_interest_adjustment=statement.other_interest,
-        prepayment_premium=statement.prepayment_premium,
         paid_through_date=statement.paid_through,
-        payment_status=statement.payment_status,
-        modified=statement.modified,
-        modification_code=statement.modification_code,
-        defeased=statement.defeased,
-        liquidation_code=statement.liquidation_code,
-        liquidation_date=statement.liquidation_date,
-        realized_loss=statement.realized_loss,
-        annual_debt_service=statement.annual_debt_service,
-        dscr=statement.dscr,
-        dscr_net_cash_flow=statement.dscr_net_cash_flow,
         performance=performance,
         sources={"*": subject.source},
     )
