@@ -14,6 +14,7 @@ from realinsights.auth.model.invitations import Invitation, InvitationState
 from realinsights.auth.model.people import Credential, Organization, OrganizationKind, OrganizationSettings, User
 from realinsights.auth.model.sessions import Session
 from realinsights.contracts.permissions import Role, permissions_of
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.documents.port import Documents, Equal, Order, Position, Where, Words
@@ -103,9 +104,7 @@ async def account(documents: Documents, *, org: str, user: str, session: str) ->
     return AccountView(
         version=member.version,
         member=member_view(member, credential),
-        organization=OrganizationSummary(
-            id=organization.id, name=organization.name, kind=organization.kind, settings=organization.settings
-        ),
+        organization=made_from(organization, OrganizationSummary),
         session_id=session,
     )
 
@@ -180,35 +179,17 @@ async def invitations(
 
 def member_view(user: User, credential: Credential | None) -> MemberView:
     """Return a member as shown."""
-    return MemberView(
-        id=user.id,
-        version=user.version,
-        email=user.email,
-        first_name=user.first_name,
-        last_name=user.last_name,
-        phone=user.phone,
-        job_title=user.job_title,
-        department=user.department,
-        role=user.role,
+    return made_from(
+        user,
+        MemberView,
         permissions=_PERMISSIONS[user.role],
-        active=user.active,
-        email_verified=user.email_verified,
-        created_at=user.created_at,
         last_sign_in_at=credential.last_sign_in_at if credential is not None else None,
     )
 
 
 def invitation_view(invitation: Invitation, now: datetime.datetime) -> InvitationView:
     """Return an invitation as shown."""
-    return InvitationView(
-        id=invitation.id,
-        email=invitation.email,
-        role=invitation.role,
-        state=invitation.state(now),
-        invited_by=invitation.invited_by,
-        created_at=invitation.created_at,
-        expires_at=invitation.expires_at,
-    )
+    return made_from(invitation, InvitationView, state=invitation.state(now))
 
 
 async def _member(documents: Documents, org: str, user: str) -> tuple[User, Credential | None] | None:
@@ -219,15 +200,7 @@ async def _member(documents: Documents, org: str, user: str) -> tuple[User, Cred
 
 
 def _session_view(session: Session, current: str) -> SessionView:
-    return SessionView(
-        id=session.id,
-        created_at=session.created_at,
-        used_at=session.used_at,
-        expires_at=session.expires_at,
-        address=session.address,
-        client=session.client,
-        current=session.id == current,
-    )
+    return made_from(session, SessionView, current=session.id == current)
 
 
 async def _names(documents: Storage, org: str, users: Collection[str]) -> dict[str, str]:

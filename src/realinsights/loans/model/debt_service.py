@@ -75,18 +75,5 @@ def _present_terms(loan: Loan) -> LoanTerms:
     if first_payment is None:
         # The dates decide only whether the loan amortizes before maturity: the usual first payment will do.
         first_payment = min(add_months(loan.origination_date, terms.frequency.months), loan.maturity_date)
-    return loan_terms(
-        principal=loan.original_balance,
-        rate=loan.rate,
-        start=regular_start(first_payment, terms.frequency, terms.payment_day),
-        first_payment=first_payment,
-        maturity=loan.maturity_date,
-        day_count=terms.day_count,
-        frequency=terms.frequency,
-        payment_day=terms.payment_day,
-        amortization_months=terms.amortization_months,
-        interest_only_months=terms.interest_only_months,
-        payment=terms.level_payment,
-        payment_basis=terms.payment_basis,
-        amortization_from_closing=terms.amortization_from_closing,
-    )
+    start = regular_start(first_payment, terms.frequency, terms.payment_day)
+    return loan_terms(loan, rate=loan.rate, start=start, first_payment=first_payment, maturity=loan.maturity_date)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -58,7 +60,15 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
     start = terms.interest_start_date
     if start is None:
         start = regular_start(first_payment, terms.frequency, terms.payment_day)
-    return loan_terms(
+    return loan_terms(loan, rate=rate, start=start, first_payment=first_payment, maturity=maturity)
+
+
+def loan_terms(
+    loan: Loan, *, rate: Decimal, start: datetime.date, first_payment: datetime.date, maturity: datetime.date
+) -> LoanTerms:
+    """Return the engine's terms of a loan at a rate and between dates; raises `InvalidTerms`."""
+    terms = loan.terms
+    return _known_terms(
         principal=loan.original_balance,
         rate=rate,
         start=start,
@@ -76,11 +86,8 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
 
 
 @lru_cache(maxsize=4096)
-def loan_terms(**fields: Any) -> LoanTerms:
-    """Return the engine's terms; checking a loan, computing its debt service and reconciling it ask for the same ones.
-
-    Raises `InvalidTerms`.
-    """
+def _known_terms(**fields: Any) -> LoanTerms:
+    # Checking a loan, computing its debt service and reconciling it ask for the same ones.
     return LoanTerms(**fields)
 
 

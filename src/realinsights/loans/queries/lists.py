@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,6 @@ import msgspec
 
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.performance import (
     StatementBasis,
     latest_occupancy,
@@ -43,7 +42,6 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.errors import Invalid
 
 T = TypeVar("T")
-P = TypeVar("P", Lender, Fund, Portfolio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +176,17 @@ class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class PartyFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter of lenders, funds or portfolios: every condition that is not None must hold."""
+
+    q: str | None = None
+    tag: str | None = None
+
+    def where(self) -> tuple[Where, ...]:
+        """Return the conditions as the documents port takes them."""
+        return (*_contains(tags=self.tag), *_words(self.q))
+
+
 class PropertyFilter(msgspec.Struct, frozen=True, kw_only=True):
     """A filter of properties: every condition that is not None must hold."""
 
@@ -199,55 +208,22 @@ class PropertyFilter(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-async def list_loans(
+async def listed(
     documents: Documents,
+    kind: Kind[D],
     *,
     org: str,
-    filters: LoanFilter,
+    where: Sequence[Where],
+    shown: Callable[[D], T],
     order: str,
     after: Position | None,
     limit: int,
     total: bool,
-) -> Listed[LoanSummary]:
-    """Return a page of the loans that match; raises `Invalid` for an order or a bound that cannot be."""
-    found = await _listed(
-        documents, LOANS, org, filters.where(), order=order_by(LOANS, order), after=after, limit=limit, total=total
-    )
-    return Listed(tuple(loan_summary(loan) for loan in found.items), found.next, found.total)
-
-
-async def list_properties(
-    documents: Documents,
-    *,
-    org: str,
-    filters: PropertyFilter,
-    order: str,
-    after: Position | None,
-    limit: int,
-    total: bool,
-) -> Listed[PropertySummary]:
-    """Return a page of the properties that match; raises `Invalid` for an order that cannot be."""
-    by = order_by(PROPERTIES, order)
-    found = await _listed(documents, PROPERTIES, org, filters.where(), order=by, after=after, limit=limit, total=total)
-    return Listed(tuple(property_summary(asset) for asset in found.items), found.next, found.total)
-
-
-async def list_parties(
-    documents: Documents,
-    kind: Kind[P],
-    *,
-    org: str,
-    q: str | None,
-    tag: str | None,
-    order: str,
-    after: Position | None,
-    limit: int,
-    total: bool,
-) -> Listed[P]:
-    """Return a page of the lenders, funds or portfolios that match; raises `Invalid` for an order that cannot be."""
-    where = (*_contains(tags=tag), *_words(q))
-    by = order_by(kind, order)
-    return await _listed(documents, kind, org, where, order=by, after=after, limit=limit, total=total)
+) -> Listed[T]:
+    """Return a page of the documents that match, as they are shown; raises `Invalid` for an order that cannot be."""
+    page = await documents.find(kind, org, *where, order=order_by(kind, order), after=after, limit=limit)
+    count = await documents.count(kind, org, *where) if total else None
+    return Listed(tuple(shown(document) for document in page.items), page.next, count)
 
 
 async def list_loans_on_property(
@@ -269,21 +245,6 @@ async def list_periods(
     return Listed(page.items, page.next)
 
 
-async def _listed(
-    documents: Documents,
-    kind: Kind[D],
-    org: str,
-    where: tuple[Where, ...],
-    *,
-    order: Order,
-    after: Position | None,
-    limit: int,
-    total: bool,
-) -> Listed[D]:
-    page = await documents.find(kind, org, *where, order=order, after=after, limit=limit)
-    return Listed(page.items, page.next, await documents.count(kind, org, *where) if total else None)
-
-
 def order_by(kind: Kind[Any], text: str) -> Order:
     """Return the order that `maturityDate`, or descending `-maturityDate`, means; raises `Invalid` for another."""
     name = text.removeprefix("-")
@@ -295,12 +256,8 @@ def order_by(kind: Kind[Any], text: str) -> Order:
 
 @cache
 def _fields_on_the_wire(kind: Kind[Any]) -> dict[str, str]:
-    return {_camel(field): field for field in kind.indexes}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    fields = msgspec.structs.fields(kind.type)
+    return {field.encode_name: field.name for field in fields if field.name in kind.indexes}
 
 
 def _equal(**values: str | None) -> tuple[Where, ...]:

@@ -26,30 +26,31 @@ from realinsights.loans.model.reconciliation import (
 from realinsights.loans.model.tape import Precision
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
+from realinsights_platform.attributes import values_of
 from realinsights_platform.documents.port import Documents, Equal
 from realinsights_platform.documents.walking import every, every_with, pages
 from realinsights_platform.errors import NotFound
 
-HEADER = (
-    "Loan number",
-    "Loan name",
-    "Period end",
-    "Due date",
-    "Outcome",
-    "Differs since",
-    "Reported beginning balance",
-    "Computed beginning balance",
-    "Reported interest",
-    "Computed interest",
-    "Reported principal",
-    "Computed principal",
-    "Reported ending balance",
-    "Computed ending balance",
-    "Tolerance",
-    "Carried",
-    "Reason",
-    "Notes",
-)
+_COLUMNS = {
+    "Period end": "period_end",
+    "Due date": "due_date",
+    "Outcome": "outcome.value",
+    "Differs since": "since",
+    "Reported beginning balance": "beginning_balance",
+    "Computed beginning balance": "computed_beginning_balance",
+    "Reported interest": "interest",
+    "Computed interest": "computed_interest",
+    "Reported principal": "principal",
+    "Computed principal": "computed_principal",
+    "Reported ending balance": "ending_balance",
+    "Computed ending balance": "computed_ending_balance",
+    "Tolerance": "tolerance",
+    "Carried": "carried",
+    "Reason": "reason",
+    "Notes": "notes",
+}
+_values = values_of(tuple(_COLUMNS.values()))
+HEADER = ("Loan number", "Loan name", *_COLUMNS)
 ERRORS_HEADER = ("Row", "Line", "Loan", "Field", "Value", "Reason")
 MOST_DIFFERENCES = 200
 _LOANS_AT_ONCE = 200
@@ -179,26 +180,7 @@ async def error_table(documents: Documents, *, org: str, import_id: str) -> Asyn
 
 def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any, ...]:
     """Return a period as a row under `HEADER`."""
-    return (
-        number,
-        name,
-        found.period_end,
-        found.due_date,
-        found.outcome.value,
-        found.since,
-        found.beginning_balance,
-        found.computed_beginning_balance,
-        found.interest,
-        found.computed_interest,
-        found.principal,
-        found.computed_principal,
-        found.ending_balance,
-        found.computed_ending_balance,
-        found.tolerance,
-        found.carried,
-        found.reason,
-        found.notes,
-    )
+    return (number, name, *_values(found))
 
 
 def counted(periods: Iterable[PeriodReconciliation]) -> ReconciliationCounts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -76,18 +76,17 @@ async def _as_imported(documents: Documents, item: TapeStatement, import_id: str
 
 
 def _said_of_loan(found: dict[str, Source], statement: Statement, work: Import) -> None:
-    for name in statement.__struct_fields__:
+    for name, field in _fields(statement):
         value = getattr(statement, name)
         if name not in _PLACE and value not in (None, (), False):
-            field = _camel(name)
             found[field] = _source(field, name, value, statement, work, row=statement.row, line=statement.line)
 
 
 def _said_of_property(found: dict[str, Source], statement: Statement, asset: TapeProperty, work: Import) -> None:
-    for name in asset.__struct_fields__:
+    for name, wire in _fields(asset):
         value = getattr(asset, name)
         if name not in {"row", "number"} and value not in (None, ()):
-            field = f"properties[{asset.number}].{_camel(name)}"
+            field = f"properties[{asset.number}].{wire}"
             line = statement.line if asset.row == statement.row else None
             found[field] = _source(field, f"properties.{name}", value, statement, work, row=asset.row, line=line)
 
@@ -110,6 +109,5 @@ def _source(
     )
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+def _fields(struct: msgspec.Struct) -> Iterable[tuple[str, str]]:
+    return zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)

@@ -35,10 +35,12 @@ async def list_loans(
     total: bool = False,
 ) -> PageOf[LoanSummary]:
     """List loans: `q` searches words of number, name and borrower; `number` is how the number starts."""
-    found = await lists.list_loans(
+    found = await lists.listed(
         documents,
+        LOANS,
         org=principal.org,
-        filters=filters,
+        where=filters.where(),
+        shown=lists.loan_summary,
         order=order,
         after=cursor.position,
         limit=limit,

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import datetime
 
-import msgspec
-
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, P, Portfolio, PortfolioDraft
 from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of, read
-from realinsights.loans.queries.lists import list_parties
+from realinsights.loans.queries.lists import PartyFilter, listed
 from realinsights.loans.service.parties import (
     FUND,
     LENDER,
@@ -31,11 +29,9 @@ from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
 
-class PartySearch(msgspec.Struct, frozen=True, kw_only=True):
+class PartySearch(PartyFilter, frozen=True, kw_only=True):
     """The search, order and length of a list of lenders, funds or portfolios; `total` counts all that match."""
 
-    q: str | None = None
-    tag: str | None = None
     order: str = "name"
     limit: Limit = 50
     total: bool = False
@@ -191,8 +187,16 @@ async def portfolio_history(
 async def _page(
     documents: Documents, kind: Kind[P], principal: Principal, cursor: Cursor, search: PartySearch
 ) -> PageOf[P]:
-    found = await list_parties(
-        documents, kind, org=principal.org, after=cursor.position, **msgspec.structs.asdict(search)
+    found = await listed(
+        documents,
+        kind,
+        org=principal.org,
+        where=search.where(),
+        shown=lambda party: party,
+        order=search.order,
+        after=cursor.position,
+        limit=search.limit,
+        total=search.total,
     )
     return cursor.page(found.items, found.next, found.total)
 

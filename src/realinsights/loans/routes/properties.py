@@ -31,10 +31,12 @@ async def list_properties(
     total: bool = False,
 ) -> PageOf[PropertySummary]:
     """List properties: `q` searches words of name, address and city."""
-    found = await lists.list_properties(
+    found = await lists.listed(
         documents,
+        PROPERTIES,
         org=principal.org,
-        filters=filters,
+        where=filters.where(),
+        shown=lists.property_summary,
         order=order,
         after=cursor.position,
         limit=limit,
