@@ -221,6 +221,5 @@ def table(told: Told) -> str:
         ("requests broken off and asked again", str(told.broken_off)),
         ("from the end until the import was at rest", seconds(told.rest_seconds)),
         ("from then until every process showed it", seconds(told.seen_seconds)),
-        ("lost, doubled, failed", "0, 0, 0"),
     ]
     return "\n".join(["| what | result |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
