@@ -19,7 +19,7 @@ from realinsights.demonstration.founding import found
 from realinsights.demonstration.portfolio import HISTORY_MONTHS, plan
 from realinsights.loans.model.loan import amortization_type
 from realinsights.loans.store import KINDS, LOANS, PROPERTIES
-from realinsights_finance import add_months
+from realinsights_finance.due_dates import add_months
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import open_documents
 

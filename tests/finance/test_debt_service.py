@@ -7,12 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance import (
-    DayCount,
-    DebtServiceBasis,
-    Frequency,
-    reported_debt_service,
-)
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.debt_service import DebtServiceBasis, reported_debt_service
+from realinsights_finance.due_dates import Frequency
 
 
 class TestReportedDebtService:

@@ -9,16 +9,11 @@ from fractions import Fraction
 
 import pytest
 
-from realinsights_finance import (
-    DayCount,
-    level_payment,
-    ratio,
-    reported_debt_service,
-    schedule,
-    shown_rate,
-    shown_ratio,
-)
-from realinsights_finance.money import quotient
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.debt_service import reported_debt_service
+from realinsights_finance.level_payment import level_payment
+from realinsights_finance.money import quotient, ratio, shown_rate, shown_ratio
+from realinsights_finance.schedule import schedule
 
 ACCRUALS = [("30/360", DayCount.THIRTY_360), ("ACT/360", DayCount.ACTUAL_360)]
 NAMES = {

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realinsights_finance import cents, from_cents, in_cents, level_payment, ratio, shown_rate, shown_ratio
+from realinsights_finance.level_payment import level_payment
+from realinsights_finance.money import cents, from_cents, in_cents, ratio, shown_rate, shown_ratio
 
 
 @pytest.mark.parametrize(

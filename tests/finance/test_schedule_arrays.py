@@ -10,8 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realinsights_finance import DayCount, Frequency, InvalidTerms, PaymentBasis, in_cents, schedule
-from realinsights_finance.arrays import TermsColumns, schedules
+from realinsights_finance.arrays.columns import TermsColumns
+from realinsights_finance.arrays.schedules import schedules
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency
+from realinsights_finance.money import in_cents
+from realinsights_finance.schedule import schedule
+from realinsights_finance.terms import InvalidTerms, PaymentBasis
 
 HUGE = Decimal("100000000000.00")
 

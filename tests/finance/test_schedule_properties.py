@@ -11,7 +11,11 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from realinsights_finance import DayCount, balances, cents, expected_installment, interest, level_payment, schedule
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.level_payment import level_payment
+from realinsights_finance.money import cents
+from realinsights_finance.schedule import balances, expected_installment, schedule
+from realinsights_finance.terms import interest
 
 CENT = Decimal("0.01")
 

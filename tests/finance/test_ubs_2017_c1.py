@@ -13,16 +13,11 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance import (
-    DayCount,
-    LoanTerms,
-    expected_installment,
-    ratio,
-    regular_start,
-    reported_debt_service,
-    schedule,
-    shown_ratio,
-)
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.debt_service import reported_debt_service
+from realinsights_finance.money import ratio, shown_ratio
+from realinsights_finance.schedule import expected_installment, schedule
+from realinsights_finance.terms import LoanTerms, regular_start
 
 DAY_COUNTS = {"1": DayCount.THIRTY_360, "3": DayCount.ACTUAL_360}
 # The tape states the original rate with six decimals, 0.045498; its own months, and its interest, say this one.

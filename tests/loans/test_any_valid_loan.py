@@ -18,7 +18,8 @@ from realinsights.loans.model.property import PropertyDraft, checked_property, p
 from realinsights.loans.queries.ratios import ratios_of
 from realinsights.loans.queries.schedules import balance_of, schedule_of
 from realinsights.loans.service.facts import loan_facts, scheduled_months
-from realinsights_finance import LoanTerms, reported_debt_service
+from realinsights_finance.debt_service import reported_debt_service
+from realinsights_finance.terms import LoanTerms
 
 # Mostly plausible, sometimes at the edges of what may be.
 DAYS = st.one_of(

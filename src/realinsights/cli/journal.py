@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,8 @@ from realinsights.cli.output import json_option, print_document, table, to_stdou
 from realinsights.cli.parameters import OrganizationName, org_option
 from realinsights.cli.place import Place, place_options
 from realinsights.topology import read_topology, services
-from realinsights_platform.documents.journal import verify as verify_journal
 from realinsights_platform.documents.journal_port import JournalEntry
+from realinsights_platform.documents.journal_reading import verification
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
 from realinsights_platform.process import Adapters
@@ -114,17 +115,12 @@ async def _verify(place: Place, org: str | None) -> list[dict[str, Any]]:
             async for one in organizations(documents):
                 if only is not None and one != only:
                     continue
-                verification = await verify_journal(documents, one)
                 found.append(
                     {
                         "service": service,
                         "org": one,
                         "organization": names.get(one, one),
-                        "sound": verification.sound,
-                        "entries": verification.entries,
-                        "lastHash": verification.last_hash,
-                        "firstBadSequence": verification.first_bad_sequence,
-                        "reason": verification.reason,
+                        **msgspec.to_builtins(await verification(documents, org=one)),
                     }
                 )
     return found
@@ -196,7 +192,4 @@ def _shown(entry: JournalEntry) -> dict[str, Any]:
 
 
 def _counted(words: Any) -> str:
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return ", ".join(word if count == 1 else f"{count} × {word}" for word, count in counts.items())
+    return ", ".join(word if count == 1 else f"{count} × {word}" for word, count in Counter(words).items())

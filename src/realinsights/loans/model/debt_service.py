@@ -9,19 +9,10 @@ from functools import lru_cache
 from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import loan_terms
-from realinsights_finance import (
-    DebtService,
-    DebtServiceBasis,
-    Frequency,
-    InvalidTerms,
-    LoanTerms,
-    PaymentBasis,
-    add_months,
-    interest,
-    level_payment,
-    regular_start,
-    reported_debt_service,
-)
+from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
+from realinsights_finance.due_dates import Frequency, add_months
+from realinsights_finance.level_payment import level_payment
+from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest, regular_start
 
 
 def annual_debt_service(loan: Loan) -> DebtService | None:

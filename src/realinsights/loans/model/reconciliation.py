@@ -14,7 +14,8 @@ from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.tape import Precision, Statement
-from realinsights_finance.arrays import ScheduleArrays, TermsColumns, schedules
+from realinsights_finance.arrays.columns import TermsColumns
+from realinsights_finance.arrays.schedules import ScheduleArrays, schedules
 from realinsights_finance.schedule import expected_installment
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
@@ -207,13 +208,13 @@ def _compared(statement: Statement, computed: Computed | Unscheduled, precision:
     beginning, ending = statement.beginning_balance, statement.balance
     reported = (beginning, statement.interest, statement.principal, ending)
     if not beginning and ending is not None and not ending:
-        return _not_compared(statement, Outcome.CLOSED, "nothing was owed any more")
+        return _reported(statement, Outcome.CLOSED, "nothing was owed any more")
     if isinstance(computed, Unscheduled):
-        return _not_compared(statement, Outcome.NOT_COMPUTED, computed.reason)
+        return _reported(statement, Outcome.NOT_COMPUTED, computed.reason)
     if statement.unscheduled is not None:
-        return _not_compared(statement, Outcome.NOT_COMPUTED, statement.unscheduled)
+        return _reported(statement, Outcome.NOT_COMPUTED, statement.unscheduled)
     if reported == (None, None, None, None):
-        return _not_compared(statement, Outcome.NOT_COMPUTED, "the tape reports no figure of the period")
+        return _reported(statement, Outcome.NOT_COMPUTED, "the tape reports no figure of the period")
     tolerance = tolerance_of(precision, computed.beginning_balance)
     allowed = max(tolerance, computed.rate_allowance)
     # Rounding of the rate adds up in the balances of a loan that pays principal, and only there.
@@ -233,25 +234,19 @@ def _compared(statement: Statement, computed: Computed | Unscheduled, precision:
         reason = "the first payment is due after the period"
     elif outcome is Outcome.MATCHED and any(by > tolerance for _, by, _ in off):
         reason = f"within ${computed.rate_allowance}: the rate is known to {TAPE_DECIMALS} decimals only"
-    return PeriodReconciliation(
-        period_end=statement.period_end,
-        outcome=outcome,
+    return msgspec.structs.replace(
+        _reported(statement, outcome, reason),
         due_date=computed.due_date,
         tolerance=allowed,
-        beginning_balance=beginning,
-        interest=statement.interest,
-        principal=statement.principal,
-        ending_balance=ending,
         computed_beginning_balance=computed.beginning_balance,
         computed_interest=computed.interest,
         computed_principal=computed.principal,
         computed_ending_balance=computed.ending_balance,
         differing=differing,
-        reason=reason,
     )
 
 
-def _not_compared(statement: Statement, outcome: Outcome, reason: str) -> PeriodReconciliation:
+def _reported(statement: Statement, outcome: Outcome, reason: str | None) -> PeriodReconciliation:
     return PeriodReconciliation(
         period_end=statement.period_end,
         outcome=outcome,

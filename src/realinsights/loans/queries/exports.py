@@ -2,56 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from realinsights.loans.model.collateral import collateral_figures
+from realinsights.loans.model.collateral import CollateralFigures, collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.lists import LoanFilter, order_by
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
+from realinsights_finance.debt_service import DebtService
 from realinsights_platform.documents.port import Documents, Kind, Order, Where
 from realinsights_platform.documents.walking import many, pages
 
-LOANS_HEADER = (
-    "Loan id",
-    "Loan number",
-    "Name",
-    "Borrower",
-    "Lender",
-    "Fund",
-    "Portfolio",
-    "Deal",
-    "Structure",
-    "Note",
-    "Status",
-    "Original balance",
-    "Current balance",
-    "Balance as of",
-    "Rate type",
-    "Rate",
-    "Day count",
-    "Amortization type",
-    "Amortization months",
-    "Interest-only months",
-    "Origination date",
-    "First payment date",
-    "Maturity date",
-    "Annual debt service",
-    "Reported DSCR",
-    "Properties",
-    "Property names",
-    "States",
-    "Property types",
-    "Value",
-    "Value as of",
-    "Net operating income",
-    "Net operating income as of",
-    "Occupancy",
-    "Risk rating",
-    "Tags",
-)
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A loan with what its line tells besides; `names` are those of lenders, funds and portfolios, by field and id."""
+
+    loan: Loan
+    names: Mapping[str, Mapping[str, str]]
+    assets: Sequence[Property]
+    figures: CollateralFigures
+    debt_service: DebtService | None
+
+
+_COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
+    "Loan id": lambda line: line.loan.id,
+    "Loan number": lambda line: line.loan.number,
+    "Name": lambda line: line.loan.name,
+    "Borrower": lambda line: line.loan.borrower,
+    "Lender": lambda line: line.names["lender_id"].get(line.loan.lender_id or ""),
+    "Fund": lambda line: line.names["fund_id"].get(line.loan.fund_id or ""),
+    "Portfolio": lambda line: line.names["portfolio_id"].get(line.loan.portfolio_id or ""),
+    "Deal": lambda line: line.loan.deal,
+    "Structure": lambda line: line.loan.structure.value,
+    "Note": lambda line: line.loan.note_name,
+    "Status": lambda line: line.loan.status.value,
+    "Original balance": lambda line: line.loan.original_balance,
+    "Current balance": lambda line: line.loan.current_balance,
+    "Balance as of": lambda line: line.loan.balance_as_of,
+    "Rate type": lambda line: line.loan.rate_type.value,
+    "Rate": lambda line: line.loan.rate,
+    "Day count": lambda line: line.loan.terms.day_count.value,
+    "Amortization type": lambda line: line.loan.amortization_type.value,
+    "Amortization months": lambda line: line.loan.terms.amortization_months,
+    "Interest-only months": lambda line: line.loan.terms.interest_only_months,
+    "Origination date": lambda line: line.loan.origination_date,
+    "First payment date": lambda line: line.loan.terms.first_payment_date,
+    "Maturity date": lambda line: line.loan.maturity_date,
+    "Annual debt service": lambda line: line.debt_service and line.debt_service.annual,
+    "Reported DSCR": lambda line: line.loan.reported and line.loan.reported.dscr,
+    "Properties": lambda line: len(line.assets),
+    "Property names": lambda line: tuple(asset.name for asset in line.assets),
+    "States": lambda line: _distinct(asset.state for asset in line.assets),
+    "Property types": lambda line: _distinct(asset.property_type.value for asset in line.assets),
+    "Value": lambda line: line.figures.value and line.figures.value.amount,
+    "Value as of": lambda line: line.figures.value and line.figures.value.as_of,
+    "Net operating income": lambda line: line.figures.net_operating_income and line.figures.net_operating_income.amount,
+    "Net operating income as of": lambda line: (
+        line.figures.net_operating_income and line.figures.net_operating_income.as_of
+    ),
+    "Occupancy": lambda line: line.figures.occupancy and line.figures.occupancy.amount,
+    "Risk rating": lambda line: line.loan.risk_rating and line.loan.risk_rating.rating,
+    "Tags": lambda line: line.loan.tags,
+}
+LOANS_HEADER = tuple(_COLUMNS)
 _PAGE = 200
 
 
@@ -77,47 +94,12 @@ async def _loan_rows(
 
 def _row(loan: Loan, names: dict[str, dict[str, str]], properties: dict[str, Property]) -> tuple[Any, ...]:
     assets = [properties[key] for key in loan.property_ids if key in properties]
-    figures = collateral_figures(loan, properties)
-    debt_service = annual_debt_service(loan)
-    value, income = figures.value, figures.net_operating_income
-    return (
-        loan.id,
-        loan.number,
-        loan.name,
-        loan.borrower,
-        names["lender_id"].get(loan.lender_id or ""),
-        names["fund_id"].get(loan.fund_id or ""),
-        names["portfolio_id"].get(loan.portfolio_id or ""),
-        loan.deal,
-        loan.structure.value,
-        loan.note_name,
-        loan.status.value,
-        loan.original_balance,
-        loan.current_balance,
-        loan.balance_as_of,
-        loan.rate_type.value,
-        loan.rate,
-        loan.terms.day_count.value,
-        loan.amortization_type.value,
-        loan.terms.amortization_months,
-        loan.terms.interest_only_months,
-        loan.origination_date,
-        loan.terms.first_payment_date,
-        loan.maturity_date,
-        debt_service.annual if debt_service is not None else None,
-        loan.reported.dscr if loan.reported is not None else None,
-        len(assets),
-        tuple(asset.name for asset in assets),
-        tuple(dict.fromkeys(asset.state for asset in assets if asset.state is not None)),
-        tuple(dict.fromkeys(asset.property_type.value for asset in assets)),
-        value.amount if value is not None else None,
-        value.as_of if value is not None else None,
-        income.amount if income is not None else None,
-        income.as_of if income is not None else None,
-        figures.occupancy.amount if figures.occupancy is not None else None,
-        loan.risk_rating.rating if loan.risk_rating is not None else None,
-        loan.tags,
-    )
+    line = _Line(loan, names, assets, collateral_figures(loan, properties), annual_debt_service(loan))
+    return tuple(cell(line) for cell in _COLUMNS.values())
+
+
+def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
 async def _named(documents: Documents, kind: Kind[Any], org: str, ids: Iterable[str | None]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from realinsights.loans.model.reconciliation import (
     differences,
     reconcile,
 )
-from realinsights.loans.model.tape import Precision
+from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
 from realinsights_platform.attributes import values_of
@@ -216,15 +216,11 @@ async def _deal(
 def _of_loans(
     loans: Sequence[Loan], statements: Sequence[TapeStatement]
 ) -> list[tuple[Loan, list[PeriodReconciliation]]]:
-    said: dict[str, list[TapeStatement]] = {}
+    said: dict[str, list[tuple[Statement, Precision]]] = {}
     for item in statements:
-        said.setdefault(item.loan_id, []).append(item)
+        said.setdefault(item.loan_id, []).append((item.statement, item.precision))
     schedules = Schedules(loans)
-    return [(loan, list(reconcile(schedules, index, _said(said.get(loan.id, ()))))) for index, loan in enumerate(loans)]
-
-
-def _said(statements: Iterable[TapeStatement]) -> Iterator[tuple[Any, Precision]]:
-    return ((item.statement, item.precision) for item in statements)
+    return [(loan, list(reconcile(schedules, index, said.get(loan.id, ())))) for index, loan in enumerate(loans)]
 
 
 async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:

@@ -17,7 +17,8 @@ from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.quantities import Money, Rate
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import Number
-from realinsights_finance import Installment, Schedule, schedule, shown_ratio
+from realinsights_finance.money import shown_ratio
+from realinsights_finance.schedule import Installment, Schedule, schedule
 from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Conflict, Faults, Invalid
 

@@ -15,7 +15,9 @@ from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.performance import NO_PERFORMANCE
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
-from realinsights_finance import LoanTerms, add_months, balances
+from realinsights_finance.due_dates import add_months
+from realinsights_finance.schedule import balances
+from realinsights_finance.terms import LoanTerms
 from realinsights_platform.attributes import made_from
 
 _MONTHS_AFTER_MATURITY = 120
