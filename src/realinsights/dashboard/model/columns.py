@@ -14,14 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from realinsights.contracts.loans import (
-    AmortizationType,
-    LoanStatus,
-    LoanStructure,
-    PartyKind,
-    PropertyType,
-    RateType,
-)
+from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PartyKind, PropertyType, RateType
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 
@@ -194,7 +187,7 @@ class Columns:
         """Lines of loans as they are shown, by row, until the loan changes."""
         self.answers: dict[Any, tuple[int, Any]] = {}
         """Parts of answers about all loans; whoever keeps one compares `changed`."""
-        self.due_texts: dict[tuple[int, ...], tuple[str, str, str, str, str | None]] = {}
+        self.due_texts: dict[tuple[int, ...], tuple[str, str, str, str, str]] = {}
         """What falls due as it is written, by the amounts."""
         self._stamps = [0] * (len(LoanColumn) + len(Other))
         self._clock = 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
 from realinsights.dashboard.model.columns import NOBODY, PROPERTY_TYPES, STATUSES
+from realinsights.dashboard.model.encoded import GAP, filled, template
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, sharing, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
 from realinsights.dashboard.model.filters import NONE
@@ -67,7 +69,7 @@ class Compositions(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="
 
 
 def compositions(question: Question) -> Compositions:
-    """Return all compositions."""
+    """Return all compositions, their slices encoded."""
     lender, fund, portfolio = _by_parties(question)
     status, rate_type, amortization_type, structure = _by_members(question)
     state, property_type = _by_properties(question)
@@ -135,15 +137,12 @@ def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[
     listed, others = ranked[:MOST_SLICES], ranked[MOST_SLICES:]
     return Composition(
         balance=text(sum(parts.sums), MONEY_PLACES),
-        slices=tuple(
-            Slice(
-                key=parts.keys[code] or NONE,
-                name=parts.names[code],
-                balance=text(-balance, MONEY_PLACES),
-                share=share(-balance),
-                loans=count,
-            )
-            for balance, _, _, count, code in listed
+        slices=filled(
+            [
+                _slice(parts.keys[code] or NONE, parts.names[code])
+                % (text(-balance, MONEY_PLACES), share(-balance), count)
+                for balance, _, _, count, code in listed
+            ]
         ),
         further=len(others),
         further_balance=text(-sum(rank[0] for rank in others), MONEY_PLACES),
@@ -154,6 +153,13 @@ def _composed(question: Question, what: str, parts: _Parts, omissions: Sequence[
             omissions,
         ),
     )
+
+
+@lru_cache(maxsize=4096)
+def _slice(key: str, name: str | None) -> str:
+    """Return the template of a slice: its balance, share and loans are missing."""
+    key, name = key.replace("%", "%%"), name and name.replace("%", "%%")
+    return template(Slice(key=key, name=name, balance="%s", share=GAP, loans=GAP))
 
 
 def _concentration(question: Question, what: str, sums: Sequence[int], omissions: Sequence[Omissions]) -> Figure:

@@ -93,15 +93,16 @@ def quotient_text(numerator: int, denominator: int, places: int) -> str | None:
     return None if value is None else text(value, places)
 
 
-def sharing(whole: int) -> Callable[[int], str | None]:
-    """Return a function that gives a part's share of the whole as `quotient_text` with `RATIO_PLACES` does."""
+def sharing(whole: int) -> Callable[[int], str]:
+    """Return a function that gives a part's share of the whole, with `RATIO_PLACES`, as JSON."""
     one, scale, double = 10**RATIO_PLACES, 2 * 10**RATIO_PLACES, 2 * whole
 
-    def share(part: int) -> str | None:
+    def share(part: int) -> str:
         if 0 <= part <= whole and whole:  # nearly always
             value = (part * scale + whole) // double
-            return f"0.{str(one + value)[1:]}" if value < one else "1.000000"
-        return quotient_text(part, whole, RATIO_PLACES)
+            return f'"0.{value:06}"' if value < one else '"1.000000"'
+        known = quotient_text(part, whole, RATIO_PLACES)
+        return "null" if known is None else f'"{known}"'
 
     return share
 

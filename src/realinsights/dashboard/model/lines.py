@@ -7,14 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from realinsights.contracts.loans import (
-    AmortizationType,
-    LoanStatus,
-    LoanStructure,
-    PartyKind,
-    PropertyType,
-    RateType,
-)
+from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PartyKind, PropertyType, RateType
 from realinsights.dashboard.model.columns import (
     AMORTIZATIONS,
     PROPERTY_TYPES,

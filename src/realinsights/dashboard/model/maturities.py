@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any, cast
 
 import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.dashboard.model.columns import RATE_TYPES
-from realinsights.dashboard.model.exact import (
-    MONEY_PLACES,
-    RATE_PLACES,
-    quotient_text,
-    sharing,
-    text,
-)
+from realinsights.dashboard.model.encoded import GAP, filled, template
+from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, quotient_text, sharing, text
 from realinsights.dashboard.model.months import first_day, last_day
 from realinsights.dashboard.model.part import Due, add_due
 from realinsights.dashboard.model.question import Question
@@ -62,15 +57,8 @@ class MaturityWall(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="
     year: tuple[Bucket, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    key: str
-    first: datetime.date
-    last: datetime.date
-
-
 def maturity_wall(question: Question) -> MaturityWall:
-    """Return when what is outstanding falls due."""
+    """Return when what is outstanding falls due, the buckets encoded."""
     return MaturityWall(
         month=buckets(question, Span.MONTH),
         quarter=buckets(question, Span.QUARTER),
@@ -79,58 +67,49 @@ def maturity_wall(question: Question) -> MaturityWall:
 
 
 def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
-    """Return when what is outstanding falls due, at one width."""
+    """Return when what is outstanding falls due, at one width, encoded."""
     width = _MONTHS[span]
     sums: Due = {}
     for month, falling_due in sorted(question.due.items()):
         add_due(sums, month // width * width, falling_due)
-    share, on, kept = sharing(question.owed), question.on, question.columns.due_texts
+    share, kept, day = sharing(question.owed), question.columns.due_texts, question.on.toordinal()
     if len(kept) > _MOST_KEPT:
         kept.clear()
     result = []
     for start, (by_type, interest, loans) in sums.items():
-        frame = _frame(start, span)
+        frame, last = _frame(start, span)
         amounts = (*by_type, interest)
         # A change leaves most of them as they were, and a quarter often has one month that has maturities.
-        texts = kept.get(amounts) or kept.setdefault(amounts, _texts(by_type, interest))
-        balance, fixed, floating, stepped, weighted_rate = texts
-        result.append(
-            Bucket(
-                key=frame.key,
-                first=frame.first,
-                last=frame.last,
-                past=frame.last < on,
-                balance=balance,
-                share=share(sum(by_type)),
-                loans=loans,
-                fixed=fixed,
-                floating=floating,
-                stepped=stepped,
-                weighted_rate=weighted_rate,
-            )
-        )
-    return tuple(result)
+        balance, *texts = kept.get(amounts) or kept.setdefault(amounts, _texts(by_type, interest))
+        past = "true" if last < day else "false"
+        result.append(frame % (past, balance, share(sum(by_type)), loans, *texts))
+    return cast("tuple[Bucket, ...]", filled(result))
 
 
-def _texts(by_type: Sequence[int], interest: int) -> tuple[str, str, str, str, str | None]:
-    """Return the balance, its fixed, floating and stepped parts, and its weighted rate."""
+def _texts(by_type: Sequence[int], interest: int) -> tuple[str, str, str, str, str]:
+    """Return the balance, its fixed, floating and stepped parts, and its weighted rate as JSON."""
     balance = sum(by_type)
     whole = text(balance, MONEY_PLACES)
     parts = (by_type[_FIXED], by_type[_FLOATING], by_type[_STEPPED])
     fixed, floating, stepped = [
         whole if part == balance else text(part, MONEY_PLACES) if part else "0.00" for part in parts
     ]
-    return whole, fixed, floating, stepped, quotient_text(interest, balance * 10**RATE_PLACES, RATE_PLACES)
+    rate = quotient_text(interest, balance * 10**RATE_PLACES, RATE_PLACES)
+    return whole, fixed, floating, stepped, "null" if rate is None else f'"{rate}"'
 
 
 @lru_cache(maxsize=4096)
-def _frame(month: int, span: Span) -> _Frame:
+def _frame(month: int, span: Span) -> tuple[str, int]:
+    """Return the template of a bucket, and its last day."""
     year, index = divmod(month, 12)
     if span is Span.YEAR:
         key = f"{year:04}"
     else:
         key = f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
-    return _Frame(key, first_day(month), last_day(month + _MONTHS[span] - 1))
+    last = last_day(month + _MONTHS[span] - 1)
+    gaps: dict[str, Any] = dict.fromkeys(("balance", "fixed", "floating", "stepped"), "%s")
+    gaps |= dict.fromkeys(("past", "share", "loans", "weighted_rate"), GAP)
+    return template(Bucket(key=key, first=first_day(month), last=last, **gaps)), last.toordinal()
 
 
 _MOST_KEPT = 1_000

@@ -117,6 +117,9 @@ class Question:
 
     def shares(self, size: int, of: Callable[[Part], Shares]) -> tuple[list[int], list[int]]:
         """Return both tables of the parts added up; codes that came after a part was made have nothing in it."""
+        if len(self.parts) == 1:
+            table = of(self.parts[0])
+            return list(table[0]), list(table[1])
         sums, counts = [0] * size, [0] * size
         for part in self.parts:
             for code, (owed, loans) in enumerate(zip(*of(part), strict=True)):
