@@ -145,7 +145,6 @@ class Portfolio(Document, frozen=True, kw_only=True, rename="camel"):
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
 
-Party = Lender | Fund | Portfolio
 P = TypeVar("P", Lender, Fund, Portfolio)
 
 

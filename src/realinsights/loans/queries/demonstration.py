@@ -39,12 +39,5 @@ async def demonstration_state(documents: Documents, *, org: str) -> Demonstratio
 
 def state_of(found: Mapping[str, Sized]) -> DemonstrationState:
     """Return the state where these are the things that are there, by the fields of a `Demonstration`."""
-    return DemonstrationState(
-        there=any(len(things) for things in found.values()),
-        tag=TAG,
-        loans=len(found["loans"]),
-        properties=len(found["properties"]),
-        lenders=len(found["lenders"]),
-        funds=len(found["funds"]),
-        portfolios=len(found["portfolios"]),
-    )
+    counts = {part: len(found[part]) for part in PARTS}
+    return DemonstrationState(there=any(counts.values()), tag=TAG, **counts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Journal, JournalEntry, Stored, Write
 
 GENESIS = "0" * 64
@@ -104,17 +105,7 @@ class _Chain:
             return "the entry belongs to another journal"
         if entry.previous_hash != self.hash:
             return "the entry does not continue the one before it"
-        header = Header(
-            entry.service,
-            entry.org,
-            entry.sequence,
-            entry.id,
-            entry.at,
-            entry.actor,
-            entry.business_date,
-            entry.previous_hash,
-        )
-        if entry_hash(header, entry.writes, bytes(entry.events)) != entry.hash:
+        if entry_hash(made_from(entry, Header), entry.writes, bytes(entry.events)) != entry.hash:
             return "the entry was changed after it was written"
         self.sequence = entry.sequence
         self.hash = entry.hash

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import structlog
 
+from realinsights_platform.attributes import made_from
 from realinsights_platform.cache.leading import LEASE_SECONDS, lead
 from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.heads import Heads
@@ -115,16 +116,7 @@ class Relay:
                 # What this version does not know is for a later one, which reads it in the journal; the others go on.
                 log.exception("relay.unreadable", service=self._storage.service, org=entry.org, sequence=entry.sequence)
                 continue
-            messages.append(
-                Message(
-                    service=self._storage.service,
-                    org=entry.org,
-                    sequence=entry.sequence,
-                    at=entry.at,
-                    business_date=entry.business_date,
-                    events=events,
-                )
-            )
+            messages.append(made_from(entry, Message, service=self._storage.service, events=events))
         settling.add(entries[-1].place, asyncio.ensure_future(await self._stream.publish(messages)))
         return entries[-1].place
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal import Header, entry_hash
 from realinsights_platform.documents.journal_port import JournalEntry, Write
 from realinsights_platform.documents.port import Kind
@@ -175,19 +176,7 @@ class Writer:
             for write in unit.writes
         )
         own_hash = entry_hash(header, writes, unit.events)
-        entry = JournalEntry(
-            service=header.service,
-            org=header.org,
-            sequence=header.sequence,
-            id=header.id,
-            at=header.at,
-            actor=header.actor,
-            business_date=header.business_date,
-            writes=writes,
-            events=msgspec.Raw(unit.events),
-            previous_hash=header.previous_hash,
-            hash=own_hash,
-        )
+        entry = made_from(header, JournalEntry, writes=writes, events=msgspec.Raw(unit.events), hash=own_hash)
         self._journal.append(connection, head.number, entry, batch.next_write)
         batch.next_write += len(writes)
         batch.heads[unit.org] = Head(head.number, entry.sequence, own_hash, entry.at)
