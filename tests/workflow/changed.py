@@ -119,7 +119,7 @@ def graph_of_product() -> grimp.ImportGraph:
 def select_python(changed: Sequence[str], selection: Selection) -> None:
     """Select the Python tests that reach a changed module or consist of a changed file."""
     graph = graph_of_product()
-    reached: dict[str, str] = {}
+    reached: dict[str, list[str]] = {}
     for path in changed:
         module = module_of(path)
         if module is None:
@@ -128,7 +128,7 @@ def select_python(changed: Sequence[str], selection: Selection) -> None:
             continue
         whole = path.endswith("__init__.py")
         for downstream in {module, *graph.find_downstream_modules(module, as_package=whole)}:
-            reached.setdefault(downstream, path)
+            reached.setdefault(downstream, []).append(path)
     known = frozenset(graph.modules)
     made_of = {
         test: {file.relative_to(ROOT).as_posix(): file for file in files} for test, files in test_files().items()
@@ -138,7 +138,8 @@ def select_python(changed: Sequence[str], selection: Selection) -> None:
             selection.add("python", test, f"{path} changed")
         for file in files.values():
             for module in imported_modules(file.read_text(encoding="utf-8"), known) & set(reached):
-                selection.add("python", test, f"{reached[module]} changed, reached through {module}")
+                for path in reached[module]:
+                    selection.add("python", test, f"{path} changed, reached through {module}")
     for path in changed:
         if path.startswith("tests/") and path not in {name for files in made_of.values() for name in files}:
             selection.add("python", EVERYTHING, f"{path} changed, and no import says who reads it")

@@ -32,6 +32,13 @@ class TestSelectionOfPythonTests:
         assert "tests/test_app.py" in chosen
         assert not [test for test in chosen if test.startswith(("tests/finance", "tests/adapters"))]
 
+    def test_modules_that_change_together_select_what_each_selects_alone(self, changed: ModuleType) -> None:
+        model, reads = "src/realinsights/loans/model/property.py", "src/realinsights/loans/queries/lists.py"
+        both = changed.select([model, reads]).python
+        assert set(both) == set(changed.select([model]).python) | set(changed.select([reads]).python)
+        assert "tests/finance" not in " ".join(both)
+        assert "tests" not in both
+
     def test_finance_reaches_loans_and_the_whole_product(self, changed: ModuleType) -> None:
         chosen = changed.select(["packages/finance/src/realinsights_finance/day_count.py"]).python
         assert {test.split("/")[1] for test in chosen} >= {"finance", "loans", "acceptance"}
