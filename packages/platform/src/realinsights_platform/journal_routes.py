@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents import journal_reading
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import (
@@ -17,11 +19,25 @@ from realinsights_platform.documents.journal_reading import (
 from realinsights_platform.documents.journal_search import JournalFilter, moment
 from realinsights_platform.documents.port import Position
 from realinsights_platform.http.routes.declaring import Route, get
-from realinsights_platform.http.routes.pages import Cursor, Limit, SearchedPageOf
+from realinsights_platform.http.routes.pages import Cursor, Limit
 from realinsights_platform.principal import Principal
+
+T = TypeVar("T")
 
 Actor = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class SearchedPageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"):
+    """One page of what a search finds. `next` asks for the page after it; null where all was looked at.
+
+    `ended_early`: it is not full, because it looked at as much as it may for one page, back to `looked_back_to`.
+    """
+
+    items: tuple[T, ...]
+    next: str | None
+    ended_early: bool
+    looked_back_to: datetime.datetime | None
 
 
 def journal_routes(service: str, reader: JournalReader, *, permission: str) -> tuple[Route, ...]:
@@ -54,12 +70,8 @@ def journal_routes(service: str, reader: JournalReader, *, permission: str) -> t
             limit=limit,
             wanted=JournalFilter(actor=actor, since=since, until=until, kind=kind, document_id=document_id),
         )
-        return SearchedPageOf(
-            items=page.items,
-            next=cursor.after(None if page.next is None else Position(page.next, "")),
-            ended_early=page.ended_early,
-            looked_back_to=page.looked_back_to,
-        )
+        following = None if page.next is None else Position(page.next, "")
+        return made_from(page, SearchedPageOf, next=cursor.after(following))
 
     @get(f"/journals/{service}/verification", permission=permission)
     async def verify_journal(documents: Storage, principal: Principal) -> JournalVerification:

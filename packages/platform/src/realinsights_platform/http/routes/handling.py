@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import functools
 import inspect
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -42,7 +41,7 @@ _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
 
 
 class Handling:
-    """Answer | Stream one route's requests, as an ASGI application behind the edge."""
+    """Answers one route's requests, as an ASGI application behind the edge."""
 
     def __init__(
         self,
@@ -163,9 +162,6 @@ class Handling:
             answer, sequence = await self._called(arguments, coding)
         else:
             day = business_date or date_at(self._clock(), principal.zone)
-            open_unit = functools.partial(
-                self._documents.unit, org=principal.org, actor=principal.user, business_date=day
-            )
 
             async def work(unit: Unit) -> Answer | Stream:
                 if "unit" in self._wanted:
@@ -175,9 +171,12 @@ class Handling:
                     await self._repeats.record(unit, recording, answer)
                 return answer
 
-            # An upload is gone once it is read, so it cannot be done again.
-            crossed = () if self.binding.route.streamed else (Stale,)
-            answer, sequence = await committed(open_unit, work, crossed=crossed)
+            answer, sequence = await committed(
+                lambda: self._documents.unit(org=principal.org, actor=principal.user, business_date=day),
+                work,
+                # An upload is gone once it is read, so it cannot be done again.
+                crossed=() if self.binding.route.streamed else (Stale,),
+            )
         if sequence is not None:
             exchange.response_headers.append((b"realinsights-sequence", f"{self._service.name}={sequence}".encode()))
         return answer
@@ -190,11 +189,7 @@ class Handling:
         return answer_of(result, self.binding.route, coding), result.sequence if isinstance(result, Json) else None
 
     def _supply(
-        self,
-        arguments: dict[str, Any],
-        exchange: Exchange,
-        cursor: str | None,
-        business_date: datetime.date | None,
+        self, arguments: dict[str, Any], exchange: Exchange, cursor: str | None, business_date: datetime.date | None
     ) -> None:
         """Add what the handler asks for by name, but for the unit of work."""
         wanted, principal = self._wanted, exchange.principal

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import datetime
 import hashlib
 import hmac
 from typing import Annotated, Generic, TypeVar
@@ -28,18 +27,6 @@ class PageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="came
     items: tuple[T, ...]
     next: str | None
     total: int | msgspec.UnsetType = msgspec.UNSET
-
-
-class SearchedPageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"):
-    """One page of what a search finds. `next` asks for the page after it; null where all was looked at.
-
-    `ended_early`: it is not full, because it looked at as much as it may for one page, back to `looked_back_to`.
-    """
-
-    items: tuple[T, ...]
-    next: str | None
-    ended_early: bool
-    looked_back_to: datetime.datetime | None
 
 
 class Cursor:
