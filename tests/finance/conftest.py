@@ -15,10 +15,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency, add_months, on_day
-from realinsights_finance.money import cents
-from realinsights_finance.terms import LoanTerms, PaymentBasis, interest
+from realinsights_finance import (
+    DayCount,
+    Frequency,
+    LoanTerms,
+    PaymentBasis,
+    add_months,
+    cents,
+    interest,
+)
+from realinsights_finance.due_dates import on_day
 
 # How long an example takes depends on what else the machine does; that it is right does not.
 settings.register_profile("finance", deadline=None, suppress_health_check=[HealthCheck.too_slow])

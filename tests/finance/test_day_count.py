@@ -10,7 +10,7 @@ import QuantLib as ql  # noqa: N813 -- its own documentation's name
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realinsights_finance.day_count import DayCount
+from realinsights_finance import DayCount
 from realinsights_finance.money import quotient
 
 QUANTLIB = {

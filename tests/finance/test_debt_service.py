@@ -7,9 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.debt_service import DebtServiceBasis, reported_debt_service
-from realinsights_finance.due_dates import Frequency
+from realinsights_finance import (
+    DayCount,
+    DebtServiceBasis,
+    Frequency,
+    interest_only_debt_service,
+    next_twelve_months,
+    reported_debt_service,
+    schedule,
+)
 
 
 class TestReportedDebtService:
@@ -36,3 +42,23 @@ class TestReportedDebtService:
             frequency=Frequency.QUARTERLY, first_payment=datetime.date(2025, 4, 1), maturity=datetime.date(2035, 1, 1)
         )
         assert reported_debt_service(quarterly).annual == 4 * quarterly.level_payment()
+
+
+def test_interest_only_debt_service_leaves_amortization_out(a_loan):
+    assert interest_only_debt_service(a_loan()).annual == Decimal("532291.67")
+
+
+class TestNextTwelveMonths:
+    def test_are_the_installments_after_the_day_and_by_its_anniversary(self, a_loan):
+        computed = schedule(a_loan(interest_only_months=24))
+        service = next_twelve_months(computed, after=datetime.date(2025, 1, 1))
+        assert service.annual == sum(row.payment for row in computed.installments[:12])
+        assert service.basis is DebtServiceBasis.NEXT_TWELVE_MONTHS
+
+    def test_leave_the_balloon_out(self, a_loan):
+        computed = schedule(a_loan())
+        service = next_twelve_months(computed, after=datetime.date(2034, 1, 1))
+        assert service.annual == 12 * computed.level_payment
+
+    def test_are_nothing_after_the_last(self, a_loan):
+        assert next_twelve_months(schedule(a_loan()), after=datetime.date(2035, 1, 1)).annual == 0

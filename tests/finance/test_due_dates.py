@@ -7,10 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency, add_months
-from realinsights_finance.schedule import schedule
-from realinsights_finance.terms import regular_start
+from realinsights_finance import DayCount, Frequency, add_months, regular_start, schedule
 
 
 def due_dates(terms, count=6):

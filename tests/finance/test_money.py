@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realinsights_finance.level_payment import level_payment
-from realinsights_finance.money import cents, from_cents, in_cents, ratio, shown_rate, shown_ratio
+from realinsights_finance import cents, from_cents, in_cents, level_payment, shown_rate, shown_ratio
 
 
 @pytest.mark.parametrize(
@@ -40,15 +39,6 @@ def test_cents_and_dollars_are_the_same_amount(count):
 def test_a_fraction_of_a_cent_is_no_number_of_cents():
     with pytest.raises(ValueError, match=r"0\.015 is not a whole number of cents"):
         in_cents(Decimal("0.015"))
-
-
-@pytest.mark.parametrize("denominator", [Decimal(0), Decimal(-1)])
-def test_a_ratio_to_nothing_is_unknown_not_zero(denominator):
-    assert ratio(Decimal(1), denominator) is None
-
-
-def test_a_loss_has_a_negative_ratio():
-    assert ratio(Decimal(-50), Decimal(100)) == Decimal("-0.5")
 
 
 def test_rates_and_ratios_are_rounded_only_to_be_shown():

@@ -10,28 +10,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realinsights_finance.arrays.columns import TermsColumns
-from realinsights_finance.arrays.schedules import schedules
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
-from realinsights_finance.money import in_cents
-from realinsights_finance.schedule import schedule
-from realinsights_finance.terms import InvalidTerms, PaymentBasis
+from realinsights_finance import DayCount, Frequency, InvalidTerms, PaymentBasis, in_cents, schedule
+from realinsights_finance.arrays import TermsColumns, schedules
 
 HUGE = Decimal("100000000000.00")
 
 
 def assert_equal(terms, chosen=slice(None)):
     computed = schedules(TermsColumns.of(terms))
-    principal = computed.balances[:-1] - computed.balances[1:]
+    due_dates, principal, payments, counts = (
+        computed.due_dates(),
+        computed.principal,
+        computed.payments,
+        computed.installments,
+    )
     for loan in range(len(terms))[chosen]:
         plain = schedule(terms[loan])
         rows = plain.installments
         level = plain.terms.level_payment()
         assert computed.level_payment[loan] == (0 if level is None else in_cents(level))
+        assert counts[loan] == len(rows)
         assert computed.balances[0, loan] == in_cents(plain.terms.principal)
+        assert due_dates[: len(rows), loan].tolist() == [row.due_date for row in rows]
         assert computed.interest[: len(rows), loan].tolist() == [in_cents(row.interest) for row in rows]
         assert principal[: len(rows), loan].tolist() == [in_cents(row.principal) for row in rows]
+        assert payments[: len(rows), loan].tolist() == [in_cents(row.payment) for row in rows]
         assert computed.balances[1 : len(rows) + 1, loan].tolist() == [in_cents(row.ending_balance) for row in rows]
         assert not computed.interest[len(rows) :, loan].any()
         assert not computed.balances[len(rows) + 1 :, loan].any()
@@ -48,6 +51,14 @@ class TestEveryCellEqualsThePlainSchedule:
     @settings(deadline=None, max_examples=120)
     def test_of_many_loans_of_every_kind_side_by_side(self, loan_terms, data):
         assert_equal(data.draw(st.lists(loan_terms, min_size=4, max_size=12)))
+
+    @given(data=st.data())
+    @settings(deadline=None, max_examples=40)
+    def test_of_balances_on_any_day(self, loan_terms, data):
+        terms = data.draw(st.lists(loan_terms, min_size=1, max_size=3))
+        on = data.draw(st.dates(datetime.date(1990, 1, 1), datetime.date(2090, 1, 1)))
+        balances = schedules(TermsColumns.of(terms)).balances_on(on)
+        assert balances.tolist() == [in_cents(schedule(each).balance_on(on)) for each in terms]
 
     @pytest.mark.parametrize("day_count", DayCount)
     def test_of_the_largest_loan_at_the_highest_rate_over_the_longest_periods(self, a_loan, day_count):
@@ -108,14 +119,15 @@ class TestColumns:
     def test_sum_to_the_same_portfolio_however_they_are_parted(self, loan_terms, data):
         columns = TermsColumns.of(data.draw(st.lists(loan_terms, min_size=2, max_size=4)))
         part = np.array(data.draw(st.lists(st.booleans(), min_size=len(columns), max_size=len(columns))))
-        total = schedules(columns).interest.sum()
+        on = data.draw(st.dates(datetime.date(1996, 1, 1), datetime.date(2045, 1, 1)))
+        total = schedules(columns).balances_on(on).sum()
         parts = [schedules(columns.take(np.flatnonzero(chosen))) for chosen in (part, ~part)]
-        assert sum(each.interest.sum() for each in parts) == total
+        assert sum(each.balances_on(on).sum() for each in parts) == total
 
     def test_of_no_loans_make_no_schedule(self):
         nothing = schedules(TermsColumns.of([]))
         assert nothing.balances.shape == (1, 0)
-        assert nothing.interest.size == 0
+        assert nothing.balances_on(datetime.date(2025, 1, 1)).sum() == 0
 
     def test_refuse_what_the_terms_refuse_and_name_every_loan_and_field(self, a_loan):
         columns = TermsColumns.of([a_loan(), a_loan(), a_loan(payment_basis=PaymentBasis.EFFECTIVE_RATE)])

@@ -11,11 +11,7 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.level_payment import level_payment
-from realinsights_finance.money import cents
-from realinsights_finance.schedule import balances, expected_installment, schedule
-from realinsights_finance.terms import interest
+from realinsights_finance import DayCount, balances, cents, expected_installment, interest, level_payment, schedule
 
 CENT = Decimal("0.01")
 
@@ -56,6 +52,7 @@ class TestEverySchedule:
         computed = schedule(data.draw(loan_terms))
         rows = computed.installments
         assert computed.total_interest == sum(row.interest for row in rows)
+        assert computed.total_payments == computed.total_interest + computed.total_principal
         for row in rows:
             for amount in (row.interest, row.principal, row.payment, row.ending_balance):
                 assert amount == cents(amount)
@@ -86,6 +83,7 @@ class TestEverySchedule:
             context.prec = 5
             again = schedule(dataclasses.replace(terms))
             assert again == computed
+            assert again.total_payments == computed.total_payments
             assert again.weighted_average_life() == computed.weighted_average_life()
 
     @given(data=st.data())
@@ -117,6 +115,7 @@ class TestBalanceAndAccrual:
         assert computed.balance_on(on) == (due[-1].ending_balance if due else terms.principal)
         upcoming = [row for row in computed.installments if row.due_date > on]
         assert computed.next_due(on) == (upcoming[0] if upcoming else None)
+        assert computed.due_on(on) == next((row for row in due if row.due_date == on), None)
 
     @given(data=st.data())
     def test_accrual_grows_from_nothing_to_the_installments_interest(self, loan_terms, data):

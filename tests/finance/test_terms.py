@@ -8,10 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
-from realinsights_finance.schedule import schedule
-from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis
+from realinsights_finance import DayCount, Frequency, InvalidTerms, LoanTerms, PaymentBasis, schedule
 
 
 class TestLoanTerms:

@@ -13,11 +13,16 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance.day_count import DayCount
-from realinsights_finance.debt_service import reported_debt_service
-from realinsights_finance.money import ratio, shown_ratio
-from realinsights_finance.schedule import expected_installment, schedule
-from realinsights_finance.terms import LoanTerms, regular_start
+from realinsights_finance import (
+    DayCount,
+    LoanTerms,
+    expected_installment,
+    regular_start,
+    reported_debt_service,
+    schedule,
+    shown_ratio,
+)
+from realinsights_finance.ratios import debt_service_coverage
 
 DAY_COUNTS = {"1": DayCount.THIRTY_360, "3": DayCount.ACTUAL_360}
 # The tape states the original rate with six decimals, 0.045498; its own months, and its interest, say this one.
@@ -183,5 +188,5 @@ def test_the_dscr_of_every_whole_loan_is_the_reported_one(sample):
             ("netOperatingIncomeSecuritizationAmount", "debtServiceCoverageNetOperatingIncomeSecuritizationPercentage"),
             ("netCashFlowFlowSecuritizationAmount", "debtServiceCoverageNetCashFlowSecuritizationPercentage"),
         ):
-            coverage = ratio(Decimal(loan[income]), service)
-            assert shown_ratio(coverage, 2) == Decimal(loan[reported]), loan["assetNumber"]
+            ratio = debt_service_coverage(Decimal(loan[income]), service)
+            assert shown_ratio(ratio, 2) == Decimal(loan[reported]), loan["assetNumber"]

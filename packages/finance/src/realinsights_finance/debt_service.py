@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
+from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import EXACT
+from realinsights_finance.schedule import Schedule
 from realinsights_finance.terms import LoanTerms, interest
 
 
@@ -15,6 +18,7 @@ class DebtServiceBasis(StrEnum):
 
     AMORTIZING_PAYMENT = "amortizing_payment"  # the amortizing installment times the installments of a year
     INTEREST_ONLY = "interest_only"  # balance x rate x 365 days of the loan's day count
+    NEXT_TWELVE_MONTHS = "next_twelve_months"  # the installments due in the next twelve months, balloon principal apart
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,5 +40,26 @@ def reported_debt_service(terms: LoanTerms, *, balance: Decimal | None = None) -
         with localcontext(EXACT):
             annual = level * terms.frequency.periods_per_year
         return DebtService(annual=annual, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
+    return interest_only_debt_service(terms, balance=balance)
+
+
+def interest_only_debt_service(terms: LoanTerms, *, balance: Decimal | None = None) -> DebtService:
+    """Return a year of 365 days of interest on a balance (default: the principal), as if no principal fell due."""
     annual = interest(terms.principal if balance is None else balance, terms.rate, terms.day_count.typical_year)
     return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
+
+
+def next_twelve_months(schedule: Schedule, *, after: datetime.date) -> DebtService:
+    """Return what falls due in the twelve months after a date by the schedule.
+
+    The last installment counts with its regular part only: a balloon is refinanced, not covered by income.
+    """
+    until = add_months(after, 12)
+    with localcontext(EXACT):
+        annual = Decimal("0.00")
+        for row in schedule.installments:
+            if after < row.due_date <= until:
+                annual += row.payment
+                if row.due_date == schedule.terms.maturity:
+                    annual -= schedule.balance_after_last_regular_payment
+    return DebtService(annual=annual, basis=DebtServiceBasis.NEXT_TWELVE_MONTHS)

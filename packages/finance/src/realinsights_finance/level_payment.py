@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from realinsights_finance.money import from_cents, in_cents
@@ -28,6 +28,24 @@ def level_payment(principal: Decimal, rate: Fraction, periods: int) -> Decimal:
             return from_cents(math.floor(estimate + 0.5))
     numerator, denominator = _exact_payment_in_cents(cents, rate, periods)
     return from_cents((2 * numerator + denominator) // (2 * denominator))
+
+
+def unrounded_level_payment(principal: Decimal, rate: Fraction, periods: int) -> Decimal:
+    """Return the level payment to 28 significant digits, to show where the rounded one comes from."""
+    numerator, denominator = _exact_payment_in_cents(in_cents(principal), rate, periods)
+    return Context(prec=28).divide(Decimal(numerator), Decimal(100 * denominator))
+
+
+def unrounded_balance(principal: Decimal, rate: Fraction, periods: int, paid: int) -> Decimal:
+    """Return the balance after `paid` of `periods` level payments where nothing was ever rounded.
+
+    `P ((1 + i)^n - (1 + i)^k) / ((1 + i)^n - 1)`: textbooks quote it; no lender bills it. 28 significant digits.
+    """
+    if rate == 0:
+        return Context(prec=28).divide(principal * (periods - paid), Decimal(periods))
+    grown, ended = (1 + rate) ** paid, (1 + rate) ** periods
+    fraction = Fraction(principal) * (ended - grown) / (ended - 1)
+    return Context(prec=28).divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
 
 
 def _estimated_payment_in_cents(principal: int, rate: Fraction, periods: int) -> float:

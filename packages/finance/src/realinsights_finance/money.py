@@ -39,13 +39,6 @@ def quotient(fraction: Fraction) -> Decimal:
     return Context(prec=28, rounding=ROUND_HALF_UP).divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
 
 
-def ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
-    """Return numerator / denominator to 28 digits, or None where the denominator is not more than zero."""
-    if denominator <= 0:
-        return None
-    return quotient(Fraction(numerator) / Fraction(denominator))
-
-
 def shown_rate(value: Decimal, decimals: int = _RATE_DECIMALS) -> Decimal:
     """Return a rate, as a fraction, rounded half up for display; 8 decimals by default. Never compute with it."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=EXACT)

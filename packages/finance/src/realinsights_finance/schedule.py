@@ -75,6 +75,11 @@ class Schedule:
         return _total(row.principal for row in self.installments)
 
     @property
+    def total_payments(self) -> Decimal:
+        """Return all that the borrower pays over the term."""
+        return _total(row.payment for row in self.installments)
+
+    @property
     def statement(self) -> Statement:
         """Return how the figures were computed."""
         return _statement(self.terms, self.level_payment)
@@ -97,6 +102,14 @@ class Schedule:
             return _ZERO
         row = self.installments[paid]
         return interest(row.beginning_balance, self.terms.rate, self.terms.period(row.number, on).fraction)
+
+    def due_on(self, due_date: datetime.date) -> Installment | None:
+        """Return the installment that falls due on a date, or None."""
+        number = self.terms.installments_due(due_date)
+        if not 1 <= number <= len(self.installments):
+            return None
+        row = self.installments[number - 1]
+        return row if row.due_date == due_date else None
 
     def next_due(self, on: datetime.date) -> Installment | None:
         """Return the first installment due after a date, or None when all are."""
@@ -176,6 +189,13 @@ def expected_installment(terms: LoanTerms, *, number: int, beginning_balance: De
         raise ValueError(f"installment {number} is not one of 1 to {terms.periods}")
     with localcontext(EXACT):
         return _installment(terms, number, cents(beginning_balance), terms.level_payment())
+
+
+def stub_interest(terms: LoanTerms, *, closing: datetime.date) -> Decimal:
+    """Return the interest from closing to `start`, paid at closing, by the loan's own day count."""
+    if closing > terms.start:
+        raise ValueError(f"the closing date {closing} is after interest starts on {terms.start}")
+    return interest(terms.principal, terms.rate, terms.day_count.fraction(closing, terms.start))
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:

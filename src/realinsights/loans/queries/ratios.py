@@ -17,7 +17,8 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis
-from realinsights_finance.money import ratio, shown_ratio
+from realinsights_finance.money import shown_ratio
+from realinsights_finance.ratios import ratio
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.walking import many
 

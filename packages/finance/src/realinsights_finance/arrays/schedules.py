@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realinsights_finance.arrays.accruals import Accruals
+from realinsights_finance.arrays.calendar import clipped_day, month_index
 from realinsights_finance.arrays.columns import TermsColumns
 from realinsights_finance.arrays.payments import level_payments
 
@@ -26,6 +28,42 @@ class ScheduleArrays:
     level_payment: NDArray[np.int64]
     balances: NDArray[np.int64]
     interest: NDArray[np.int64]
+
+    @property
+    def principal(self) -> NDArray[np.int64]:
+        """Return the principal of every installment."""
+        return self.balances[:-1] - self.balances[1:]
+
+    @property
+    def payments(self) -> NDArray[np.int64]:
+        """Return interest and principal of every installment."""
+        return self.interest + self.principal
+
+    @property
+    def installments(self) -> NDArray[np.int64]:
+        """Return the number of each loan's installments until it is repaid."""
+        return np.asarray((self.balances[:-1] > 0).sum(axis=0))
+
+    def due_dates(self) -> NDArray[np.datetime64]:
+        """Return the due date of every installment; the maturity in rows after it."""
+        rows = np.arange(len(self.interest))[:, np.newaxis]
+        months = month_index(self.columns.first_payment) + rows * self.columns.months
+        dates = clipped_day(months, self.columns.payment_day)
+        return np.minimum(dates, self.columns.maturity.astype(np.int64)).astype("datetime64[D]")
+
+    def installments_due(self, on: datetime.date) -> NDArray[np.int64]:
+        """Return how many of each loan's installments fell due up to and including a date."""
+        first = month_index(self.columns.first_payment)
+        day = np.datetime64(on, "D")
+        whole = (month_index(np.array([day])) - first) // self.columns.months
+        due = clipped_day(first + np.maximum(whole, 0) * self.columns.months, self.columns.payment_day)
+        count = whole + (due <= day.astype(np.int64))
+        count = np.where(day < self.columns.first_payment, 0, count)
+        return np.where(day >= self.columns.maturity, self.columns.periods(), count)
+
+    def balances_on(self, on: datetime.date) -> NDArray[np.int64]:
+        """Return each loan's balance at the end of a day, every installment due by then paid."""
+        return np.asarray(self.balances[self.installments_due(on), np.arange(len(self.columns))])
 
 
 def schedules(columns: TermsColumns) -> ScheduleArrays:
