@@ -330,6 +330,22 @@ class TestRelay:
         assert await reopened.mark("relay") == Mark(mark.place, mark.token + 10)
         await reopened.close()
 
+    async def test_keeps_its_mark_before_what_is_under_way_whatever_comes_after(self, process: Process) -> None:
+        slow = process.stream.subscribe("imports", ["loans"], [LoanForgotten])
+        await process.start()
+        async with process.documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            unit.emit(LoanForgotten(loan_id="1"))
+        assert places(await received(slow, 1)) == [("acme", 1)]
+        subscription = process.stream.subscribe("dashboard", ["loans"])
+        for sequence in range(2, 8):
+            await process.notice(str(sequence))
+            await received(subscription, 1)
+            await subscription.acknowledge("loans", "acme", sequence)
+        await process.end()
+        reopened = SqliteDocuments(process.path, service="loans", kinds=[])
+        assert (await reopened.mark("relay")).place == "", "the first is published again"
+        await reopened.close()
+
     async def test_passes_over_what_it_cannot_read(self, process: Process) -> None:
         subscription = process.stream.subscribe("dashboard", ["loans"])
         async with process.documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:

@@ -150,7 +150,8 @@ class _Settling:
         if len(self._open) > 1 and self._open[-1][1].done() and self._open[-2][1].done():
             self.settled()
             if len(self._open) > 1:
-                self._open[-2] = self._open.pop()
+                last = self._open.pop()
+                self._open[-1] = last
         self._open.append((place, done))
 
     def settled(self) -> str:
