@@ -31,6 +31,15 @@ def realinsights(folder: Path, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
+def by_number(portfolio: dict[str, Any]) -> dict[str, Any]:
+    """Return a portfolio that names its loans by their numbers, not by the ids that this folder gave them."""
+    text = json.dumps(portfolio)
+    for loan_id, loan in portfolio["loans"].items():
+        text = text.replace(loan_id, loan["number"])
+    named: dict[str, Any] = json.loads(text)
+    return named
+
+
 def facts(answer: Any) -> Any:
     """Return an answer without what only this folder gives."""
     if isinstance(answer, dict):
@@ -85,7 +94,7 @@ class TestTwentyFourMonthsOfADeal:
             shown[name] = realinsights(
                 tmp_path / name, "portfolio", "--org", "ubs", "--history", "--business-date", "2019-06-30"
             )
-        assert facts(shown["in-order"]) == facts(shown["shuffled"])
+        assert facts(by_number(shown["in-order"])) == facts(by_number(shown["shuffled"]))
 
         (outstanding,) = [
             series for series in shown["in-order"]["history"]["series"] if series["figure"] == "outstanding"

@@ -136,6 +136,9 @@ class TestUp:
         assert "has no process 'kitchen'" in answer.error
 
     def test_one_of_several_processes_is_started_by_its_name(self, tmp_path: Path) -> None:
+        secret = tmp_path / "data" / "secret"
+        secret.parent.mkdir()
+        subprocess.run([EXECUTABLE, "secret", "create", secret], check=True, capture_output=True)
         with started(tmp_path / "data", str(apart(tmp_path)), "auth") as (_, said):
             ready = httpx.get(f"{address_in(said)}/health/ready").json()
             assert ready == {"status": "ok", "checks": {"auth": "ok"}}
