@@ -123,6 +123,8 @@ export function PaletteDialog({
             spellCheck={false}
             maxLength={LONGEST}
             placeholder="Search loans, properties, lenders, or type a command"
+            // The modal moves the focus a moment after it shows: what is typed until then would be lost.
+            ref={focusNow}
             data-autofocus
             value={typed}
             onChange={(event) => {
@@ -180,6 +182,10 @@ function visited(path: string, name: string): Option {
     Portfolio: "Portfolios",
   };
   return { id: path, label: name, detail: kind, icon: ICONS[kinds[kind] ?? "Loans"], deed: path };
+}
+
+function focusNow(input: HTMLInputElement | null) {
+  input?.focus({ preventScroll: true });
 }
 
 /** What was found, and below as many loans as are shown the way to all of them. */
