@@ -67,7 +67,7 @@ class TestBlocks:
     def test_may_vanish_and_come_back(self, told: Tell, loans: list[Any]) -> None:
         columns = told(loans)
         shown(columns)
-        gone = [LoanDeleted(loan_id=loan_id) for loan_id in columns.ids[BLOCK - 50 :]]
+        gone = [LoanDeleted(loan_id=loan_id) for loan_id in columns.ids.all()[BLOCK - 50 :]]
         told(gone, columns)
         assert shown(columns) == anew(told, [*loans, *gone])
         told(loans, columns)

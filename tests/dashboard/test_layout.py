@@ -44,7 +44,7 @@ class TestABlob:
     def test_gives_back_what_was_packed(self, portfolio: Columns) -> None:
         restored = read_back(portfolio)
         assert digest(restored) == digest(portfolio)
-        assert restored.ids == portfolio.ids
+        assert restored.ids.all() == portfolio.ids.all()
 
     def test_can_be_changed_once_it_is_read(self, told: Tell, events: ModuleType, portfolio: Columns) -> None:
         later: Iterable[LoansEvent] = [

@@ -17,6 +17,7 @@ import numpy as np
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PartyKind, PropertyType, RateType
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
+from realinsights.dashboard.model.texts import Texts
 
 
 class LoanColumn(IntEnum):
@@ -121,16 +122,16 @@ NOBODY = 0
 class Dictionary:
     """Codes of open-ended texts (ids, states), handed out as they first appear, and what each is called."""
 
-    def __init__(self, keys: Sequence[str | None] = (None,), names: Sequence[str | None] = (None,)) -> None:
-        self.keys: list[str | None] = list(keys)
-        self.names: list[str | None] = list(names)
+    def __init__(self, keys: Texts[str | None] | None = None, names: Texts[str | None] | None = None) -> None:
+        self.keys: Texts[str | None] = keys or Texts((None,))
+        self.names: Texts[str | None] = names or Texts((None,))
         self._known: dict[str | None, int] | None = None
 
     @property
     def _codes(self) -> dict[str | None, int]:
         # Made when first wanted: an answer right after a start does without the codes of every property.
         if self._known is None:
-            self._known = dict(zip(self.keys, range(len(self.keys)), strict=True))
+            self._known = dict(zip(self.keys.all(), range(len(self)), strict=True))
         return self._known
 
     def __len__(self) -> int:
@@ -141,9 +142,9 @@ class Dictionary:
         codes = self._known or self._codes
         code = codes.get(key)
         if code is None:
-            code = codes[key] = len(self.keys)
-            self.keys.append(key)
-            self.names.append(None)
+            code = codes[key] = len(self)
+            self.keys.all().append(key)
+            self.names.all().append(None)
         return code
 
     def known(self, keys: Iterable[str | None]) -> list[int]:
@@ -152,7 +153,7 @@ class Dictionary:
 
     def rename(self, key: str, name: str | None) -> None:
         """Say what the key is called."""
-        self.names[self.code(key)] = name
+        self.names.all()[self.code(key)] = name
 
 
 BLOCK = 8192
@@ -164,10 +165,10 @@ class Columns:
 
     def __init__(self) -> None:
         self.loans: Integers = np.zeros((len(LoanColumn), 64), np.int64)
-        self.ids: list[str] = []
-        self.numbers: list[str] = []
-        self.titles: list[str] = []
-        self.borrowers: list[str | None] = []
+        self.ids: Texts[str] = Texts()
+        self.numbers: Texts[str] = Texts()
+        self.titles: Texts[str] = Texts()
+        self.borrowers: Texts[str | None] = Texts()
         self._rows: dict[str, int] | None = None
         self._adopted = False
         self.collateral = Segments(len(Backing))
@@ -239,7 +240,7 @@ class Columns:
     def rows(self) -> dict[str, int]:
         """The row of each loan by its id."""
         if self._rows is None:
-            self._rows = dict(zip(self.ids, range(self.count), strict=True))
+            self._rows = dict(zip(self.ids.all(), range(self.count), strict=True))
         return self._rows
 
     @property
@@ -250,7 +251,7 @@ class Columns:
         facts = 2_000 * len(self._later) if self._facts is None else self._facts.nbytes
         return self.loans.nbytes + self.collateral.nbytes + facts + each * self.count + 200 * names
 
-    def adopt(self, loans: Integers, ids: list[str], collateral: Segments) -> None:
+    def adopt(self, loans: Integers, ids: Texts[str], collateral: Segments) -> None:
         """Take over a loans table, the ids of its rows and their collateral, whose codes are known already.
 
         Their month facts are awaited: see `bring_facts`.
@@ -323,15 +324,15 @@ class Columns:
             self._touch(row)
             self._stamp_all()
             self._reserve(row + 1)
-            self.ids.append(loan_id)
-            self.numbers.append(number)
-            self.titles.append(title)
-            self.borrowers.append(borrower)
+            self.ids.all().append(loan_id)
+            self.numbers.all().append(number)
+            self.titles.all().append(title)
+            self.borrowers.all().append(borrower)
         else:
             self._touch(row)
             if (self.numbers[row], self.titles[row], self.borrowers[row]) != texts:
                 self._stamps[Other.TEXTS] = self._clock
-                self.numbers[row], self.titles[row], self.borrowers[row] = texts
+                self.numbers.all()[row], self.titles.all()[row], self.borrowers.all()[row] = texts
             for column, (before, now) in enumerate(zip(self.loans[:, row].tolist(), values, strict=True)):
                 if before != now:
                     self._stamps[column] = self._clock
@@ -346,10 +347,10 @@ class Columns:
         first, count = self.count, self.count + len(ids)
         self._reserve(count)
         self.rows.update(zip(ids, range(first, count), strict=True))
-        self.ids += ids
-        self.numbers += numbers
-        self.titles += titles
-        self.borrowers += borrowers
+        self.ids.all().extend(ids)
+        self.numbers.all().extend(numbers)
+        self.titles.all().extend(titles)
+        self.borrowers.all().extend(borrowers)
         self.loans[:, first:count] = values
         for block in range(first // BLOCK, (count - 1) // BLOCK + 1):
             self._touch(block * BLOCK)
@@ -413,10 +414,10 @@ class Columns:
             self.rows[self.ids[last]] = row
             self.loans[:, row] = self.loans[:, last]
             self.collateral.move(last, row)
-            self.ids[row], self.numbers[row] = self.ids[last], self.numbers[last]
-            self.titles[row], self.borrowers[row] = self.titles[last], self.borrowers[last]
-        for texts in (self.ids, self.numbers, self.titles, self.borrowers):
-            texts.pop()
+        for texts in (self.ids.all(), self.numbers.all(), self.titles.all(), self.borrowers.all()):
+            moved: Any = texts.pop()
+            if row != last:
+                texts[row] = moved
 
 
 def _let_go(facts: Segments, *, row: int, last: int) -> None:

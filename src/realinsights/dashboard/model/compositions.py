@@ -91,7 +91,7 @@ def _by_parties(question: Question) -> list[Composition]:
     for place, (kind, _) in enumerate(PARTIES):
         dictionary = question.columns.parties[kind]
         tables = question.shares(len(dictionary), lambda part, place=place: part.parties[place])  # type: ignore[misc]
-        parts = _Parts(dictionary.keys, dictionary.names, *tables)
+        parts = _Parts(dictionary.keys.all(), dictionary.names.all(), *tables)
         omissions = [part.alone[place] for part in question.parts]
         result.append(_composed(question, kind.value, parts, omissions))
     return result
@@ -110,8 +110,8 @@ def _by_members(question: Question) -> list[Composition]:
 
 
 def _by_properties(question: Question) -> tuple[Composition, Composition]:
-    states = question.columns.states
-    by_state = _Parts(states.keys, states.keys, *question.shares(len(states), lambda part: part.states))
+    states = question.columns.states.keys.all()
+    by_state = _Parts(states, states, *question.shares(len(states), lambda part: part.states))
     sums, counts = question.shares(len(PROPERTY_TYPES), lambda part: part.types)
     by_type = _Parts((None, *PROPERTY_TYPES.members), _TYPE_NAMES, [0, *sums], [0, *counts])
     return (

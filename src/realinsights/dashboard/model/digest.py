@@ -31,7 +31,11 @@ def digest(columns: Columns) -> str:
         sha.update(encoder.encode(_loan(columns, loan_id)))
         sha.update(b"\n")
     for kind, dictionary in columns.parties.items():
-        named = [(key, name) for key, name in zip(dictionary.keys, dictionary.names, strict=True) if name is not None]
+        named = [
+            (key, name)
+            for key, name in zip(dictionary.keys.all(), dictionary.names.all(), strict=True)
+            if name is not None
+        ]
         for key, name in sorted(named, key=str):
             sha.update(encoder.encode((kind.value, key, name)))
             sha.update(b"\n")

@@ -173,7 +173,7 @@ def _folded(texts: Sequence[str | None]) -> list[str | None]:
 
 def _party(kind: PartyKind, column: LoanColumn) -> Callable[[Columns], Ranking]:
     def ranking(columns: Columns) -> Ranking:
-        named = _of_texts(_folded(columns.parties[kind].names))
+        named = _of_texts(_folded(columns.parties[kind].names.all()))
         return Ranking(named.keys[columns.column(column)], named.texts)
 
     return ranking
@@ -191,7 +191,7 @@ def _ratio(above: LoanColumn, below: LoanColumn) -> Callable[[Columns], Ranking]
 
 
 def _state(columns: Columns) -> Ranking:
-    named = _of_texts(columns.states.keys)
+    named = _of_texts(columns.states.keys.all())
     return _first(columns, named, Backing.STATE)
 
 
@@ -214,9 +214,9 @@ _TYPES = _of_texts([kind.value for kind in PROPERTY_TYPES.members])
 
 _RANKINGS: Mapping[str, Callable[[Columns], Ranking]] = MappingProxyType(
     {
-        "number": _texts("number", lambda columns: _folded(columns.numbers)),
-        "name": _texts("name", lambda columns: _folded(columns.titles)),
-        "borrower": _texts("borrower", lambda columns: _folded(columns.borrowers)),
+        "number": _texts("number", lambda columns: _folded(columns.numbers.all())),
+        "name": _texts("name", lambda columns: _folded(columns.titles.all())),
+        "borrower": _texts("borrower", lambda columns: _folded(columns.borrowers.all())),
         "lender": _party(PartyKind.LENDER, LoanColumn.LENDER),
         "fund": _party(PartyKind.FUND, LoanColumn.FUND),
         "portfolio": _party(PartyKind.PORTFOLIO, LoanColumn.PORTFOLIO),

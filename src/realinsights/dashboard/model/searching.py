@@ -17,7 +17,7 @@ def found(columns: Columns, sought: str) -> Flags:
     if not words:
         return flags
     texts = _texts(columns)
-    lenders = [folded(name or "") for name in columns.parties[PartyKind.LENDER].names]
+    lenders = [folded(name or "") for name in columns.parties[PartyKind.LENDER].names.all()]
     # The longest first, which is the rarest as a rule; the others are looked for in what is left.
     for word in sorted(words, key=len, reverse=True):
         rows = np.flatnonzero(flags)

@@ -57,7 +57,7 @@ class SmallPart:
         self._view, self._on, self._named = view, on, named
         self._statuses: list[int] = view.status.tolist()
         rows: list[int] = view.rows.tolist()
-        ids, balances = columns.ids, view.balance.tolist()
+        ids, balances = columns.ids.all(), view.balance.tolist()
         # Those outstanding in the order of what they owe, so that whatever is picked of them is ranked already.
         ranked = sorted(
             (-balance, ids[row], row, place)
@@ -109,7 +109,7 @@ class SmallPart:
 
     @cached_property
     def closed(self) -> Omissions:
-        original, ids = self._fixed[LoanColumn.ORIGINAL], self._view.columns.ids
+        original, ids = self._fixed[LoanColumn.ORIGINAL], self._view.columns.ids.all()
         counts = [0] * len(CLOSED_REASONS)
         ranked: list[Ranked] = []
         for place, status in enumerate(self._statuses):

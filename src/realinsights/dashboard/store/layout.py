@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
-from zlib import crc32
 
 import msgspec
 import numpy as np
+from isal.isal_zlib import crc32
 
 from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.columns import (
@@ -32,8 +32,9 @@ from realinsights.dashboard.model.columns import (
 )
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
+from realinsights.dashboard.model.texts import Texts
 
-LAYOUT = 2
+LAYOUT = 3
 
 V = TypeVar("V")
 
@@ -54,11 +55,7 @@ class _Section(msgspec.Struct, frozen=True, array_like=True):
     size: int
 
 
-class _Texts(msgspec.Struct, frozen=True, array_like=True):
-    ids: list[str]
-    numbers: list[str]
-    titles: list[str]
-    borrowers: list[str | None]
+_Packed = tuple[int, list[memoryview]]
 
 
 class _Meaning(msgspec.Struct, frozen=True, array_like=True):
@@ -72,8 +69,8 @@ class _Meaning(msgspec.Struct, frozen=True, array_like=True):
 
 def pack_portfolio(columns: Columns, *, applied: int, facts: str) -> bytes:
     """Return the loans, their collateral and all names, the sequence they show and the name of their month facts."""
-    texts = _Texts(columns.ids, columns.numbers, columns.titles, columns.borrowers)
-    names = {kind.value: (d.keys, d.names) for kind, d in columns.parties.items()}
+    texts = [texts.packed() for texts in (columns.ids, columns.numbers, columns.titles, columns.borrowers)]
+    names = {kind.value: (d.keys.packed(), d.names.packed()) for kind, d in columns.parties.items()}
     return _packed(
         [
             ("meaning", _MEANING),
@@ -82,7 +79,7 @@ def pack_portfolio(columns: Columns, *, applied: int, facts: str) -> bytes:
             ("collateral", columns.collateral.everything()),
             ("texts", texts),
             ("names", names),
-            ("states", columns.states.keys),
+            ("states", columns.states.keys.all()),
         ]
     )
 
@@ -109,17 +106,20 @@ def unpack_facts(data: bytes) -> Segments:
 
 
 def _columns(portfolio: _Blob) -> tuple[Columns, int, str]:
-    texts, loans = portfolio.value("texts", _Texts), portfolio.array("loans")
-    count = loans.shape[1]
-    if not len(texts.ids) == len(texts.numbers) == len(texts.titles) == len(texts.borrowers) == count:
+    packed, loans = portfolio.value("texts", tuple[_Packed, _Packed, _Packed, _Packed]), portfolio.array("loans")
+    ids, numbers, titles, borrowers = packed
+    if any(count != loans.shape[1] for count, _ in packed):
         raise Unreadable("its texts do not fit its loans")
     columns = Columns()
-    columns.adopt(loans, texts.ids, Segments.restored(portfolio.array("collateral")))
-    columns.numbers, columns.titles, columns.borrowers = texts.numbers, texts.titles, texts.borrowers
-    names = portfolio.value("names", dict[str, tuple[list[str | None], list[str | None]]])
-    columns.parties = {kind: Dictionary(*names[kind.value]) for kind in PartyKind}
+    columns.adopt(loans, Texts.restored(*ids), Segments.restored(portfolio.array("collateral")))
+    columns.numbers, columns.titles = Texts.restored(*numbers), Texts.restored(*titles)
+    columns.borrowers = Texts.restored(*borrowers)
+    names = portfolio.value("names", dict[str, tuple[_Packed, _Packed]])
+    for kind in PartyKind:
+        keys, called = names[kind.value]
+        columns.parties[kind] = Dictionary(Texts.restored(*keys), Texts.restored(*called))
     states = portfolio.value("states", list[str | None])
-    columns.states = Dictionary(states, [None] * len(states))
+    columns.states = Dictionary(Texts(states), Texts([None] * len(states)))
     return columns, *portfolio.value("stands", tuple[int, str])
 
 
