@@ -83,7 +83,7 @@ def dashboard(server: Server, headers: dict[str, str]) -> Large:
     started = time.perf_counter()
     answer = json.loads(once.ask().split(b"\r\n\r\n", 1)[1])
     cold = time.perf_counter() - started
-    loans = answer["figures"]["loanCount"]["value"]
+    loans = int(answer["figures"]["loanCount"]["value"])
     changed = []
     for number in range(CHANGES):
         sequence = _change_a_loan(server, headers, number)
