@@ -63,7 +63,7 @@ def main() -> int:
         folder, rows = Path(name), []
         found = {
             "all": lambda: measure(folder, beside, size),
-            "mix": lambda: mix.measure(folder, beside, size),
+            "mix": lambda: [schedules.speed(), *mix.measure(folder, beside, size)],
             "growth": lambda: growth.measure(folder),
         }
         for row in found[asked.what]():

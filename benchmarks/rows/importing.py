@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import httpx
 import psutil
 
+from benchmarks.machine import limit
 from benchmarks.servers import COMMAND, Server
 from benchmarks.table import Row
 
@@ -70,13 +71,13 @@ def small(server: Server, headers: dict[str, str], tape: Path) -> Row:
             started = time.perf_counter()
             ElementTree.parse(tape)
             parsed.append(time.perf_counter() - started)
-    took = statistics.median(seconds)
+    took, most = statistics.median(seconds), limit(1)
     return Row(
         f"import of the {TAPE_LOANS}-loan tape, upload to end",
         f"{took:.2f} s",
         f"parsing its XML alone: {statistics.median(parsed):.3f} s",
-        "<= 1 s",
-        took <= 1.0,
+        most.told,
+        most.met(took),
     )
 
 

@@ -8,6 +8,7 @@ import math
 import statistics
 import time
 
+from benchmarks.machine import limit
 from benchmarks.servers import Server
 from benchmarks.table import Row
 
@@ -80,11 +81,11 @@ def measure(server: Server, headers: dict[str, str]) -> Row:
     """Write at a steady rate; after each answer ask the dashboard for no less than that write."""
     lags, rate = asyncio.run(_run(server, headers))
     lags.sort()
-    p99 = lags[math.ceil(len(lags) * 0.99) - 1]
+    p99, most = lags[math.ceil(len(lags) * 0.99) - 1], limit(0.05)
     return Row(
         f"commit to dashboard visible, {WRITES_PER_SECOND} writes/s, p99 (asking over HTTP included)",
         f"{p99 * 1000:.1f} ms at {rate:.0f} writes/s",
         f"median of the same {len(lags):,} writes: {statistics.median(lags) * 1000:.1f} ms",
-        "<= 50 ms",
-        p99 <= 0.05 and rate >= WRITES_PER_SECOND * 0.9,
+        most.told,
+        most.met(p99) and rate >= WRITES_PER_SECOND * 0.9,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks import organizations
+from benchmarks.machine import limit
 from benchmarks.servers import Server, product
 from benchmarks.table import Row
 
@@ -30,13 +31,13 @@ def measure(data: Path) -> Row:
         started = time.perf_counter()
         subprocess.run([sys.executable, "-c", "import starlette, numpy, uvicorn"], check=True)
         python.append(time.perf_counter() - started)
-    took, held = statistics.median(seconds), max(resident)
+    took, held, most = statistics.median(seconds), max(resident), limit(2)
     return Row(
         "realinsights up, to the first answer / resident memory",
         f"{took:.2f} s / {held / 1e6:.0f} MB",
         f"python importing starlette, numpy and uvicorn: {statistics.median(python):.2f} s",
-        "<= 2 s / <= 200 MB",
-        took <= 2 and held <= 200e6,
+        f"{most.told} / <= 200 MB",
+        most.met(took) and held <= 200e6,
     )
 
 
