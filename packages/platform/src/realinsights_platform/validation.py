@@ -17,13 +17,15 @@ MOST_ERRORS: Final = 100
 """How many bad fields one answer names."""
 
 _PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$", re.DOTALL)
-_PERHAPS_ABSURD = re.compile(
-    rb"""\\|[^\x00-\x7f]|\d(?:_*\d){18}|[:,\["][\s_+-]*(?:[\d._]+[eE]|[sS]?_*[nN]_*[aA]_*[nN]|[iI]_*[nN]_*[fF])"""
-)
-"""What a body that holds an absurd value has in it; most bodies have not, and are not looked through field by field.
+_BROAD = bytes(
+    ord("0") if chr(byte) in "0123456789." else ord('"') if chr(byte) in ':,["\t\n\v\f\r ' else ord(chr(byte).lower())
+    for byte in range(128)
+) + bytes(128)
+"""A body's characters by what they may be in a number: digits are 0, and whatever may stand before one is a quote."""
 
-Decimals are written with blanks around them, underscores and digits of any script, if somebody wants to.
-"""
+_LONG: Final = b"0" * 19
+_PERHAPS_A_NUMBER: Final = re.compile(rb'"0+e')
+_NO_NUMBERS: Final = (b'"nan', b'"snan', b'"inf')
 
 _LARGEST = 2**63 - 1
 _LONGEST_EXPONENT = 40  # digits before or after the point that a number may have
@@ -66,9 +68,20 @@ def decoded_json(body: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
         result = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _refusal("body", msgspec.json.decode(body), decoder.type, strict=True, first=error) from None
-    if result is not None and _PERHAPS_ABSURD.search(body):
+    if result is not None and _perhaps_absurd(body):
         refuse_absurd(result, "body")
     return result
+
+
+def _perhaps_absurd(body: bytes) -> bool:
+    """Tell whether a body may hold an absurd value; most do not, and are not looked through field by field.
+
+    Decimals are written with blanks around them, underscores and digits of any script, if somebody wants to.
+    """
+    if b"\\" in body or not body.isascii():
+        return True
+    broad = body.translate(_BROAD, b"_+-")
+    return _LONG in broad or any(word in broad for word in _NO_NUMBERS) or _PERHAPS_A_NUMBER.search(broad) is not None
 
 
 def refuse_absurd(value: Any, what: str) -> None:
