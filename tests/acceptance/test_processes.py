@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from realinsights_platform.documents.heads import LEASE_SECONDS
+
 from .fleet import Fleet, fleet_in
 
 PREFIX = "/api/v1"
@@ -62,7 +64,7 @@ class Office:
     async def total_at(self, name: str, **sent: Any) -> tuple[int, str]:
         """Return how many loans the dashboard of a process has, and their balance."""
         shown = (await self.at(name, "GET", "/dashboard", **sent)).raise_for_status().json()
-        return shown["figures"]["loans"]["value"], shown["figures"]["outstandingBalance"]["value"]
+        return shown["figures"]["loanCount"]["value"], shown["figures"]["outstanding"]["value"]
 
     async def upload(self, name: str, loans: int, key: str) -> Any:
         return await self.at(
@@ -112,15 +114,25 @@ class TestWrites:
         assert "10000000.00" in shown.text
 
     @pytest.mark.parametrize("cut", [False, True], ids=["announced", "not announced"])
-    async def test_are_seen_elsewhere_by_everybody(self, office: Office, cut: bool) -> None:
+    async def test_are_seen_elsewhere_by_everybody_within_a_second(self, office: Office, cut: bool) -> None:
         async def seen() -> bool:
-            listed = await office.at("api-2", "GET", "/loans", params={"total": "true"})
-            return bool(listed.json()["total"] == 1)
+            listed = (await office.at("api-2", "GET", "/loans", params={"total": "true"})).json()["total"]
+            loans, _ = await office.total_at("api-2")
+            return bool((listed, loans) == (number, str(number)))
 
-        assert not await seen()
         office.fleet.cut = cut
-        await office.at("api-1", "POST", "/loans", json=LOAN)
-        await until(seen)
+        loop, longest = asyncio.get_running_loop(), 0.0
+        for number in range(1, 6):
+            await office.at("api-1", "POST", "/loans", json=LOAN | {"number": str(number)})
+            written = asked = loop.time()
+            async with asyncio.timeout(PATIENCE):
+                while not await seen():
+                    # What was asked for a second after the write shows it, however long the answer takes.
+                    assert asked - written < LEASE_SECONDS
+                    await asyncio.sleep(0.01)
+                    asked = loop.time()
+            longest = max(longest, asked - written)
+        print(f"\nseen by everybody at another process {longest:.2f} s after the write at most")
 
 
 class TestImports:
