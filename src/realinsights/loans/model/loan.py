@@ -15,7 +15,6 @@ from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import TEXT, Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
 from realinsights_finance.day_count import DayCount
 from realinsights_platform.attributes import made_from
-from realinsights_platform.documents.port import Document
 
 GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
 """Of a loan of such a status nothing is owed; a defeased one still is, by the securities in the properties' place."""
@@ -67,7 +66,7 @@ class OriginalTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=
     stated_payment: Money | None = None
 
 
-class LoanDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class LoanDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The fields of a loan that a person may write; the rest of `Loan` is kept by the service."""
 
     number: Number
@@ -101,42 +100,19 @@ class LoanDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
 
-class Loan(Document, frozen=True, kw_only=True, rename="camel"):
+class _StoredLoan(LoanDraft, frozen=True, forbid_unknown_fields=False):
+    # Fields that may be positional come before all others, on the wire too: a loan begins with its id.
+    id: str
+    org: str
+    version: int = 0
+
+
+class Loan(_StoredLoan, frozen=True, kw_only=True):
     """A loan as it is stored and answered: the draft's fields, then those the service keeps.
 
     `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
     the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
     """
-
-    number: Number
-    name: Name
-    original_balance: Money
-    current_balance: Money
-    balance_as_of: datetime.date
-    origination_date: datetime.date
-    maturity_date: datetime.date
-    rate: Rate
-    rate_type: RateType = RateType.FIXED
-    terms: NoteTerms = NoteTerms()
-    structure: LoanStructure = LoanStructure.WHOLE_LOAN
-    note_name: Code | None = None
-    share: Fraction | None = None
-    lien_position: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
-    status: LoanStatus = LoanStatus.CURRENT
-    borrower: Name | None = None
-    guarantors: Annotated[tuple[Name, ...], msgspec.Meta(max_length=50)] = ()
-    recourse: Recourse | None = None
-    lender_id: Reference | None = None
-    fund_id: Reference | None = None
-    portfolio_id: Reference | None = None
-    originator: Line | None = None
-    servicer: Line | None = None
-    properties: Annotated[tuple[LoanProperty, ...], msgspec.Meta(max_length=1000)] = ()
-    statement_basis: StatementBasis = StatementBasis.UNDERWRITTEN
-    reported: ReportedFigures | None = None
-    risk_rating: RiskRating | None = None
-    tags: Tags = ()
-    custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
     amortization_type: AmortizationType
     property_ids: tuple[str, ...] = ()

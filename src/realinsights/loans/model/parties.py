@@ -9,7 +9,6 @@ import msgspec
 
 from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio, checked
 from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Tags, Text, check_custom_fields
-from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Faults
 
 
@@ -59,7 +58,7 @@ class Appetite(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
 Contacts = Annotated[tuple[Contact, ...], msgspec.Meta(max_length=100)]
 
 
-class LenderDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class LenderDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The fields of a lender that a person may write."""
 
     name: Name
@@ -73,21 +72,15 @@ class LenderDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
 
-class Lender(Document, frozen=True, kw_only=True, rename="camel"):
+class Lender(LenderDraft, frozen=True, forbid_unknown_fields=False):
     """A lender as it is stored and answered."""
 
-    name: Name
-    lender_type: LenderType = LenderType.OTHER
-    contacts: Contacts = ()
-    appetite: Appetite = Appetite()
-    website: Line | None = None
-    address: Line | None = None
-    description: Text | None = None
-    tags: Tags = ()
-    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+    id: str
+    org: str
+    version: int = 0
 
 
-class FundDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class FundDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The fields of a fund that a person may write."""
 
     name: Name
@@ -103,23 +96,15 @@ class FundDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
 
-class Fund(Document, frozen=True, kw_only=True, rename="camel"):
+class Fund(FundDraft, frozen=True, forbid_unknown_fields=False):
     """A fund as it is stored and answered."""
 
-    name: Name
-    fund_type: FundType = FundType.DEBT
-    description: Text | None = None
-    commitment: Money | None = None
-    deployed: Money | None = None
-    target_return: Rate | None = None
-    management_fee: Rate | None = None
-    performance_fee: Rate | None = None
-    vintage: Annotated[int, msgspec.Meta(ge=1900, le=2200)] | None = None
-    tags: Tags = ()
-    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+    id: str
+    org: str
+    version: int = 0
 
 
-class PortfolioDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class PortfolioDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The fields of a portfolio that a person may write."""
 
     name: Name
@@ -132,17 +117,12 @@ class PortfolioDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
 
-class Portfolio(Document, frozen=True, kw_only=True, rename="camel"):
+class Portfolio(PortfolioDraft, frozen=True, forbid_unknown_fields=False):
     """A portfolio as it is stored and answered."""
 
-    name: Name
-    description: Text | None = None
-    strategy: Line | None = None
-    target_return: Rate | None = None
-    risk_profile: Code | None = None
-    manager: Name | None = None
-    tags: Tags = ()
-    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+    id: str
+    org: str
+    version: int = 0
 
 
 P = TypeVar("P", Lender, Fund, Portfolio)

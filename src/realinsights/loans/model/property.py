@@ -12,7 +12,6 @@ from realinsights.contracts.loans import PropertyType
 from realinsights.loans.model.performance import OperatingStatement, Valuation
 from realinsights.loans.model.quantities import Amount, Money, checked
 from realinsights.loans.model.texts import Code, CustomFields, Line, Name, Reference, Sources, Tags, check_custom_fields
-from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Faults, FieldError
 
 Year = Annotated[int, msgspec.Meta(ge=1600, le=2200)]
@@ -33,7 +32,7 @@ Statements = Annotated[tuple[OperatingStatement, ...], msgspec.Meta(max_length=1
 Tenants = Annotated[tuple[Tenant, ...], msgspec.Meta(max_length=200)]
 
 
-class PropertyDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class PropertyDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The fields of a property that a person may write."""
 
     name: Name
@@ -65,36 +64,15 @@ class PropertyDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
     custom_fields: CustomFields = msgspec.field(default_factory=dict)
 
 
-class Property(Document, frozen=True, kw_only=True, rename="camel"):
-    """A property as it is stored and answered; `deal` and `asset_number` identify it on a tape."""
+class _StoredProperty(PropertyDraft, frozen=True, forbid_unknown_fields=False):
+    # Fields that may be positional come before all others, on the wire too: a property begins with its id.
+    id: str
+    org: str
+    version: int = 0
 
-    name: Name
-    property_type: PropertyType
-    sub_type: Line | None = None
-    address: Line | None = None
-    city: Line | None = None
-    county: Line | None = None
-    state: Code | None = None
-    zip: Code | None = None
-    country: Code = "US"
-    year_built: Year | None = None
-    year_renovated: Year | None = None
-    square_feet: Amount | None = None
-    leasable_square_feet: Amount | None = None
-    units: Count | None = None
-    floors: Count | None = None
-    parking_spaces: Count | None = None
-    purchase_price: Money | None = None
-    purchase_date: datetime.date | None = None
-    valuations: Valuations = ()
-    operating_statements: Statements = ()
-    tenants: Tenants = ()
-    walk_score: Score | None = None
-    transit_score: Score | None = None
-    bike_score: Score | None = None
-    portfolio_id: Reference | None = None
-    tags: Tags = ()
-    custom_fields: CustomFields = msgspec.field(default_factory=dict)
+
+class Property(_StoredProperty, frozen=True, kw_only=True):
+    """A property as it is stored and answered; `deal` and `asset_number` identify it on a tape."""
 
     deal: str | None = None
     asset_number: str | None = None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from realinsights_platform.attributes import made_from
-from realinsights_platform.documents.port import D, Document, Documents, Kind, Revision
+from realinsights_platform.documents.port import AnyDocument, D, Documents, Kind, Revision
 from realinsights_platform.errors import Invalid, NotFound
 
 
@@ -102,7 +102,7 @@ def _change(revision: Revision[Any], before: Revision[Any] | None) -> Change:
     )
 
 
-def _differences(before: Document | None, after: Document | None) -> tuple[ChangedField, ...]:
+def _differences(before: AnyDocument | None, after: AnyDocument | None) -> tuple[ChangedField, ...]:
     old, new = _flat(before), _flat(after)
     return tuple(
         ChangedField(field=field, before=old.get(field), after=new.get(field))
@@ -111,7 +111,7 @@ def _differences(before: Document | None, after: Document | None) -> tuple[Chang
     )
 
 
-def _flat(document: Document | None) -> dict[str, str | bool | int | None]:
+def _flat(document: AnyDocument | None) -> dict[str, str | bool | int | None]:
     if document is None:
         return {}
     fields: dict[str, str | bool | int | None] = {}

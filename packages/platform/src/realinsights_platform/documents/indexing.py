@@ -10,7 +10,7 @@ import msgspec
 
 from realinsights_platform.attributes import values_of
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
-from realinsights_platform.documents.port import Document, Indexed, Kind
+from realinsights_platform.documents.port import AnyDocument, Indexed, Kind
 from realinsights_platform.documents.words import folded_words
 
 WORDS = ""
@@ -27,7 +27,7 @@ class Indexer:
         self._words = values_of(kind.words)
         self._members = values_of(kind.members)
 
-    def index(self, document: Document) -> Indexed:
+    def index(self, document: AnyDocument) -> Indexed:
         """Return what the indexes hold of a document; raises `Invalid` naming the field they cannot hold."""
         columns: list[Ordered] = []
         for field, value in zip(self.fields, self._values(document), strict=True):

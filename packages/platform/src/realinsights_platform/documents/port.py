@@ -29,7 +29,18 @@ class Document(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="came
     version: int = 0
 
 
-D = TypeVar("D", bound=Document)
+class AnyDocument(Protocol):
+    """What every document has: a `Document`, or a struct that adds these three fields to those of its draft."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def org(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
+D = TypeVar("D", bound=AnyDocument)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,10 +208,10 @@ class Unit(Protocol):
         was never used, which is not looked up.
         """
 
-    def delete(self, kind: Kind[D], document: Document) -> None:
+    def delete(self, kind: Kind[D], document: AnyDocument) -> None:
         """Delete the document in the version given."""
 
-    def expect(self, kind: Kind[D], document: Document) -> None:
+    def expect(self, kind: Kind[D], document: AnyDocument) -> None:
         """Let the commit fail with `Stale` if this document, read but not written here, has changed meanwhile."""
 
     def emit(self, event: Event) -> None:

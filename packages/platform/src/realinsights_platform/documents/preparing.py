@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights_platform.documents.indexing import indexer_of
-from realinsights_platform.documents.port import Document, Kind, PreparedUnit, PreparedWrite
+from realinsights_platform.documents.port import AnyDocument, Kind, PreparedUnit, PreparedWrite
 from realinsights_platform.events import Event
 
 ENCODE: Final = msgspec.json.Encoder(decimal_format="string").encode
@@ -17,9 +17,9 @@ ENCODE: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 def prepare(
     org: str,
-    writes: Iterable[tuple[Kind[Any], Document]],
+    writes: Iterable[tuple[Kind[Any], AnyDocument]],
     *,
-    expectations: Iterable[tuple[Kind[Any], Document]] = (),
+    expectations: Iterable[tuple[Kind[Any], AnyDocument]] = (),
     events: Iterable[Event] = (),
 ) -> PreparedUnit:
     """Return what a unit of work can adopt: documents to be written in the version they will have, others expected.
@@ -34,7 +34,7 @@ def prepare(
     )
 
 
-def _prepared(org: str, kind: Kind[Any], document: Document) -> PreparedWrite:
+def _prepared(org: str, kind: Kind[Any], document: AnyDocument) -> PreparedWrite:
     if document.org != org:
         raise ValueError(f"a document of organization {document.org!r} in a unit of work of {org!r}")
     index = indexer_of(kind).index(document)

@@ -12,8 +12,8 @@ from typing import Any, Protocol, Self, cast
 import msgspec
 
 from realinsights_platform.documents.port import (
+    AnyDocument,
     D,
-    Document,
     Documents,
     Indexed,
     Kind,
@@ -22,6 +22,7 @@ from realinsights_platform.documents.port import (
     Where,
 )
 from realinsights_platform.documents.preparing import ENCODE
+from realinsights_platform.documents.versions import with_version
 from realinsights_platform.errors import Conflict, Stale
 from realinsights_platform.events import Event
 
@@ -39,7 +40,7 @@ class PendingWrite:
     kind: Kind[Any]
     id: str
     base: int
-    document: Document | None = None
+    document: AnyDocument | None = None
     body: bytes | None = None
     index: Indexed = _NOT_INDEXED
 
@@ -48,7 +49,7 @@ class PendingWrite:
         """The version that the write makes."""
         return self.base + 1
 
-    def read(self) -> Document | None:
+    def read(self) -> AnyDocument | None:
         """Return the document, None where it is deleted."""
         if self.document is None and self.body is not None:
             self.document = msgspec.json.decode(self.body, type=self.kind.type)
@@ -73,7 +74,7 @@ class Committer(Documents, Protocol):
     def kind(self, name: str) -> Kind[Any]:
         """Return the kind of this name."""
 
-    def index(self, kind: Kind[Any], document: Document) -> Indexed:
+    def index(self, kind: Kind[Any], document: AnyDocument) -> Indexed:
         """Return what indexes hold of a document; raises `Invalid` for what they cannot."""
 
     def submit(self, unit: PendingUnit) -> asyncio.Future[int | None]:
@@ -136,14 +137,14 @@ class BufferedUnit:
     def put(self, kind: Kind[D], document: D) -> D:
         """Store a new document, or the next version of the one read or deleted; return it with its new version."""
         write = self._rebased(kind, document)
-        stored = document if document.version == write.version else _with_version(document, write.version)
+        stored = document if document.version == write.version else with_version(document, write.version)
         write.index = self._documents.index(kind, stored)
         write.body = ENCODE(stored)
         write.document = stored
         self._writes[kind, document.id] = write
         return stored
 
-    def delete(self, kind: Kind[D], document: Document) -> None:
+    def delete(self, kind: Kind[D], document: AnyDocument) -> None:
         """Delete the document in the version given."""
         if document.version == 0:
             raise ValueError(f"a {kind.name} that was never stored cannot be deleted")
@@ -153,7 +154,7 @@ class BufferedUnit:
         else:
             self._writes[kind, document.id] = write
 
-    def expect(self, kind: Kind[D], document: Document) -> None:
+    def expect(self, kind: Kind[D], document: AnyDocument) -> None:
         """Let the commit fail with `Stale` if this document has changed meanwhile."""
         self._open_for(document)
         if (kind, document.id) not in self._writes:
@@ -223,13 +224,13 @@ class BufferedUnit:
             await act()
         return sequence
 
-    def _open_for(self, content: Document | PreparedUnit) -> None:
+    def _open_for(self, content: AnyDocument | PreparedUnit) -> None:
         if self._outcome is not None:
             raise RuntimeError("the unit of work is already committed")
         if content.org != self.org:
             raise ValueError(f"a document of organization {content.org!r} in a unit of work of {self.org!r}")
 
-    def _rebased(self, kind: Kind[Any], document: Document) -> PendingWrite:
+    def _rebased(self, kind: Kind[Any], document: AnyDocument) -> PendingWrite:
         self._open_for(document)
         earlier = self._writes.get((kind, document.id))
         if earlier is None:
@@ -243,7 +244,3 @@ class BufferedUnit:
         elif document.version == 0:
             raise Conflict(another_exists(kind, "this id"))
         raise Stale(f"This {kind.name} was already changed in this unit of work.")
-
-
-def _with_version(document: D, version: int) -> D:
-    return msgspec.structs.replace(document, version=version)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Any, Final, cast
 
-from realinsights_platform.documents.port import Document, Kind, Unit
+import msgspec
+
+from realinsights_platform.documents.port import AnyDocument, D, Kind, Unit
 from realinsights_platform.errors import NotFound, Stale
 
 ANY_VERSION: Final = -1
 """Expects whichever version is stored."""
-
-D = TypeVar("D", bound=Document)
 
 
 async def current(unit: Unit, kind: Kind[D], document_id: str, *, expected_version: int, noun: str = "") -> D:
@@ -26,7 +26,7 @@ async def current(unit: Unit, kind: Kind[D], document_id: str, *, expected_versi
     return document
 
 
-def require(document: Document, expected_version: int, *, noun: str) -> None:
+def require(document: AnyDocument, expected_version: int, *, noun: str) -> None:
     """Raise `Stale` where a document is not of the version expected."""
     if expected_version not in {ANY_VERSION, document.version}:
         raise Stale(
@@ -38,3 +38,8 @@ def require(document: Document, expected_version: int, *, noun: str) -> None:
 def spoken(kind: Kind[D]) -> str:
     """Return a kind's name in words."""
     return kind.name.replace("_", " ")
+
+
+def with_version(document: D, version: int) -> D:
+    """Return the document in another version."""
+    return cast("D", msgspec.structs.replace(cast("Any", document), version=version))

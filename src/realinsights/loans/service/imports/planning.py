@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -22,12 +22,11 @@ from realinsights.loans.service.imports.stored_state import StoredState, number_
 from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights.loans.tapes.problems import Refused
 from realinsights.loans.tapes.reading import element_of
-from realinsights_platform.documents.port import Document, Kind
+from realinsights_platform.documents.port import AnyDocument, D, Kind
+from realinsights_platform.documents.versions import with_version
 from realinsights_platform.errors import FieldError
 from realinsights_platform.events import Event
 from realinsights_platform.ids import new_id
-
-D = TypeVar("D", bound=Document)
 
 # The wire names of a loan's fields whose statement's field is called otherwise.
 _STATEMENT_FIELDS: Mapping[str, str] = {"current_balance": "ending_balance", "balance_as_of": "period_end"}
@@ -40,7 +39,7 @@ class Plan:
     rows: list[ImportRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     expected: dict[str, Loan] = field(default_factory=dict)
-    _writes: dict[tuple[str, str], tuple[Kind[Any], Document]] = field(default_factory=dict)
+    _writes: dict[tuple[str, str], tuple[Kind[Any], AnyDocument]] = field(default_factory=dict)
 
     def put(self, kind: Kind[D], document: D) -> D:
         """Plan to store a document, given in the version that is stored; return it in the version it will have.
@@ -50,12 +49,12 @@ class Plan:
         key = (kind.name, document.id)
         before = self._writes.get(key)
         version = document.version + 1 if before is None else before[1].version
-        document = msgspec.structs.replace(document, version=version)
+        document = with_version(document, version)
         self._writes[key] = (kind, document)
         return document
 
     @property
-    def writes(self) -> Iterator[tuple[Kind[Any], Document]]:
+    def writes(self) -> Iterator[tuple[Kind[Any], AnyDocument]]:
         """Return what is to be stored, each document once, in the version it will have."""
         yield from self._writes.values()
 

@@ -17,8 +17,8 @@ import msgspec
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Stored, Write
 from realinsights_platform.documents.ordered_values import ABSENT
 from realinsights_platform.documents.port import (
+    AnyDocument,
     D,
-    Document,
     Indexed,
     Kind,
     Order,
@@ -175,7 +175,7 @@ class SqliteDocuments:
         """Return the kind of this name."""
         return next(kind for kind in self._tables if kind.name == name)
 
-    def index(self, kind: Kind[Any], document: Document) -> Indexed:
+    def index(self, kind: Kind[Any], document: AnyDocument) -> Indexed:
         """Return what the indexes hold of a document; raises `Invalid` for what they cannot."""
         return self._table(kind).index(document)
 

@@ -15,7 +15,7 @@ import msgspec
 
 from realinsights_platform.documents.indexing import indexer_of
 from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
-from realinsights_platform.documents.port import D, Document, Indexed, Kind
+from realinsights_platform.documents.port import AnyDocument, D, Indexed, Kind
 from realinsights_platform.documents.sqlite.journal_tables import writes_of
 from realinsights_platform.documents.sqlite.keys import Key, id_of, key_of
 from realinsights_platform.errors import Conflict, Invalid
@@ -269,7 +269,7 @@ class KindTable(Generic[D]):
         return (last or 0) + 1
 
 
-def _types(document: type[Document], field: str) -> frozenset[type]:
+def _types(document: type[AnyDocument], field: str) -> frozenset[type]:
     declared = getattr(document, field, None)
     getter = declared.fget if isinstance(declared, property) else None
     hint = get_type_hints(document).get(field) if getter is None else get_type_hints(getter).get("return")

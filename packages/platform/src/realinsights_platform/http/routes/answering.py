@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from realinsights_platform.documents.port import Document
 from realinsights_platform.http.answers.answer import ENCODER, Answer, Json
 from realinsights_platform.http.answers.compression import SMALLEST, gzipped
 from realinsights_platform.http.preconditions import body_tag, coded_tag, version_tag
@@ -51,8 +50,8 @@ def _encoded(result: Any) -> bytes:
 def _etag(result: Any, body: bytes, route: Route) -> str:
     version = _version_of(result)
     if version is not None:
-        # A document is what its version says; anything derived may change without it, with the day for one.
-        return version_tag(version) if isinstance(result, Document) else version_tag(version, body)
+        # A document, which alone has an `org`, is what its version says; anything derived may change without it.
+        return version_tag(version) if hasattr(result, "org") else version_tag(version, body)
     return body_tag(body) if route.method == "GET" else ""
 
 
