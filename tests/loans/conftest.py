@@ -29,7 +29,7 @@ from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
 from realinsights_platform.http.application import application
-from realinsights_platform.http.routes.declaring import ServiceRoutes
+from realinsights_platform.http.routes.declaring import ServiceRoutes, routes_in
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.ids import new_id
@@ -37,14 +37,7 @@ from realinsights_platform.limits import Rate, open_limits
 from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
-CORE_ROUTES = (
-    *loans.ROUTES,
-    *figures.ROUTES,
-    *properties.ROUTES,
-    *parties.ROUTES,
-    *JOURNAL_ROUTES,
-    *demonstration.ROUTES,
-)
+CORE_ROUTES = (*routes_in(loans, figures, properties, parties, demonstration), *JOURNAL_ROUTES)
 ORG = "org-1"
 BUSINESS_DATE = datetime.date(2025, 12, 31)
 

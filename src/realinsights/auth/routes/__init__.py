@@ -1,19 +1,11 @@
 """HTTP in and out. Every handler may ask for `identity: Identity`, which the composition root gives."""
 
-from realinsights.auth.routes.accounts import ROUTES as ACCOUNT_ROUTES
-from realinsights.auth.routes.invitations import ROUTES as INVITATION_ROUTES
-from realinsights.auth.routes.members import ROUTES as MEMBER_ROUTES
-from realinsights.auth.routes.organizations import ROUTES as ORGANIZATION_ROUTES
-from realinsights.auth.routes.signing_in import ROUTES as SIGNING_IN_ROUTES
-from realinsights.auth.routes.signing_in import WELL_KNOWN_ROUTES
-from realinsights_platform.http.routes.declaring import Route
+from realinsights.auth import queries
+from realinsights.auth.routes import accounts, invitations, keys, members, organizations, signing_in
+from realinsights.contracts.permissions import Permission
+from realinsights_platform.http.routes.declaring import routes_in
+from realinsights_platform.journal_routes import journal_routes
 
-ROUTES: tuple[Route, ...] = (
-    *SIGNING_IN_ROUTES,
-    *ACCOUNT_ROUTES,
-    *INVITATION_ROUTES,
-    *MEMBER_ROUTES,
-    *ORGANIZATION_ROUTES,
-)
-
-__all__ = ["ROUTES", "WELL_KNOWN_ROUTES"]
+JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
+ROUTES = (*routes_in(signing_in, accounts, invitations, members, organizations), *JOURNAL_ROUTES)
+WELL_KNOWN_ROUTES = routes_in(keys)

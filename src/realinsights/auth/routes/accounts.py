@@ -11,7 +11,7 @@ from realinsights.auth.routes.signing_in import Password
 from realinsights.auth.service import accounts, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.routes.declaring import SIGNED_IN, Route, delete, get, post, put
+from realinsights_platform.http.routes.declaring import SIGNED_IN, delete, get, post, put
 from realinsights_platform.http.routes.pages import PageOf
 from realinsights_platform.principal import Principal
 
@@ -68,6 +68,3 @@ async def list_sessions(identity: Identity, principal: Principal) -> PageOf[Sess
 async def end_session(unit: Unit, identity: Identity, principal: Principal, session_id: str) -> None:
     """End one of one's own sessions."""
     await sessions.end_session(unit=unit, identity=identity, user=principal.user, session_id=session_id)
-
-
-ROUTES: tuple[Route, ...] = (read_account, change_profile, change_password, list_sessions, end_session)

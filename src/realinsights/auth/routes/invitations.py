@@ -17,7 +17,7 @@ from realinsights.auth.service import invitations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.http.routes.declaring import Route, delete, get, post
+from realinsights_platform.http.routes.declaring import delete, get, post
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
@@ -120,12 +120,3 @@ async def accept_invitation(identity: Identity, request: Request, data: Acceptan
         address=browsers.caller_of(request).address,
     )
     return Message(message=WELCOME)
-
-
-ROUTES: tuple[Route, ...] = (
-    invite,
-    list_invitations,
-    withdraw_invitation,
-    look_up_invitation,
-    accept_invitation,
-)

@@ -13,7 +13,7 @@ from realinsights.auth.service import members, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.routes.declaring import Route, get, post, put
+from realinsights_platform.http.routes.declaring import get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -81,13 +81,3 @@ async def reactivate_member(documents: Documents, unit: Unit, member_id: str) ->
 async def sign_member_out(unit: Unit, identity: Identity, member_id: str) -> None:
     """End all sessions of a member."""
     await sessions.end_sessions_of_member(unit=unit, identity=identity, user=member_id)
-
-
-ROUTES: tuple[Route, ...] = (
-    list_members,
-    read_member,
-    change_role,
-    deactivate_member,
-    reactivate_member,
-    sign_member_out,
-)

@@ -1,4 +1,4 @@
-"""One's organization, and the journal of its people."""
+"""One's organization."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from realinsights.auth.service import organizations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.routes.declaring import Route, get, put
-from realinsights_platform.journal_routes import journal_routes
+from realinsights_platform.http.routes.declaring import get, put
 from realinsights_platform.principal import Principal
 
 
@@ -25,10 +24,3 @@ async def change_organization(unit: Unit, identity: Identity, if_match: int, dat
     return await organizations.change_organization(
         unit=unit, identity=identity, expected_version=if_match, details=data
     )
-
-
-ROUTES: tuple[Route, ...] = (
-    read_organization,
-    change_organization,
-    *journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ),
-)

@@ -1,4 +1,4 @@
-"""Register, sign in, carry a session on, sign out; and the keys to verify tokens with."""
+"""Register, sign in, carry a session on, sign out."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.signing_in import SignedIn
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.http.answers.answer import Json
-from realinsights_platform.http.routes.declaring import SIGNED_IN, Route, get, post
+from realinsights_platform.http.routes.declaring import SIGNED_IN, post
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
-from realinsights_platform.token_register import JwkSet
 
 Email = Annotated[str, Meta(max_length=320)]
 Password = Annotated[str, Meta(max_length=1024)]
@@ -118,12 +117,6 @@ async def sign_out_everywhere(unit: Unit, identity: Identity, principal: Princip
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
 
 
-@get("/.well-known/jwks.json", public=True)
-async def published_keys(identity: Identity) -> Json[JwkSet]:
-    """Return the keys that access tokens are verified with."""
-    return Json(await identity.keys.published(), headers={"cache-control": "public, max-age=60"})
-
-
 def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[AccessTokenView]:
     token = signed_in.access_token
     return Json(
@@ -131,7 +124,3 @@ def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[A
         cookies=browsers.cookies_of(signed_in, request=request, identity=identity),
         sequence=signed_in.sequence,
     )
-
-
-ROUTES: tuple[Route, ...] = (register, sign_in, refresh, sign_out, sign_out_everywhere)
-WELL_KNOWN_ROUTES: tuple[Route, ...] = (published_keys,)

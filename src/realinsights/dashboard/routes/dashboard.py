@@ -18,7 +18,7 @@ from realinsights.dashboard.model.maturities import Bucket, Span
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent
-from realinsights_platform.http.routes.declaring import Route, get, post
+from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.principal import Principal
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
@@ -122,12 +122,3 @@ async def watch_dashboard(*, engine: Engine, principal: Principal, after: int = 
 async def rebuild_dashboard(*, engine: Engine, principal: Principal) -> Rebuilt:
     """Build the figures' columns again from the loans journal, compare, and repair what differs."""
     return await rebuild(engine=engine, org=principal.org)
-
-
-ROUTES: tuple[Route, ...] = (
-    read_dashboard,
-    read_history,
-    read_maturities,
-    watch_dashboard,
-    rebuild_dashboard,
-)

@@ -19,7 +19,7 @@ from realinsights.dashboard.service.exporting import exported
 from realinsights_platform.documents.port import Position
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
-from realinsights_platform.http.routes.declaring import MEBIBYTE, Route, get, post
+from realinsights_platform.http.routes.declaring import MEBIBYTE, get, post
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -140,12 +140,3 @@ async def export_chosen_loans(
     which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
     pages = await exported(engine=engine, org=principal.org, which=which, order=order)
     return csv_file("loans.csv", streamed(HEADER, pages))
-
-
-ROUTES: tuple[Route, ...] = (
-    list_loans_behind,
-    read_loan_totals,
-    read_chosen_totals,
-    export_loans_behind,
-    export_chosen_loans,
-)

@@ -13,7 +13,7 @@ from realinsights.dashboard.service import saved_views as service
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Invalid
 from realinsights_platform.http.answers.answer import Json, created
-from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import PageOf
 from realinsights_platform.http.routes.query import parsed_query
 from realinsights_platform.principal import Principal
@@ -72,6 +72,3 @@ def _refuse_unreadable(draft: SavedViewDraft) -> None:
     except Invalid as invalid:
         faults = "; ".join(f"{fault.field} {fault.message}" for fault in invalid.fields)
         raise Invalid.field("query", faults or invalid.message) from None
-
-
-ROUTES: tuple[Route, ...] = (list_views, create_view, change_view, forget_view)

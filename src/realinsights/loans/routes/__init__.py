@@ -4,18 +4,13 @@ from realinsights.contracts.permissions import Permission
 from realinsights.loans.routes import demonstration, figures, imports, loans, parties, properties, reconciliation
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal_reading import JournalReader
-from realinsights_platform.http.routes.declaring import Route
+from realinsights_platform.http.routes.declaring import routes_in
 from realinsights_platform.journal_routes import journal_routes
 
 JOURNAL_ROUTES = journal_routes("loans", JournalReader(kinds=KINDS), permission=Permission.AUDIT_READ)
 
-ROUTES: tuple[Route, ...] = (
-    *loans.ROUTES,
-    *figures.ROUTES,
-    *properties.ROUTES,
-    *parties.ROUTES,
-    *imports.ROUTES,
-    *reconciliation.ROUTES,
+ROUTES = (
+    *routes_in(loans, figures, properties, parties, imports, reconciliation),
     *JOURNAL_ROUTES,
-    *demonstration.ROUTES,
+    *routes_in(demonstration),
 )

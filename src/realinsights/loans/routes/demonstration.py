@@ -7,7 +7,7 @@ from realinsights.loans.queries.demonstration import DemonstrationState, demonst
 from realinsights.loans.service import demonstration as service
 from realinsights.loans.service.demonstration import PortfolioCreator, RemovedDemonstration
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.routes.declaring import Route, delete, get, post
+from realinsights_platform.http.routes.declaring import delete, get, post
 from realinsights_platform.principal import Principal
 
 
@@ -27,6 +27,3 @@ async def put_demonstration(unit: Unit, documents: Documents, founding: Portfoli
 async def remove_demonstration(unit: Unit, documents: Documents) -> RemovedDemonstration:
     """Remove what the demonstration put there; what one's own loans refer to stays and is named."""
     return await service.remove_demonstration(unit=unit, documents=documents)
-
-
-ROUTES: tuple[Route, ...] = (read_demonstration, put_demonstration, remove_demonstration)

@@ -22,7 +22,7 @@ from realinsights.loans.store import LOANS
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.answers.csv_tables import CSV, lines
-from realinsights_platform.http.routes.declaring import Route, get, post
+from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.principal import Principal
 
 
@@ -75,6 +75,3 @@ async def read_ratios(
     `statementBasis` asks for the income of other statements than the loan's own basis.
     """
     return await loan_ratios(documents, org=principal.org, loan_id=loan_id, basis=statement_basis)
-
-
-ROUTES: tuple[Route, ...] = (read_schedule, draft_schedule, export_schedule, read_balance, read_ratios)

@@ -36,7 +36,7 @@ from realinsights_platform.errors import NotFound
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent
-from realinsights_platform.http.routes.declaring import Route, get, post, put
+from realinsights_platform.http.routes.declaring import get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
@@ -220,20 +220,3 @@ def _quotable(name: str) -> str:
     return "".join(character if character.isascii() and character.isprintable() else "_" for character in name).replace(
         '"', "_"
     )
-
-
-ROUTES: tuple[Route, ...] = (
-    start_import,
-    list_imports,
-    read_import,
-    watch_import,
-    list_import_rows,
-    export_errors,
-    download_file,
-    undo_import,
-    download_template,
-    list_columns,
-    read_header,
-    list_mappings,
-    remember_mapping,
-)

@@ -18,7 +18,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.answers.answer import Json, Stream, created
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
-from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -106,16 +106,3 @@ async def list_periods(
     """List what servicers reported of a loan, the latest period first."""
     found = await lists.list_periods(documents, org=principal.org, loan_id=loan_id, after=cursor.position, limit=limit)
     return cursor.page(found.items, found.next)
-
-
-ROUTES: tuple[Route, ...] = (
-    list_loans,
-    export_loans,
-    create_loan,
-    read_loan,
-    update_loan,
-    delete_loan,
-    restore_loan,
-    loan_history,
-    list_periods,
-)

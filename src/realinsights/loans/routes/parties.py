@@ -24,7 +24,7 @@ from realinsights.loans.service.restoring import restore_party
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
 from realinsights_platform.documents.port import Documents, Kind, Unit
 from realinsights_platform.http.answers.answer import Json, created
-from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -199,28 +199,3 @@ async def _page(
         total=search.total,
     )
     return cursor.page(found.items, found.next, found.total)
-
-
-ROUTES: tuple[Route, ...] = (
-    list_lenders,
-    create_lender,
-    read_lender,
-    update_lender,
-    delete_lender,
-    restore_lender,
-    lender_history,
-    list_funds,
-    create_fund,
-    read_fund,
-    update_fund,
-    delete_fund,
-    restore_fund,
-    fund_history,
-    list_portfolios,
-    create_portfolio,
-    read_portfolio,
-    update_portfolio,
-    delete_portfolio,
-    restore_portfolio,
-    portfolio_history,
-)

@@ -14,7 +14,7 @@ from realinsights.loans.service import restoring
 from realinsights.loans.store import PROPERTIES
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.answers.answer import Json, created
-from realinsights_platform.http.routes.declaring import Route, delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -97,15 +97,3 @@ async def list_property_loans(
         documents, org=principal.org, property_id=property_id, after=cursor.position, limit=limit
     )
     return cursor.page(found.items, found.next)
-
-
-ROUTES: tuple[Route, ...] = (
-    list_properties,
-    create_property,
-    read_property,
-    update_property,
-    delete_property,
-    restore_property,
-    property_history,
-    list_property_loans,
-)

@@ -22,7 +22,7 @@ from realinsights.loans.store import IMPORTS
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
-from realinsights_platform.http.routes.declaring import Route, get
+from realinsights_platform.http.routes.declaring import get
 from realinsights_platform.principal import Principal
 
 
@@ -71,13 +71,3 @@ async def export_deal_reconciliation(
     """Export a deal's reconciliation as CSV, all months or one."""
     table = streamed(HEADER, deal_table(documents, org=principal.org, deal=deal, period=period))
     return csv_file("reconciliation.csv", table)
-
-
-ROUTES: tuple[Route, ...] = (
-    reconcile_loan,
-    export_loan_reconciliation,
-    read_sources,
-    export_import_reconciliation,
-    reconcile_deal,
-    export_deal_reconciliation,
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any, Final, Protocol
 
 from realinsights_platform.documents.port import Documents
@@ -122,3 +122,8 @@ patch = functools.partial(_declare, "PATCH", 200)
 
 delete = functools.partial(_declare, "DELETE", 204)
 """Declare a removal."""
+
+
+def routes_in(*modules: ModuleType) -> tuple[Route, ...]:
+    """Return the routes that modules declare, in their order."""
+    return tuple(route for module in modules for route in vars(module).values() if isinstance(route, Route))
