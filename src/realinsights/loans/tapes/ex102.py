@@ -13,6 +13,7 @@ from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.tape import Problem, Statement, TapeProperty
 from realinsights.loans.model.terms import PrepaymentKind, PrepaymentPhase
 from realinsights.loans.tapes import ex102_codes as codes
+from realinsights.loans.tapes.ex102_elements import LOAN_FIELDS
 from realinsights.loans.tapes.ex102_properties import building, roll_up
 from realinsights.loans.tapes.ex102_reader import RawAsset, read_assets
 from realinsights.loans.tapes.ex102_values import Elements, code, date, decimal, flag, money, text_of, whole
@@ -33,6 +34,10 @@ LOAN_ELEMENTS: Final = (
     "reportperiodendscheduledloanbalanceamount",
     "reportperiodendactualbalanceamount",
 )
+_DEFEASED: Final = code(codes.DEFEASED)
+_LIQUIDATION: Final = code({key: key for key in codes.LIQUIDATIONS})
+_PAYMENT_STATUS: Final = code(codes.PAYMENT_STATUSES)
+_PAYMENT_TYPE: Final = code({key: key for key in codes.PAYMENT_TYPES})
 _LETTERED_CHILD: Final = re.compile(r"(\d+)[A-Za-z]+\Z")
 
 
@@ -130,81 +135,36 @@ def statement_of(asset: RawAsset, children: list[RawAsset]) -> Statement | Refus
     main = Elements(asset.properties[0], row=asset.row, loan=number, problems=problems) if asset.properties else None
     buildings = tuple(_buildings(asset, children, number or "", period_end, problems))
     _refuse_repeated(buildings, loan)
-    defeased = main.get("DefeasedStatusCode", code(codes.DEFEASED)) if main is not None else None
+    defeased = main.get("DefeasedStatusCode", _DEFEASED) if main is not None else None
     status, liquidation = _status(loan, defeased=bool(defeased))
-    payment_type = loan.get("paymentTypeCode", code({key: key for key in codes.PAYMENT_TYPES}))
+    payment_type = loan.get("paymentTypeCode", _PAYMENT_TYPE)
     amortization = loan.get("originalAmortizationTermNumber", whole) or None
-    interest_only_months = loan.get("originalInterestOnlyTermNumber", whole)
     payment = loan.get("periodicPrincipalAndInterestPaymentSecuritizationAmount", money) or None
-    term = loan.get("originalTermLoanNumber", whole)
     is_interest_only = payment_type == codes.INTEREST_ONLY_PAYMENT_TYPE or (
         payment_type in {None, *codes.PAYMENT_TYPES_WITHOUT_PLAN} and amortization is None
     )
     modified_maturity = loan.get("postModificationMaturityDate", date)
-    maturity = loan.get("maturityDate", date)
     structure = loan.get("loanStructureCode", text_of)
+    fields = loan.fields(LOAN_FIELDS)
     statement = Statement(
         number=number or "",
         row=asset.row,
         line=asset.line,
         period_end=period_end or datetime.date.min,
-        period_begin=loan.get("reportingPeriodBeginningDate", date),
         name=main.get("propertyName", text_of) if main is not None else None,
-        originator=loan.get("originatorName", text_of),
-        lender=loan.get("originatorName", text_of),
         lender_type="cmbs" if loan.has("originatorName") else None,
-        servicer=loan.get("primaryServicerName", text_of),
-        structure=loan.get("loanStructureCode", code(codes.STRUCTURES)),
         note_name=structure if structure != "WL" else None,
-        lien_position=loan.get("lienPositionSecuritizationCode", code(codes.LIEN_POSITIONS)),
-        original_balance=loan.get("originalLoanAmount", money),
         rate=_rate(loan),
-        original_rate=loan.get("originalInterestRatePercentage", decimal),
-        rate_type=loan.get(
-            "originalInterestRateTypeCode", code(codes.RATE_TYPES, without=codes.RATE_TYPES_WITHOUT_SCHEDULE)
-        ),
-        index=loan.get("armIndexCode", code(codes.INDEXES)),
-        spread=loan.get("armMarginNumber", decimal),
-        rate_floor=loan.get("lifetimeRateFloorPercentage", decimal),
-        rate_ceiling=loan.get("lifetimeRateCapPercentage", decimal),
-        lookback_days=loan.get("indexLookbackDaysNumber", whole),
-        reset_months=loan.get("rateResetFrequencyCode", code(codes.RESETS)),
-        first_reset_date=loan.get("firstRateAdjustmentDate", date),
-        day_count=loan.get(
-            "interestAccrualMethodCode", code(codes.DAY_COUNTS, without=codes.DAY_COUNTS_WITHOUT_SCHEDULE)
-        ),
-        origination_date=loan.get("originationDate", date),
-        first_payment_date=loan.get("firstLoanPaymentDueDate", date),
-        maturity_date=modified_maturity or maturity,
-        original_maturity_date=maturity,
-        term_months=term,
-        frequency=loan.get("paymentFrequencyCode", code(codes.FREQUENCIES, without=codes.FREQUENCIES_WITHOUT_SCHEDULE)),
+        maturity_date=modified_maturity or fields["original_maturity_date"],
         amortization_months=None if is_interest_only else amortization,
-        interest_only_months=interest_only_months,
         interest_only=is_interest_only,
         level_payment=payment if not is_interest_only and amortization is None else None,
         stated_payment=payment,
-        grace_days=loan.get("graceDaysAllowedNumber", whole),
         prepayment=_prepayment(loan, main),
-        beginning_balance=loan.get("reportPeriodBeginningScheduleLoanBalanceAmount", money),
-        interest=loan.get("scheduledInterestAmount", money),
-        principal=loan.get("scheduledPrincipalAmount", money),
-        total_due=loan.get("totalScheduledPrincipalInterestDueAmount", money),
-        unscheduled_principal=loan.get("unscheduledPrincipalCollectedAmount", money),
-        other_principal=loan.get("otherPrincipalAdjustmentAmount", money),
-        other_interest=loan.get("otherInterestAdjustmentAmount", money),
-        ending_balance=loan.get("reportPeriodEndScheduledLoanBalanceAmount", money),
-        actual_balance=loan.get("reportPeriodEndActualBalanceAmount", money),
-        prepayment_premium=loan.get("prepaymentPremiumYieldMaintenanceReceivedAmount", money),
-        paid_through=loan.get("paidThroughDate", date),
-        payment_status=loan.get("paymentStatusLoanCode", text_of),
         status=status,
         modified=bool(loan.get("modifiedIndicator", flag)) or loan.has("lastModificationDate"),
-        modification_code=loan.get("modificationCode", text_of),
         defeased=bool(defeased),
         liquidation_code=liquidation,
-        liquidation_date=loan.get("liquidationPrepaymentDate", date),
-        realized_loss=loan.get("realizedLossToTrustAmount", money),
         dscr=_either(
             main,
             "mostRecentDebtServiceCoverageNetOperatingIncomePercentage",
@@ -217,10 +177,10 @@ def statement_of(asset: RawAsset, children: list[RawAsset]) -> Statement | Refus
         ),
         annual_debt_service=main.get("mostRecentDebtServiceAmount", money) if main is not None else None,
         financials_date=main.get("mostRecentFinancialsEndDate", date) if main is not None else None,
-        property_count=loan.get("NumberProperties", whole),
         unscheduled=_unscheduled(loan),
         roll_up=roll_up(main, reported_on=period_end) if main is not None and children else None,
         properties=buildings,
+        **fields,
     )
     if problems:
         # The same element may have been read for two fields.
@@ -257,8 +217,8 @@ def _refuse_repeated(buildings: tuple[TapeProperty, ...], loan: Elements) -> Non
 
 
 def _status(loan: Elements, *, defeased: bool) -> tuple[LoanStatus | None, str | None]:
-    paying = loan.get("paymentStatusLoanCode", code(codes.PAYMENT_STATUSES))
-    liquidation = loan.get("liquidationPrepaymentCode", code({key: key for key in codes.LIQUIDATIONS}))
+    paying = loan.get("paymentStatusLoanCode", _PAYMENT_STATUS)
+    liquidation = loan.get("liquidationPrepaymentCode", _LIQUIDATION)
     if liquidation is not None and codes.LIQUIDATIONS[liquidation] is not None:
         return codes.LIQUIDATIONS[liquidation], liquidation
     if defeased and paying in {None, LoanStatus.CURRENT}:

@@ -9,10 +9,13 @@ from typing import Final
 from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
 from realinsights.loans.model.tape import TapeProperty
 from realinsights.loans.tapes import ex102_codes as codes
+from realinsights.loans.tapes.ex102_elements import PROPERTY_FIELDS
 from realinsights.loans.tapes.ex102_values import Elements, code, date, decimal, money, text_of, whole
 
 SHORTEST_YEAR: Final = 350  # days of a statement that counts as a year's: servicers begin on 12-31 or 01-01
 LONGEST_YEAR: Final = 380
+_METHOD: Final = code(codes.INCOME_METHODS)
+_SOURCE: Final = code(codes.VALUATION_SOURCES)
 
 
 def building(elements: Elements, *, number: str, row: int, reported_on: datetime.date | None) -> TapeProperty:
@@ -21,22 +24,12 @@ def building(elements: Elements, *, number: str, row: int, reported_on: datetime
     return TapeProperty(
         number=number,
         row=row,
-        name=elements.get("propertyName", text_of),
-        address=elements.get("propertyAddress", text_of),
-        city=elements.get("propertyCity", text_of),
-        county=elements.get("propertyCounty", text_of),
-        state=elements.get("propertyState", text_of),
-        zip=elements.get("propertyZip", text_of),
-        property_type=elements.get(
-            "propertyTypeCode", code(codes.PROPERTY_TYPES, without=codes.PROPERTY_TYPES_MISSING)
-        ),
         sub_type=codes.SUB_TYPES.get(type_code or ""),
-        year_built=elements.get("yearBuiltNumber", whole),
-        year_renovated=elements.get("yearLastRenovated", whole),
         square_feet=_square_feet(elements),
         units=_units(elements),
         valuations=_valuations(elements),
         operating_statements=_statements(elements, reported_on),
+        **elements.fields(PROPERTY_FIELDS),
     )
 
 
@@ -63,30 +56,18 @@ def _units(elements: Elements) -> int | None:
 
 def _valuations(elements: Elements) -> tuple[Valuation, ...]:
     found = []
-    source = code(codes.VALUATION_SOURCES)
-    amount = elements.get("valuationSecuritizationAmount", money)
-    if amount is not None:
-        found.append(
-            Valuation(
-                amount=amount,
-                as_of=elements.get("valuationSecuritizationDate", date),
-                source=elements.get("valuationSourceSecuritizationCode", source),
-            )
-        )
-    amount = elements.get("mostRecentValuationAmount", money)
-    if amount is not None:
-        found.append(
-            Valuation(
-                amount=amount,
-                as_of=elements.get("mostRecentValuationDate", date),
-                source=elements.get("mostRecentValuationSourceCode", source),
-            )
-        )
+    for amount_element, date_element, source_element in (
+        ("valuationSecuritizationAmount", "valuationSecuritizationDate", "valuationSourceSecuritizationCode"),
+        ("mostRecentValuationAmount", "mostRecentValuationDate", "mostRecentValuationSourceCode"),
+    ):
+        amount = elements.get(amount_element, money)
+        if amount is not None:
+            as_of, source = elements.get(date_element, date), elements.get(source_element, _SOURCE)
+            found.append(Valuation(amount=amount, as_of=as_of, source=source))
     return tuple(found)
 
 
 def _statements(elements: Elements, reported_on: datetime.date | None) -> tuple[OperatingStatement, ...]:
-    method = code(codes.INCOME_METHODS)
     underwritten = OperatingStatement(
         basis=StatementBasis.UNDERWRITTEN,
         period_end=elements.get("financialsSecuritizationDate", date),
@@ -95,7 +76,7 @@ def _statements(elements: Elements, reported_on: datetime.date | None) -> tuple[
         net_operating_income=elements.get("netOperatingIncomeSecuritizationAmount", money),
         net_cash_flow=elements.get("netCashFlowFlowSecuritizationAmount", money),
         occupancy=elements.get("physicalOccupancySecuritizationPercentage", decimal),
-        source=elements.get("netOperatingIncomeNetCashFlowSecuritizationCode", method),
+        source=elements.get("netOperatingIncomeNetCashFlowSecuritizationCode", _METHOD),
     )
     found = [underwritten] if _says_something(underwritten) else []
     begins = elements.get("mostRecentFinancialsStartDate", date)
@@ -107,7 +88,7 @@ def _statements(elements: Elements, reported_on: datetime.date | None) -> tuple[
         "net_operating_income": elements.get("mostRecentNetOperatingIncomeAmount", money),
         "net_cash_flow": elements.get("mostRecentNetCashFlowAmount", money),
     }
-    source = elements.get("netOperatingIncomeNetCashFlowCode", method)
+    source = elements.get("netOperatingIncomeNetCashFlowCode", _METHOD)
     a_year = begins is not None and ends is not None and SHORTEST_YEAR <= (ends - begins).days <= LONGEST_YEAR
     # Income of part of a year is no annual figure and is never scaled up to one; its occupancy stands all the same.
     if a_year and any(figure is not None for figure in figures.values()):

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Container, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from realinsights.loans.model.tape import Problem
 from realinsights.loans.tapes.ex102_reader import RawElements
@@ -105,6 +105,10 @@ class Elements:
         except BadValue as error:
             self.note(element, text, str(error))
             return None
+
+    def fields(self, of: Mapping[str, tuple[str, Callable[[str], Any]]]) -> dict[str, Any]:
+        """Return values by field, each of its own element."""
+        return {field: self.get(element, read) for field, (element, read) in of.items()}
 
     def has(self, element: str) -> bool:
         """Tell whether the element is there."""
