@@ -65,3 +65,8 @@ def _bounded_line(value: str, path: str, faults: Faults, at_most: int) -> str:
 
 def _breaks(character: str) -> bool:
     return character in _TURNING or unicodedata.category(character) in _BREAKING
+
+
+def snake_case(name: str) -> str:
+    """Return a name in camelCase as `snake_case`."""
+    return "".join(f"_{character.lower()}" if character.isupper() else character for character in name)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from realinsights.loans.tapes.ex102_elements import LOAN_FIELDS, PROPERTY_FIELDS
+from realinsights_platform.texts import snake_case
+
 
 class Reading(StrEnum):
     """How a column's texts are read."""
@@ -22,16 +25,27 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `field` is the statement's, or with `of_property` the building's, `element` its EX-102 name."""
+    """A column; `field_name` and `element_name` are given where `field` and `element` are not what its name tells."""
 
     name: str
-    field: str
     reading: Reading
     about: str
     example: str
+    field_name: str | None = None
     required: bool = False
     of_property: bool = False
-    element: str | None = None
+    element_name: str | None = None
     synonyms: tuple[str, ...] = ()
     choice: Callable[[str], Any] | None = None
     length: int = 200
+
+    @property
+    def field(self) -> str:
+        """Return the field that it is read into: the statement's, or with `of_property` the building's."""
+        return self.field_name or snake_case(self.name)
+
+    @property
+    def element(self) -> str | None:
+        """Return what the EX-102 calls it, None where it has nothing of the kind."""
+        known = (PROPERTY_FIELDS if self.of_property else LOAN_FIELDS).get(self.field)
+        return self.element_name or (None if known is None else known[0])

@@ -27,6 +27,7 @@ from realinsights_platform.documents.versions import with_version
 from realinsights_platform.errors import FieldError
 from realinsights_platform.events import Event
 from realinsights_platform.ids import new_id
+from realinsights_platform.texts import snake_case
 
 # The wire names of a loan's fields whose statement's field is called otherwise.
 _STATEMENT_FIELDS: Mapping[str, str] = {"current_balance": "ending_balance", "balance_as_of": "period_end"}
@@ -238,7 +239,7 @@ class Planner:
                 )
 
     def _problem(self, statement: Statement, row: ImportRow, fault: FieldError) -> Problem:
-        name = _snake(fault.field.removeprefix("terms.").removeprefix("original."))
+        name = snake_case(fault.field.removeprefix("terms.").removeprefix("original."))
         prefix = ""
         if name.startswith("properties["):
             prefix, name = "properties.", name.partition("].")[2].partition("[")[0]
@@ -361,7 +362,3 @@ def _flat(struct: msgspec.Struct | None) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return msgspec.to_builtins(value, str_keys=True)
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{character.lower()}" if character.isupper() else character for character in name)
