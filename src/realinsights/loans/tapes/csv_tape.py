@@ -158,26 +158,20 @@ def _statement(group: list[_Record], cells: Sequence[_Cell], width: int, as_of: 
     buildings: list[dict[str, Any]] = []
     for record in group:
         if len(record.cells) > width and any(cell.strip() for cell in record.cells[width:]):
-            problems.append(
-                Problem(
-                    row=record.row,
-                    line=record.line,
-                    loan=number,
-                    reason=f"has {len(record.cells)} cells, the header has {width}: is a comma not quoted?",
-                )
-            )
+            reason = f"has {len(record.cells)} cells, the header has {width}: is a comma not quoted?"
+            problems.append(_problem(record, number, reason))
             continue
         asset: dict[str, Any] = {}
         for cell in cells:
             text = record.cells[cell.index].strip()
             if not text:
                 if cell.required and record is first:
-                    problems.append(_problem(record, number, cell, None, "is required"))
+                    problems.append(_problem(record, number, "is required", cell.header))
                 continue
             try:
                 value = cell.read(text)
             except BadValue as error:
-                problems.append(_problem(record, number, cell, text, str(error)))
+                problems.append(_problem(record, number, str(error), cell.header, quoted(text)))
                 continue
             if cell.of_property:
                 asset[cell.field] = value
@@ -185,12 +179,12 @@ def _statement(group: list[_Record], cells: Sequence[_Cell], width: int, as_of: 
                 fields[cell.field] = value
             elif fields.get(cell.field, value) != value:
                 reason = f"differs from line {first.line}, the same loan's: only property columns may"
-                problems.append(_problem(record, number, cell, text, reason))
+                problems.append(_problem(record, number, reason, cell.header, quoted(text)))
         if asset:
             asset["row"] = record.row
             buildings.append(asset)
     if problems:
-        return Refused(row=first.row, line=first.line, loan=number, problems=tuple(problems))
+        return _refused(first, number, *problems)
     return _assembled(fields, buildings, first, as_of)
 
 
@@ -206,7 +200,7 @@ def _assembled(
                 row=asset["row"], line=first.line, loan=fields["number"], field="propertyNumber",
                 value=asset["number"], reason="is the number of two properties of this loan",
             )  # fmt: skip
-            return Refused(row=first.row, line=first.line, loan=fields["number"], problems=(problem,))
+            return _refused(first, fields["number"], problem)
         numbers.add(asset["number"])
     amortization = fields.pop("amortization_months", None) or None
     name = fields.pop("name", None) or (buildings[0].get("name") if buildings else None)
@@ -243,26 +237,18 @@ def _building(asset: dict[str, Any]) -> TapeProperty:
 
 def _again(read: Statement, record: _Record, line: int, cells: Sequence[_Cell]) -> Refused:
     header = next(cell.header for cell in cells if cell.field == "number" and not cell.of_property)
-    problem = Problem(
-        row=record.row,
-        line=record.line,
-        loan=read.number,
-        field=header,
-        value=read.number,
-        reason=f"is already on line {line} for {read.period_end}; rows of one loan's properties must follow each other",
-    )
-    return Refused(row=record.row, line=record.line, loan=read.number, problems=(problem,))
+    reason = f"is already on line {line} for {read.period_end}; rows of one loan's properties must follow each other"
+    return _refused(record, read.number, _problem(record, read.number, reason, header, read.number))
 
 
-def _problem(record: _Record, number: str | None, cell: _Cell, text: str | None, reason: str) -> Problem:
-    return Problem(
-        row=record.row,
-        line=record.line,
-        loan=number,
-        field=cell.header,
-        value=quoted(text) if text is not None else None,
-        reason=reason,
-    )
+def _refused(record: _Record, loan: str | None, *problems: Problem) -> Refused:
+    return Refused(row=record.row, line=record.line, loan=loan, problems=problems)
+
+
+def _problem(
+    record: _Record, loan: str | None, reason: str, field: str | None = None, value: str | None = None
+) -> Problem:
+    return Problem(row=record.row, line=record.line, loan=loan, field=field, value=value, reason=reason)
 
 
 def _quietly(cells: Sequence[str], index: int) -> Decimal | None:
