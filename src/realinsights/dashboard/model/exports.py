@@ -2,81 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from realinsights.dashboard.model.lines import LoanLine, Named
 
-HEADER = (
-    "Loan id",
-    "Loan number",
-    "Name",
-    "Borrower",
-    "Lender",
-    "Fund",
-    "Portfolio",
-    "Structure",
-    "Status",
-    "Original balance",
-    "Current balance",
-    "Matched balance",
-    "Balance as of",
-    "Rate type",
-    "Rate",
-    "Amortization type",
-    "Origination date",
-    "Maturity date",
-    "Annual debt service",
-    "DSCR",
-    "Reported DSCR",
-    "LTV",
-    "Debt yield",
-    "Value",
-    "Net operating income",
-    "Net cash flow",
-    "Occupancy",
-    "Properties",
-    "States",
-    "Property types",
-    "Gaps",
-)
+_COLUMNS: Final[Mapping[str, Callable[[LoanLine], Any]]] = {
+    "Loan id": lambda line: line.loan_id,
+    "Loan number": lambda line: line.number,
+    "Name": lambda line: line.name,
+    "Borrower": lambda line: line.borrower,
+    "Lender": lambda line: _name(line.lender),
+    "Fund": lambda line: _name(line.fund),
+    "Portfolio": lambda line: _name(line.portfolio),
+    "Structure": lambda line: line.structure.value,
+    "Status": lambda line: line.status.value,
+    "Original balance": lambda line: Decimal(line.original_balance),
+    "Current balance": lambda line: Decimal(line.balance),
+    "Matched balance": lambda line: Decimal(line.matched_balance),
+    "Balance as of": lambda line: line.as_of,
+    "Rate type": lambda line: line.rate_type.value,
+    "Rate": lambda line: Decimal(line.rate),
+    "Amortization type": lambda line: line.amortization_type.value,
+    "Origination date": lambda line: line.origination_date,
+    "Maturity date": lambda line: line.maturity_date,
+    "Annual debt service": lambda line: _number(line.annual_debt_service),
+    "DSCR": lambda line: _number(line.dscr),
+    "Reported DSCR": lambda line: _number(line.reported_dscr),
+    "LTV": lambda line: _number(line.ltv),
+    "Debt yield": lambda line: _number(line.debt_yield),
+    "Value": lambda line: _number(line.value),
+    "Net operating income": lambda line: _number(line.net_operating_income),
+    "Net cash flow": lambda line: _number(line.net_cash_flow),
+    "Occupancy": lambda line: _number(line.occupancy),
+    "Properties": lambda line: line.properties,
+    "States": lambda line: line.states,
+    "Property types": lambda line: tuple(kind.value for kind in line.property_types),
+    "Gaps": lambda line: line.gaps,
+}
+HEADER = tuple(_COLUMNS)
 
 
 def row_of(line: LoanLine) -> tuple[Any, ...]:
     """Return a line as a row under `HEADER`."""
-    return (
-        line.loan_id,
-        line.number,
-        line.name,
-        line.borrower,
-        _name(line.lender),
-        _name(line.fund),
-        _name(line.portfolio),
-        line.structure.value,
-        line.status.value,
-        Decimal(line.original_balance),
-        Decimal(line.balance),
-        Decimal(line.matched_balance),
-        line.as_of,
-        line.rate_type.value,
-        Decimal(line.rate),
-        line.amortization_type.value,
-        line.origination_date,
-        line.maturity_date,
-        _number(line.annual_debt_service),
-        _number(line.dscr),
-        _number(line.reported_dscr),
-        _number(line.ltv),
-        _number(line.debt_yield),
-        _number(line.value),
-        _number(line.net_operating_income),
-        _number(line.net_cash_flow),
-        _number(line.occupancy),
-        line.properties,
-        line.states,
-        tuple(kind.value for kind in line.property_types),
-        line.gaps,
-    )
+    return tuple([cell(line) for cell in _COLUMNS.values()])
 
 
 def _name(party: Named | None) -> str | None:

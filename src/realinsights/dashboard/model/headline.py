@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
@@ -40,14 +41,6 @@ def _sum(question: Question, cents: int, name: str) -> Figure:
     )
 
 
-def _outstanding(question: Question) -> Figure:
-    return _sum(question, question.owed, "current balance")
-
-
-def _original(question: Question) -> Figure:
-    return _sum(question, sum(part.original for part in question.parts), "original balance")
-
-
 def _count(question: Question, value: int, formula: str) -> Figure:
     return Figure(
         value=str(value),
@@ -59,14 +52,6 @@ def _count(question: Question, value: int, formula: str) -> Figure:
         as_of=question.as_of,
         left_out=question.closed,
     )
-
-
-def _loan_count(question: Question) -> Figure:
-    return _count(question, question.loans, "number of outstanding loans")
-
-
-def _property_count(question: Question) -> Figure:
-    return _count(question, question.properties, "number of distinct properties behind outstanding loans")
 
 
 def _weighted_rate(question: Question) -> Figure:
@@ -111,14 +96,6 @@ def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) 
     )
 
 
-def _weighted_remaining_years(question: Question) -> Figure:
-    return _remaining(question, Unit.YEARS, multiplier=1, places=RATIO_PLACES)
-
-
-def _weighted_remaining_months(question: Question) -> Figure:
-    return _remaining(question, Unit.MONTHS, multiplier=12, places=4)
-
-
 def _ratio(question: Question, name: FigureName) -> Figure:
     covered, ratio = question.ratio(name), RATIOS[name]
     return Figure(
@@ -132,26 +109,6 @@ def _ratio(question: Question, name: FigureName) -> Figure:
         as_of=as_of([covered.days]),
         left_out=question.leave_out(name, [part.ratio(name).omissions for part in question.parts], ratio.reasons),
     )
-
-
-def _dscr(question: Question) -> Figure:
-    return _ratio(question, FigureName.DSCR)
-
-
-def _dscr_ncf(question: Question) -> Figure:
-    return _ratio(question, FigureName.DSCR_NCF)
-
-
-def _ltv(question: Question) -> Figure:
-    return _ratio(question, FigureName.LTV)
-
-
-def _debt_yield(question: Question) -> Figure:
-    return _ratio(question, FigureName.DEBT_YIELD)
-
-
-def _debt_yield_ncf(question: Question) -> Figure:
-    return _ratio(question, FigureName.DEBT_YIELD_NCF)
 
 
 def _occupancy(question: Question) -> Figure:
@@ -221,18 +178,18 @@ def _past_maturity(question: Question) -> Figure:
 
 FIGURES: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
     {
-        FigureName.OUTSTANDING: _outstanding,
-        FigureName.ORIGINAL: _original,
-        FigureName.LOAN_COUNT: _loan_count,
-        FigureName.PROPERTY_COUNT: _property_count,
+        FigureName.OUTSTANDING: lambda question: _sum(question, question.owed, "current balance"),
+        FigureName.ORIGINAL: lambda question: _sum(
+            question, sum(part.original for part in question.parts), "original balance"
+        ),
+        FigureName.LOAN_COUNT: lambda question: _count(question, question.loans, "number of outstanding loans"),
+        FigureName.PROPERTY_COUNT: lambda question: _count(
+            question, question.properties, "number of distinct properties behind outstanding loans"
+        ),
         FigureName.WEIGHTED_RATE: _weighted_rate,
-        FigureName.WEIGHTED_REMAINING_YEARS: _weighted_remaining_years,
-        FigureName.WEIGHTED_REMAINING_MONTHS: _weighted_remaining_months,
-        FigureName.DSCR: _dscr,
-        FigureName.DSCR_NCF: _dscr_ncf,
-        FigureName.LTV: _ltv,
-        FigureName.DEBT_YIELD: _debt_yield,
-        FigureName.DEBT_YIELD_NCF: _debt_yield_ncf,
+        FigureName.WEIGHTED_REMAINING_YEARS: partial(_remaining, unit=Unit.YEARS, multiplier=1, places=RATIO_PLACES),
+        FigureName.WEIGHTED_REMAINING_MONTHS: partial(_remaining, unit=Unit.MONTHS, multiplier=12, places=4),
+        **{name: partial(_ratio, name=name) for name in RATIOS},
         FigureName.OCCUPANCY: _occupancy,
         FigureName.LARGEST_LOAN: _largest_loan,
         FigureName.MATURING_WITHIN_YEAR: _maturing_within_year,
