@@ -142,7 +142,7 @@ async def list_notes(
     """List notes."""
     where = () if title is None else (Equal("title", title),)
     page = await documents.find(NOTES, principal.org, *where, after=cursor.position, limit=page_size)
-    return PageOf(items=page.items, next=cursor.after(page.next))
+    return cursor.page(page)
 
 
 @post("/notes", permission="notes.write")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from types import MappingProxyType
-from typing import Generic, TypeVar
 
 import msgspec
 
@@ -17,10 +16,8 @@ from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import JournalReader
-from realinsights_platform.documents.port import Documents, Equal, Order, Position, Where, Words
+from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where, Words
 from realinsights_platform.errors import NotFound
-
-V = TypeVar("V")
 
 
 class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -84,13 +81,6 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     expires_at: datetime.datetime
 
 
-class ListOf(msgspec.Struct, Generic[V], frozen=True):
-    """What a page of a list holds and where it ends."""
-
-    items: tuple[V, ...]
-    next: Position | None
-
-
 _PERMISSIONS = MappingProxyType({role: tuple(sorted(permissions_of(role))) for role in Role})
 
 
@@ -145,7 +135,7 @@ async def members(
     search: str | None = None,
     after: Position | None = None,
     limit: int,
-) -> ListOf[MemberView]:
+) -> Page[MemberView]:
     """Return a page of members by last name."""
     where: list[Where] = []
     if role is not None:
@@ -156,7 +146,7 @@ async def members(
         where.append(Words(search))
     page = await documents.find(store.USER, org, *where, order=Order("last_name"), after=after, limit=limit)
     credentials = await documents.get_many(store.CREDENTIAL, org, [user.id for user in page.items])
-    return ListOf(tuple(member_view(user, credentials.get(user.id)) for user in page.items), page.next)
+    return Page(tuple(member_view(user, credentials.get(user.id)) for user in page.items), page.next)
 
 
 async def sessions(
@@ -170,11 +160,11 @@ async def sessions(
 
 async def invitations(
     documents: Documents, *, org: str, after: Position | None, limit: int, now: datetime.datetime
-) -> ListOf[InvitationView]:
+) -> Page[InvitationView]:
     """Return a page of invitations, newest first."""
     order = Order("created_at", descending=True)
     page = await documents.find(store.INVITATION, org, order=order, after=after, limit=limit)
-    return ListOf(tuple(invitation_view(invitation, now) for invitation in page.items), page.next)
+    return Page(tuple(invitation_view(invitation, now) for invitation in page.items), page.next)
 
 
 def member_view(user: User, credential: Credential | None) -> MemberView:

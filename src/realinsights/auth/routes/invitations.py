@@ -86,7 +86,7 @@ async def list_invitations(
     found = await queries.invitations(
         identity.documents, org=principal.org, after=cursor.position, limit=limit, now=identity.now()
     )
-    return PageOf(items=found.items, next=cursor.after(found.next))
+    return cursor.page(found)
 
 
 @delete("/members/invitations/{invitation_id}", permission=Permission.MEMBER_MANAGE)

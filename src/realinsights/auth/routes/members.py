@@ -45,7 +45,7 @@ async def list_members(
         after=cursor.position,
         limit=limit,
     )
-    return PageOf(items=found.items, next=cursor.after(found.next))
+    return cursor.page(found)
 
 
 @get("/members/{member_id}", permission=Permission.MEMBER_READ, cached=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -34,6 +33,7 @@ from realinsights_platform.documents.port import (
     Equal,
     Kind,
     Order,
+    Page,
     Position,
     StartsWith,
     Where,
@@ -42,15 +42,6 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.errors import Invalid
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """One page of a list; `next` is None on the last one, `total` where nobody asked how many there are."""
-
-    items: tuple[T, ...]
-    next: Position | None
-    total: int | None = None
 
 
 class LoanSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -219,30 +210,29 @@ async def listed(
     after: Position | None,
     limit: int,
     total: bool,
-) -> Listed[T]:
+) -> Page[T]:
     """Return a page of the documents that match, as they are shown; raises `Invalid` for an order that cannot be."""
     page = await documents.find(kind, org, *where, order=order_by(kind, order), after=after, limit=limit)
     count = await documents.count(kind, org, *where) if total else None
-    return Listed(tuple(shown(document) for document in page.items), page.next, count)
+    return Page(tuple(shown(document) for document in page.items), page.next, count)
 
 
 async def list_loans_on_property(
     documents: Documents, *, org: str, property_id: str, after: Position | None, limit: int
-) -> Listed[LoanSummary]:
+) -> Page[LoanSummary]:
     """Return a page of the loans on a property; raises `NotFound`."""
     await read(documents, PROPERTIES, org=org, document_id=property_id)
     page = await documents.find(LOANS, org, Contains("property_ids", property_id), after=after, limit=limit)
-    return Listed(tuple(loan_summary(loan) for loan in page.items), page.next)
+    return Page(tuple(loan_summary(loan) for loan in page.items), page.next)
 
 
 async def list_periods(
     documents: Documents, *, org: str, loan_id: str, after: Position | None, limit: int
-) -> Listed[ReportedPeriod]:
+) -> Page[ReportedPeriod]:
     """Return a page of what servicers reported of a loan, the latest period first; raises `NotFound`."""
     await read(documents, LOANS, org=org, document_id=loan_id)
     order = Order("period_end", descending=True)
-    page = await documents.find(PERIODS, org, Equal("loan_id", loan_id), order=order, after=after, limit=limit)
-    return Listed(page.items, page.next)
+    return await documents.find(PERIODS, org, Equal("loan_id", loan_id), order=order, after=after, limit=limit)
 
 
 def order_by(kind: Kind[Any], text: str) -> Order:

@@ -111,7 +111,7 @@ async def list_imports(
     found = await queries.list_imports(
         documents, org=principal.org, state=state, deal=deal, after=cursor.position, limit=limit
     )
-    return cursor.page(found.items, found.next)
+    return cursor.page(found)
 
 
 @get("/imports/{import_id}", permission=Permission.PORTFOLIO_READ)
@@ -151,7 +151,7 @@ async def list_import_rows(
     found = await queries.list_import_rows(
         documents, org=principal.org, import_id=import_id, outcome=outcome, after=cursor.position
     )
-    return cursor.page(found.items, found.next)
+    return cursor.page(found)
 
 
 @get("/imports/{import_id}/errors", permission=Permission.PORTFOLIO_READ, media_type=CSV)
@@ -206,8 +206,7 @@ async def read_header(
 @get("/tapes/mappings", permission=Permission.PORTFOLIO_READ)
 async def list_mappings(*, documents: Documents, principal: Principal, cursor: Cursor) -> PageOf[ColumnMapping]:
     """List the layouts this organization has said how to read."""
-    found = await queries.list_mappings(documents, org=principal.org, after=cursor.position)
-    return cursor.page(found.items, found.next)
+    return cursor.page(await queries.list_mappings(documents, org=principal.org, after=cursor.position))
 
 
 @put("/tapes/mappings", permission=Permission.TAPE_IMPORT)

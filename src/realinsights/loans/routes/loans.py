@@ -46,7 +46,7 @@ async def list_loans(
         limit=limit,
         total=total,
     )
-    return cursor.page(found.items, found.next, found.total)
+    return cursor.page(found)
 
 
 @get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
@@ -105,4 +105,4 @@ async def list_periods(
 ) -> PageOf[ReportedPeriod]:
     """List what servicers reported of a loan, the latest period first."""
     found = await lists.list_periods(documents, org=principal.org, loan_id=loan_id, after=cursor.position, limit=limit)
-    return cursor.page(found.items, found.next)
+    return cursor.page(found)

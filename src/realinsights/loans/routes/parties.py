@@ -198,4 +198,4 @@ async def _page(
         limit=search.limit,
         total=search.total,
     )
-    return cursor.page(found.items, found.next, found.total)
+    return cursor.page(found)

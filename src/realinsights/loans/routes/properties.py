@@ -42,7 +42,7 @@ async def list_properties(
         limit=limit,
         total=total,
     )
-    return cursor.page(found.items, found.next, found.total)
+    return cursor.page(found)
 
 
 @post("/properties", permission=Permission.PORTFOLIO_WRITE)
@@ -96,4 +96,4 @@ async def list_property_loans(
     found = await lists.list_loans_on_property(
         documents, org=principal.org, property_id=property_id, after=cursor.position, limit=limit
     )
-    return cursor.page(found.items, found.next)
+    return cursor.page(found)

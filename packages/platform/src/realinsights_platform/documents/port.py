@@ -41,6 +41,7 @@ class AnyDocument(Protocol):
 
 
 D = TypeVar("D", bound=AnyDocument)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,11 +134,12 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[D]):
-    """A bounded page of documents; `next` is None on the last one."""
+class Page(Generic[T]):
+    """A bounded page of a list; `next` is None on the last one, `total` where nobody asked how many there are."""
 
-    items: tuple[D, ...]
+    items: tuple[T, ...]
     next: Position | None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
-from realinsights_platform.documents.port import Position
+from realinsights_platform.documents.port import Page, Position
 from realinsights_platform.errors import Invalid
 
 T = TypeVar("T")
@@ -37,9 +37,10 @@ class Cursor:
         self._binding = binding
         self.position = None if text is None else self._read(text)
 
-    def page(self, items: tuple[T, ...], position: Position | None, total: int | None = None) -> PageOf[T]:
-        """Return a page of the list, the next one of which begins after a position."""
-        return PageOf(items=items, next=self.after(position), total=msgspec.UNSET if total is None else total)
+    def page(self, found: Page[T]) -> PageOf[T]:
+        """Return a page of the list as it is answered."""
+        total = msgspec.UNSET if found.total is None else found.total
+        return PageOf(items=found.items, next=self.after(found.next), total=total)
 
     def after(self, position: Position | None) -> str | None:
         """Return the cursor of the page after a position, None where there is no more."""
