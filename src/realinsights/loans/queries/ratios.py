@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
 from realinsights.contracts.loans import LoanStructure
-from realinsights.loans.model.collateral import CollateralFigures, collateral_figures
+from realinsights.loans.model.collateral import collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.performance import Figure, StatementBasis
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PROPERTIES
-from realinsights_finance.debt_service import DebtService, DebtServiceBasis
+from realinsights_finance.debt_service import DebtServiceBasis
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.ratios import ratio
 from realinsights_platform.documents.port import Documents
@@ -81,91 +82,38 @@ def ratios_of(loan: Loan, properties: Mapping[str, Property], *, basis: Statemen
     """
     if basis is not None:
         loan = msgspec.structs.replace(loan, statement_basis=basis)
-    figures = collateral_figures(loan, properties)
-    debt_service = annual_debt_service(loan)
-    reported = loan.reported
+    figures, reported = collateral_figures(loan, properties), loan.reported
+    income = _of_properties("net operating income", figures.net_operating_income)
+    cash_flow = _of_properties("net cash flow", figures.net_cash_flow)
+    balance = RatioInput(name="current balance", value=loan.current_balance, as_of=loan.balance_as_of)
+    debt_service = _debt_service(loan)
     return LoanRatios(
         loan_id=loan.id,
-        dscr=_coverage(
-            loan,
-            "net operating income",
-            figures.net_operating_income,
-            debt_service,
-            reported.dscr if reported is not None else None,
+        dscr=_quotient(loan, income, debt_service, reported=reported.dscr if reported is not None else None),
+        dscr_net_cash_flow=_quotient(
+            loan, cash_flow, debt_service, reported=reported.dscr_net_cash_flow if reported is not None else None
         ),
-        dscr_net_cash_flow=_coverage(
-            loan,
-            "net cash flow",
-            figures.net_cash_flow,
-            debt_service,
-            reported.dscr_net_cash_flow if reported is not None else None,
-        ),
-        ltv=_loan_to_value(loan, figures),
-        debt_yield=_debt_yield(loan, "net operating income", figures.net_operating_income),
-        debt_yield_net_cash_flow=_debt_yield(loan, "net cash flow", figures.net_cash_flow),
+        ltv=_quotient(loan, balance, _of_properties("value", figures.value)),
+        debt_yield=_quotient(loan, income, balance),
+        debt_yield_net_cash_flow=_quotient(loan, cash_flow, balance),
     )
 
 
-def _coverage(
-    loan: Loan, name: str, income: Figure | None, debt_service: DebtService | None, reported: Decimal | None
+class _Unknown(NamedTuple):
+    """A figure that is not known, and why."""
+
+    name: str
+    reason: str
+
+
+def _quotient(
+    loan: Loan, upper: RatioInput | _Unknown, lower: RatioInput | _Unknown, *, reported: Decimal | None = None
 ) -> LoanRatio:
-    formula = f"{name} / annual debt service"
+    formula = f"{upper.name} / {lower.name}"
     reported_as_of = loan.reported.as_of if loan.reported is not None and reported is not None else None
-    left_out = _split(loan)
-    if left_out is None and debt_service is None:
-        left_out = "the annual debt service is not known: the loan's terms do not tell it"
-    if left_out is None and income is None:
-        left_out = f"the {name} of its properties is not known"
-    if left_out is not None or income is None or debt_service is None:
+    left_out = _split(loan) or next((side.reason for side in (lower, upper) if isinstance(side, _Unknown)), None)
+    if left_out is not None or isinstance(upper, _Unknown) or isinstance(lower, _Unknown):
         return LoanRatio(formula=formula, left_out=left_out, reported=reported, reported_as_of=reported_as_of)
-    return _made(
-        formula,
-        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_basis_of(income)),
-        RatioInput(
-            name="annual debt service",
-            value=debt_service.annual,
-            as_of=loan.balance_as_of,
-            basis=_BASES[debt_service.basis],
-        ),
-        reported=reported,
-        reported_as_of=reported_as_of,
-    )
-
-
-def _loan_to_value(loan: Loan, figures: CollateralFigures) -> LoanRatio:
-    formula = "current balance / value"
-    left_out = _split(loan)
-    if left_out is None and figures.value is None:
-        left_out = "the value of its properties is not known"
-    if left_out is not None or figures.value is None:
-        return LoanRatio(formula=formula, left_out=left_out)
-    return _made(
-        formula, _balance(loan), RatioInput(name="value", value=figures.value.amount, as_of=figures.value.as_of)
-    )
-
-
-def _debt_yield(loan: Loan, name: str, income: Figure | None) -> LoanRatio:
-    formula = f"{name} / current balance"
-    left_out = _split(loan)
-    if left_out is None and income is None:
-        left_out = f"the {name} of its properties is not known"
-    if left_out is not None or income is None:
-        return LoanRatio(formula=formula, left_out=left_out)
-    return _made(
-        formula,
-        RatioInput(name=name, value=income.amount, as_of=income.as_of, basis=_basis_of(income)),
-        _balance(loan),
-    )
-
-
-def _made(
-    formula: str,
-    upper: RatioInput,
-    lower: RatioInput,
-    *,
-    reported: Decimal | None = None,
-    reported_as_of: datetime.date | None = None,
-) -> LoanRatio:
     value = ratio(upper.value, lower.value)
     return LoanRatio(
         formula=formula,
@@ -177,15 +125,25 @@ def _made(
     )
 
 
+def _debt_service(loan: Loan) -> RatioInput | _Unknown:
+    name, known = "annual debt service", annual_debt_service(loan)
+    if known is None:
+        return _Unknown(name, f"the {name} is not known: the loan's terms do not tell it")
+    return RatioInput(name=name, value=known.annual, as_of=loan.balance_as_of, basis=_BASES[known.basis])
+
+
+def _of_properties(name: str, figure: Figure | None) -> RatioInput | _Unknown:
+    if figure is None:
+        return _Unknown(name, f"the {name} of its properties is not known")
+    basis = None if name == "value" else _basis_of(figure)
+    return RatioInput(name=name, value=figure.amount, as_of=figure.as_of, basis=basis)
+
+
 def _split(loan: Loan) -> str | None:
     structure = _STRUCTURES.get(loan.structure)
     if structure is None:
         return None
     return f"{structure} is a part of the debt on the whole property: it cannot be held against it alone"
-
-
-def _balance(loan: Loan) -> RatioInput:
-    return RatioInput(name="current balance", value=loan.current_balance, as_of=loan.balance_as_of)
 
 
 def _basis_of(income: Figure) -> str:
