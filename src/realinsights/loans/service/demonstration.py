@@ -14,8 +14,8 @@ from realinsights.contracts.loans import PartyDeleted, PartyKind
 from realinsights.loans.model.demonstration import Demonstration
 from realinsights.loans.queries.demonstration import PARTS, DemonstrationState, demonstration_state, state_of
 from realinsights.loans.service.loans import delete_loan
-from realinsights.loans.store import DEMONSTRATIONS, FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
-from realinsights_platform.documents.port import AnyOf, Contains, Documents, Equal, Kind, Unit
+from realinsights.loans.store import DEMONSTRATIONS, LOANS
+from realinsights_platform.documents.port import AnyOf, Contains, Documents, Equal, Unit
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Conflict, Invalid, NotFound
 
@@ -88,84 +88,57 @@ async def remove_demonstration(*, unit: Unit, documents: Documents) -> RemovedDe
     for loan_id in found["loans"]:
         await delete_loan(unit=unit, loan_id=loan_id, expected_version=ANY_VERSION)
         await asyncio.sleep(0)
-    keep = _Removal(unit, documents, found)
-    await keep.properties()
-    await keep.parties(PartyKind.LENDER, LENDERS, "lenders", "lender_id")
-    await keep.parties(PartyKind.FUND, FUNDS, "funds", "fund_id")
-    await keep.portfolios()
-    left = {part: tuple(thing.id for thing in keep.kept if thing.kind is kind) for part, kind in _KINDS.items()}
-    if keep.kept:
+    kept = await _remove_unused(unit, documents, found)
+    left = {part: tuple(thing.id for thing in kept if thing.kind is kind) for part, (kind, _) in _USERS.items()}
+    if kept:
         unit.put(DEMONSTRATIONS, msgspec.structs.replace(known, loans=(), **left))
     else:
         unit.delete(DEMONSTRATIONS, known)
     removed = {part: len(things) - len(left.get(part, ())) for part, things in found.items()}
-    return RemovedDemonstration(kept=tuple(keep.kept), **removed)
+    return RemovedDemonstration(kept=tuple(kept), **removed)
 
 
-_KINDS = {
-    "properties": PartyKind.PROPERTY,
-    "lenders": PartyKind.LENDER,
-    "funds": PartyKind.FUND,
-    "portfolios": PartyKind.PORTFOLIO,
+_USERS: Mapping[str, tuple[PartyKind, Mapping[str, str]]] = {
+    "properties": (PartyKind.PROPERTY, {"loans": "property_ids"}),
+    "lenders": (PartyKind.LENDER, {"loans": "lender_id"}),
+    "funds": (PartyKind.FUND, {"loans": "fund_id"}),
+    "portfolios": (PartyKind.PORTFOLIO, {"loans": "portfolio_id", "properties": "portfolio_id"}),
 }
+"""By part what its things are, what may refer to them, and by which field."""
 
 
-class _Removal:
-    """Deletes what only the demonstration itself refers to, and notes what stays."""
-
-    def __init__(self, unit: Unit, documents: Documents, found: Mapping[str, Mapping[str, Any]]) -> None:
-        self._unit = unit
-        self._documents = documents
-        self._found = found
-        self._loans = list(found["loans"].values())
-        self.kept: list[KeptThing] = []
-
-    async def properties(self) -> None:
-        """Delete or keep the properties."""
-        ours = Counter(key for loan in self._loans for key in loan.property_ids)
-        for asset in self._found["properties"].values():
-            others = await self._count(LOANS, Contains("property_ids", asset.id)) - ours[asset.id]
-            self._decide(PartyKind.PROPERTY, PROPERTIES, asset, {"loan": others})
-
-    async def parties(self, party_kind: PartyKind, kind: Kind[Any], part: str, field: str) -> None:
-        """Delete or keep the lenders or funds."""
-        ours = Counter(getattr(loan, field) for loan in self._loans)
-        for party in self._found[part].values():
-            others = await self._count(LOANS, Equal(field, party.id)) - ours[party.id]
-            self._decide(party_kind, kind, party, {"loan": others})
-
-    async def portfolios(self) -> None:
-        """Delete or keep the portfolios; a property that stays keeps its own."""
-        loans = Counter(loan.portfolio_id for loan in self._loans)
-        staying = {thing.id for thing in self.kept}
-        properties = Counter(
-            asset.portfolio_id for asset in self._found["properties"].values() if asset.id not in staying
-        )
-        for portfolio in self._found["portfolios"].values():
-            held = Equal("portfolio_id", portfolio.id)
-            others = {
-                "loan": await self._count(LOANS, held) - loans[portfolio.id],
-                "property": await self._count(PROPERTIES, held) - properties[portfolio.id],
-            }
-            self._decide(PartyKind.PORTFOLIO, PORTFOLIOS, portfolio, others)
-
-    async def _count(self, kind: Kind[Any], where: Contains | Equal) -> int:
-        return await self._documents.count(kind, self._unit.org, where)
-
-    def _decide(self, party_kind: PartyKind, kind: Kind[Any], thing: Any, others: Mapping[str, int]) -> None:
-        if any(others.values()):
-            uses = [_counted(count, what) for what, count in others.items() if count]
-            one = sum(others.values()) == 1
-            reason = f"{' and '.join(uses)} that {'stays refers' if one else 'stay refer'} to it"
-            self.kept.append(KeptThing(kind=party_kind, id=thing.id, name=thing.name, reason=reason))
-            return
-        self._unit.delete(kind, thing)
-        self._unit.emit(PartyDeleted(kind=party_kind, party_id=thing.id))
+async def _remove_unused(unit: Unit, documents: Documents, found: Mapping[str, Mapping[str, Any]]) -> list[KeptThing]:
+    """Delete what nothing refers to that stays, and return the rest; the loans are deleted already."""
+    kept: list[KeptThing] = []
+    gone: dict[str, list[Any]] = {part: [] for part in PARTS} | {"loans": [*found["loans"].values()]}
+    for part, (party_kind, users) in _USERS.items():
+        ours = {
+            user: Counter(key for thing in gone[user] for key in _references(thing, field))
+            for user, field in users.items()
+        }
+        for thing in found[part].values():
+            others: dict[str, int] = {}
+            for user, field in users.items():
+                where = Contains(field, thing.id) if field == "property_ids" else Equal(field, thing.id)
+                others[user] = await documents.count(PARTS[user], unit.org, where) - ours[user][thing.id]
+            if any(others.values()):
+                kept.append(KeptThing(kind=party_kind, id=thing.id, name=thing.name, reason=_reason(others)))
+                continue
+            unit.delete(PARTS[part], thing)
+            unit.emit(PartyDeleted(kind=party_kind, party_id=thing.id))
+            gone[part].append(thing)
+    return kept
 
 
-def _counted(count: int, what: str) -> str:
-    plural = {"loan": "loans", "property": "properties"}[what]
-    return f"{count:,} {what if count == 1 else plural}"
+def _references(thing: Any, field: str) -> tuple[str | None, ...]:
+    value: tuple[str, ...] | str | None = getattr(thing, field)
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _reason(others: Mapping[str, int]) -> str:
+    uses = [f"{count:,} {PARTS[user].name if count == 1 else user}" for user, count in others.items() if count]
+    one = sum(others.values()) == 1
+    return f"{' and '.join(uses)} that {'stays refers' if one else 'stay refer'} to it"
 
 
 async def _refuse_clashes(documents: Documents, org: str, founded: CreatedPortfolio) -> None:
