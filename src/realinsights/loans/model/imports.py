@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from realinsights.loans.model.reconciliation import Difference, PeriodReconciliation
+from realinsights.loans.model.reconciliation import Difference, Outcome, PeriodReconciliation
 from realinsights.loans.model.tape import ColumnChoice, Precision, Problem, Statement, TapeLayout
 from realinsights_platform.documents.port import Document
 
@@ -55,6 +56,11 @@ class ReconciliationCounts(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     differs: int = 0
     not_computed: int = 0
     closed: int = 0
+
+    def with_more(self, outcomes: Sequence[Outcome]) -> ReconciliationCounts:
+        """Return the numbers with these outcomes counted too."""
+        counts = {outcome.value: getattr(self, outcome.value) + outcomes.count(outcome) for outcome in Outcome}
+        return ReconciliationCounts(**counts)
 
 
 class RefusedUndo(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
@@ -101,7 +101,7 @@ async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -
         number=loan.number,
         name=loan.name,
         rule=f"{CENTS_RULE if precise else FLOAT32_RULE}; {RATE_RULE}",
-        counts=counted(found),
+        counts=ReconciliationCounts().with_more([period.outcome for period in found]),
         unscheduled=unscheduled,
         periods=tuple(found),
     )
@@ -135,9 +135,9 @@ async def deal_reconciliation(
     return DealReconciliation(
         deal=deal,
         loans=loans,
-        counts=_counts([outcome for outcomes in by_period.values() for outcome in outcomes]),
+        counts=ReconciliationCounts().with_more([outcome for outcomes in by_period.values() for outcome in outcomes]),
         periods=tuple(
-            PeriodCounts(period=date, counts=_counts(outcomes))
+            PeriodCounts(period=date, counts=ReconciliationCounts().with_more(outcomes))
             for date, outcomes in sorted(by_period.items(), reverse=True)
         ),
         differences=tuple(shown[:MOST_DIFFERENCES]),
@@ -181,21 +181,6 @@ async def error_table(documents: Documents, *, org: str, import_id: str) -> Asyn
 def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any, ...]:
     """Return a period as a row under `HEADER`."""
     return (number, name, *_values(found))
-
-
-def counted(periods: Iterable[PeriodReconciliation]) -> ReconciliationCounts:
-    """Return how many periods there are of each outcome."""
-    return _counts([found.outcome for found in periods])
-
-
-def _counts(outcomes: Sequence[Outcome]) -> ReconciliationCounts:
-    return ReconciliationCounts(
-        matched=outcomes.count(Outcome.MATCHED),
-        not_due=outcomes.count(Outcome.NOT_DUE),
-        differs=outcomes.count(Outcome.DIFFERS),
-        not_computed=outcomes.count(Outcome.NOT_COMPUTED),
-        closed=outcomes.count(Outcome.CLOSED),
-    )
 
 
 def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> tuple[list[PeriodReconciliation], str | None]:

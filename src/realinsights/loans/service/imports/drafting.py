@@ -14,11 +14,10 @@ from realinsights.loans.model.imports import (
     ImportRow,
     ImportRows,
     ImportState,
-    ReconciliationCounts,
     RowOutcome,
     rows_id,
 )
-from realinsights.loans.model.reconciliation import Outcome, differences
+from realinsights.loans.model.reconciliation import differences
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.service.imports.planning import Plan, Planner
 from realinsights.loans.service.imports.stored_state import StoredState, overlay
@@ -115,6 +114,7 @@ def _progressed(work: Import, plan: Plan) -> Import:
     outcomes = [row.outcome for row in plan.rows]
     periods = sorted({*work.periods, *(row.period_end for row in plan.rows if row.period_end is not None)})
     rejected = [problem for row in plan.rows for problem in row.problems]
+    reconciled = [row.reconciliation.outcome for row in plan.rows if row.reconciliation is not None]
     return msgspec.structs.replace(
         work,
         state=ImportState.RUNNING,
@@ -128,20 +128,9 @@ def _progressed(work: Import, plan: Plan) -> Import:
         refused=work.refused + outcomes.count(RowOutcome.REFUSED),
         period=periods[-1] if periods else None,
         periods=tuple(periods[-MOST_SHOWN:]),
-        reconciliation=_counted(work.reconciliation, plan.rows),
+        reconciliation=work.reconciliation.with_more(reconciled),
         differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
         rejected=(*work.rejected, *rejected)[:MOST_SHOWN],
-    )
-
-
-def _counted(before: ReconciliationCounts, rows: list[ImportRow]) -> ReconciliationCounts:
-    found = [row.reconciliation.outcome for row in rows if row.reconciliation is not None]
-    return ReconciliationCounts(
-        matched=before.matched + found.count(Outcome.MATCHED),
-        not_due=before.not_due + found.count(Outcome.NOT_DUE),
-        differs=before.differs + found.count(Outcome.DIFFERS),
-        not_computed=before.not_computed + found.count(Outcome.NOT_COMPUTED),
-        closed=before.closed + found.count(Outcome.CLOSED),
     )
 
 
