@@ -21,7 +21,6 @@ from realinsights_platform.health import Check
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
-from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.process import Adapters, Host, Running, Service
 from realinsights_platform.token_register import SharedRegister, TokenRegister
@@ -74,7 +73,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             )
             services[name] = await assembly_of(name).assemble(host)
         app = application(
-            services=[_routes(service) for service in services.values()] if process.role != "worker" else [],
+            services=[*services.values()] if process.role != "worker" else [],
             verifier=Verifier(
                 register=_register(services, adapters),
                 issuer=ISSUER,
@@ -102,17 +101,6 @@ def _in_order(process: Process, services: Mapping[str, Service]) -> list[Running
     relays = [service.relay.running for service in services.values() if service.relay is not None]
     tasks = [run for service in services.values() for run in service.tasks]
     return [*(relays if process.role != "api" else ()), *tasks]
-
-
-def _routes(service: Service) -> ServiceRoutes:
-    return ServiceRoutes(
-        name=service.name,
-        routes=service.routes,
-        documents=service.documents,
-        versions=service.versions,
-        follows=service.follows,
-        given=service.given,
-    )
 
 
 def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegister:

@@ -50,12 +50,14 @@ async def a_history(documents: Storage, entries: int = 40) -> tuple[JournalEntry
     return await documents.entries(ORG, limit=1000)
 
 
-async def everything(documents: Storage, sought: JournalFilter, *, limit: int, known: bool = True) -> list[JournalPage]:
+async def everything(
+    documents: Storage, sought: JournalFilter, *, limit: int, known: bool = True
+) -> list[JournalPage[JournalEntry]]:
     pages, before = [], None
     while True:
         kinds = KINDS if known else ()
         page = await search(documents, ORG, sought, before=before, limit=limit, kinds=kinds)
-        assert len(page.entries) <= limit
+        assert len(page.items) <= limit
         pages.append(page)
         if page.next is None:
             return pages
@@ -63,8 +65,8 @@ async def everything(documents: Storage, sought: JournalFilter, *, limit: int, k
         before = page.next
 
 
-def sequences(pages: list[JournalPage]) -> list[int]:
-    return [entry.sequence for page in pages for entry in page.entries]
+def sequences(pages: list[JournalPage[JournalEntry]]) -> list[int]:
+    return [entry.sequence for page in pages for entry in page.items]
 
 
 @pytest.mark.parametrize("limit", [1, 7, 200])
@@ -93,7 +95,7 @@ async def test_goes_on_where_it_stood_while_entries_arrive(documents: SqliteDocu
     first = await search(documents, ORG, sought, before=None, limit=2)
     await a_history(documents, 6)
     rest = await search(documents, ORG, sought, before=first.next, limit=2)
-    assert [entry.sequence for entry in (*first.entries, *rest.entries)] == [7, 4, 1]
+    assert [entry.sequence for entry in (*first.items, *rest.items)] == [7, 4, 1]
     assert rest.next is None
 
 
@@ -117,7 +119,7 @@ async def test_looks_at_few_entries_where_they_are_big(
         await write(documents, "ann", LOANS, *(f"{number}-{place}" for place in range(600)))
     monkeypatch.setattr(journal_search, "MOST_WRITES", 1000)
     pages = await everything(documents, JournalFilter(), limit=50)
-    assert [len(page.entries) for page in pages] == [2, 2, 2]
+    assert [len(page.items) for page in pages] == [2, 2, 2]
     assert [page.ended_early for page in pages] == [True, True, False]
 
 
@@ -134,7 +136,7 @@ async def test_of_nobodys_journal_finds_nothing(documents: SqliteDocuments) -> N
     page = await search(
         documents, "other", JournalFilter(actor="ann", since=datetime.datetime.now(datetime.UTC)), before=None, limit=5
     )
-    assert (page.entries, page.next, page.ended_early, page.looked_back_to) == ((), None, False, None)
+    assert (page.items, page.next, page.ended_early, page.looked_back_to) == ((), None, False, None)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from realinsights_platform.blobs import Blobs
@@ -14,7 +13,7 @@ from realinsights_platform.cache.port import Cache, Leases
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.events import EventCodec
-from realinsights_platform.http.routes.declaring import Route, Versions
+from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.site import Site
 from realinsights_platform.limits import Limits
 from realinsights_platform.secret import Secret
@@ -90,20 +89,14 @@ class Host:
         return self.role in {"all", "worker"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """What a service brings to a process: routes and what they rest on (as `ServiceRoutes`), and what runs besides.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Service(ServiceRoutes):
+    """What a service brings to a process: its routes and what they rest on, and what runs besides.
 
     A service that subscribes does so while it is assembled; then the `relay` runs, and then `tasks` do, which are left
     before it. `register` is what access tokens are verified with, of the service that mints them.
     """
 
-    name: str
-    routes: Sequence[Route]
-    documents: Storage
-    versions: Versions
-    follows: str | None = None
-    given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     relay: Relay | None = None
     tasks: Sequence[Running] = ()
     register: TokenRegister | None = None

@@ -13,7 +13,7 @@ import msgspec
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
-from realinsights_platform.documents.journal_search import EVERYTHING, JournalFilter, search
+from realinsights_platform.documents.journal_search import EVERYTHING, JournalFilter, JournalPage, search
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.errors import Invalid, NotFound
 
@@ -83,16 +83,6 @@ class JournalVerification(msgspec.Struct, frozen=True, kw_only=True, rename="cam
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLines:
-    """A page of what a search in the journal found, newest first; as `JournalPage`."""
-
-    items: tuple[JournalLine, ...]
-    next: int | None
-    ended_early: bool
-    looked_back_to: datetime.datetime | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JournalReader:
     """Reads a service's journal the way that service shows it.
@@ -109,15 +99,15 @@ class JournalReader:
 
     async def lines(
         self, documents: Storage, *, org: str, before: int | None, limit: int, wanted: JournalFilter = EVERYTHING
-    ) -> JournalLines:
+    ) -> JournalPage[JournalLine]:
         """Return the latest entries before a sequence (None: the last ones); raises `Invalid` for no such kind."""
         known = sorted(kind.name for kind in self.kinds)
         if wanted.kind is not None and wanted.kind not in known:
             raise Invalid.field("kind", f"must be one of {', '.join(known)}")
         page = await search(documents, org, wanted, before=before, limit=limit, kinds=self.kinds)
-        names = await self._names(documents, org, {entry.actor for entry in page.entries})
-        lines = tuple(self._line(entry, names.get(entry.actor)) for entry in page.entries)
-        return JournalLines(lines, page.next, page.ended_early, page.looked_back_to)
+        names = await self._names(documents, org, {entry.actor for entry in page.items})
+        lines = tuple(self._line(entry, names.get(entry.actor)) for entry in page.items)
+        return JournalPage(lines, page.next, page.ended_early, page.looked_back_to)
 
     async def entry(self, documents: Storage, *, org: str, sequence: str) -> JournalDetail:
         """Return one entry with all it holds; raises `NotFound`."""

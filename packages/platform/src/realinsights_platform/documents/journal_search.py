@@ -6,11 +6,13 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.errors import Invalid
+
+T = TypeVar("T")
 
 MOST_ENTRIES = 1_000
 """So many entries are looked at for one page."""
@@ -48,13 +50,13 @@ EVERYTHING = JournalFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class JournalPage:
+class JournalPage(Generic[T]):
     """Entries, newest first; `next` asks for those before that sequence, None where there is nothing more to look at.
 
     `ended_early` says that the page is not full because it looked at as much as it may, back to `looked_back_to`.
     """
 
-    entries: tuple[JournalEntry, ...]
+    items: tuple[T, ...]
     next: int | None
     ended_early: bool
     looked_back_to: datetime.datetime | None
@@ -68,7 +70,7 @@ async def search(
     before: int | None,
     limit: int,
     kinds: Sequence[Kind[Any]] = (),
-) -> JournalPage:
+) -> JournalPage[JournalEntry]:
     """Return the page of entries before a sequence (None: the last ones).
 
     With `kinds`, those of the service, a wanted document's entries are found by its history and not by looking.
@@ -103,7 +105,7 @@ class _Look:
         full = len(self._found) == self._limit
         return full or self._entries >= MOST_ENTRIES or self._writes >= MOST_WRITES
 
-    async def among(self, sequences: Sequence[int]) -> JournalPage:
+    async def among(self, sequences: Sequence[int]) -> JournalPage[JournalEntry]:
         """Look at particular entries, given newest first."""
         for place, sequence in enumerate(sequences):
             if self._over():
@@ -112,7 +114,7 @@ class _Look:
                 self._see(entry)
         return self._page(None)
 
-    async def back(self, start: int, end: int) -> JournalPage:
+    async def back(self, start: int, end: int) -> JournalPage[JournalEntry]:
         """Look at the entries from the one before `end` back to `start`."""
         lowest, size = end, _FEWEST_AT_ONCE
         while lowest > start:
@@ -141,7 +143,7 @@ class _Look:
         if self._wanted.matches(entry):
             self._found.append(entry)
 
-    def _page(self, following: int | None) -> JournalPage:
+    def _page(self, following: int | None) -> JournalPage[JournalEntry]:
         early = following is not None and len(self._found) < self._limit
         return JournalPage(tuple(self._found), following, early, self._back_to)
 

@@ -22,7 +22,7 @@ from realinsights_platform.documents.port import (
     Where,
 )
 from realinsights_platform.documents.preparing import ENCODE
-from realinsights_platform.documents.versions import with_version
+from realinsights_platform.documents.versions import spoken, with_version
 from realinsights_platform.errors import Conflict, Stale
 from realinsights_platform.events import Event
 
@@ -83,7 +83,7 @@ class Committer(Documents, Protocol):
 
 def another_exists(kind: Kind[Any], what: str) -> str:
     """Say that a document like this is there already."""
-    return f"another {kind.name.replace('_', ' ')} with {what} exists already"
+    return f"another {spoken(kind)} with {what} exists already"
 
 
 class BufferedUnit:

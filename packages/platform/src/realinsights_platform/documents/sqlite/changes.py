@@ -13,6 +13,7 @@ from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms
 from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
+from realinsights_platform.documents.versions import spoken
 from realinsights_platform.errors import Conflict, FieldError, Stale
 
 Numbered = tuple[int, PendingWrite]
@@ -128,12 +129,8 @@ class Changes:
         table.add_terms(connection, [(org, row, write.index.terms) for row, (_, write) in enumerate(writes, first)])
 
 
-def _words(kind: Kind[Any]) -> str:
-    return kind.name.replace("_", " ")
-
-
 def _stale(kind: Kind[Any]) -> Stale:
-    return Stale(f"This {_words(kind)} has changed meanwhile.")
+    return Stale(f"This {spoken(kind)} has changed meanwhile.")
 
 
 def _absent(
