@@ -36,8 +36,8 @@ from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.engine import MEMORY, Engine
 from realinsights.dashboard.service.journal import EventJournal
-from realinsights.dashboard.store import KINDS, Snapshots
-from realinsights.dashboard.store.snapshots import Loaded
+from realinsights.dashboard.store import KINDS
+from realinsights.dashboard.store.snapshots import Loaded, Snapshots
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.memory import MemoryCache

@@ -9,6 +9,7 @@ from realinsights.dashboard import store
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.journal import EventJournal
+from realinsights.dashboard.store.snapshots import Snapshots
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Service
@@ -23,7 +24,7 @@ async def assemble(host: Host) -> Service:
     """Return the service: its answers show the loans of the service it follows."""
     (loans,) = FOLLOWS
     engine = Engine(
-        snapshots=store.Snapshots(host.blobs),
+        snapshots=Snapshots(host.blobs),
         journal=EventJournal(host.feeds[loans], LOANS_EVENTS),
         heads=host.heads[loans],
         subscriptions=SUBSCRIPTIONS,

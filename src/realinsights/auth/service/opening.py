@@ -8,7 +8,7 @@ from collections.abc import Callable
 from realinsights.auth.service.guesses import Guesses
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.passwords import Hasher
-from realinsights.auth.service.tokens import open_keys
+from realinsights.auth.service.tokens import Keys
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Storage
@@ -33,7 +33,8 @@ async def open_identity(
     `secure_cookies` is for a server that is reached by https only; without it cookies are secure where the request
     itself came by https.
     """
-    keys = await open_keys(documents=documents, cache=cache, secret=secret, issuer=ISSUER, audience=AUDIENCE, now=now)
+    keys = Keys(documents=documents, cache=cache, secret=secret, issuer=ISSUER, audience=AUDIENCE, now=now)
+    await keys.open()
     return Identity(
         documents=documents,
         cache=cache,

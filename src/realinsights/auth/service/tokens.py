@@ -45,7 +45,7 @@ class AccessToken:
 
 
 class Keys:
-    """The signing keys as this process knows them. Made by `open_keys`."""
+    """The signing keys as this process knows them; `open` them first."""
 
     def __init__(
         self,
@@ -69,7 +69,10 @@ class Keys:
         cache.listen(KEYRING_CHANGED, self._notice)
 
     async def open(self) -> None:
-        """Make sure that there is a key to sign with."""
+        """Make sure that there is a key to sign with, making the first one where there is none.
+
+        One that the secret does not open (the secret was lost or replaced) is retired and another one signs.
+        """
         await self._signer()
 
     async def mint(
@@ -175,24 +178,6 @@ class Keys:
         except JoseError:
             return None
         return OKPKey.import_key(json.loads(opened.plaintext or b""))
-
-
-async def open_keys(
-    *,
-    documents: Documents,
-    cache: Cache,
-    secret: Secret,
-    issuer: str,
-    audience: str,
-    now: Callable[[], datetime.datetime],
-) -> Keys:
-    """Return the stored keys, opened, making the first one where there is none.
-
-    A signing key that the secret does not open (the secret was lost or replaced) is retired and another one signs.
-    """
-    opened = Keys(documents=documents, cache=cache, secret=secret, issuer=issuer, audience=audience, now=now)
-    await opened.open()
-    return opened
 
 
 def _jwk_set(ring: keys.Keyring, now: datetime.datetime) -> JwkSet:

@@ -7,7 +7,7 @@ known. So loans are counted and added up once by the combinations of these, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
@@ -128,47 +128,23 @@ class Pivot:
 
     view: View
     combinations: Integers
+    _sums: dict[str, Table] = field(default_factory=dict)
 
     @cached_property
     def loans(self) -> Table:
         """How many loans are of each combination."""
         return np.bincount(self.combinations, minlength=_SIZE)
 
-    @cached_property
-    def balance(self) -> Table:
-        """What they owe, in cents."""
-        return table_by_code(self.combinations, self.view.owed, _SIZE)
-
-    @cached_property
-    def noi(self) -> Table:
-        """Their net operating income, in cents."""
-        return self._known(self.view.noi)
-
-    @cached_property
-    def ncf(self) -> Table:
-        """Their net cash flow, in cents."""
-        return self._known(self.view.ncf)
-
-    @cached_property
-    def debt_service(self) -> Table:
-        """Their debt service, in cents a year."""
-        return self._known(self.view.debt_service)
-
-    @cached_property
-    def value(self) -> Table:
-        """What their properties are worth, in cents."""
-        return self._known(self.view.value)
-
-    def _known(self, values: Integers) -> Table:
-        return table_by_code(self.combinations, values * ~unknown(values), _SIZE)
+    def sums(self, name: str) -> Table:
+        """Return the sums of a field of `View` by combination, in cents; of the balance, what is owed."""
+        if name not in self._sums:
+            values: Integers = getattr(self.view, name)
+            values = self.view.owed if name == "balance" else values * ~unknown(values)
+            self._sums[name] = table_by_code(self.combinations, values, _SIZE)
+        return self._sums[name]
 
     def by_reason(self, ratio: Ratio, amounts: Table) -> list[int]:
         """Return amounts by combination added up: covered first, then for each reason to be left out."""
         sums = np.zeros(len(ratio.reasons) + 2, amounts.dtype)
         np.add.at(sums, ratio.places, amounts)
         return list(sums[:-1].tolist())
-
-
-def pivot(view: View) -> Pivot:
-    """Return the loans of a view by combination."""
-    return Pivot(view, combinations(view))

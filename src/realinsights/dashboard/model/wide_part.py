@@ -52,7 +52,7 @@ from realinsights.dashboard.model.part import (
     Ranked,
     Shares,
 )
-from realinsights.dashboard.model.ratios import RATIOS, Pivot, pivot
+from realinsights.dashboard.model.ratios import RATIOS, Pivot, combinations
 from realinsights.dashboard.model.view import View, unknown
 
 _KINDS_OF_STATE = 64
@@ -148,11 +148,11 @@ class WidePart:
 
     def _ratio(self, name: FigureName) -> Covered:
         ratio, pivoted = RATIOS[name], self._pivot
-        loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.balance)
+        loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.sums("balance"))
         within = Coverage(ratio.codes[pivoted.combinations], ratio.reasons)
         return Covered(
-            above=pivoted.by_reason(ratio, getattr(pivoted, ratio.numerator))[0],
-            below=pivoted.by_reason(ratio, getattr(pivoted, ratio.denominator))[0],
+            above=pivoted.by_reason(ratio, pivoted.sums(ratio.numerator))[0],
+            below=pivoted.by_reason(ratio, pivoted.sums(ratio.denominator))[0],
             loans=loans[0],
             days=_days(self.view, within.covered),
             omissions=Omissions(loans[1:], owed[1:], self._named(within)),
@@ -160,7 +160,7 @@ class WidePart:
 
     @cached_property
     def _pivot(self) -> Pivot:
-        return pivot(self.view)
+        return Pivot(self.view, combinations(self.view))
 
     @cached_property
     def occupancy(self) -> Covered:

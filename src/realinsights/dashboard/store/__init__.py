@@ -1,11 +1,16 @@
-"""Store: snapshots of columns in the blobs, and people's views as documents."""
+"""Store: the kind that keeps people's views; beside it, snapshots of columns in the blobs."""
 
 from typing import Any
 
-from realinsights.dashboard.store.saved_views import SAVED_VIEWS
-from realinsights.dashboard.store.snapshots import Snapshots
+from realinsights.dashboard.model.saved_views import SavedView
 from realinsights_platform.documents.port import Kind
 
-KINDS: tuple[Kind[Any], ...] = (SAVED_VIEWS,)
+SAVED_VIEWS = Kind(
+    service="dashboard",
+    name="saved_view",
+    type=SavedView,
+    indexes=("name", "owner", "shared"),
+    unique=(("owner", "name"),),
+)
 
-__all__ = ["KINDS", "SAVED_VIEWS", "Snapshots"]
+KINDS: tuple[Kind[Any], ...] = (SAVED_VIEWS,)

@@ -22,18 +22,6 @@ from realinsights_finance.schedule import Installment, Schedule, schedule
 from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Conflict, Faults, Invalid
 
-INSTALLMENTS_HEADER = (
-    "Number",
-    "Period start",
-    "Due date",
-    "Days",
-    "Beginning balance",
-    "Interest",
-    "Principal",
-    "Payment",
-    "Ending balance",
-)
-
 _UNNAMED = "draft"
 
 
@@ -49,6 +37,9 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     principal: Decimal
     payment: Decimal
     ending_balance: Decimal
+
+
+INSTALLMENTS_HEADER = tuple(name.replace("_", " ").capitalize() for name in InstallmentView.__struct_fields__)
 
 
 class ScheduleTerm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
