@@ -16,8 +16,7 @@ from realinsights.auth.model import emails
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft, User
 from realinsights.auth.service import invitations, registration, signing_in
-from realinsights.auth.service.identity import Identity
-from realinsights.auth.service.opening import open_identity
+from realinsights.auth.service.identity import Identity, open_identity
 from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.revocation import StoredRegister
 from realinsights.auth.service.signing_in import Caller, SignedIn

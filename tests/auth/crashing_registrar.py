@@ -15,7 +15,7 @@ from argon2.profiles import CHEAPEST
 from realinsights.auth import store
 from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft
 from realinsights.auth.service import invitations, registration
-from realinsights.auth.service.opening import open_identity
+from realinsights.auth.service.identity import open_identity
 from realinsights.auth.service.passwords import Hasher
 from realinsights.contracts.permissions import Role
 from realinsights_platform.cache.memory import MemoryCache

@@ -11,7 +11,7 @@ import pytest
 from realinsights.auth import store
 from realinsights.auth.model.keys import KEY_SIGNS, PUBLISHED_BEFORE
 from realinsights.auth.service import sessions
-from realinsights.auth.service.opening import open_identity
+from realinsights.auth.service.identity import open_identity
 from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS, CLOCKS_DIFFER
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.errors import Unauthenticated

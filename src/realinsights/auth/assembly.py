@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from realinsights.auth import store
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
-from realinsights.auth.service.opening import open_identity
+from realinsights.auth.service.identity import open_identity
 from realinsights.auth.service.revocation import StoredRegister
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights_platform.http.routes.idempotency import answers_kind

@@ -10,6 +10,7 @@ from typing import TypeVar
 from realinsights.auth.service.guesses import Guesses
 from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.tokens import Keys
+from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The service's collaborators. Made by `opening.open_identity`."""
+    """The service's collaborators. Made by `open_identity`."""
 
     documents: Storage
     cache: Cache
@@ -36,6 +37,38 @@ class Identity:
     def refresh_key(self) -> bytes:
         """The key that seals refresh tokens."""
         return self.secret.key("refresh tokens")
+
+
+def _utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+async def open_identity(
+    *,
+    documents: Storage,
+    cache: Cache,
+    secret: Secret,
+    hasher: Hasher | None = None,
+    secure_cookies: bool = False,
+    now: Callable[[], datetime.datetime] = _utc_now,
+) -> Identity:
+    """Return the collaborators, with a key to sign with.
+
+    `secure_cookies` is for a server that is reached by https only; without it cookies are secure where the request
+    itself came by https.
+    """
+    keys = Keys(documents=documents, cache=cache, secret=secret, issuer=ISSUER, audience=AUDIENCE, now=now)
+    await keys.open()
+    return Identity(
+        documents=documents,
+        cache=cache,
+        keys=keys,
+        hasher=hasher or Hasher(),
+        guesses=Guesses(cache, secret),
+        secret=secret,
+        secure_cookies=secure_cookies,
+        now=now,
+    )
 
 
 async def settled(

@@ -45,7 +45,7 @@ async def create_view(unit: Unit, documents: Documents, principal: Principal, da
     """Keep a view: for oneself or, who may change the portfolio, shared with the whole organization."""
     _refuse_unreadable(data)
     view = await service.create_view(unit=unit, documents=documents, principal=principal, draft=data)
-    return created(view, f"/dashboard/views/{view.id}")
+    return created(view, "/dashboard/views")
 
 
 @put("/dashboard/views/{view_id}", permission=Permission.PORTFOLIO_READ)

@@ -81,7 +81,7 @@ def statement_figure(
     statements: Iterable[OperatingStatement],
     field: str,
     *,
-    basis: StatementBasis,
+    basis: StatementBasis | None,
     on: datetime.date | None = None,
 ) -> Figure | None:
     """Return a field of the latest statement of `basis`; where none has it, of the latest of another but a budget."""
@@ -100,20 +100,10 @@ def statement_figure(
 
 def latest_occupancy(statements: Iterable[OperatingStatement], *, on: datetime.date | None = None) -> Figure | None:
     """Return the occupancy of the latest statement that has one, budgets aside."""
-    best: OperatingStatement | None = None
-    for statement in statements:
-        if statement.occupancy is None or statement.basis is StatementBasis.BUDGET:
-            continue
-        if on is not None and statement.period_end is not None and statement.period_end > on:
-            continue
-        if best is None or _later(statement.period_end, best.period_end):
-            best = statement
-    return (
-        Figure(best.occupancy, best.period_end, best.basis) if best is not None and best.occupancy is not None else None
-    )
+    return statement_figure(statements, "occupancy", basis=None, on=on)
 
 
-def _preferred(statement: OperatingStatement, best: OperatingStatement, basis: StatementBasis) -> bool:
+def _preferred(statement: OperatingStatement, best: OperatingStatement, basis: StatementBasis | None) -> bool:
     matches, best_matches = statement.basis is basis, best.basis is basis
     if matches != best_matches:
         return matches

@@ -61,8 +61,7 @@ async def export_loans(
 @post("/loans", permission=Permission.PORTFOLIO_WRITE)
 async def create_loan(unit: Unit, data: LoanDraft) -> Json[Loan]:
     """Create a loan."""
-    loan = await service.create_loan(unit=unit, draft=data)
-    return created(loan, f"/loans/{loan.id}")
+    return created(await service.create_loan(unit=unit, draft=data), "/loans")
 
 
 @get("/loans/{loan_id}", permission=Permission.PORTFOLIO_READ, cached=True)

@@ -48,8 +48,7 @@ async def list_lenders(
 @post("/lenders", permission=Permission.PORTFOLIO_WRITE)
 async def create_lender(unit: Unit, data: LenderDraft) -> Json[Lender]:
     """Create a lender."""
-    lender = await create_party(unit=unit, of=LENDER, draft=data)
-    return created(lender, f"/lenders/{lender.id}")
+    return created(await create_party(unit=unit, of=LENDER, draft=data), "/lenders")
 
 
 @get("/lenders/{lender_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -95,8 +94,7 @@ async def list_funds(documents: Documents, principal: Principal, cursor: Cursor,
 @post("/funds", permission=Permission.PORTFOLIO_WRITE)
 async def create_fund(unit: Unit, data: FundDraft) -> Json[Fund]:
     """Create a fund."""
-    fund = await create_party(unit=unit, of=FUND, draft=data)
-    return created(fund, f"/funds/{fund.id}")
+    return created(await create_party(unit=unit, of=FUND, draft=data), "/funds")
 
 
 @get("/funds/{fund_id}", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -144,8 +142,7 @@ async def list_portfolios(
 @post("/portfolios", permission=Permission.PORTFOLIO_WRITE)
 async def create_portfolio(unit: Unit, data: PortfolioDraft) -> Json[Portfolio]:
     """Create a portfolio."""
-    portfolio = await create_party(unit=unit, of=PORTFOLIO, draft=data)
-    return created(portfolio, f"/portfolios/{portfolio.id}")
+    return created(await create_party(unit=unit, of=PORTFOLIO, draft=data), "/portfolios")
 
 
 @get("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_READ, cached=True)

@@ -48,8 +48,7 @@ async def list_properties(
 @post("/properties", permission=Permission.PORTFOLIO_WRITE)
 async def create_property(unit: Unit, data: PropertyDraft) -> Json[Property]:
     """Create a property."""
-    asset = await service.create_property(unit=unit, draft=data)
-    return created(asset, f"/properties/{asset.id}")
+    return created(await service.create_property(unit=unit, draft=data), "/properties")
 
 
 @get("/properties/{property_id}", permission=Permission.PORTFOLIO_READ, cached=True)

@@ -43,16 +43,12 @@ async def run_import(*, resources: Resources, work: Import) -> Import:
                 work = await _inspect(resources, work, stream)
             return await _store_all(resources, work, stream)
     except FileNotFoundError:
-        return await _finish(resources, work, ImportState.FAILED, error="the uploaded file is not there any more")
+        return await save(resources, work, state=ImportState.FAILED, error="the uploaded file is not there any more")
     except Invalid as refusal:
         problems = "; ".join(f"{field.field}: {field.message}" for field in refusal.fields if field.field != "file")
-        return await _finish(
-            resources, work, ImportState.FAILED, error=refusal.message + (f" ({problems})" if problems else "")
+        return await save(
+            resources, work, state=ImportState.FAILED, error=refusal.message + (f" ({problems})" if problems else "")
         )
-
-
-async def _finish(resources: Resources, work: Import, state: ImportState, **changes: Any) -> Import:
-    return await save(resources, work, state=state, **changes)
 
 
 @asynccontextmanager
@@ -124,7 +120,7 @@ async def _store_all(resources: Resources, work: Import, stream: BinaryIO) -> Im
     rows = reading.statements(stream, layout, as_of=work.options.as_of or work.business_date)
     work = await store_rows(resources, work, await asyncio.to_thread(_from, rows, work.done))
     missing, count = await _missing(resources, work)
-    return await _finish(resources, work, ImportState.DONE, missing=missing, missing_count=count)
+    return await save(resources, work, state=ImportState.DONE, missing=missing, missing_count=count)
 
 
 def _from(rows: Iterator[Statement | Refused], done: int) -> Iterator[Statement | Refused]:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from realinsights.loans.model.imports import Import
 from realinsights.loans.model.tape import Statement, TapeFormat
@@ -26,16 +26,8 @@ CHUNK: Final = 250  # loans of one unit of work
 LARGE: Final = 2_000  # loans of a tape that is worth a process of its own, which takes half a second to start
 
 Rows = list[Statement | Refused]
-
-
-class Drafting(Protocol):
-    """Where units of work are drafted."""
-
-    async def draft(self, chunk: Chunk) -> Draft | None:
-        """Draft a chunk, after those asked for before it; return None where it follows one that was lost."""
-
-    def close(self) -> None:
-        """Draft no more."""
+Drafting = DraftingProcess | DraftingThread
+"""Where units of work are drafted."""
 
 
 @dataclass(frozen=True, slots=True)

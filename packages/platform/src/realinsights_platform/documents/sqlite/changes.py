@@ -10,6 +10,7 @@ import msgspec
 
 from realinsights_platform.documents.ordered_values import Ordered
 from realinsights_platform.documents.port import Kind
+from realinsights_platform.documents.sqlite.journal_tables import next_in
 from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms
 from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
@@ -109,7 +110,7 @@ class Changes:
     ) -> None:
         if not writes:
             return
-        first = table.next_row(connection)
+        first = next_in(connection, table.table, "row")
         rows = [
             (row, org, key_of(write.id), write.version, number, *write.index.columns)
             for row, (number, write) in enumerate(writes, first)

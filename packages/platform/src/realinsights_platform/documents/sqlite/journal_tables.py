@@ -37,6 +37,12 @@ def writes_of(service: str) -> str:
     return f'"{service}_journal_write"'
 
 
+def next_in(connection: sqlite3.Connection, table: str, column: str) -> int:
+    """Return the first number beyond those in a column."""
+    last: int | None = connection.execute(f"SELECT max({column}) FROM {table}").fetchone()[0]
+    return (last or 0) + 1
+
+
 class JournalTables:
     """The SQL of one service's journal."""
 
@@ -110,13 +116,11 @@ class JournalTables:
 
     def next_number(self, connection: sqlite3.Connection) -> int:
         """Return the number of the next organization."""
-        last: int | None = connection.execute(f"SELECT max(number) FROM {self._head}").fetchone()[0]
-        return (last or 0) + 1
+        return next_in(connection, self._head, "number")
 
     def next_write(self, connection: sqlite3.Connection) -> int:
         """Return the number of the next write."""
-        last: int | None = connection.execute(f"SELECT max(number) FROM {self._write}").fetchone()[0]
-        return (last or 0) + 1
+        return next_in(connection, self._write, "number")
 
     def append(self, connection: sqlite3.Connection, org: int, entry: JournalEntry, first_write: int) -> None:
         """Append an entry and move the head."""

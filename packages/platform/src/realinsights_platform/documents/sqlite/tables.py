@@ -263,11 +263,6 @@ class KindTable(Generic[D]):
                 self.delete_term, [(org, field, term, row) for org, row, terms in documents for field, term in terms]
             )
 
-    def next_row(self, connection: sqlite3.Connection) -> int:
-        """Return the number of the next row."""
-        last: int | None = connection.execute(f"SELECT max(row) FROM {self.table}").fetchone()[0]
-        return (last or 0) + 1
-
 
 def _types(document: type[AnyDocument], field: str) -> frozenset[type]:
     declared = getattr(document, field, None)

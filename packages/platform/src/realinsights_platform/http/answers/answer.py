@@ -11,6 +11,7 @@ import msgspec
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from realinsights_platform.documents.port import D
 from realinsights_platform.http.preconditions import known_tag
 
 T = TypeVar("T")
@@ -69,9 +70,9 @@ class Json(Generic[T]):
     sequence: int | None = None
 
 
-def created(content: T, path: str) -> Json[T]:
-    """Return something new, and the path below `/api/v1` where it is."""
-    return Json(content, headers={"Location": f"/api/v1{path}"})
+def created(content: D, path: str) -> Json[D]:
+    """Return a new document, which is read under its id at a path below `/api/v1`."""
+    return Json(content, headers={"Location": f"/api/v1{path}/{content.id}"})
 
 
 @dataclass(slots=True)
