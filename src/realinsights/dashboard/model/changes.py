@@ -20,16 +20,8 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     PeriodsWithdrawn,
 )
-from realinsights.dashboard.model.columns import (
-    AMORTIZATIONS,
-    PROPERTY_TYPES,
-    RATE_TYPES,
-    STATUSES,
-    STRUCTURES,
-    Backing,
-    Columns,
-    Fact,
-)
+from realinsights.dashboard.model.codes import AMORTIZATIONS, PROPERTY_TYPES, RATE_TYPES, STATUSES, STRUCTURES
+from realinsights.dashboard.model.columns import Backing, Columns, Fact
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, Integers, scaled, scaled_or_unknown
 from realinsights.dashboard.model.months import month_number
 from realinsights.dashboard.model.segments import Segments

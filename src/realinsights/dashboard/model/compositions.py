@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from realinsights.dashboard.model.columns import NOBODY, PROPERTY_TYPES, STATUSES
+from realinsights.dashboard.model.codes import NOBODY, PROPERTY_TYPES, STATUSES
 from realinsights.dashboard.model.encoded import GAP, filled, template
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, sharing, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit

@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, LoanColumn
+from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
+from realinsights.dashboard.model.columns import LoanColumn
 from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.months import plus_months

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED, Backing, Columns, LoanColumn, Other
+from realinsights.dashboard.model.codes import CLOSED
+from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn, Other
 from realinsights.dashboard.model.compositions import Compositions, compositions
 from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.encoded import encoded

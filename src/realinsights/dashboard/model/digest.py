@@ -7,17 +7,8 @@ import hashlib
 import msgspec
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import (
-    AMORTIZATIONS,
-    PROPERTY_TYPES,
-    RATE_TYPES,
-    STATUSES,
-    STRUCTURES,
-    Backing,
-    Columns,
-    Fact,
-    LoanColumn,
-)
+from realinsights.dashboard.model.codes import AMORTIZATIONS, PROPERTY_TYPES, RATE_TYPES, STATUSES, STRUCTURES
+from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
 
 _COUNTED = slice(LoanColumn.ORIGINAL, LoanColumn.LENDER)
 """The columns that are values; the others are codes, which depend on the order of arrival."""

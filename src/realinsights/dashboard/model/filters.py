@@ -17,17 +17,15 @@ from realinsights.contracts.loans import (
     PropertyType,
     RateType,
 )
-from realinsights.dashboard.model.columns import (
+from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
     PROPERTY_TYPES,
     RATE_TYPES,
     STATUSES,
     STRUCTURES,
-    Backing,
-    Columns,
     Dictionary,
-    LoanColumn,
 )
+from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.searching import found
 

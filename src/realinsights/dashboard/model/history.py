@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from realinsights.dashboard.model.columns import CLOSED_STATUSES, STATUSES, Columns, Fact, LoanColumn
+from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
+from realinsights.dashboard.model.columns import Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, LeftOut, Unit
 from realinsights.dashboard.model.filters import Filters, selected

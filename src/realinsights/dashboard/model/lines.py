@@ -8,17 +8,15 @@ from collections.abc import Sequence
 import msgspec
 
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PartyKind, PropertyType, RateType
-from realinsights.dashboard.model.columns import (
+from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
     PROPERTY_TYPES,
     RATE_TYPES,
     STATUSES,
     STRUCTURES,
-    Backing,
-    Columns,
     Dictionary,
-    LoanColumn,
 )
+from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.encoded import encoded
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,

@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from realinsights.contracts.loans import RateType
-from realinsights.dashboard.model.columns import RATE_TYPES
+from realinsights.dashboard.model.codes import RATE_TYPES
 from realinsights.dashboard.model.encoded import GAP, filled, template
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, quotient_text, sharing, text
 from realinsights.dashboard.model.months import first_day, last_day

@@ -12,7 +12,8 @@ from types import MappingProxyType
 import numpy as np
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import PROPERTY_TYPES, Backing, Columns, LoanColumn
+from realinsights.dashboard.model.codes import PROPERTY_TYPES
+from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.own_ratios import has_own_ratios
 from realinsights_platform.documents.words import folded

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure
-from realinsights.dashboard.model.columns import STATUSES, STRUCTURES, Columns, LoanColumn
+from realinsights.dashboard.model.codes import STATUSES, STRUCTURES
+from realinsights.dashboard.model.columns import Columns, LoanColumn
 from realinsights.dashboard.model.exact import Flags
 
 NOTE_NAMES = {

@@ -8,7 +8,8 @@ from operator import add
 from typing import Any, Protocol
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import AMORTIZATIONS, RATE_TYPES, STATUSES, STRUCTURES, Codes, LoanColumn
+from realinsights.dashboard.model.codes import AMORTIZATIONS, RATE_TYPES, STATUSES, STRUCTURES, Codes
+from realinsights.dashboard.model.columns import LoanColumn
 from realinsights.dashboard.model.figure import FigureName
 
 LISTED_LOANS = 10

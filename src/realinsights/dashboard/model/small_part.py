@@ -10,16 +10,8 @@ from itertools import compress
 from operator import mul
 
 from realinsights.contracts.loans import LoanStatus
-from realinsights.dashboard.model.columns import (
-    CLOSED_STATUSES,
-    NOBODY,
-    PROPERTY_TYPES,
-    RATE_TYPES,
-    STATUSES,
-    STRUCTURES,
-    Backing,
-    LoanColumn,
-)
+from realinsights.dashboard.model.codes import CLOSED_STATUSES, NOBODY, PROPERTY_TYPES, RATE_TYPES, STATUSES, STRUCTURES
+from realinsights.dashboard.model.columns import Backing, LoanColumn
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
 from realinsights.dashboard.model.exact import UNKNOWN
 from realinsights.dashboard.model.figure import FigureName

@@ -9,16 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from realinsights.contracts.loans import LoanStatus
-from realinsights.dashboard.model.columns import (
-    CLOSED,
-    NOBODY,
-    STATUSES,
-    STRUCTURES,
-    Backing,
-    Columns,
-    LoanColumn,
-    largest,
-)
+from realinsights.dashboard.model.codes import CLOSED, NOBODY, STATUSES, STRUCTURES
+from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn, largest
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.own_ratios import NOTE_NAMES
 

@@ -8,15 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from realinsights.dashboard.model.columns import (
-    NOBODY,
-    PROPERTY_TYPES,
-    RATE_TYPES,
-    STATUSES,
-    Backing,
-    LoanColumn,
-    largest,
-)
+from realinsights.dashboard.model.codes import NOBODY, PROPERTY_TYPES, RATE_TYPES, STATUSES
+from realinsights.dashboard.model.columns import Backing, LoanColumn, largest
 from realinsights.dashboard.model.coverage import (
     CLOSED_REASONS,
     Coverage,

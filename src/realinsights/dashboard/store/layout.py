@@ -17,19 +17,16 @@ import numpy as np
 from isal.isal_zlib import crc32
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.columns import (
+from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
     PROPERTY_TYPES,
     RATE_TYPES,
     STATUSES,
     STRUCTURES,
-    Backing,
     Codes,
-    Columns,
     Dictionary,
-    Fact,
-    LoanColumn,
 )
+from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.texts import Texts
