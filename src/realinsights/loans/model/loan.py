@@ -140,23 +140,13 @@ def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = N
     history = before.risk_rating_history if before is not None else ()
     if draft.risk_rating is not None and (not history or history[-1] != draft.risk_rating):
         history = (*history, draft.risk_rating)
-    kept = (
-        {
-            name: getattr(before, name)
-            for name in ("version", "deal", "asset_number", "modified", "roll_up", "original", "sources")
-        }
-        if before is not None
-        else {}
-    )
-    return Loan(
-        id=loan_id,
-        org=org,
-        amortization_type=amortization_type(draft.terms),
-        property_ids=tuple(share.property_id for share in draft.properties),
-        risk_rating_history=history,
-        **kept,
+    fields = {
         **msgspec.structs.asdict(draft),
-    )
+        "amortization_type": amortization_type(draft.terms),
+        "property_ids": tuple(share.property_id for share in draft.properties),
+        "risk_rating_history": history,
+    }
+    return Loan(id=loan_id, org=org, **fields) if before is None else msgspec.structs.replace(before, **fields)
 
 
 def draft_of(loan: Loan) -> LoanDraft:

@@ -81,12 +81,8 @@ class Property(_StoredProperty, frozen=True, kw_only=True):
 
 def property_of(draft: PropertyDraft, *, property_id: str, org: str, before: Property | None = None) -> Property:
     """Return the property a draft makes; what the service keeps of the one `before` is kept."""
-    kept = (
-        {name: getattr(before, name) for name in ("version", "deal", "asset_number", "sources")}
-        if before is not None
-        else {}
-    )
-    return Property(id=property_id, org=org, **kept, **msgspec.structs.asdict(draft))
+    fields = msgspec.structs.asdict(draft)
+    return Property(id=property_id, org=org, **fields) if before is None else msgspec.structs.replace(before, **fields)
 
 
 def checked_property(asset: Property) -> tuple[Property, Sequence[FieldError]]:
