@@ -92,7 +92,10 @@ def with_text(body: Any, path: Path, text: str) -> Any:
 
 
 # One route for each type of a body; who signs in writes nothing that is kept.
-BODIES = {body_of(route): route for route in reversed(ROUTES) if route.path != "/auth/sign-in"}
+# A merge patch has no fields of its own: what it makes is checked as the body of a PUT is, see below.
+BODIES = {
+    body_of(route): route for route in reversed(ROUTES) if route.path != "/auth/sign-in" and route.method != "PATCH"
+}
 TEXTS = [
     pytest.param(route, path, id=f"{route.method} {route.path} {wire_name(path)}")
     for body, route in BODIES.items()

@@ -534,3 +534,70 @@ class TestTheJournalsSearch:
     )
     async def test_names_what_is_wrong(self, client: httpx.AsyncClient, query: dict[str, str], field: str) -> None:
         assert bad_fields(await client.get("/journals/loans", params=query)) == {field}
+
+
+class TestWhatWasAnswered:
+    """May be put back as it is: fields that the service keeps are refused only where they differ."""
+
+    @pytest.mark.parametrize("path", ["/loans", "/properties", *(f"/{name}" for name in PARTIES)])
+    async def test_is_put_back_without_a_change(
+        self, client: httpx.AsyncClient, a_loan_body: Body, a_property_body: Body, path: str
+    ) -> None:
+        bodies = {"/loans": a_loan_body(), "/properties": a_property_body()}
+        thing = await made(client, path, bodies.get(path) or PARTIES[path[1:]])
+        again = await client.put(f"{path}/{thing['id']}", json=thing, headers={"If-Match": '"1"'})
+        assert (again.status_code, again.json()) == (200, thing)
+        renamed = await client.put(f"{path}/{thing['id']}", json=thing | {"name": "Pier"}, headers={"If-Match": '"1"'})
+        assert (renamed.json()["name"], renamed.json()["version"]) == ("Pier", 2)
+
+    async def test_is_refused_where_it_differs(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        loan = await made(client, "/loans", a_loan_body())
+        path, tag = f"/loans/{loan['id']}", {"If-Match": '"1"'}
+        other = {**loan, "amortizationType": "interest_only", "version": 7, "name": "Pier"}
+        assert bad_fields(await client.put(path, json=other, headers=tag)) == {"amortizationType", "version"}
+        assert bad_fields(await client.put(path, json={**loan, "nonsense": 1}, headers=tag)) == {"nonsense"}
+        assert bad_fields(await client.put(path, json={**loan, "rate": "much"}, headers=tag)) == {"rate"}
+        assert (await client.get(path)).json() == loan
+
+
+class TestAMergePatch:
+    async def test_changes_what_it_names(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        loan = await made(client, "/loans", a_loan_body(borrower="Pier LLC", customFields={"a": "1", "b": "2"}))
+        path = f"/loans/{loan['id']}"
+        patch = {"name": "Pier", "borrower": None, "terms": {"amortizationMonths": 300}, "customFields": {"a": None}}
+        changed = await client.patch(path, json=patch, headers={"If-Match": '"1"'})
+        expected = {**loan, "version": 2, "name": "Pier", "borrower": None, "customFields": {"b": "2"}}
+        expected["terms"] = {**loan["terms"], "amortizationMonths": 300}
+        assert (changed.status_code, changed.json()) == (200, expected)
+        assert changed.headers["etag"] == '"2"'
+
+    async def test_that_changes_nothing_makes_no_version(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        loan = await made(client, "/loans", a_loan_body())
+        for patch in ({}, {"name": loan["name"]}, {"id": loan["id"], "version": 1}):
+            same = await client.patch(f"/loans/{loan['id']}", json=patch, headers={"If-Match": '"1"'})
+            assert (same.status_code, same.json()) == (200, loan)
+
+    async def test_is_refused_by_field(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        loan = await made(client, "/loans", a_loan_body())
+        path, tag = f"/loans/{loan['id']}", {"If-Match": '"1"'}
+        bad = {"name": None, "rate": "much", "terms": {"dayCount": "sometimes"}, "version": 3, "nonsense": True}
+        assert bad_fields(await client.patch(path, json=bad | {"version": 1, "nonsense": None}, headers=tag)) == {
+            "name",
+            "rate",
+            "terms.dayCount",
+        }
+        assert bad_fields(await client.patch(path, json=bad, headers=tag)) == {"version", "nonsense"}
+        assert bad_fields(await client.patch(path, json={"name": "Pier \u202e"}, headers=tag)) == {"name"}
+        assert bad_fields(await client.patch(path, json=["name"], headers=tag)) == {""}
+        assert (await client.patch(path, json={"name": "Pier"})).status_code == 428
+        assert (await client.patch(path, json={"name": "Pier"}, headers={"If-Match": '"9"'})).status_code == 412
+        deep = b'{"customFields":' + b'{"a":' * 900 + b"1" + b"}" * 901
+        answer = await client.patch(path, content=deep, headers=tag | {"Content-Type": "application/merge-patch+json"})
+        assert answer.status_code in {400, 422}
+        assert (await client.get(path)).json() == loan
+
+    async def test_works_for_everything_that_can_be_put(self, client: httpx.AsyncClient, a_property_body: Body) -> None:
+        for path, body in {"/properties": a_property_body(), **{f"/{name}": PARTIES[name] for name in PARTIES}}.items():
+            thing = await made(client, path, body)
+            changed = await client.patch(f"{path}/{thing['id']}", json={"tags": ["new"]}, headers={"If-Match": '"1"'})
+            assert changed.json() == {**thing, "tags": ["new"], "version": 2}

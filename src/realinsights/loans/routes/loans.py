@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.loan import Loan, LoanDraft
@@ -18,7 +20,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.answers.answer import Json, Stream, created
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
-from realinsights_platform.http.routes.declaring import delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, patch, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -73,9 +75,15 @@ async def read_loan(
 
 
 @put("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
-async def update_loan(unit: Unit, if_match: int, loan_id: str, data: LoanDraft) -> Loan:
+async def update_loan(unit: Unit, if_match: int, loan_id: str, data: LoanDraft, kept: Mapping[str, Any]) -> Loan:
     """Replace what a person may say about a loan."""
-    return await service.update_loan(unit=unit, loan_id=loan_id, draft=data, expected_version=if_match)
+    return await service.update_loan(unit=unit, loan_id=loan_id, draft=data, expected_version=if_match, kept=kept)
+
+
+@patch("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
+async def patch_loan(unit: Unit, if_match: int, loan_id: str, data: dict[str, Any]) -> Loan:
+    """Change some fields of a loan by a JSON merge patch; null takes a field back to its default."""
+    return await service.patch_loan(unit=unit, loan_id=loan_id, changes=data, expected_version=if_match)
 
 
 @delete("/loans/{loan_id}", permission=Permission.PORTFOLIO_DELETE)

@@ -1,12 +1,14 @@
 """Routes of lenders, funds and portfolios; PUT replaces all that a person may write.
 
-Three times the same seven routes, written out: a handler's name, signature and docstring are its operation, parameters
+Three times the same eight routes, written out: a handler's name, signature and docstring are its operation, parameters
 and text in the API's document.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, P, Portfolio, PortfolioDraft
@@ -18,13 +20,14 @@ from realinsights.loans.service.parties import (
     PORTFOLIO,
     create_party,
     delete_party,
+    patch_party,
     update_party,
 )
 from realinsights.loans.service.restoring import restore_party
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS
 from realinsights_platform.documents.port import Documents, Kind, Unit
 from realinsights_platform.http.answers.answer import Json, created
-from realinsights_platform.http.routes.declaring import delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, patch, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -60,9 +63,19 @@ async def read_lender(
 
 
 @put("/lenders/{lender_id}", permission=Permission.PORTFOLIO_WRITE)
-async def update_lender(unit: Unit, if_match: int, lender_id: str, data: LenderDraft) -> Lender:
+async def update_lender(
+    unit: Unit, if_match: int, lender_id: str, data: LenderDraft, kept: Mapping[str, Any]
+) -> Lender:
     """Replace what a person may say about a lender."""
-    return await update_party(unit=unit, of=LENDER, party_id=lender_id, draft=data, expected_version=if_match)
+    return await update_party(
+        unit=unit, of=LENDER, party_id=lender_id, draft=data, expected_version=if_match, kept=kept
+    )
+
+
+@patch("/lenders/{lender_id}", permission=Permission.PORTFOLIO_WRITE)
+async def patch_lender(unit: Unit, if_match: int, lender_id: str, data: dict[str, Any]) -> Lender:
+    """Change some fields of a lender by a JSON merge patch; null takes a field back to its default."""
+    return await patch_party(unit=unit, of=LENDER, party_id=lender_id, changes=data, expected_version=if_match)
 
 
 @delete("/lenders/{lender_id}", permission=Permission.PORTFOLIO_DELETE)
@@ -106,9 +119,15 @@ async def read_fund(
 
 
 @put("/funds/{fund_id}", permission=Permission.PORTFOLIO_WRITE)
-async def update_fund(unit: Unit, if_match: int, fund_id: str, data: FundDraft) -> Fund:
+async def update_fund(unit: Unit, if_match: int, fund_id: str, data: FundDraft, kept: Mapping[str, Any]) -> Fund:
     """Replace what a person may say about a fund."""
-    return await update_party(unit=unit, of=FUND, party_id=fund_id, draft=data, expected_version=if_match)
+    return await update_party(unit=unit, of=FUND, party_id=fund_id, draft=data, expected_version=if_match, kept=kept)
+
+
+@patch("/funds/{fund_id}", permission=Permission.PORTFOLIO_WRITE)
+async def patch_fund(unit: Unit, if_match: int, fund_id: str, data: dict[str, Any]) -> Fund:
+    """Change some fields of a fund by a JSON merge patch; null takes a field back to its default."""
+    return await patch_party(unit=unit, of=FUND, party_id=fund_id, changes=data, expected_version=if_match)
 
 
 @delete("/funds/{fund_id}", permission=Permission.PORTFOLIO_DELETE)
@@ -154,9 +173,19 @@ async def read_portfolio(
 
 
 @put("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_WRITE)
-async def update_portfolio(unit: Unit, if_match: int, portfolio_id: str, data: PortfolioDraft) -> Portfolio:
+async def update_portfolio(
+    unit: Unit, if_match: int, portfolio_id: str, data: PortfolioDraft, kept: Mapping[str, Any]
+) -> Portfolio:
     """Replace what a person may say about a portfolio."""
-    return await update_party(unit=unit, of=PORTFOLIO, party_id=portfolio_id, draft=data, expected_version=if_match)
+    return await update_party(
+        unit=unit, of=PORTFOLIO, party_id=portfolio_id, draft=data, expected_version=if_match, kept=kept
+    )
+
+
+@patch("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_WRITE)
+async def patch_portfolio(unit: Unit, if_match: int, portfolio_id: str, data: dict[str, Any]) -> Portfolio:
+    """Change some fields of a portfolio by a JSON merge patch; null takes a field back to its default."""
+    return await patch_party(unit=unit, of=PORTFOLIO, party_id=portfolio_id, changes=data, expected_version=if_match)
 
 
 @delete("/portfolios/{portfolio_id}", permission=Permission.PORTFOLIO_DELETE)

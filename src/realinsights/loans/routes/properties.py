@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.property import Property, PropertyDraft
@@ -14,7 +16,7 @@ from realinsights.loans.service import restoring
 from realinsights.loans.store import PROPERTIES
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.answers.answer import Json, created
-from realinsights_platform.http.routes.declaring import delete, get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, patch, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -60,9 +62,19 @@ async def read_property(
 
 
 @put("/properties/{property_id}", permission=Permission.PORTFOLIO_WRITE)
-async def update_property(unit: Unit, if_match: int, property_id: str, data: PropertyDraft) -> Property:
+async def update_property(
+    unit: Unit, if_match: int, property_id: str, data: PropertyDraft, kept: Mapping[str, Any]
+) -> Property:
     """Replace what a person may say about a property."""
-    return await service.update_property(unit=unit, property_id=property_id, draft=data, expected_version=if_match)
+    return await service.update_property(
+        unit=unit, property_id=property_id, draft=data, expected_version=if_match, kept=kept
+    )
+
+
+@patch("/properties/{property_id}", permission=Permission.PORTFOLIO_WRITE)
+async def patch_property(unit: Unit, if_match: int, property_id: str, data: dict[str, Any]) -> Property:
+    """Change some fields of a property by a JSON merge patch; null takes a field back to its default."""
+    return await service.patch_property(unit=unit, property_id=property_id, changes=data, expected_version=if_match)
 
 
 @delete("/properties/{property_id}", permission=Permission.PORTFOLIO_DELETE)

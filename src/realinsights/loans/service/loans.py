@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from realinsights.contracts.loans import LoanDeleted, PeriodFigures, PeriodsRecorded, PeriodsWithdrawn
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
@@ -12,6 +13,7 @@ from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
 from realinsights.loans.service.facts import behind_months, loan_facts, months_of_schedule, scheduled_months
+from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import properties_behind, referenced_properties
 from realinsights.loans.store import LOANS, PERIODS
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
@@ -31,13 +33,22 @@ async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
     return record_new(unit, loan, properties)
 
 
-async def update_loan(*, unit: Unit, loan_id: str, draft: LoanDraft, expected_version: int) -> Loan:
-    """Replace what a person may say about a loan; what a tape said stays.
+async def update_loan(
+    *, unit: Unit, loan_id: str, draft: LoanDraft, expected_version: int, kept: Mapping[str, Any] = NOTHING_KEPT
+) -> Loan:
+    """Replace what a person may say about a loan; what a tape said stays, and what is `kept` may not differ.
 
     Raises `Stale` where the loan is of another version, `Invalid` naming every bad field.
     """
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
+    refuse_other(before, kept)
     return await _replace(unit, before, draft)
+
+
+async def patch_loan(*, unit: Unit, loan_id: str, changes: Mapping[str, Any], expected_version: int) -> Loan:
+    """Change some of what a person may say about a loan, by a JSON merge patch; raises as `update_loan` does."""
+    before = await current(unit, LOANS, loan_id, expected_version=expected_version)
+    return await _replace(unit, before, patched(before, changes, LoanDraft))
 
 
 async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> None:

@@ -16,6 +16,7 @@ from realinsights.loans.model.parties import (
     PortfolioDraft,
     valid_party,
 )
+from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import refuse_in_use
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.documents.port import Documents, Equal, Kind, Unit
@@ -48,9 +49,33 @@ async def create_party(*, unit: Unit, of: PartyType[P, Draft], draft: Draft) -> 
     return stored
 
 
-async def update_party(*, unit: Unit, of: PartyType[P, Draft], party_id: str, draft: Draft, expected_version: int) -> P:
-    """Replace what is said about a lender, fund or portfolio; raises `Stale` where it is of another version."""
+async def update_party(
+    *,
+    unit: Unit,
+    of: PartyType[P, Draft],
+    party_id: str,
+    draft: Draft,
+    expected_version: int,
+    kept: Mapping[str, Any] = NOTHING_KEPT,
+) -> P:
+    """Replace what is said about a lender, fund or portfolio; raises `Stale` where it is of another version.
+
+    Raises `Invalid` naming every bad field, and where what is `kept` differs.
+    """
     before = await current(unit, of.kind, party_id, expected_version=expected_version)
+    refuse_other(before, kept)
+    return _replace(unit, of, before, draft)
+
+
+async def patch_party(
+    *, unit: Unit, of: PartyType[P, Draft], party_id: str, changes: Mapping[str, Any], expected_version: int
+) -> P:
+    """Change some of what is said about one, by a JSON merge patch; raises as `update_party` does."""
+    before = await current(unit, of.kind, party_id, expected_version=expected_version)
+    return _replace(unit, of, before, patched(before, changes, of.draft))
+
+
+def _replace(unit: Unit, of: PartyType[P, Draft], before: P, draft: Draft) -> P:
     party = valid_party(msgspec.structs.replace(before, **msgspec.structs.asdict(draft)), what=of.kind.name)
     if party == before:
         return before

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from realinsights.contracts.loans import PartyDeleted, PartyKind, PartyRecorded
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
 from realinsights.loans.service.loans import record_again
+from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import refuse_in_use, require_portfolio
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_platform.documents.port import Contains, Documents, Unit
@@ -31,13 +33,29 @@ async def create_property(*, unit: Unit, draft: PropertyDraft) -> Property:
     return stored
 
 
-async def update_property(*, unit: Unit, property_id: str, draft: PropertyDraft, expected_version: int) -> Property:
+async def update_property(
+    *, unit: Unit, property_id: str, draft: PropertyDraft, expected_version: int, kept: Mapping[str, Any] = NOTHING_KEPT
+) -> Property:
     """Replace what a person may say about a property, and tell readers what that makes of the loans on it.
 
-    Raises `Stale` where it is of another version, `Invalid` naming every bad field, `TooLarge` where more than 1,000
-    loans are on it.
+    Raises `Stale` where it is of another version, `Invalid` naming every bad field or where what is `kept` differs,
+    `TooLarge` where more than 1,000 loans are on it.
     """
     before = await current(unit, PROPERTIES, property_id, expected_version=expected_version)
+    refuse_other(before, kept)
+    return await _replace(unit, before, draft)
+
+
+async def patch_property(
+    *, unit: Unit, property_id: str, changes: Mapping[str, Any], expected_version: int
+) -> Property:
+    """Change some of what a person may say about a property, by a JSON merge patch; raises as `update_property`."""
+    before = await current(unit, PROPERTIES, property_id, expected_version=expected_version)
+    return await _replace(unit, before, patched(before, changes, PropertyDraft))
+
+
+async def _replace(unit: Unit, before: Property, draft: PropertyDraft) -> Property:
+    property_id = before.id
     asset = valid_property(property_of(draft, property_id=property_id, org=unit.org, before=before))
     if asset == before:
         return before

@@ -23,6 +23,8 @@ _EVENT: Final = {  # each event of a stream; its data is JSON
     "required": ["data"],
 }
 
+_MEDIA_TYPES: Final = {"PATCH": "application/merge-patch+json"}
+
 _PROBLEMS: Final = {
     400: "The request cannot be read",
     401: "Nobody is signed in",
@@ -92,7 +94,9 @@ def _operation(service: str, binding: Binding, schemas: Schemas) -> dict[str, An
     if binding.body is not None:
         operation["requestBody"] = {
             "required": binding.body_default is inspect.Parameter.empty,
-            "content": {"application/json": {"schema": schemas.taken(binding.body_type)}},
+            "content": {
+                _MEDIA_TYPES.get(route.method, "application/json"): {"schema": schemas.taken(binding.body_type)}
+            },
         }
     elif route.streamed:
         operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}

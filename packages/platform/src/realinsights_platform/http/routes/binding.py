@@ -13,7 +13,9 @@ from realinsights_platform.http.routes.declaring import Declaration, Route
 from realinsights_platform.http.routes.paths import PARAMETER
 from realinsights_platform.http.routes.query import Query, refuse_unknown_metadata
 
-EDGE_NAMES: Final = frozenset({"documents", "unit", "principal", "business_date", "if_match", "cursor", "request"})
+EDGE_NAMES: Final = frozenset(
+    {"documents", "unit", "principal", "business_date", "if_match", "cursor", "request", "kept"}
+)
 """The parameter names that mean the same in every service."""
 
 
@@ -22,7 +24,8 @@ class Binding:
     """A route's handler, ready to be called.
 
     `wanted` are the edge's names it asks for, `given` its collaborators by name, `path` its path parameters. `body`
-    decodes its `data`, None where it takes none.
+    decodes its `data`, None where it takes none. `kept` are fields of the answer that `data` has not, by their names on
+    the wire: a caller may send back what was answered.
     """
 
     route: Route
@@ -33,6 +36,7 @@ class Binding:
     body: msgspec.json.Decoder[Any] | None
     body_type: Any
     body_default: Any
+    kept: frozenset[str]
     answer_type: Any
     call: Callable[..., Any]
 
@@ -64,6 +68,8 @@ def _bind(route: Route, given: Mapping[str, Any]) -> Binding:
         raise Declaration(f"{route.method} has no body")
     if takes_data:
         refuse_unknown_metadata(hints["data"], "data")
+    if "kept" in names and not (takes_data and route.method == "PUT"):
+        raise Declaration("only a PUT with data has fields that are kept")
     of_query = names - EDGE_NAMES - set(given) - set(path) - {"data"}
     return Binding(
         route=route,
@@ -82,9 +88,14 @@ def _bind(route: Route, given: Mapping[str, Any]) -> Binding:
         body=msgspec.json.Decoder(hints["data"]) if takes_data else None,
         body_type=hints.get("data"),
         body_default=signature.parameters["data"].default if takes_data else inspect.Parameter.empty,
+        kept=_names(hints["return"]) - _names(hints["data"]) if "kept" in names else frozenset(),
         answer_type=hints.get("return", Any),
         call=route.handler,
     )
+
+
+def _names(type_: Any) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(type_))
 
 
 def refuse_clashes(given: Collection[str]) -> None:

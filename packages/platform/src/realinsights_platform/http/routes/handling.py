@@ -32,7 +32,7 @@ from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import Limits
 from realinsights_platform.principal import Principal
-from realinsights_platform.validation import decoded_json
+from realinsights_platform.validation import decoded, decoded_json
 
 _AFTER: Final = b"realinsights-after"
 _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
@@ -153,7 +153,9 @@ class Handling:
     ) -> Answer | Stream:
         arguments, cursor, business_date = self.binding.query.values(exchange.query)
         if self.binding.body is not None and request is not None:
-            arguments["data"] = await self._data(exchange, request, self.binding.body)
+            arguments["data"], kept = await self._data(exchange, request, self.binding.body)
+            if "kept" in self._wanted:
+                arguments["kept"] = kept
         self._supply(arguments, exchange, cursor, business_date)
         if "request" in self._wanted:
             arguments["request"] = request
@@ -207,17 +209,26 @@ class Handling:
             seal = self._list + _asked_by(principal, exchange.query)
             arguments["cursor"] = Cursor(cursor, secret=self._settings.secret, binding=seal)
 
-    async def _data(self, exchange: Exchange, request: Request, decoder: msgspec.json.Decoder[Any]) -> Any:
+    async def _data(
+        self, exchange: Exchange, request: Request, decoder: msgspec.json.Decoder[Any]
+    ) -> tuple[Any, Mapping[str, Any]]:
+        """Return the body, and what of it the service keeps by itself: see `Binding.kept`."""
         body = await request.body()
         if not body:
             if self.binding.body_default is not inspect.Parameter.empty:
-                return self.binding.body_default
+                return self.binding.body_default, {}
             raise Invalid.field("body", "is required")
         content_type = (exchange.header(b"content-type") or "").partition(";")[0].strip().lower()
         if content_type != "application/json" and not content_type.endswith("+json"):
             raise UnsupportedMedia("Send the body as application/json.")
         try:
-            return decoded_json(body, decoder)
+            return decoded_json(body, decoder), {}
+        except Invalid:
+            said = msgspec.json.decode(body) if self.binding.kept else None
+            if not isinstance(said, dict) or self.binding.kept.isdisjoint(said):
+                raise
+            kept = {name: said.pop(name) for name in self.binding.kept & said.keys()}
+            return decoded(said, decoder.type, what="body"), kept
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as error:
             reason = _UNREADABLE.get(type(error)) or str(error).removeprefix("JSON is malformed: ")
             raise MalformedBody(f"The body is not JSON that can be read: {reason}.") from error
