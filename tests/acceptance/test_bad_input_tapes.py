@@ -90,7 +90,7 @@ FILES = {
     "a header alone": (HEADER.encode(), "there is nothing to import"),
     "a column twice": (a_table(a_row(1)).replace(b"asOf", b"rate"), "two columns are called 'rate'"),
     "an open quotation mark": (a_table('"1,2\n'), "is a quotation mark not closed?"),
-    "a workbook": (b"PK\x03\x04" + b"\0" * 100, "save the sheet as CSV first"),
+    "a workbook": (b"PK\x03\x04" + b"\0" * 100, "this workbook is damaged"),
     "no text": (bytes(range(256)) * 50, "save the file as UTF-8"),
     "one endless cell": (b"x" * 2_000_000, "field larger than field limit"),
     "endless columns": ((",".join(f"c{n}" for n in range(5_000)) + "\n1\n").encode(), "at most 500 are read"),

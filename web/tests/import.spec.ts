@@ -64,14 +64,14 @@ test("what cannot be a tape is refused before it is sent, with the reason", asyn
     { ...month, name: "copy.xml" },
     { name: "empty.csv", content: Buffer.alloc(0) },
     { name: "letter.docx", content: Buffer.from("Dear") },
-    { name: "book.csv", content: Buffer.from("PK\u0003\u0004") },
+    { name: "book.xls", content: Buffer.from("d0cf11e0a1b11ae1", "hex") },
   ]);
   const alert = page.getByRole("alert").filter({ hasText: "4 files were not taken" });
   await expect(alert).toContainText("copy.xml");
   await expect(alert).toContainText("byte for byte");
   await expect(alert).toContainText("It is empty.");
   await expect(alert).toContainText("EX-102");
-  await expect(alert).toContainText("spreadsheet workbook");
+  await expect(alert).toContainText("old .xls format");
   await expect(page.getByRole("table", { name: "Files to import" }).getByRole("row")).toHaveCount(2);
 });
 

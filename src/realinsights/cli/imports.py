@@ -49,6 +49,7 @@ _ADVICE = (
 @click.option("--deal", metavar="NAME", help="The deal the loans belong to [default: what the tape says].")
 @click.option("--as-of", type=Day(), metavar="DATE", help="The date the figures are of, where a CSV does not say.")
 @click.option("--encoding", metavar="NAME", help="A CSV's encoding [default: detected].")
+@click.option("--sheet", metavar="NAME", help="A workbook's sheet [default: the one with a tape's header].")
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -67,6 +68,7 @@ def import_tapes(
     deal: str | None,
     as_of: datetime.date | None,
     encoding: str | None,
+    sheet: str | None,
     mapping: Path | None,
     as_json: bool,
 ) -> None:
@@ -79,6 +81,7 @@ def import_tapes(
         "deal": deal,
         "asOf": None if as_of is None else as_of.isoformat(),
         "encoding": encoding,
+        "sheet": sheet,
         "mapping": None if mapping is None else _text(mapping),
     }
     done = asyncio.run(_import_all(place, org, files, parameters, dry_run=dry_run))

@@ -152,9 +152,6 @@ class TestEncodings:
     def test_a_declared_encoding_that_is_wrong_is_refused_with_the_line(self):
         assert refusal(self.TEXT.encode("cp1252"), encoding="utf-8").startswith("line 2")
 
-    def test_a_workbook_is_told_from_a_csv(self):
-        assert "workbook" in refusal(b"PK\x03\x04rest")
-
     @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
     def test_delimiters_are_found_out(self, delimiter):
         text = self.TEXT.replace('"1,000,000.00"', "1000000").replace(",", delimiter)

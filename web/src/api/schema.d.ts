@@ -940,7 +940,7 @@ export interface paths {
         /** List imports, the latest first */
         get: operations["loans.list_imports"];
         put?: never;
-        /** Import the tape in the request's body (EX-102 XML or CSV) in the background, or say what that would do */
+        /** Import the tape in the request's body (EX-102 XML, CSV or .xlsx) in the background, or say what that would do */
         post: operations["loans.start_import"];
         delete?: never;
         options?: never;
@@ -2823,6 +2823,7 @@ export interface components {
             deal: string | null;
             asOf: string | null;
             encoding: string | null;
+            sheet: string | null;
             mapping: components["schemas"]["ColumnChoice"][] | null;
             tolerance: components["schemas"]["Tolerance"];
         };
@@ -3071,6 +3072,7 @@ export interface components {
             missing: string[];
             encoding: string | null;
             delimiter: string | null;
+            note: string | null;
         };
         /**
          * PageOf[ColumnMapping]
@@ -12653,6 +12655,7 @@ export interface operations {
                 deal?: string | null;
                 asOf?: string | null;
                 encoding?: string | null;
+                sheet?: string | null;
                 mapping?: string | null;
                 tolerance?: components["schemas"]["Tolerance"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
@@ -13507,6 +13510,7 @@ export interface operations {
         parameters: {
             query: {
                 fileName: string;
+                sheet?: string | null;
             };
             header?: never;
             path?: never;

@@ -44,6 +44,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     deal: str | None = None
     as_of: datetime.date | None = None
     encoding: str | None = None
+    sheet: str | None = None
     mapping: tuple[ColumnChoice, ...] | None = None
     tolerance: Tolerance = Tolerance.DETECT
 

@@ -41,6 +41,9 @@ from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 
+Sheet = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+"""The name of a workbook's sheet."""
+
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Deal = Annotated[str, msgspec.Meta(min_length=1, max_length=48, pattern=r"\S")]
 MappingText = Annotated[str, msgspec.Meta(max_length=20_000)]
@@ -76,14 +79,16 @@ async def start_import(
     deal: Deal | None = None,
     as_of: datetime.date | None = None,
     encoding: Annotated[str, msgspec.Meta(max_length=40)] | None = None,
+    sheet: Sheet | None = None,
     mapping: MappingText | None = None,
     tolerance: Tolerance = Tolerance.DETECT,
 ) -> Import:
-    """Import the tape in the request's body (EX-102 XML or CSV) in the background, or say what that would do."""
+    """Import the tape in the request's body (EX-102 XML, CSV or .xlsx) in the background, or say what that would do."""
     options = ImportOptions(
         deal=deal.strip() if deal is not None else None,
         as_of=as_of,
         encoding=encoding,
+        sheet=sheet,
         mapping=service.parsed_mapping(mapping),
         tolerance=tolerance,
     )
@@ -195,11 +200,11 @@ async def list_columns() -> tuple[TemplateColumn, ...]:
 
 @post("/tapes/header", permission=Permission.TAPE_IMPORT, status=200, streamed=True, max_body=LARGEST, idempotent=False)
 async def read_header(
-    *, request: Request, documents: Documents, principal: Principal, file_name: FileName
+    *, request: Request, documents: Documents, principal: Principal, file_name: FileName, sheet: Sheet | None = None
 ) -> HeaderReading:
     """Say what the columns of the tape in the request's body are taken for; nothing is stored."""
     return await service.read_header(
-        documents=documents, org=principal.org, file_name=file_name, content=request.stream()
+        documents=documents, org=principal.org, file_name=file_name, content=request.stream(), sheet=sheet
     )
 
 

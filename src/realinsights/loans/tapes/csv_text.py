@@ -15,8 +15,6 @@ CHUNK: Final = 256 * 1024
 MAX_BYTES: Final = 512 * 1024 * 1024
 DELIMITERS: Final = (",", ";", "\t", "|")
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_WORKBOOK: Final = b"PK\x03\x04"
-_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,6 @@ def form_of(stream: BinaryIO, *, encoding: str | None = None) -> TextForm:
     head = stream.read(4096)
     if not head:
         raise TapeRefused("the file is empty")
-    if head.startswith((_WORKBOOK, _OLD_WORKBOOK)):
-        raise TapeRefused("this is a spreadsheet workbook, not a CSV file: save the sheet as CSV first")
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if encoding is not None:
         name = _known(encoding)

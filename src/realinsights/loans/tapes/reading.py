@@ -13,7 +13,7 @@ from realinsights.loans.tapes.csv_text import TextForm
 from realinsights.loans.tapes.ex102_elements import ELEMENTS
 from realinsights.loans.tapes.problems import Refused
 
-_SUFFIXES: Final = re.compile(r"(\.ex-?102)?\.(xml|csv|txt|tsv)\Z", re.IGNORECASE)
+_SUFFIXES: Final = re.compile(r"(\.ex-?102)?\.(xml|csv|txt|tsv|xlsx|xlsm)\Z", re.IGNORECASE)
 _DATES: Final = re.compile(
     r"[-_. ]*(?:(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?"
     r"|(?:0[1-9]|1[0-2])[-_.](?:0[1-9]|[12]\d|3[01])[-_.](?:19|20)\d{2})\Z"

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -193,6 +194,44 @@ class TestSendingATape:
         ):
             assert (await web.get(path, headers=other)).status_code == 404, path
         assert (await web.post(f"/imports/{work['id']}/undo", headers=other)).status_code == 404
+
+
+class TestAWorkbook:
+    async def test_is_imported_as_its_sheet_is(self, web, office):
+        book = openpyxl.Workbook()
+        book.worksheets[0].append(("nothing to read here",))
+        sheet = book.create_sheet("Loans")
+        sheet.append(("loanNumber", "asOf", "originalBalance", "currentBalance", "rate"))
+        sheet.append(("T-1", datetime.date(2025, 12, 31), 1000000, 900000.25, 0.0525))
+        sheet.append(("T-2", datetime.date(2025, 12, 31), 2000000, 1900000.5, 0.06))
+        for place, value in (("F", datetime.date(2020, 1, 1)), ("G", datetime.date(2030, 1, 1))):
+            for row in (2, 3):
+                sheet[f"{place}{row}"] = value
+        sheet["F1"], sheet["G1"] = "originationDate", "maturityDate"
+        for row in (2, 3):
+            sheet[f"E{row}"].number_format = "0.000%"
+        file = io.BytesIO()
+        book.save(file)
+
+        header = (
+            await web.post("/tapes/header", params={"fileName": "t.xlsx"}, content=file.getvalue())
+        ).raise_for_status()
+        assert header.json()["note"] == "the sheet “Loans” is read; not used: “Sheet”"
+        work = await sent(web, file.getvalue(), fileName="t.xlsx")
+        await office.idle()
+        done = (await web.get(f"/imports/{work['id']}")).json()
+        assert (done["state"], done["created"], done["layout"]["note"]) == ("done", 2, header.json()["note"])
+        loans = {loan["number"]: loan for loan in (await web.get("/loans")).json()["items"]}
+        assert (loans["T-1"]["currentBalance"], loans["T-1"]["rate"]) == ("900000.25", "0.0525")
+        assert (loans["T-2"]["currentBalance"], loans["T-2"]["rate"]) == ("1900000.50", "0.06")
+
+    async def test_whose_sheet_is_not_there_fails_with_the_names_of_those_that_are(self, web, office):
+        file = io.BytesIO()
+        openpyxl.Workbook().save(file)
+        work = await sent(web, file.getvalue(), fileName="t.xlsx", sheet="Loans")
+        await office.idle()
+        done = (await web.get(f"/imports/{work['id']}")).json()
+        assert (done["state"], done["error"]) == ("failed", "there is no sheet “Loans”; there are “Sheet”")
 
 
 class TestUndoing:

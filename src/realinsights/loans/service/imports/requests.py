@@ -17,7 +17,7 @@ from realinsights.contracts.loans import ImportRequested
 from realinsights.loans.model.imports import Import, ImportOptions, ImportState
 from realinsights.loans.model.tape import ColumnChoice, TapeLayout
 from realinsights.loans.service.imports.resources import now
-from realinsights.loans.service.imports.running import IN_MEMORY
+from realinsights.loans.service.imports.running import IN_MEMORY, table_of
 from realinsights.loans.store import IMPORTS, MAPPINGS
 from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.csv_tape import header_of
@@ -44,6 +44,7 @@ class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     missing: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    note: str | None = None
 
 
 async def request_import(
@@ -106,13 +107,18 @@ async def request_undo(*, unit: Unit, import_id: str) -> Import:
 
 
 async def read_header(
-    *, documents: Documents, org: str, file_name: str, content: AsyncIterable[bytes]
+    *, documents: Documents, org: str, file_name: str, content: AsyncIterable[bytes], sheet: str | None = None
 ) -> HeaderReading:
-    """Return what the columns of a file are taken for, so that a person can say better before importing it."""
+    """Return what the columns of a file are taken for, so that a person can say better before importing it.
+
+    `sheet` is which of a workbook, by default the one that has a tape's header.
+    """
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         stream = cast("BinaryIO", cast("IO[bytes]", spool))
         await _received(content, stream)
-        reading_of = await asyncio.to_thread(_read_header, stream, file_name)
+        async with table_of(stream, sheet=sheet) as (table, note):
+            reading_of = await asyncio.to_thread(_read_header, table, file_name)
+        reading_of = msgspec.structs.replace(reading_of, note=note)
     if reading_of.fingerprint is None:
         return reading_of
     known = await documents.get(MAPPINGS, org, reading_of.fingerprint)

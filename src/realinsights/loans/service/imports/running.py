@@ -23,7 +23,7 @@ from realinsights.loans.service.imports.mappings import remember_mapping
 from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE, Resources, save, unit_of
 from realinsights.loans.service.imports.storing import store_rows
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
-from realinsights.loans.tapes import headers, reading
+from realinsights.loans.tapes import headers, reading, workbook
 from realinsights.loans.tapes.csv_tape import header_of
 from realinsights.loans.tapes.csv_text import form_of
 from realinsights.loans.tapes.problems import Refused
@@ -38,9 +38,9 @@ IN_MEMORY: Final = 8 * 1024 * 1024
 async def run_import(*, resources: Resources, work: Import) -> Import:
     """Carry an import out from where it stands; a file that cannot be read makes it `failed`, with the reason."""
     try:
-        async with _file(resources.blobs, work.blob) as stream:
+        async with _file(resources.blobs, work) as (stream, note):
             if work.layout is None:
-                work = await _inspect(resources, work, stream)
+                work = await _inspect(resources, work, stream, note)
             return await _store_all(resources, work, stream)
     except FileNotFoundError:
         return await save(resources, work, state=ImportState.FAILED, error="the uploaded file is not there any more")
@@ -52,18 +52,28 @@ async def run_import(*, resources: Resources, work: Import) -> Import:
 
 
 @asynccontextmanager
-async def _file(blobs: Blobs, path: str) -> AsyncIterator[BinaryIO]:
-    """Bring the uploaded file near, so that a thread can read it several times."""
-    spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed below
-    try:
-        async for chunk in blobs.stream(path):
+async def _file(blobs: Blobs, work: Import) -> AsyncIterator[tuple[BinaryIO, str | None]]:
+    """Bring the uploaded file near, so that a thread can read it several times; of a workbook a sheet, and which."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        async for chunk in blobs.stream(work.blob):
             await asyncio.to_thread(spool.write, chunk)
-        yield cast("BinaryIO", cast("IO[bytes]", spool))
-    finally:
-        spool.close()
+        async with table_of(cast("BinaryIO", cast("IO[bytes]", spool)), sheet=work.options.sheet) as found:
+            yield found
 
 
-async def _inspect(resources: Resources, work: Import, stream: BinaryIO) -> Import:
+@asynccontextmanager
+async def table_of(stream: BinaryIO, *, sheet: str | None) -> AsyncIterator[tuple[BinaryIO, str | None]]:
+    """Return a file that is no workbook as it is; of a workbook one sheet as CSV, and a sentence that says which."""
+    if not workbook.is_workbook(stream):
+        yield stream, None
+        return
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as table:
+        target = cast("IO[bytes]", table)
+        read = await asyncio.to_thread(workbook.to_csv, stream, target, sheet=sheet)
+        yield cast("BinaryIO", target), read.note
+
+
+async def _inspect(resources: Resources, work: Import, stream: BinaryIO, note: str | None) -> Import:
     options = work.options
     mapping = options.mapping
     if mapping is None:
@@ -76,6 +86,8 @@ async def _inspect(resources: Resources, work: Import, stream: BinaryIO) -> Impo
         encoding=options.encoding,
         mapping=mapping,
     )
+    if note is not None:
+        layout = msgspec.structs.replace(layout, note=note)
     precision = layout.precision
     if options.tolerance is not Tolerance.DETECT:
         precision = Precision.FLOAT32 if options.tolerance is Tolerance.FLOAT32 else Precision.CENTS

@@ -20,8 +20,6 @@ describe("sortFiles", () => {
   it.each([
     ["empty.csv", "", "empty"],
     ["letter.docx", "anything", "EX-102"],
-    ["tape.xlsx", "PK\u0003\u0004", "workbook"],
-    ["tape.csv", "PK\u0003\u0004", "workbook"],
     ["tape.csv", "%PDF-1.7", "PDF"],
     ["tape.xml", "a,b,c", "none in it"],
     [`${"n".repeat(200)}.csv`, "a", "200 characters"],
@@ -30,6 +28,16 @@ describe("sortFiles", () => {
     expect(accepted).toEqual([]);
     expect(refused[0]?.reason).toContain(reason);
   });
+
+  it.each(["tape.xls", "tape.xlsx"])(
+    "refuses the old format of workbooks in %s, and takes the new one",
+    async (name) => {
+      const old = new File([new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])], name);
+      const { accepted, refused } = await sortFiles([], [old, file("new.xlsx", "PK\u0003\u0004")]);
+      expect(names(accepted)).toEqual(["new.xlsx"]);
+      expect(refused[0]?.reason).toContain("old .xls format");
+    },
+  );
 
   it("refuses what is too large before it is sent", async () => {
     const large = file("large.csv");

@@ -4,7 +4,7 @@ export const MOST_BYTES = 512 * 1024 * 1024;
 const LONGEST_NAME = 200;
 const PIECE = 1024 * 1024;
 
-export const TAPE_ENDINGS = [".xml", ".csv", ".tsv", ".txt"] as const;
+export const TAPE_ENDINGS = [".xml", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm"] as const;
 
 export interface RefusedFile {
   readonly name: string;
@@ -32,17 +32,19 @@ export async function sortFiles(chosen: readonly File[], added: readonly File[])
 
 export const isTable = (file: Pick<File, "name">): boolean => !file.name.toLowerCase().endsWith(".xml");
 
+/** Whether it is a workbook: the server reads its sheet, and nothing of it can be shown before. */
+export const isWorkbook = (file: Pick<File, "name">): boolean => /\.xls[xm]$/i.test(file.name);
+
 async function unreadable(file: File): Promise<string | null> {
   if (file.size === 0) return "It is empty.";
   if (file.size > MOST_BYTES) return "It is larger than 512 MB, the most that one tape may have.";
   if (file.name.length > LONGEST_NAME) return `Its name is longer than ${LONGEST_NAME} characters.`;
   const head = new Uint8Array(await file.slice(0, 64).arrayBuffer());
-  const workbook = begins(head, [0x50, 0x4b, 3, 4]) || begins(head, [0xd0, 0xcf, 0x11, 0xe0]);
-  if (workbook && !file.name.toLowerCase().endsWith(".zip"))
-    return "It is a spreadsheet workbook: save its sheet as CSV and drop that.";
+  if (begins(head, [0xd0, 0xcf, 0x11, 0xe0]))
+    return "It is a workbook of the old .xls format, or has a password: save it as .xlsx without one.";
   const name = file.name.toLowerCase();
   if (!TAPE_ENDINGS.some((ending) => name.endsWith(ending)))
-    return "A tape is an EX-102 file (.xml) or a table (.csv).";
+    return "A tape is an EX-102 file (.xml), a table (.csv) or a workbook (.xlsx).";
   if (begins(head, [0x25, 0x50, 0x44, 0x46])) return "It is a PDF, whatever its name says.";
   if (name.endsWith(".xml") && !looksLikeXml(head)) return "Its name says XML, but there is none in it.";
   return null;

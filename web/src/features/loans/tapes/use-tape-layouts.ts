@@ -3,7 +3,7 @@
 import { useQueries } from "@tanstack/react-query";
 
 import { type HeaderReading, readHeader } from "./api/tapes";
-import { isTable } from "./tape-files";
+import { isTable, isWorkbook } from "./tape-files";
 import { beginningOf, decoded, samplesOf } from "./tape-sample";
 
 /** Files with the same header, which are read the same way; `samples` are of the first of them. */
@@ -23,6 +23,10 @@ export interface TapeLayouts {
 }
 
 async function readLayout(file: File, signal: AbortSignal) {
+  if (isWorkbook(file)) {
+    const reading = await readHeader(file.name, file, signal);
+    return { reading, samples: reading.header.map(() => []) };
+  }
   const beginning = await beginningOf(file);
   const reading = await readHeader(file.name, beginning, signal);
   const text = decoded(await beginning.arrayBuffer(), reading.encoding ?? "utf-8");
