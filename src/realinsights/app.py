@@ -69,6 +69,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 blobs=adapters.blobs,
                 secret=adapters.secret,
                 https_only=settings.https_only,
+                quota=settings.quota,
                 given=MappingProxyType({"founding": _invented}),
             )
             services[name] = await assembly_of(name).assemble(host)
@@ -83,7 +84,10 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             ),
             limits=adapters.limits,
             settings=HttpSettings(
-                secret=adapters.secret.key("cursors"), release=RELEASE, https_only=settings.https_only
+                secret=adapters.secret.key("cursors"),
+                release=RELEASE,
+                https_only=settings.https_only,
+                quota=settings.quota,
             ),
             checks={name: _readable(storage) for name, storage in documents.items()},
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),

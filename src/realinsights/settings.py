@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from realinsights_platform.errors import Refusal
+from realinsights_platform.quota import Quota
+
+_QUOTA: Final = Quota(20 * 1000**3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How a process behaves that no topology says.
 
-    `https_only` where it is reached by https alone; `trusted_proxies` (addresses, with commas) are in front of it.
+    `https_only` where it is reached by https alone; `trusted_proxies` (addresses, with commas) are in front of it;
+    `quota` is of each organization.
     """
 
     https_only: bool = False
+    quota: Quota = _QUOTA
     log_level: str = "info"
     tracing_endpoint: str | None = None
     trusted_proxies: str = ""
@@ -32,8 +38,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     https_only = environment.get("REALINSIGHTS_HTTPS_ONLY", "no").lower()
     if https_only not in {"yes", "no"}:
         raise Refusal(f"REALINSIGHTS_HTTPS_ONLY is {https_only!r}; it can be yes or no.")
+    gigabytes = environment.get("REALINSIGHTS_ORGANIZATION_GB", str(_QUOTA.most // 1000**3))
+    if not gigabytes.isascii() or not gigabytes.isdigit() or not int(gigabytes):
+        raise Refusal(f"REALINSIGHTS_ORGANIZATION_GB is {gigabytes!r}; it can be 1, 2, 3 and so on.")
     return Settings(
         https_only=https_only == "yes",
+        quota=Quota(int(gigabytes) * 1000**3),
         log_level=level,
         tracing_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         trusted_proxies=environment.get("REALINSIGHTS_TRUSTED_PROXIES", ""),

@@ -92,8 +92,10 @@ FILES = {
     "an open quotation mark": (a_table('"1,2\n'), "is a quotation mark not closed?"),
     "a workbook": (b"PK\x03\x04" + b"\0" * 100, "this workbook is damaged"),
     "no text": (bytes(range(256)) * 50, "save the file as UTF-8"),
-    "one endless cell": (b"x" * 2_000_000, "field larger than field limit"),
+    "one endless cell": (b"x" * 2_000_000, "a record is longer than 1,048,576 characters"),
     "endless columns": ((",".join(f"c{n}" for n in range(5_000)) + "\n1\n").encode(), "at most 500 are read"),
+    "a million columns": (b"column," * 1_000_000 + b"\n1\n", "a record is longer than 1,048,576 characters"),
+    "an endless attribute": (ROOT + b"<assets x='" + b"y" * 10_000_000, "attribute or comment is longer than 65,536"),
     "nothing but a mark": (b"\xef\xbb\xbf", "no header"),
     "blank lines": (b"\n\n\n", "no header"),
 }

@@ -79,3 +79,9 @@ async def test_a_path_cannot_leave_the_folder(tmp_path: Path) -> None:
     blobs = open_blobs(f"file://{tmp_path}/blobs")
     with pytest.raises(Exception, match=r"(?i)path"):
         await blobs.get("../secret")
+
+    async def test_says_how_much_is_under_a_folder(self, blobs: Blobs) -> None:
+        assert await blobs.size("tapes/acme") == 0
+        for path in ("tapes/acme/one", "tapes/acme/more/two", "tapes/acme-bay/three"):
+            await blobs.put(path, b"12345")
+        assert await blobs.size("tapes/acme") == 10

@@ -897,6 +897,18 @@ class TestOutgoing:
         assert await documents.organizations(after="org2") == ("org3",)
 
 
+class TestStoredBytes:
+    async def test_counts_what_an_organization_ever_wrote(self, documents: Storage) -> None:
+        assert await documents.stored_bytes("acme") == 0
+        (loan,) = await stored(documents, a_loan(name="Plaza"))
+        (entry,) = await documents.entries("acme")
+        size = len(entry.writes[0].document or b"") + len(entry.events)
+        assert await documents.stored_bytes("acme") == size > 50
+        await stored(documents, loan)
+        assert await documents.stored_bytes("acme") == 2 * size
+        assert await documents.stored_bytes("bay") == 0
+
+
 class TestMarks:
     async def test_stand_at_the_beginning_until_they_are_moved(self, documents: Storage) -> None:
         assert await documents.mark("relay") == Mark("", 0)

@@ -322,6 +322,24 @@ with DataFolder(sys.argv[1]):
 """
 
 
+class TestStoredBytes:
+    async def test_of_a_file_that_did_not_count_them_are_counted_as_it_is_opened(self, tmp_path: Path) -> None:
+        path = tmp_path / "loans.sqlite"
+        documents = SqliteDocuments(path, service="loans", kinds=[LOAN])
+        for org, name in (("acme", "Plaza"), ("acme", "Tower"), ("bay", "Pier")):
+            async with documents.unit(org=org, actor="ann", business_date=TODAY) as unit:
+                unit.put(LOAN, Loan(id=name, org=org, number=name, name=name, balance=Decimal(1)))
+        counted = [await documents.stored_bytes(org) for org in ("acme", "bay")]
+        await documents.close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("ALTER TABLE loans_head DROP COLUMN bytes")
+        connection.close()
+        documents = SqliteDocuments(path, service="loans", kinds=[LOAN])
+        assert [await documents.stored_bytes(org) for org in ("acme", "bay")] == counted
+        assert counted[0] > counted[1] > 50
+        await documents.close()
+
+
 class TestDataFolder:
     def test_a_second_process_is_told_who_works_there(self, tmp_path: Path) -> None:
         folder = tmp_path / "data"

@@ -10,6 +10,7 @@ from realinsights.loans import store
 from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.progress import ImportProgress
+from realinsights.loans.service.imports.reading_process import Readers
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 
@@ -29,6 +30,7 @@ async def assemble(host: Host) -> Service:
             leases=host.leases,
             progress=progress.tell,
             lease_seconds=host.lease_seconds,
+            quota=host.quota,
         )
         tasks.append(functools.partial(jobs.running, jobs.subscribe(host.stream)))
     return Service(
@@ -36,7 +38,13 @@ async def assemble(host: Host) -> Service:
         routes=ROUTES,
         documents=host.documents,
         versions=host.heads["loans"],
-        given={"blobs": host.blobs, "progress": progress, "founding": host.given["founding"]},
+        given={
+            "blobs": host.blobs,
+            "progress": progress,
+            "readers": Readers(),
+            "quota": host.quota,
+            "founding": host.given["founding"],
+        },
         relay=host.relay(LOANS_EVENTS),
         tasks=tasks,
     )

@@ -176,3 +176,27 @@ class TestWhatATapeIs:
         layout = reading.inspect(stream, file_name="a.csv")
         assert (layout.format, layout.deal, layout.precision) == (TapeFormat.CSV, None, Precision.CENTS)
         assert reading.inspect(stream, file_name="a.csv", deal="Book").deal == "Book"
+
+
+class TestLimits:
+    def test_name_the_columns_of_a_file_that_has_too_many_before_any_is_looked_at(self, monkeypatch):
+        monkeypatch.setattr(headers, "suggest", None)
+        text = ",".join(f"c{number}" for number in range(100_000)) + "\n1\n"
+        assert refusal(text) == "line 1: the file has 100,000 columns; at most 500 are read"
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            pytest.param("," * 1_100_000, id="a million cells"),
+            pytest.param('"\n",' * 300_000, id="cells of many lines"),
+            pytest.param("x" * 1_100_000, id="one cell"),
+        ],
+    )
+    def test_name_the_length_of_a_record(self, record):
+        assert refusal(record + "\n") == "line 1: a record is longer than 1,048,576 characters"
+        text = "\n".join([HEADER, a_row(), record])
+        assert refusal(text) == "line 3: a record is longer than 1,048,576 characters"
+
+    def test_name_the_rows_of_one_loan(self):
+        text = "\n".join([HEADER, *[a_row(asset=str(number)) for number in range(2_001)]])
+        assert refusal(text) == "line 2002: more than 2,000 rows follow each other for loan L-1"

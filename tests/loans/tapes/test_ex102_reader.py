@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from realinsights.loans.tapes import ex102_reader
@@ -101,6 +103,19 @@ class TestItsLimits:
 
     def test_names_the_length_of_a_text(self):
         assert "longer than 4,000 characters" in refusal(START + "<assets><x>" + "a" * 5000).message
+
+    @pytest.mark.parametrize("begun", ["<assets x='", "<", "<!--", "<?x ", "<x>&", "<x></", "<a " + "x='' " * 9_000])
+    def test_names_the_length_of_a_tag_an_attribute_or_a_comment(self, begun):
+        """One of 60 MB is scanned no further than this: 1,000 pieces of it take no longer than two."""
+        pieces = iter([START + begun, *["y" * 65_536] * 1_000])
+        assert (
+            "a tag, attribute or comment is longer than 65,536 bytes" in refusal(*itertools.islice(pieces, 3)).message
+        )
+
+    def test_reads_a_tag_as_long_as_it_may_be(self):
+        text = f"{START}<assets x='{'y' * 65_000}'><assetNumber>1</assetNumber></assets></assetData>".encode()
+        pieces = [text[start : start + 1_000] for start in range(0, len(text), 1_000)]
+        assert next(read_assets(pieces)).values == {"assetnumber": "1"}
 
     def test_names_the_size_of_the_file(self, monkeypatch):
         monkeypatch.setattr(ex102_reader, "MAX_BYTES", 1024 * 1024)

@@ -29,10 +29,10 @@ def a_workbook(formats: dict[str, str] | None = None, /, **sheets: list[tuple[An
     return file
 
 
-def read(file: io.BytesIO, sheet: str | None = None) -> tuple[list[str], workbook.SheetRead]:
+def read(file: io.BytesIO, sheet: str | None = None) -> tuple[list[str], str]:
     table = io.BytesIO()
-    found = workbook.to_csv(file, table, sheet=sheet)
-    return table.getvalue().decode().splitlines(), found
+    note = workbook.to_csv(file, table, sheet=sheet)
+    return table.getvalue().decode().splitlines(), note
 
 
 def refusal(file: io.BytesIO, sheet: str | None = None) -> str:
@@ -69,14 +69,14 @@ class TestCells:
 
 class TestASheet:
     def test_is_the_one_with_the_header_of_a_tape(self) -> None:
-        lines, found = read(a_workbook(Notes=[("read me",)], Loans=[HEADER, LOAN], Summary=[("total", 1)]))
+        lines, note = read(a_workbook(Notes=[("read me",)], Loans=[HEADER, LOAN], Summary=[("total", 1)]))
         assert lines[1].startswith("101,Pier,1000000,900000.25,0.0525,2020-01-01,2030-01-01")
-        assert found.note == "the sheet “Loans” is read; not used: “Notes”, “Summary”"
+        assert note == "the sheet “Loans” is read; not used: “Notes”, “Summary”"
 
     def test_may_be_named(self) -> None:
         file = a_workbook(One=[HEADER, LOAN], Two=[HEADER, LOAN])
         assert "“One”, “Two”" in refusal(file)
-        assert read(file, "Two")[1].sheet == "Two"
+        assert read(file, "Two")[1] == "the sheet “Two” is read; not used: “One”"
         assert "no sheet “Three”" in refusal(file, "Three")
 
     def test_without_a_header_is_not_guessed(self) -> None:

@@ -83,6 +83,10 @@ class Blobs:
             found.extend(entry["path"] for entry in batch)
         return tuple(sorted(found))
 
+    async def size(self, prefix: str) -> int:
+        """Return how many bytes are under a folder."""
+        return sum([entry["size"] async for batch in obstore.list(self._store, prefix) for entry in batch])
+
     async def _settle(self, path: str) -> None:
         # obstore renames a finished file into place but leaves the data to the page cache.
         if self._folder is not None:

@@ -50,6 +50,10 @@ class TooLarge(Refusal):
     """More than this place accepts."""
 
 
+class OverQuota(Refusal):
+    """More than the caller's organization may keep."""
+
+
 class TooMany(Refusal):
     """More often than this caller may; `retry_after` is in whole seconds."""
 

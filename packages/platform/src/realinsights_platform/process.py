@@ -16,6 +16,7 @@ from realinsights_platform.events import EventCodec
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.site import Site
 from realinsights_platform.limits import Limits
+from realinsights_platform.quota import Quota
 from realinsights_platform.secret import Secret
 from realinsights_platform.stream.port import Stream
 from realinsights_platform.stream.relay import Relay
@@ -70,6 +71,7 @@ class Host:
     blobs: Blobs
     secret: Secret
     https_only: bool
+    quota: Quota
     given: Mapping[str, Any]
 
     def relay(self, codec: EventCodec[Any]) -> Relay:

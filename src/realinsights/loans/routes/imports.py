@@ -25,9 +25,11 @@ from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table
 from realinsights.loans.service.imports import mappings
 from realinsights.loans.service.imports import requests as service
 from realinsights.loans.service.imports.progress import ImportProgress
-from realinsights.loans.service.imports.requests import LARGEST, HeaderReading
+from realinsights.loans.service.imports.reading_process import Readers
+from realinsights.loans.service.imports.requests import LARGEST
 from realinsights.loans.store import IMPORTS
 from realinsights.loans.tapes.columns import COLUMNS
+from realinsights.loans.tapes.reading import HeaderReading
 from realinsights.loans.tapes.template import template
 from realinsights_platform.attributes import made_from
 from realinsights_platform.blobs import Blobs
@@ -40,6 +42,7 @@ from realinsights_platform.http.routes.declaring import get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
+from realinsights_platform.quota import Quota
 
 Sheet = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 """The name of a workbook's sheet."""
@@ -74,6 +77,7 @@ async def start_import(
     request: Request,
     unit: Unit,
     blobs: Blobs,
+    quota: Quota,
     file_name: FileName,
     dry_run: bool = False,
     deal: Deal | None = None,
@@ -95,6 +99,7 @@ async def start_import(
     return await service.request_import(
         unit=unit,
         blobs=blobs,
+        quota=quota,
         file_name=file_name,
         content=request.stream(),
         options=options,
@@ -200,11 +205,22 @@ async def list_columns() -> tuple[TemplateColumn, ...]:
 
 @post("/tapes/header", permission=Permission.TAPE_IMPORT, status=200, streamed=True, max_body=LARGEST, idempotent=False)
 async def read_header(
-    *, request: Request, documents: Documents, principal: Principal, file_name: FileName, sheet: Sheet | None = None
+    *,
+    request: Request,
+    documents: Documents,
+    readers: Readers,
+    principal: Principal,
+    file_name: FileName,
+    sheet: Sheet | None = None,
 ) -> HeaderReading:
     """Say what the columns of the tape in the request's body are taken for; nothing is stored."""
     return await service.read_header(
-        documents=documents, org=principal.org, file_name=file_name, content=request.stream(), sheet=sheet
+        documents=documents,
+        readers=readers,
+        org=principal.org,
+        file_name=file_name,
+        content=request.stream(),
+        sheet=sheet,
     )
 
 

@@ -20,6 +20,7 @@ from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
 from realinsights.loans.tapes.template import reader_of
 
+MOST_ROWS: Final = 2_000  # of one loan and date, a property each
 _REPEATED: Final = frozenset(
     {Reading.DATE, Reading.RATE, Reading.WHOLE, Reading.CHOICE}
 )  # whose texts come again row after row
@@ -69,6 +70,8 @@ def field_of(column: str) -> str:
 def header_of(stream: BinaryIO, form: TextForm) -> tuple[str, ...]:
     """Return the names of the file's columns."""
     for _, cells in records(stream, form):
+        if len(cells) > headers.MAX_COLUMNS:
+            raise TapeRefused(f"the file has {len(cells):,} columns; at most {headers.MAX_COLUMNS} are read", line=1)
         return tuple(cell.strip() for cell in cells)
     raise TapeRefused("the file has no header: its first line names the columns")
 
@@ -145,6 +148,8 @@ def _groups(
         if group and (group[0].key != key or not key[0]):
             yield group
             group = []
+        if len(group) == MOST_ROWS:
+            raise TapeRefused(f"more than {MOST_ROWS:,} rows follow each other for loan {quoted(key[0])}", line=line)
         group.append(_Record(row, line, key, cells))
     if group:
         yield group

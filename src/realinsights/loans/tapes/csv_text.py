@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from realinsights.loans.tapes.problems import TapeRefused
 
 CHUNK: Final = 256 * 1024
 MAX_BYTES: Final = 512 * 1024 * 1024
+MAX_RECORD: Final = 1024 * 1024  # characters
 DELIMITERS: Final = (",", ";", "\t", "|")
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -59,10 +61,22 @@ def records(stream: BinaryIO, form: TextForm) -> Iterator[tuple[int, list[str]]]
     """Yield each record that is not blank with the line it begins on; raises `TapeRefused` naming the line."""
     stream.seek(0)
     text = io.TextIOWrapper(io.BufferedReader(_Unclosed(stream), CHUNK), encoding=form.encoding, newline="")
-    reader = csv.reader(text, delimiter=form.delimiter, strict=True)
+    read = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal read
+        # A line is read no further than a record may be long, and a record may have many lines.
+        for line in iter(functools.partial(text.readline, MAX_RECORD + 1), ""):
+            read += len(line)
+            if read > MAX_RECORD:
+                raise TapeRefused(f"a record is longer than {MAX_RECORD:,} characters", line=begins)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=form.delimiter, strict=True)
     begins = 1
     try:
         for cells in reader:
+            read = 0
             if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
                 yield begins, cells
             begins = reader.line_num + 1

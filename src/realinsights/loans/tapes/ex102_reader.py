@@ -1,7 +1,7 @@
 """EX-102, bytes to assets: a streaming parser that a hostile file can neither fill up, nor send elsewhere.
 
-Document types, entities and external references are refused (defusedxml); depth, elements, text and size are bounded;
-what has been read of an asset is forgotten as soon as it is handed on.
+Document types, entities and external references are refused (defusedxml); depth, elements, tags, text and size are
+bounded; what has been read of an asset is forgotten as soon as it is handed on.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ NAMESPACE: Final = "http://www.sec.gov/edgar/document/absee/cmbs/assetdata"
 MAX_BYTES: Final = 64 * 1024 * 1024  # the largest CMBS deals file about 2 MB a month
 MAX_DEPTH: Final = 8  # assetData, assets, property, a value: four are used
 MAX_ELEMENTS: Final = 2_000_000
+# Of a tag, a comment or an instruction. Expat before 2.6 scans an unfinished one again from its beginning with each
+# piece of the file: without a bound, one attribute of 60 MB takes minutes.
+MAX_TAG: Final = 64 * 1024
 MAX_TEXT: Final = 4_000  # the specification's longest value has 200 characters
 MAX_ASSETS: Final = 50_000
 MAX_VALUES: Final = 400  # of one asset or property; the specification names 153
@@ -156,6 +159,8 @@ def read_assets(chunks: Iterable[bytes]) -> Iterator[RawAsset]:
             parser.feed(chunk)
             while handler.finished:
                 yield handler.finished.popleft()
+            if size - parser._parser.CurrentByteIndex > MAX_TAG:  # SAX has no name for it
+                raise TapeRefused(f"a tag, attribute or comment is longer than {MAX_TAG:,} bytes", line=handler.line)
         if size == 0:
             raise TapeRefused("the file is empty")
         parser.close()

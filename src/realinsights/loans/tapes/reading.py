@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
+import msgspec
+
 from realinsights.loans.model.tape import ColumnChoice, Statement, TapeFormat, TapeLayout
-from realinsights.loans.tapes import csv_tape, ex102, headers
-from realinsights.loans.tapes.csv_text import TextForm
+from realinsights.loans.tapes import csv_tape, csv_text, ex102, headers
 from realinsights.loans.tapes.ex102_elements import ELEMENTS
 from realinsights.loans.tapes.problems import Refused
 
@@ -20,6 +21,21 @@ _DATES: Final = re.compile(
 )
 
 
+class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a file's header says: the columns recognized, or as this organization has said before (`remembered`)."""
+
+    format: str
+    deal: str | None = None
+    header: tuple[str, ...] = ()
+    fingerprint: str | None = None
+    mapping: tuple[ColumnChoice, ...] = ()
+    remembered: bool = False
+    missing: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    note: str | None = None
+
+
 def deal_of(file_name: str) -> str:
     """Return the deal a file is named after: its name without folder, endings and a date at its end.
 
@@ -28,6 +44,25 @@ def deal_of(file_name: str) -> str:
     name = re.split(r"[/\\]", file_name)[-1].strip()
     stem = _SUFFIXES.sub("", name) or name
     return (_DATES.sub("", stem) or stem)[:48]
+
+
+def read_header(stream: BinaryIO, *, file_name: str, encoding: str | None = None) -> HeaderReading:
+    """Return what the columns of a file are taken for; raises `TapeRefused`. An EX-102 is read to its end."""
+    if is_xml(stream):
+        layout = inspect(stream, file_name=file_name)
+        return HeaderReading(format=layout.format.value, deal=layout.deal)
+    form = csv_text.form_of(stream, encoding=encoding)
+    header = csv_tape.header_of(stream, form)
+    mapping = headers.suggest(header)
+    return HeaderReading(
+        format="csv",
+        header=header,
+        fingerprint=headers.fingerprint(header),
+        mapping=mapping,
+        missing=headers.missing(mapping),
+        encoding=form.encoding,
+        delimiter=form.delimiter,
+    )
 
 
 def inspect(
@@ -74,7 +109,7 @@ def statements(stream: BinaryIO, layout: TapeLayout, *, as_of: datetime.date) ->
     if layout.format is TapeFormat.EX102:
         yield from ex102.statements(stream, ex102.outline(stream))
     else:
-        form = TextForm(encoding=layout.encoding or "utf-8", delimiter=layout.delimiter or ",")
+        form = csv_text.TextForm(encoding=layout.encoding or "utf-8", delimiter=layout.delimiter or ",")
         yield from csv_tape.statements(stream, form=form, mapping=layout.mapping, as_of=as_of)
 
 

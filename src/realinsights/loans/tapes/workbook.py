@@ -1,33 +1,19 @@
-"""Workbooks (.xlsx): one sheet becomes a CSV, cell by cell as a spreadsheet shows it, in a process of its own.
-
-`python -m realinsights.loans.tapes.workbook` reads a workbook from its first argument and writes the CSV to its second:
-a file from a stranger may be made to take long, or much memory.
-"""
+"""Workbooks (.xlsx): one sheet becomes a CSV, cell by cell as a spreadsheet shows it."""
 
 from __future__ import annotations
 
 import csv
 import datetime
+import io
 import re
-import resource
-import subprocess
-import sys
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
-from typing import IO, Any, BinaryIO, Final
-
-import msgspec
+from typing import Any, BinaryIO, Final
 
 from realinsights.loans.tapes import headers
 from realinsights.loans.tapes.problems import TapeRefused, quoted
 
-SECONDS: Final = 120
-"""The CPU time that a workbook may take to be read."""
-
-MAX_MEMORY: Final = 2 * 1024**3
 MAX_UNPACKED: Final = 2 * 1024**3
 MAX_COLUMNS: Final = 1_000
 _TRIED_ROWS: Final = 30
@@ -38,82 +24,46 @@ _ZEROS: Final = re.compile(r"0+\Z")
 _BREAKS: Final = re.compile(r"[\r\n]+")
 
 
-class SheetRead(msgspec.Struct, frozen=True):
-    """The sheet that was read and those that were not; `refused` says why none was."""
-
-    sheet: str = ""
-    others: tuple[str, ...] = ()
-    refused: str | None = None
-
-    @property
-    def note(self) -> str:
-        """Which sheet is read, and which are not used."""
-        if not self.others:
-            return f"the sheet “{self.sheet}” is read"
-        return f"the sheet “{self.sheet}” is read; not used: {_names(self.others)}"
-
-
 def is_workbook(stream: BinaryIO) -> bool:
     """Tell a workbook, of the old format too, by how the file begins."""
     stream.seek(0)
     return stream.read(4) in {_MARK, _OLD_MARK}
 
 
-def to_csv(stream: BinaryIO, csv_file: IO[bytes], *, sheet: str | None) -> SheetRead:
-    """Write one sheet as CSV in UTF-8, each row on the line of its number; blocks until the other process is done.
+def to_csv(stream: BinaryIO, file: BinaryIO, *, sheet: str | None) -> str:
+    """Write one sheet as CSV in UTF-8, each row on the line of its number; return which, and which are not used.
 
     `sheet` names it; by default it is the only one whose header is a tape's. Raises `TapeRefused` with the reason.
     """
+    sheets = {one.title: one for one in _opened(stream).worksheets}
+    chosen = _chosen(sheets, sheet)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text)
+    for cells in _rows(sheets[chosen]):
+        if len(cells) > MAX_COLUMNS:
+            raise TapeRefused(f"the sheet “{chosen}” has more than {MAX_COLUMNS:,} columns")
+        writer.writerow(cells)
+    text.detach()
+    unused = [name for name in sheets if name != chosen]
+    return f"the sheet “{chosen}” is read" + (f"; not used: {_names(unused)}" if unused else "")
+
+
+def _opened(stream: BinaryIO) -> Any:
     stream.seek(0)
     if stream.read(4) == _OLD_MARK:
         raise TapeRefused(
             "this workbook is of the old .xls format or has a password: save it as .xlsx without one, or as CSV"
         )
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "workbook.xlsx"), Path(folder, "sheet.csv")
-        stream.seek(0)
-        with source.open("wb") as copy:
-            while chunk := stream.read(1024 * 1024):
-                copy.write(chunk)
-        command = [sys.executable, "-m", __spec__.name, str(source), str(target), *([] if sheet is None else [sheet])]
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, timeout=4 * SECONDS, check=True)  # noqa: S603 - no shell
-            read = msgspec.json.decode(done.stdout, type=SheetRead)
-        except (subprocess.SubprocessError, msgspec.DecodeError):
-            raise TapeRefused(
-                f"this workbook could not be read within {SECONDS} seconds and {MAX_MEMORY // 1024**3} GB of memory: "
-                "save the sheet as CSV"
-            ) from None
-        if read.refused is not None:
-            raise TapeRefused(read.refused)
-        with target.open("rb") as written:
-            while chunk := written.read(1024 * 1024):
-                csv_file.write(chunk)
-    return read
-
-
-def _convert(source: Path, target: Path, wanted: str | None) -> SheetRead:
-    book = _opened(source)
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
-    chosen = _chosen(sheets, wanted)
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        for cells in _rows(sheets[chosen]):
-            if len(cells) > MAX_COLUMNS:
-                raise TapeRefused(f"the sheet “{chosen}” has more than {MAX_COLUMNS:,} columns")
-            writer.writerow(cells)
-    return SheetRead(chosen, tuple(name for name in sheets if name != chosen))
-
-
-def _opened(source: Path) -> Any:
     try:
-        with zipfile.ZipFile(source) as archive:
+        with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
         known = any(part.filename == "xl/workbook.xml" for part in parts)
         if known and sum(part.file_size for part in parts) <= MAX_UNPACKED:
-            import openpyxl  # noqa: PLC0415 - takes long to import, and only this process needs it
+            import openpyxl  # noqa: PLC0415 - takes long to import, and few files need it
 
-            return openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+            return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    except MemoryError:
+        raise
     except Exception:  # whatever a damaged workbook makes the libraries raise
         raise TapeRefused(
             "this workbook is damaged: open it in a spreadsheet and save it again, or save it as CSV"
@@ -190,19 +140,3 @@ def _number(value: float, shown: str) -> str:
     if shown.partition(";")[0].rstrip().endswith("%"):
         return f"{(number * 100).normalize():f}%"
     return f"{number.normalize():f}"
-
-
-def _run() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    source, target, *sheet = sys.argv[1:]
-    try:
-        read = _convert(Path(source), Path(target), sheet[0] if sheet else None)
-    except TapeRefused as refusal:
-        read = SheetRead(refused=str(refusal))
-    sys.stdout.buffer.write(msgspec.json.encode(read))
-
-
-if __name__ == "__main__":
-    _run()

@@ -28,6 +28,7 @@ from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import AnyOf, Equal, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.quota import UNLIMITED
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.relay import Relay
 
@@ -48,6 +49,7 @@ class Office:
         self.documents = documents.telling(heads.committed)
         self.blobs = blobs
         self.cache = MemoryCache()
+        self.quota = UNLIMITED
         self.stream = MemoryStream()
         self.progress = ImportProgress(documents=self.documents, cache=self.cache)
         self._relay = Relay(self.documents, self.stream, LOANS_EVENTS, heads=heads, leases=self.cache)
@@ -61,7 +63,9 @@ class Office:
             if told is not None:
                 told(work)
 
-        return ImportJobs(documents=self.documents, blobs=self.blobs, leases=self.cache, progress=tell)
+        return ImportJobs(
+            documents=self.documents, blobs=self.blobs, leases=self.cache, progress=tell, quota=self.quota
+        )
 
     async def start(self, *workers: ImportJobs) -> None:
         """Relay what is requested to workers, to one that nobody names if there are none."""
@@ -80,6 +84,7 @@ class Office:
             return await request_import(
                 unit=unit,
                 blobs=self.blobs,
+                quota=self.quota,
                 file_name=name,
                 content=in_pieces(tape.encode() if isinstance(tape, str) else tape),
                 options=ImportOptions(**options),

@@ -20,6 +20,7 @@ from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested
 from realinsights.contracts.permissions import permissions_of
 from realinsights.demonstration.founding import invented
 from realinsights.loans.routes import ROUTES
+from realinsights.loans.service.imports.reading_process import Readers
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.sqlite import SqliteDocuments
@@ -27,6 +28,7 @@ from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.quota import UNLIMITED
 from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
@@ -63,7 +65,13 @@ async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> Async
                 routes=ROUTES,
                 documents=documents,
                 versions=heads,
-                given={"blobs": office.blobs, "progress": office.progress, "founding": invented},
+                given={
+                    "blobs": office.blobs,
+                    "progress": office.progress,
+                    "readers": Readers(),
+                    "quota": UNLIMITED,
+                    "founding": invented,
+                },
             )
         ],
         verifier=Verifier(

@@ -40,7 +40,7 @@ class Dying(DraftingProcess):
     async def draft(self, chunk: Chunk) -> Draft | None:
         self.begun += 1
         if self.begun == self.last:
-            (process,) = multiprocessing.active_children()
+            (process,) = (child for child in multiprocessing.active_children() if child.name != "reading")
             process.kill()
             process.join()
         return await super().draft(chunk)

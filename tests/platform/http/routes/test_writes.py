@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from realinsights_platform.http.routes.idempotency import LARGEST_ANSWER, answers_kind
+from realinsights_platform.quota import Quota
 
 from ...conftest import NOTES, World
 
@@ -298,3 +299,17 @@ class TestIdempotencyKey:
             answer = await client.post("/api/v1/sign-in", json={"user": "ana"}, headers=KEY)
             assert "idempotency-replayed" not in answer.headers
         assert not await world.documents.organizations()
+
+
+class TestQuota:
+    async def test_refuses_writes_of_an_organization_that_has_taken_all_it_may(
+        self, world: World, as_writer: dict[str, str], note: dict[str, Any]
+    ) -> None:
+        quota = Quota(await world.documents.stored_bytes("acme") - 1)
+        async with world.client(quota=quota) as client:
+            answer = await client.post("/api/v1/notes", json=NOTE, headers=as_writer)
+            assert answer.status_code == 507
+            assert "taken all of the" in answer.json()["detail"]
+            assert (await client.get(f"/api/v1/notes/{note['id']}", headers=as_writer)).status_code == 200
+            other = await client.post("/api/v1/notes", json=NOTE, headers=world.headers(org="bay"))
+            assert other.status_code == 201

@@ -270,5 +270,8 @@ class Documents(Protocol):
     async def as_known_at(self, kind: Kind[D], org: str, document_id: str, at: datetime.datetime) -> D | None:
         """Return the document as it was stored at that time; None where it did not exist."""
 
+    async def stored_bytes(self, org: str) -> int:
+        """Return how many bytes of documents and events the organization's journal holds."""
+
     def unit(self, *, org: str, actor: str, business_date: datetime.date) -> Unit:
         """Open a unit of work; `actor` is a user id or `system:<what>`."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from realinsights_platform.limits import Rate
+from realinsights_platform.quota import UNLIMITED, Quota
 
 ANONYMOUS: Final = "anonymous"
 SIGNED_IN_USER: Final = "user"
@@ -35,6 +36,8 @@ class HttpSettings:
     """How long a read waits for a read model to catch up with what its caller has written."""
     answers_kept_seconds: int = 24 * 60 * 60
     """For how long a replay of an idempotent request returns the first answer."""
+    quota: Quota = UNLIMITED
+    """How much an organization may write in each service before its further writes are refused."""
     https_only: bool = False
     """Whether browsers are told never to come without TLS again."""
 

@@ -6,7 +6,8 @@ The pipeline, in order:
   work; `mappings` keeps how a header is read.
 - `jobs`: `ImportRequested` from the service's own stream in, the import run to its end, one at a time per
   organization; whoever takes over goes on from what is stored. `progress` tells who watches, in any process.
-- `running`: inspects the file (`tapes`: bytes to statements), then hands its rows on and finds the loans left out.
+- `running`: inspects the file, then hands its rows on and finds the loans left out. `reading_process` reads it
+  (`tapes`: bytes to statements) beside the server, within limits.
 - `storing`: takes rows and drives the five stages, chunk by chunk, several chunks under way at once:
     1. `stored_state`: reads what the organization has of a chunk's loans.
     2. `drafting_process`: carries rows and state to where they are drafted, a thread or another process.

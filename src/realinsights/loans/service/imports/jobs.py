@@ -21,8 +21,9 @@ from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.leading import LEASE_SECONDS
 from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.errors import Conflict, Stale
+from realinsights_platform.errors import Refusal, Stale
 from realinsights_platform.events import Message
+from realinsights_platform.quota import UNLIMITED, Quota
 from realinsights_platform.stream.port import Stream, Subscription
 
 log = structlog.get_logger()
@@ -46,11 +47,12 @@ class ImportJobs:
         leases: Leases,
         progress: Callable[[Import], None],
         lease_seconds: float = LEASE_SECONDS,
+        quota: Quota = UNLIMITED,
     ) -> None:
         self._documents = documents
         self._leases = leases
         self._lease_seconds = lease_seconds
-        self._resources = Resources(documents=documents, blobs=blobs, progress=progress)
+        self._resources = Resources(documents=documents, blobs=blobs, progress=progress, quota=quota)
         self._waiting: dict[str, deque[Message]] = {}
         self._working: set[asyncio.Task[None]] = set()
 
@@ -157,12 +159,15 @@ class ImportJobs:
                 # Another process took over while this one stood still: it goes on from what is stored.
                 log.warning("import.taken_over", org=org, import_id=import_id)
                 return
-            # A fault of ours: the import must not look as if it were still running, nor take the others with it.
-            log.exception("import.broke", org=org, import_id=import_id)
+            # The import must not look as if it were still running, nor take the others with it.
+            if isinstance(error, Refusal):
+                log.warning("import.refused", org=org, import_id=import_id, reason=error.message)
+            else:
+                log.exception("import.broke", org=org, import_id=import_id)
             await self._give_up(stored, error)
 
     async def _give_up(self, work: Import, error: Exception) -> None:
-        what = str(error) if isinstance(error, Stale | Conflict) else "the import stopped on an internal error"
+        what = error.message.rstrip(".") if isinstance(error, Refusal) else "the import stopped on an internal error"
         with suppress(Stale):  # another process has taken over by now
             reason = f"{what}; what it had stored stays, and can be undone"
             await save(self._resources, work, state=ImportState.FAILED, error=reason)

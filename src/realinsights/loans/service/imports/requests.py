@@ -15,42 +15,29 @@ import msgspec
 
 from realinsights.contracts.loans import ImportRequested
 from realinsights.loans.model.imports import Import, ImportOptions, ImportState
-from realinsights.loans.model.tape import ColumnChoice, TapeLayout
+from realinsights.loans.model.tape import ColumnChoice
+from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
-from realinsights.loans.service.imports.running import IN_MEMORY, table_of
+from realinsights.loans.service.imports.running import IN_MEMORY
 from realinsights.loans.store import IMPORTS, MAPPINGS
-from realinsights.loans.tapes import headers, reading
-from realinsights.loans.tapes.csv_tape import header_of
-from realinsights.loans.tapes.csv_text import form_of
+from realinsights.loans.tapes import headers
+from realinsights.loans.tapes.reading import HeaderReading
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Conflict, Faults, Invalid, NotFound, TooLarge
 from realinsights_platform.ids import new_id
+from realinsights_platform.quota import Quota
 from realinsights_platform.texts import optional_line, required_line
 
 LARGEST: Final = 512 * 1024 * 1024
 _COPY: Final = 256 * 1024
 
 
-class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a file's header says: the columns recognized, or as this organization has said before (`remembered`)."""
-
-    format: str
-    deal: str | None = None
-    header: tuple[str, ...] = ()
-    fingerprint: str | None = None
-    mapping: tuple[ColumnChoice, ...] = ()
-    remembered: bool = False
-    missing: tuple[str, ...] = ()
-    encoding: str | None = None
-    delimiter: str | None = None
-    note: str | None = None
-
-
 async def request_import(
     *,
     unit: Unit,
     blobs: Blobs,
+    quota: Quota,
     file_name: str,
     content: AsyncIterable[bytes],
     options: ImportOptions,
@@ -58,7 +45,7 @@ async def request_import(
 ) -> Import:
     """Keep a file under its content's hash and have it imported, or have it said what importing it would do.
 
-    Raises `Invalid` for an empty file or name, `TooLarge` for one beyond 512 MB.
+    Raises `Invalid` for an empty file or name, `TooLarge` for one beyond 512 MB, `OverQuota`.
     """
     faults = Faults()
     name = required_line(file_name.replace("\\", "/").rpartition("/")[2], "fileName", faults)
@@ -68,6 +55,7 @@ async def request_import(
         digest, size = await _received(content, cast("BinaryIO", cast("IO[bytes]", spool)))
         path = f"tapes/{unit.org}/{digest}"
         if not await blobs.exists(path):
+            quota.check(size + await blobs.size(f"tapes/{unit.org}"))
             await blobs.put_stream(path, _pieces(cast("BinaryIO", cast("IO[bytes]", spool))))
     work = Import(
         id=new_id(),
@@ -107,7 +95,13 @@ async def request_undo(*, unit: Unit, import_id: str) -> Import:
 
 
 async def read_header(
-    *, documents: Documents, org: str, file_name: str, content: AsyncIterable[bytes], sheet: str | None = None
+    *,
+    documents: Documents,
+    readers: Readers,
+    org: str,
+    file_name: str,
+    content: AsyncIterable[bytes],
+    sheet: str | None = None,
 ) -> HeaderReading:
     """Return what the columns of a file are taken for, so that a person can say better before importing it.
 
@@ -115,35 +109,16 @@ async def read_header(
     """
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         stream = cast("BinaryIO", cast("IO[bytes]", spool))
-        await _received(content, stream)
-        async with table_of(stream, sheet=sheet) as (table, note):
-            reading_of = await asyncio.to_thread(_read_header, table, file_name)
-        reading_of = msgspec.structs.replace(reading_of, note=note)
-    if reading_of.fingerprint is None:
-        return reading_of
-    known = await documents.get(MAPPINGS, org, reading_of.fingerprint)
+        _, size = await _received(content, stream)
+        async with readers.reading(stream, org=org, size=size, sheet=sheet) as reader:
+            found = await asyncio.to_thread(reader.header, file_name=file_name)
+    if found.fingerprint is None:
+        return found
+    known = await documents.get(MAPPINGS, org, found.fingerprint)
     if known is None:
-        return reading_of
+        return found
     missing = headers.missing(known.mapping)
-    return msgspec.structs.replace(reading_of, mapping=known.mapping, remembered=True, missing=missing)
-
-
-def _read_header(stream: BinaryIO, file_name: str) -> HeaderReading:
-    if reading.is_xml(stream):
-        layout: TapeLayout = reading.inspect(stream, file_name=file_name)
-        return HeaderReading(format=layout.format.value, deal=layout.deal)
-    form = form_of(stream)
-    header = header_of(stream, form)
-    mapping = headers.suggest(header)
-    return HeaderReading(
-        format="csv",
-        header=header,
-        fingerprint=headers.fingerprint(header),
-        mapping=mapping,
-        missing=headers.missing(mapping),
-        encoding=form.encoding,
-        delimiter=form.delimiter,
-    )
+    return msgspec.structs.replace(found, mapping=known.mapping, remembered=True, missing=missing)
 
 
 async def _received(content: AsyncIterable[bytes], spool: BinaryIO) -> tuple[str, int]:

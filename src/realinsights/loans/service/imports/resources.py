@@ -11,10 +11,12 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.loans.model.imports import Import
+from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.store import IMPORTS
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
+from realinsights_platform.quota import UNLIMITED, Quota
 
 ATTEMPTS: Final = 5  # at a chunk whose loans somebody edits meanwhile
 CHUNKS_AT_ONCE: Final = 20  # chunks of an import's rows that are read at a time, about 3 MB
@@ -28,7 +30,9 @@ class Resources:
     documents: Storage
     blobs: Blobs
     progress: Progress
+    quota: Quota = UNLIMITED
     process_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    readers: Readers = field(default_factory=Readers)
 
 
 async def save(resources: Resources, work: Import, **changes: Any) -> Import:

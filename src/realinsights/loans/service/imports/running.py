@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import IO, Any, BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
 import msgspec
 
@@ -18,15 +17,13 @@ from realinsights.loans.model.imports import (
     Tolerance,
 )
 from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE
-from realinsights.loans.model.tape import Precision, Statement
+from realinsights.loans.model.tape import ColumnChoice, Precision
 from realinsights.loans.service.imports.mappings import remember_mapping
+from realinsights.loans.service.imports.reading_process import Reader
 from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE, Resources, save, unit_of
 from realinsights.loans.service.imports.storing import store_rows
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
-from realinsights.loans.tapes import headers, reading, workbook
-from realinsights.loans.tapes.csv_tape import header_of
-from realinsights.loans.tapes.csv_text import form_of
-from realinsights.loans.tapes.problems import Refused
+from realinsights.loans.tapes import reading
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Equal
 from realinsights_platform.documents.walking import walk
@@ -36,15 +33,24 @@ IN_MEMORY: Final = 8 * 1024 * 1024
 
 
 async def run_import(*, resources: Resources, work: Import) -> Import:
-    """Carry an import out from where it stands; a file that cannot be read makes it `failed`, with the reason."""
+    """Carry an import out from where it stands; a file that cannot be read makes it `failed`, with the reason.
+
+    Raises the `Refusal` that ends it once its rows are being stored.
+    """
     try:
-        async with _file(resources.blobs, work) as (stream, note):
-            if work.layout is None:
-                work = await _inspect(resources, work, stream, note)
-            return await _store_all(resources, work, stream)
+        async with _file(resources.blobs, work.blob) as stream:
+            xml = reading.is_xml(stream)
+            async with resources.readers.reading(
+                stream, org=work.org, size=work.size, sheet=work.options.sheet
+            ) as reader:
+                if work.layout is None:
+                    work = await _inspect(resources, work, reader, xml=xml)
+                return await _store_all(resources, work, reader)
     except FileNotFoundError:
         return await save(resources, work, state=ImportState.FAILED, error="the uploaded file is not there any more")
     except Invalid as refusal:
+        if work.layout is not None:
+            raise  # while it was stored: the import has gone on since
         problems = "; ".join(f"{field.field}: {field.message}" for field in refusal.fields if field.field != "file")
         return await save(
             resources, work, state=ImportState.FAILED, error=refusal.message + (f" ({problems})" if problems else "")
@@ -52,42 +58,22 @@ async def run_import(*, resources: Resources, work: Import) -> Import:
 
 
 @asynccontextmanager
-async def _file(blobs: Blobs, work: Import) -> AsyncIterator[tuple[BinaryIO, str | None]]:
-    """Bring the uploaded file near, so that a thread can read it several times; of a workbook a sheet, and which."""
+async def _file(blobs: Blobs, path: str) -> AsyncIterator[BinaryIO]:
+    """Bring the uploaded file near, so that it can be read several times."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        async for chunk in blobs.stream(work.blob):
+        async for chunk in blobs.stream(path):
             await asyncio.to_thread(spool.write, chunk)
-        async with table_of(cast("BinaryIO", cast("IO[bytes]", spool)), sheet=work.options.sheet) as found:
-            yield found
+        yield cast("BinaryIO", cast("IO[bytes]", spool))
 
 
-@asynccontextmanager
-async def table_of(stream: BinaryIO, *, sheet: str | None) -> AsyncIterator[tuple[BinaryIO, str | None]]:
-    """Return a file that is no workbook as it is; of a workbook one sheet as CSV, and a sentence that says which."""
-    if not workbook.is_workbook(stream):
-        yield stream, None
-        return
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as table:
-        target = cast("IO[bytes]", table)
-        read = await asyncio.to_thread(workbook.to_csv, stream, target, sheet=sheet)
-        yield cast("BinaryIO", target), read.note
-
-
-async def _inspect(resources: Resources, work: Import, stream: BinaryIO, note: str | None) -> Import:
+async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: bool) -> Import:
     options = work.options
     mapping = options.mapping
-    if mapping is None:
-        mapping = await _remembered(resources, work, stream)
+    if mapping is None and not xml:
+        mapping = await _remembered(resources, work, reader)
     layout = await asyncio.to_thread(
-        reading.inspect,
-        stream,
-        file_name=work.file_name,
-        deal=options.deal,
-        encoding=options.encoding,
-        mapping=mapping,
+        reader.inspect, file_name=work.file_name, deal=options.deal, encoding=options.encoding, mapping=mapping
     )
-    if note is not None:
-        layout = msgspec.structs.replace(layout, note=note)
     precision = layout.precision
     if options.tolerance is not Tolerance.DETECT:
         precision = Precision.FLOAT32 if options.tolerance is Tolerance.FLOAT32 else Precision.CENTS
@@ -112,33 +98,21 @@ async def _inspect(resources: Resources, work: Import, stream: BinaryIO, note: s
     return work
 
 
-async def _remembered(resources: Resources, work: Import, stream: BinaryIO) -> Any:
-    def fingerprint() -> str | None:
-        if reading.is_xml(stream):
-            return None
-        return headers.fingerprint(header_of(stream, form_of(stream, encoding=work.options.encoding)))
-
-    known = await asyncio.to_thread(fingerprint)
-    if known is None:
+async def _remembered(resources: Resources, work: Import, reader: Reader) -> tuple[ColumnChoice, ...] | None:
+    header = await asyncio.to_thread(reader.header, file_name=work.file_name, encoding=work.options.encoding)
+    if header.fingerprint is None:
         return None
-    mapping = await resources.documents.get(MAPPINGS, work.org, known)
+    mapping = await resources.documents.get(MAPPINGS, work.org, header.fingerprint)
     return mapping.mapping if mapping is not None else None
 
 
-async def _store_all(resources: Resources, work: Import, stream: BinaryIO) -> Import:
-    layout = work.layout
-    if layout is None:
+async def _store_all(resources: Resources, work: Import, reader: Reader) -> Import:
+    if work.layout is None:
         raise ValueError("an import is stored once its file has been inspected")
-    rows = reading.statements(stream, layout, as_of=work.options.as_of or work.business_date)
-    work = await store_rows(resources, work, await asyncio.to_thread(_from, rows, work.done))
+    as_of = work.options.as_of or work.business_date
+    work = await store_rows(resources, work, reader.statements(work.layout, as_of=as_of, skipped=work.done))
     missing, count = await _missing(resources, work)
     return await save(resources, work, state=ImportState.DONE, missing=missing, missing_count=count)
-
-
-def _from(rows: Iterator[Statement | Refused], done: int) -> Iterator[Statement | Refused]:
-    for _ in itertools.islice(rows, done):
-        pass
-    return rows
 
 
 async def _missing(resources: Resources, work: Import) -> tuple[tuple[str, ...], int]:

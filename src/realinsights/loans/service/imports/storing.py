@@ -105,6 +105,7 @@ async def _drafting(resources: Resources, work: Import) -> AsyncIterator[Draftin
 
 async def _begin(resources: Resources, work: Import, drafting: Drafting, rows: Rows, *, follows: bool) -> _Begun:
     """Begin to draft a chunk; of those before it, only such as the draft goes on from may not be stored yet."""
+    resources.quota.check(await resources.documents.stored_bytes(work.org))
     statements = [item for item in rows if isinstance(item, Statement)]
     within_deal = work.layout is not None and work.layout.format is TapeFormat.EX102
     known = await read_stored_state(

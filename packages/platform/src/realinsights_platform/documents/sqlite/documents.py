@@ -198,6 +198,10 @@ class SqliteDocuments:
         """Return the organization's last sequence, 0 before the first, as the journal has it now."""
         return self._journal.sequence(self._reader, org)
 
+    async def stored_bytes(self, org: str) -> int:
+        """Return how many bytes of documents and events the organization's journal holds."""
+        return self._journal.stored_bytes(self._reader, org)
+
     async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
         """Return the organizations that have a journal, in order of id, after one."""
         return self._journal.organizations(self._reader, after=after, limit=limit)

@@ -78,17 +78,30 @@ class JournalTables:
                 self._head,
                 (
                     "number INTEGER PRIMARY KEY, org TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, "
-                    "hash TEXT NOT NULL, at TEXT NOT NULL"
+                    "hash TEXT NOT NULL, at TEXT NOT NULL, bytes INTEGER NOT NULL DEFAULT 0"
                 ),
             ),
             (self._mark, "name TEXT PRIMARY KEY, place TEXT NOT NULL, token INTEGER NOT NULL"),
             (self._schema, "kind TEXT PRIMARY KEY, declared TEXT NOT NULL"),
         ):
             connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+        columns_of_head = {row[1] for row in connection.execute(f"PRAGMA table_info({self._head})")}
+        if "bytes" not in columns_of_head:
+            self._measure(connection)
         # Of files that kept what each subscriber had acknowledged of each organization.
         connection.execute(f'DROP TABLE IF EXISTS "{self.service}_relayed"')
         by_document = f'"{self.service}_journal_write__document"'
         connection.execute(f"CREATE INDEX IF NOT EXISTS {by_document} ON {self._write} (org, kind, id, number)")
+
+    def _measure(self, connection: sqlite3.Connection) -> None:
+        """Count what the organizations of a file have written that did not count it."""
+        connection.execute(f"ALTER TABLE {self._head} ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0")
+        for table, column in ((self._write, "body"), (self._journal, "events")):
+            connection.execute(
+                f"UPDATE {self._head} SET bytes = bytes + size FROM "
+                f"(SELECT org AS written, sum(length({column})) AS size FROM {table} GROUP BY org) "
+                "WHERE number = written AND size > 0"
+            )
 
     def head(self, connection: sqlite3.Connection, org: str) -> Head | None:
         """Return where an organization's journal ends; None where it has none."""
@@ -109,6 +122,11 @@ class JournalTables:
         row = connection.execute(f"SELECT sequence FROM {self._head} WHERE org = ?", (org,)).fetchone()
         return 0 if row is None else row[0]
 
+    def stored_bytes(self, connection: sqlite3.Connection, org: str) -> int:
+        """Return how many bytes of documents and events an organization's journal holds."""
+        row = connection.execute(f"SELECT bytes FROM {self._head} WHERE org = ?", (org,)).fetchone()
+        return 0 if row is None else row[0]
+
     def organizations(self, connection: sqlite3.Connection, *, after: str, limit: int) -> tuple[str, ...]:
         """Return organizations in order of id."""
         rows = connection.execute(f"SELECT org FROM {self._head} WHERE org > ? ORDER BY org LIMIT ?", (after, limit))
@@ -125,6 +143,7 @@ class JournalTables:
     def append(self, connection: sqlite3.Connection, org: int, entry: JournalEntry, first_write: int) -> None:
         """Append an entry and move the head."""
         at = entry.at.isoformat(timespec="microseconds")
+        size = len(entry.events) + sum(len(write.document) for write in entry.writes if write.document is not None)
         connection.executemany(
             f"INSERT INTO {self._write} (number, org, kind, id, sequence, version, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -150,9 +169,10 @@ class JournalTables:
             ),
         )
         connection.execute(
-            f"INSERT INTO {self._head} (number, org, sequence, hash, at) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at",
-            (org, entry.org, entry.sequence, entry.hash, at),
+            f"INSERT INTO {self._head} (number, org, sequence, hash, at, bytes) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at, "
+            "bytes = bytes + excluded.bytes",
+            (org, entry.org, entry.sequence, entry.hash, at, size),
         )
 
     def entries(

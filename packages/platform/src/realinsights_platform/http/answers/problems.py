@@ -56,6 +56,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
         PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
         errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+        errors.OverQuota: HTTPStatus.INSUFFICIENT_STORAGE,
     }
 )
 

@@ -97,6 +97,7 @@ class Handling:
             await self._catch_up(exchange, principal.org)
         if self._reads:
             return await self._read(exchange, principal, request)
+        self._settings.quota.check(await self._documents.stored_bytes(principal.org))
         if self.binding.route.idempotent and request is not None and idempotency.HEADER in exchange.headers:
             # An upload is read by its handler, or to tell whether it is the same one where its answer is there already.
             if not self.binding.route.streamed:

@@ -1,0 +1,263 @@
+"""Reading process: reads one uploaded file beside the server, so that a file from a stranger slows nobody else.
+
+The process lasts as long as its file is read. It takes second place to the server, has a limit of processor time and
+of memory, and may keep its reader waiting only so long; a file that needs more is refused with that reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import itertools
+import multiprocessing
+import os
+import resource
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
+from typing import Any, BinaryIO, Final, cast
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from realinsights.loans.model.tape import ColumnChoice, Statement, TapeLayout
+from realinsights.loans.tapes import reading, workbook
+from realinsights.loans.tapes.problems import Refused, TapeRefused
+from realinsights.loans.tapes.reading import HeaderReading
+from realinsights_platform.errors import FieldError, Invalid
+
+AT_ONCE: Final = 4
+"""Files that are read at a time; one of an organization."""
+
+SECONDS: Final = 20
+SECONDS_PER_MEGABYTE: Final = 1.5
+MEMORY: Final = 2 * 1024**3  # bytes of addresses; the interpreter and its libraries take a quarter of it
+_UNPACKED: Final = 10
+"""How many times its size a workbook counts: it is packed, and cell by cell more work."""
+
+PATIENCE: Final = 10
+"""How many times its processor time a file may take by the clock before the next answer comes."""
+
+_LOW: Final = 10  # an eleventh of the processor where the server wants all of it
+_ROWS_AT_ONCE: Final = 250
+_ANSWER_BYTES: Final = 4 * 1024 * 1024
+_LONGEST_ANSWER: Final = 64 * 1024 * 1024
+_FORKSERVER: Final = multiprocessing.get_context("forkserver")
+# Loaded once, in a process that every reader is forked from in a hundredth of a second.
+_FORKSERVER.set_forkserver_preload([__name__, "__main__"])
+
+
+class _Header(msgspec.Struct, tag=True, array_like=True):
+    file_name: str
+    encoding: str | None = None
+
+
+class _Inspect(msgspec.Struct, tag=True, array_like=True):
+    file_name: str
+    deal: str | None
+    encoding: str | None
+    mapping: tuple[ColumnChoice, ...] | None
+
+
+class _Statements(msgspec.Struct, tag=True, array_like=True):
+    layout: TapeLayout
+    as_of: datetime.date
+    skipped: int
+
+
+class _Rows(msgspec.Struct, tag=True, array_like=True):
+    """Rows in the file's order, a statement each, or None for the next of `refused`."""
+
+    statements: list[Statement | None]
+    refused: list[Refused]
+
+
+class _Read(msgspec.Struct, tag=True, array_like=True):
+    header: HeaderReading | None = None
+    layout: TapeLayout | None = None
+
+
+class _Refusal(msgspec.Struct, tag=True, array_like=True):
+    message: str
+    fields: tuple[FieldError, ...] = ()
+
+
+class _End(msgspec.Struct, tag=True, array_like=True):
+    """The last of a file's rows has been sent."""
+
+
+_Asked = _Header | _Inspect | _Statements
+_Answer = _Rows | _Read | _Refusal | _End
+_ENCODE: Final = msgspec.msgpack.Encoder().encode
+_ASKED: Final = msgspec.msgpack.Decoder(_Asked).decode
+_ANSWER: Final[Any] = msgspec.msgpack.Decoder(_Answer).decode
+
+
+class Reader:
+    """One file and the process that reads it. Every method blocks: call it in a thread."""
+
+    def __init__(self, stream: BinaryIO, *, size: int, sheet: str | None = None) -> None:
+        if workbook.is_workbook(stream):
+            size *= _UNPACKED
+        self._seconds = int(SECONDS + SECONDS_PER_MEGABYTE * size / 1024**2)
+        self._connection, theirs = _FORKSERVER.Pipe()
+        self._process = _FORKSERVER.Process(target=_serve, name="reading", args=(theirs, self._seconds, MEMORY, sheet))
+        self._process.start()
+        theirs.close()
+        # Where the server ends without closing: nobody waits for a process that reads on.
+        self._end = Finalize(self, self._process.kill, exitpriority=10)
+        reduction.send_handle(self._connection, stream.fileno(), self._process.pid)
+
+    def header(self, *, file_name: str, encoding: str | None = None) -> HeaderReading:
+        """Return what `reading.read_header` does; raises `TapeRefused`."""
+        (answer,) = self._answers(_Header(file_name, encoding))
+        return answer.header  # type: ignore[no-any-return]  # what is asked is answered
+
+    def inspect(
+        self, *, file_name: str, deal: str | None, encoding: str | None, mapping: tuple[ColumnChoice, ...] | None
+    ) -> TapeLayout:
+        """Return what `reading.inspect` does; raises `TapeRefused` and `Invalid`."""
+        (answer,) = self._answers(_Inspect(file_name, deal, encoding, mapping))
+        return answer.layout  # type: ignore[no-any-return]  # what is asked is answered
+
+    def statements(
+        self, layout: TapeLayout, *, as_of: datetime.date, skipped: int = 0
+    ) -> Iterator[Statement | Refused]:
+        """Yield what `reading.statements` does, but for the first `skipped`; raises `TapeRefused`."""
+        for answer in self._answers(_Statements(layout, as_of, skipped)):
+            refused = iter(answer.refused)
+            for statement in answer.statements:
+                yield next(refused) if statement is None else statement
+
+    def close(self) -> None:
+        """End the process, whatever it is at."""
+        self._end()
+        self._connection.close()
+        self._process.join()
+        self._process.close()
+
+    def _answers(self, asked: _Asked) -> Iterator[Any]:
+        try:
+            self._connection.send_bytes(_ENCODE(asked))
+            while True:
+                if not self._connection.poll(PATIENCE * self._seconds):
+                    raise TapeRefused(f"Reading the file stood still for {PATIENCE * self._seconds:,} seconds.")
+                answer: _Answer = _ANSWER(self._connection.recv_bytes(_LONGEST_ANSWER))
+                if isinstance(answer, _End):
+                    return
+                if isinstance(answer, _Refusal):
+                    raise Invalid(answer.message, answer.fields)
+                yield answer
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
+
+    def _ended(self) -> Exception:
+        self._process.join(1.0)
+        how = self._process.exitcode
+        if how == -signal.SIGXCPU:
+            return TapeRefused(f"Reading the file took more than {self._seconds:,} seconds of processor time.")
+        if how == -signal.SIGKILL:
+            return TapeRefused("The process that read the file was ended from outside. Import the file again.")
+        return RuntimeError(f"the process that reads a file has ended with {how}")
+
+
+class Readers:
+    """Starts readers: `AT_ONCE` in all, one for each organization; who comes later waits."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._organizations: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def reading(
+        self, stream: BinaryIO, *, org: str, size: int, sheet: str | None = None
+    ) -> AsyncIterator[Reader]:
+        """Read a file of an organization until the context is left; `sheet` is which of a workbook."""
+        lock = self._organizations.setdefault(org, asyncio.Lock())
+        async with lock, self._free:
+            starting = asyncio.create_task(asyncio.to_thread(Reader, stream, size=size, sheet=sheet))
+            try:
+                yield await asyncio.shield(starting)
+            finally:
+                # Who leaves while it starts waits for it, or it would be left behind with the file.
+                reader = await starting
+                await asyncio.to_thread(reader.close)
+
+
+def _serve(connection: Connection, seconds: int, memory: int, sheet: str | None) -> None:
+    # What ends the server from the keyboard or as a service ends the process too, once the server has let go of it.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)
+    os.nice(_LOW)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    with os.fdopen(reduction.recv_handle(connection), "rb") as stream, contextlib.suppress(EOFError, OSError):
+        table = _Table(stream, sheet)
+        while True:
+            asked: _Asked = _ASKED(connection.recv_bytes())
+            for answer in _answers(asked, table):
+                connection.send_bytes(_ENCODE(answer))
+
+
+class _Table:
+    """The file, of a workbook one sheet as CSV; `note` says which."""
+
+    def __init__(self, stream: BinaryIO, sheet: str | None) -> None:
+        self._stream = stream
+        self._sheet = sheet
+        self.note: str | None = None
+
+    def open(self) -> BinaryIO:
+        """Return what is to be read; raises `TapeRefused` for a workbook that has no such sheet."""
+        if self.note is None and workbook.is_workbook(self._stream):
+            table = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with the process
+            self.note = workbook.to_csv(self._stream, cast("BinaryIO", table), sheet=self._sheet)
+            self._stream = cast("BinaryIO", table)
+        return self._stream
+
+
+def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
+    try:
+        stream = table.open()
+        if isinstance(asked, _Header):
+            header = reading.read_header(stream, file_name=asked.file_name, encoding=asked.encoding)
+            yield _Read(header=msgspec.structs.replace(header, note=table.note))
+        elif isinstance(asked, _Inspect):
+            layout = reading.inspect(
+                stream,
+                file_name=asked.file_name,
+                deal=asked.deal,
+                encoding=asked.encoding,
+                mapping=asked.mapping,
+            )
+            yield _Read(layout=msgspec.structs.replace(layout, note=table.note or layout.note))
+        else:
+            yield from _rows(asked, stream)
+        yield _End()
+    except Invalid as refused:
+        yield _Refusal(refused.message, refused.fields)
+    except MemoryError:
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        yield _Refusal(f"Reading the file takes more than {most // 1024**2:,} MB of memory.")
+
+
+def _rows(asked: _Statements, stream: BinaryIO) -> Iterator[_Rows]:
+    rows: list[Any] = []
+    refused: list[Refused] = []
+    size = 0
+    for row in itertools.islice(reading.statements(stream, asked.layout, as_of=asked.as_of), asked.skipped, None):
+        if isinstance(row, Refused):
+            refused.append(row)
+        rows.append(msgspec.Raw(_ENCODE(row)) if isinstance(row, Statement) else None)
+        size += len(rows[-1] or b"")
+        if len(rows) == _ROWS_AT_ONCE or size > _ANSWER_BYTES:
+            yield _Rows(rows, refused)
+            rows, refused, size = [], [], 0
+    if rows:
+        yield _Rows(rows, refused)

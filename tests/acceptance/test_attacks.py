@@ -1,0 +1,139 @@
+"""Attacks on a running server: each is bounded, and another tenant's requests take at most three times as long.
+
+What is sent is smaller than an attacker could send, so that a test takes seconds; each says how much smaller.
+"""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+PASSWORD = "correct horse battery staple"
+NAMESPACE = "http://www.sec.gov/edgar/document/absee/cmbs/assetdata"
+ROOT = f'<assetData xmlns="{NAMESPACE}">'.encode()
+AT_REST = {"done", "failed", "undone"}
+BEFORE = 100
+"""Requests of the neighbor that are timed before an attack."""
+MOST = 3
+"""How many times as long the median of them may take during it."""
+
+
+class Tenant:
+    """An organization of its own."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self.client = httpx.Client(base_url=f"{address}/api/v1", timeout=120)
+        email = f"ada@{name}.example"
+        body = {"organization": {"name": name, "kind": "owner"}, "firstName": "Ada", "lastName": "Adams",
+                "email": email, "password": PASSWORD}  # fmt: skip
+        assert self.client.post("/auth/register", json=body).status_code == 202
+        answer = self.client.post("/auth/sign-in", json={"email": email, "password": PASSWORD})
+        self.client.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
+
+    def imported(self, content: bytes, name: str) -> dict[str, Any]:
+        """Return an import of a file once it is at rest."""
+        work = self.client.post("/imports", params={"fileName": name, "dryRun": "true"}, content=content).json()
+        while work["state"] not in AT_REST:
+            with self.client.stream("GET", f"/imports/{work['id']}/events") as events:
+                for _ in events.iter_lines():
+                    pass
+            work = self.client.get(f"/imports/{work['id']}").json()
+        return dict(work)
+
+
+@pytest.fixture(scope="module")
+def tenants(unlimited_server: tuple[str, Path]) -> Iterator[Callable[[str], Tenant]]:
+    opened: list[Tenant] = []
+
+    def begin(name: str) -> Tenant:
+        opened.append(Tenant(unlimited_server[0], name))
+        return opened[-1]
+
+    yield begin
+    for tenant in opened:
+        tenant.client.close()
+
+
+@pytest.fixture
+def neighbor(tenants: Callable[[str], Tenant], request: pytest.FixtureRequest) -> Tenant:
+    return tenants(f"neighbor-{abs(hash(request.node.name))}")
+
+
+def seconds(tenant: Tenant, number: int) -> float:
+    """Return how long a read takes that no cache answers."""
+    began = time.perf_counter()
+    answer = tenant.client.get("/loans", params={"deal": f"deal {number}"})
+    assert answer.status_code == 200
+    return time.perf_counter() - began
+
+
+def bounded(neighbor: Tenant, attack: Callable[[], None]) -> None:
+    """Hold an attack to slow a neighbor's reads to at most three times their median."""
+    before = [seconds(neighbor, number) for number in range(BEFORE)]
+    over = threading.Event()
+    during: list[float] = []
+
+    def watch() -> None:
+        while not over.is_set() or len(during) < BEFORE // 10:
+            during.append(seconds(neighbor, BEFORE + len(during)))
+
+    with ThreadPoolExecutor(1) as watching:
+        watched = watching.submit(watch)
+        try:
+            attack()
+        finally:
+            over.set()
+        watched.result()
+    quiet, attacked = statistics.median(before), statistics.median(during)
+    print(f"p50 {1000 * quiet:.2f} ms before, {1000 * attacked:.2f} ms during, {len(during)} requests")
+    assert attacked <= MOST * quiet
+
+
+class TestFiles:
+    """What would be 60 MB of attribute is 20 MB here; elements and columns are as many as an attacker would send."""
+
+    def test_that_are_slow_to_read_slow_nobody_else(self, tenants: Callable[[str], Tenant], neighbor: Tenant) -> None:
+        elements = ROOT + b"<assets>" + b"<a xmlns:q='urn:x'/>" * 2_100_000
+        files = {
+            "an endless attribute.xml": (ROOT + b"<assets x='" + b"y" * 20_000_000, "longer than 65,536 bytes"),
+            "elements.xml": (elements, "more than 2,000,000 elements"),
+            "more elements.xml": (elements, "more than 2,000,000 elements"),
+            "a million columns.csv": (b"column," * 1_000_000 + b"\n1\n", "record is longer than 1,048,576"),
+        }
+        attackers = {name: tenants(f"attacker-{number}") for number, name in enumerate(files)}
+
+        def attack() -> None:
+            def one(name: str) -> str:
+                return str(attackers[name].imported(files[name][0], name)["error"])
+
+            with ThreadPoolExecutor(len(files)) as together:
+                for name, error in zip(files, together.map(one, files), strict=True):
+                    assert files[name][1] in error
+
+        bounded(neighbor, attack)
+
+    def test_whose_header_is_slow_to_read_slow_nobody_else(
+        self, tenants: Callable[[str], Tenant], neighbor: Tenant
+    ) -> None:
+        attacker = tenants("header-attacker")
+        content = ROOT + b"<assets>" + b"<a xmlns:q='urn:x'/>" * 2_100_000
+
+        def attack() -> None:
+            def one(_: int) -> int:
+                params = {"fileName": "tape.xml"}
+                return attacker.client.post("/tapes/header", params=params, content=content).status_code
+
+            with ThreadPoolExecutor(3) as together:
+                assert list(together.map(one, range(3))) == [422] * 3
+
+        bounded(neighbor, attack)
