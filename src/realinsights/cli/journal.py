@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,13 +15,16 @@ import msgspec
 from realinsights.adapters import open_adapters
 from realinsights.auth.model.people import name_key
 from realinsights.auth.store import ORGANIZATION
+from realinsights.cli.anchors import anchor, anchors_at, key_commands
 from realinsights.cli.client import connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
-from realinsights.cli.place import Place, place_options
-from realinsights.topology import read_topology, services
+from realinsights.cli.place import Place, place_options, topology_of
+from realinsights.topology import services
+from realinsights_platform.documents.anchors import Anchors
 from realinsights_platform.documents.journal_port import JournalEntry
 from realinsights_platform.documents.journal_reading import verification
+from realinsights_platform.documents.opening import damage_of
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
 from realinsights_platform.process import Adapters
@@ -32,10 +35,14 @@ _AT_ONCE = 100
 
 @click.group()
 def journal() -> None:
-    """Verify or show the journal: every change, in sequence, each sealed by the one before.
+    """Verify, show or anchor the journal: every change, in sequence, each sealed by the one before.
 
-    With --data it reads the folder itself, so no server may be using it.
+    To verify or show with --data reads the folder itself, so no server may be using it.
     """
+
+
+journal.add_command(anchor)
+journal.add_command(key_commands)
 
 
 @journal.command()
@@ -45,17 +52,25 @@ def journal() -> None:
     metavar="NAME",
     help="Only this organization's [default: everyone's in the folder].",
 )
+@click.option("--against", metavar="TARGET", help="Check also that what was anchored there is as it was anchored.")
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The anchor's public key.")
 @json_option
 @place_options
 @click.pass_context
-def verify(context: click.Context, *, place: Place, org: str | None, as_json: bool) -> None:
+def verify(
+    context: click.Context, *, place: Place, org: str | None, against: str | None, key: Path | None, as_json: bool
+) -> None:
     """Check every entry, the chain of entries, and that each document is stored as the journal last wrote it.
 
-    Ends with 1 if anything is not as it was written.
+    In a data folder it also lets the engine look for damage. With --against it finds a journal that was sealed anew or
+    cut off by somebody who can write the folder. Ends with 1 if anything is not as it was written.
     """
     if place.server and org is None:
         raise click.UsageError("Pass --org with --server: a session belongs to one organization.", context)
-    found = asyncio.run(_verify_served(place, org) if place.server and org else _verify(place, org))
+    if (against is None) is not (key is None) or (against and place.server):
+        raise click.UsageError("Pass --against and --key together, on a data folder.", context)
+    anchors = anchors_at(against, key) if against and key else {}
+    found = asyncio.run(_verify_served(place, org) if place.server and org else _verify(place, org, anchors))
     if as_json:
         print_document({"sound": all(journal["sound"] for journal in found), "journals": found})
     else:
@@ -64,7 +79,7 @@ def verify(context: click.Context, *, place: Place, org: str | None, as_json: bo
                 line["service"],
                 line["organization"],
                 str(line["entries"]),
-                "sound" if line["sound"] else f"NOT SOUND at entry {line['firstBadSequence']}: {line['reason']}",
+                "sound" if line["sound"] else f"NOT SOUND{_at(line['firstBadSequence'])}: {line['reason']}",
                 line["lastHash"][:16],
             )
             for line in found
@@ -106,13 +121,18 @@ def show(*, place: Place, org: str, service: str, after: int, limit: int, as_jso
     to_stdout().print(table("", columns, rows, numbers={"#"}))
 
 
-async def _verify(place: Place, org: str | None) -> list[dict[str, Any]]:
+async def _verify(place: Place, org: str | None, anchors: Anchors) -> list[dict[str, Any]]:
+    damaged = _damaged(place)
+    if damaged:
+        return damaged
     found = []
+    unseen = dict(anchors)
     async with _opened(place) as adapters:
         names = await _names(adapters)
         only = None if org is None else _org_named(names, org)
         for service, documents in adapters.documents.items():
             async for one in organizations(documents):
+                anchored = unseen.pop((service, one), {})
                 if only is not None and one != only:
                     continue
                 found.append(
@@ -120,10 +140,26 @@ async def _verify(place: Place, org: str | None) -> list[dict[str, Any]]:
                         "service": service,
                         "org": one,
                         "organization": names.get(one, one),
-                        **msgspec.to_builtins(await verification(documents, org=one)),
+                        **msgspec.to_builtins(await verification(documents, org=one, anchored=anchored)),
                     }
                 )
-    return found
+    reason = "is not in this folder, but anchored: it was removed, or the anchor is another installation's"
+    return found + [_unsound(service, one, reason) for service, one in unseen if org is None or only == one]
+
+
+def _damaged(place: Place) -> list[dict[str, Any]]:
+    """Return the services in whose files the engine finds damage: their journals cannot be read to their ends."""
+    found = {service: damage_of(url) for service, url in topology_of(place).documents.items()}
+    return [_unsound(service, "", reason) for service, reason in found.items() if reason is not None]
+
+
+def _unsound(service: str, org: str, reason: str) -> dict[str, Any]:
+    names = {"service": service, "org": org, "organization": org}
+    return {**names, "sound": False, "entries": 0, "lastHash": "", "firstBadSequence": None, "reason": reason}
+
+
+def _at(sequence: int | None) -> str:
+    return "" if sequence is None else f" at entry {sequence}"
 
 
 async def _verify_served(place: Place, org: str) -> list[dict[str, Any]]:
@@ -158,9 +194,7 @@ async def _served_entries(place: Place, org: str, *, service: str, after: int, l
 
 
 def _opened(place: Place) -> Any:
-    if not place.folder.is_dir():
-        raise NotFound(f"There is no data folder {place.folder}; pass --data with one that exists.")
-    topology = read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    topology = topology_of(place)
     (process,) = topology.processes.values()
     return open_adapters(topology, process)
 

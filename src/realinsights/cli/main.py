@@ -34,7 +34,7 @@ COMMANDS = MappingProxyType(
         "loans": Entry("realinsights.cli.loans", "loans", "List the loans."),
         "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
-        "journal": Entry("realinsights.cli.journal", "journal", "Verify or show the journal of a data folder."),
+        "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
         "secret": Entry("realinsights.cli.secret", "secret", "Make the secret of an installation."),
         "openapi": Entry("realinsights.cli.openapi", "openapi", "Print the API's OpenAPI document."),
     }

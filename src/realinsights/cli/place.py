@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from realinsights.topology import DEFAULT_DATA
+from realinsights.topology import DEFAULT_DATA, Topology, read_topology
+from realinsights_platform.errors import NotFound
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +27,13 @@ class Place(msgspec.Struct, frozen=True):
     def folder(self) -> Path:
         """Return the data folder: the one named, else the environment's, else ./data."""
         return self.data or Path(os.environ.get("REALINSIGHTS_DATA") or DEFAULT_DATA)
+
+
+def topology_of(place: Place) -> Topology:
+    """Return the topology of one process on the place's data folder; raises `NotFound` where there is no folder."""
+    if not place.folder.is_dir():
+        raise NotFound(f"There is no data folder {place.folder}; pass --data with one that exists.")
+    return read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
 
 
 def place_options(command: F) -> F:

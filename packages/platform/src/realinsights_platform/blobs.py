@@ -100,7 +100,10 @@ def open_blobs(url: str) -> Blobs:
         return Blobs(MemoryStore())
     if parts.scheme == "file":
         folder = Path(unquote(parts.path))
-        return Blobs(LocalStore(folder, mkdir=True), folder=folder)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)  # of an earlier version; nobody else has business with what is in it
+        return Blobs(LocalStore(folder), folder=folder)
     return Blobs(from_url(url))
 
 

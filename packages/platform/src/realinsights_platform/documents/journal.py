@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import msgspec
 
 from realinsights_platform.attributes import made_from
+from realinsights_platform.documents.anchors import Anchored
 from realinsights_platform.documents.journal_port import Journal, JournalEntry, Stored, Write
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
 
 _ENTRIES_AT_ONCE = 100
+_NOTHING: Mapping[int, Anchored] = MappingProxyType({})
 
 
 class Header(msgspec.Struct, frozen=True, rename="camel"):
@@ -66,10 +69,15 @@ class Verification:
         return self.reason is None
 
 
+def _when(anchored: Anchored) -> str:
+    return f"at {anchored.at:%Y-%m-%d %H:%M} UTC"
+
+
 @dataclass(slots=True)
 class _Chain:
     journal: Journal
     org: str
+    anchored: Mapping[int, Anchored]
     sequence: int = 0
     hash: str = GENESIS
     flawed: str | None = None
@@ -107,6 +115,9 @@ class _Chain:
             return "the entry does not continue the one before it"
         if entry_hash(made_from(entry, Header), entry.writes, bytes(entry.events)) != entry.hash:
             return "the entry was changed after it was written"
+        anchored = self.anchored.get(entry.sequence)
+        if anchored is not None and anchored.hash != entry.hash:
+            return f"the entry is not the one that was anchored {_when(anchored)}: the journal was sealed anew"
         self.sequence = entry.sequence
         self.hash = entry.hash
         return None
@@ -115,12 +126,13 @@ class _Chain:
         return Verification(self.sequence, self.hash, sequence, reason)
 
 
-async def verify(journal: Journal, org: str) -> Verification:
+async def verify(journal: Journal, org: str, *, anchored: Mapping[int, Anchored] = _NOTHING) -> Verification:
     """Check every entry's hash, the chain, its end, and that each document is stored as the journal last wrote it.
 
+    The entries that are `anchored`, by sequence, must be there as they were anchored.
     Units may be committed meanwhile: a document that differs is judged again by the entries that have come since.
     """
-    chain = _Chain(journal, org)
+    chain = _Chain(journal, org, anchored)
     committed = await journal.sequence(org)
     written: dict[tuple[str, str], _Written] = {}
     async for entry in chain.entries():
@@ -128,6 +140,10 @@ async def verify(journal: Journal, org: str) -> Verification:
             written[write.kind, write.id] = _Written(entry.sequence, write.version, _digest(write.document))
     if chain.flawed is None and chain.sequence < committed:
         chain.flawed = f"the journal ends at {chain.sequence}, yet {committed} was committed"
+    last = anchored.get(max(anchored, default=0))
+    if chain.flawed is None and last is not None and chain.sequence < last.sequence:
+        end, anchor = chain.sequence, f"entry {last.sequence} was anchored {_when(last)}"
+        chain.flawed = f"the journal ends at {end}, yet {anchor}: its end was cut off"
     suspects = await _suspects(journal, org, written) if chain.flawed is None else {}
     async for entry in chain.entries():
         for write in entry.writes:

@@ -6,11 +6,13 @@ import datetime
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
 from realinsights_platform.attributes import made_from
+from realinsights_platform.documents.anchors import Anchored
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
 from realinsights_platform.documents.journal_search import EVERYTHING, JournalFilter, JournalPage, search
@@ -150,9 +152,11 @@ class JournalReader:
         )
 
 
-async def verification(documents: Storage, *, org: str) -> JournalVerification:
-    """Return whether every entry and every document is as it was written."""
-    return made_from(await verify(documents, org), JournalVerification)
+async def verification(
+    documents: Storage, *, org: str, anchored: Mapping[int, Anchored] = MappingProxyType({})
+) -> JournalVerification:
+    """Return whether every entry and every document is as it was written, and as it was anchored."""
+    return made_from(await verify(documents, org, anchored=anchored), JournalVerification)
 
 
 class _Tagged(msgspec.Struct):

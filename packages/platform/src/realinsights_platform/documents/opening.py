@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.documents.sqlite.connections import damage
+from realinsights_platform.documents.sqlite.journal_tables import read_heads
+
+
+def heads_of(url: str, service: str) -> list[tuple[str, int, str]]:
+    """Return (organization, sequence, hash) of the last entry of each of a service's journals, also while it runs."""
+    file = _file(url)
+    return read_heads(file, service) if file.exists() else []
+
+
+def damage_of(url: str) -> str | None:
+    """Return what the engine finds damaged in what it has stored, as a sentence, also while it runs."""
+    file = _file(url)
+    return damage(file) if file.exists() else None
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
 
 
 async def open_documents(url: str, service: str, kinds: Sequence[Kind[Any]]) -> Storage:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -14,14 +17,22 @@ class DamagedFile(Refusal):
     """A service's file is not an SQLite database, or cannot be opened as one."""
 
 
+class UnusableFile(Refusal):
+    """A service's file cannot be opened for a reason that is not its own: a full disk, no descriptor left."""
+
+
 def open_writer(path: Path) -> sqlite3.Connection:
     """Open the one connection that writes: write-ahead log, on disk before a commit returns; raises `DamagedFile`."""
+    _keep_private(path)
     try:
         connection = _open(path, cache_mebibytes=64)
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
+        if not _tells_of_damage(error):
+            raise UnusableFile(f"{path} cannot be opened now ({error}). What is in it is untouched.") from error
         raise DamagedFile(
-            f"{path} cannot be opened as a database ({error}). Put a backup in its place or choose another folder."
+            f"{path} cannot be opened as a database ({error}). "
+            "Keep the file, and restore a backup into another folder: realinsights restore FILE --data DIR."
         ) from error
     connection.execute("PRAGMA synchronous = FULL")
     # What is deleted stays in the journal anyway: overwriting it with zeros would only cost time.
@@ -38,11 +49,45 @@ def open_checkpointer(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def damage(path: Path) -> str | None:
+    """Return what the engine finds damaged in a file, by its page, as a sentence; None where it finds nothing."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            # The first fault only: asked for more, the engine gives up at a page that it cannot read.
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if not _tells_of_damage(error):
+            raise
+        found = str(error)
+    if found == "ok":
+        return None
+    fault = found.splitlines()[-1]
+    page = re.search(r"page (\d+)", fault, re.IGNORECASE)
+    where = path.name if page is None else f"page {page[1]} of {path.name}"
+    return (
+        f"The engine finds {where} damaged ({fault}). "
+        "Keep the file, and restore a backup into another folder: realinsights restore FILE --data DIR."
+    )
+
+
+def _tells_of_damage(error: sqlite3.DatabaseError) -> bool:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
 def open_reader(path: Path, *, cache_mebibytes: int) -> sqlite3.Connection:
     """Open a connection that cannot write."""
     connection = _open(path, cache_mebibytes=cache_mebibytes)
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _keep_private(path: Path) -> None:
+    """Make a file that only its owner can read, or that of an earlier version so; its log is made like it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        if file.exists() and file.stat().st_mode & 0o077:
+            file.chmod(0o600)
 
 
 def _open(path: Path, *, cache_mebibytes: int) -> sqlite3.Connection:

@@ -5,10 +5,12 @@ Rows name their organization by a small number, which every index repeats; the t
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -280,6 +282,12 @@ class JournalTables:
             ).rowcount
             == 1
         )
+
+
+def read_heads(path: Path, service: str) -> list[tuple[str, int, str]]:
+    """Return (organization, sequence, hash) of every journal's end, from a file that a process may be writing."""
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(f'SELECT org, sequence, hash FROM "{service}_head" ORDER BY org').fetchall()
 
 
 def _bounded(rows: Iterable[tuple[str, int, int, str, str, bytes]]) -> tuple[Outgoing, ...]:
