@@ -1,5 +1,6 @@
 """Commercial-real-estate loan mathematics: exact, pure, no clock, no I/O."""
 
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.debt_service import (
     DebtService,
@@ -23,10 +24,12 @@ from realinsights_finance.schedule import (
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, TermsProblem, interest, regular_start
 
 __all__ = [
+    "BusinessDayRule",
     "DayCount",
     "DebtService",
     "DebtServiceBasis",
     "Frequency",
+    "HolidayCalendar",
     "Installment",
     "InvalidTerms",
     "LoanTerms",

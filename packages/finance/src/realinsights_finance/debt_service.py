@@ -60,6 +60,6 @@ def next_twelve_months(schedule: Schedule, *, after: datetime.date) -> DebtServi
         for row in schedule.installments:
             if after < row.due_date <= until:
                 annual += row.payment
-                if row.due_date == schedule.terms.maturity:
+                if row.number == schedule.terms.periods:
                     annual -= schedule.balance_after_last_regular_payment
     return DebtService(annual=annual, basis=DebtServiceBasis.NEXT_TWELVE_MONTHS)

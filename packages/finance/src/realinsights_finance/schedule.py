@@ -18,13 +18,14 @@ _ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installment:
-    """One row of a schedule, in dollars and cents; interest runs from `period_start` to `due_date`.
+    """One row of a schedule, in dollars and cents; interest runs from `period_start` to `period_end`.
 
-    `days` are the day count's own: 30 for a month of a 30/360 loan.
+    `due_date` is the day it is to be paid: `period_end`, unless a business-day rule moves the payment alone. `days` are the day count's own: 30 for a month of a 30/360 loan.
     """
 
     number: int
     period_start: datetime.date
+    period_end: datetime.date
     due_date: datetime.date
     days: int
     beginning_balance: Decimal
@@ -44,6 +45,7 @@ class Statement:
     maturity: str
     rounding: str
     day_count: str
+    business_days: str
     inputs: tuple[tuple[str, str], ...]
 
 
@@ -100,8 +102,12 @@ class Schedule:
         paid = self.terms.installments_due(on)
         if paid >= len(self.installments) or on <= self.terms.start:
             return _ZERO
-        row = self.installments[paid]
-        return interest(row.beginning_balance, self.terms.rate, self.terms.period(row.number, on).fraction)
+        row, terms = self.installments[paid], self.terms
+        if on <= row.period_end or row.number == terms.periods:
+            return interest(row.beginning_balance, terms.rate, terms.period(row.number, on).fraction)
+        # The payment has moved beyond its period: the next one has begun.
+        following = terms.period(row.number + 1, on)
+        return row.interest + interest(row.ending_balance, terms.rate, following.fraction)
 
     def due_on(self, due_date: datetime.date) -> Installment | None:
         """Return the installment that falls due on a date, or None."""
@@ -122,7 +128,7 @@ class Schedule:
         for row in self.installments:
             regular = self.terms.is_regular(row.number)
             months = 30 * self.terms.frequency.months
-            days += months if regular else DayCount.THIRTY_360.days(row.period_start, row.due_date)
+            days += months if regular else DayCount.THIRTY_360.days(row.period_start, row.period_end)
             weighted += Fraction(row.principal) * days
         return quotient(weighted / (360 * Fraction(self.total_principal)))
 
@@ -142,7 +148,7 @@ def schedule(terms: LoanTerms) -> Schedule:
         quoted = last.beginning_balance - _regular_principal(
             terms, last.number, last.beginning_balance, last.interest, level
         )
-    matures = last.due_date == terms.maturity
+    matures = last.number == terms.periods
     return Schedule(
         terms=terms,
         level_payment=level if terms.amortizes else None,
@@ -211,7 +217,8 @@ def _installment(terms: LoanTerms, number: int, balance: Decimal, level: Decimal
     return Installment(
         number=number,
         period_start=period.start,
-        due_date=period.end,
+        period_end=period.end,
+        due_date=terms.due_date(number),
         days=period.days,
         beginning_balance=balance,
         interest=due,
@@ -247,12 +254,22 @@ def _statement(terms: LoanTerms, level: Decimal | None) -> Statement:
     return Statement(
         level_payment=payment,
         interest="beginning balance x rate x fraction of a year from due date to due date",
+        business_days=_business_days(terms),
         principal=_principal_in_words(terms, level),
         maturity=f"the installment due {terms.maturity.isoformat()} repays the whole remaining balance",
         rounding="half up to the cent, each installment's interest once; the level payment once",
         day_count=inspect.cleandoc(terms.day_count.convention.__doc__ or ""),
         inputs=inputs,
     )
+
+
+def _business_days(terms: LoanTerms) -> str:
+    calendar = terms.business_day_calendar
+    if not terms.adjusts or calendar is None:
+        return "unadjusted: an installment falls due on its day, whatever day of the week that is"
+    interest = "the moved days" if terms.accrual_adjusted else "the days the note names, unmoved"
+    rule = terms.business_day_rule.replace("_", " ")
+    return f"{rule} business day, maturity included; interest runs to {interest}. Holidays: {calendar.about}"
 
 
 def _principal_in_words(terms: LoanTerms, level: Decimal | None) -> str:

@@ -10,12 +10,13 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar, adjusted
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, add_months, months_between
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.money import EXACT, cents
 
-MAXIMUM_PRINCIPAL = Decimal("100000000000.00")
+MAXIMUM_PRINCIPAL = Decimal("9999999999999.99")
 MAXIMUM_MONTHS = 1200
 MAXIMUM_FIRST_PERIOD_MONTHS = 60
 RATE_DECIMALS = 12
@@ -57,7 +58,7 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoanTerms:
-    """A fixed-rate loan, paid in arrears on unadjusted due dates.
+    """A fixed-rate loan, paid in arrears.
 
     `principal` is in dollars and cents, `rate` the annual rate as a fraction (0.0525 is 5.25 %). Interest accrues from
     `start`; where a loan closes earlier, that stub is paid at closing and is no row of the schedule. `payment_day`
@@ -65,6 +66,8 @@ class LoanTerms:
     `amortization_months` is the full amortization term, also after an interest-only period; None is interest-only to
     maturity unless a `payment` is stated. `payment` replaces the computed level payment. With
     `amortization_from_closing` the loan re-amortizes over what the interest-only months left of the term.
+    `business_day_rule` moves what falls due on a closed day of `business_day_calendar`; with `accrual_adjusted` the
+    interest periods end on the moved days too, else on the days the note names. `start` never moves.
     `periods` counts the installments to maturity, the last one due on the maturity date. Raises InvalidTerms, naming
     every bad field.
     """
@@ -82,6 +85,9 @@ class LoanTerms:
     payment: Decimal | None = None
     payment_basis: PaymentBasis = PaymentBasis.NOTE_RATE
     amortization_from_closing: bool = False
+    business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
+    business_day_calendar: HolidayCalendar | None = None
+    accrual_adjusted: bool = False
     periods: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -136,22 +142,32 @@ class LoanTerms:
         periods = self.amortization_periods
         return None if periods is None else level_payment(self.principal, self.periodic_rate, periods)
 
+    @property
+    def adjusts(self) -> bool:
+        """Tell whether the business-day rule may move an installment."""
+        return self.business_day_rule is not BusinessDayRule.UNADJUSTED
+
     def due_date(self, number: int) -> datetime.date:
-        """Return the due date of an installment, 1 to `periods`."""
-        return self.maturity if number == self.periods else self._regular_due_date(number)
+        """Return the day an installment, 1 to `periods`, is to be paid, which the business-day rule may have moved."""
+        return self.moved(self._named_due_date(number))
 
     def period_start(self, number: int) -> datetime.date:
         """Return the day from which an installment's interest runs."""
-        return self.start if number == 1 else self._regular_due_date(number - 1)
+        return self.start if number == 1 else self.period_end(number - 1)
+
+    def period_end(self, number: int) -> datetime.date:
+        """Return the day to which an installment's interest runs: its due date, moved only if the accrual is."""
+        return self.due_date(number) if self.accrual_adjusted else self._named_due_date(number)
 
     def installments_due(self, on: datetime.date) -> int:
         """Return how many installments fell due up to and including a date."""
-        if on < self.first_payment:
-            return 0
-        if on >= self.maturity:
-            return self.periods
-        whole = months_between(self.first_payment, on) // self.frequency.months
-        return whole + (1 if self._regular_due_date(whole + 1) <= on else 0)
+        count = self._installments_named(on)
+        if self.adjusts:
+            if count and self.due_date(count) > on:
+                return count - 1
+            if count < self.periods and self.due_date(count + 1) <= on:
+                return count + 1
+        return count
 
     def is_regular(self, number: int) -> bool:
         """Tell whether a period runs from one regular due date to the next, so that 30/360 takes it as whole months."""
@@ -165,17 +181,39 @@ class LoanTerms:
         On 30/360 a regular period is 30 days a month, rate / 12 exactly, even where its due day is clipped in February,
         and neither a part of it nor a short last period is longer than that.
         """
-        start, end = self.period_start(number), self.due_date(number)
+        start, end = self.period_start(number), self.period_end(number)
         whole = 30 * self.frequency.months
+        moved = self.accrual_adjusted and self._moves(number)
         if until is not None and until < end:
-            end = until
-        elif self.day_count.thirty_360 and self.is_regular(number):
+            end = max(start, until)
+        elif self.day_count.thirty_360 and self.is_regular(number) and not moved:
             return Period(start, end, whole, Fraction(whole, 360))
         days = self.day_count.days(start, end)
         if self.day_count.thirty_360:
-            days = min(days, whole) if number > 1 or self.is_regular(1) else days
+            days = min(days, whole) if (number > 1 or self.is_regular(1)) and not moved else days
             return Period(start, end, days, Fraction(days, 360))
         return Period(start, end, days, self.day_count.fraction(start, end))
+
+    def _installments_named(self, on: datetime.date) -> int:
+        if on < self.first_payment:
+            return 0
+        if on >= self.maturity:
+            return self.periods
+        whole = months_between(self.first_payment, on) // self.frequency.months
+        return whole + (1 if self._regular_due_date(whole + 1) <= on else 0)
+
+    def _named_due_date(self, number: int) -> datetime.date:
+        return self.maturity if number == self.periods else self._regular_due_date(number)
+
+    def moved(self, day: datetime.date) -> datetime.date:
+        """Return the day that a payment of a day is made by the business-day rule."""
+        if self.business_day_calendar is None:
+            return day
+        return adjusted(day, self.business_day_rule, self.business_day_calendar)
+
+    def _moves(self, number: int) -> bool:
+        ends = (number - 1, number) if number > 1 else (number,)
+        return any(self.due_date(end) != self._named_due_date(end) for end in ends)
 
     def _regular_due_date(self, number: int) -> datetime.date:
         return add_months(self.first_payment, (number - 1) * self.frequency.months, day=self.due_day)
@@ -238,6 +276,10 @@ def _rate_message(rate: object) -> str | None:
 
 
 def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    if terms.adjusts and terms.business_day_calendar is None:
+        yield TermsProblem("business_day_calendar", "must be stated where a business-day rule moves payments")
+    if terms.accrual_adjusted and not terms.adjusts:
+        yield TermsProblem("accrual_adjusted", "needs a business-day rule that moves payments")
     dates = (("start", terms.start), ("first_payment", terms.first_payment), ("maturity", terms.maturity))
     typed = True
     for name, value in dates:
@@ -251,8 +293,16 @@ def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
         return
     if terms.start >= terms.first_payment:
         yield TermsProblem("start", "must be before the first payment")
+    elif (
+        terms.accrual_adjusted
+        and FIRST_YEAR <= terms.first_payment.year
+        and terms.moved(terms.first_payment) <= terms.start
+    ):
+        yield TermsProblem("start", "must be before the business day that the first payment moves to")
     elif terms.first_payment > add_months(terms.start, MAXIMUM_FIRST_PERIOD_MONTHS):
         yield TermsProblem("start", f"must be within {MAXIMUM_FIRST_PERIOD_MONTHS} months of the first payment")
+    if terms.adjusts and terms.first_payment.year < FIRST_YEAR:
+        yield TermsProblem("business_day_rule", f"needs the holidays of its time, which are known from {FIRST_YEAR} on")
     if terms.maturity < terms.first_payment:
         yield TermsProblem("maturity", "must not be before the first payment")
     elif months_between(terms.first_payment, terms.maturity) > MAXIMUM_MONTHS:

@@ -20,7 +20,6 @@ from realinsights_finance.terms import (
     LATEST_YEAR,
     MAXIMUM_FIRST_PERIOD_MONTHS,
     MAXIMUM_MONTHS,
-    MAXIMUM_PRINCIPAL,
     RATE_DECIMALS,
     InvalidTerms,
     LoanTerms,
@@ -32,6 +31,9 @@ RATE_SCALE = 10**RATE_DECIMALS
 DAY_COUNTS = tuple(DayCount)
 _POSITIONS = {day_count: position for position, day_count in enumerate(DAY_COUNTS)}
 _FREQUENCIES = {frequency.months: frequency for frequency in Frequency}
+LARGEST_PRINCIPAL = Decimal("100000000000.00")
+"""The largest principal whose interest 64-bit floats and integers settle to the cent."""
+
 _BEFORE_1970 = datetime.date(1970, 1, 1).toordinal()
 _NAMED_LOANS = 20  # of a million bad loans, the first ones say enough
 
@@ -79,7 +81,9 @@ class TermsColumns:
 
     @classmethod
     def of(cls, terms: Sequence[LoanTerms]) -> Self:
-        """Return the columns of a sequence of terms."""
+        """Return the columns of a sequence of terms, each of which the arrays hold."""
+        if not all(map(cls.hold, terms)):
+            raise ValueError("a loan is larger than the arrays hold, or its payments move to business days")
 
         def dates(values: list[datetime.date]) -> NDArray[np.datetime64]:
             # Day numbers: numpy takes dates one by one, and is twenty times as slow at it.
@@ -103,6 +107,11 @@ class TermsColumns:
             effective_rate=np.array([loan.payment_basis is PaymentBasis.EFFECTIVE_RATE for loan in terms], dtype=bool),
             amortization_from_closing=np.array([loan.amortization_from_closing for loan in terms], dtype=bool),
         )
+
+    @staticmethod
+    def hold(terms: LoanTerms) -> bool:
+        """Tell whether the arrays hold a loan: up to $100 billion, on due dates that no business-day rule moves."""
+        return terms.principal <= LARGEST_PRINCIPAL and not terms.adjusts
 
     def __len__(self) -> int:
         return len(self.principal)
@@ -150,6 +159,8 @@ class TermsColumns:
             return [TermsProblem(f"loans[{index}].day_count", "must be the position of a day count")]
         if int(self.months[index]) not in _FREQUENCIES:
             return [TermsProblem(f"loans[{index}].months", "must be 1, 3, 6 or 12")]
+        if self.principal[index] > in_cents(LARGEST_PRINCIPAL):
+            return [TermsProblem(f"loans[{index}].principal", f"must not exceed {LARGEST_PRINCIPAL:,}")]
         try:
             self.terms(index)
         except InvalidTerms as invalid:
@@ -169,7 +180,7 @@ class TermsColumns:
             return codes
         step = self.months
         first_month = month_index(self.first_payment)
-        bad = (self.principal < 1) | (self.principal > in_cents(MAXIMUM_PRINCIPAL))
+        bad = (self.principal < 1) | (self.principal > in_cents(LARGEST_PRINCIPAL))
         bad |= (self.rate < 0) | (self.rate > RATE_SCALE)
         bad |= self.start >= self.first_payment
         bad |= first_month - month_index(self.start) >= MAXIMUM_FIRST_PERIOD_MONTHS
@@ -182,7 +193,7 @@ class TermsColumns:
         interest_only = self.interest_only_months // step
         bad |= ~self.amortizing() & (interest_only > 0) & (interest_only < self.periods())
         due = self.principal.astype(np.float64) * self.rate / RATE_SCALE * step / 12
-        bad |= (self.payment < 0) | (self.payment > in_cents(MAXIMUM_PRINCIPAL))
+        bad |= (self.payment < 0) | (self.payment > in_cents(LARGEST_PRINCIPAL))
         bad |= (self.payment > 0) & (self.payment <= due * (1 + 1e-9) + 1)
         return np.asarray(bad)
 
