@@ -44,12 +44,6 @@ class TestHit:
             await limits.hit("ana", HOURLY)
         assert (await limits.hit("ana", Rate(amount=10, seconds=86400))).allowed
 
-    async def test_starts_again_when_cleared(self, limits: Limits) -> None:
-        for _ in range(4):
-            await limits.hit("ana", HOURLY)
-        await limits.clear("ana", HOURLY)
-        assert (await limits.hit("ana", HOURLY)).remaining == 2
-
 
 class TestClosing:
     @pytest.mark.parametrize("shared", [MemoryLimits(), LibraryLimits(MemoryStorage())])

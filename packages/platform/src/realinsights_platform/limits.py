@@ -14,7 +14,7 @@ from limits.storage import storage_from_string
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """So many times in each window of so many seconds."""
+    """A number of times in each window of so many seconds."""
 
     amount: int
     seconds: int
@@ -30,13 +30,10 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 class Limits(Protocol):
-    """Counts how often keys come."""
+    """The counts of how often keys come."""
 
     async def hit(self, key: str, rate: Rate) -> Allowance:
         """Count one; say whether the rate allows it and what is left."""
-
-    async def clear(self, key: str, rate: Rate) -> None:
-        """Forget what was counted for a key at a rate."""
 
     async def close(self) -> None:
         """Let go of the engine."""
@@ -48,9 +45,6 @@ class NullLimits:
     async def hit(self, key: str, rate: Rate) -> Allowance:
         """Allow it."""
         return Allowance(allowed=True, limit=rate.amount, remaining=rate.amount, reset=rate.seconds)
-
-    async def clear(self, key: str, rate: Rate) -> None:
-        """Do nothing: nothing is counted."""
 
     async def close(self) -> None:
         """Do nothing: there is no engine."""
@@ -83,10 +77,6 @@ class MemoryLimits:
             reset=max(1, math.ceil(window.ends - now)),
         )
 
-    async def clear(self, key: str, rate: Rate) -> None:
-        """Forget what was counted for a key at a rate."""
-        self._windows.pop((key, rate.amount, rate.seconds), None)
-
     async def close(self) -> None:
         """Do nothing: whoever else counts here goes on counting."""
 
@@ -108,7 +98,7 @@ class LibraryLimits:
 
     async def hit(self, key: str, rate: Rate) -> Allowance:
         """Count one; say whether the rate allows it and what is left."""
-        window = _window(rate, key)
+        window = RateLimitItemPerSecond(rate.amount, rate.seconds).key_for(key)
         # What the library's FixedWindowRateLimiter does, without counting twice.
         count = await self._storage.incr(window, rate.seconds)
         reset = math.ceil(await self._storage.get_expiry(window) - self._clock())
@@ -119,16 +109,8 @@ class LibraryLimits:
             reset=max(1, reset),
         )
 
-    async def clear(self, key: str, rate: Rate) -> None:
-        """Forget what was counted for a key at a rate."""
-        await self._storage.clear(_window(rate, key))
-
     async def close(self) -> None:
         """Do nothing: the counters are everybody's, and the library's storages let go of their engine by themselves."""
-
-
-def _window(rate: Rate, key: str) -> str:
-    return RateLimitItemPerSecond(rate.amount, rate.seconds).key_for(key)
 
 
 def open_limits(url: str) -> Limits:
