@@ -14,7 +14,7 @@ _QUOTA: Final = Quota(20 * 1000**3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a process behaves that no topology says.
+    """The settings of a process that no topology names.
 
     `https_only` where it is reached by https alone; `trusted_proxies` (addresses, with commas) are in front of it;
     `quota` is of each organization.

@@ -1,4 +1,4 @@
-"""Reads a topology file: which services share a process, how many of each, and the URL of each backing engine."""
+"""Topology files: which services share a process, how many of each, and the URL of each backing engine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BadTopology(Refusal):
 
 
 class UnknownTopology(BadTopology):
-    """There is no topology of this name, and no file of this path."""
+    """A topology that is not there, by name or by path."""
 
 
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +49,7 @@ class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where everything runs; `documents` has one URL per service, `secret` is the URL of the installation's secret.
+    """A deployment: `documents` has one URL per service, `secret` is the URL of the installation's secret.
 
     `web` is the URL of the built web front end; by default none is served. `keys` is the URL of the key set that
     processes without the auth service verify tokens with.

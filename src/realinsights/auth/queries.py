@@ -49,7 +49,7 @@ class OrganizationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="cam
 
 
 class AccountView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Who is asking: the member, their organization and the session; `version` is the member's own."""
+    """The caller: the member, their organization and the session; `version` is the member's own."""
 
     version: int
     member: MemberView

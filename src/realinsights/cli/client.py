@@ -69,7 +69,7 @@ class Client:
 
 
 class Bearer(httpx.Auth):
-    """Sends an access token, taken anew before each request: its source knows when to renew it."""
+    """An access token in the header of each request; its source knows when to renew it."""
 
     def __init__(self, source: TokenSource) -> None:
         self._source = source

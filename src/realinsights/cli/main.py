@@ -42,7 +42,7 @@ COMMANDS = MappingProxyType(
 
 
 class Commands(click.Group):
-    """Finds commands in the table, in its order."""
+    """The commands of the table, in its order."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the table's order."""

@@ -23,7 +23,7 @@ class LoanStructure(StrEnum):
 
 
 class RateType(StrEnum):
-    """How the note's rate moves."""
+    """The behavior of the note's rate."""
 
     FIXED = "fixed"
     FLOATING = "floating"
@@ -31,7 +31,7 @@ class RateType(StrEnum):
 
 
 class AmortizationType(StrEnum):
-    """How principal is repaid before maturity."""
+    """The way principal is repaid before maturity."""
 
     INTEREST_ONLY = "interest_only"
     PARTIAL_INTEREST_ONLY = "partial_interest_only"
@@ -39,7 +39,7 @@ class AmortizationType(StrEnum):
 
 
 class LoanStatus(StrEnum):
-    """Where the loan stands; the first four are its ageing."""
+    """The state of the loan; the first four are its ageing."""
 
     CURRENT = "current"
     DAYS_30 = "30_days"

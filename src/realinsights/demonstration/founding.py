@@ -1,4 +1,4 @@
-"""Stores the demonstration portfolio through the same use cases that people's requests reach."""
+"""Storing of the demonstration portfolio, through the same use cases that people's requests reach."""
 
 from __future__ import annotations
 

@@ -1570,7 +1570,7 @@ export interface components {
         };
         /**
          * AccountView
-         * @description Who is asking: the member, their organization and the session; `version` is the member's own.
+         * @description The caller: the member, their organization and the session; `version` is the member's own.
          */
         AccountView: {
             version: number;
@@ -1622,7 +1622,7 @@ export interface components {
         OrganizationKind: "asset_manager" | "broker" | "fund" | "lender" | "other" | "owner" | "servicer";
         /**
          * OrganizationSettings
-         * @description How figures, dates and times are shown; the time zone also says which day is today, where nobody names one.
+         * @description The form of figures, dates and times; the time zone also says which day is today, where nobody names one.
          */
         OrganizationSettings: {
             currency: string;
@@ -1729,7 +1729,7 @@ export interface components {
         };
         /**
          * SubscriptionStatus
-         * @description Where the organization stands with us.
+         * @description The organization's standing with us.
          * @enum {unknown}
          */
         SubscriptionStatus: "active" | "cancelled" | "past_due" | "suspended" | "trial";
@@ -1741,7 +1741,7 @@ export interface components {
         SubscriptionTier: "basic" | "enterprise" | "professional";
         /**
          * PostalAddress
-         * @description Where mail goes; `country` is an ISO 3166 two-letter code.
+         * @description A mailing address; `country` is an ISO 3166 two-letter code.
          */
         PostalAddress: {
             street: string | null;
@@ -1888,7 +1888,7 @@ export interface components {
         };
         /**
          * LoanStatus
-         * @description Where the loan stands; the first four are its ageing.
+         * @description The state of the loan; the first four are its ageing.
          * @enum {unknown}
          */
         LoanStatus: "30_days" | "60_days" | "90_days" | "current" | "default" | "defeased" | "liquidated" | "paid_off" | "refinanced";
@@ -1900,13 +1900,13 @@ export interface components {
         LoanStructure: "a_note" | "b_note" | "c_note" | "mezzanine" | "pari_passu" | "whole_loan";
         /**
          * RateType
-         * @description How the note's rate moves.
+         * @description The behavior of the note's rate.
          * @enum {unknown}
          */
         RateType: "fixed" | "floating" | "stepped";
         /**
          * AmortizationType
-         * @description How principal is repaid before maturity.
+         * @description The way principal is repaid before maturity.
          * @enum {unknown}
          */
         AmortizationType: "amortizing" | "interest_only" | "partial_interest_only";
@@ -2019,13 +2019,13 @@ export interface components {
         DayCount: "30_360" | "30_360_us" | "30e_360" | "actual_360" | "actual_365_fixed" | "actual_actual_isda";
         /**
          * Frequency
-         * @description How often an installment falls due.
+         * @description The time between two installments.
          * @enum {unknown}
          */
         Frequency: "annual" | "monthly" | "quarterly" | "semi_annual";
         /**
          * PaymentBasis
-         * @description On which rate the level payment is computed; the interest accrues on the note rate in any case.
+         * @description The rate that the level payment is computed on; the interest accrues on the note rate in any case.
          * @enum {unknown}
          */
         PaymentBasis: "effective_rate" | "note_rate";
@@ -2076,7 +2076,7 @@ export interface components {
         IndexRounding: "none" | "up_to_eighth_percent" | "up_to_thousandth_percent";
         /**
          * RateStep
-         * @description From this date on, the note bears this rate.
+         * @description A rate that the note bears from a date on.
          */
         RateStep: {
             /** Format: date */
@@ -2916,7 +2916,7 @@ export interface components {
         ReconciledFigure: "beginning_balance" | "ending_balance" | "interest" | "principal";
         /**
          * Problem
-         * @description Why a row was refused, or a note about it: `line` is the file's, `field` the element or column.
+         * @description The reason why a row was refused, or a note about it: `line` is the file's, `field` the element or column.
          */
         Problem: {
             row: number;
@@ -3501,7 +3501,7 @@ export interface components {
         };
         /**
          * Evidence
-         * @description On what a month rests: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
+         * @description The basis of a month: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
          *
          *         `unknown` are the loans that were made by then and of which nothing is known yet: every figure leaves them out.
          */
@@ -3526,7 +3526,7 @@ export interface components {
         };
         /**
          * Span
-         * @description How wide a bucket of the wall is.
+         * @description The width of a bucket of the wall.
          * @enum {unknown}
          */
         Span: "month" | "quarter" | "year";
@@ -3650,7 +3650,7 @@ export interface components {
         };
         /**
          * PostalAddress
-         * @description Where mail goes; `country` is an ISO 3166 two-letter code.
+         * @description A mailing address; `country` is an ISO 3166 two-letter code.
          */
         PostalAddressInput: {
             /** @default null */
@@ -3666,7 +3666,7 @@ export interface components {
         };
         /**
          * OrganizationSettings
-         * @description How figures, dates and times are shown; the time zone also says which day is today, where nobody names one.
+         * @description The form of figures, dates and times; the time zone also says which day is today, where nobody names one.
          */
         OrganizationSettingsInput: {
             /** @default USD */
@@ -3708,7 +3708,7 @@ export interface components {
         };
         /**
          * NewInvitation
-         * @description Whom to let in, as what.
+         * @description A person to let in, and their role.
          */
         NewInvitation: {
             email: string;

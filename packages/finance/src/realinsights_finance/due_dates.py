@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Frequency(StrEnum):
-    """How often an installment falls due."""
+    """The time between two installments."""
 
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"

@@ -37,7 +37,7 @@ class Installment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """How a schedule was computed, as data: the formulas in words, the rule of the day count, the inputs as given."""
+    """An account of how a schedule was computed: formulas in words, the rule of the day count, the inputs as given."""
 
     level_payment: str
     interest: str

@@ -26,7 +26,7 @@ LATEST_YEAR = 2200
 
 
 class PaymentBasis(StrEnum):
-    """On which rate the level payment is computed; the interest accrues on the note rate in any case."""
+    """The rate that the level payment is computed on; the interest accrues on the note rate in any case."""
 
     NOTE_RATE = "note_rate"  # rate / 12, whatever the day count: what nearly every US note does
     EFFECTIVE_RATE = "effective_rate"  # rate x 365/360 / 12: a variant of some Actual/360 notes

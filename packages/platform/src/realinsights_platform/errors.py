@@ -76,7 +76,7 @@ class Invalid(Refusal):
 
 
 class Faults:
-    """Collects every bad field of one input, so that all can be told at once."""
+    """The bad fields of one input, collected so that all can be told at once."""
 
     def __init__(self, fields: Iterable[FieldError] = ()) -> None:
         self.fields = list(fields)

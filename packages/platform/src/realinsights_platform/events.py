@@ -32,7 +32,7 @@ E = TypeVar("E", bound=Event)
 
 
 class EventCodec(Generic[E]):
-    """Turns one service's events into JSON and back, by their tags."""
+    """The JSON of one service's events, by their tags."""
 
     def __init__(self, types: Sequence[type[E]]) -> None:
         union: Any = types[0]

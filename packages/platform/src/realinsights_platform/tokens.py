@@ -70,7 +70,7 @@ class Revocations:
 
 
 class Verifier:
-    """Turns `Authorization` headers into principals.
+    """The verifier of access tokens: it makes principals of `Authorization` headers.
 
     `register` knows the published keys and what was revoked, `revocations` what is revoked from now on, `permissions`
     those of a role; `scope` is what decides which answers a caller may see, by default organization and role. Verified

@@ -30,7 +30,7 @@ class OrganizationKind(StrEnum):
 
 
 class SubscriptionStatus(StrEnum):
-    """Where the organization stands with us."""
+    """The organization's standing with us."""
 
     TRIAL = "trial"
     ACTIVE = "active"
@@ -48,7 +48,7 @@ class SubscriptionTier(StrEnum):
 
 
 class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Where mail goes; `country` is an ISO 3166 two-letter code."""
+    """A mailing address; `country` is an ISO 3166 two-letter code."""
 
     street: str | None = None
     city: str | None = None
@@ -58,7 +58,7 @@ class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 
 
 class OrganizationSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """How figures, dates and times are shown; the time zone also says which day is today, where nobody names one."""
+    """The form of figures, dates and times; the time zone also says which day is today, where nobody names one."""
 
     currency: str = "USD"
     timezone: str = "America/New_York"
@@ -101,7 +101,7 @@ class User(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 class Credential(Document, frozen=True, kw_only=True, rename="camel"):
-    """How a user proves who they are; it has the user's id, and never leaves the service."""
+    """A user's proof of who they are; it has the user's id, and never leaves the service."""
 
     password_hash: str
     password_changed_at: datetime.datetime

@@ -30,7 +30,7 @@ KEPT_AFTER_END = datetime.timedelta(days=1)
 
 
 class EndReason(StrEnum):
-    """Why a session ended."""
+    """The reason why a session ended."""
 
     SIGNED_OUT = "signed_out"
     ENDED_BY_MEMBER = "ended_by_member"

@@ -26,7 +26,7 @@ Token = Annotated[str, Meta(max_length=512)]
 
 
 class NewInvitation(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Whom to let in, as what."""
+    """A person to let in, and their role."""
 
     email: Email
     role: Role

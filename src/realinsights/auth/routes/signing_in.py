@@ -1,4 +1,4 @@
-"""Register, sign in, carry a session on, sign out."""
+"""Routes of signing in: register, sign in, carry a session on, sign out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims e-mail addresses and finds organizations by name, across organizations."""
+"""The directory: e-mail addresses, which are claimed, and organizations by name, across organizations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts attempts at passwords in the cache, by the rule of `model.guessing`."""
+"""Guesses at passwords, counted in the cache by the rule of `model.guessing`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People join by a link that an administrator hands them."""
+"""Invitations: people join by a link that an administrator hands them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from realinsights_platform.errors import TooMany
 
 
 class Hasher:
-    """Hashes and verifies; each computation takes `parameters.memory_cost` KiB, hence `at_once` and a bounded queue.
+    """A password hasher; each computation takes `parameters.memory_cost` KiB, hence `at_once` and a bounded queue.
 
     Raising the parameters is safe at any time: an older hash still verifies, is `outdated`, and is replaced when its
     owner next signs in.

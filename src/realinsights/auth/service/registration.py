@@ -1,4 +1,4 @@
-"""Organizations begin: with their first administrator, as a demonstration, or for the command line."""
+"""Beginnings of organizations: with a first administrator, as a demonstration, or for the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions end: here, elsewhere, everywhere."""
+"""Ends of sessions: here, elsewhere, everywhere."""
 
 from __future__ import annotations
 

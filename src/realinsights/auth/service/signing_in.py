@@ -1,4 +1,4 @@
-"""Sign in, and carry a session on."""
+"""Signing in, and carrying a session on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Where a request that nobody has signed yet comes from; `device` is the cookie of a known one."""
+    """The origin of a request that nobody has signed yet; `device` is the cookie of a known one."""
 
     address: str
     client: str

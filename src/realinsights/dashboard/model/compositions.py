@@ -46,7 +46,7 @@ class Composition(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="c
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """By code: what selects the part, what it is called, its balance in cents and its number of loans."""
+    """Parts by code: what selects each, what it is called, its balance in cents and its number of loans."""
 
     keys: Sequence[str | None]
     names: Sequence[str | None]

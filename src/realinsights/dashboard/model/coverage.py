@@ -23,7 +23,7 @@ Obstacle = tuple[Flags, str]
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
-    """By loan: 0 where the figure covers it, k where it leaves it out for `reasons[k - 1]`, or `BESIDE`."""
+    """A code for each loan: 0 where the figure covers it, k where `reasons[k - 1]` leaves it out, or `BESIDE`."""
 
     codes: ReasonCodes
     reasons: tuple[str, ...]

@@ -169,7 +169,7 @@ def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanSelection:
-    """Which loans: those that match and, where a figure is named, stand behind it or are left out by it.
+    """Some loans: those that match and, where a figure is named, stand behind it or are left out by it.
 
     `chosen` are the ids of some of them, None where it is about all.
     """

@@ -65,7 +65,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """On what a month rests: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
+    """The basis of a month: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
 
     `unknown` are the loans that were made by then and of which nothing is known yet: every figure leaves them out.
     """

@@ -20,7 +20,7 @@ from realinsights.dashboard.model.question import Question
 
 
 class Span(StrEnum):
-    """How wide a bucket of the wall is."""
+    """The width of a bucket of the wall."""
 
     MONTH = "month"
     QUARTER = "quarter"

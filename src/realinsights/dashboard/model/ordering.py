@@ -62,7 +62,7 @@ class LineOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: the order's value there (None: there is none), and the loan's id."""
+    """The end of a page: the order's value there (None: there is none), and the loan's id."""
 
     value: int | str | None
     id: str
@@ -79,7 +79,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """By row what orders it, `UNKNOWN` where there is nothing; of texts, twice their place among `texts`."""
+    """Keys that order rows, `UNKNOWN` where there is nothing; of texts, twice their place among `texts`."""
 
     keys: Integers
     texts: Sequence[str] | None = None

@@ -1,4 +1,4 @@
-"""Finds loans by words, or parts of words, of what they are called."""
+"""Search: loans by words, or parts of words, of what they are called."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 class Engine:
-    """Answers questions about organizations' columns as the loans journal has them: any process, any organization.
+    """The read model at work: it answers for any organization, in any process, as the loans journal has it.
 
     The journal is the truth. What a question lacks is read from it when the question is asked; `heads` say whether
     something is lacking. Messages are hints: after much has happened at once, columns are brought up to date before

@@ -12,7 +12,7 @@ _ENTRIES_AT_ONCE = 100
 
 
 class EventJournal:
-    """Reads messages as the stream would have carried them."""
+    """The loans journal as messages, such as the stream would have carried."""
 
     def __init__(self, feed: Feed, codec: EventCodec[Any]) -> None:
         self._feed = feed

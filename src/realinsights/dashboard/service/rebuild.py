@@ -1,4 +1,4 @@
-"""Proves the read model: builds it again from the journal alone and compares."""
+"""Proof of the read model: it is built again from the journal alone, and compared."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from realinsights_platform.errors import FieldError
 
 
 class Unscheduled(msgspec.Struct, frozen=True, rename="camel"):
-    """Why no schedule can be computed of a loan."""
+    """The reason why no schedule can be computed of a loan."""
 
     reason: str
 

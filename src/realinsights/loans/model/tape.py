@@ -62,7 +62,7 @@ class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
-    """Why a row was refused, or a note about it: `line` is the file's, `field` the element or column."""
+    """The reason why a row was refused, or a note about it: `line` is the file's, `field` the element or column."""
 
     row: int
     line: int

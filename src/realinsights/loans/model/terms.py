@@ -52,7 +52,7 @@ class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 
 
 class RateStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """From this date on, the note bears this rate."""
+    """A rate that the note bears from a date on."""
 
     from_date: datetime.date
     rate: Rate

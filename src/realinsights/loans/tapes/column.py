@@ -12,7 +12,7 @@ from realinsights_platform.texts import snake_case
 
 
 class Reading(StrEnum):
-    """How a column's texts are read."""
+    """The way a column's texts are read."""
 
     TEXT = "text"
     MONEY = "money"

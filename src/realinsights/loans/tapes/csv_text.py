@@ -21,7 +21,7 @@ _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16")
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """How a file's bytes are text, and its text is cells; `guessed` says why, where nothing told."""
+    """The form of a file: how its bytes are text, and its text cells; `guessed` says why, where nothing told."""
 
     encoding: str
     delimiter: str
@@ -85,7 +85,7 @@ def records(stream: BinaryIO, form: TextForm) -> Iterator[tuple[int, list[str]]]
 
 
 class _Unclosed(io.RawIOBase):
-    """Lets a text wrapper read a stream without closing it when it is done."""
+    """A stream that stays open when the text wrapper around it is done."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -87,7 +87,7 @@ def code(codes: Mapping[str, T], *, without: Container[str] = ()) -> Callable[[s
 
 
 class Elements:
-    """Reads typed values of an asset or a property, noting every one that cannot be."""
+    """The typed values of an asset or a property; every one that cannot be is noted."""
 
     def __init__(self, raw: RawElements, *, row: int, loan: str | None, problems: list[Problem]) -> None:
         self._raw = raw

@@ -16,7 +16,7 @@ CENT: Final = Decimal("0.01")
 
 
 class PrecisionEvidence:
-    """Counts the amortizing balances that tell: interest-only ones are round anyway."""
+    """The amortizing balances that tell, counted: interest-only ones are round anyway."""
 
     def __init__(self) -> None:
         self.telling = 0

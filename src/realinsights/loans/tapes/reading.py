@@ -1,4 +1,4 @@
-"""Opens a tape of either format: what it is, then its statements, any number of times and always the same."""
+"""A tape of any format: what it is, then its statements, any number of times and always the same."""
 
 from __future__ import annotations
 

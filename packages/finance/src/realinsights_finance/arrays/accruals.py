@@ -35,7 +35,7 @@ _THIRTY_DAYS = (
 
 
 class Accruals:
-    """Walks the installments of many loans in order and computes the interest of each.
+    """The interest of many loans, computed installment by installment.
 
     Every day count becomes a clock: a count of parts of a year that stands at each due date, so that a period is the
     difference of two readings. Clocks, balances and cents are whole numbers far below 2^53, hence exact as floats;

@@ -10,7 +10,7 @@ _SWEEP_EVERY = 1024  # writes: expired keys are found by readers at once, and by
 
 
 class MemoryCache:
-    """Keeps values until they expire, or until there are more than `capacity` and they are the least recently used."""
+    """A cache whose values expire, or go as the least recently used where there are more than `capacity`."""
 
     def __init__(self, *, capacity: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
         self._capacity = capacity

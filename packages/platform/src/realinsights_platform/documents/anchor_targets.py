@@ -14,7 +14,7 @@ from realinsights_platform.documents.anchors import BadAnchor
 
 
 class AnchorTarget(Protocol):
-    """Where the lines of an anchor are kept."""
+    """The place where the lines of an anchor are kept."""
 
     def lines(self) -> list[str]:
         """Return the lines in order."""

@@ -16,7 +16,7 @@ class FolderInUse(Refusal):
 
 
 class DataFolder:
-    """Holds the exclusive lock of a data folder from its creation to `close`; the kernel drops it if the process dies.
+    """The exclusive lock of a data folder, from its creation to `close`; the kernel drops it if the process dies.
 
     The composition root holds one per process; all services of the process share it.
     """

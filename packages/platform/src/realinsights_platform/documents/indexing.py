@@ -18,7 +18,7 @@ WORDS = ""
 
 
 class Indexer:
-    """Indexes the documents of one kind; `fields` are those with a column of their own."""
+    """The index values of one kind's documents; `fields` are those with a column of their own."""
 
     def __init__(self, kind: Kind[Any]) -> None:
         self.fields = tuple(dict.fromkeys((*kind.indexes, *(field for group in kind.unique for field in group))))

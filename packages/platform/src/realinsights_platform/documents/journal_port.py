@@ -97,14 +97,14 @@ class Journal(Feed, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far something has come in a journal, and the fencing token of who said so."""
+    """The place something has reached in a journal, and the fencing token of who said so."""
 
     place: str = ""
     token: int = 0
 
 
 class Marks(Protocol):
-    """Where those who work through a journal stand; kept beside it, not in it."""
+    """The places of those who work through a journal; kept beside it, not in it."""
 
     async def mark(self, name: str) -> Mark:
         """Return where `name` stands."""

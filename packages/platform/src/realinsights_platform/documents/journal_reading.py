@@ -87,7 +87,7 @@ class JournalVerification(msgspec.Struct, frozen=True, kw_only=True, rename="cam
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JournalReader:
-    """Reads a service's journal the way that service shows it.
+    """A service's journal, read the way that service shows it.
 
     `kinds` can be searched for. `hidden` are fields that are never shown, by kind; a kind that it does not name is not
     shown at all; None shows everything. `event_details` tells whether lines hold events in full. `names` returns

@@ -1,4 +1,4 @@
-"""Looks through a journal, the latest entries first, with bounded work for each page of what it finds."""
+"""Search in a journal, the latest entries first, with bounded work for each page of what it finds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalFilter:
-    """Which entries: all conditions that are not None hold; `kind` and `document_id` of one and the same document."""
+    """The entries wanted: all conditions that are not None hold, `kind` and `document_id` of the same document."""
 
     actor: str | None = None
     since: datetime.datetime | None = None

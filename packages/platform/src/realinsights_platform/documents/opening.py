@@ -1,4 +1,4 @@
-"""Picks the documents adapter by its URL."""
+"""The documents adapter that a URL names."""
 
 from __future__ import annotations
 

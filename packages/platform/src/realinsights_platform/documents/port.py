@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind(Generic[D]):
-    """Declares a kind of document once, for every adapter; its collection is `<service>_<name>`.
+    """A kind of document, declared once for every adapter; its collection is `<service>_<name>`.
 
     `indexes` are fields one may filter by, range over and order by: text, int, bool, date, datetime, enum or Decimal
     (at most 8 decimals and below 10^10), or None, which sorts first. `members` are fields that hold a tuple of texts,
@@ -127,7 +127,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page ended: the order field's value (None when ordered by id, or the value is None) and the id."""
+    """The end of a page: the order field's value (None when ordered by id, or the value is None) and the id."""
 
     value: str | int | None
     id: str

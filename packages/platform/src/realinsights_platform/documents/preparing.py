@@ -1,4 +1,4 @@
-"""Makes documents ready to be written away from where they are kept: in a thread, or in another process."""
+"""Preparation of documents to be written away from where they are kept: in a thread, or in another process."""
 
 from __future__ import annotations
 

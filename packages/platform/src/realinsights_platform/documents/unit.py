@@ -87,7 +87,7 @@ def another_exists(kind: Kind[Any], what: str) -> str:
 
 
 class BufferedUnit:
-    """Implements `documents.port.Unit` over an adapter's reads and its `submit`."""
+    """The `documents.port.Unit` over an adapter's reads and its `submit`."""
 
     def __init__(self, documents: Committer, *, org: str, actor: str, business_date: datetime.date) -> None:
         self.org = org

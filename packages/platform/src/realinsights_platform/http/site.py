@@ -75,7 +75,7 @@ class Site(Protocol):
 
 
 class NoSite:
-    """In place of a site where there is none: says so at `/`, and knows no other path."""
+    """A stand-in where there is no site: it says so at `/`, and knows no other path."""
 
     def __init__(self, notice: str) -> None:
         self.notice = notice

@@ -21,7 +21,7 @@ _Place = tuple[str, str]
 
 
 class MemoryStream:
-    """Implements `stream.port.Stream` inside one event loop.
+    """A `stream.port.Stream` inside one event loop.
 
     A group's backlog is bounded: `publish` waits while one holds `capacity` messages and events that no member has
     taken. A member that has not asked for messages for `silent_seconds` is taken for dead. A group without a member
@@ -203,7 +203,7 @@ class _Group:
 
 
 class MemorySubscription:
-    """Implements `stream.port.Subscription`."""
+    """A member of a group of a `MemoryStream`."""
 
     def __init__(self, group: _Group, room: asyncio.Event, silent_seconds: float, clock: Callable[[], float]) -> None:
         self._group = group

@@ -32,7 +32,7 @@ class Subscription(Protocol):
 
 
 class Stream(Protocol):
-    """Carries messages between services.
+    """The messages between services.
 
     The journal is the truth and the stream a hint of it: a group receives what is published from its first
     subscription on; what was before is in the service's feed.

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """Publishes one service's journal from where its mark stands, for as long as it holds the service's lease.
+    """The publisher of one service's journal, from where its mark stands, while it holds the service's lease.
 
     It wakes at commits that `heads` hear of, and looks every second for those that were not announced. The mark moves
     to what need not be published again, with the lease's token: who has lost the lease moves it no more.

@@ -68,7 +68,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Drafter:
-    """Drafts one chunk after the other of one import; remembers how far they came and what the last ones make known."""
+    """A drafter of one import's chunks, in order; it remembers how far they came and what the last ones make known."""
 
     def __init__(self) -> None:
         self._progressed: Import | None = None

@@ -31,7 +31,7 @@ _DRAFT: Final = msgspec.msgpack.Decoder(Draft).decode
 
 
 class DraftingThread:
-    """Drafts in a thread."""
+    """A thread that drafts."""
 
     def __init__(self) -> None:
         self._drafter = Drafter()
@@ -47,7 +47,7 @@ class DraftingThread:
 
 
 class DraftingProcess:
-    """Drafts in a process of its own; once that has ended before its time, in a thread."""
+    """A process of its own that drafts; once it has ended before its time, a thread does."""
 
     def __init__(self) -> None:
         self._thread = DraftingThread()

@@ -32,7 +32,7 @@ GROUP: Final = "loans.imports"
 
 
 class ImportJobs:
-    """Runs imports as `ImportRequested` asks for them; a request is acknowledged once its import is at rest.
+    """The imports that run as `ImportRequested` asks; a request is acknowledged once its import is at rest.
 
     A request that comes again finds its import at rest, or goes on where it stopped. An organization's lease keeps two
     processes from running its imports at once. One that stood still and has lost the lease stores nothing more: each

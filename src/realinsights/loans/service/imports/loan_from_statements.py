@@ -29,7 +29,7 @@ REQUIRED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Whom names refer to; None where there is none of the name."""
+    """The parties that names refer to; None where there is none of the name."""
 
     lender: Callable[[str], str | None]
     fund: Callable[[str], str | None]

@@ -82,7 +82,7 @@ class _Accepted:
 
 
 class Planner:
-    """Plans one chunk after the other of one import."""
+    """A planner of one import's chunks, one after the other."""
 
     def __init__(self, work: Import, *, details: bool) -> None:
         if work.layout is None:

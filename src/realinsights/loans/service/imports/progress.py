@@ -17,7 +17,7 @@ LOOK_AGAIN: Final = 2.0  # seconds after which a watcher reads the import anyway
 
 
 class ImportProgress:
-    """Tells of imports that came further, and lets them be watched."""
+    """The progress of imports, told as they come further and watched by whoever asks."""
 
     def __init__(self, *, documents: Documents, cache: Cache) -> None:
         self._documents = documents

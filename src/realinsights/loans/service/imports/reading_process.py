@@ -167,7 +167,7 @@ class Reader:
 
 
 class Readers:
-    """Starts readers: `AT_ONCE` in all, one for each organization; who comes later waits."""
+    """A bounded number of readers: `AT_ONCE` in all, one for each organization; who comes later waits."""
 
     def __init__(self) -> None:
         self._free = asyncio.Semaphore(AT_ONCE)

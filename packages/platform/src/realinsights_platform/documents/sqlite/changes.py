@@ -1,4 +1,4 @@
-"""Applies one unit's writes to the tables of its kinds, or says why they cannot be."""
+"""Changes of one unit, written to the tables of its kinds, or the reason why they cannot be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Numbered = tuple[int, PendingWrite]
 
 
 class Changes:
-    """Writes documents with their versions and unique keys checked."""
+    """The writes of units, with versions and unique keys checked."""
 
     def __init__(self, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
         self._tables = tables

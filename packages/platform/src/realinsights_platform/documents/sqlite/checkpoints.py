@@ -1,4 +1,4 @@
-"""Moves what is committed from the write-ahead log into the database file, beside the writer instead of inside it."""
+"""Checkpoints: what is committed goes from the write-ahead log into the database file, beside the writer."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where an organization's journal ends; `number` stands for the organization in every other table."""
+    """The end of an organization's journal; `number` stands for the organization in every other table."""
 
     number: int
     sequence: int = 0

@@ -1,4 +1,4 @@
-"""From a find to SQL that an index answers.
+"""Queries: from a find to SQL that an index answers.
 
 A page walks the index of its order and stops when it is full. Where a clause does not belong to that index, the page
 looks first how many documents the clause leaves: up to `NARROW` of them are fetched by the clause's own index and

@@ -53,7 +53,7 @@ class _Batch:
 
 
 class Writer:
-    """Owns the writing connection."""
+    """The owner of the writing connection."""
 
     def __init__(self, path: Path, journal: JournalTables, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
         self._journal = journal

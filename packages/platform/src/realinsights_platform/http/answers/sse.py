@@ -30,7 +30,7 @@ class ServerEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventStream(Stream):
-    """Answers with events as they come, and with comments while none do, so that no proxy gives up.
+    """Events as they come, with comments while none do, so that no proxy gives up.
 
     `source` is closed when it ends, when the client goes away, and when the process stops.
     """

@@ -36,7 +36,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class StructuredAccessLog:
-    """Writes where structlog does; probes and scrapes that succeed are not worth a line.
+    """The access log in structlog; probes and scrapes that succeed are not worth a line.
 
     A request's own line is encoded here: through structlog's processors it would cost as much as answering does.
     """

@@ -18,7 +18,7 @@ _OVERHEAD: Final = 2560  # bytes: what an entry takes besides its body and key
 
 @dataclass(slots=True, eq=False)
 class Counter:
-    """How often a route's answers came from the cache; plain integers, read when somebody asks for the metrics."""
+    """The numbers of a route's answers from the cache; plain integers, read when somebody asks for the metrics."""
 
     route: str
     hits: int = 0
@@ -71,7 +71,7 @@ class Entry:
 
 
 class EdgeCache:
-    """At most `capacity` bytes of answers; the least recently used go first. An answer over a sixteenth is not kept."""
+    """A cache of `capacity` bytes of answers: the least recently used go first, one over a sixteenth is not kept."""
 
     def __init__(self, *, capacity: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         self.headers = headers

@@ -44,7 +44,7 @@ class FinishedAnswers(Protocol):
 
 
 class Edge:
-    """Wraps the application's paths; the composition root gives the whole to the server."""
+    """The outermost layer around the application's paths; the composition root gives the whole to the server."""
 
     def __init__(
         self,
@@ -199,7 +199,7 @@ def _shows(entry: Entry, after: bytes) -> bool:
 
 @dataclass(slots=True)
 class _Sending:
-    """Adds to an answer's start what every answer carries, and remembers its status (0: not begun)."""
+    """The sending of one answer: it adds what every answer carries, and remembers the status (0: not begun)."""
 
     send: Send
     finished: FinishedAnswers | None

@@ -32,7 +32,7 @@ _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class FinishedAnswers:
-    """Writes one request's answer; see `edge.FinishedAnswers`. It does what uvicorn's `send` does at the end of one."""
+    """The writer of one request's answer; see `edge.FinishedAnswers`. It does what uvicorn's `send` does at the end."""
 
     __slots__ = ("_cycle",)
 
@@ -94,7 +94,7 @@ class BoundedHttpTools(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """Ends on the first signal, at once on the second, and raises neither again."""
+    """A server that ends on the first signal, at once on the second, and raises neither again."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)

@@ -13,7 +13,7 @@ _NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class Tracing(Protocol):
-    """Follows requests from process to process."""
+    """The traces of requests from process to process."""
 
     def trace_of(self, traceparent: bytes | None) -> str:
         """Return the trace id (32 hexadecimal digits) that a request belongs to; a new one where it states none."""
@@ -26,7 +26,7 @@ class Tracing(Protocol):
 
 
 class NullTracing:
-    """Keeps trace ids for the logs; sends nothing anywhere."""
+    """No tracing: trace ids are kept for the logs, and nothing is sent."""
 
     def trace_of(self, traceparent: bytes | None) -> str:
         """Return the request's trace id, or a new one."""

@@ -17,7 +17,7 @@ from realinsights_platform.http.edge.traceparent import parent_of
 
 
 class OpenTelemetry:
-    """Sends a span of every request that the edge cache did not answer."""
+    """A span of every request that the edge cache did not answer, sent to a collector."""
 
     def __init__(self, exporter: SpanExporter, *, service: str, release: str) -> None:
         self._provider = TracerProvider(

@@ -10,7 +10,7 @@ from realinsights_platform.limits import Limits, Rate
 
 
 class Admission:
-    """Admits the requests of one route. Raises `ValueError` where its rate is none of the settings."""
+    """The admission to one route. Raises `ValueError` where its rate is none of the settings."""
 
     def __init__(self, route: Route, *, limits: Limits, settings: HttpSettings) -> None:
         self._permission = route.permission

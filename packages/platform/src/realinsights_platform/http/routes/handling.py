@@ -41,7 +41,7 @@ _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
 
 
 class Handling:
-    """Answers one route's requests, as an ASGI application behind the edge."""
+    """One route at work, as an ASGI application behind the edge."""
 
     def __init__(
         self,

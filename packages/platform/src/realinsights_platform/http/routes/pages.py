@@ -30,7 +30,7 @@ class PageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="came
 
 
 class Cursor:
-    """Reads and makes the cursors of one request's list."""
+    """The cursors of one request's list: it reads the one given and makes the next."""
 
     def __init__(self, text: str | None, *, secret: bytes, binding: bytes) -> None:
         self._secret = secret

@@ -26,7 +26,7 @@ class _Node:
 
 
 class Paths:
-    """Hands each request to what answers its path and method; `otherwise` answers what begins like none of ours.
+    """The table of what answers each path and method; `otherwise` answers what begins like none of ours.
 
     A segment that is written out goes before a parameter. A slash at the end, and several in a row, make no difference.
     """
