@@ -67,3 +67,26 @@ async def test_work_that_fails_is_begun_again() -> None:
     leading = asyncio.create_task(lead(leases, "relay", failing, seconds=SECONDS))
     assert await soon(begun) < await soon(begun)
     await stopped(leading)
+
+
+async def test_who_is_cancelled_while_lost_work_ends_does_not_begin_again() -> None:
+    leases, begun, ending, may_end = MemoryCache(), asyncio.Queue[int](), asyncio.Event(), asyncio.Event()
+
+    async def slow(token: int) -> None:
+        begun.put_nowait(token)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ending.set()
+            await may_end.wait()
+
+    leading = asyncio.create_task(lead(leases, "relay", slow, seconds=SECONDS))
+    await leases.release("relay", await soon(begun))
+    async with asyncio.timeout(PATIENCE):
+        await ending.wait()
+        leading.cancel()
+        await asyncio.sleep(0)
+        may_end.set()
+        await asyncio.wait((leading,))
+    assert leading.cancelled()
+    assert begun.empty()

@@ -295,7 +295,7 @@ def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
         yield TermsProblem("start", "must be before the first payment")
     elif (
         terms.accrual_adjusted
-        and FIRST_YEAR <= terms.first_payment.year
+        and terms.first_payment.year >= FIRST_YEAR
         and terms.moved(terms.first_payment) <= terms.start
     ):
         yield TermsProblem("start", "must be before the business day that the first payment moves to")

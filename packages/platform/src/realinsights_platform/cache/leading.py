@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from realinsights_platform.cache.port import Leases
+from realinsights_platform.tasks import end
 
 LEASE_SECONDS: Final = 5.0
 """After so long without a sign of life another process takes over."""
@@ -52,11 +53,12 @@ async def _hold(leases: Leases, key: str, token: int, work: Callable[[int], Awai
     except Exception:
         log.exception("lease.work.failed", lease=key)
     finally:
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await working
-        with contextlib.suppress(Exception):
-            await leases.release(key, token)
+        try:
+            with contextlib.suppress(Exception):
+                await end(working)
+        finally:
+            with contextlib.suppress(Exception):
+                await leases.release(key, token)
 
 
 async def _still(leases: Leases, key: str, token: int, seconds: float) -> bool:

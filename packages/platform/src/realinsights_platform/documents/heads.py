@@ -20,6 +20,7 @@ import structlog
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Feed
 from realinsights_platform.ids import new_id
+from realinsights_platform.tasks import end
 
 LEASE_SECONDS: Final = 1.0
 CHANNEL: Final = "heads"
@@ -149,9 +150,7 @@ class Announcements:
         telling = asyncio.create_task(self._tell(), name="announcements of heads")
         try:
             yield
-            telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await telling
+            await end(telling)
             await self.send(leaving=True)
         finally:
             telling.cancel()

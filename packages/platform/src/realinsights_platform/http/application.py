@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import MappingProxyType
 from typing import Final
 
@@ -35,6 +35,7 @@ from realinsights_platform.http.routes.paths import Paths
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import NoSite, Site
 from realinsights_platform.limits import Limits
+from realinsights_platform.tasks import end
 from realinsights_platform.tokens import Verifier
 
 PREFIX: Final = "/api/v1"
@@ -104,9 +105,7 @@ def application(
                     await stack.enter_async_context(enter())
                 yield
         finally:
-            summaries.cancel()
-            with suppress(asyncio.CancelledError):
-                await summaries
+            await end(summaries)
             log.summarize(cache)
             tracing.close()
 

@@ -17,6 +17,7 @@ from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Mark, Storage
 from realinsights_platform.events import EventCodec, Message
 from realinsights_platform.stream.port import Missed, Stream
+from realinsights_platform.tasks import end
 
 _ENTRIES_AT_ONCE: Final = 100
 _LOOK_SECONDS: Final = 1.0
@@ -63,9 +64,7 @@ class Relay:
             yield
         finally:
             stop()
-            leading.cancel()
-            with suppress(asyncio.CancelledError):
-                await leading
+            await end(leading)
 
     async def _lead(self, token: int) -> None:
         while True:

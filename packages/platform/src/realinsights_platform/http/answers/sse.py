@@ -11,6 +11,7 @@ import msgspec
 from anyio import CancelScope
 
 from realinsights_platform.http.answers.answer import ENCODER, Stream
+from realinsights_platform.tasks import end
 
 KEEP_ALIVE_SECONDS: Final = 15.0
 
@@ -55,9 +56,8 @@ async def _chunks(source: AsyncGenerator[ServerEvent, None], keep_alive: float) 
             upcoming = asyncio.ensure_future(anext(source))
     finally:
         with CancelScope(shield=True):  # whoever left, what the source has opened is closed
-            upcoming.cancel()
-            with suppress(asyncio.CancelledError, StopAsyncIteration):
-                await upcoming
+            with suppress(StopAsyncIteration):
+                await end(upcoming)
             await source.aclose()
 
 

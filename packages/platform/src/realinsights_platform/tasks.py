@@ -1,0 +1,25 @@
+"""Tasks: ended by whoever started them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+
+async def end(task: asyncio.Future[Any]) -> None:
+    """Cancel a task and wait until it is done; raises what it raised, unless that is its cancellation.
+
+    `await task` would take a cancellation of the caller for the task's own, and the caller would go on as if nothing
+    had been said. Here the caller still waits, and is cancelled then.
+    """
+    task.cancel()
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    if not task.cancelled():
+        task.result()
