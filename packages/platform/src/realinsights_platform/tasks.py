@@ -19,7 +19,8 @@ async def end(task: asyncio.Future[Any]) -> None:
             await asyncio.wait((task,))
         except asyncio.CancelledError as error:
             cancelled = error
+    failure = None if task.cancelled() else task.exception()
     if cancelled is not None:
         raise cancelled
-    if not task.cancelled():
-        task.result()
+    if failure is not None:
+        raise failure
