@@ -65,7 +65,7 @@ test: lint types-check imports web-check web web-test ## Everything: lint, types
 test-topologies: $(STAMP) ## The acceptance tests, all of them in every topology
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --all-topologies tests/acceptance
 
-ends: $(STAMP) ## End one of several processes without a goodbye, a hundred times, and print what came of it
+ends: $(STAMP) ## Kill one of several processes without warning, a hundred times, and print what came of it
 	REALINSIGHTS_ENDS=100 $(BIN)/pytest -q tests/acceptance/test_ends.py
 
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow

@@ -3,7 +3,7 @@
 The journal is the truth. A process learns of its own commits at once and of those of others by announcements on a
 channel of the cache, and it trusts what it knows for at most `LEASE_SECONDS` after the last sign of life of every
 process on that channel: announcements are numbered, a gap or a silence makes all unknown. Without a channel, a head
-that was read is trusted for as long. Unknown is a miss, never a guess.
+that was read is trusted for as long. What is unknown is read from the journal.
 """
 
 from __future__ import annotations
