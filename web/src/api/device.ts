@@ -1,6 +1,6 @@
 /**
- * What this device remembers of its session between loads: that there may be one, or that the person left while the
- * server could not be told. Never who, and nothing that would open anything.
+ * What this device remembers of its session between loads: that there may be one, or that the person signed out while
+ * the server could not be reached. Never whose session, and no token.
  */
 export type DeviceNote = "open" | "leaving";
 

@@ -23,7 +23,7 @@ const SCHEMES = [
   { value: "dark", label: "Dark", Icon: IconMoon },
 ] as const;
 
-/** Who one is, how it looks, and the way out. */
+/** The account menu: the profile, the color scheme, signing out. */
 export function AccountMenu() {
   const { member, organization } = useMe();
   const [blurred, toggleBlurred] = useBlurredAmounts();

@@ -6,8 +6,8 @@ import { useEffect } from "react";
 type Changes = Readonly<Record<string, string | null>>;
 
 /**
- * What the address bar has said since Next last followed it to its end. Next follows a moment later, address by address,
- * and writes each of them back as it does: of two quick changes the second would begin from the one before the first.
+ * The addresses written here that Next.js has not followed yet. It follows a moment later, one address at a time, and
+ * writes each back as it does. The second of two quick changes therefore begins from the last of these.
  */
 let unfollowed: string[] = [];
 
@@ -21,7 +21,7 @@ export function useAddress(): [URLSearchParams, (changes: Changes) => void] {
 /** What the address bar says after the `?`. */
 export function useSearch(): URLSearchParams {
   const search = useSearchParams();
-  // What Next has written is known only once it has.
+  // What Next.js has written is known only afterwards.
   useEffect(() => {
     if (here() === unfollowed.at(-1)) unfollowed = [];
   }, [search]);

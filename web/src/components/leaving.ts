@@ -1,7 +1,7 @@
-/** Do what leaves the page. `forgets`: what was entered does not outlast it. */
+/** Leave the page. `forgets`: what was entered is not kept. */
 type Guard = (leave: () => void, forgets: boolean) => void;
 
-/** Of the page that has something unsaved, or may come to have it; there is one page at a time. */
+/** The guard of the page that has, or may get, something unsaved; there is one page at a time. */
 const guards: Guard[] = [];
 
 /** Let `guard` decide about leaving until what is returned is called. */

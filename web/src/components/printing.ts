@@ -26,5 +26,5 @@ export function watchPrinting(listener: () => void): () => void {
   };
 }
 
-/** Whether the page is being printed, where all that has come must be there, not what is in sight. */
+/** Whether the page is being printed: then all that was loaded must be in it, not only what is in sight. */
 export const usePrinting = (): boolean => useSyncExternalStore(watchPrinting, isPrinting, () => false);

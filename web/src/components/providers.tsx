@@ -27,7 +27,7 @@ function newQueryClient(): QueryClient {
   });
 }
 
-/** What every page stands in. */
+/** What wraps every page. */
 export function Providers({ children }: { children: ReactNode }) {
   const [queries] = useState(newQueryClient);
   // Paper is light, whatever the screen is.

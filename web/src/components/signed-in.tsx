@@ -16,7 +16,7 @@ import { Waiting } from "./waiting";
 /** How often a page that met no server looks for it again. */
 const LOOK_AGAIN = 10_000;
 
-/** Shows its children to who is signed in, asks others to; a session that ends meanwhile takes nothing away. */
+/** Shows its children to people who are signed in and asks others to sign in. The page outlives the session. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const session = useSession();
   const refusals = useAccessRefusals();

@@ -5,7 +5,7 @@ import { type Query, useIsFetching, useQueryClient } from "@tanstack/react-query
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 
-/** How long one waits for figures without wondering. */
+/** How long to wait for figures before saying so. */
 const PATIENCE = 6_000;
 
 /** Says after a while that the server is being waited for, and lets one stop or try again. */
@@ -24,7 +24,7 @@ function OfPage() {
   const stop = async () => {
     const waitedFor = queries.getQueryCache().findAll({ fetchStatus: "fetching" });
     setStopped(waitedFor.map((query) => ({ query, since: query.state.dataUpdatedAt })));
-    // As a failure, which each part of the page knows how to show: else some would ask again at once, unasked.
+    // As a failure, which each part of the page can show; otherwise some parts would ask again at once by themselves.
     await queries.cancelQueries({ fetchStatus: "fetching" }, { revert: false });
     return waitedFor;
   };

@@ -30,7 +30,7 @@ export function parseAmount(text: string, locale: string): string | null {
   const places = unit === "" ? 0 : MULTIPLES[unit];
   const plain = readNumber(digits, locale);
   if (places === undefined || plain === null) return null;
-  // `1,250` where the comma is the decimal mark: nobody writes mills, somebody may have meant thousands.
+  // `1,250` where the comma is the decimal mark: nobody writes tenths of a cent, but somebody may have meant thousands.
   if (places === 0 && /^[1-9]\d{0,2}\.\d{3}$/.test(plain)) return null;
   const shifted = shift(plain, places);
   const [, decimals = ""] = shifted.split(".");

@@ -42,7 +42,7 @@ function loaded(): Promise<Library> {
   return library;
 }
 
-/** Wait for a moment without work, half a second at most: each chart is drawn in one of its own. Paper waits for none. */
+/** Wait for an idle moment, half a second at most: each chart is drawn in its own. Printing does not wait. */
 const idle = (): Promise<void> =>
   new Promise((resolve) => {
     if (isPrinting()) return resolve();
@@ -51,7 +51,7 @@ const idle = (): Promise<void> =>
       resolve();
     };
     const unwatch = watchPrinting(go);
-    // Not every browser tells of such moments.
+    // Not every browser has requestIdleCallback.
     if ("requestIdleCallback" in window) window.requestIdleCallback(go, { timeout: 500 });
     else setTimeout(go);
   });
@@ -107,7 +107,7 @@ export function Chart({
   // The chart library draws into an element of its own, outside of React's tree.
   useEffect(() => {
     if (!seen) {
-      // Printing begins without a word before: whatever it needs has to be there.
+      // Printing begins without warning: whatever it needs has to be there already.
       idle()
         .then(loaded)
         .catch(() => null); // asked for again once the chart is seen
@@ -144,7 +144,7 @@ export function Chart({
     chart.setOption(
       {
         color: [...colors.series],
-        // By name: the library measures text on a canvas, which knows nothing to inherit from.
+        // By name: the library measures text on a canvas, which inherits no font.
         textStyle: { fontFamily: getComputedStyle(chart.getDom()).fontFamily, color: colors.text },
         animation: !still && !printing,
         animationDuration: 200,

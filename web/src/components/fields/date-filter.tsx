@@ -6,7 +6,7 @@ import { isDay } from "@/format/parse-date";
 
 import { DateField } from "./date-field";
 
-/** A date that something is looked for by: only a day, or none, is handed on; what is half written waits in the field. */
+/** A date to filter by. Only a whole day, or none, is handed on; a half-written one stays in the field. */
 export function DateFilter({ value, onChange, ...input }: ComponentProps<typeof DateField>) {
   const [unclear, setUnclear] = useState<string | null>(null);
   return (

@@ -33,7 +33,7 @@ export function DecimalField({
   parse: (text: string) => string | null;
   show: (value: string) => string;
   hint: string | ((text: string) => string);
-  /** What to ask about a text that is understood, and may have meant something else. */
+  /** A question about a text that is understood but may have meant something else. */
   remark?: (text: string) => string | null;
 }) {
   const [typed, setTyped] = useState<string | null>(null);

@@ -6,7 +6,7 @@ import classes from "./journal.module.css";
 
 const AT_ONCE = 40;
 const DECIMAL = /^-?\d+\.\d+$/;
-/** Said elsewhere on the page, of every document. */
+/** Shown elsewhere on the page, for every document. */
 const SAID = new Set(["id", "org", "version"]);
 
 /** A stored document, or a part of it, as names and values: whatever it holds, also what no page knows of yet. */

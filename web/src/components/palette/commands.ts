@@ -71,7 +71,7 @@ export function usePages(): readonly Command[] {
   ];
 }
 
-/** What the person may do. What outlasts the palette (the keys' own dialog, what is kept) is handed in. */
+/** What the person may do. What stays when the palette closes (the dialog of keys, kept choices) is passed in. */
 export function useDeeds({
   blurred,
   toggleBlurred,

@@ -35,7 +35,7 @@ const ICONS: Readonly<Record<Kind, TablerIcon>> = {
   Portfolios: IconBriefcase,
 };
 
-/** Where one goes by typing: pages, things to do, and everything that has a name. */
+/** The command palette: pages, commands, and everything that has a name. */
 export function PaletteDialog({
   onClose,
   ...lasting
@@ -71,7 +71,7 @@ export function PaletteDialog({
     { label: "Actions", options: asked(deeds) },
     ...KINDS.map((kind, place) => ({
       label: kind as string,
-      // What was found for other words is gone at once: it would be opened by mistake.
+      // Results for earlier words go at once: they would be opened by mistake.
       options: words === settled ? withAll(kind, words, found[place]?.data ?? []) : [],
     })),
   ].filter(({ options }) => options.length > 0);
@@ -188,7 +188,7 @@ function focusNow(input: HTMLInputElement | null) {
   input?.focus({ preventScroll: true });
 }
 
-/** What was found, and below as many loans as are shown the way to all of them. */
+/** The results; below the loans that are shown, a link to all that match. */
 function withAll(kind: Kind, words: string, things: readonly Thing[]): Option[] {
   const options = things.map(({ path, name, detail }) => ({
     id: path,

@@ -32,7 +32,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ...ROW_KEYS.map(({ keys, label }): Shortcut => ({ keys: keys.join(" or "), label, group: "In a table" })),
 ];
 
-/** What typing a key after others comes to: a shortcut, the beginning of one, or nothing. */
+/** What a key typed after others makes: a shortcut, the beginning of one, or nothing. */
 export function follow(
   before: string,
   key: string,

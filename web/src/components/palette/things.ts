@@ -70,10 +70,10 @@ const FIND: Readonly<Record<Kind, Find>> = {
 
 export const KINDS = Object.keys(FIND) as readonly Kind[];
 
-/** The list of all loans that words find. */
+/** The address of the list of all loans that match words. */
 export const loansFound = (words: string) => `/loans/?q=${encodeURIComponent(words)}`;
 
-/** The first things of a kind that words find. */
+/** The first things of a kind that match words. */
 export const thingsQuery = (kind: Kind, words: string) =>
   queryOptions({
     queryKey: ["search", kind, words],

@@ -11,7 +11,7 @@ import { follow, SHORTCUTS, spelled } from "./shortcuts";
 
 const PATIENCE_MILLISECONDS = 1500;
 
-/** Whether single keys do anything, kept on this device: who steers by speech would set them off by speaking. */
+/** Whether single keys do anything, kept on this device: with voice control, spoken words would press them. */
 export function useSingleKeys(): [boolean, (on: boolean) => void] {
   const [on, set] = useLocalStorage({
     key: "realinsights-single-keys",

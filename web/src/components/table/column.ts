@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly id: string;
   /** Its heading, in one or two words. */
   readonly header: string;
-  /** What it says, where the heading does not: the heading's title, and shown where columns are chosen. */
+  /** What it means, where the heading does not tell: the heading's title, and shown where columns are chosen. */
   readonly meaning?: string;
   readonly cell: (row: Row, formats: Formats) => ReactNode;
   /** Text for a cell's title, where what is shown may be cut off. */

@@ -29,12 +29,12 @@ const HEAD = 36;
 const FOOT = 44;
 const CHECK = 36;
 const BELOW = 24;
-/** How many rows stand for those that have not come, where nobody says how many there are. */
+/** How many placeholder rows are drawn where the total is not known. */
 const FEW = 20;
 const OVERSCAN = 6;
 const NARROW = "(max-width: 40em)";
 
-/** How far each view was scrolled when it was left: whoever comes back from a thing is where they were. */
+/** How far each view was scrolled when it was left, so that coming back leads to the same place. */
 const left = new Map<string, number>();
 
 export interface DataTableProps<Row> {
@@ -135,8 +135,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     setActive(0);
   }, [view]);
 
-  // The focus follows the row that was moved to once it is there, and stays when what stood for it gives way to it;
-  // it, too, belongs to the document. Whoever has gone elsewhere meanwhile is left there.
+  // The focus goes to the row that was moved to once it is drawn, and stays when its placeholder is replaced; it, too,
+  // belongs to the document. A person who has moved the focus elsewhere meanwhile keeps it there.
   const moving = useRef(false);
   useLayoutEffect(() => {
     if (!moving.current) return;

@@ -13,7 +13,7 @@ export interface Selection {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** A selection that is gone once `of` is another: nothing that is out of sight stays selected unnoticed. */
+/** A selection that is cleared when `of` changes, so that nothing out of sight stays selected. */
 export function useSelection(of: string): Selection {
   const [state, setState] = useState({ of, ids: NONE });
   const ids = state.of === of ? state.ids : NONE;

@@ -11,7 +11,7 @@ import { judge } from "./password";
 const RULES_FOR_GENERATORS = { passwordrules: "minlength: 12; maxlength: 256;" };
 const STEPS = [1, 2, 3, 4];
 
-/** A password to be: shows as one types which of the server's rules it meets. */
+/** A new password: shows while typing which of the server's rules it meets. */
 export function NewPassword({
   label = "Password",
   value,

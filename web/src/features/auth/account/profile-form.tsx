@@ -21,7 +21,7 @@ import { ChangedMeanwhile } from "./changed-meanwhile";
 export function ProfileForm() {
   const me = useMe();
   const queries = useQueryClient();
-  // The version that is being changed: what others save meanwhile must not pass for it.
+  // The version being changed: one that others save meanwhile must not be taken for it.
   const [version, setVersion] = useState(me.version);
   const form = useForm({ initialValues: profileOf(me.member) });
   const save = useMutation({

@@ -1,5 +1,5 @@
 const HOME = "/dashboard/";
-/** Pages that lead on by themselves: going on to them would lead in circles. */
+/** Pages that redirect by themselves: going on to them would loop. */
 const DOORS = /^\/(sign-in|sign-up|invitation|api|docs)(\/|$)/;
 
 /**

@@ -7,7 +7,7 @@ type Write = Schemas["JournalWrite"];
 export interface Said {
   readonly text: string;
   readonly member?: string | undefined;
-  /** It happens all the time by itself: nobody looks for it. */
+  /** Routine: it happens all the time by itself, and is of little interest. */
   readonly usual?: boolean;
 }
 

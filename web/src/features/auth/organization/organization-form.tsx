@@ -22,7 +22,7 @@ const KINDS = ORGANIZATION_KINDS.map((kind) => ({ value: kind, label: word(kind)
 
 export function OrganizationForm({ organization }: { organization: Schemas["Organization"] }) {
   const queries = useQueryClient();
-  // The version that is being changed: what others save meanwhile must not pass for it.
+  // The version being changed: one that others save meanwhile must not be taken for it.
   const [version, setVersion] = useState(organization.version);
   const form = useForm({ initialValues: fieldsOf(organization) });
   const show = (stored: Schemas["Organization"]) => {

@@ -14,7 +14,7 @@ import type { ChoiceField } from "./filters";
 const SEARCHED_FROM = 9;
 const NAMED_IN_PILL = 2;
 
-/** What is chosen after, by what is chosen then: of two quick choices the second does not know the first by sight. */
+/** The next choice as a function of the present one: the second of two quick choices has not seen the first. */
 type Change = (before: readonly string[]) => readonly string[];
 
 /** A filter whose values are chosen from a list; each choice holds at once. */

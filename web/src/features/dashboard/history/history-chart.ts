@@ -8,7 +8,7 @@ import { FIGURE_WORDS, figureText, type Kind } from "../figures/figure-words";
 type History = Schemas["FigureHistory"];
 
 const EVIDENCE = ["reported", "scheduled", "carried", "unknown"] as const;
-/** Of the colors of series: what lies beneath the figures is quieter than they. */
+/** A color of series: the bars below the figures are quieter than the figures. */
 const EVIDENCE_COLORS = { reported: 5, scheduled: 7, carried: 6, unknown: 4 } as const;
 
 /** What the words of the evidence mean. */

@@ -29,8 +29,8 @@ function pathInForm(field: string, customFields: readonly CustomField[]): string
 }
 
 /**
- * The server speaks of fractions, `0.0525`, and the form of percentages, `5.25`: who followed the one in the other would
- * be wrong by a hundred.
+ * The server writes fractions, `0.0525`, and the form percentages, `5.25`: a hint for the one, followed
+ * in the other, would be wrong by a factor of a hundred.
  */
 function asPercentage(message: string): string {
   if (message.startsWith("is a fraction"))

@@ -16,7 +16,7 @@ export interface Kept<T> {
 
 /**
  * Keeps what is being written in this tab, per person, so that a reload by accident loses nothing. `found` is what was
- * kept before this page began; `keep` is called as often as one likes.
+ * kept before this page began; `keep` may be called at every change.
  */
 export function useKeptDraft<T>(name: string): {
   found: Kept<T> | null;

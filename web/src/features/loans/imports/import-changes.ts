@@ -100,7 +100,7 @@ export function sourceGroups(
 /** A file names its parties itself. */
 const NO_NAMES: Names = new Map();
 
-/** Nothing is said by it: unknown, an empty list, or the absence of a mark. */
+/** Whether a value says nothing: unknown, an empty list, or false. */
 const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||

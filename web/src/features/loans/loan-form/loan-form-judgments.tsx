@@ -8,7 +8,7 @@ import { businessDate } from "../records/dates";
 
 const NOTHING_REPORTED = { asOf: null, dscr: null, dscrNetCashFlow: null, annualDebtService: null };
 
-/** What is there as a whole or not at all: a switch brings its fields. */
+/** A group that is given as a whole or not at all: a switch shows its fields. */
 function useWhole<T>(path: string, empty: () => T) {
   const field = useLoanField<T | null>(path);
   return {

@@ -16,7 +16,7 @@ import type { PartyKind } from "../records/api/names";
 const RECOURSES = ["non_recourse", "carve_outs", "partial", "full"] as const;
 const NEW_PROPERTY = { propertyId: "", allocatedAmount: null };
 
-/** Between whom it is. */
+/** The parties to the loan. */
 export function PartyFields() {
   return (
     <FormSection title="Parties">
@@ -64,7 +64,7 @@ function LenderField() {
   );
 }
 
-/** What stands behind the loan, with the part of it that the note allocates to each. */
+/** The properties behind the loan, with the amount that the note allocates to each. */
 export function PropertyFields() {
   const { value: properties } = useLoanField<readonly { propertyId: string }[]>("properties");
   const chosen = properties.map(({ propertyId }) => propertyId);

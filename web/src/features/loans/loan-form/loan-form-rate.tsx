@@ -23,7 +23,7 @@ const ROUNDINGS = ["none", "up_to_thousandth_percent", "up_to_eighth_percent"] a
 const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
 const NEW_STEP = { fromDate: "", rate: "" };
 
-/** What the note bears: fixed, by an index, or in steps. */
+/** The rate of the note: fixed, floating or stepped. */
 export function RateFields() {
   const form = useLoanFormContext();
   const type = useLoanField<string>("rateType");
@@ -98,7 +98,7 @@ function FloatingFields() {
   );
 }
 
-/** How principal comes back. */
+/** How principal is repaid. */
 export function RepaymentFields() {
   return (
     <FormSection title="Repayment">

@@ -155,7 +155,7 @@ function focusFirst(paths: readonly string[]): void {
   const first = inputs.find((input) => paths.includes(input.dataset.path ?? ""));
   const path = first?.dataset.path ?? paths[0];
   if (path === undefined || focusField(path)) return;
-  // What has no input here is said all the same where it is seen.
+  // A refusal of something without an input here is shown too.
   const refusals = document.querySelector<HTMLElement>("[data-refusals]");
   refusals?.scrollIntoView({ block: "center" });
   refusals?.focus({ preventScroll: true });

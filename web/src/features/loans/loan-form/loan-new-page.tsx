@@ -72,7 +72,7 @@ function NewLoan({
       follow(values, before);
     },
   });
-  // What is usually the same follows until somebody says something else.
+  // A field that usually equals another one follows it until somebody changes it.
   const follow = (values: LoanFormValues, before: LoanFormValues) => {
     if (
       values.originalBalance !== before.originalBalance &&

@@ -36,7 +36,7 @@ export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
   );
 }
 
-/** What one looks at first. */
+/** The most important figures. */
 export function LoanKeyFacts({ loan }: { loan: Loan }) {
   const formats = useFormats();
   const days = daysBetween(businessDate(), loan.maturityDate);

@@ -15,7 +15,7 @@ import { LoanRatios } from "./loan-ratios";
 import { LoanSources } from "./loan-sources";
 import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
 
-/** All that is known of a loan. What is computed of it is of now, so it is not shown of an earlier knowledge. */
+/** All that is known of a loan. Computed figures are present ones, so they are not shown for an earlier state. */
 export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
   const { asKnownAt, on, basis, go } = useLoanAddress();
   const { data } = useQuery({ ...loanSourcesQuery(loan.id), enabled: asKnownAt === null });

@@ -54,7 +54,7 @@ export function AmountsAndDates({ loan }: { loan: Loan }) {
   );
 }
 
-/** What the note bears. */
+/** The rate of the note. */
 export function RateTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
   const { floating, rateSteps, dayCount } = loan.terms;
@@ -111,7 +111,7 @@ export function RateTerms({ loan }: { loan: Loan }) {
   );
 }
 
-/** How principal comes back. */
+/** How principal is repaid. */
 export function RepaymentTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
   const { terms } = loan;
@@ -156,7 +156,7 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
   );
 }
 
-/** Between whom it is. */
+/** The parties to the loan. */
 export function Parties({ loan, names }: { loan: Loan; names: Names }) {
   const party = (page: string, id: string | null): ReactNode =>
     id === null ? undefined : (

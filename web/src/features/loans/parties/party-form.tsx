@@ -101,7 +101,7 @@ export function PartyForm({
   useLeaveWarning(unsaved);
   const goOn = ({ draft }: Kept<Writing>) => {
     forget();
-    // On what it was written on: what somebody has changed since is shown once it is saved.
+    // The version that it was based on: what somebody has changed since is shown once it is saved.
     setSeen(draft.seen);
     form.setValues(draft.values);
     keep(draft);

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 import classes from "./figures.module.css";
 
-/** Figures side by side that one looks at first. */
+/** The most important figures, side by side. */
 export function Figures({ children }: { children: ReactNode }) {
   return <dl className={classes.figures}>{children}</dl>;
 }

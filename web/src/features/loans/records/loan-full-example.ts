@@ -1,6 +1,6 @@
 import type { Loan } from "./loan-draft";
 
-/** A loan with a value in every field there is, of every type of rate at once: for tests that nothing gets lost. */
+/** A loan with a value in every field there is, of every type of rate at once: tests check that none gets lost. */
 export const FULL_LOAN: Loan = {
   id: "loan",
   org: "organization",

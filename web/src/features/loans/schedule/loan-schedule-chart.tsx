@@ -57,7 +57,7 @@ export function LoanScheduleChart({
         },
         yAxis: [
           { type: "value", axisLabel: amounts, splitLine: { lineStyle: { color: colors.faint } } },
-          // The last payment repays what is left: with room for it, all others would be lines on the floor.
+          // The last payment repays what is left: with room for it, all other bars would be too small to see.
           { type: "value", max: highest, axisLabel: amounts, splitLine: { show: false } },
         ],
         series: [

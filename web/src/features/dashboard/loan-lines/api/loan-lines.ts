@@ -57,7 +57,7 @@ export const chosenTotalsQuery = (listed: Listed, loanIds: readonly string[]) =>
         ),
       ),
     placeholderData: keepPreviousData,
-    // Ten thousand ids are not kept for each choice on the way to the one that is meant.
+    // Answers about ten thousand ids are not kept for each selection on the way to the final one.
     gcTime: 10_000,
   });
 

@@ -55,7 +55,7 @@ export function referencesIn(value: unknown, field = ""): { kind: PartyKind; id:
   return Object.entries(value).flatMap(([name, inner]) => referencesIn(inner, name));
 }
 
-/** The names of what is referred to; of what is not there any more, that it is not. */
+/** The names of what is referred to; of what is gone, a note that it is gone. */
 export function useNames(references: readonly { kind: PartyKind; id: string }[]): Names {
   const distinct = [...new Map(references.map((reference) => [reference.id, reference])).values()];
   return useQueries({
