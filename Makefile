@@ -51,13 +51,16 @@ $(STAMP): requirements.lock $(PROJECTS)
 	@$(BIN)/python -m compileall -q src packages
 	@touch $@
 
+# In a terminal the command gets Ctrl-C alone, so that make itself also ends with 0. Elsewhere it takes the shell's place,
+# so that it ends when somebody ends make.
+start = if [ -t 0 ]; then set -m; $(1); else exec $(1); fi
+
 run: $(STAMP) ## Start the product at http://127.0.0.1:8000 with a demonstration organization
 	@$(WEB) build || echo "The web front end could not be built, for the reason above; starting without it. The API needs none." >&2
-	@# In a terminal the server gets Ctrl-C alone, so that make itself also ends with 0.
-	@if [ -t 0 ]; then set -m; fi; $(BIN)/realinsights up $(ARGS)
+	@$(call start,$(BIN)/realinsights up $(ARGS))
 
 dev: $(STAMP) ## Start the product with reload: pages at http://127.0.0.1:3000, the API at 8000; Ctrl-C ends both
-	@if [ -t 0 ]; then set -m; fi; $(WEB) dev $(ARGS)
+	@$(call start,$(WEB) dev $(ARGS))
 
 test: lint types-check imports web-check web web-test ## Everything: lint, types, import contracts, all tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)

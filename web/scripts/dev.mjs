@@ -1,16 +1,21 @@
 /**
  * The API and the pages with reload, until Ctrl-C or until one of the two ends: `make dev`.
- * What is on the command line goes to `realinsights up`.
+ * What is on the command line goes to `realinsights up`. PORT, where set, is the port of the pages.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const up = [".venv/bin/realinsights", "up", "--port", "8000", ...process.argv.slice(2)];
+const up = [".venv/bin/realinsights", "up", ...process.argv.slice(2)];
 const quoted = up.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 
 /** In a process group of its own, so that Ctrl-C reaches this process alone, which then ends both in order. */
 const start = (command, options, cwd) => spawn(command, options, { cwd, stdio: "inherit", detached: true });
+
+// The pages ask the API that is started here, unless the environment names another.
+const { port = "8000" } = parseArgs({ options: { port: { type: "string" } }, strict: false }).values;
+process.env.REALINSIGHTS_SERVER ??= `http://127.0.0.1:${port}`;
 
 const running = new Set([
   start(
@@ -18,7 +23,11 @@ const running = new Set([
     ["--filter", "python", "--sigint-timeout", "10", quoted, "src", "packages"],
     root,
   ),
-  start("node_modules/.bin/next", ["dev", "--hostname", "127.0.0.1", "--port", "3000"], `${root}web`),
+  start(
+    "node_modules/.bin/next",
+    ["dev", "--hostname", "127.0.0.1", "--port", process.env.PORT ?? "3000"],
+    `${root}web`,
+  ),
 ]);
 
 let asked = false;
