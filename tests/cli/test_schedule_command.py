@@ -31,6 +31,7 @@ class TestSchedule:
         assert answer.document["installments"][1] == {
             "number": 2,
             "periodStart": "2025-02-01",
+            "periodEnd": "2025-03-01",
             "dueDate": "2025-03-01",
             "days": 28,
             "beginningBalance": "9989987.96",

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from realinsights_finance import DayCount, Frequency, add_months, regular_start, schedule
+from realinsights_finance.due_dates import possible_payment_days
 
 
 def due_dates(terms, count=6):
@@ -106,3 +107,22 @@ class TestOddPeriods:
         computed = schedule(terms)
         assert computed.due_at_maturity == Decimal("10045208.33")
         assert len(computed.installments) == 1
+
+
+class TestPossiblePaymentDays:
+    @pytest.mark.parametrize(
+        ("closing", "first", "maturity", "frequency", "days"),
+        [
+            ("2025-03-31", "2025-04-30", "2030-03-31", Frequency.MONTHLY, (31,)),
+            ("2025-03-30", "2025-04-30", "2030-03-30", Frequency.MONTHLY, (30,)),
+            ("2025-03-15", "2025-04-30", "2030-04-30", Frequency.MONTHLY, (30, 31)),
+            ("2025-01-15", "2025-02-28", "2027-02-28", Frequency.MONTHLY, (28, 29, 30, 31)),
+            ("2025-01-15", "2025-04-15", "2030-04-15", Frequency.MONTHLY, (15,)),
+            ("2025-02-28", "2026-02-28", "2035-02-28", Frequency.ANNUAL, (28, 29)),
+            ("2024-02-29", "2025-02-28", "2034-02-28", Frequency.ANNUAL, (29,)),
+            ("2023-02-28", "2024-02-28", "2034-02-28", Frequency.ANNUAL, (28,)),
+        ],
+    )
+    def test_are_those_that_the_other_dates_allow(self, closing, first, maturity, frequency, days):
+        dates = [datetime.date.fromisoformat(text) for text in (first, maturity, closing)]
+        assert possible_payment_days(dates[0], dates[1], closing=dates[2], frequency=frequency) == days

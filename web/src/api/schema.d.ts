@@ -1987,6 +1987,7 @@ export interface components {
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's).
          */
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
@@ -2455,6 +2456,8 @@ export interface components {
         /**
          * HowComputed
          * @description The computation of a schedule: its formulas in words, and its inputs.
+         *
+         *         `assumed` says what neither the note nor a tape does, `ignored` which stored terms it is not computed from.
          */
         HowComputed: {
             levelPayment: string;
@@ -2463,7 +2466,10 @@ export interface components {
             maturity: string;
             rounding: string;
             dayCount: string;
+            businessDays: string;
             inputs: components["schemas"]["ScheduleTerm"][];
+            assumed: string[];
+            ignored: components["schemas"]["ScheduleTerm"][];
         };
         /**
          * ScheduleTerm
@@ -2475,12 +2481,16 @@ export interface components {
         };
         /**
          * InstallmentView
-         * @description One installment, in dollars and cents; interest runs from `period_start` to `due_date`.
+         * @description One installment, in dollars and cents; interest runs from `period_start` to `period_end`.
+         *
+         *         `due_date` is the day it is to be paid, which a business-day rule may have moved.
          */
         InstallmentView: {
             number: number;
             /** Format: date */
             periodStart: string;
+            /** Format: date */
+            periodEnd: string;
             /** Format: date */
             dueDate: string;
             days: number;
@@ -3843,6 +3853,7 @@ export interface components {
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's).
          */
         NoteTermsInput: {
             /** @default actual_360 */

@@ -98,7 +98,7 @@ _SOURCES: Final = MappingProxyType(
 
 
 def is_business_day(day: datetime.date, calendar: HolidayCalendar) -> bool:
-    """Tell whether a day is neither of a weekend nor a holiday of the calendar; raises ValueError before `FIRST_YEAR`."""
+    """Tell whether a day is neither of a weekend nor a holiday; raises ValueError before `FIRST_YEAR`."""
     return day.weekday() < _SATURDAY and day not in holidays(day.year, calendar)
 
 

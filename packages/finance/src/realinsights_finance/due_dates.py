@@ -36,6 +36,27 @@ def add_months(start: datetime.date, months: int, *, day: int | None = None) -> 
     return on_day(index // 12, index % 12 + 1, day if day is not None else start.day)
 
 
+def possible_payment_days(
+    first_payment: datetime.date, maturity: datetime.date, *, closing: datetime.date, frequency: Frequency
+) -> tuple[int, ...]:
+    """Return the payment days that a loan's dates allow, one of each schedule they give; the first payment's is first.
+
+    Only a first payment on the last day of a shorter month leaves a choice: 30 April may be day 30 or the month's last.
+    A maturity or a closing that is a due date by some of them, and not by the others, decides.
+    """
+    days = [first_payment.day]
+    if (first_payment + datetime.timedelta(days=1)).day == 1:
+        days = [*range(first_payment.day, 32)]
+        if months_between(first_payment, maturity) % frequency.months == 0:
+            days = [day for day in days if on_day(maturity.year, maturity.month, day) == maturity] or days
+        days = [day for day in days if on_day(closing.year, closing.month, day) == closing] or days
+    months = range(frequency.months, min(months_between(first_payment, maturity), 48) + 1, frequency.months)
+    schedules: dict[tuple[datetime.date, ...], int] = {}
+    for day in days:
+        schedules.setdefault(tuple(add_months(first_payment, count, day=day) for count in months), day)
+    return tuple(schedules.values())
+
+
 def months_between(start: datetime.date, end: datetime.date) -> int:
     """Return the calendar months from start's month to end's month, whatever the days."""
     return (end.year - start.year) * 12 + end.month - start.month

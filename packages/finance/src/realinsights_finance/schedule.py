@@ -20,7 +20,8 @@ _ZERO = Decimal("0.00")
 class Installment:
     """One row of a schedule, in dollars and cents; interest runs from `period_start` to `period_end`.
 
-    `due_date` is the day it is to be paid: `period_end`, unless a business-day rule moves the payment alone. `days` are the day count's own: 30 for a month of a 30/360 loan.
+    `due_date` is the day it is to be paid: `period_end`, unless a business-day rule moves the payment alone. `days` are
+    the day count's own: 30 for a month of a 30/360 loan.
     """
 
     number: int

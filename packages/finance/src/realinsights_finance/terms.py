@@ -92,6 +92,7 @@ class LoanTerms:
 
     def __post_init__(self) -> None:
         problems = (*_amount_problems(self), *_date_problems(self), *_amortization_problems(self))
+        problems = problems or tuple(_business_day_problems(self))
         if not problems:
             object.__setattr__(self, "principal", cents(self.principal))
             object.__setattr__(self, "payment", None if self.payment is None else cents(self.payment))
@@ -276,10 +277,6 @@ def _rate_message(rate: object) -> str | None:
 
 
 def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
-    if terms.adjusts and terms.business_day_calendar is None:
-        yield TermsProblem("business_day_calendar", "must be stated where a business-day rule moves payments")
-    if terms.accrual_adjusted and not terms.adjusts:
-        yield TermsProblem("accrual_adjusted", "needs a business-day rule that moves payments")
     dates = (("start", terms.start), ("first_payment", terms.first_payment), ("maturity", terms.maturity))
     typed = True
     for name, value in dates:
@@ -293,16 +290,8 @@ def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
         return
     if terms.start >= terms.first_payment:
         yield TermsProblem("start", "must be before the first payment")
-    elif (
-        terms.accrual_adjusted
-        and terms.first_payment.year >= FIRST_YEAR
-        and terms.moved(terms.first_payment) <= terms.start
-    ):
-        yield TermsProblem("start", "must be before the business day that the first payment moves to")
     elif terms.first_payment > add_months(terms.start, MAXIMUM_FIRST_PERIOD_MONTHS):
         yield TermsProblem("start", f"must be within {MAXIMUM_FIRST_PERIOD_MONTHS} months of the first payment")
-    if terms.adjusts and terms.first_payment.year < FIRST_YEAR:
-        yield TermsProblem("business_day_rule", f"needs the holidays of its time, which are known from {FIRST_YEAR} on")
     if terms.maturity < terms.first_payment:
         yield TermsProblem("maturity", "must not be before the first payment")
     elif months_between(terms.first_payment, terms.maturity) > MAXIMUM_MONTHS:
@@ -313,6 +302,19 @@ def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
             yield TermsProblem("payment_day", "must be 1 to 31")
         elif add_months(terms.first_payment, 0, day=day) != terms.first_payment:
             yield TermsProblem("payment_day", "must be the day of the first payment, or later where its month is short")
+
+
+def _business_day_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    if terms.accrual_adjusted and not terms.adjusts:
+        yield TermsProblem("accrual_adjusted", "needs a business-day rule that moves payments")
+    if not terms.adjusts:
+        return
+    if terms.business_day_calendar is None:
+        yield TermsProblem("business_day_calendar", "must be stated where a business-day rule moves payments")
+    elif terms.first_payment.year < FIRST_YEAR:
+        yield TermsProblem("business_day_rule", f"needs the holidays of its time, which are known from {FIRST_YEAR} on")
+    elif terms.accrual_adjusted and terms.moved(terms.first_payment) <= terms.start:
+        yield TermsProblem("start", "must be before the business day that the first payment moves to")
 
 
 def _amortization_problems(terms: LoanTerms) -> Iterator[TermsProblem]:

@@ -67,4 +67,11 @@ def _present_terms(loan: Loan) -> LoanTerms:
         # The dates decide only whether the loan amortizes before maturity: the usual first payment will do.
         first_payment = min(add_months(loan.origination_date, terms.frequency.months), loan.maturity_date)
     start = regular_start(first_payment, terms.frequency, terms.payment_day)
-    return loan_terms(loan, rate=loan.rate, start=start, first_payment=first_payment, maturity=loan.maturity_date)
+    return loan_terms(
+        loan,
+        rate=loan.rate,
+        start=start,
+        first_payment=first_payment,
+        maturity=loan.maturity_date,
+        payment_day=terms.payment_day,
+    )

@@ -9,10 +9,11 @@ from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.loan import GONE, Loan
-from realinsights.loans.model.payment_schedule import terms_problems
+from realinsights.loans.model.payment_schedule import CALENDARS, terms_problems
 from realinsights.loans.model.quantities import checked
-from realinsights.loans.model.terms import LONGEST_TERM_YEARS, NoteTerms
+from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms
 from realinsights.loans.model.texts import check_custom_fields
+from realinsights_finance.business_days import BusinessDayRule
 from realinsights_platform.errors import Faults, FieldError
 
 # Where the business date is still today, it may be tomorrow already where somebody writes a balance down.
@@ -116,17 +117,30 @@ def _rate(loan: Loan, faults: Faults) -> None:
         faults.add("terms.rateSteps", "a stepped rate needs its steps")
     if loan.rate_type is not RateType.STEPPED and terms.rate_steps:
         faults.add("terms.rateSteps", f"belong to a stepped rate; this one is {loan.rate_type.value}")
-    floating = terms.floating
-    if (
-        floating is not None
-        and floating.rate_floor is not None
-        and floating.rate_ceiling is not None
-        and floating.rate_floor > floating.rate_ceiling
-    ):
+    if terms.floating is not None:
+        _floating(loan, terms.floating, faults)
+
+
+def _floating(loan: Loan, floating: FloatingTerms, faults: Faults) -> None:
+    floor, ceiling = floating.rate_floor, floating.rate_ceiling
+    if floor is not None and ceiling is not None and floor > ceiling:
         faults.add("terms.floating.rateCeiling", "must not be below the rate floor")
+    elif ceiling is not None and loan.rate > ceiling:
+        faults.add("rate", f"{loan.rate} is above the note's ceiling of {ceiling}: one of the two is wrong")
+    elif floor is not None and loan.rate < floor:
+        faults.add("rate", f"{loan.rate} is below the note's floor of {floor}: one of the two is wrong")
+    _calendar(floating.calendar, "terms.floating.calendar", faults)
+
+
+def _calendar(name: str | None, path: str, faults: Faults) -> None:
+    if name is not None and name not in CALENDARS:
+        faults.add(path, f"{name} is no calendar that is known: choose {' or '.join(CALENDARS)}")
 
 
 def _terms(terms: NoteTerms, faults: Faults) -> None:
+    _calendar(terms.business_day_calendar, "terms.businessDayCalendar", faults)
+    if terms.accrual_adjusted and terms.business_day_rule is BusinessDayRule.UNADJUSTED:
+        faults.add("terms.accrualAdjusted", "needs a business-day rule that moves payments")
     _ascending([step.from_date for step in terms.rate_steps], "terms.rateSteps", "fromDate", faults)
     _ascending([item.due_date for item in terms.scheduled_principal], "terms.scheduledPrincipal", "dueDate", faults)
     for index, phase in enumerate(terms.prepayment):
@@ -137,6 +151,8 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
         if least is not None and most is not None and most < least:
             faults.add(f"terms.extensionOptions[{index}].noticeDaysAtMost", "must not be below the least notice")
     for index, hedge in enumerate(terms.hedges):
+        if hedge.floor_strike is not None and hedge.floor_strike > hedge.strike:
+            faults.add(f"terms.hedges[{index}].floorStrike", "must not be above the strike")
         if hedge.start_date is not None and hedge.end_date is not None and hedge.end_date <= hedge.start_date:
             faults.add(f"terms.hedges[{index}].endDate", "must be after its start")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.terms import FloatingTerms, NoteTerms
+from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar
+from realinsights_finance.due_dates import Frequency, possible_payment_days
 from realinsights_finance.terms import InvalidTerms, LoanTerms, regular_start
 from realinsights_platform.errors import FieldError
 
@@ -33,7 +37,32 @@ _FIELDS = {
     "interest_only_months": "terms.interestOnlyMonths",
     "amortization_from_closing": "terms.amortizationFromClosing",
     "payment": "terms.levelPayment",
+    "business_day_rule": "terms.businessDayRule",
+    "business_day_calendar": "terms.businessDayCalendar",
+    "accrual_adjusted": "terms.accrualAdjusted",
 }
+
+CALENDARS: Final = {calendar.value: calendar for calendar in HolidayCalendar}
+"""The calendars that are known, by the name a note stores."""
+
+_NEVER_COMPUTED: Final = (
+    *("grace_days", "scheduled_principal", "rate_steps", "prepayment", "extension_options", "reserves", "hedges"),
+)
+
+
+class Dates(NamedTuple):
+    """The dates a schedule stands on where the note leaves a choice, and in words what was assumed of them."""
+
+    start: datetime.date
+    payment_day: int | None
+    assumed: tuple[str, ...]
+
+
+class Stored(NamedTuple):
+    """A term that is stored, by its name on the wire, and its value."""
+
+    name: str
+    value: str
 
 
 def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
@@ -41,32 +70,150 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
 
     Raises `InvalidTerms` for terms no loan can have, which a stored loan has not.
     """
-    terms, original = loan.terms, loan.original
     if loan.rate_type is RateType.FLOATING:
         return Unscheduled("the rate floats: its future interest is not known")
     if loan.rate_type is RateType.STEPPED:
         return Unscheduled("the rate is stepped: such a schedule is not computed yet")
-    if terms.scheduled_principal:
+    if loan.terms.scheduled_principal:
         return Unscheduled("principal follows a schedule of its own")
-    first_payment = terms.first_payment_date
-    maturity = loan.maturity_date
-    rate = loan.rate
-    if original is not None:
-        first_payment = original.first_payment_date or first_payment
-        maturity = original.maturity_date or maturity
-        rate = original.rate
+    first_payment, maturity = _contractual(loan)
     if first_payment is None:
         return Unscheduled("the first payment date is not known")
-    start = terms.interest_start_date
-    if start is None:
-        start = regular_start(first_payment, terms.frequency, terms.payment_day)
-    return loan_terms(loan, rate=rate, start=start, first_payment=first_payment, maturity=maturity)
+    calendar = _calendar(loan.terms, first_payment)
+    if isinstance(calendar, Unscheduled):
+        return calendar
+    dates = _dates_of(loan, first_payment, maturity)
+    rate = loan.original.rate if loan.original is not None else loan.rate
+    return loan_terms(
+        loan,
+        rate=rate,
+        start=dates.start,
+        first_payment=first_payment,
+        maturity=maturity,
+        payment_day=dates.payment_day,
+        calendar=calendar,
+    )
+
+
+def _calendar(terms: NoteTerms, first_payment: datetime.date) -> HolidayCalendar | Unscheduled | None:
+    if terms.business_day_rule is BusinessDayRule.UNADJUSTED:
+        return None
+    if first_payment.year < FIRST_YEAR:
+        return Unscheduled(f"the holidays before {FIRST_YEAR} are not known")
+    name = terms.business_day_calendar or HolidayCalendar.FEDERAL_RESERVE
+    return CALENDARS.get(name) or Unscheduled(f"the holidays of its calendar {name} are not known")
+
+
+def assumptions(loan: Loan) -> tuple[str, ...]:
+    """Return in words what the loan's schedule assumes, because neither its note nor a tape says it."""
+    first_payment, maturity = _contractual(loan)
+    if first_payment is None:
+        return ()
+    assumed = _dates_of(loan, first_payment, maturity).assumed
+    if loan.terms.business_day_rule is not BusinessDayRule.UNADJUSTED and loan.terms.business_day_calendar is None:
+        assumed += ("Business days are the Federal Reserve's: the note names no calendar.",)
+    return assumed
+
+
+def ignored_terms(loan: Loan) -> Iterator[Stored]:
+    """Yield the terms that are stored and that no schedule is computed from."""
+    terms = loan.terms
+    names = [*_NEVER_COMPUTED]
+    if terms.business_day_rule is BusinessDayRule.UNADJUSTED:
+        names += ["business_day_calendar", "accrual_adjusted"]
+    yield from _stated(terms, NoteTerms, names, "terms.")
+    if terms.floating is not None:
+        yield from _stated(terms.floating, FloatingTerms, FloatingTerms.__struct_fields__, "terms.floating.")
+
+
+def _stated(struct: msgspec.Struct, kind: type[msgspec.Struct], names: Iterable[str], prefix: str) -> Iterator[Stored]:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for name in names:
+        value = getattr(struct, name)
+        if value is None or value == fields[name].default:
+            continue
+        text = f"{len(value)} stated" if isinstance(value, tuple) else str(value)
+        yield Stored(f"{prefix}{fields[name].encode_name}", text)
+
+
+def _contractual(loan: Loan) -> tuple[datetime.date | None, datetime.date]:
+    first_payment, original = loan.terms.first_payment_date, loan.original
+    if original is None:
+        return first_payment, loan.maturity_date
+    return original.first_payment_date or first_payment, original.maturity_date or loan.maturity_date
+
+
+def _dates_of(loan: Loan, first_payment: datetime.date, maturity: datetime.date) -> Dates:
+    terms = loan.terms
+    return dates_of(
+        first_payment,
+        maturity,
+        closing=loan.origination_date,
+        frequency=terms.frequency,
+        payment_day=terms.payment_day,
+        start=terms.interest_start_date,
+        of_deal=loan.deal is not None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def dates_of(
+    first_payment: datetime.date,
+    maturity: datetime.date,
+    *,
+    closing: datetime.date,
+    frequency: Frequency,
+    payment_day: int | None,
+    start: datetime.date | None,
+    of_deal: bool,
+) -> Dates:
+    """Return where interest starts and on which day payments fall, by what is stated, else by the other dates.
+
+    Nothing is owed before the closing: where a regular first period would begin before it, interest runs from the
+    closing; but in a CMBS deal the first payment bears the whole period, against a credit at closing.
+    """
+    assumed = []
+    if payment_day is None:
+        days = possible_payment_days(first_payment, maturity, closing=closing, frequency=frequency)
+        payment_day = days[0] if days[0] != first_payment.day else None
+        if len(days) > 1:
+            others = " or ".join(map(str, days[1:]))
+            assumed.append(
+                f"Payments fall on day {days[0]} of the month, as the first one does: "
+                f"by the note's dates it may be day {others} too."
+            )
+        elif payment_day is not None:
+            assumed.append(f"Payments fall on day {days[0]} of the month, or its last: so do the note's dates.")
+    if start is not None:
+        return Dates(start, payment_day, tuple(assumed))
+    start = regular_start(first_payment, frequency, payment_day)
+    if start < closing < first_payment and not of_deal:
+        assumed.append(f"Interest runs from the closing on {closing}: a whole first period would begin on {start}.")
+        start = closing
+    elif start < closing:
+        assumed.append(f"Interest runs from {start}, before the closing on {closing}: the first period is a whole one.")
+    elif closing < start:
+        assumed.append(
+            f"Interest runs from {start}, one period before the first payment: "
+            f"what is owed from the closing on {closing} until then is paid at closing."
+        )
+    return Dates(start, payment_day, tuple(assumed))
 
 
 def loan_terms(
-    loan: Loan, *, rate: Decimal, start: datetime.date, first_payment: datetime.date, maturity: datetime.date
+    loan: Loan,
+    *,
+    rate: Decimal,
+    start: datetime.date,
+    first_payment: datetime.date,
+    maturity: datetime.date,
+    payment_day: int | None,
+    calendar: HolidayCalendar | None = None,
 ) -> LoanTerms:
-    """Return the engine's terms of a loan at a rate and between dates; raises `InvalidTerms`."""
+    """Return the engine's terms of a loan at a rate and between dates; raises `InvalidTerms`.
+
+    Payments move by the loan's business-day rule where a `calendar` is given.
+    """
     terms = loan.terms
     return _known_terms(
         principal=loan.original_balance,
@@ -76,12 +223,15 @@ def loan_terms(
         maturity=maturity,
         day_count=terms.day_count,
         frequency=terms.frequency,
-        payment_day=terms.payment_day,
+        payment_day=payment_day,
         amortization_months=terms.amortization_months,
         interest_only_months=terms.interest_only_months,
         payment=terms.level_payment,
         payment_basis=terms.payment_basis,
         amortization_from_closing=terms.amortization_from_closing,
+        business_day_rule=terms.business_day_rule if calendar is not None else BusinessDayRule.UNADJUSTED,
+        business_day_calendar=calendar,
+        accrual_adjusted=terms.accrual_adjusted and calendar is not None,
     )
 
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.loan import Loan
@@ -16,7 +18,8 @@ from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.arrays.columns import TermsColumns
 from realinsights_finance.arrays.schedules import ScheduleArrays, schedules
-from realinsights_finance.schedule import expected_installment
+from realinsights_finance.money import in_cents
+from realinsights_finance.schedule import expected_installment, schedule
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
 CENT: Final = Decimal("0.01")
@@ -107,12 +110,17 @@ class Computed(msgspec.Struct, frozen=True, gc=False):
 class Schedules:
     """The schedules of several loans, computed at once; one that has none says why."""
 
-    def __init__(self, loans: Sequence[Loan]) -> None:
-        self._terms: list[LoanTerms | Unscheduled] = [terms_of(loan) for loan in loans]
-        known = [terms for terms in self._terms if isinstance(terms, LoanTerms)]
+    def __init__(self, terms: Sequence[LoanTerms | Unscheduled]) -> None:
+        self._terms = terms
+        held = [index for index, each in enumerate(terms) if isinstance(each, LoanTerms) and TermsColumns.hold(each)]
+        self._columns = {index: column for column, index in enumerate(held)}
+        known = [each for each in map(terms.__getitem__, held) if isinstance(each, LoanTerms)]
         self._arrays: ScheduleArrays | None = schedules(TermsColumns.of(known)) if known else None
-        positions = iter(range(len(known)))
-        self._columns = [next(positions) if isinstance(terms, LoanTerms) else -1 for terms in self._terms]
+
+    @classmethod
+    def of(cls, loans: Iterable[Loan]) -> Schedules:
+        """Return the schedules of loans."""
+        return cls([terms_of(loan) for loan in loans])
 
     def terms(self, index: int) -> LoanTerms | Unscheduled:
         """Return the loan's terms or why it has no schedule."""
@@ -121,25 +129,32 @@ class Schedules:
     def period(self, index: int, statement: Statement) -> Computed | Unscheduled:
         """Return what the loan's schedule says of a statement's period."""
         terms = self._terms[index]
-        if isinstance(terms, Unscheduled) or self._arrays is None:
-            return terms if isinstance(terms, Unscheduled) else Unscheduled("there is no schedule")
-        column = self._columns[index]
-        last = min(terms.installments_due(statement.period_end), len(self._arrays.interest))
+        if isinstance(terms, Unscheduled):
+            return terms
+        balances, interest = self._figures(index, terms)
+        last = min(terms.installments_due(statement.period_end), len(interest))
         begin = statement.period_begin
         before = terms.installments_due(begin - ONE_DAY) if begin is not None else max(0, last - 1)
         before = min(before, last)
-        balances = self._arrays.balances
-        beginning, ending = int(balances[before, column]), int(balances[last, column])
-        interest = sum(self._arrays.interest[before:last, column].tolist())
+        beginning, ending = int(balances[before]), int(balances[last])
+        due = sum(interest[before:last].tolist())
         return Computed(
             last,
             terms.due_date(last) if last > before else None,
             _dollars(beginning),
-            _dollars(interest),
+            _dollars(due),
             _dollars(beginning - ending),
             _dollars(ending),
-            rate_allowance(terms.rate, _dollars(interest)),
+            rate_allowance(terms.rate, _dollars(due)),
         )
+
+    def _figures(self, index: int, terms: LoanTerms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        column = self._columns.get(index)
+        if column is not None and self._arrays is not None:
+            return self._arrays.balances[:, column], self._arrays.interest[:, column]
+        rows = schedule(terms).installments
+        balances = [terms.principal, *(row.ending_balance for row in rows)]
+        return np.array([*map(in_cents, balances)]), np.array([in_cents(row.interest) for row in rows])
 
 
 def terms_of(loan: Loan) -> LoanTerms | Unscheduled:

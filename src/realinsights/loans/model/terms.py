@@ -10,6 +10,7 @@ import msgspec
 
 from realinsights.loans.model.quantities import Money, Rate, Spread
 from realinsights.loans.model.texts import Code, Line, Text
+from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
 from realinsights_finance.terms import PaymentBasis
@@ -17,15 +18,6 @@ from realinsights_finance.terms import PaymentBasis
 Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 LONGEST_TERM_YEARS = 100
-
-
-class BusinessDayRule(StrEnum):
-    """The day a payment moves to where it would fall on a day that banks are closed."""
-
-    UNADJUSTED = "unadjusted"
-    FOLLOWING = "following"
-    MODIFIED_FOLLOWING = "modified_following"
-    PRECEDING = "preceding"
 
 
 class IndexRounding(StrEnum):
@@ -140,6 +132,7 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
     note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
     (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's).
     """
 
     day_count: DayCount = DayCount.ACTUAL_360

@@ -184,7 +184,7 @@ def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any,
 
 
 def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> tuple[list[PeriodReconciliation], str | None]:
-    schedules = Schedules([loan])
+    schedules = Schedules.of([loan])
     terms = schedules.terms(0)
     said = [(item.statement, item.precision) for item in statements]
     return list(reconcile(schedules, 0, said)), terms.reason if isinstance(terms, Unscheduled) else None
@@ -204,7 +204,7 @@ def _of_loans(
     said: dict[str, list[tuple[Statement, Precision]]] = {}
     for item in statements:
         said.setdefault(item.loan_id, []).append((item.statement, item.precision))
-    schedules = Schedules(loans)
+    schedules = Schedules.of(loans)
     return [(loan, list(reconcile(schedules, index, said.get(loan.id, ())))) for index, loan in enumerate(loans)]
 
 

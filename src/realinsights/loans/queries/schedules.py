@@ -13,7 +13,7 @@ import msgspec
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
-from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.payment_schedule import Unscheduled, assumptions, finance_terms, ignored_terms
 from realinsights.loans.model.quantities import Money, Rate
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import Number
@@ -26,10 +26,14 @@ _UNNAMED = "draft"
 
 
 class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One installment, in dollars and cents; interest runs from `period_start` to `due_date`."""
+    """One installment, in dollars and cents; interest runs from `period_start` to `period_end`.
+
+    `due_date` is the day it is to be paid, which a business-day rule may have moved.
+    """
 
     number: int
     period_start: datetime.date
+    period_end: datetime.date
     due_date: datetime.date
     days: int
     beginning_balance: Decimal
@@ -50,7 +54,10 @@ class ScheduleTerm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The computation of a schedule: its formulas in words, and its inputs."""
+    """The computation of a schedule: its formulas in words, and its inputs.
+
+    `assumed` says what neither the note nor a tape does, `ignored` which stored terms it is not computed from.
+    """
 
     level_payment: str
     interest: str
@@ -58,7 +65,10 @@ class HowComputed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     maturity: str
     rounding: str
     day_count: str
+    business_days: str
     inputs: tuple[ScheduleTerm, ...]
+    assumed: tuple[str, ...] = ()
+    ignored: tuple[ScheduleTerm, ...] = ()
 
 
 class ScheduleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -130,8 +140,14 @@ def schedule_of(loan: Loan) -> LoanSchedule:
     """Return the loan's schedule with how it was computed."""
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
-        return LoanSchedule(loan_id=loan.id, number=loan.number, unscheduled=terms.reason)
-    return loan_schedule(schedule(terms), loan_id=loan.id, number=loan.number)
+        return LoanSchedule(
+            loan_id=loan.id, number=loan.number, unscheduled=terms.reason, how_computed=_not_computed(loan, terms)
+        )
+    told = loan_schedule(schedule(terms), loan_id=loan.id, number=loan.number)
+    if told.how_computed is None:
+        return told
+    how = msgspec.structs.replace(told.how_computed, assumed=assumptions(loan), ignored=_ignored(loan))
+    return msgspec.structs.replace(told, how_computed=how)
 
 
 def loan_schedule(computed: Schedule, *, loan_id: str | None = None, number: str | None = None) -> LoanSchedule:
@@ -184,7 +200,26 @@ def _view(row: Installment) -> InstallmentView:
     return made_from(row, InstallmentView)
 
 
+def _not_computed(loan: Loan, terms: Unscheduled) -> HowComputed:
+    none = f"not computed: {terms.reason}"
+    return HowComputed(
+        level_payment=none,
+        interest=none,
+        principal=none,
+        maturity=none,
+        rounding=none,
+        day_count=none,
+        business_days=none,
+        inputs=(),
+        ignored=_ignored(loan),
+    )
+
+
+def _ignored(loan: Loan) -> tuple[ScheduleTerm, ...]:
+    return tuple(ScheduleTerm(name=term.name, value=term.value) for term in ignored_terms(loan))
+
+
 def _how_computed(computed: Schedule) -> HowComputed:
     statement = computed.statement
     inputs = tuple(ScheduleTerm(name=name, value=value) for name, value in statement.inputs)
-    return made_from(statement, HowComputed, inputs=inputs)
+    return made_from(statement, HowComputed, inputs=inputs, assumed=(), ignored=())

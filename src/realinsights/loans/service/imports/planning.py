@@ -330,7 +330,7 @@ def _refused(item: Refused) -> ImportRow:
 
 
 def _reconcile(plan: Plan, accepted: Sequence[_Accepted]) -> None:
-    schedules = Schedules([item.loan for item in accepted])
+    schedules = Schedules.of(item.loan for item in accepted)
     for index, item in enumerate(accepted):
         for found in reconcile(schedules, index, item.statements):
             if found.period_end == item.period_end:

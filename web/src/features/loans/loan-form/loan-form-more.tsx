@@ -5,18 +5,11 @@ import type { ReactNode } from "react";
 
 import { CustomFieldRows } from "../forms/custom-fields";
 import { useLoanField, useLoanFormContext } from "../forms/form-context";
-import {
-  LoanChoice,
-  LoanDate,
-  LoanMoney,
-  LoanSwitch,
-  LoanText,
-  LoanTexts,
-  LoanWhole,
-} from "../forms/form-fields";
+import { LoanChoice, LoanDate, LoanMoney, LoanSwitch, LoanTexts, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { RatingFields, ReportedFields } from "./loan-form-judgments";
 import { ExtensionRows, HedgeRows, PrepaymentRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
+import { CALENDARS } from "./loan-form-rate";
 
 const RULES = ["unadjusted", "following", "modified_following", "preceding"] as const;
 const BASES = ["underwritten", "trailing_twelve_months", "annual", "budget"] as const;
@@ -127,7 +120,7 @@ function PaymentDetails() {
       <LoanDate
         path="terms.interestStartDate"
         label="Interest from"
-        description="Else one period before the first payment"
+        description="Else one period before the first payment, or the closing where that is later"
       />
       <LoanMoney
         path="terms.levelPayment"
@@ -137,7 +130,12 @@ function PaymentDetails() {
       <LoanChoice path="terms.paymentBasis" label="Basis of the level payment" options={PAYMENT_BASES} />
       <LoanWhole path="terms.graceDays" label="Days of grace" />
       <LoanChoice path="terms.businessDayRule" label="Business-day rule" options={RULES} />
-      <LoanText path="terms.businessDayCalendar" label="Calendar of business days" />
+      <LoanChoice
+        path="terms.businessDayCalendar"
+        label="Calendar of business days"
+        options={CALENDARS}
+        none="Federal Reserve"
+      />
       <LoanSwitch path="terms.accrualAdjusted" label="Accrual moves with the payment" />
       <LoanSwitch path="terms.amortizationFromClosing" label="Amortization counts from closing" />
     </FormGrid>

@@ -19,6 +19,7 @@ export const DAY_COUNTS = [
   "30_360_us",
   "30e_360",
 ] as const;
+export const CALENDARS = ["federal_reserve", "us_government_bond"] as const;
 const ROUNDINGS = ["none", "up_to_thousandth_percent", "up_to_eighth_percent"] as const;
 const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
 const NEW_STEP = { fromDate: "", rate: "" };
@@ -92,7 +93,7 @@ function FloatingFields() {
       <LoanWhole path="terms.floating.resetMonths" label="Months between resets" months empty="" required />
       <LoanDate path="terms.floating.firstResetDate" label="First reset" />
       <LoanWhole path="terms.floating.lookbackBusinessDays" label="Lookback in business days" />
-      <LoanText path="terms.floating.calendar" label="Calendar" />
+      <LoanChoice path="terms.floating.calendar" label="Calendar" options={CALENDARS} none="Not said" />
       <LoanChoice path="terms.floating.rounding" label="Rounding of the index" options={ROUNDINGS} />
     </>
   );

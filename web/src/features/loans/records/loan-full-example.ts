@@ -29,7 +29,7 @@ export const FULL_LOAN: Loan = {
     graceDays: 5,
     businessDayRule: "modified_following",
     accrualAdjusted: true,
-    businessDayCalendar: "NYB",
+    businessDayCalendar: "us_government_bond",
     floating: {
       index: "SOFR",
       spread: "0.0275",
@@ -39,7 +39,7 @@ export const FULL_LOAN: Loan = {
       lookbackBusinessDays: 2,
       resetMonths: 3,
       firstResetDate: "2026-03-01",
-      calendar: "USGS",
+      calendar: "us_government_bond",
       rounding: "up_to_eighth_percent",
     },
     rateSteps: [{ fromDate: "2027-01-01", rate: "0.06" }],

@@ -6,6 +6,7 @@ import type { Schemas } from "@/api/client";
 import { word } from "@/format/format";
 
 import { Fact, Facts } from "../records/facts";
+import { fieldWords } from "../records/field-words";
 
 /** How a schedule was computed, in the server's words, and from what. */
 export function HowComputed({ how }: { how: Schemas["HowComputed"] }) {
@@ -16,6 +17,8 @@ export function HowComputed({ how }: { how: Schemas["HowComputed"] }) {
     ["Maturity", how.maturity],
     ["Rounding", how.rounding],
     ["Day count", how.dayCount],
+    ["Business days", how.businessDays],
+    ...how.assumed.map((words) => ["Assumed", words] as const),
   ] as const;
   return (
     <Accordion variant="contained" bg="var(--surface)">
@@ -29,7 +32,7 @@ export function HowComputed({ how }: { how: Schemas["HowComputed"] }) {
           <Stack gap="md">
             <Facts>
               {steps.map(([label, words]) => (
-                <Fact key={label} label={label}>
+                <Fact key={words + label} label={label}>
                   <span className="amount" style={{ whiteSpace: "pre-line" }}>
                     {words}
                   </span>
@@ -43,9 +46,17 @@ export function HowComputed({ how }: { how: Schemas["HowComputed"] }) {
                 </Fact>
               ))}
             </Facts>
+            <Ignored how={how} />
           </Stack>
         </Accordion.Panel>
       </Accordion.Item>
     </Accordion>
   );
+}
+
+/** The terms that are kept and that no schedule is computed from, by name. */
+export function Ignored({ how }: { how: Schemas["HowComputed"] }) {
+  if (how.ignored.length === 0) return null;
+  const names = how.ignored.map(({ name }) => fieldWords(name, new Map())).join(", ");
+  return <Text size="sm">{`Kept, and not computed from: ${names}.`}</Text>;
 }

@@ -17,7 +17,7 @@ import { businessDate } from "../records/dates";
 import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
-import { HowComputed } from "./loan-how-computed";
+import { HowComputed, Ignored } from "./loan-how-computed";
 import { LoanScheduleChart } from "./loan-schedule-chart";
 import { LoanScheduleTable } from "./loan-schedule-table";
 
@@ -42,6 +42,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
     return (
       <Surface>
         <EmptyState title="No schedule">{`It cannot be computed: ${schedule.unscheduled}.`}</EmptyState>
+        {schedule.howComputed !== null && <Ignored how={schedule.howComputed} />}
       </Surface>
     );
   }
