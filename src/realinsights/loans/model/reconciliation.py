@@ -172,7 +172,7 @@ def reconcile(
     since: datetime.date | None = None
     notes: list[str] = []
     for statement, precision in sorted(statements, key=lambda item: item[0].period_end):
-        found = _compared(statement, schedule.period(index, statement), precision)
+        found = compared(statement, schedule.period(index, statement), precision)
         if found.outcome is Outcome.DIFFERS:
             since = since or statement.period_end
             notes = _departures(statement, schedule.terms(index), notes)
@@ -219,7 +219,8 @@ def rate_allowance(rate: Decimal, interest: Decimal) -> Decimal:
     return max(CENT, (interest / rate * half).quantize(CENT))
 
 
-def _compared(statement: Statement, computed: Computed | Unscheduled, precision: Precision) -> PeriodReconciliation:
+def compared(statement: Statement, computed: Computed | Unscheduled, precision: Precision) -> PeriodReconciliation:
+    """Return a period as its statement reports it, beside the computed one."""
     beginning, ending = statement.beginning_balance, statement.balance
     reported = (beginning, statement.interest, statement.principal, ending)
     if not beginning and ending is not None and not ending:

@@ -133,6 +133,8 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     day_count: DayCount | None = None
     origination_date: datetime.date | None = None
     first_payment_date: datetime.date | None = None
+    interest_start_date: datetime.date | None = None
+    payment_day: int | None = None
     maturity_date: datetime.date | None = None
     original_maturity_date: datetime.date | None = None
     term_months: int | None = None

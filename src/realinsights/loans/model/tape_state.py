@@ -43,7 +43,10 @@ _PLAIN: Final = _Fields(  # which the loan simply has
     *("name", "borrower", "originator", "servicer", "structure", "note_name", "lien_position", "original_balance"),
     *("origination_date", "maturity_date", "rate_type"),
 )
-_TERMS: Final = _Fields("day_count", "first_payment_date", "frequency", "level_payment", "grace_days")
+_TERMS: Final = _Fields(
+    *("day_count", "first_payment_date", "interest_start_date", "payment_day", "frequency", "level_payment"),
+    "grace_days",
+)
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(
     *(

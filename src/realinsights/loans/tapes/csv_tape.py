@@ -100,7 +100,7 @@ def statements(
     *,
     form: TextForm,
     mapping: Sequence[ColumnChoice],
-    as_of: datetime.date,
+    as_of: datetime.date | None,
 ) -> Iterator[Statement | Refused]:
     """Yield one statement per loan and date, in the file's order, or why it is refused; `as_of` where no row says."""
     header = header_of(stream, form)
@@ -155,7 +155,9 @@ def _groups(
         yield group
 
 
-def _statement(group: list[_Record], cells: Sequence[_Cell], width: int, as_of: datetime.date) -> Statement | Refused:
+def _statement(
+    group: list[_Record], cells: Sequence[_Cell], width: int, as_of: datetime.date | None
+) -> Statement | Refused:
     problems: list[Problem] = []
     first = group[0]
     number = quoted(first.key[0]) or None
@@ -194,8 +196,15 @@ def _statement(group: list[_Record], cells: Sequence[_Cell], width: int, as_of: 
 
 
 def _assembled(
-    fields: dict[str, Any], buildings: list[dict[str, Any]], first: _Record, as_of: datetime.date
+    fields: dict[str, Any], buildings: list[dict[str, Any]], first: _Record, as_of: datetime.date | None
 ) -> Statement | Refused:
+    period_end = fields.pop("period_end", as_of)
+    if period_end is None:
+        reason = (
+            "no date says of when the balances are: state it in a column asOf, in the file's name "
+            "(tape-2025-12-31.csv) or with the import (--as-of)"
+        )
+        return _refused(first, fields["number"], _problem(first, fields["number"], reason, "asOf"))
     numbers: set[str] = set()
     for index, asset in enumerate(buildings, start=1):
         if "number" not in asset:
@@ -213,7 +222,7 @@ def _assembled(
         row=first.row,
         line=first.line,
         name=name,
-        period_end=fields.pop("period_end", as_of),
+        period_end=period_end,
         rate_type=fields.pop("rate_type", RateType.FIXED),
         amortization_months=amortization,
         interest_only=amortization is None and "level_payment" not in fields,

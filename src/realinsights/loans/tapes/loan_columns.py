@@ -30,7 +30,8 @@ LOAN_COLUMNS: Final = (
     Column(
         "asOf",
         Reading.DATE,
-        "the end of the reporting period, of which all balances are (without it: the date given with the import)",
+        "the end of the reporting period, of which all balances are (without it: the date given with the import, "
+        "else the one in the name of the file)",
         "2025-12-31",
         field_name="period_end",
         element_name="reportingPeriodEndDate",
@@ -178,6 +179,20 @@ LOAN_COLUMNS: Final = (
         "the first payment's due date; without it no schedule",
         "2023-02-01",
         synonyms=("first payment", "first payment due", "first pay date"),
+    ),
+    Column(
+        "interestStartDate",
+        Reading.DATE,
+        "the day from which interest runs (without it: the closing, or one period before the first payment if later)",
+        "",
+        synonyms=("interest from", "interest start", "first accrual date", "accrual start date", "dated date"),
+    ),
+    Column(
+        "paymentDay",
+        Reading.WHOLE,
+        "the day of the month on which payments fall, 31 for the last (without it: the first payment's)",
+        "",
+        synonyms=("payment day", "due day", "day due"),
     ),
     Column(
         "maturityDate",

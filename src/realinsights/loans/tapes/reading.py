@@ -104,7 +104,7 @@ def inspect(
     )
 
 
-def statements(stream: BinaryIO, layout: TapeLayout, *, as_of: datetime.date) -> Iterator[Statement | Refused]:
+def statements(stream: BinaryIO, layout: TapeLayout, *, as_of: datetime.date | None) -> Iterator[Statement | Refused]:
     """Yield a statement or a refusal per loan, in the file's order; `as_of` is the date of a CSV that says none."""
     if layout.format is TapeFormat.EX102:
         yield from ex102.statements(stream, ex102.outline(stream))

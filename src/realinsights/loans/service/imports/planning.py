@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from realinsights.contracts.loans import PartyKind, PartyRecorded
+from realinsights.loans.model.conventions import settled
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Lender, LenderType
@@ -111,6 +112,9 @@ class Planner:
     def _plan_statement(self, plan: Plan, statement: Statement, known: StoredState, accepted: list[_Accepted]) -> None:
         number = self.number(statement)
         loan = known.loans.get(number)
+        statement, question = settled(
+            statement, precision=self._work.precision, of_deal=(loan or self._work).deal is not None
+        )
         stored = known.statements.get(loan.id, []) if loan is not None else []
         same = next((item for item in stored if item.statement.period_end == statement.period_end), None)
         row = ImportRow(
@@ -128,6 +132,10 @@ class Planner:
             plan.rows.append(row)
             everything = [(item.statement, item.precision) for item in stored]
             accepted.append(_Accepted(len(plan.rows) - 1, loan, everything, statement.period_end))
+            return
+        if question is not None and loan is None and not self._within_deal:
+            problem = self._problem(statement, row, FieldError(question.field, question.reason))
+            plan.rows.append(msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=(problem,)))
             return
         self._plan_change(plan, _Case(statement, row, loan, stored, same), known, accepted)
 

@@ -66,7 +66,7 @@ class _Inspect(msgspec.Struct, tag=True, array_like=True):
 
 class _Statements(msgspec.Struct, tag=True, array_like=True):
     layout: TapeLayout
-    as_of: datetime.date
+    as_of: datetime.date | None
     skipped: int
 
 
@@ -126,7 +126,7 @@ class Reader:
         return answer.layout  # type: ignore[no-any-return]  # what is asked is answered
 
     def statements(
-        self, layout: TapeLayout, *, as_of: datetime.date, skipped: int = 0
+        self, layout: TapeLayout, *, as_of: datetime.date | None, skipped: int = 0
     ) -> Iterator[Statement | Refused]:
         """Yield what `reading.statements` does, but for the first `skipped`; raises `TapeRefused`."""
         for answer in self._answers(_Statements(layout, as_of, skipped)):

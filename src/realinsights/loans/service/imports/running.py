@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE, Resourc
 from realinsights.loans.service.imports.storing import store_rows
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
 from realinsights.loans.tapes import reading
+from realinsights.loans.tapes.file_dates import date_of
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Equal
 from realinsights_platform.documents.walking import walk
@@ -78,6 +80,10 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
     if options.tolerance is not Tolerance.DETECT:
         precision = Precision.FLOAT32 if options.tolerance is Tolerance.FLOAT32 else Precision.CENTS
     rule = FLOAT32_RULE if precision is Precision.FLOAT32 else CENTS_RULE
+    named = _named_date(work) if options.as_of is None else None
+    if named is not None and layout.mapping and not any(choice.column == "asOf" for choice in layout.mapping):
+        said = f"no column says of when the balances are: they are taken as of {named}, the date in the file's name"
+        layout = msgspec.structs.replace(layout, note="; ".join(filter(None, (layout.note, said))))
     how = f"detected: {layout.evidence}" if options.tolerance is Tolerance.DETECT else "as asked for"
     async with unit_of(resources, work) as unit:
         if options.mapping is not None and layout.fingerprint is not None:
@@ -109,10 +115,16 @@ async def _remembered(resources: Resources, work: Import, reader: Reader) -> tup
 async def _store_all(resources: Resources, work: Import, reader: Reader) -> Import:
     if work.layout is None:
         raise ValueError("an import is stored once its file has been inspected")
-    as_of = work.options.as_of or work.business_date
+    as_of = work.options.as_of or _named_date(work)
     work = await store_rows(resources, work, reader.statements(work.layout, as_of=as_of, skipped=work.done))
     missing, count = await _missing(resources, work)
     return await save(resources, work, state=ImportState.DONE, missing=missing, missing_count=count)
+
+
+def _named_date(work: Import) -> datetime.date | None:
+    """Return the date in the file's name, unless it is still to come: then it is not of when the figures are."""
+    found = date_of(work.file_name)
+    return found if found is not None and found <= work.business_date else None
 
 
 async def _missing(resources: Resources, work: Import) -> tuple[tuple[str, ...], int]:
