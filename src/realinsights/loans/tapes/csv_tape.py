@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,6 +30,9 @@ _BUILDING: Final = frozenset(
     {"name", "address", "city", "county", "state", "zip", "property_type", "year_built"}
     | {"square_feet", "units", "allocated_amount"}
 )
+
+
+_NUMBERED_CHILD: Final = re.compile(r"(.+)[.-]\d+\Z")
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ def statements(
     header = header_of(stream, form)
     cells = tuple(_cell(header, choice) for choice in mapping)
     seen: dict[tuple[str, datetime.date], int] = {}
+    terms: dict[str, tuple[Any, ...]] = {}
     for group in _groups(stream, form, header, mapping):
         read = _statement(group, cells, len(header), as_of)
         if isinstance(read, Statement):
@@ -114,6 +119,12 @@ def statements(
                 yield _again(read, group[0], seen[key], cells)
                 continue
             seen[key] = group[0].line
+            said = (read.original_balance, read.ending_balance, read.origination_date, read.maturity_date, read.rate)
+            parent = _NUMBERED_CHILD.match(read.number)
+            if parent is not None and terms.get(parent[1]) == said:
+                yield _repeated(read, group[0], parent[1], cells)
+                continue
+            terms[read.number] = said
         yield read
 
 
@@ -252,6 +263,12 @@ def _building(asset: dict[str, Any]) -> TapeProperty:
 def _again(read: Statement, record: _Record, line: int, cells: Sequence[_Cell]) -> Refused:
     header = next(cell.header for cell in cells if cell.field == "number" and not cell.of_property)
     reason = f"is already on line {line} for {read.period_end}; rows of one loan's properties must follow each other"
+    return _refused(record, read.number, _problem(record, read.number, reason, header, read.number))
+
+
+def _repeated(read: Statement, record: _Record, parent: str, cells: Sequence[_Cell]) -> Refused:
+    header = next(cell.header for cell in cells if cell.field == "number" and not cell.of_property)
+    reason = f"repeats all terms of loan {parent}: if it is one of its properties, give it the number {parent}"
     return _refused(record, read.number, _problem(record, read.number, reason, header, read.number))
 
 

@@ -25,6 +25,13 @@ _US: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?: 0?0:00(?::00)?)?\
 _SHORT_YEAR: Final = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{2}\Z", re.ASCII)
 _DAY_MONTH: Final = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})[- ,]+(\d{4})\Z", re.ASCII)
 _MONTH_DAY: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})\Z", re.ASCII)
+_WRAPPED: Final = re.compile(r'="(.*)"\Z')
+_SHORTENED: Final = re.compile(r"\d(\.\d+)?[Ee][+-]\d{2,3}\Z", re.ASCII)
+_DIGITS_LOST: Final = re.compile(r"[1-9]\d{14}0+(\.0+)?\Z", re.ASCII)
+_WITH_DECIMALS: Final = re.compile(r"(\d+)\.0+\Z", re.ASCII)
+_MADE_A_DATE: Final = re.compile(
+    r"(\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d)\Z"
+)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL_MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june", "july", "august"),
@@ -83,6 +90,24 @@ def fraction(text: str, unit: RateUnit | None = None) -> Decimal:
     if abs(value) > 1 and unit is None:
         raise BadValue(f"is neither a percentage ({body}%) nor a fraction (0.0525): say in the mapping which it is")
     return value
+
+
+def loan_number(text: str) -> str:
+    """Return a loan's number, undoing what a spreadsheet wraps around one; raises `BadValue` where digits are lost."""
+    wrapped = _WRAPPED.match(text)
+    body = (wrapped[1] if wrapped is not None else text).strip()
+    if len(body) > 1 and body[0] == "'" and body[1] in "0123456789=+-@":
+        body = body[1:]
+    if _SHORTENED.match(body) is not None:
+        raise BadValue("is a number that a spreadsheet has shortened (scientific notation): its digits are lost")
+    if _DIGITS_LOST.match(body) is not None:
+        raise BadValue("is longer than the 15 digits that a spreadsheet keeps, and ends in zeros: its digits are lost")
+    if _MADE_A_DATE.match(body) is not None:
+        raise BadValue("is a date that a spreadsheet has made of a number")
+    if body.startswith("#") and body.strip("#/!?_ABCDEFGHIJKLMNOPQRSTUVWXYZ0") == "":
+        raise BadValue("is an error of a spreadsheet, not a number")
+    whole_number = _WITH_DECIMALS.match(body)
+    return whole_number[1] if whole_number is not None else body
 
 
 def date(text: str) -> datetime.date:

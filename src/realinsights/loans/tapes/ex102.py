@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import BinaryIO, Final, TypeVar
@@ -34,6 +34,8 @@ LOAN_ELEMENTS: Final = (
     "reportperiodendscheduledloanbalanceamount",
     "reportperiodendactualbalanceamount",
 )
+_AMOUNTS: Final = frozenset({element for element in LOAN_ELEMENTS if element.endswith("amount")})
+_COMPARED: Final = (*LOAN_ELEMENTS, "numberproperties")
 _DEFEASED: Final = code(codes.DEFEASED)
 _LIQUIDATION: Final = code({key: key for key in codes.LIQUIDATIONS})
 _PAYMENT_STATUS: Final = code(codes.PAYMENT_STATUSES)
@@ -57,7 +59,7 @@ class Outline:
 def outline(stream: BinaryIO) -> Outline:
     """Read the whole file once, refusing what is no EX-102; raises `TapeRefused`."""
     found = Outline()
-    loans: set[str] = set()
+    terms: dict[str, tuple[str | None, ...]] = {}
     others: list[str] = []
     for asset in read_assets(chunks(stream)):
         found.rows += 1
@@ -66,9 +68,12 @@ def outline(stream: BinaryIO) -> Outline:
             others.append(number)
             continue
         found.loans.append(number)
-        loans.add(number)
+        terms.setdefault(number, _terms_of(asset))
         _look_at(asset, found)
-    for number in others:
+    repeating = {number for number in found.loans if _repeats(number, terms)}
+    found.loans = [number for number in found.loans if number not in repeating]
+    loans = set(found.loans)
+    for number in [*others, *repeating]:
         parent = parent_of(number, loans)
         if parent is None:
             found.orphans.add(number)
@@ -85,7 +90,7 @@ def statements(stream: BinaryIO, found: Outline) -> Iterator[Statement | Refused
     seen: dict[str, int] = {}
     for asset in read_assets(chunks(stream)):
         number = asset.values.get("assetnumber", "")
-        parent = number if is_loan(asset) else parent_of(number, loans)
+        parent = number if number in loans and is_loan(asset) else parent_of(number, loans)
         if parent is None:
             yield _refused(asset, "assetNumber", "has no loan terms, and no loan it could be a property of")
             continue
@@ -111,6 +116,26 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
 def is_loan(asset: RawAsset) -> bool:
     """Tell whether an asset has the terms of a loan."""
     return any(element in asset.values for element in LOAN_ELEMENTS)
+
+
+def _terms_of(asset: RawAsset) -> tuple[str | None, ...]:
+    return tuple(asset.values.get(element) for element in _COMPARED)
+
+
+def _repeats(number: str, terms: Mapping[str, tuple[str | None, ...]]) -> bool:
+    """Tell a child asset that repeats its loan's terms from a loan such as the note `7A` beside 7.
+
+    Where the loan has several properties, the amounts of a child may be what is allocated to it.
+    """
+    parent = parent_of(number, terms) if not number.isdigit() else None
+    if parent is None:
+        return False
+    said, known = dict(zip(_COMPARED, terms[number], strict=True)), dict(zip(_COMPARED, terms[parent], strict=True))
+    differing = {element for element in LOAN_ELEMENTS if said[element] not in {None, known[element]}}
+    several = known["numberproperties"] not in {None, "", "0", "1"}
+    if _LETTERED_CHILD.match(number) is not None:
+        return several and not differing
+    return not differing or (several and differing <= _AMOUNTS)
 
 
 def parent_of(number: str, loans: Iterable[str]) -> str | None:

@@ -30,15 +30,15 @@ def reader_of(column: Column, unit: RateUnit | None) -> Callable[[str], Any]:
     if column.reading is Reading.RATE:
         return lambda text: values.fraction(text, unit)
     if column.reading is Reading.TEXT:
-        return _text_up_to(column.length)
+        return _text_up_to(column.length, values.loan_number if column.name == "loanNumber" else tidy_line)
     if column.reading is Reading.CHOICE and column.choice is not None:
         return column.choice
     return _READERS[column.reading]
 
 
-def _text_up_to(length: int) -> Callable[[str], str]:
+def _text_up_to(length: int, read_text: Callable[[str], str] = tidy_line) -> Callable[[str], str]:
     def read(text: str) -> str:
-        clean = tidy_line(text)
+        clean = tidy_line(read_text(text))
         if breaks_line(clean):
             raise BadValue("holds control characters, or marks that turn the direction of writing")
         if len(clean) > length:

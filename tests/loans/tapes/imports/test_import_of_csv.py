@@ -101,8 +101,11 @@ class TestLoansOfABook:
         assert len(await office.history()) == 3
 
     async def test_that_a_person_had_entered_are_updated_with_their_property(self, office, a_loan, a_property):
-        asset = await office.edit(PROPERTIES, a_property())
-        entered = a_loan(number="L-1", properties=[{"propertyId": asset.id}])
+        asset = await office.edit(PROPERTIES, a_property(name="Plaza Apartments", state="TX"))
+        dated = {"originationDate": "2025-11-01", "balanceAsOf": "2025-11-01", "maturityDate": "2035-11-01"}
+        owed = {"originalBalance": "1000000.00", "currentBalance": "1000000.00"}
+        terms = {"firstPaymentDate": "2025-12-01"}
+        entered = a_loan(number="L-1", properties=[{"propertyId": asset.id}], terms=terms, **dated, **owed)
         await office.edit(LOANS, msgspec.structs.replace(entered, version=0))
         work = await office.bring(a_csv(a_row()), "book.csv")
         assert (work.updated, work.created) == (1, 0), work.rejected

@@ -10,6 +10,7 @@ import msgspec
 
 from realinsights.contracts.loans import PartyKind, PartyRecorded
 from realinsights.loans.model.conventions import settled
+from realinsights.loans.model.identity import contradictions
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Lender, LenderType
@@ -133,9 +134,17 @@ class Planner:
             everything = [(item.statement, item.precision) for item in stored]
             accepted.append(_Accepted(len(plan.rows) - 1, loan, everything, statement.period_end))
             return
-        if question is not None and loan is None and not self._within_deal:
-            problem = self._problem(statement, row, FieldError(question.field, question.reason))
-            plan.rows.append(msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=(problem,)))
+        faults = []
+        if loan is not None:
+            faults = [
+                FieldError(found.field, found.reason)
+                for found in contradictions(statement, known.of(loan), deal=self._work.deal)
+            ]
+        elif question is not None and not self._within_deal:
+            faults = [FieldError(question.field, question.reason)]
+        if faults:
+            problems = tuple(self._problem(statement, row, fault) for fault in faults)
+            plan.rows.append(msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=problems))
             return
         self._plan_change(plan, _Case(statement, row, loan, stored, same), known, accepted)
 

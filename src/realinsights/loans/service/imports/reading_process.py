@@ -68,6 +68,7 @@ class _Statements(msgspec.Struct, tag=True, array_like=True):
     layout: TapeLayout
     as_of: datetime.date | None
     skipped: int
+    most: int | None
 
 
 class _Rows(msgspec.Struct, tag=True, array_like=True):
@@ -126,10 +127,10 @@ class Reader:
         return answer.layout  # type: ignore[no-any-return]  # what is asked is answered
 
     def statements(
-        self, layout: TapeLayout, *, as_of: datetime.date | None, skipped: int = 0
+        self, layout: TapeLayout, *, as_of: datetime.date | None, skipped: int = 0, most: int | None = None
     ) -> Iterator[Statement | Refused]:
-        """Yield what `reading.statements` does, but for the first `skipped`; raises `TapeRefused`."""
-        for answer in self._answers(_Statements(layout, as_of, skipped)):
+        """Yield what `reading.statements` does, `most` of them but for the first `skipped`; raises `TapeRefused`."""
+        for answer in self._answers(_Statements(layout, as_of, skipped, most)):
             refused = iter(answer.refused)
             for statement in answer.statements:
                 yield next(refused) if statement is None else statement
@@ -251,7 +252,8 @@ def _rows(asked: _Statements, stream: BinaryIO) -> Iterator[_Rows]:
     rows: list[Any] = []
     refused: list[Refused] = []
     size = 0
-    for row in itertools.islice(reading.statements(stream, asked.layout, as_of=asked.as_of), asked.skipped, None):
+    end = None if asked.most is None else asked.skipped + asked.most
+    for row in itertools.islice(reading.statements(stream, asked.layout, as_of=asked.as_of), asked.skipped, end):
         if isinstance(row, Refused):
             refused.append(row)
         rows.append(msgspec.Raw(_ENCODE(row)) if isinstance(row, Statement) else None)

@@ -11,6 +11,7 @@ from typing import IO, BinaryIO, Final, cast
 
 import msgspec
 
+from realinsights.loans.model.identity import contradictions
 from realinsights.loans.model.imports import (
     MOST_SHOWN,
     Import,
@@ -18,20 +19,23 @@ from realinsights.loans.model.imports import (
     Tolerance,
 )
 from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE
-from realinsights.loans.model.tape import ColumnChoice, Precision
+from realinsights.loans.model.tape import ColumnChoice, Precision, Statement, TapeFormat, TapeLayout
 from realinsights.loans.service.imports.mappings import remember_mapping
 from realinsights.loans.service.imports.reading_process import Reader
 from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE, Resources, save, unit_of
+from realinsights.loans.service.imports.stored_state import number_of, read_stored_state
 from realinsights.loans.service.imports.storing import store_rows
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, MAPPINGS
 from realinsights.loans.tapes import reading
 from realinsights.loans.tapes.file_dates import date_of
+from realinsights.loans.tapes.problems import TapeRefused
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Equal
 from realinsights_platform.documents.walking import walk
 from realinsights_platform.errors import Invalid
 
 IN_MEMORY: Final = 8 * 1024 * 1024
+_LOOKED_AT: Final = 250  # loans of a file, to tell whether it is of the deal that its name says
 
 
 async def run_import(*, resources: Resources, work: Import) -> Import:
@@ -76,6 +80,8 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
     layout = await asyncio.to_thread(
         reader.inspect, file_name=work.file_name, deal=options.deal, encoding=options.encoding, mapping=mapping
     )
+    if layout.format is TapeFormat.EX102 and options.deal is None and layout.deal is not None:
+        await _refuse_another_deal(resources, work, reader, layout, layout.deal)
     precision = layout.precision
     if options.tolerance is not Tolerance.DETECT:
         precision = Precision.FLOAT32 if options.tolerance is Tolerance.FLOAT32 else Precision.CENTS
@@ -102,6 +108,33 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
         )
     resources.progress(work)
     return work
+
+
+async def _refuse_another_deal(
+    resources: Resources, work: Import, reader: Reader, layout: TapeLayout, deal: str
+) -> None:
+    """Raise `TapeRefused` where a file's name says a deal and its loans are another's: many files have one name."""
+    unit = unit_of(resources, work)
+    if not await unit.find(LOANS, Equal("deal", deal), limit=1):
+        return
+    rows = await asyncio.to_thread(lambda: list(reader.statements(layout, as_of=None, most=_LOOKED_AT)))
+    said = [row for row in rows if isinstance(row, Statement)]
+    known = await read_stored_state(unit, resources.documents, said, deal=deal, within_deal=True)
+    advice = "Say which deal it is: --deal NAME, or deal=NAME with the request"
+    there = 0
+    others = []
+    for statement in said:
+        loan = known.loans.get(number_of(deal, statement.number, within_deal=True))
+        if loan is not None:
+            there += 1
+            found = contradictions(statement, known.of(loan), deal=deal)
+            others += (
+                [f"{statement.number}: {found[0].field} is {found[0].said}, there {found[0].known}"] if found else []
+            )
+    if said and not there:
+        raise TapeRefused(f"the file's name says deal {deal}, and none of that deal's loans is in it. {advice}")
+    if 2 * len(others) > there:
+        raise TapeRefused(f"the file's name says deal {deal}, and it has other loans (loan {others[0]}). {advice}")
 
 
 async def _remembered(resources: Resources, work: Import, reader: Reader) -> tuple[ColumnChoice, ...] | None:

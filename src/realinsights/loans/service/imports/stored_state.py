@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from realinsights.loans.model.identity import Known
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
@@ -33,6 +34,15 @@ class StoredState:
     lenders: dict[str, Lender] = field(default_factory=dict)
     funds: dict[str, Fund] = field(default_factory=dict)
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
+
+    def of(self, loan: Loan) -> Known:
+        """Return what is known of a loan, to tell it from others."""
+        return Known(
+            loan=loan,
+            lender=next((lender.name for lender in self.lenders.values() if lender.id == loan.lender_id), None),
+            buildings=[self.properties[key] for key in loan.property_ids if key in self.properties],
+            statements=[item.statement for item in self.statements.get(loan.id, ())],
+        )
 
 
 def number_of(deal: str | None, asset_number: str, *, within_deal: bool) -> str:
@@ -67,6 +77,9 @@ async def read_stored_state(
                 known.properties[asset.id] = asset
     said = [*statements, *(item.statement for stored in known.statements.values() for item in stored)]
     known.lenders = await _named(unit, LENDERS, (item.lender for item in said))
+    lending = {loan.lender_id for loan in known.loans.values()} - {lender.id for lender in known.lenders.values()}
+    for lender in (await many_in(unit, LENDERS, filter(None, lending))).values():
+        known.lenders[lender.name] = lender
     known.funds = await _named(unit, FUNDS, (item.fund for item in said))
     known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in said))
     return known
