@@ -107,7 +107,7 @@ async def read_header(
 
     `sheet` is which of a workbook, by default the one that has a tape's header.
     """
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+    with tempfile.TemporaryFile() as spool:
         stream = cast("BinaryIO", cast("IO[bytes]", spool))
         _, size = await _received(content, stream)
         async with readers.reading(stream, org=org, size=size, sheet=sheet) as reader:

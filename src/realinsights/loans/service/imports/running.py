@@ -65,8 +65,8 @@ async def run_import(*, resources: Resources, work: Import) -> Import:
 
 @asynccontextmanager
 async def _file(blobs: Blobs, path: str) -> AsyncIterator[BinaryIO]:
-    """Bring the uploaded file near, so that it can be read several times."""
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+    """Bring the uploaded file near, so that it can be read several times; a file, since another process reads it."""
+    with tempfile.TemporaryFile() as spool:
         async for chunk in blobs.stream(path):
             await asyncio.to_thread(spool.write, chunk)
         yield cast("BinaryIO", cast("IO[bytes]", spool))
