@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
@@ -59,12 +61,24 @@ def forget(folder: Path, service: str) -> None:
 
 
 class TestBuild:
+    async def test_is_not_ready_without_a_file_descriptor_left(self, tmp_path: Path) -> None:
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        async with product_in(tmp_path) as product, client_of(product) as client:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+            try:
+                with capture_logs():
+                    answer = await client.get("/health/ready")
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+            assert (answer.status_code, answer.json()["checks"]["files"]) == (503, "failed")
+            assert (await client.get("/health/ready")).status_code == 200
+
     async def test_answers_for_every_service_of_the_process(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product, client_of(product) as client:
             documented = (await client.get("/openapi.json")).json()["paths"]
             assert {"/api/v1/auth/sign-in", "/api/v1/loans", "/api/v1/dashboard"} <= set(documented)
             ready = (await client.get("/health/ready")).json()
-            assert ready == {"status": "ok", "checks": {"auth": "ok", "loans": "ok", "dashboard": "ok"}}
+            assert ready == {"status": "ok", "checks": {"files": "ok", "auth": "ok", "loans": "ok", "dashboard": "ok"}}
             assert (await client.get("/api/v1/loans")).status_code == 401
 
     async def test_serves_the_web_front_end_beside_the_api(self, tmp_path: Path) -> None:
@@ -265,6 +279,6 @@ class TestProcesses:
             "dashboard": 200,
             "forged": 401,
             "loans": 404,
-            "ready": {"status": "ok", "checks": {"dashboard": "ok"}},
+            "ready": {"status": "ok", "checks": {"files": "ok", "dashboard": "ok"}},
         }
         assert found["modules"] == ["adapters", "app", "contracts", "dashboard", "settings", "topology"]

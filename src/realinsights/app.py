@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,7 +18,6 @@ from realinsights.topology import Process
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.health import Check
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
@@ -89,7 +89,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 https_only=settings.https_only,
                 quota=settings.quota,
             ),
-            checks={name: _readable(storage) for name, storage in documents.items()},
+            checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
         )
@@ -116,11 +116,8 @@ def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegis
     return SharedRegister(adapters.cache, adapters.published_keys)
 
 
-def _readable(storage: Storage) -> Check:
-    async def readable() -> None:
-        await storage.organizations(limit=1)
-
-    return readable
+async def _files_can_be_opened() -> None:
+    os.close(os.open(os.devnull, os.O_RDONLY))
 
 
 async def _invented(unit: Unit) -> Any:

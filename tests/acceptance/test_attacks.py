@@ -5,6 +5,8 @@ What is sent is smaller than an attacker could send, so that a test takes second
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import statistics
 import threading
 import time
@@ -15,6 +17,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from realinsights_platform.http.edge.connections import Bounds
 
 pytestmark = pytest.mark.slow
 
@@ -135,5 +139,34 @@ class TestFiles:
 
             with ThreadPoolExecutor(3) as together:
                 assert list(together.map(one, range(3))) == [422] * 3
+
+        bounded(neighbor, attack)
+
+
+class TestConnections:
+    """As many as one address may have; two seconds of the fifteen that a head may take."""
+
+    HEADS = (b"", b"GET /", b"POST /api/v1/loans HTTP/1.1\r\nhost: x\r\ncontent-length: 999999\r\n\r\n")
+
+    def test_that_say_nothing_or_drip_slow_nobody_else(
+        self, unlimited_server: tuple[str, Path], neighbor: Tenant
+    ) -> None:
+        host, port = unlimited_server[0].removeprefix("http://").split(":")
+        seconds(neighbor, 0)  # its connection stays open
+
+        def attack() -> None:
+            with contextlib.ExitStack() as stack:
+                held = [
+                    stack.enter_context(socket.create_connection((host, int(port))))
+                    for _ in range(Bounds().per_address)
+                ]
+                for beat in range(20):
+                    for number, connection in enumerate(held):
+                        # Every third says nothing at all; the last ones are refused already.
+                        with contextlib.suppress(ConnectionError):
+                            connection.sendall(self.HEADS[number % 3] if not beat else b"x" * min(number % 3, 1))
+                    time.sleep(0.1)
+                refused = stack.enter_context(socket.create_connection((host, int(port))))
+                assert refused.recv(1_000).startswith(b"HTTP/1.1 503"), "this address has all that it may"
 
         bounded(neighbor, attack)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -85,3 +87,30 @@ async def test_a_path_cannot_leave_the_folder(tmp_path: Path) -> None:
         for path in ("tapes/acme/one", "tapes/acme/more/two", "tapes/acme-bay/three"):
             await blobs.put(path, b"12345")
         assert await blobs.size("tapes/acme") == 10
+
+
+FILLER = """
+import asyncio, errno, resource, sys
+from realinsights_platform.blobs import open_blobs
+
+async def parts():
+    yield b"x" * 1_000_000
+
+async def main():
+    blobs = open_blobs("file://" + sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, resource.RLIM_INFINITY))
+    for put in (blobs.put("one", b"x" * 1_000_000), blobs.put_stream("two", parts())):
+        try:
+            await put
+        except OSError as error:
+            print(error.errno == errno.EFBIG)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    print(await blobs.list() == ())
+
+asyncio.run(main())
+"""
+
+
+def test_a_folder_without_room_is_told_as_the_system_tells_it(tmp_path: Path) -> None:
+    said = subprocess.run([sys.executable, "-c", FILLER, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert said.stdout.split() == ["True"] * 3, said.stderr

@@ -435,8 +435,9 @@ class TestKill:
 
 
 FILLER = """
-import asyncio, datetime, resource, sqlite3, sys
+import asyncio, datetime, resource, sys
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.errors import DiskFull
 from realinsights_platform.documents.port import Document, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
 
@@ -450,19 +451,31 @@ async def attempt(documents, place):
     unit.put(NOTE, Note(id=f"note{place}", org="acme", name=f"{place} " + "x" * 20_000))
     try:
         return await unit.commit()
-    except sqlite3.OperationalError:
+    except DiskFull:
         return None
+
+async def ready(documents):
+    try:
+        await documents.ready()
+    except DiskFull:
+        return False
+    return True
 
 async def main():
     documents = SqliteDocuments(sys.argv[1], service="loans", kinds=[NOTE])
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, resource.RLIM_INFINITY))
     full = await asyncio.gather(*(attempt(documents, place) for place in range(300)))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    refused = await attempt(documents, 301) is None
+    was_ready = await ready(documents)
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    is_ready = await ready(documents)
     again = [await attempt(documents, place) for place in range(300, 310)]
     acknowledged = [sequence for sequence in (*full, *again) if sequence is not None]
     verification = await verify(documents, "acme")
     print(full.count(None) > 0, again.count(None) == 0, acknowledged == list(range(1, len(acknowledged) + 1)))
     print(verification.sound, verification.entries == len(acknowledged) == await documents.count(NOTE, "acme"))
+    print(refused, not was_ready, is_ready)
     await documents.close()
 
 asyncio.run(main())
@@ -472,7 +485,7 @@ asyncio.run(main())
 def test_a_full_disk_refuses_commits_and_loses_none(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FILLER, str(tmp_path / "loans.sqlite")]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert said.stdout.split() == ["True"] * 5, said.stderr
+    assert said.stdout.split() == ["True"] * 8, said.stderr
 
 
 async def test_an_address_without_a_path_is_refused() -> None:

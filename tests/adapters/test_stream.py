@@ -14,6 +14,7 @@ from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Mark, Storage
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.errors import DiskFull
 from realinsights_platform.events import Event, EventCodec, Message
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Missed, Stream, Subscription
@@ -329,6 +330,28 @@ class TestRelay:
         reopened = SqliteDocuments(process.path, service="loans", kinds=[])
         assert await reopened.mark("relay") == Mark(mark.place, mark.token + 10)
         await reopened.close()
+
+    async def test_whose_mark_cannot_be_moved_tries_again_and_publishes_nothing_twice(
+        self, process: Process, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        subscription = process.stream.subscribe("dashboard", ["loans"])
+        await process.start()
+        move, failed, moved = process.documents.move, asyncio.Event(), asyncio.Event()
+
+        async def once_full(name: str, mark: Mark) -> bool:
+            if not failed.is_set():
+                failed.set()
+                raise DiskFull("There is no room left on the disk.")
+            moved.set()
+            return await move(name, mark)
+
+        monkeypatch.setattr(process.documents, "move", once_full)
+        await process.notice("1")
+        assert places(await received(subscription, 1)) == [("acme", 1)]
+        await subscription.acknowledge("loans", "acme", 1)
+        await asyncio.wait_for(moved.wait(), PATIENCE)
+        await process.notice("2")
+        assert places(await received(subscription, 1)) == [("acme", 2)]
 
     async def test_keeps_its_mark_before_what_is_under_way_whatever_comes_after(self, process: Process) -> None:
         slow = process.stream.subscribe("imports", ["loans"], [LoanForgotten])

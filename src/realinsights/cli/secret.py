@@ -27,5 +27,5 @@ def create(file: Path | None) -> None:
         click.echo(new_secret())
         return
     if not create_secret(file):
-        raise Conflict(f"{file} is there already. Remove it first: whatever it sealed cannot be read any more.")
+        raise Conflict(f"{file} is there already. Name another file: what this one has sealed needs it.")
     click.echo(f"Made {file}.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -28,7 +29,8 @@ class Blobs:
 
     async def put(self, path: str, data: bytes) -> None:
         """Store bytes; when it returns they survive a crash of the machine."""
-        await obstore.put_async(self._store, path, data)
+        with _told_of_room():
+            await obstore.put_async(self._store, path, data)
         await self._settle(path)
 
     async def put_stream(self, path: str, chunks: AsyncIterator[bytes]) -> int:
@@ -41,7 +43,8 @@ class Blobs:
                 size += len(chunk)
                 yield chunk
 
-        await obstore.put_async(self._store, path, counted())
+        with _told_of_room():
+            await obstore.put_async(self._store, path, counted())
         await self._settle(path)
         return size
 
@@ -105,6 +108,18 @@ def open_blobs(url: str) -> Blobs:
             folder.chmod(0o700)  # of an earlier version; nobody else has business with what is in it
         return Blobs(LocalStore(folder), folder=folder)
     return Blobs(from_url(url))
+
+
+@contextmanager
+def _told_of_room() -> Iterator[None]:
+    """Raise as `OSError` what the store says of a folder that has no room left."""
+    try:
+        yield
+    except BaseError as error:
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
 def _read(path: Path) -> bytes | None:

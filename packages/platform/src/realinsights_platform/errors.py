@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 
 import msgspec
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_DESCRIPTOR = frozenset({errno.EMFILE, errno.ENFILE})
 
 
 class FieldError(msgspec.Struct, frozen=True, rename="camel"):
@@ -62,6 +66,14 @@ class TooMany(Refusal):
         self.retry_after = retry_after
 
 
+class Unavailable(Refusal):
+    """What the installation rests on is away or used up for now; nothing is wrong with the request."""
+
+
+class DiskFull(Unavailable):
+    """There is no room left on the disk; what was asked is not stored."""
+
+
 class Invalid(Refusal):
     """Values that cannot be: every bad field is named."""
 
@@ -98,3 +110,14 @@ class Faults:
         if self.fields:
             count = len(self.fields)
             raise Invalid(f"The {what} has {count} bad field{'s' if count > 1 else ''}.", tuple(self.fields))
+
+
+def used_up(error: BaseException) -> Unavailable | None:
+    """Return as a refusal what the system says of a full disk or of no descriptor left; None for anything else."""
+    if isinstance(error, Unavailable):
+        return error
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return DiskFull("There is no room left on the disk. Nothing of this was stored; what was there is kept.")
+    if isinstance(error, OSError) and error.errno in _NO_DESCRIPTOR:
+        return Unavailable("The server has too many files and connections open just now. Try again in a few seconds.")
+    return None

@@ -106,6 +106,10 @@ class Verifier:
         self._of_user: dict[str, set[bytes]] = {}
         revocations.watch(self._forget)
 
+    def watch(self, callback: Callable[[Revocation], None]) -> None:
+        """Call back for every revocation from now on."""
+        self._revocations.watch(callback)
+
     async def verify(self, authorization: bytes) -> Principal:
         """Return who sends this header; raises `Unauthenticated`."""
         known = self.verified.get(authorization)

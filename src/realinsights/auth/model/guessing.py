@@ -16,7 +16,6 @@ An address that has no account is counted just like one that has.
 from __future__ import annotations
 
 import datetime
-import ipaddress
 from dataclasses import dataclass
 
 WINDOW = datetime.timedelta(minutes=15)
@@ -41,19 +40,6 @@ def window(now: datetime.datetime, length: datetime.timedelta) -> Window:
     seconds = int(length.total_seconds())
     number, gone = divmod(int(now.timestamp()), seconds)
     return Window(number, seconds - gone)
-
-
-def network(address: str) -> str:
-    """Return what counts as one guesser: an IPv4 address, or the /64 that an IPv6 host chooses its addresses from."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((int(parsed), 64), strict=False))
-    return str(parsed)
 
 
 def attempts_allowed(*, known_device: bool, wrong_before: int) -> int:

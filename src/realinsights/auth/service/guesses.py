@@ -8,6 +8,7 @@ import hmac
 from dataclasses import dataclass
 
 from realinsights.auth.model import guessing
+from realinsights_platform.addresses import network_of
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.errors import TooMany
 from realinsights_platform.secret import Secret
@@ -35,7 +36,7 @@ class Guesses:
     async def begin(self, *, account: str, address: str, device: str | None, now: datetime.datetime) -> Attempt:
         """Count an attempt; raises `TooMany` where the guesser has had all of this window's."""
         known = device is not None and self.knows(device, account)
-        guesser = f"device {device}" if known else f"network {guessing.network(address)}"
+        guesser = f"device {device}" if known else f"network {network_of(address)}"
         window = guessing.window(now, guessing.WINDOW)
         key = f"auth.attempts:{account}:{_digest(guesser)}:{window.number}"
         count = await self._cache.increment(key, seconds=window.ends_in)
@@ -67,7 +68,7 @@ class Guesses:
     async def begin_registration(self, *, address: str, now: datetime.datetime) -> None:
         """Count an attempt to register; raises `TooMany` where the address has had all of this hour's."""
         window = guessing.window(now, guessing.GUARD)
-        key = f"auth.registrations:{_digest(guessing.network(address))}:{window.number}"
+        key = f"auth.registrations:{_digest(network_of(address))}:{window.number}"
         if await self._cache.increment(key, seconds=window.ends_in) > guessing.REGISTRATIONS:
             raise TooMany("Too many attempts to register from here. Try again later.", retry_after=window.ends_in)
 

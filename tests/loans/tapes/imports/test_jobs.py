@@ -14,6 +14,8 @@ from realinsights.loans.service.imports.storing import CHUNK
 from realinsights.loans.store import LOANS
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.unit import BufferedUnit
+from realinsights_platform.errors import DiskFull
 from realinsights_platform.events import Message
 from realinsights_platform.stream.memory import MemoryStream
 
@@ -72,6 +74,22 @@ class TestARequest:
         (entry,) = await office.documents.entries(work.org, after=0, limit=10)
         assert [(write.kind, write.id) for write in entry.writes] == [("import", work.id)]
         assert LOANS_EVENTS.decode(bytes(entry.events)) == (ImportRequested(import_id=work.id),)
+
+    async def test_goes_on_once_there_is_room_on_the_disk_again(self, office, tape, monkeypatch):
+        commit, full = BufferedUnit.commit, [2, 3]
+
+        async def sometimes_full(unit: BufferedUnit) -> int | None:
+            if unit.actor == "ann" and full and full.pop():
+                raise DiskFull("There is no room left on the disk.")
+            return await commit(unit)
+
+        jobs = office.worker()
+        jobs._lease_seconds = 0.3
+        work = await office.ask(tape)
+        monkeypatch.setattr(BufferedUnit, "commit", sometimes_full)
+        await office.start(jobs)
+        done = await finished(office, work)
+        assert (done.state, done.created, full) == (ImportState.DONE, MANY, [])
 
     async def test_made_at_one_process_runs_in_another_and_is_watched_at_the_first(self, office, tape):
         here = ImportProgress(documents=office.documents, cache=office.cache)

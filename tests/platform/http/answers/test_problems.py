@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -203,3 +204,23 @@ class TestTable:
     def test_says_when_to_come_again(self) -> None:
         _, headers = problem_of(errors.TooMany("x", retry_after=3), path="/", request_id="1")
         assert (b"retry-after", b"3") in headers
+
+
+class TestWhatIsUsedUp:
+    @pytest.mark.parametrize(
+        ("number", "status", "words"),
+        [
+            (errno.EMFILE, 503, "too many files and connections open"),
+            (errno.ENFILE, 503, "too many files and connections open"),
+            (errno.ENOSPC, 507, "no room left on the disk"),
+            (errno.EDQUOT, 507, "no room left on the disk"),
+        ],
+    )
+    def test_of_the_system_is_said_and_when_to_come_again(self, number: int, status: int, words: str) -> None:
+        told, headers = problem_of(OSError(number, "…"), path="/", request_id="1")
+        assert told.status == status
+        assert words in told.detail
+        assert headers == [(b"retry-after", b"5")]
+
+    def test_of_other_kinds_stays_a_fault_of_ours(self) -> None:
+        assert problem_of(OSError(errno.EACCES, "…"), path="/", request_id="1")[0].status == 500

@@ -7,10 +7,15 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
+import pytest
 
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent, rendered
+from realinsights_platform.http.routes import streams
+from realinsights_platform.token_register import Revocation
 
-from ...conftest import World
+from ...conftest import World, served
+
+SOON = 30.0
 
 SCOPE = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}}
 
@@ -52,6 +57,48 @@ class Source:
                 await asyncio.Event().wait()
         finally:
             self.closed = True
+
+
+class TestOpenStreams:
+    async def test_end_when_their_member_does(self, world: World) -> None:
+        app = world.app()
+        world.desk.go_on.clear()
+        async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
+            headers, others = world.headers(), world.headers(user="ben")
+            async with (
+                client.stream("GET", "/api/v1/ticks?until=1", headers=headers) as own,
+                client.stream("GET", "/api/v1/ticks?until=1", headers=others) as other,
+            ):
+                for _ in range(2):
+                    await world.desk.arrivals.get()
+                world.revocations.add(Revocation(user="ana", session=None, at=world.now))
+                async with asyncio.timeout(SOON):
+                    assert "tick" in (await own.aread()).decode()
+                assert world.desk.closed == ["ticks"]
+                world.desk.go_on.set()
+                assert "tick" in (await other.aread()).decode()
+
+    async def test_are_few_for_one_member(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(streams, "PER_USER", 2)
+        world.desk.go_on.clear()
+        async with (
+            served(world.app()) as address,
+            httpx.AsyncClient(base_url=address) as client,
+            client.stream("GET", "/api/v1/ticks?until=1", headers=world.headers()),
+            client.stream("GET", "/api/v1/ticks?until=1", headers=world.headers()),
+        ):
+            refused = await client.get("/api/v1/ticks?until=1", headers=world.headers())
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "15")
+            assert refused.json()["detail"] == "You have too many streams open. Close one, or try again later."
+            world.desk.go_on.set()
+            other = await client.get("/api/v1/ticks?until=1", headers=world.headers(user="ben"))
+            assert other.status_code == 200
+
+    async def test_are_bounded_in_all(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(streams, "MOST", 0)
+        async with world.client() as client:
+            refused = await client.get("/api/v1/ticks?until=1", headers=world.headers())
+        assert refused.json()["detail"].startswith("The server has too many streams open.")
 
 
 class TestRendered:

@@ -123,5 +123,8 @@ class Storage(Documents, Journal, Marks, Protocol):
         returned, before the unit's caller goes on.
         """
 
+    async def ready(self) -> None:
+        """Return where documents can be read and written; raises where not."""
+
     async def close(self) -> None:
         """Finish what is being committed and let go of the engine."""

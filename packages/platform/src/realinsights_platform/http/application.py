@@ -32,6 +32,7 @@ from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.handling import Handling
 from realinsights_platform.http.routes.idempotency import Repeats
 from realinsights_platform.http.routes.paths import Paths
+from realinsights_platform.http.routes.streams import OpenStreams
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import NoSite, Site
 from realinsights_platform.limits import Limits
@@ -72,6 +73,7 @@ def application(
     log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS}))
     tracing = tracing or NullTracing()
     paths = Paths(otherwise=site or NoSite("The API is documented at /docs."))
+    streams = OpenStreams(verifier)
     handlings: list[tuple[ServiceRoutes, Handling]] = []
     for service in services:
         refuse_clashes(service.given)
@@ -85,6 +87,7 @@ def application(
                 limits=limits,
                 cache=cache,
                 settings=settings,
+                streams=streams,
                 clock=clock,
             )
             handlings.append((service, handling))

@@ -120,11 +120,17 @@ class Relay:
         return entries[-1].place
 
     async def _keep(self, settling: _Settling, token: int) -> None:
-        """Move the mark once a second, until another process has moved it."""
+        """Move the mark once a second, until another process has moved it; where it cannot be moved, try again."""
         while True:
             await asyncio.sleep(_KEEP_SECONDS)
-            if not await self._move(settling, token):
-                return
+            try:
+                if not await self._move(settling, token):
+                    return
+            except Missed:
+                raise
+            except Exception:
+                # What it rests on is away, or its disk is full: what is published meanwhile comes again at the worst.
+                log.exception("relay.mark.failed", service=self._storage.service)
 
     async def _move(self, settling: _Settling, token: int) -> bool:
         place = settling.settled()

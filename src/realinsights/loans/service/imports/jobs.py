@@ -21,7 +21,7 @@ from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.leading import LEASE_SECONDS
 from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.errors import Refusal, Stale
+from realinsights_platform.errors import Refusal, Stale, used_up
 from realinsights_platform.events import Message
 from realinsights_platform.quota import UNLIMITED, Quota
 from realinsights_platform.stream.port import Stream, Subscription
@@ -154,6 +154,8 @@ class ImportJobs:
             work = await run(resources=resources, work=work)
             log.info("import.ended", org=org, import_id=import_id, state=work.state.value, done=work.done)
         except Exception as error:
+            if used_up(error) is not None:
+                raise  # of the disk or of descriptors: it goes on where it stopped once there is some again
             stored = await self._documents.get(IMPORTS, org, import_id)
             if stored is None or stored.version != latest.version:
                 # Another process took over while this one stood still: it goes on from what is stored.

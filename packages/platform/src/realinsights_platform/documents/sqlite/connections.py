@@ -8,13 +8,25 @@ import re
 import sqlite3
 from pathlib import Path
 
-from realinsights_platform.errors import Refusal
+from realinsights_platform.errors import DiskFull, Refusal, Unavailable
 
 _BUSY_MILLISECONDS = 30_000
 
 
 class DamagedFile(Refusal):
     """A service's file is not an SQLite database, or cannot be opened as one."""
+
+
+def unusable(error: BaseException) -> Unavailable | None:
+    """Return as a refusal what the engine says of a disk without room or of no descriptor left; None for the rest."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return None
+    code = error.sqlite_errorcode
+    if code == sqlite3.SQLITE_IOERR_WRITE or code & 0xFF == sqlite3.SQLITE_FULL:
+        return DiskFull("There is no room left on the disk. Nothing of this was stored; what was there is kept.")
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        return Unavailable("The server has too many files and connections open just now. Try again in a few seconds.")
+    return None
 
 
 class UnusableFile(Refusal):

@@ -7,6 +7,7 @@ import copy
 import datetime
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -75,7 +76,7 @@ class SqliteDocuments:
         self._reader = open_reader(self.path, cache_mebibytes=16)
         self._scanning = threading.local()
         self._scanners: list[sqlite3.Connection] = []
-        self._threads = ThreadPoolExecutor(_SCANNING_THREADS, f"{service}-scan", self._open_scanner)
+        self._threads = ThreadPoolExecutor(_SCANNING_THREADS, f"{service}-scan")
 
     @classmethod
     def open(cls, url: str | Path, *, service: str, kinds: Sequence[Kind[Any]]) -> Self:
@@ -246,6 +247,12 @@ class SqliteDocuments:
         await self._writer.submit(move)
         return moved
 
+    async def ready(self) -> None:
+        """Return where documents can be read and written; a write that failed is tried again, in small."""
+        self._journal.organizations(self._reader, after="", limit=1)
+        if self._writer.failing:
+            await self.move("readiness", Mark(str(time.time())))
+
     async def close(self) -> None:
         """Finish what is being committed and let go of the engine."""
         await asyncio.to_thread(self._threads.shutdown)
@@ -272,13 +279,15 @@ class SqliteDocuments:
                 f"{kind.service}.{kind.name} is not among the kinds that {self.path} was opened with"
             ) from None
 
-    def _open_scanner(self) -> None:
-        connection = open_reader(self.path, cache_mebibytes=8)
-        self._scanning.connection = connection
-        self._scanners.append(connection)
+    def _scanner(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._scanning, "connection", None)
+        if connection is None:
+            connection = self._scanning.connection = open_reader(self.path, cache_mebibytes=8)
+            self._scanners.append(connection)
+        return connection
 
     async def _scan(self, read: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: read(self._scanning.connection))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: read(self._scanner()))
 
 
 def _tell(committed: Callable[[str, int], None], org: str, done: asyncio.Future[int | None]) -> None:

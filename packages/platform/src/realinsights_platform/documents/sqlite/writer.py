@@ -21,10 +21,11 @@ from realinsights_platform.documents.journal_port import JournalEntry, Write
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite.changes import Changes
 from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
-from realinsights_platform.documents.sqlite.connections import open_writer
+from realinsights_platform.documents.sqlite.connections import open_writer, unusable
 from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit
+from realinsights_platform.errors import Unavailable
 from realinsights_platform.ids import new_id
 
 _UNITS_AT_ONCE = 256
@@ -74,6 +75,8 @@ class Writer:
         self._next_write = journal.next_write(self._connection)
         self._checkpoints = Checkpoints(path)
         self._closed = False
+        self.failing = False
+        """Whether the last batch could not be stored for want of room or of a file."""
         self._thread = threading.Thread(target=self._run, name=f"{journal.service}-writer", daemon=True)
         self._thread.start()
 
@@ -127,10 +130,13 @@ class Writer:
         except BaseException as error:  # whoever waits must hear of it, whatever it is
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            told = unusable(error)
+            self.failing = told is not None
             for one in waiting:
                 one.sequence = None
-                one.error = one.error or error
+                one.error = one.error or told or error
             return
+        self.failing = any(isinstance(one.error, Unavailable) for one in waiting)
         self._next_write, self._next_org = batch.next_write, batch.next_org
         for org, head in batch.heads.items():
             if org not in self._heads and len(self._heads) >= _HEADS_KEPT:
@@ -150,7 +156,7 @@ class Writer:
                 # The engine gave the whole transaction up (a full disk): no unit of this batch is stored.
                 raise
             connection.execute("ROLLBACK TO one")
-            one.error = error
+            one.error = unusable(error) or error
         connection.execute("RELEASE one")
 
     def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from realinsights_platform import errors
-from realinsights_platform.errors import FieldError, Refusal
+from realinsights_platform.errors import FieldError, Refusal, used_up
 from realinsights_platform.http.answers.answer import ENCODER
 from realinsights_platform.http.preconditions import MalformedHeader, PreconditionRequired
 
@@ -19,6 +19,10 @@ PROBLEM_JSON: Final = b"application/problem+json"
 
 class MalformedBody(Refusal):
     """A body that is not what its media type says."""
+
+
+class TooSlow(Refusal):
+    """A request that did not come in time."""
 
 
 class UnsupportedMedia(Refusal):
@@ -57,6 +61,9 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
         errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
         errors.OverQuota: HTTPStatus.INSUFFICIENT_STORAGE,
+        errors.DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+        errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        TooSlow: HTTPStatus.REQUEST_TIMEOUT,
     }
 )
 
@@ -82,6 +89,7 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
     """Return an error as a problem, and the headers that go with it. What is not a refusal says nothing of itself."""
     headers: list[tuple[bytes, bytes]] = []
     fields: tuple[FieldError, ...] = ()
+    error = used_up(error) or error
     if isinstance(error, Refusal):
         status = refusal_status(error)
         detail = error.message
@@ -89,6 +97,8 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
             fields = error.fields
         elif isinstance(error, errors.TooMany):
             headers.append((b"retry-after", str(error.retry_after).encode()))
+        elif isinstance(error, errors.Unavailable):
+            headers.append((b"retry-after", b"5"))
         elif isinstance(error, errors.Unauthenticated):
             headers.append((b"www-authenticate", b"Bearer"))
         elif isinstance(error, MethodNotAllowed):

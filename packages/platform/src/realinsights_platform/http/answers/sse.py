@@ -37,14 +37,22 @@ class EventStream(Stream):
     """
 
     def __init__(self, source: AsyncGenerator[ServerEvent, None], *, keep_alive: float = KEEP_ALIVE_SECONDS) -> None:
-        super().__init__(_chunks(source, keep_alive), media_type="text/event-stream", headers=_HEADERS)
+        self.over = asyncio.Event()
+        """Set, it ends the stream."""
+        chunks = _chunks(source, keep_alive, self.over)
+        super().__init__(chunks, media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _chunks(source: AsyncGenerator[ServerEvent, None], keep_alive: float) -> AsyncGenerator[bytes, None]:
+async def _chunks(
+    source: AsyncGenerator[ServerEvent, None], keep_alive: float, over: asyncio.Event
+) -> AsyncGenerator[bytes, None]:
     upcoming = asyncio.ensure_future(anext(source))
+    ending = asyncio.ensure_future(over.wait())
     try:
         while True:
-            done, _ = await asyncio.wait({upcoming}, timeout=keep_alive)
+            done, _ = await asyncio.wait({upcoming, ending}, timeout=keep_alive, return_when=asyncio.FIRST_COMPLETED)
+            if ending in done:
+                return
             if not done:
                 yield b": still here\n\n"
                 continue
@@ -56,6 +64,7 @@ async def _chunks(source: AsyncGenerator[ServerEvent, None], keep_alive: float) 
             upcoming = asyncio.ensure_future(anext(source))
     finally:
         with CancelScope(shield=True):  # whoever left, what the source has opened is closed
+            ending.cancel()
             with suppress(StopAsyncIteration):
                 await end(upcoming)
             await source.aclose()

@@ -7,6 +7,7 @@ head and body at once. ASGI's two messages and its list of headers cost more tha
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
@@ -17,7 +18,9 @@ import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
+from realinsights_platform.errors import Refusal, Unavailable
+from realinsights_platform.http.answers.problems import PROBLEM_JSON, TooSlow, problem_of, rendered
+from realinsights_platform.http.edge.connections import DEFAULT_BOUNDS, Bounds, Connections, open_more_files
 from realinsights_platform.http.edge.edge import EXTENSION
 from realinsights_platform.http.preconditions import MalformedHeader
 
@@ -58,38 +61,110 @@ class FinishedAnswers:
 
 
 class BoundedHttpTools(HttpToolsProtocol):
-    """uvicorn's protocol, with an end to how long a request's head may be, and finished answers for the edge."""
+    """uvicorn's protocol, with bounds on heads, bodies and patience, and finished answers for the edge."""
 
-    _in_head = False
-    _head = 0
+    def __init__(self, *arguments: Any, connections: Connections, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.address = ""
+        self._connections = connections
+        self._awaited: str | None = "head"
+        self._since = self._heard = connections.now
+        self._head = self._received = 0
+        self._unsent, self._unsent_since = 0, 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Take the connection in, or refuse it where there are too many."""
+        super().connection_made(transport)
+        self.address = self.client[0] if self.client is not None else ""
+        self._since = self._connections.now = self.loop.time()
+        if not self._connections.admit(self):
+            self._refuse(Unavailable("Too many connections are open. Try again in a few seconds."))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._connections.leave(self)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on, and give up on a head that does not end."""
+        if self.transport.is_closing():
+            return
         super().data_received(data)
-        self._head = self._head + len(data) if self._in_head else 0
+        self._head = self._head + len(data) if self._awaited == "head" else 0
         if self._head > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("")
 
     def on_message_begin(self) -> None:
         """Note that a head begins."""
-        self._in_head = True
+        self._awaited = "head"
+        self._since = self._connections.now
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Begin to answer, and say what is offered."""
-        self._in_head = False
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
             raise ValueError("the head of the request is too long")  # the parser answers 400 and closes
+        self._awaited = "body"
+        self._since = self._heard = self._connections.now
+        self._received = 0
         super().on_headers_complete()
         if self.cycle.scope is self.scope:
             self.scope[EXTENSION] = FinishedAnswers(self.cycle)  # type: ignore[typeddict-unknown-key]  # ours
 
+    def on_body(self, body: bytes) -> None:
+        """Note that the body goes on."""
+        self._received += len(body)
+        self._heard = self._connections.now
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that nothing more of the request is awaited."""
+        self._awaited = None
+        super().on_message_complete()
+
+    def look(self, now: float) -> None:
+        """Give the connection up where its client has kept it waiting for too long."""
+        if self._is_stuck(now):
+            self.transport.abort()
+        elif self.transport.is_closing():
+            return
+        elif self._awaited == "head" and now - self._since > self._connections.bounds.head_seconds:
+            if not self._head:  # a connection that was opened in advance and not used
+                self.transport.close()
+                return
+            self._refuse(TooSlow(f"The request's head took more than {self._connections.bounds.head_seconds:g} s."))
+        elif self._awaited == "body" and self._body_is_overdue(now):
+            self._refuse(TooSlow("The request's body did not go on for too long."))
+
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read as every refusal is answered, and close; the server's own words name no cause."""
-        problem, _ = problem_of(MalformedHeader(_UNREADABLE), path="", request_id="")
-        body = rendered(problem)
-        head = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n"
-        self.transport.write(head % (PROBLEM_JSON, len(body)) + body)
+        self._refuse(MalformedHeader(_UNREADABLE))
+
+    def _body_is_overdue(self, now: float) -> bool:
+        bounds = self._connections.bounds
+        if self.flow.read_paused:  # it waits for us: what it may take begins anew
+            self._since, self._heard, self._received = now, now, 0
+        taken = now - self._since
+        return now - self._heard > bounds.silent_seconds or (
+            taken > bounds.silent_seconds and self._received < taken * bounds.slowest
+        )
+
+    def _is_stuck(self, now: float) -> bool:
+        """Tell whether the client has taken nothing of what is written to it for too long."""
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent or unsent < self._unsent or not self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        return now - self._unsent_since > self._connections.bounds.silent_seconds and unsent > 0
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer a request that goes no further, unless another answer would break one that has begun; and close."""
+        before = self.cycle
+        if before is None or (before.response_complete if self._awaited == "head" else not before.response_started):
+            problem, headers = problem_of(refusal, path="", request_id="")
+            body = rendered(problem)
+            headers += ((b"content-type", PROBLEM_JSON), (b"content-length", b"%d" % len(body)))
+            head = b"".join(b"%b: %b\r\n" % header for header in headers)
+            self.transport.write(STATUS_LINE[problem.status] + b"connection: close\r\n" + head + b"\r\n" + body)
         self.transport.close()
 
 
@@ -142,16 +217,20 @@ async def serve(
     started: Callable[[], None] = lambda: None,
     grace_seconds: int = 10,
     trusted_proxies: str = "",
+    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `started` is called once requests are answered.
 
     What is being answered has `grace_seconds` to finish; then the application's lifespan ends. `trusted_proxies` are
-    the addresses whose X-Forwarded-For is believed, by default nobody's. Raises `RuntimeError` where the application
-    could not start.
+    the addresses whose X-Forwarded-For is believed, by default nobody's; `bounds` are those of connections. Raises
+    `RuntimeError` where the application could not start.
     """
+    connections = Connections(
+        bounds, descriptors=open_more_files(), trusted=[address.strip() for address in trusted_proxies.split(",")]
+    )
     config = uvicorn.Config(
         application,
-        http=BoundedHttpTools,
+        http=functools.partial(BoundedHttpTools, connections=connections),  # type: ignore[arg-type]  # it is called
         loop="uvloop",
         ws="none",
         lifespan="on",
@@ -160,15 +239,18 @@ async def serve(
         server_header=False,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies,
-        timeout_keep_alive=75,
+        timeout_keep_alive=bounds.idle_seconds,
         timeout_graceful_shutdown=grace_seconds,
         workers=1,
     )
     server = _Server(config, started)
+    sweeping = asyncio.create_task(connections.sweep(), name="connections")
     try:
         await server.serve(sockets=[bound])
     except SystemExit as error:
         raise RuntimeError("The application could not start; the log says why") from error
+    finally:
+        sweeping.cancel()
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from realinsights_platform.addresses import network_of
 from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
 from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
@@ -25,9 +26,9 @@ class Admission:
         """Count a request; raises `TooMany`, `Unauthenticated` and `Forbidden`."""
         principal, permission = exchange.principal, self._permission
         if permission is None:
-            await self._count(exchange, f"{self._rate_name}:{exchange.address}", self._rate)
+            await self._count(exchange, f"{self._rate_name}:{network_of(exchange.address)}", self._rate)
         elif principal is None:
-            await self._count(exchange, f"{ANONYMOUS}:{exchange.address}", self._anonymous)
+            await self._count(exchange, f"{ANONYMOUS}:{network_of(exchange.address)}", self._anonymous)
             raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`.")
         else:
             await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate)

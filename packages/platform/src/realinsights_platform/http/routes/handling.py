@@ -18,6 +18,7 @@ from realinsights_platform.errors import Invalid, Stale
 from realinsights_platform.http.answers.answer import Answer, Json, Stream
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import MalformedBody, UnsupportedMedia
+from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
 from realinsights_platform.http.edge.exchange import Exchange, exchange_of
 from realinsights_platform.http.preconditions import expected_version, written_sequences
@@ -29,6 +30,7 @@ from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.idempotency import Recording, Repeats
 from realinsights_platform.http.routes.pages import Cursor
 from realinsights_platform.http.routes.requests import Request
+from realinsights_platform.http.routes.streams import OpenStreams
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.limits import Limits
 from realinsights_platform.principal import Principal
@@ -53,6 +55,7 @@ class Handling:
         limits: Limits,
         cache: EdgeCache,
         settings: HttpSettings,
+        streams: OpenStreams,
         clock: Callable[[], float],
     ) -> None:
         route, wanted = binding.route, binding.wanted
@@ -66,6 +69,7 @@ class Handling:
         self._cache = cache
         self._counter = cache.counter(path) if route.cached else None
         self._settings = settings
+        self._streams = streams
         self._clock = clock
         self._given = {**binding.given, **({"documents": service.documents} if "documents" in wanted else {})}
         self._wanted = wanted
@@ -85,6 +89,9 @@ class Handling:
         answer = await self._chosen(exchange, exchange.principal, request)
         if isinstance(answer, Answer):
             exchange.answer = answer
+        elif isinstance(answer, EventStream) and exchange.principal is not None:
+            with self._streams.opened(exchange.principal, answer.over):
+                await answer(scope, receive, send)
         else:
             await answer(scope, receive, send)
 
