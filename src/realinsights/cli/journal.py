@@ -121,6 +121,11 @@ def show(*, place: Place, org: str, service: str, after: int, limit: int, as_jso
     to_stdout().print(table("", columns, rows, numbers={"#"}))
 
 
+async def unsound_journals(place: Place) -> list[dict[str, Any]]:
+    """Return what is not sound in a data folder that no server uses."""
+    return [line for line in await _verify(place, None, {}) if not line["sound"]]
+
+
 async def _verify(place: Place, org: str | None, anchors: Anchors) -> list[dict[str, Any]]:
     damaged = _damaged(place)
     if damaged:

@@ -35,6 +35,8 @@ COMMANDS = MappingProxyType(
         "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
+        "backup": Entry("realinsights.cli.backup", "backup", "Write a data folder to one file."),
+        "restore": Entry("realinsights.cli.backup", "restore", "Make a data folder from a backup."),
         "secret": Entry("realinsights.cli.secret", "secret", "Make the secret of an installation."),
         "openapi": Entry("realinsights.cli.openapi", "openapi", "Print the API's OpenAPI document."),
     }

@@ -71,7 +71,7 @@ class Unavailable(Refusal):
 
 
 class DiskFull(Unavailable):
-    """There is no room left on the disk; what was asked is not stored."""
+    """A disk without room left; what was asked is not stored."""
 
 
 class Invalid(Refusal):
