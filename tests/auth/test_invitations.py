@@ -5,14 +5,14 @@ import pytest
 
 from realinsights.auth import queries, store
 from realinsights.auth.model import emails
-from realinsights.auth.model.directory import Purpose
+from realinsights.auth.model.directory import MOST_ACCOUNTS, Purpose
 from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationState
 from realinsights.auth.model.people import ProfileDraft
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.versions import ANY_VERSION
-from realinsights_platform.documents.walking import every, organizations
-from realinsights_platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from realinsights_platform.documents.walking import every
+from realinsights_platform.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 ANNA = "anna@example.com"
 BO = "bo@example.com"
@@ -145,14 +145,39 @@ class TestAccepting:
             await accept(world, token, password="short")
         await accept(world, token)
 
-    async def test_never_touches_an_account_elsewhere_and_says_nothing(self, world, anna):
-        bo = await world.registered(BO, name="Elsewhere")
+    async def test_is_not_swallowed_by_who_registered_the_address_first(self, world, anna):
+        squatter = await world.registered(BO, name="Elsewhere")
         _, token = await invite(world, anna)
         await accept(world, token, password="another good password")
-        assert await world.user(BO) == bo
+        joined = (await world.sign_in(BO, password="another good password")).user
+        assert (joined.org, joined.email, joined.id == squatter.id) == (anna.org, BO, False)
+        assert (await world.sign_in(BO)).user == squatter, "and the other account stays as it was"
         with pytest.raises(Unauthenticated):
-            await world.sign_in(BO, password="another good password")
-        assert (await world.sign_in(BO)).user.org == bo.org
+            await world.sign_in(BO, password="a password of neither")
+
+    async def test_with_the_password_of_the_account_elsewhere_opens_the_newer_one(self, world, anna):
+        await world.registered(BO, name="Elsewhere")
+        _, token = await invite(world, anna)
+        await accept(world, token)
+        assert (await world.sign_in(BO)).user.org == anna.org
+
+    async def test_is_told_where_an_address_has_joined_too_often_and_the_link_stays_good(self, world, anna):
+        for number in range(MOST_ACCOUNTS):
+            host = await world.registered(f"host{number}@example.com", name=f"House {number}")
+            await accept(world, (await invite(world, host))[1])
+        _, token = await invite(world, anna)
+        with pytest.raises(Conflict, match="joined too many organizations"):
+            await accept(world, token)
+        assert await states(world, anna.org) == [InvitationState.OPEN]
+
+    async def test_elsewhere_that_died_halfway_can_be_done_again(self, world, anna):
+        await world.registered(BO, name="Elsewhere")
+        _, token = await invite(world, anna)
+        claim = await directory.claim(
+            identity=world.identity, key=emails.email_key(BO), purpose=Purpose.INVITATION, org=anna.org, address=""
+        )
+        await accept(world, token, password="another good password")
+        assert (await world.sign_in(BO, password="another good password")).user.id == claim.owner_user
 
     async def test_never_touches_a_member(self, world, anna):
         _, token = await invite(world, anna, ANNA, role=Role.VIEWER)
@@ -167,18 +192,12 @@ class TestAccepting:
         await accept(world, token)
         assert (await world.user(BO)).id == claim.owner_user
 
-    async def test_at_the_same_moment_as_a_registration_makes_one_account(self, world, anna):
+    async def test_at_the_same_moment_as_a_registration_always_makes_a_member(self, world, anna):
         _, token = await invite(world, anna)
         async with anyio.create_task_group() as group:
-            group.start_soon(lambda: accept(world, token))
+            group.start_soon(lambda: accept(world, token, password="another good password"))
             group.start_soon(lambda: world.register(BO, name="Elsewhere"))
-        users = [
-            user
-            async for org in organizations(world.documents)
-            for user in await every(world.documents, store.USER, org)
-            if user.email == BO
-        ]
-        assert users == [await world.user(BO)]
+        assert (await world.sign_in(BO, password="another good password")).user.org == anna.org
 
 
 async def test_the_link_says_where_it_leads(world, anna):

@@ -131,8 +131,11 @@ class TestARegistrationThatDiedHalfway:
 
     async def test_cannot_be_finished_by_one_who_joins_another_organization(self, world):
         anna = await world.registered("other@example.com")
-        await self.claimed(world)
-        assert await self.claimed(world, Purpose.INVITATION, anna.org) is None
+        registering = await self.claimed(world)
+        joining = await self.claimed(world, Purpose.INVITATION, anna.org)
+        assert joining.owner_org == anna.org
+        assert joining.owner_user != registering.owner_user, "it has an account of its own"
+        assert (await self.claimed(world)).owner_user == registering.owner_user, "and the registration can go on"
 
     async def test_is_taken_over_once_it_is_abandoned(self, world):
         anna = await world.registered("other@example.com")

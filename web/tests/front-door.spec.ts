@@ -168,3 +168,22 @@ test("an invitation's link that was cut off says so", async ({ page }) => {
   await page.goto("/invitation/");
   await expect(page.getByRole("heading", { name: "This link is not whole" })).toBeVisible();
 });
+
+test("an administrator's link gives a member a new password, once", async ({ page, organization }) => {
+  const person = await organization.join("member");
+  const { items } = await organization.api.get<{ items: { id: string }[] }>(
+    `/api/v1/members?search=${person.email}`,
+  );
+  const path = `/api/v1/members/${items[0]?.id}/password-link`;
+  const { link } = await organization.api.post<{ link: string }>(path);
+  await page.goto(link);
+  await expect(page.getByText(`For your account at ${organization.name}.`)).toBeVisible();
+  await expect(page.getByLabel("E-mail")).toHaveValue(person.email);
+  await page.getByRole("textbox", { name: "Password" }).fill("an even better battery");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page).toHaveURL("/dashboard/");
+
+  await page.goto("/");
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();
+});

@@ -10,6 +10,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, string>> = {
   "sign-up": "/sign-up/",
   "sign-in": "/sign-in/",
   invitation: "/invitation/#{token}",
+  "new-password": "/new-password/#{password}",
   "not-found": "/nothing-is-here/",
 };
 
@@ -55,7 +56,10 @@ export async function demonstrationPaths(
     email: `${randomUUID()}@example.com`,
     role: "viewer",
   });
-  const things = new Map([["token", token]]);
+  const things = new Map([
+    ["token", token],
+    ["password", await passwordLink(api)],
+  ]);
   for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports"]) {
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
     things.set(kind, found.items[0]?.id ?? "none");
@@ -66,6 +70,20 @@ export async function demonstrationPaths(
       path.replace(/\{(\w+)\}/, (_, thing: string) => things.get(thing) ?? ""),
     ]);
   return { strangers: located(PUBLIC_PAGES), members: located(PAGES) };
+}
+
+/** Return a link's token for a member who has joined for it. */
+async function passwordLink(api: Api): Promise<string> {
+  const email = `${randomUUID()}@example.com`;
+  const { token } = await api.post<{ token: string }>("/api/v1/members/invitations", {
+    email,
+    role: "viewer",
+  });
+  const person = { firstName: "Noor", lastName: "Nash", password: "correct horse battery staple" };
+  await api.post("/api/v1/auth/invitations/accept", { token, ...person });
+  const { items } = await api.get<{ items: { id: string }[] }>(`/api/v1/members?search=${email}`);
+  const link = await api.post<{ token: string }>(`/api/v1/members/${items[0]?.id}/password-link`);
+  return link.token;
 }
 
 /** Wait until a page shows what it has: nothing that is on the screen waits or is a skeleton any more. */

@@ -37,6 +37,9 @@ COMMANDS = MappingProxyType(
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
         "backup": Entry("realinsights.cli.backup", "backup", "Write a data folder to one file."),
         "restore": Entry("realinsights.cli.backup", "restore", "Make a data folder from a backup."),
+        "password-link": Entry(
+            "realinsights.cli.password_link", "password_link", "Print a link by which somebody gets a new password."
+        ),
         "secret": Entry("realinsights.cli.secret", "secret", "Make the secret of an installation."),
         "openapi": Entry("realinsights.cli.openapi", "openapi", "Print the API's OpenAPI document."),
     }

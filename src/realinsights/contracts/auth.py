@@ -62,6 +62,12 @@ class PasswordChanged(Event, frozen=True, tag="auth.password.changed.v1"):
     user_id: str
 
 
+class PasswordLinkMade(Event, frozen=True, tag="auth.password_link.made.v1"):
+    """A link was made by which a member can choose another password."""
+
+    user_id: str
+
+
 class SessionsEnded(Event, frozen=True, tag="auth.sessions.ended.v1"):
     """Sessions of a member ended; `reason` is the session's own word for why."""
 
@@ -102,6 +108,7 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         MemberDeactivated,
         MemberReactivated,
         PasswordChanged,
+        PasswordLinkMade,
         SessionsEnded,
         RefreshTokenReused,
         SignInRefused,

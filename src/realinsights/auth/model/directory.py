@@ -13,6 +13,8 @@ import datetime
 import hashlib
 from enum import StrEnum
 
+import msgspec
+
 from realinsights_platform.documents.port import Document
 
 SYSTEM = "system"
@@ -28,8 +30,22 @@ class Purpose(StrEnum):
     COMMAND_LINE = "command_line"
 
 
+class Account(msgspec.Struct, frozen=True):
+    """A user of an organization."""
+
+    org: str
+    user: str
+
+
+MOST_ACCOUNTS = 6
+"""How many accounts one address may have: a sign-in tries the password on each."""
+
+
 class Claim(Document, frozen=True, kw_only=True, rename="camel"):
     """An e-mail address and the organization and user it is for; its id is the address's `email_key`.
+
+    `others` are the accounts that invitations gave the address in other organizations. Nobody has proved that an
+    address is theirs, so whoever registered it first must not keep out the one who is invited.
 
     For `Purpose.COMMAND_LINE` it is an organization's name, under its `organization_key`, and there is no user.
     """
@@ -38,6 +54,16 @@ class Claim(Document, frozen=True, kw_only=True, rename="camel"):
     owner_user: str
     purpose: Purpose
     claimed_at: datetime.datetime
+    others: tuple[Account, ...] = ()
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts of the address, the newest first; one that a death left half done may not be there."""
+        return (*reversed(self.others), Account(self.owner_org, self.owner_user))
+
+    def of(self, account: Account) -> Claim:
+        """Return the claim as that of one of its accounts."""
+        return msgspec.structs.replace(self, owner_org=account.org, owner_user=account.user)
 
 
 class Tenant(Document, frozen=True, kw_only=True, rename="camel"):

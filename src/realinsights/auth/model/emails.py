@@ -1,4 +1,4 @@
-"""E-mail addresses as identities: one person is one normalized address across the whole platform."""
+"""E-mail addresses as identities, normalized, the same across the whole platform."""
 
 from __future__ import annotations
 

@@ -6,11 +6,12 @@ import msgspec
 
 from realinsights.auth import store
 from realinsights.auth.model import directory
-from realinsights.auth.model.directory import SYSTEM, Claim, Purpose, Tenant
+from realinsights.auth.model.directory import MOST_ACCOUNTS, SYSTEM, Account, Claim, Purpose, Tenant
 from realinsights.auth.model.people import Organization, name_key
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.contracts.auth import RegistrationRefused
 from realinsights_platform.documents.port import Unit
+from realinsights_platform.errors import Conflict
 from realinsights_platform.ids import new_id
 
 _ACTOR = "system:directory"
@@ -21,7 +22,8 @@ async def claim(
 ) -> Claim | None:
     """Claim an address (its `email_key`) for a user about to be stored; None where it is not free.
 
-    `org` is the organization the user joins, or else `name` is that of one about to begin, found by it from now on.
+    `org` is the organization the user joins, or else `name` is that of one about to begin, found by it from now on. An
+    address that has an account elsewhere is free for joining; raises `Conflict` once it has `MOST_ACCOUNTS`.
     A refusal is recorded, which also makes it take as long as a claim does.
     """
 
@@ -47,12 +49,32 @@ async def claim(
             return known
         if owner is None and directory.may_take_over(known, now):
             await _name(unit, mine.owner_org, name)
-            return unit.put(store.CLAIM, msgspec.structs.replace(mine, version=known.version))
+            return unit.put(store.CLAIM, msgspec.structs.replace(mine, version=known.version, others=known.others))
+        if (
+            purpose is Purpose.INVITATION
+            and org is not None
+            and (further := await _further(unit, identity, known, org))
+        ):
+            return further
         unit.emit(RegistrationRefused(user_id=owner.id if owner is not None else None, address=address))
         return None
 
     claimed, _ = await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
     return claimed
+
+
+async def _further(unit: Unit, identity: Identity, known: Claim, org: str) -> Claim | None:
+    """Return an address's claim as that of its account in one more organization; None where it has one there."""
+    here = next((account for account in known.accounts if account.org == org), None)
+    if here is None:
+        if len(known.accounts) >= MOST_ACCOUNTS:
+            raise Conflict("This e-mail address has joined too many organizations. Ask to be invited by another one.")
+        here = Account(org, new_id())
+        return unit.put(store.CLAIM, msgspec.structs.replace(known, others=(*known.others, here))).of(here)
+    if await identity.documents.get(store.USER, here.org, here.user) is not None:
+        return None
+    unit.expect(store.CLAIM, known)
+    return known.of(here)
 
 
 async def claim_name(*, identity: Identity, name: str) -> Claim:

@@ -12,7 +12,7 @@ import structlog
 
 from realinsights.auth import queries, store
 from realinsights.auth.model import emails, sessions
-from realinsights.auth.model.directory import SYSTEM
+from realinsights.auth.model.directory import SYSTEM, Account, Claim
 from realinsights.auth.model.people import User
 from realinsights.auth.model.sessions import EndReason, RefreshToken, Session, Verdict
 from realinsights.auth.service.guesses import Attempt
@@ -66,9 +66,11 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
     )
     claim = await identity.documents.get(store.CLAIM, SYSTEM, account_key)
     # An unknown address costs the same reads, of documents that cannot be.
-    org, user_id = (claim.owner_org, claim.owner_user) if claim is not None else (SYSTEM, account_key)
+    account, verified = Account(SYSTEM, account_key), ""
+    if claim is not None:
+        account, verified = await _account_of(identity, claim, password)
+    org, user_id = account.org, account.user
     secret = secrets.token_urlsafe(32)
-    verified = ""
 
     async def work(unit: Unit) -> tuple[User, Session]:
         # Done again where the account changed since it was read: a new password, a role, another sign-in.
@@ -142,6 +144,19 @@ async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> Sig
         device=None,
         sequence=sequence,
     )
+
+
+async def _account_of(identity: Identity, claim: Claim, password: str) -> tuple[Account, str]:
+    """Return the account that a password opens, and the hash it was verified by; the oldest one, unverified, if none.
+
+    The newest that it opens is taken. An address with one account, as nearly all have, is verified once, later.
+    """
+    *newer, oldest = claim.accounts
+    for account in newer:
+        credential = await identity.documents.get(store.CREDENTIAL, account.org, account.user)
+        if credential is not None and await identity.hasher.verify(password, credential.password_hash):
+            return account, credential.password_hash
+    return oldest, ""
 
 
 async def _refuse(identity: Identity, attempt: Attempt, user: User | None, caller: Caller) -> NoReturn:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.documents.port import Kind
+from realinsights_platform.documents.port import Documents, Kind
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.sqlite.connections import damage
 from realinsights_platform.documents.sqlite.journal_tables import read_heads
+from realinsights_platform.errors import NotFound
+
+
+@contextlib.asynccontextmanager
+async def reading(url: str, service: str, kinds: Sequence[Kind[Any]]) -> AsyncGenerator[Documents, None]:
+    """Open a service's documents to be read, also while a process uses them; raises `NotFound` where there are none."""
+    file = _file(url)
+    if not file.exists():
+        raise NotFound(f"There is nothing at {file}.")
+    documents = SqliteDocuments(file, service=service, kinds=kinds, read_only=True)
+    try:
+        yield documents
+    finally:
+        await documents.close()
 
 
 def heads_of(url: str, service: str) -> list[tuple[str, int, str]]:

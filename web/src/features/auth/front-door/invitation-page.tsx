@@ -3,7 +3,6 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useSyncExternalStore } from "react";
 
 import { Problem } from "@/api/problem";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -11,6 +10,7 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { invitationQuery } from "./api/front-door";
 import { FrontDoor } from "./front-door";
 import { JoinForm } from "./join-form";
+import { useFragment } from "./use-fragment";
 
 export function InvitationPage() {
   const token = useFragment();
@@ -62,16 +62,4 @@ export function InvitationPage() {
     );
   }
   return <JoinForm key={token} token={token} offer={offer.data} />;
-}
-
-/** What stands after the # of the address, which no server sees; null until the page has come to life. */
-function useFragment(): string | null {
-  return useSyncExternalStore(
-    (changed) => {
-      window.addEventListener("hashchange", changed);
-      return () => window.removeEventListener("hashchange", changed);
-    },
-    () => location.hash.slice(1),
-    () => null,
-  );
 }

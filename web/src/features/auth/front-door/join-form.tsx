@@ -93,8 +93,8 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
             ownWords={ownWords}
           />
           <Text size="xs" c="dimmed">
-            One address belongs to one organization. If this one has an account here already, that account
-            stays as it is, with its password and its organization, and nobody joins.
+            If this address has an account in another organization, that one stays as it is. The password says
+            which of the two you sign in to, so choose another one here.
           </Text>
           {joining.error && !refused && <ProblemNotice problem={joining.error} />}
           <Button type="submit" loading={joining.isPending || entrance.isPending || entrance.isSuccess}>

@@ -52,7 +52,13 @@ export function SignInPage() {
       <form method="post" onSubmit={submit}>
         <Stack>
           <TextInput label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
-          <PasswordInput label="Password" name="password" autoComplete="current-password" required />
+          <PasswordInput
+            description="Forgotten? An administrator of your organization can make a link for a new one."
+            label="Password"
+            name="password"
+            autoComplete="current-password"
+            required
+          />
           {attempt.error && <ProblemNotice problem={attempt.error} />}
           <Button type="submit" loading={attempt.isPending || attempt.isSuccess}>
             Sign in

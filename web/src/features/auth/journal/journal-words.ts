@@ -32,6 +32,7 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
   "auth.member.deactivated.v1": () => "Deactivated",
   "auth.member.reactivated.v1": () => "Reactivated",
   "auth.password.changed.v1": () => "Password changed",
+  "auth.password_link.made.v1": () => "A link for a new password was made",
   "auth.sessions.ended.v1": (event) => {
     const ended = Array.isArray(event.sessionIds) ? event.sessionIds.length : 1;
     return `${ended} ${ended === 1 ? "session" : "sessions"} ended (${lower(text(event, "reason"))})`;

@@ -1,8 +1,7 @@
 "use client";
 
-import { Button, CopyButton, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
@@ -13,6 +12,7 @@ import { moment, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { invitationsQuery, invite } from "./api/members";
+import { MadeLink } from "./made-link";
 import { RoleChoice } from "./role-choice";
 import { MAY, type Role } from "./roles";
 
@@ -25,7 +25,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
     onError: (error) => form.setErrors(refusalsByField(error)),
   });
-  if (making.data !== undefined) return <MadeLink made={making.data} onClose={onClose} />;
+  if (making.data !== undefined) return <Made made={making.data} onClose={onClose} />;
   const byField = making.error instanceof Problem && making.error.errors.length > 0;
   return (
     <Modal opened onClose={onClose} title="Invite somebody" centered>
@@ -56,58 +56,13 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function MadeLink({ made, onClose }: { made: Schemas["Invited"]; onClose: () => void }) {
+function Made({ made, onClose }: { made: Schemas["Invited"]; onClose: () => void }) {
   const formats = useFormats();
   const { email, role, expiresAt } = made.invitation;
-  const link = `${location.origin}/invitation/#${made.token}`;
   return (
-    // Closed by its button only: the link is gone afterwards.
-    <Modal
-      opened
-      onClose={onClose}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-      title="The link is made"
-      centered
-    >
-      <Stack>
-        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          Send it to {email}. It is shown only now.
-        </Text>
-        <Group gap="xs" wrap="nowrap" align="flex-end">
-          <TextInput
-            label="Link"
-            value={link}
-            readOnly
-            flex={1}
-            data-autofocus
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <CopyButton value={link} timeout={4000}>
-            {({ copied, copy }) => (
-              <Button
-                variant={copied ? "light" : "filled"}
-                onClick={copy}
-                leftSection={
-                  copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />
-                }
-              >
-                <span aria-live="polite">{copied ? "Copied" : "Copy"}</span>
-              </Button>
-            )}
-          </CopyButton>
-        </Group>
-        <Text size="sm" c="dimmed">
-          Whoever has it can join once, until {moment(expiresAt, formats)}, as {word(role).toLowerCase()}:{" "}
-          {MAY[role]}
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Done
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <MadeLink link={`${location.origin}${made.link}`} email={email} onClose={onClose}>
+      Whoever has it can join once, until {moment(expiresAt, formats)}, as {word(role).toLowerCase()}:{" "}
+      {MAY[role]}
+    </MadeLink>
   );
 }

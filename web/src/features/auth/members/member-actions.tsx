@@ -3,21 +3,25 @@
 import { ActionIcon, Menu, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
-import { IconDots, IconLogout, IconUserCheck, IconUserCog, IconUserOff } from "@tabler/icons-react";
+import { IconDots, IconKey, IconLogout, IconUserCheck, IconUserCog, IconUserOff } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
 import { meQuery } from "@/api/me";
 import { showUndo } from "@/components/undo";
+import { moment } from "@/format/format";
+import { useFormats } from "@/format/formats";
 
-import { deactivate, reactivate, signMemberOut } from "./api/members";
+import { deactivate, makePasswordLink, reactivate, signMemberOut } from "./api/members";
+import { MadeLink } from "./made-link";
 import { RoleDialog } from "./role-dialog";
 
 /** What an administrator may do about a member. */
 export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
   const [choosingRole, setChoosingRole] = useState(false);
   const queries = useQueryClient();
+  const formats = useFormats();
   const name = `${member.firstName} ${member.lastName}`;
   const again = async () => {
     await queries.invalidateQueries({ queryKey: ["members"] });
@@ -43,6 +47,7 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
     onSuccess: () => notifications.show({ message: `All sessions of ${name} have ended.` }),
     onError: refused,
   });
+  const link = useMutation({ mutationFn: () => makePasswordLink(member.id), onError: refused });
   const confirmOut = () =>
     modals.openConfirmModal({
       title: `End all sessions of ${name}?`,
@@ -64,7 +69,7 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
             variant="subtle"
             color="gray"
             aria-label={`Actions for ${name}`}
-            loading={off.isPending || on.isPending || out.isPending}
+            loading={off.isPending || on.isPending || out.isPending || link.isPending}
           >
             <IconDots size={18} aria-hidden />
           </ActionIcon>
@@ -81,6 +86,9 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
               <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={confirmOut}>
                 End all sessions
               </Menu.Item>
+              <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => link.mutate()}>
+                Make a password link
+              </Menu.Item>
               <Menu.Item leftSection={<IconUserOff size={16} aria-hidden />} onClick={() => off.mutate()}>
                 Deactivate
               </Menu.Item>
@@ -92,6 +100,12 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
           )}
         </Menu.Dropdown>
       </Menu>
+      {link.data && (
+        <MadeLink link={`${location.origin}${link.data.link}`} email={link.data.email} onClose={link.reset}>
+          Whoever has it can choose a new password for {name} once, until{" "}
+          {moment(link.data.expiresAt, formats)}. Their sessions end then.
+        </MadeLink>
+      )}
       {choosingRole && <RoleDialog member={member} onClose={() => setChoosingRole(false)} />}
     </>
   );

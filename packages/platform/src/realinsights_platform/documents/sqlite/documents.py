@@ -33,7 +33,7 @@ from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.queries import conditions, count_query, page_query
 from realinsights_platform.documents.sqlite.tables import KindTable
-from realinsights_platform.documents.sqlite.writer import Writer
+from realinsights_platform.documents.sqlite.writer import Task, Writer
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 
 MOST = 1_000
@@ -59,11 +59,13 @@ class SqliteDocuments:
     needs is read inline; counts and walks that may be long run in a thread.
     """
 
-    def __init__(self, path: str | Path, *, service: str, kinds: Sequence[Kind[Any]]) -> None:
-        """Open the file and create what is missing in it, indexes of later versions of a kind included."""
+    def __init__(self, path: str | Path, *, service: str, kinds: Sequence[Kind[Any]], read_only: bool = False) -> None:
+        """Open the file and create what is missing in it, indexes of later versions of a kind included.
+
+        With `read_only` nothing is created or written: another process may be using the file.
+        """
         self.service = service
         self.path = Path(path)
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._tables: dict[Kind[Any], KindTable[Any]] = {}
         for kind in kinds:
             if kind.service != service:
@@ -71,7 +73,10 @@ class SqliteDocuments:
             self._tables[kind] = KindTable(kind)
         self._journal = JournalTables(service)
         self._committed: Callable[[str, int], None] | None = None
-        self._writer = Writer(self.path, self._journal, self._tables)
+        self._writer: Writer | None = None
+        if not read_only:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._writer = Writer(self.path, self._journal, self._tables)
         self._numbers: dict[str, int] = {}
         self._reader = open_reader(self.path, cache_mebibytes=16)
         self._scanning = threading.local()
@@ -182,7 +187,7 @@ class SqliteDocuments:
 
     def submit(self, unit: PendingUnit) -> asyncio.Future[int | None]:
         """Start to commit a unit; the future gives the sequence or the refusal."""
-        future = self._writer.submit(unit)
+        future = self._write(unit)
         committed = self._committed
         if committed is not None:
             # The first to be called back when it is done, so before whoever waits for it.
@@ -244,13 +249,13 @@ class SqliteDocuments:
             nonlocal moved
             moved = self._journal.move(connection, name, mark)
 
-        await self._writer.submit(move)
+        await self._write(move)
         return moved
 
     async def ready(self) -> None:
         """Return where documents can be read and written; a write that failed is tried again, in small."""
         self._journal.organizations(self._reader, after="", limit=1)
-        if self._writer.failing:
+        if self._writer is not None and self._writer.failing:
             await self.move("readiness", Mark(str(time.time())))
 
     async def close(self) -> None:
@@ -258,7 +263,13 @@ class SqliteDocuments:
         await asyncio.to_thread(self._threads.shutdown)
         for connection in (self._reader, *self._scanners):
             connection.close()
-        await asyncio.to_thread(self._writer.close)
+        if self._writer is not None:
+            await asyncio.to_thread(self._writer.close)
+
+    def _write(self, work: PendingUnit | Task) -> asyncio.Future[int | None]:
+        if self._writer is None:
+            raise RuntimeError("these documents are opened to be read only")
+        return self._writer.submit(work)
 
     def _number(self, org: str) -> int:
         number = self._numbers.get(org)

@@ -18,3 +18,16 @@ export const invitationQuery = (token: string) =>
 
 export const accept = (body: Schemas["Acceptance"]) =>
   answered(publicApi.POST("/api/v1/auth/invitations/accept", { body }));
+
+/** Whose account a password link is for. */
+export const passwordLinkQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["password-link", token],
+    queryFn: ({ signal }) =>
+      answered(publicApi.POST("/api/v1/auth/password-links/look-up", { body: { token }, signal })),
+    staleTime: Infinity,
+    enabled: token !== "",
+  });
+
+export const choosePassword = (body: Schemas["ChosenPassword"]) =>
+  answered(publicApi.POST("/api/v1/auth/password-links/use", { body }));

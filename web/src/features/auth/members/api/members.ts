@@ -47,6 +47,9 @@ export const reactivate = (id: string) =>
 export const signMemberOut = (id: string) =>
   answered(api.POST("/api/v1/members/{member_id}/sign-out", { params: path(id) }));
 
+export const makePasswordLink = (id: string) =>
+  answered(api.POST("/api/v1/members/{member_id}/password-link", { params: path(id) }));
+
 export const invite = (body: Schemas["NewInvitation"]) =>
   answered(api.POST("/api/v1/members/invitations", { body }));
 
