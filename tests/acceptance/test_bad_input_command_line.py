@@ -70,7 +70,7 @@ FILES = {
     "columns.csv": (b"color,size\nred,1\n", "Rename them as in the template"),
     "empty.csv": (b"", "the file is empty"),
     "binary.csv": (bytes(range(256)), "save the file as UTF-8"),
-    "book.xlsx": (b"PK\x03\x04" + b"\0" * 100, "save the sheet as CSV first"),
+    "book.xlsx": (b"PK\x03\x04" + b"\0" * 100, "this workbook is damaged"),
     "rows.csv": ((HEADER + ROW.replace("5%", "-5%").format(1)).encode(), "none of its 1 loans could be used"),
 }
 
@@ -206,7 +206,7 @@ class TestPlaces:
             file.unlink()
         (folder / "loans.sqlite").write_bytes(content)
         said = run("--data", folder, "loans", "--org", "check")
-        said.refused("loans.sqlite cannot be opened as a database", "Put a backup in its place")
+        said.refused("loans.sqlite cannot be opened as a database", "restore a backup into another folder")
         assert (folder / "loans.sqlite").read_bytes() == content
 
     def test_a_command_that_is_none_is_wrong_usage(self) -> None:

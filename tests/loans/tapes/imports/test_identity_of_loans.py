@@ -125,7 +125,7 @@ class TestTwoFilesOfOneName:
     async def test_that_share_no_loan_are_asked_which_deal_they_are_of(self, office, ex102, loan):
         await office.bring(ex102(loan("1")), "exh_102.xml")
         work = await office.bring(ex102(loan("7"), loan("8")), "exh_102.xml")
-        assert work.error.startswith("the file's name says deal exh_102, and none of that deal's loans is in it")
+        assert work.error.startswith("The file's name says deal exh_102, and none of that deal's loans is in it")
 
     async def test_that_are_of_two_months_are_one_deal(self, office, ex102, loan):
         await office.bring(ex102(loan("1"), loan("2")), "exh_102.xml")

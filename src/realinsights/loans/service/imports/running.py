@@ -132,9 +132,9 @@ async def _refuse_another_deal(
                 [f"{statement.number}: {found[0].field} is {found[0].said}, there {found[0].known}"] if found else []
             )
     if said and not there:
-        raise TapeRefused(f"the file's name says deal {deal}, and none of that deal's loans is in it. {advice}")
+        raise TapeRefused(f"The file's name says deal {deal}, and none of that deal's loans is in it. {advice}.")
     if 2 * len(others) > there:
-        raise TapeRefused(f"the file's name says deal {deal}, and it has other loans (loan {others[0]}). {advice}")
+        raise TapeRefused(f"The file's name says deal {deal}, and it has other loans (loan {others[0]}). {advice}.")
 
 
 async def _remembered(resources: Resources, work: Import, reader: Reader) -> tuple[ColumnChoice, ...] | None:
