@@ -2946,6 +2946,7 @@ export interface components {
             header?: string[];
             fingerprint?: string;
             mapping?: components["schemas"]["ColumnChoice"][];
+            ownExport?: boolean;
         };
         /**
          * TapeFormat

@@ -11,8 +11,10 @@ import msgspec
 from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.model.terms import PrepaymentPhase
+from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
+from realinsights_finance.terms import PaymentBasis
 
 
 class Precision(StrEnum):
@@ -59,6 +61,7 @@ class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit
     header: tuple[str, ...] = ()
     fingerprint: str | None = None
     mapping: tuple[ColumnChoice, ...] = ()
+    own_export: bool = False
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
@@ -117,6 +120,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     portfolio: str | None = None
     structure: LoanStructure | None = None
     note_name: str | None = None
+    deal: str | None = None
     lien_position: int | None = None
     original_balance: Decimal | None = None
     rate: Decimal | None = None
@@ -135,6 +139,11 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     first_payment_date: datetime.date | None = None
     interest_start_date: datetime.date | None = None
     payment_day: int | None = None
+    payment_basis: PaymentBasis | None = None
+    amortization_from_closing: bool | None = None
+    business_day_rule: BusinessDayRule | None = None
+    business_day_calendar: str | None = None
+    accrual_adjusted: bool | None = None
     maturity_date: datetime.date | None = None
     original_maturity_date: datetime.date | None = None
     term_months: int | None = None
@@ -171,6 +180,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     financials_date: datetime.date | None = None
     property_count: int | None = None
     unscheduled: str | None = None
+    tags: tuple[str, ...] | None = None
     roll_up: RollUp | None = None
     properties: tuple[TapeProperty, ...] = ()
 

@@ -41,11 +41,12 @@ class _Fields:
 
 _PLAIN: Final = _Fields(  # which the loan simply has
     *("name", "borrower", "originator", "servicer", "structure", "note_name", "lien_position", "original_balance"),
-    *("origination_date", "maturity_date", "rate_type"),
+    *("origination_date", "maturity_date", "rate_type", "tags"),
 )
 _TERMS: Final = _Fields(
     *("day_count", "first_payment_date", "interest_start_date", "payment_day", "frequency", "level_payment"),
-    "grace_days",
+    *("grace_days", "payment_basis", "amortization_from_closing", "business_day_rule", "business_day_calendar"),
+    "accrual_adjusted",
 )
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(

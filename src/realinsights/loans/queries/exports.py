@@ -13,6 +13,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.queries.lists import LoanFilter, order_by
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_finance.debt_service import DebtService
+from realinsights_platform.csv_cells import cell
 from realinsights_platform.documents.port import Documents, Kind, Order, Where
 from realinsights_platform.documents.walking import many, pages
 
@@ -67,6 +68,22 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Occupancy": lambda line: line.figures.occupancy and line.figures.occupancy.amount,
     "Risk rating": lambda line: line.loan.risk_rating and line.loan.risk_rating.rating,
     "Tags": lambda line: line.loan.tags,
+    "Servicer": lambda line: line.loan.servicer,
+    "Payment frequency": lambda line: line.loan.terms.frequency.value,
+    "Payment day": lambda line: line.loan.terms.payment_day,
+    "Interest start date": lambda line: line.loan.terms.interest_start_date,
+    "Level payment": lambda line: line.loan.terms.level_payment,
+    "Payment basis": lambda line: line.loan.terms.payment_basis.value,
+    "Amortization from closing": lambda line: line.loan.terms.amortization_from_closing,
+    "Business day rule": lambda line: line.loan.terms.business_day_rule.value,
+    "Business day calendar": lambda line: line.loan.terms.business_day_calendar,
+    "Accrual adjusted": lambda line: line.loan.terms.accrual_adjusted,
+    "Grace days": lambda line: line.loan.terms.grace_days,
+    "Index": lambda line: line.loan.terms.floating and line.loan.terms.floating.index,
+    "Spread": lambda line: line.loan.terms.floating and line.loan.terms.floating.spread,
+    "Index floor": lambda line: line.loan.terms.floating and line.loan.terms.floating.index_floor,
+    "Rate floor": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_floor,
+    "Rate ceiling": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_ceiling,
 }
 LOANS_HEADER = tuple(_COLUMNS)
 _PAGE = 200
@@ -92,10 +109,17 @@ async def _loan_rows(
         yield [_row(loan, names, properties) for loan in loans]
 
 
-def _row(loan: Loan, names: dict[str, dict[str, str]], properties: dict[str, Property]) -> tuple[Any, ...]:
+def line_of(
+    loan: Loan, names: Mapping[str, Mapping[str, str]], properties: Mapping[str, Property]
+) -> Mapping[str, str]:
+    """Return the loan's line of the export, by header; `names` are those of lenders, funds and portfolios by id."""
+    return dict(zip(LOANS_HEADER, map(cell, _row(loan, names, properties)), strict=True))
+
+
+def _row(loan: Loan, names: Mapping[str, Mapping[str, str]], properties: Mapping[str, Property]) -> tuple[Any, ...]:
     assets = [properties[key] for key in loan.property_ids if key in properties]
     line = _Line(loan, names, assets, collateral_figures(loan, properties), annual_debt_service(loan))
-    return tuple(cell(line) for cell in _COLUMNS.values())
+    return tuple(column(line) for column in _COLUMNS.values())
 
 
 def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.parties import LenderType
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes import ex102_codes as codes
+from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
+from realinsights_finance.terms import PaymentBasis
 
 RATE_TYPES = values.choice(
     {**{kind.value: kind for kind in RateType}, **codes.RATE_TYPES, "arm": RateType.FLOATING, "step": RateType.STEPPED}
@@ -61,4 +63,8 @@ PROPERTY_TYPES = values.choice(
         "co-op": PropertyType.COOPERATIVE,
     }
 )
+YES_OR_NO = values.choice({"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False})
+AMORTIZATION_TYPES = values.choice({kind.value: kind for kind in AmortizationType})
+PAYMENT_BASES = values.choice({basis.value: basis for basis in PaymentBasis})
+BUSINESS_DAY_RULES = values.choice({rule.value: rule for rule in BusinessDayRule})
 LENDER_TYPES = values.choice({kind.value: kind.value for kind in LenderType})

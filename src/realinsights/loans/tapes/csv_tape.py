@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, BinaryIO, Final
 
-from realinsights.contracts.loans import RateType
-from realinsights.loans.model.performance import OperatingStatement, StatementBasis, Valuation
+from realinsights.contracts.loans import AmortizationType, RateType
+from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
 from realinsights.loans.model.tape import ColumnChoice, Problem, Statement, TapeProperty
-from realinsights.loans.tapes import csv_values, headers
+from realinsights.loans.tapes import csv_values, headers, own_export
 from realinsights.loans.tapes.column import Reading
 from realinsights.loans.tapes.columns import BY_NAME
 from realinsights.loans.tapes.csv_text import TextForm, form_of, records
 from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
 from realinsights.loans.tapes.template import reader_of
+from realinsights_platform.csv_cells import text_in
 
 MOST_ROWS: Final = 2_000  # of one loan and date, a property each
 _REPEATED: Final = frozenset(
@@ -128,9 +129,18 @@ def statements(
         yield read
 
 
+def statement_of_line(
+    header: Sequence[str], mapping: Sequence[ColumnChoice], line: Mapping[str, str]
+) -> Statement | Refused:
+    """Return what one line of texts by header says, as a file of these columns would say it."""
+    cells = tuple(_cell(header, choice) for choice in mapping)
+    record = _Record(0, 0, ("", ""), [line.get(name, "") for name in header])
+    return _statement([record], cells, len(header), None)
+
+
 def _cell(header: Sequence[str], choice: ColumnChoice) -> _Cell:
     column = BY_NAME[choice.column]
-    read = reader_of(column, choice.unit)
+    read = reader_of(column, choice.unit, own_export=own_export.is_own(header))
     if column.reading in _REPEATED:
         # What was read once is remembered, within bounds.
         read = lru_cache(maxsize=2048)(read)
@@ -174,36 +184,73 @@ def _statement(
     number = quoted(first.key[0]) or None
     fields: dict[str, Any] = {}
     buildings: list[dict[str, Any]] = []
+    if _properties_told_together(first, cells) > 1:
+        buildings, fields["roll_up"] = _told_together(first, cells, problems)
+        cells = [cell for cell in cells if not cell.of_property]
     for record in group:
-        if len(record.cells) > width and any(cell.strip() for cell in record.cells[width:]):
+        if any(map(str.strip, record.cells[width:])):
             reason = f"has {len(record.cells)} cells, the header has {width}: is a comma not quoted?"
             problems.append(_problem(record, number, reason))
             continue
-        asset: dict[str, Any] = {}
-        for cell in cells:
-            text = record.cells[cell.index].strip()
-            if not text:
-                if cell.required and record is first:
-                    problems.append(_problem(record, number, "is required", cell.header))
-                continue
-            try:
-                value = cell.read(text)
-            except BadValue as error:
-                problems.append(_problem(record, number, str(error), cell.header, quoted(text)))
-                continue
-            if cell.of_property:
-                asset[cell.field] = value
-            elif record is first:
-                fields[cell.field] = value
-            elif fields.get(cell.field, value) != value:
-                reason = f"differs from line {first.line}, the same loan's: only property columns may"
-                problems.append(_problem(record, number, reason, cell.header, quoted(text)))
+        asset = _read(record, first, cells, fields, problems)
         if asset:
             asset["row"] = record.row
             buildings.append(asset)
     if problems:
         return _refused(first, number, *problems)
     return _assembled(fields, buildings, first, as_of)
+
+
+def _read(
+    record: _Record, first: _Record, cells: Sequence[_Cell], fields: dict[str, Any], problems: list[Problem]
+) -> dict[str, Any]:
+    """Return what a record says of a building; what it says of the loan is put into `fields`, by the first one."""
+    number = quoted(first.key[0]) or None
+    asset: dict[str, Any] = {}
+    for cell in cells:
+        text = text_in(record.cells[cell.index].strip())
+        if not text:
+            if cell.required and record is first:
+                problems.append(_problem(record, number, "is required", cell.header))
+            continue
+        try:
+            value = cell.read(text)
+        except BadValue as error:
+            problems.append(_problem(record, number, str(error), cell.header, quoted(text)))
+            continue
+        if cell.of_property:
+            asset[cell.field] = value
+        elif record is first:
+            fields[cell.field] = value
+        elif fields.get(cell.field, value) != value:
+            reason = f"differs from line {first.line}, the same loan's: only property columns may"
+            problems.append(_problem(record, number, reason, cell.header, quoted(text)))
+    return asset
+
+
+def _properties_told_together(record: _Record, cells: Sequence[_Cell]) -> int:
+    """Return how many properties a line of our own export tells of together, 0 of any other file."""
+    if not any(cell.header == "Property names" for cell in cells):
+        return 0
+    text = next((record.cells[cell.index].strip() for cell in cells if cell.field == "property_count"), "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _told_together(
+    record: _Record, cells: Sequence[_Cell], problems: list[Problem]
+) -> tuple[list[dict[str, Any]], RollUp | None]:
+    of_properties = [cell for cell in cells if cell.of_property]
+    texts = {cell.field: text_in(record.cells[cell.index].strip()) for cell in of_properties}
+    try:
+        told, figures = own_export.several(
+            {field: text for field, text in texts.items() if text},
+            _properties_told_together(record, cells),
+            {cell.field: cell.read for cell in of_properties},
+        )
+    except BadValue as error:
+        problems.append(_problem(record, record.key[0], str(error), "Property names", quoted(texts.get("name", ""))))
+        return [], None
+    return [{**building, "row": record.row} for building in told], figures
 
 
 def _assembled(
@@ -228,6 +275,12 @@ def _assembled(
             return _refused(first, fields["number"], problem)
         numbers.add(asset["number"])
     amortization = fields.pop("amortization_months", None) or None
+    kind = fields.pop("amortization_type", None)
+    if kind not in {None, AmortizationType.INTEREST_ONLY} and amortization is None and "level_payment" not in fields:
+        reason = f"is {kind}, and neither amortizationMonths nor levelPayment says how principal is repaid"
+        return _refused(first, fields["number"], _problem(first, fields["number"], reason, "amortizationType"))
+    if "tags" in fields:
+        fields["tags"] = tuple(tag.strip() for tag in fields["tags"].split(";") if tag.strip())
     name = fields.pop("name", None) or (buildings[0].get("name") if buildings else None)
     return Statement(
         row=first.row,

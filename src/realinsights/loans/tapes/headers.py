@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from realinsights.loans.model.tape import ColumnChoice, RateUnit
+from realinsights.loans.tapes import own_export
 from realinsights.loans.tapes.column import Reading
 from realinsights.loans.tapes.columns import BY_NAME, COLUMNS, REQUIRED
 from realinsights.loans.tapes.problems import TapeRefused, quoted
@@ -25,7 +26,12 @@ def fingerprint(header: Sequence[str]) -> str:
 def suggest(header: Sequence[str]) -> tuple[ColumnChoice, ...]:
     """Return what the header's names most likely mean; a column of ours is taken once, by the best name for it."""
     chosen: dict[str, tuple[int, str]] = {}
+    own = own_export.columns(header) if own_export.is_own(header) else {}
     for name in header:
+        if name in own:
+            if (column := own[name]) is not None:
+                chosen[column] = (-1, name)
+            continue
         for rank, names in enumerate(_NAMES):
             column = names.get(_plain(name))
             if column is not None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from realinsights.loans.model.tape import ColumnChoice, Statement, TapeFormat, TapeLayout
-from realinsights.loans.tapes import csv_tape, csv_text, ex102, headers
+from realinsights.loans.tapes import csv_tape, csv_text, ex102, headers, own_export
 from realinsights.loans.tapes.ex102_elements import ELEMENTS
 from realinsights.loans.tapes.problems import Refused
 
@@ -101,6 +101,7 @@ def inspect(
         header=table.header,
         fingerprint=headers.fingerprint(table.header),
         mapping=table.mapping,
+        own_export=own_export.is_own(table.header),
     )
 
 

@@ -25,12 +25,16 @@ def template() -> str:
     return text.getvalue()
 
 
-def reader_of(column: Column, unit: RateUnit | None) -> Callable[[str], Any]:
-    """Return the function that reads the column's texts; it raises `BadValue`."""
+def reader_of(column: Column, unit: RateUnit | None, *, own_export: bool = False) -> Callable[[str], Any]:
+    """Return the function that reads the column's texts; it raises `BadValue`.
+
+    In our own export no loan's number is damaged.
+    """
     if column.reading is Reading.RATE:
         return lambda text: values.fraction(text, unit)
     if column.reading is Reading.TEXT:
-        return _text_up_to(column.length, values.loan_number if column.name == "loanNumber" else tidy_line)
+        mends = column.name == "loanNumber" and not own_export
+        return _text_up_to(column.length, values.loan_number if mends else tidy_line)
     if column.reading is Reading.CHOICE and column.choice is not None:
         return column.choice
     return _READERS[column.reading]

@@ -103,12 +103,13 @@ def loan_values(subject: Subject, state: TapeState, parties: Parties) -> dict[st
     ):
         if name in state.names:
             values[field_name] = find(state.names[name])
-    values["properties"] = tuple(
-        LoanProperty(
-            property_id=subject.property_ids[number], allocated_amount=state.buildings[number].allocated_amount
+    if state.present:  # tapes that speak of no building say nothing of those that a person has entered
+        values["properties"] = tuple(
+            LoanProperty(
+                property_id=subject.property_ids[number], allocated_amount=state.buildings[number].allocated_amount
+            )
+            for number in state.present
         )
-        for number in state.present
-    )
     return values
 
 
@@ -123,7 +124,7 @@ def new_loan(subject: Subject, values: Mapping[str, Any], terms: Mapping[str, An
         asset_number=subject.asset_number,
         terms=note,
         amortization_type=amortization_type(note),
-        property_ids=tuple(share.property_id for share in values["properties"]),
+        property_ids=tuple(share.property_id for share in values.get("properties", ())),
         sources={"*": subject.source},
         **values,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from realinsights.contracts.loans import PartyKind, PartyRecorded
-from realinsights.loans.model.conventions import settled
+from realinsights.loans.model.conventions import Question, settled
 from realinsights.loans.model.identity import contradictions
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
 from realinsights.loans.model.loan import Loan
@@ -19,6 +19,7 @@ from realinsights.loans.model.reconciliation import Schedules, reconcile
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
 from realinsights.loans.model.tape_state import without_place
 from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
+from realinsights.loans.service.imports.restating import news
 from realinsights.loans.service.imports.statement_changes import Changes, changes_between
 from realinsights.loans.service.imports.stored_state import StoredState, number_of
 from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
@@ -113,9 +114,11 @@ class Planner:
     def _plan_statement(self, plan: Plan, statement: Statement, known: StoredState, accepted: list[_Accepted]) -> None:
         number = self.number(statement)
         loan = known.loans.get(number)
-        statement, question = settled(
-            statement, precision=self._work.precision, of_deal=(loan or self._work).deal is not None
-        )
+        question = None
+        if not self._layout.own_export:  # whose lines leave open what was left open before, and is taken alike
+            statement, question = settled(
+                statement, precision=self._work.precision, of_deal=(loan or self._work).deal is not None
+            )
         stored = known.statements.get(loan.id, []) if loan is not None else []
         same = next((item for item in stored if item.statement.period_end == statement.period_end), None)
         row = ImportRow(
@@ -129,24 +132,36 @@ class Planner:
             properties=len(statement.properties),
         )
         precision = self._work.precision
-        if same is not None and loan is not None and _says_the_same(same, statement, precision):
+        repeats = same is not None and _says_the_same(same, statement, precision)
+        faults = [] if repeats else list(self._objections(statement, loan, question, known))
+        if loan is not None and self._layout.own_export and not faults:
+            said = news(statement, loan, known, self._layout, same=same.statement if same is not None else None)
+            repeats = said is None
+            if isinstance(said, Statement):
+                statement = said
+            elif said is not None:
+                faults = [FieldError("properties", said)]
+        if loan is not None and repeats:
             plan.rows.append(row)
             everything = [(item.statement, item.precision) for item in stored]
             accepted.append(_Accepted(len(plan.rows) - 1, loan, everything, statement.period_end))
             return
-        faults = []
-        if loan is not None:
-            faults = [
-                FieldError(found.field, found.reason)
-                for found in contradictions(statement, known.of(loan), deal=self._work.deal)
-            ]
-        elif question is not None and not self._within_deal:
-            faults = [FieldError(question.field, question.reason)]
         if faults:
             problems = tuple(self._problem(statement, row, fault) for fault in faults)
             plan.rows.append(msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=problems))
             return
         self._plan_change(plan, _Case(statement, row, loan, stored, same), known, accepted)
+
+    def _objections(
+        self, statement: Statement, loan: Loan | None, question: Question | None, known: StoredState
+    ) -> Iterator[FieldError]:
+        """Yield why a statement is not taken: it is of another loan, or of a new one and leaves a question."""
+        if loan is not None:
+            deal = self._work.deal or statement.deal
+            for found in contradictions(statement, known.of(loan), deal=deal):
+                yield FieldError(found.field, found.reason)
+        elif question is not None and not self._within_deal:
+            yield FieldError(question.field, question.reason)
 
     def _plan_change(self, plan: Plan, case: _Case, known: StoredState, accepted: list[_Accepted]) -> None:
         statement, row, loan, stored, same = case.statement, case.row, case.loan, case.stored, case.same
@@ -199,7 +214,7 @@ class Planner:
 
     def _subject(self, case: _Case, known: StoredState) -> Subject:
         statement, loan, stored = case.statement, case.loan, case.stored
-        deal = self._work.deal
+        deal = self._work.deal or statement.deal
         ids = {number: key for item in stored for number, key in item.property_ids.items()}
         for number in [number for number, key in ids.items() if key not in known.properties]:
             ids[number] = new_id()  # somebody has deleted it since
@@ -212,7 +227,7 @@ class Planner:
             number=case.row.number or statement.number,
             deal=deal,
             within_deal=self._within_deal,
-            asset_number=statement.number if deal is not None else None,
+            asset_number=statement.number.removeprefix(f"{deal}/") if deal is not None else None,
             loan=loan,
             properties=known.properties,
             property_ids=ids,

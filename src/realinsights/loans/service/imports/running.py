@@ -120,7 +120,6 @@ async def _refuse_another_deal(
     rows = await asyncio.to_thread(lambda: list(reader.statements(layout, as_of=None, most=_LOOKED_AT)))
     said = [row for row in rows if isinstance(row, Statement)]
     known = await read_stored_state(unit, resources.documents, said, deal=deal, within_deal=True)
-    advice = "Say which deal it is: --deal NAME, or deal=NAME with the request"
     there = 0
     others = []
     for statement in said:

@@ -148,7 +148,7 @@ def edited_fields(
             **values,
             terms=terms,
             amortization_type=amortization_type(terms),
-            property_ids=tuple(share.property_id for share in values["properties"]),
+            property_ids=tuple(share.property_id for share in values.get("properties", entered.properties)),
             deal=subject.loan.deal,
             asset_number=subject.loan.asset_number,
         )

@@ -10,31 +10,13 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any, Final
 
+from realinsights_platform.csv_cells import cell
 from realinsights_platform.http.answers.answer import Stream
 
 CSV: Final = "text/csv; charset=utf-8"
 
 # What the writer itself turns into the same text.
 _AS_THEY_ARE: Final = frozenset({NoneType, int, Decimal, datetime.date})
-
-# What a spreadsheet takes for the start of a formula, full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def cell(value: Any) -> str:
-    """Return a value as a cell's text, with an apostrophe before what a spreadsheet would take for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        text = str(value)
-        if text[:1].isalnum():  # most texts: no sign begins with a letter or a digit
-            return text
-        return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
-    if isinstance(value, tuple):
-        return cell("; ".join(str(item) for item in value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def lines(rows: Iterable[Sequence[Any]]) -> bytes:

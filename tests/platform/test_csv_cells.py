@@ -1,0 +1,24 @@
+"""Cells of a CSV table: nothing in them runs, and every text comes back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realinsights_platform.csv_cells import cell, text_in
+
+APOSTROPHES_AND_SIGNS = st.text(alphabet="'=+-@ \taA1", max_size=6)
+
+
+@given(st.one_of(st.text(max_size=20), APOSTROPHES_AND_SIGNS))
+def test_every_text_comes_back(text):
+    assert text_in(cell(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("-77", "'-77"), ("'-77", "''-77"), ("'Tis Plaza", "'Tis Plaza"), ("Main St", "Main St"), ("'", "'")],
+)
+def test_an_apostrophe_is_before_what_would_run(text, written):
+    assert cell(text) == written
