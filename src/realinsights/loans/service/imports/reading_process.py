@@ -43,6 +43,7 @@ _UNPACKED: Final = 10
 PATIENCE: Final = 10
 """How many times its processor time a file may take by the clock before the next answer comes."""
 
+_SECONDS_TO_END: Final = 10.0
 _LOW: Final = 10  # an eleventh of the processor where the server wants all of it
 _ROWS_AT_ONCE: Final = 250
 _ANSWER_BYTES: Final = 4 * 1024 * 1024
@@ -158,7 +159,7 @@ class Reader:
             raise self._ended() from error
 
     def _ended(self) -> Exception:
-        self._process.join(1.0)
+        self._process.join(_SECONDS_TO_END)
         how = self._process.exitcode
         if how == -signal.SIGXCPU:
             return TapeRefused(f"Reading the file took more than {self._seconds:,} seconds of processor time.")
@@ -195,6 +196,7 @@ def _serve(connection: Connection, seconds: int, memory: int, sheet: str | None)
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.SIG_IGN)
     os.nice(_LOW)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
