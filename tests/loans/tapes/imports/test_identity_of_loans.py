@@ -116,8 +116,8 @@ class TestTwoFilesOfOneName:
         await office.bring(ex102(loan("1"), loan("2")), "exh_102.xml")
         work = await office.bring(ex102(loan("1", **OTHER_TERMS)), "exh_102.xml")
         assert work.state is ImportState.FAILED
-        assert "says deal exh_102, and its loans are others (loan 1: originationDate is 2019-05-06" in work.error
-        assert work.error.endswith("state its deal (--deal NAME).")
+        assert "says deal exh_102, and it has other loans (loan 1: originationDate is 2019-05-06" in work.error
+        assert work.error.endswith("Say which deal it is: --deal NAME, or deal=NAME with the request.")
         named = await office.bring(ex102(loan("1", **OTHER_TERMS)), "exh_102.xml", deal="Second")
         assert (named.created, named.deal) == (1, "Second")
         assert len(await office.all(LOANS)) == 3

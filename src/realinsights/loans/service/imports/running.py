@@ -36,7 +36,7 @@ from realinsights_platform.errors import Invalid
 
 IN_MEMORY: Final = 8 * 1024 * 1024
 
-_ADVICE: Final = "Say which deal it is: --deal NAME, or deal=NAME with the request."
+_ADVICE: Final = "Say which deal it is: --deal NAME, or deal=NAME with the request"
 _LOOKED_AT: Final = 250  # loans of a file, to tell whether it is of the deal that its name says
 
 
@@ -133,9 +133,9 @@ async def _refuse_another_deal(
                 [f"{statement.number}: {found[0].field} is {found[0].said}, there {found[0].known}"] if found else []
             )
     if said and not there:
-        raise TapeRefused(f"The file's name says deal {deal}, and none of that deal's loans is in it. {_ADVICE}")
+        raise TapeRefused(f"The file's name says deal {deal}, and none of that deal's loans is in it. {_ADVICE}.")
     if 2 * len(others) > there:
-        raise TapeRefused(f"The file's name says deal {deal}, and it has other loans (loan {others[0]}). {_ADVICE}")
+        raise TapeRefused(f"The file's name says deal {deal}, and it has other loans (loan {others[0]}). {_ADVICE}.")
 
 
 async def _remembered(resources: Resources, work: Import, reader: Reader) -> tuple[ColumnChoice, ...] | None:
