@@ -91,9 +91,9 @@ export function monthOf(deal: string, index: number): TapeFile {
   return { name: `${deal}-${end}.xml`, content: Buffer.from(text) };
 }
 
-/** A table as a stranger writes it: one of its rows cannot be read. */
+/** A table as a stranger writes it: one of its rows cannot be read, and its date is in its name alone. */
 export const STRANGE: TapeFile = {
-  name: "strange.csv",
+  name: "strange-2025-06-30.csv",
   content: Buffer.from(
     [
       "Loan #,Project,UPB,Orig Amt,Coupon,Closed,Mat,Where",

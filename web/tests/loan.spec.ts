@@ -121,6 +121,10 @@ test.describe("a new loan", () => {
     await page.getByRole("combobox", { name: "Lender" }).fill("First Harbor Bank");
     await page.getByRole("option", { name: "Create “First Harbor Bank”" }).click();
     await expect(page.getByRole("combobox", { name: "Lender" })).toHaveValue("First Harbor Bank");
+    // It is kept once the lender has been created and a pause is over.
+    await expect
+      .poll(() => page.evaluate(() => JSON.stringify(sessionStorage)))
+      .toMatch(/lenderId\\+":\\+"[0-9a-f]/);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
     await page.getByRole("button", { name: "Resume" }).click();
