@@ -279,6 +279,20 @@ class TestIdempotencyKey:
         async with world.client() as here, world.client() as there:
             assert sorted(await asyncio.gather(sent(here, b"12345"), sent(there, b"54321"))) == [200, 422]
 
+    async def test_of_an_upload_that_another_process_answers_meanwhile_lets_one_happen(
+        self, world: World, as_writer: dict[str, str]
+    ) -> None:
+        async def parts() -> AsyncIterator[bytes]:
+            yield b"12"
+            answers.append(await there.post("/api/v1/notes/raw", content=b"12345", headers={**as_writer, **KEY}))
+            yield b"345"
+
+        answers: list[httpx.Response] = []
+        async with world.client() as here, world.client() as there:
+            answers.append(await here.post("/api/v1/notes/raw", content=parts(), headers={**as_writer, **KEY}))
+        assert [answer.json() for answer in answers] == [{"bytes": 5}, {"bytes": 5}]
+        assert ["idempotency-replayed" in answer.headers for answer in answers] == [False, True]
+
     async def test_of_an_upload_that_its_route_did_not_read_to_the_end_stands_for_all_of_it(
         self, client: httpx.AsyncClient, as_writer: dict[str, str]
     ) -> None:

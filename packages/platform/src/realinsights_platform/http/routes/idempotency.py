@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from realinsights_platform.documents.port import Between, Document, Documents, Kind, Order, Unit
-from realinsights_platform.errors import Conflict, Invalid
+from realinsights_platform.errors import Conflict, Invalid, Stale
 from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.routes.requests import Request
@@ -86,7 +86,8 @@ class Repeats:
     async def answered_once(self, recording: Recording, answer: Callable[[], Awaitable[T]]) -> T | Answer:
         """Answer a request that carries a key: do what it asks, or return the answer it had.
 
-        Of requests of this process at the same time the others wait. `answer` must `record` what it answers.
+        Of requests of this process at the same time the others wait; of those of several processes one is stored and
+        the others return its answer. `answer` must `record` what it answers.
         """
         key = (recording.principal.org, recording.answer_id)
         while (running := self._running.get(key)) is not None:
@@ -97,7 +98,7 @@ class Repeats:
             if stored is None:
                 try:
                     return await answer()
-                except Conflict:
+                except (Conflict, Stale):
                     # Another process may have been faster with the same request.
                     stored = await self._find(recording)
                     if stored is None:
@@ -108,9 +109,14 @@ class Repeats:
         return _replayed(stored, await recording.fingerprint())
 
     async def record(self, unit: Unit, recording: Recording, answer: Answer) -> None:
-        """Add the answer to the request's unit, and take a few expired ones out."""
+        """Add the answer to the request's unit, and take a few expired ones out.
+
+        Raises `Conflict` where another process has answered the request since it was looked for.
+        """
         answer_id, now = recording.answer_id, recording.now
         earlier = await unit.get(self._kind, answer_id)
+        if earlier is not None and earlier.expires_at > now:
+            raise Conflict("This request was carried out meanwhile.")
         for expired in await unit.find(
             self._kind, Between("expires_at", at_most=now), order=Order("expires_at"), limit=_EXPIRED_AT_ONCE
         ):
