@@ -219,7 +219,8 @@ class TestRowsThatCannotBeLoans:
         [
             ({"maturityDate": "02-30-2030"}, "maturityDate", "is a date that does not exist"),
             ({"maturityDate": "11-15-2025"}, "maturityDate", "must not precede the first payment date"),
-            ({"maturityDate": "11-01-3030"}, "maturityDate", "more than 100 years"),
+            ({"maturityDate": "11-01-2130"}, "maturityDate", "more than 100 years"),
+            ({"maturityDate": "11-01-3030"}, "maturityDate", "lies outside the years 1900 to 2199"),
             (
                 {"reportPeriodInterestRatePercentage": "-0.05"},
                 "reportPeriodInterestRatePercentage",
@@ -244,7 +245,8 @@ class TestRowsThatCannotBeLoans:
         [
             ({"maturityDate": "2030-02-30"}, "maturityDate", "is a date that does not exist"),
             ({"maturityDate": "2020-01-15"}, "maturityDate", "must not precede the first payment date"),
-            ({"maturityDate": "3030-01-01"}, "maturityDate", "more than 100 years"),
+            ({"maturityDate": "2160-01-01"}, "maturityDate", "more than 100 years"),
+            ({"maturityDate": "3030-01-01"}, "maturityDate", "lies outside the years 1900 to 2199"),
             ({"rate": "-5%"}, "rate", "must not be negative"),
             ({"originalBalance": "lots"}, "originalBalance", "must be a number such as 1250000.00"),
             ({"originalBalance": "Infinity"}, "originalBalance", "must be a number such as 1250000.00"),

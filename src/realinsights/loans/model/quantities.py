@@ -1,12 +1,14 @@
 """Money, rates, fractions and ratios as fields: one declaration checks and normalizes them wherever they stand.
 
 `checked(value, faults)` walks a struct, names every field that cannot be, and returns it with money to the cent and
-texts as `texts.py` has them.
+texts as `texts.py` has them. Bounds that a field's type declares are checked too: a reader of JSON checks them, but an
+import makes its documents without one, and what lies outside could never be read again.
 """
 
 from __future__ import annotations
 
 import datetime
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -63,10 +65,13 @@ S = TypeVar("S", bound=msgspec.Struct)
 _Check = Callable[[Any, str, Faults], Any]
 
 
-def checked(value: S, faults: Faults, path: str = "") -> S:
-    """Return `value` with its quantities and texts normalized, noting every one that cannot be."""
+def checked(value: S, faults: Faults, path: str = "", *, like: tuple[type[msgspec.Struct], ...] = ()) -> S:
+    """Return `value` with its quantities and texts normalized, noting every one that cannot be.
+
+    A field whose own type declares nothing is checked as the field of its name in the first of `like` that has one.
+    """
     changes: dict[str, Any] = {}
-    checks = _checks_of(type(value))
+    checks = _checks_of(type(value), like)
     for index, before in enumerate(checks.values_of(value)):
         if before is None or before is _EMPTY:
             continue
@@ -85,11 +90,12 @@ class _Checks(NamedTuple):
 
 
 @cache
-def _checks_of(struct: type[msgspec.Struct]) -> _Checks:
-    hints = typing.get_type_hints(struct, include_extras=True)
+def _checks_of(struct: type[msgspec.Struct], like: tuple[type[msgspec.Struct], ...]) -> _Checks:
+    hints = [typing.get_type_hints(each, include_extras=True) for each in (struct, *like)]
     checks = []
     for field in msgspec.structs.fields(struct):
-        check = _check_of(hints[field.name])
+        found = (_check_of(each[field.name]) for each in hints if field.name in each)
+        check = next((check for check in found if check is not None), None)
         if check is not None:
             checks.append((field.name, field.encode_name, check))
     return _Checks(values_of([attribute for attribute, _, _ in checks]), tuple(checks))
@@ -102,16 +108,65 @@ def _check_of(hint: Any) -> _Check | None:
         found = [check for argument in arguments if (check := _check_of(argument)) is not None]
         return found[0] if found else None
     if origin is Annotated:
-        for meta in arguments[1:]:
-            if isinstance(meta, msgspec.Meta) and meta.extra:
-                return cast("_Check", meta.extra.get("check") or _QUANTITIES[meta.extra["quantity"]])
-        return _check_of(arguments[0])
+        return _both(_check_of(arguments[0]), *(_declared(meta) for meta in arguments[1:]))
     if origin is tuple and arguments:
         inner = _check_of(arguments[0])
         return _each(inner) if inner is not None else None
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return lambda value, path, faults: checked(value, faults, f"{path}.")
     return _date if hint is datetime.date else None
+
+
+def _declared(meta: Any) -> _Check | None:
+    """Return the check of what an annotation declares: what a value means, and its bounds."""
+    if not isinstance(meta, msgspec.Meta):
+        return None
+    extra = meta.extra or {}
+    meaning = cast("_Check | None", extra.get("check") or _QUANTITIES.get(extra.get("quantity", "")))
+    lengths = meta.min_length is not None or meta.max_length is not None
+    bounds = _within_length(meta) if lengths else _within(meta) if meta.ge is not None or meta.le is not None else None
+    return _both(meaning, bounds)
+
+
+def _both(*checks: _Check | None) -> _Check | None:
+    """Return one check that makes the given ones, one after the other; None stands for none."""
+    given = [check for check in checks if check is not None]
+    if len(given) < 2:
+        return given[0] if given else None
+    first, *others = given
+    then = cast("_Check", _both(*others))
+    return lambda value, path, faults: then(first(value, path, faults), path, faults)
+
+
+def _within(meta: msgspec.Meta) -> _Check:
+    least, most = meta.ge, meta.le
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        if least is not None and value < least:
+            faults.add(path, f"must be at least {least}")
+        elif most is not None and value > most:
+            faults.add(path, f"must be at most {most}")
+        return value
+
+    return check
+
+
+def _within_length(meta: msgspec.Meta) -> _Check:
+    least, most = meta.min_length or 0, meta.max_length if meta.max_length is not None else sys.maxsize
+    blank = meta.pattern is None  # the one pattern in use asks for a character that is seen
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        if not blank and value.isspace():
+            faults.add(path, "must not be blank")
+        elif not least <= len(value) <= most:
+            if not value:
+                faults.add(path, "must not be empty")
+            else:
+                bound = f"at least {least}" if len(value) < least else f"at most {most}"
+                faults.add(path, f"must have {bound} {'characters' if isinstance(value, str) else 'entries'}")
+        return value
+
+    return check
 
 
 def _each(check: _Check) -> _Check:

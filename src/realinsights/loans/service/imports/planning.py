@@ -15,8 +15,10 @@ from realinsights.loans.model.imports import FieldChange, Import, ImportRow, Row
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Lender, LenderType
 from realinsights.loans.model.period import period_id
+from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.reconciliation import Schedules, reconcile
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
+from realinsights.loans.model.tape_bounds import out_of_bounds
 from realinsights.loans.model.tape_state import without_place
 from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
 from realinsights.loans.service.imports.restating import news
@@ -27,7 +29,7 @@ from realinsights.loans.tapes.problems import Refused
 from realinsights.loans.tapes.reading import element_of
 from realinsights_platform.documents.port import AnyDocument, D, Kind
 from realinsights_platform.documents.versions import with_version
-from realinsights_platform.errors import FieldError
+from realinsights_platform.errors import Faults, FieldError
 from realinsights_platform.events import Event
 from realinsights_platform.ids import new_id
 from realinsights_platform.texts import snake_case
@@ -115,7 +117,9 @@ class Planner:
         number = self.number(statement)
         loan = known.loans.get(number)
         question = None
-        if not self._layout.own_export:  # whose lines leave open what was left open before, and is taken alike
+        faults = out_of_bounds(statement)
+        # Our own export leaves open what was left open before, and is taken alike.
+        if not faults and not self._layout.own_export:
             statement, question = settled(
                 statement, precision=self._work.precision, of_deal=(loan or self._work).deal is not None
             )
@@ -133,7 +137,8 @@ class Planner:
         )
         precision = self._work.precision
         repeats = same is not None and _says_the_same(same, statement, precision)
-        faults = [] if repeats else list(self._objections(statement, loan, question, known))
+        if not faults and not repeats:
+            faults = list(self._objections(statement, loan, question, known))
         if loan is not None and self._layout.own_export and not faults:
             said = news(statement, loan, known, self._layout, same=same.statement if same is not None else None)
             repeats = said is None
@@ -176,7 +181,10 @@ class Planner:
             changed=statement,
             parties=self._parties(statement, known, lenders, subject.org),
         )
-        problems += [self._problem(statement, row, fault) for fault in changes.faults]
+        faults = Faults(changes.faults)
+        for lender in lenders.values():
+            checked(lender, faults, "lender.")
+        problems += [self._problem(statement, row, fault) for fault in faults.fields]
         if problems or changes.loan is None:
             plan.rows.append(
                 msgspec.structs.replace(row, outcome=RowOutcome.REFUSED, problems=tuple(dict.fromkeys(problems)))

@@ -24,6 +24,7 @@ from realinsights.loans.model.loan import Loan, amortization_type
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of, period_id
 from realinsights.loans.model.property import Property, checked_property
+from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.model.tape_state import building_fields, present_state
 from realinsights.loans.model.terms import NoteTerms
@@ -40,7 +41,7 @@ from realinsights.loans.service.imports.loan_from_statements import (
     new_property,
 )
 from realinsights_platform.attributes import made_from
-from realinsights_platform.errors import FieldError
+from realinsights_platform.errors import Faults, FieldError
 from realinsights_platform.events import Event
 
 MISSING: Final = object()
@@ -238,7 +239,9 @@ def _periods(changes: Changes, subject: Subject, future: Derived, changed: State
         if stored is not None and statement.period_end != changed.period_end:
             period = msgspec.structs.replace(period, import_id=stored.import_id, sources=stored.sources)
         if stored is None or period != stored:
-            changes.periods.append(period)
+            faults = Faults()
+            changes.periods.append(checked(period, faults))
+            changes.faults += faults.fields
 
 
 def _reported_period(
