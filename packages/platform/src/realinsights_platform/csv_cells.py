@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
-# What a spreadsheet takes for the start of a formula, full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SEPARATORS: Final = frozenset(";\t\r\n")
+
+# What a spreadsheet takes for the start of a formula, full-width forms included: where a text begins, and after what
+# separates cells and lines for a spreadsheet of another country, where `a;=1+1` is two cells.
+_BEGINS: Final = r"(?:\A|(?<=[;\t\r\n]))"
+_RUNS: Final = r"(?='*[^\S\t\r\n]*[=+\-@＝＋－＠])"
+_TO_DISARM: Final = re.compile(rf"{_BEGINS}{_RUNS}|\A(?='*[\t\r\n])")
+_DISARMED: Final = re.compile(rf"{_BEGINS}'{_RUNS}|\A'(?='*[\t\r\n])")
 
 
 def cell(value: Any) -> str:
-    """Return a value as a cell's text, with an apostrophe before what a spreadsheet would take for a formula.
+    """Return a value as a cell's text, with an apostrophe before whatever a spreadsheet would take for a formula.
 
-    Such a text that has apostrophes before it already gets one more, so that `text_in` gives it back.
+    What has apostrophes before it already gets one more, so that `text_in` gives it back.
     """
     if value is None:
         return ""
     if isinstance(value, str):
         text = str(value)
-        if text[:1].isalnum():  # most texts: no sign begins with a letter or a digit
+        if text[:1].isalnum() and _SEPARATORS.isdisjoint(text):  # most texts
             return text
-        return f"'{text}" if _runs(text.lstrip("'")) else text
+        return _TO_DISARM.sub("'", text)
     if isinstance(value, tuple):
         return cell("; ".join(str(item) for item in value))
     if isinstance(value, bool):
@@ -29,10 +36,4 @@ def cell(value: Any) -> str:
 
 def text_in(cell_text: str) -> str:
     """Return the text that `cell` has made a cell's text of."""
-    if cell_text.startswith("'") and cell(cell_text[1:]) == cell_text:
-        return cell_text[1:]
-    return cell_text
-
-
-def _runs(text: str) -> bool:
-    return text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+    return _DISARMED.sub("", cell_text) if "'" in cell_text else cell_text
