@@ -57,7 +57,7 @@ start = if [ -t 0 ]; then set -m; $(1); else exec $(1); fi
 
 run: $(STAMP) ## Start the product at http://127.0.0.1:8000 with a demonstration organization
 	@$(WEB) build || echo "The web front end could not be built, for the reason above; starting without it. The API needs none." >&2
-	@$(call start,$(BIN)/realinsights up $(ARGS))
+	@$(call start,$(BIN)/realinsights up --demonstration $(ARGS))
 
 dev: $(STAMP) ## Start the product with reload: pages at http://127.0.0.1:3000, the API at 8000; Ctrl-C ends both
 	@$(call start,$(WEB) dev $(ARGS))

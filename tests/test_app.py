@@ -20,12 +20,13 @@ from realinsights.app import Product, build
 from realinsights.auth.service.local_tokens import local_token
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.demonstration.beginning import found_demonstration
-from realinsights.settings import Settings, read_settings
+from realinsights.settings import DEFAULTS, Settings, read_settings
 from realinsights.topology import FOLDER, Topology, read_topology
 from realinsights_platform.documents.data_folder import FolderInUse
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
+from realinsights_platform.quota import Quota
 from realinsights_platform.secret import NoSecret, Secret, create_secret
 
 
@@ -34,10 +35,10 @@ def topology_in(folder: Path, **environment: str) -> Topology:
 
 
 @contextlib.asynccontextmanager
-async def product_in(folder: Path, **environment: str) -> AsyncGenerator[Product, None]:
+async def product_in(folder: Path, settings: Settings = DEFAULTS, **environment: str) -> AsyncGenerator[Product, None]:
     topology = topology_in(folder, **environment)
     (process,) = topology.processes.values()
-    async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
+    async with open_adapters(topology, process) as adapters, build(process, adapters, settings) as product:
         yield product
 
 
@@ -163,9 +164,13 @@ class TestDemonstration:
     async def test_is_founded_in_an_empty_folder_and_found_again_after_a_restart(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
             assert await founded(product)
+        everybodys = {"email": EMAIL, "password": PASSWORD}
         async with product_in(tmp_path) as product, client_of(product) as client:
+            assert (await client.post("/api/v1/auth/sign-in", json=everybodys)).status_code == 401
+        settings = Settings(published_password_works=True)
+        async with product_in(tmp_path, settings) as product, client_of(product) as client:
             assert await founded(product)
-            signed_in = await client.post("/api/v1/auth/sign-in", json={"email": EMAIL, "password": PASSWORD})
+            signed_in = await client.post("/api/v1/auth/sign-in", json=everybodys)
             assert signed_in.status_code == 200
             headers = {"Authorization": f"Bearer {signed_in.json()['accessToken']}"}
             loans = await client.get("/api/v1/loans", params={"total": "true"}, headers=headers)
@@ -198,16 +203,28 @@ class TestSettings:
             "REALINSIGHTS_LOG_LEVEL": "WARNING",
             "REALINSIGHTS_HTTPS_ONLY": "yes",
             "REALINSIGHTS_TRUSTED_PROXIES": "10.0.0.1",
+            "REALINSIGHTS_ORGANIZATION_GB": "5",
+            "REALINSIGHTS_OPERATOR_TOKEN": "t" * 20,
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
         }
         assert read_settings(stated) == Settings(
             log_level="warning",
             https_only=True,
             trusted_proxies="10.0.0.1",
+            quota=Quota(5_000_000_000),
+            operator_token="t" * 20,
             tracing_endpoint="http://127.0.0.1:4318",
         )
 
-    @pytest.mark.parametrize("name", ["REALINSIGHTS_LOG_LEVEL", "REALINSIGHTS_HTTPS_ONLY"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "REALINSIGHTS_LOG_LEVEL",
+            "REALINSIGHTS_HTTPS_ONLY",
+            "REALINSIGHTS_ORGANIZATION_GB",
+            "REALINSIGHTS_OPERATOR_TOKEN",
+        ],
+    )
     def test_what_cannot_be_is_refused_by_name(self, name: str) -> None:
         with pytest.raises(Refusal, match=name):
             read_settings({name: "maybe"})
@@ -281,4 +298,12 @@ class TestProcesses:
             "loans": 404,
             "ready": {"status": "ok", "checks": {"files": "ok", "dashboard": "ok"}},
         }
-        assert found["modules"] == ["adapters", "app", "contracts", "dashboard", "settings", "topology"]
+        assert found["modules"] == [
+            "adapters",
+            "app",
+            "contracts",
+            "dashboard",
+            "demonstration",
+            "settings",
+            "topology",
+        ]

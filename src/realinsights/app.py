@@ -10,6 +10,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
+from realinsights import demonstration
 from realinsights.adapters import assembly_of
 from realinsights.contracts.permissions import permissions_of
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
@@ -70,7 +71,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 secret=adapters.secret,
                 https_only=settings.https_only,
                 quota=settings.quota,
-                given=MappingProxyType({"founding": _invented}),
+                given=MappingProxyType({"founding": _invented, "barred": _barred(settings)}),
             )
             services[name] = await assembly_of(name).assemble(host)
         app = application(
@@ -88,6 +89,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 release=RELEASE,
                 https_only=settings.https_only,
                 quota=settings.quota,
+                operator_token=settings.operator_token,
             ),
             checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
@@ -114,6 +116,11 @@ def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegis
     if adapters.published_keys is None:
         raise ValueError("No service of this process has the keys of tokens, and nothing says where they are.")
     return SharedRegister(adapters.cache, adapters.published_keys)
+
+
+def _barred(settings: Settings) -> tuple[str, str] | None:
+    """Return the address and the password that everybody knows, unless they may be used here."""
+    return None if settings.published_password_works else (demonstration.EMAIL, demonstration.PASSWORD)
 
 
 async def _files_can_be_opened() -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from realinsights_platform.errors import Refusal
 from realinsights_platform.quota import Quota
 
+_SHORTEST_TOKEN: Final = 20
 _QUOTA: Final = Quota(20 * 1000**3)
 
 
@@ -17,11 +18,14 @@ class Settings:
     """The settings of a process that no topology names.
 
     `https_only` where it is reached by https alone; `trusted_proxies` (addresses, with commas) are in front of it;
-    `quota` is of each organization.
+    `quota` is of each organization. `operator_token` is what `/metrics` and `/docs` ask for, where it is set.
+    `published_password_works` lets the demonstration's password, which everybody knows, open its account.
     """
 
     https_only: bool = False
     quota: Quota = _QUOTA
+    operator_token: str | None = None
+    published_password_works: bool = False
     log_level: str = "info"
     tracing_endpoint: str | None = None
     trusted_proxies: str = ""
@@ -41,9 +45,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     gigabytes = environment.get("REALINSIGHTS_ORGANIZATION_GB", str(_QUOTA.most // 1000**3))
     if not gigabytes.isascii() or not gigabytes.isdigit() or not int(gigabytes):
         raise Refusal(f"REALINSIGHTS_ORGANIZATION_GB is {gigabytes!r}; it can be 1, 2, 3 and so on.")
+    token = environment.get("REALINSIGHTS_OPERATOR_TOKEN") or None
+    if token is not None and len(token) < _SHORTEST_TOKEN:
+        raise Refusal(f"REALINSIGHTS_OPERATOR_TOKEN has fewer than {_SHORTEST_TOKEN} characters.")
     return Settings(
         https_only=https_only == "yes",
         quota=Quota(int(gigabytes) * 1000**3),
+        operator_token=token,
         log_level=level,
         tracing_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         trusted_proxies=environment.get("REALINSIGHTS_TRUSTED_PROXIES", ""),

@@ -29,6 +29,10 @@ class TestHit:
         assert [answer.allowed for answer in answers] == [True, True, True, False, False]
         assert [answer.remaining for answer in answers] == [2, 1, 0, 0, 0]
 
+    async def test_counts_what_something_costs(self, limits: Limits) -> None:
+        answers = [await limits.hit("ana", HOURLY, cost=2) for _ in range(2)]
+        assert [(answer.allowed, answer.remaining) for answer in answers] == [(True, 1), (False, 0)]
+
     async def test_says_in_how_many_seconds_the_window_ends(self, limits: Limits) -> None:
         answer = await limits.hit("ana", HOURLY)
         assert answer.limit == 3

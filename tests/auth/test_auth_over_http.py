@@ -42,6 +42,9 @@ def app(world):
     )
 
 
+REFRESH = "__Host-realinsights_refresh"
+
+
 @pytest.fixture
 def client(app):
     """Return what makes clients, each with a cookie jar of its own."""
@@ -186,18 +189,26 @@ class TestRegisteringAndSigningIn:
         cookies = SimpleCookie()
         for header in answer.headers.get_list("set-cookie"):
             cookies.load(header)
-        for name in ("realinsights_refresh", "realinsights_device"):
+        for name in (REFRESH, "__Host-realinsights_device"):
             morsel = cookies[name]
             assert morsel["httponly"]
             assert morsel["secure"]
             assert morsel["samesite"].lower() == "strict"
-            assert morsel["path"] == "/api/v1/auth"
-        assert cookies["realinsights_refresh"].value not in answer.text
+            assert (morsel["path"], morsel["domain"]) == ("/", ""), "or a browser would not take the name"
+        assert cookies[REFRESH].value not in answer.text
         assert answer.headers["cache-control"] == "no-store"
 
     async def test_works_without_tls_on_ones_own_machine(self, client, anna):
         answer = await sign_in(client(base_url="http://127.0.0.1:8000"))
-        assert "secure" not in answer.headers["set-cookie"].lower()
+        for header in answer.headers.get_list("set-cookie"):
+            assert "secure" not in header.lower()
+            assert "path=/api/v1/auth;" in f"{header.lower()};"
+            assert header.startswith("realinsights_")
+
+    async def test_over_tls_takes_no_cookie_that_a_neighboring_host_could_have_set(self, anna):
+        planted = {"realinsights_refresh": anna.cookies[REFRESH]}
+        anna.cookies = httpx.Cookies(planted)
+        assert (await anna.post("/api/v1/auth/refresh", headers=OWN)).status_code == 401
 
     async def test_names_every_bad_field(self, client):
         answer = await client().post("/api/v1/auth/register", json={"organization": {"name": ""}, "email": 5})
@@ -278,7 +289,7 @@ class TestSigningOut:
     async def test_ends_the_session_and_forgets_the_cookie(self, anna):
         answer = await anna.post("/api/v1/auth/sign-out", headers=OWN)
         assert answer.status_code == 204
-        assert "realinsights_refresh" not in anna.cookies
+        assert REFRESH not in anna.cookies
         assert (await anna.get("/api/v1/auth/me")).status_code == 401
 
     async def test_everywhere_ends_them_all(self, client, anna):

@@ -111,10 +111,26 @@ class TestPasswords:
             "x" * 257,
             "AnnaAdler2026",
             "12345678910a",
+            "P@ssw0rd123456",
+            "iloveyou12345",
+            "letmein12345678",
+            "monkeymonkey12",
+            "Summer2024!!!!",
+            "Welcome2024!!",
+            "1qaz2wsx3edc$RFV",
+            "qwertyuiop123!@#",
+            "trustno1trustno1",
+            "dragonball1234",
+            "Real Insights 1",
+            "Password2024Password",
         ],
     )
-    def test_that_are_guessed_first_are_not(self, password):
+    def test_that_are_guessed_soon_are_not(self, password):
         assert faults_of(lambda faults: passwords.check(password, faults, own_words=["annaadler"])) == ["password"]
+
+    def test_are_judged_in_a_moment_however_long(self):
+        for text in ("4@8({[<3" * 32, "ab1!" * 64, "password" * 32, "12.31.1999" * 25):
+            faults_of(lambda faults, text=text: passwords.check(text, faults))
 
 
 class TestRefreshTokens:

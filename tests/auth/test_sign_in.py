@@ -18,6 +18,7 @@ from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
 
 ANNA = "anna@example.com"
 NOBODY = "nobody@example.com"
+PASSWORD = "correct horse battery staple"
 WRONG = "wrong but long enough"
 
 
@@ -236,3 +237,16 @@ class TestGuessing:
         for host in range(80):
             await refusal(world, address=f"198.51.100.{host}")
         assert await world.documents.sequence(anna.org) - before == 50
+
+
+class TestAPasswordThatEverybodyKnows:
+    async def test_opens_nothing_but_what_it_was_changed_to_does(self, world):
+        await world.register()
+        world.identity = replace(world.identity, barred=(ANNA, PASSWORD))
+        for email in (ANNA, f" {ANNA.upper()}"):
+            with pytest.raises(Unauthenticated, match="e-mail address or the password is wrong"):
+                await world.sign_in(email)
+        await world.register("bo@example.com", name="Elsewhere")
+        await world.sign_in("bo@example.com")
+        world.identity = replace(world.identity, barred=(ANNA, "another one"))
+        await world.sign_in()

@@ -57,6 +57,11 @@ def address_in(said: str) -> str:
     return found.group()
 
 
+def signed_in_with_what_everybody_knows(said: str) -> int:
+    everybodys = {"email": EMAIL, "password": PASSWORD}
+    return httpx.post(f"{address_in(said)}/api/v1/auth/sign-in", json=everybodys).status_code
+
+
 def ended(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
     process.send_signal(number)
     out, _ = process.communicate(timeout=30)
@@ -93,8 +98,27 @@ class TestUp:
             assert signed_in.status_code == 200
             assert ended(process, signal.SIGINT) == (0, "Stopped; everything is kept.\n")
         with started(tmp_path / "data") as (process, said):
-            assert EMAIL in said, "the demonstration survives a restart"
+            assert f"the password that everybody knows does not open {EMAIL}" in said
+            assert PASSWORD not in said
+            assert signed_in_with_what_everybody_knows(said) == 401
             assert ended(process, signal.SIGTERM)[0] == 0
+        with started(tmp_path / "data", "--demonstration") as (process, said):
+            assert EMAIL in said, "the demonstration survives a restart"
+            assert signed_in_with_what_everybody_knows(said) == 200
+            assert ended(process, signal.SIGTERM)[0] == 0
+
+    def test_opens_nothing_to_a_password_that_everybody_knows_on_another_address(
+        self, run: Any, tmp_path: Path
+    ) -> None:
+        answer = run("up", "--demonstration", "--host", "0.0.0.0", "--data", tmp_path / "data", "--port", "0")  # noqa: S104
+        assert answer.code == 2
+        assert "listen on a loopback address" in answer.error
+        with started(tmp_path / "data") as (process, said):
+            assert PASSWORD in said
+            ended(process, signal.SIGTERM)
+        with started(tmp_path / "data", "--host", "0.0.0.0") as (process, said):  # noqa: S104
+            assert signed_in_with_what_everybody_knows(said.replace("0.0.0.0", "127.0.0.1")) == 401  # noqa: S104
+            ended(process, signal.SIGTERM)
 
     def test_a_port_in_use_is_named_with_what_to_do(self, run: Any, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -196,6 +196,12 @@ async def me(principal: Principal) -> dict[str, str]:
     return {"user": principal.user, "org": principal.org, "role": principal.role}
 
 
+@get("/me/history", permission=SIGNED_IN, cost=4)
+async def my_history(principal: Principal) -> dict[str, str]:
+    """Say at length who asks."""
+    return {"user": principal.user}
+
+
 @get("/broken", permission=SIGNED_IN)
 async def broken() -> None:
     """Fail."""
@@ -237,7 +243,8 @@ async def ticks(desk: Desk, until: int = 3) -> EventStream:
 
 ROUTES = (
     read_note, read_note_today, read_note_for_me, read_note_with_cookie, read_note_as_text, list_notes, create_note,
-    change_note, add_page, delete_note, measure, measure_start, me, broken, forbidden, hello, sign_in, ticks,
+    change_note, add_page, delete_note, measure, measure_start, me, my_history, broken, forbidden, hello, sign_in,
+    ticks,
 )  # fmt: skip
 
 PERMISSIONS = {"writer": frozenset({"notes.read", "notes.write"}), "reader": frozenset({"notes.read"})}

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const up = [".venv/bin/realinsights", "up", ...process.argv.slice(2)];
+const up = [".venv/bin/realinsights", "up", "--demonstration", ...process.argv.slice(2)];
 const quoted = up.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 
 /** In a process group of its own, so that Ctrl-C reaches this process alone, which then ends both in order. */

@@ -16,12 +16,16 @@ FOLLOWS: tuple[str, ...] = ()
 
 
 async def assemble(host: Host) -> Service:
-    """Return the service; its collaborator `identity` is for what begins organizations too."""
+    """Return the service; its collaborator `identity` is for what begins organizations too.
+
+    The composition root gives `barred`, an address and a password that do not sign in.
+    """
     identity = await open_identity(
         documents=host.documents,
         cache=host.cache,
         secret=host.secret,
         secure_cookies=host.https_only,
+        barred=host.given["barred"],
     )
     return Service(
         name="auth",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import ipaddress
 import os
@@ -16,13 +17,14 @@ from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
 from realinsights.cli.place import Place, place_options
 from realinsights.demonstration import EMAIL, PASSWORD
-from realinsights.settings import read_settings
+from realinsights.settings import Settings, read_settings
 from realinsights.topology import DEFAULT, BadTopology, Process, Topology, UnknownTopology, read_topology
 from realinsights_platform.errors import Refusal
 from realinsights_platform.http.edge import serving
 from realinsights_platform.http.edge.access_log import request_context
 from realinsights_platform.http.openapi.page import DOCS_PATH
 from realinsights_platform.logs import configure_logs
+from realinsights_platform.process import Adapters
 
 
 @click.command()
@@ -33,7 +35,8 @@ from realinsights_platform.logs import configure_logs
 @click.option(
     "--demonstration/--no-demonstration",
     default=None,
-    help="Found a demonstration organization in an empty data folder [default: on a loopback address].",
+    help="Found the demonstration where there is no organization, and let its published password sign in. "
+    "On a loopback address only [default: in an empty data folder there].",
 )
 @place_options
 def up(*, place: Place, topology: str, process: str | None, host: str, port: int, demonstration: bool | None) -> None:
@@ -49,30 +52,43 @@ def up(*, place: Place, topology: str, process: str | None, host: str, port: int
     except UnknownTopology as unknown:
         raise click.UsageError(unknown.message) from None
     chosen = _chosen(topology, read, process)
+    if demonstration and not _is_loopback(host):
+        raise click.UsageError("--demonstration has a password that everybody knows: listen on a loopback address.")
     wanted = _is_loopback(host) if demonstration is None else demonstration
     with _bound(host, port) as bound:
-        serving.run(_serve(read, chosen, bound, folder=place.folder, demonstration=wanted))
+        serving.run(_serve(read, chosen, bound, folder=place.folder, wanted=wanted, insisted=demonstration is True))
 
 
 async def _serve(
-    topology: Topology, process: Process, bound: socket.socket, *, folder: Path, demonstration: bool
+    topology: Topology, process: Process, bound: socket.socket, *, folder: Path, wanted: bool, insisted: bool
 ) -> None:
     settings = read_settings(os.environ)
     configure_logs(level=settings.log_level, context=request_context)
-    async with (
-        open_adapters(topology, process, environment=os.environ) as adapters,
-        adapters.site.ready(),
-        build(process, adapters, settings) as product,
-    ):
-        demonstrates = demonstration and await _demonstrated(product)
-        greeting = _greeting(bound, folder, demonstrates=demonstrates, notice=adapters.site.notice)
+    async with open_adapters(topology, process, environment=os.environ) as adapters, adapters.site.ready():
+        works = insisted or (wanted and await _is_empty(adapters))
+        settings = dataclasses.replace(settings, published_password_works=works)
+        await _run(process, adapters, settings, bound, folder=folder, wanted=wanted)
+    click.echo("Stopped; everything is kept.")
+
+
+async def _run(
+    process: Process, adapters: Adapters, settings: Settings, bound: socket.socket, *, folder: Path, wanted: bool
+) -> None:
+    async with build(process, adapters, settings) as product:
+        demonstrates = wanted and await _demonstrated(product)
+        works = settings.published_password_works
+        greeting = _greeting(bound, folder, demonstrates=demonstrates, works=works, notice=adapters.site.notice)
         await serving.serve(
             product.app,
             bound=bound,
             started=lambda: click.echo(greeting),
             trusted_proxies=settings.trusted_proxies,
         )
-    click.echo("Stopped; everything is kept.")
+
+
+async def _is_empty(adapters: Adapters) -> bool:
+    auth = adapters.documents.get("auth")
+    return auth is not None and not await auth.organizations(limit=1)
 
 
 def _chosen(topology_name: str, topology: Topology, name: str | None) -> Process:
@@ -116,7 +132,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _greeting(bound: socket.socket, folder: Path, *, demonstrates: bool, notice: str) -> str:
+def _greeting(bound: socket.socket, folder: Path, *, demonstrates: bool, works: bool, notice: str) -> str:
     host, port = bound.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     lines = [
@@ -126,7 +142,11 @@ def _greeting(bound: socket.socket, folder: Path, *, demonstrates: bool, notice:
     ]
     if notice:
         lines.append(f"  No web pages       {notice}")
-    if demonstrates:
+    if demonstrates and not works:
+        lines.append(
+            f"  Demonstration      the password that everybody knows does not open {EMAIL}; --demonstration lets it"
+        )
+    elif demonstrates:
         lines += [
             f"  Demonstration      sign in as {EMAIL} with the password {PASSWORD}",
             "To import a tape of your own into it, in another terminal:",

@@ -32,8 +32,8 @@ class Allowance(msgspec.Struct, frozen=True):
 class Limits(Protocol):
     """The counts of how often keys come."""
 
-    async def hit(self, key: str, rate: Rate) -> Allowance:
-        """Count one; say whether the rate allows it and what is left."""
+    async def hit(self, key: str, rate: Rate, *, cost: int = 1) -> Allowance:
+        """Count one, or what it costs; say whether the rate allows it and what is left."""
 
     async def close(self) -> None:
         """Let go of the engine."""
@@ -42,7 +42,7 @@ class Limits(Protocol):
 class NullLimits:
     """No limits."""
 
-    async def hit(self, key: str, rate: Rate) -> Allowance:
+    async def hit(self, key: str, rate: Rate, *, cost: int = 1) -> Allowance:
         """Allow it."""
         return Allowance(allowed=True, limit=rate.amount, remaining=rate.amount, reset=rate.seconds)
 
@@ -58,8 +58,8 @@ class MemoryLimits:
         self._windows: dict[tuple[str, int, int], _Window] = {}
         self._hits = 0
 
-    async def hit(self, key: str, rate: Rate) -> Allowance:
-        """Count one; say whether the rate allows it and what is left."""
+    async def hit(self, key: str, rate: Rate, *, cost: int = 1) -> Allowance:
+        """Count one, or what it costs; say whether the rate allows it and what is left."""
         now = self._clock()
         amount = rate.amount
         self._hits += 1
@@ -69,7 +69,7 @@ class MemoryLimits:
         window = self._windows.get(name)
         if window is None or window.ends <= now:
             window = self._windows[name] = _Window(now + rate.seconds)
-        window.count += 1
+        window.count += cost
         return Allowance(
             allowed=window.count <= amount,
             limit=amount,
@@ -96,11 +96,11 @@ class LibraryLimits:
         self._storage = storage
         self._clock = clock
 
-    async def hit(self, key: str, rate: Rate) -> Allowance:
-        """Count one; say whether the rate allows it and what is left."""
+    async def hit(self, key: str, rate: Rate, *, cost: int = 1) -> Allowance:
+        """Count one, or what it costs; say whether the rate allows it and what is left."""
         window = RateLimitItemPerSecond(rate.amount, rate.seconds).key_for(key)
         # What the library's FixedWindowRateLimiter does, without counting twice.
-        count = await self._storage.incr(window, rate.seconds)
+        count = await self._storage.incr(window, rate.seconds, amount=cost)
         reset = math.ceil(await self._storage.get_expiry(window) - self._clock())
         return Allowance(
             allowed=count <= rate.amount,

@@ -13,6 +13,9 @@ from realinsights_platform.http.routes.requests import Request
 REFRESH_COOKIE = "realinsights_refresh"
 DEVICE_COOKIE = "realinsights_device"
 COOKIE_PATH = "/api/v1/auth"
+OVER_HTTPS = "__Host-"
+"""What the names of cookies begin with over https: browsers take such ones from this very host only, for all of it."""
+
 OWN_HEADER = "realinsights-client"
 """A header, of any value, that no form can send, nor another site's script without asking first."""
 
@@ -21,10 +24,11 @@ _LONGEST_COOKIE = 512
 _LONGEST_CLIENT = 200
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(request: Request, *, identity: Identity) -> Caller:
     """Return where a request comes from."""
+    secure = _secure(request, identity)
     client = "".join(character for character in request.headers.get("user-agent", "") if character.isprintable())
-    device = request.cookies.get(DEVICE_COOKIE)
+    device = request.cookies.get(_name(DEVICE_COOKIE, secure=secure))
     return Caller(
         address=exchange_of(request.scope).address,
         client=client[:_LONGEST_CLIENT],
@@ -32,9 +36,9 @@ def caller_of(request: Request) -> Caller:
     )
 
 
-def refresh_token_of(request: Request) -> str:
+def refresh_token_of(request: Request, *, identity: Identity) -> str:
     """Return the refresh token that the client keeps, empty where it keeps none."""
-    return request.cookies.get(REFRESH_COOKIE, "")[:_LONGEST_COOKIE]
+    return request.cookies.get(_name(REFRESH_COOKIE, secure=_secure(request, identity)), "")[:_LONGEST_COOKIE]
 
 
 def refuse_other_sites(request: Request) -> None:
@@ -71,10 +75,14 @@ def forgotten_cookie(*, request: Request, identity: Identity) -> Cookie:
 
 
 def _cookie(name: str, value: str, seconds: int, request: Request, identity: Identity) -> Cookie:
-    return Cookie(
-        key=name,
-        value=value,
-        path=COOKIE_PATH,
-        max_age=seconds,
-        secure=identity.secure_cookies or request.secure,
-    )
+    secure = _secure(request, identity)
+    path = "/" if secure else COOKIE_PATH
+    return Cookie(key=_name(name, secure=secure), value=value, path=path, max_age=seconds, secure=secure)
+
+
+def _name(name: str, *, secure: bool) -> str:
+    return f"{OVER_HTTPS}{name}" if secure else name
+
+
+def _secure(request: Request, identity: Identity) -> bool:
+    return identity.secure_cookies or request.secure

@@ -117,6 +117,6 @@ async def accept_invitation(identity: Identity, request: Request, data: Acceptan
         token_text=data.token,
         profile=ProfileDraft(first_name=data.first_name, last_name=data.last_name),
         password=data.password,
-        address=browsers.caller_of(request).address,
+        address=browsers.caller_of(request, identity=identity).address,
     )
     return Message(message=WELCOME)

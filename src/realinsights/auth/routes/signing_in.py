@@ -71,7 +71,7 @@ async def register(identity: Identity, request: Request, data: Registration) -> 
         administrator=ProfileDraft(first_name=data.first_name, last_name=data.last_name),
         email=data.email,
         password=data.password,
-        address=browsers.caller_of(request).address,
+        address=browsers.caller_of(request, identity=identity).address,
     )
     return Message(message=WELCOME)
 
@@ -81,7 +81,10 @@ async def sign_in(identity: Identity, request: Request, data: Credentials) -> Js
     """Begin a session: an access token, and a cookie to carry the session on with."""
     browsers.refuse_other_sites(request)
     signed_in = await signing_in.sign_in(
-        identity=identity, email=data.email, password=data.password, caller=browsers.caller_of(request)
+        identity=identity,
+        email=data.email,
+        password=data.password,
+        caller=browsers.caller_of(request, identity=identity),
     )
     return _access(signed_in, identity, request)
 
@@ -94,7 +97,9 @@ async def refresh(identity: Identity, request: Request) -> Json[AccessTokenView]
     """
     browsers.require_own_header(request)
     signed_in = await signing_in.refresh(
-        identity=identity, token_text=browsers.refresh_token_of(request), caller=browsers.caller_of(request)
+        identity=identity,
+        token_text=browsers.refresh_token_of(request, identity=identity),
+        caller=browsers.caller_of(request, identity=identity),
     )
     return _access(signed_in, identity, request)
 
@@ -106,7 +111,9 @@ async def sign_out(identity: Identity, request: Request) -> Json[None]:
     Needs the header `Realinsights-Client`.
     """
     browsers.require_own_header(request)
-    sequence = await sessions.sign_out(identity=identity, token_text=browsers.refresh_token_of(request))
+    sequence = await sessions.sign_out(
+        identity=identity, token_text=browsers.refresh_token_of(request, identity=identity)
+    )
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)], sequence=sequence)
 
 

@@ -31,6 +31,7 @@ class Identity:
     guesses: Guesses
     secret: Secret
     secure_cookies: bool
+    barred: tuple[str, str] | None
     now: Callable[[], datetime.datetime]
 
     @property
@@ -50,12 +51,13 @@ async def open_identity(
     secret: Secret,
     hasher: Hasher | None = None,
     secure_cookies: bool = False,
+    barred: tuple[str, str] | None = None,
     now: Callable[[], datetime.datetime] = _utc_now,
 ) -> Identity:
     """Return the collaborators, with a key to sign with.
 
     `secure_cookies` is for a server that is reached by https only; without it cookies are secure where the request
-    itself came by https.
+    itself came by https. `barred` are an address and a password that everybody knows: they do not sign in.
     """
     keys = Keys(documents=documents, cache=cache, secret=secret, issuer=ISSUER, audience=AUDIENCE, now=now)
     await keys.open()
@@ -67,6 +69,7 @@ async def open_identity(
         guesses=Guesses(cache, secret),
         secret=secret,
         secure_cookies=secure_cookies,
+        barred=barred,
         now=now,
     )
 

@@ -60,6 +60,8 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
     Raises `Unauthenticated` alike, and after the same work, for a wrong password and for an address without an
     account; `TooMany` by the rule of guessing; `Forbidden` only to one who knows the password of a deactivated member.
     """
+    if (emails.normalized(email), password) == identity.barred:
+        password = ""  # it opens nothing: refused as any wrong one is, after the same work
     account_key = emails.email_key(emails.normalized(email))
     attempt = await identity.guesses.begin(
         account=account_key, address=caller.address, device=caller.device, now=identity.now()

@@ -100,7 +100,7 @@ async def read_chosen_totals(
     return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
 
 
-@get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_loans_behind(
     *,
     engine: Engine,

@@ -71,7 +71,7 @@ class MappingBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     mapping: Annotated[tuple[ColumnChoice, ...], msgspec.Meta(min_length=1, max_length=500)]
 
 
-@post("/imports", permission=Permission.TAPE_IMPORT, status=202, streamed=True, max_body=LARGEST)
+@post("/imports", permission=Permission.TAPE_IMPORT, status=202, streamed=True, max_body=LARGEST, cost=50)
 async def start_import(
     *,
     request: Request,
@@ -164,7 +164,7 @@ async def list_import_rows(
     return cursor.page(found)
 
 
-@get("/imports/{import_id}/errors", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/imports/{import_id}/errors", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_errors(*, documents: Documents, principal: Principal, import_id: str) -> Stream:
     """Export every reason for which a row was refused, as CSV."""
     await read(documents, IMPORTS, org=principal.org, document_id=import_id)
@@ -203,7 +203,15 @@ async def list_columns() -> tuple[TemplateColumn, ...]:
     return tuple(made_from(column, TemplateColumn, kind=column.reading.value) for column in COLUMNS)
 
 
-@post("/tapes/header", permission=Permission.TAPE_IMPORT, status=200, streamed=True, max_body=LARGEST, idempotent=False)
+@post(
+    "/tapes/header",
+    permission=Permission.TAPE_IMPORT,
+    status=200,
+    streamed=True,
+    max_body=LARGEST,
+    idempotent=False,
+    cost=50,
+)
 async def read_header(
     *,
     request: Request,

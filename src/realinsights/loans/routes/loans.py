@@ -51,7 +51,7 @@ async def list_loans(
     return cursor.page(found)
 
 
-@get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_loans(
     *, documents: Documents, principal: Principal, filters: LoanFilter, order: str = "number"
 ) -> Stream:

@@ -32,7 +32,7 @@ async def reconcile_loan(*, documents: Documents, principal: Principal, loan_id:
     return await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
 
 
-@get("/loans/{loan_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/loans/{loan_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=20)
 async def export_loan_reconciliation(*, documents: Documents, principal: Principal, loan_id: str) -> Stream:
     """Export a loan's reconciliation as CSV."""
     await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
@@ -48,7 +48,7 @@ async def read_sources(
     return await loan_sources(documents, org=principal.org, loan_id=loan_id, import_id=import_id)
 
 
-@get("/imports/{import_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/imports/{import_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_import_reconciliation(*, documents: Documents, principal: Principal, import_id: str) -> Stream:
     """Export how an import's loans compared with their schedules when it ran, as CSV."""
     await read(documents, IMPORTS, org=principal.org, document_id=import_id)
@@ -64,7 +64,7 @@ async def reconcile_deal(
     return await deal_reconciliation(documents, org=principal.org, deal=deal, period=period)
 
 
-@get("/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_deal_reconciliation(
     *, documents: Documents, principal: Principal, deal: str, period: datetime.date | None = None
 ) -> Stream:

@@ -206,6 +206,22 @@ class TestTable:
         assert (b"retry-after", b"3") in headers
 
 
+class TestHeadersSentTwice:
+    @pytest.mark.parametrize("name", ["Authorization", "Idempotency-Key", "Content-Type", "Origin", "Host"])
+    async def test_that_may_be_sent_once_are_refused(self, world: World, name: str) -> None:
+        own = world.headers()["Authorization"]
+        headers = [("Authorization", own), (name, "one"), (name, own)]
+        async with world.client() as client:
+            await client.get("/api/v1/me", headers=headers[:1])  # known from here on
+            answer = await client.get("/api/v1/me", headers=headers)
+            assert problem(answer, 400)["detail"] == f"The header {name} may be sent once."
+
+    async def test_of_other_names_are_taken(self, world: World) -> None:
+        async with world.client() as client:
+            headers = [*world.headers().items(), ("Accept", "text/html"), ("Accept", "*/*"), ("X-A", "1"), ("X-A", "2")]
+            assert (await client.get("/api/v1/me", headers=headers)).status_code == 200
+
+
 class TestWhatIsUsedUp:
     @pytest.mark.parametrize(
         ("number", "status", "words"),

@@ -63,3 +63,18 @@ class TestRates:
     async def test_do_not_hold_for_health_and_metrics(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/health/live")
         assert "ratelimit-limit" not in answer.headers
+
+    async def test_count_a_request_as_what_it_costs(self, world: World) -> None:
+        async with world.client(rates={**RATES, "user": Rate(amount=10, seconds=60)}) as client:
+            answers = [await client.get("/api/v1/me/history", headers=world.headers()) for _ in range(3)]
+            assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["6", "2", "0"]
+            assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+    async def test_count_an_ipv6_household_as_one(self, world: World) -> None:
+        app = world.app(rates=RATES)
+        statuses = []
+        for host in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2:1:2:3:4", "2001:db8:1:3::1"):
+            transport = httpx.ASGITransport(app, client=(host, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://notes.test") as client:
+                statuses.append((await client.get("/api/v1/hello")).status_code)
+        assert statuses == [200, 200, 429, 200]

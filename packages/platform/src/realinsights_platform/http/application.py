@@ -24,6 +24,7 @@ from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.exchange import exchange_of
 from realinsights_platform.http.edge.lifespan import Lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
+from realinsights_platform.http.edge.operators import guarded
 from realinsights_platform.http.edge.tracing import NullTracing, Tracing
 from realinsights_platform.http.openapi.document import openapi_document
 from realinsights_platform.http.openapi.page import documentation
@@ -96,7 +97,9 @@ def application(
     def document() -> bytes:
         return ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
 
-    for path, answer in (_probes(metrics, checks) | documentation(document, title=settings.title)).items():
+    probes, metered = _probes(metrics, checks)
+    pages = metered | documentation(document, title=settings.title)
+    for path, answer in (probes | guarded(pages, settings.operator_token, limits=limits)).items():
         paths.add(path, "GET", answer)
 
     @asynccontextmanager
@@ -125,7 +128,8 @@ def application(
     )
 
 
-def _probes(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> dict[str, ASGIApp]:
+def _probes(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> tuple[dict[str, ASGIApp], dict[str, ASGIApp]]:
+    """Return what answers whether the process lives and is ready, and what answers its metrics, by path."""
     registry = CollectorRegistry()
     registry.register(metrics)
     ProcessCollector(registry=registry)
@@ -150,7 +154,8 @@ def _probes(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> dict[str, ASGI
 
         return answered
 
-    return {path: answering(path, answer) for path, answer in {LIVE: live, READY: ready, METRICS: scrape}.items()}
+    probes = {path: answering(path, answer) for path, answer in {LIVE: live, READY: ready}.items()}
+    return probes, {METRICS: answering(METRICS, scrape)}
 
 
 def _plain(body: bytes, *, content_type: bytes = b"application/json", status: int = 200) -> Answer:

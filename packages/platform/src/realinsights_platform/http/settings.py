@@ -38,6 +38,8 @@ class HttpSettings:
     """For how long a replay of an idempotent request returns the first answer."""
     quota: Quota = UNLIMITED
     """How much an organization may write in each service before its further writes are refused."""
+    operator_token: str | None = None
+    """What `/metrics` and `/docs` ask for; None: they answer everybody."""
     https_only: bool = False
     """Whether browsers are told never to come without TLS again."""
 

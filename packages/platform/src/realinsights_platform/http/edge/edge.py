@@ -32,6 +32,7 @@ from realinsights_platform.tokens import Verifier
 EXTENSION: Final = "realinsights.finished"
 """Where a server that can write finished answers says so in the scope."""
 
+_ONCE: Final = frozenset({b"authorization", b"host", b"content-type", b"idempotency-key", b"origin"})
 _LONGEST_REQUEST_ID: Final = 64
 _REQUEST_ID_CHARACTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:")
 
@@ -80,7 +81,9 @@ class Edge:
         finished = scope.pop(EXTENSION, None)
         headers = dict(scope["headers"])
         method = scope["method"]
-        authorization = headers.get(b"authorization")
+        # Of two that contradict each other, whoever stands in front may have believed the other one.
+        refused = _repeated(scope["headers"]) if len(headers) != len(scope["headers"]) else None
+        authorization = headers.get(b"authorization") if refused is None else None
         if authorization is not None and (method == "GET" or method == "HEAD"):  # noqa: PLR1714 - faster than a tuple
             known = self._verified.get(authorization)
             now = self._clock()
@@ -103,7 +106,7 @@ class Edge:
                             return
                     await self._hit(entry, condition, method, request_id, finished, send)
                     return
-        await self._miss(scope, headers, receive, send, finished)
+        await self._miss(scope, headers, receive, send, finished, refused)
 
     async def _hit(  # noqa: PLR0917 - one caller, and it is the hot path
         self, entry: Entry, condition: bytes | None, method: str, request_id: bytes, finished: Any, send: Send
@@ -124,8 +127,14 @@ class Edge:
         await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, identified]})
         await send({"type": "http.response.body", "body": entry.body if method == "GET" else b""})
 
-    async def _miss(
-        self, scope: Any, headers: dict[bytes, bytes], receive: Receive, send: Send, finished: FinishedAnswers | None
+    async def _miss(  # noqa: PLR0917 - one caller, and it is the hot path
+        self,
+        scope: Any,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        finished: FinishedAnswers | None,
+        refused: MalformedHeader | None,
     ) -> None:
         started = time.perf_counter()
         method = scope["method"]
@@ -143,7 +152,7 @@ class Edge:
             scope = {**scope, "method": "GET"}
         scope["realinsights.exchange"] = exchange
         authorization = headers.get(b"authorization")
-        if authorization is not None:
+        if authorization is not None and refused is None:
             await self._identify(exchange, authorization)
         sending = _Sending(send, finished, exchange, self._headers, method != "HEAD")
         token = CURRENT.set(exchange)
@@ -151,6 +160,8 @@ class Edge:
         try:
             with self._tracing.span(exchange, method):
                 try:
+                    if refused is not None:
+                        raise refused
                     await self._app(scope, receive, sending)
                     if exchange.answer is not None:
                         await sending.deliver(exchange.answer)
@@ -187,6 +198,16 @@ class Edge:
         if stated is not None and 0 < len(stated) <= _LONGEST_REQUEST_ID and _REQUEST_ID_CHARACTERS.issuperset(stated):
             return stated
         return b"%b-%x" % (self._prefix, next(self._numbers))
+
+
+def _repeated(headers: Iterable[tuple[bytes, bytes]]) -> MalformedHeader | None:
+    """Return why a request is refused that says twice what may be said once; None where it does not."""
+    seen: set[bytes] = set()
+    for name, _ in headers:
+        if name in seen and name in _ONCE:
+            return MalformedHeader(f"The header {name.decode('latin-1').title()} may be sent once.")
+        seen.add(name)
+    return None
 
 
 def _shows(entry: Entry, after: bytes) -> bool:

@@ -20,6 +20,7 @@ class Admission:
         if self._rate_name not in settings.rates:
             raise ValueError(f"{route.method} {route.path}: there is no rate called {self._rate_name!r}")
         self._rate = settings.rates[self._rate_name]
+        self._cost = route.cost
         self._anonymous = settings.rates[ANONYMOUS]
 
     async def admit(self, exchange: Exchange) -> None:
@@ -31,12 +32,12 @@ class Admission:
             await self._count(exchange, f"{ANONYMOUS}:{network_of(exchange.address)}", self._anonymous)
             raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`.")
         else:
-            await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate)
+            await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate, self._cost)
             if permission != SIGNED_IN and permission not in principal.permissions:
                 raise Forbidden("Your role does not allow this. Ask an administrator of your organization.")
 
-    async def _count(self, exchange: Exchange, key: str, rate: Rate) -> None:
-        allowance = await self._limits.hit(key, rate)
+    async def _count(self, exchange: Exchange, key: str, rate: Rate, cost: int = 1) -> None:
+        allowance = await self._limits.hit(key, rate, cost=cost)
         exchange.response_headers += (
             (b"ratelimit-limit", b"%d" % allowance.limit),
             (b"ratelimit-remaining", b"%d" % allowance.remaining),

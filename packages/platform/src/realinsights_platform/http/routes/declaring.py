@@ -24,7 +24,10 @@ class Declaration(TypeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One method of one path; `permission` is None on a public route."""
+    """One method of one path; `permission` is None on a public route.
+
+    `cost` is how many requests it counts as: about one for each millisecond that it may take.
+    """
 
     method: str
     path: str
@@ -33,6 +36,7 @@ class Route:
     cached: bool
     status: int
     limit: str
+    cost: int
     max_body: int
     streamed: bool
     idempotent: bool
@@ -79,6 +83,7 @@ def _declare(
     cached: bool = False,
     status: int | None = None,
     limit: str = "",
+    cost: int = 1,
     max_body: int = MEBIBYTE,
     streamed: bool = False,
     idempotent: bool = True,
@@ -99,6 +104,7 @@ def _declare(
             cached=cached,
             status=usual_status if status is None else status,
             limit=limit,
+            cost=cost,
             max_body=max_body,
             streamed=streamed,
             idempotent=idempotent and method == "POST" and not public,
