@@ -73,7 +73,7 @@ def journal_routes(service: str, reader: JournalReader, *, permission: str) -> t
         following = None if page.next is None else Position(page.next, "")
         return made_from(page, SearchedPageOf, next=cursor.after(following))
 
-    @get(f"/journals/{service}/verification", permission=permission, cost=600)
+    @get(f"/journals/{service}/verification", permission=permission, cost=100)
     async def verify_journal(documents: Storage, principal: Principal) -> JournalVerification:
         """Check the whole journal: every entry's hash, the chain, and every document against it."""
         return await journal_reading.verification(documents, org=principal.org)

@@ -118,7 +118,7 @@ async def watch_dashboard(*, engine: Engine, principal: Principal, after: int = 
     return EventStream(changes())
 
 
-@post("/dashboard/rebuild", permission=Permission.AUDIT_READ, status=200, idempotent=False, cost=600)
+@post("/dashboard/rebuild", permission=Permission.AUDIT_READ, status=200, idempotent=False, cost=200)
 async def rebuild_dashboard(*, engine: Engine, principal: Principal) -> Rebuilt:
     """Build the figures' columns again from the loans journal, compare, and repair what differs."""
     return await rebuild(engine=engine, org=principal.org)
