@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,10 @@ class TestABank5Deal:
                 "1", "7", "8", "16", "17", "21",
             }  # fmt: skip
         assert [bucket["key"] for bucket in shown["maturities"]["year"]] == ["2030"]
+        # Its most recent figures end on the day of its underwritten ones, or earlier: these are the latest still.
+        (basis,) = figures["debtYield"]["bases"]
+        assert (basis["basis"], basis["loans"]) == ("underwritten", 29)
+        assert figures["debtYield"]["numerator"]["asOf"] == {"earliest": "2025-06-30", "latest": "2025-10-31"}
 
 
 @pytest.mark.slow
@@ -95,6 +100,16 @@ class TestTwentyFourMonthsOfADeal:
                 tmp_path / name, "portfolio", "--org", "ubs", "--history", "--business-date", "2019-06-30"
             )
         assert facts(by_number(shown["in-order"])) == facts(by_number(shown["shuffled"]))
+
+        # Of every whole loan its servicer has reported a full year since the underwriting: that is its income now.
+        incomes = latest_incomes(files)
+        shown_yield = shown["in-order"]["figures"]["debtYield"]
+        balance = Decimal(shown_yield["denominator"]["value"])
+        income = sum(amount for amount, _ in incomes.values())
+        assert Decimal(shown_yield["numerator"]["value"]) == income == Decimal("16256000.00")
+        assert Decimal(shown_yield["value"]) == round(income / balance, 6)
+        assert all(actual for _, actual in incomes.values())
+        assert [(basis["basis"], basis["loans"]) for basis in shown_yield["bases"]] == [("annual", len(incomes))]
 
         (outstanding,) = [
             series for series in shown["in-order"]["history"]["series"] if series["figure"] == "outstanding"
@@ -113,3 +128,31 @@ def reported(file: Path) -> tuple[str, Decimal]:
         total += round(Decimal(balance), 2) if balance else 0
         ends = asset.findtext(f"{NAMESPACE}reportingPeriodEndDate") or ends
     return f"{ends[6:]}-{ends[:2]}", total
+
+
+def latest_incomes(files: list[Path]) -> dict[str, tuple[Decimal, bool]]:
+    """Return each whole loan's latest income by its tapes, and whether it is actual, read with nothing of ours."""
+    latest: dict[str, tuple[str, Decimal, bool]] = {}
+    for file in files:
+        for asset in ElementTree.parse(file).getroot():  # noqa: S314 - the sample tapes, not an upload
+            told = {element.tag.removeprefix(NAMESPACE): element.text or "" for element in asset.iter()}
+            number, begins, ends = (
+                told.get(name, "")
+                for name in ("assetNumber", "mostRecentFinancialsStartDate", "mostRecentFinancialsEndDate")
+            )
+            if told.get("loanStructureCode") != "WL":
+                continue
+            closing = told.get("financialsSecuritizationDate", "")
+            underwritten = round(Decimal(told["netOperatingIncomeSecuritizationAmount"]), 2)
+            latest.setdefault(number, (iso(closing), underwritten, False))
+            if not ends or "mostRecentNetOperatingIncomeAmount" not in told:
+                continue
+            days = (date.fromisoformat(iso(ends)) - date.fromisoformat(iso(begins))).days
+            if 350 <= days <= 380 and iso(ends) > latest[number][0]:
+                latest[number] = (iso(ends), round(Decimal(told["mostRecentNetOperatingIncomeAmount"]), 2), True)
+    return {number: (amount, actual) for number, (_, amount, actual) in latest.items()}
+
+
+def iso(day: str) -> str:
+    """Return a tape's date, MM-DD-YYYY, the way dates sort."""
+    return f"{day[6:]}-{day[:5]}" if day else ""

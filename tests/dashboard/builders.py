@@ -14,17 +14,20 @@ from hypothesis import strategies as st
 from realinsights.contracts.loans import (
     AmortizationType,
     Collateral,
+    DatedAmount,
+    DatedPerformance,
+    Income,
     LoanRecorded,
     LoansEvent,
     LoanStatus,
     LoanStructure,
     PartyKind,
     PartyRecorded,
-    Performance,
     PeriodFigures,
     PeriodsRecorded,
     PropertyType,
     RateType,
+    StatementBasis,
 )
 from realinsights.dashboard.model.dashboard import Dashboard
 from realinsights.dashboard.model.figure import Figure, LeftOut
@@ -35,6 +38,22 @@ STATES = ("CA", "FL", "IL", "NY", "PA", "TX", "VA", "WA")
 
 money = st.decimals(Decimal(0), Decimal(10**9), places=2)
 maybe_money = st.none() | st.decimals(Decimal(-(10**6)), Decimal(10**9), places=2)
+
+
+dates = st.none() | st.dates(datetime.date(2020, 1, 1), datetime.date(2026, 12, 31))
+amounts = st.builds(
+    DatedAmount,
+    st.decimals(Decimal(-(10**6)), Decimal(10**9), places=2),
+    dates,
+    st.none() | st.sampled_from(StatementBasis),
+)
+incomes = st.builds(
+    Income,
+    latest=st.none() | amounts,
+    underwritten=st.none() | amounts,
+    trailing_twelve_months=st.none() | amounts,
+    annual=st.none() | amounts,
+)
 
 
 @st.composite
@@ -53,10 +72,10 @@ def portfolios(draw: st.DrawFn) -> list[dict[str, object]]:
             "annual_debt_service": draw(maybe_money),
             "lender_id": draw(st.sampled_from((None, "bank", "fund", "life"))),
             "state": draw(st.sampled_from((None, "NY", "TX"))),
-            "value": draw(maybe_money),
-            "net_operating_income": draw(maybe_money),
-            "net_cash_flow": draw(maybe_money),
-            "occupancy": draw(st.none() | st.decimals(0, 1, places=4)),
+            "value": draw(st.none() | amounts),
+            "net_operating_income": draw(incomes),
+            "net_cash_flow": draw(incomes),
+            "occupancy": draw(st.none() | st.builds(DatedAmount, st.decimals(0, 1, places=4), dates)),
             "occupancy_area": draw(st.none() | st.decimals(0, 10**6, places=0)),
         }
         for _ in range(draw(st.integers(0, 8)))
@@ -93,7 +112,7 @@ def a_loan(number: str = "1", **changes: Any) -> LoanRecorded:
     }
     state = changes.pop("state", "NY")
     property_type = changes.pop("property_type", PropertyType.OFFICE)
-    performance = {name: changes.pop(name) for name in Performance.__struct_fields__ if name in changes}
+    performance = {name: changes.pop(name) for name in DatedPerformance.__struct_fields__ if name in changes}
     values |= changes
     for name in ("original_balance", "current_balance", "rate", "annual_debt_service", "reported_dscr"):
         if values[name] is not None:
@@ -116,14 +135,35 @@ def a_loan(number: str = "1", **changes: Any) -> LoanRecorded:
     return LoanRecorded(**values)
 
 
-def a_performance(**values: Any) -> Performance:
-    """Return a performance; amounts may be given as text."""
-    return Performance(**{name: None if value is None else Decimal(value) for name, value in values.items()})
+def a_performance(**values: Any) -> DatedPerformance:
+    """Return a performance; an amount given as text is undated, and income is underwritten then."""
+    figures = {name: value for name, value in values.items() if value is not None}
+    for name, value in figures.items():
+        if isinstance(value, str):
+            figures[name] = Decimal(value)
+        if isinstance(figures[name], Decimal) and name != "occupancy_area":
+            figures[name] = DatedAmount(figures[name])
+            if name in {"net_operating_income", "net_cash_flow"}:
+                figures[name] = on(underwritten=value)
+    return DatedPerformance(**figures)
+
+
+def on(latest: str | None = None, **amounts: Any) -> Income:
+    """Return income by basis: amounts as text, or an amount and its date. The latest is the first one, or one named."""
+    figures = {
+        name: DatedAmount(
+            Decimal(amount[0] if isinstance(amount, tuple) else amount),
+            datetime.date.fromisoformat(amount[1]) if isinstance(amount, tuple) else None,
+            StatementBasis(name),
+        )
+        for name, amount in amounts.items()
+    }
+    return Income(latest=figures[latest or next(iter(figures))], **figures)
 
 
 def a_month(month: str, balance: str, **changes: Any) -> PeriodFigures:
     """Return a reported month (`2025-03`) of a current loan at 5 %."""
-    performance = {name: changes.pop(name) for name in Performance.__struct_fields__ if name in changes}
+    performance = {name: changes.pop(name) for name in DatedPerformance.__struct_fields__ if name in changes}
     values: dict[str, Any] = {
         "month": datetime.date.fromisoformat(f"{month}-01"),
         "balance": Decimal(balance),
@@ -188,14 +228,27 @@ def generated_loan(index: int, seed: int = 7) -> LoanRecorded:
             )
             for place in range(buildings)
         ),
-        performance=Performance(
-            value=value if chance.random() < 0.97 else None,
-            net_operating_income=income if chance.random() < 0.95 else None,
-            net_cash_flow=(income * Decimal("0.93")).quantize(CENT) if chance.random() < 0.9 else None,
-            occupancy=Decimal(chance.randrange(60, 101)).scaleb(-2),
+        performance=DatedPerformance(
+            value=DatedAmount(value, datetime.date(2024, 1, 1) + datetime.timedelta(days=chance.randrange(720)))
+            if chance.random() < 0.97
+            else None,
+            net_operating_income=_generated(chance, income) if chance.random() < 0.95 else Income(),
+            net_cash_flow=_generated(chance, (income * Decimal("0.93")).quantize(CENT))
+            if chance.random() < 0.9
+            else Income(),
+            occupancy=DatedAmount(Decimal(chance.randrange(60, 101)).scaleb(-2), datetime.date(2025, 6, 30)),
             occupancy_area=Decimal(chance.randrange(10_000, 900_000)),
         ),
     )
+
+
+def _generated(chance: random.Random, income: Decimal) -> Income:
+    underwritten = DatedAmount(income, datetime.date(2023, 12, 31), StatementBasis.UNDERWRITTEN)
+    basis = chance.choice((None, StatementBasis.ANNUAL, StatementBasis.TRAILING_TWELVE_MONTHS))
+    if basis is None:
+        return Income(latest=underwritten, underwritten=underwritten)
+    actual = DatedAmount(income - 100, datetime.date(2024, 12, 31), basis)
+    return Income(latest=actual, underwritten=underwritten, **{basis.value: actual})
 
 
 def generated_history(loan: LoanRecorded, months: int, last: datetime.date) -> PeriodsRecorded:

@@ -21,12 +21,17 @@ class TestTheDashboard:
             "value": "0.500000",
             "unit": "ratio",
             "formula": "Σ current balance ÷ Σ property value, over the outstanding whole loans that have both",
-            "numerator": {"name": "Σ current balance", "value": "100.00"},
-            "denominator": {"name": "Σ property value", "value": "200.00"},
+            "numerator": {
+                "name": "Σ current balance",
+                "value": "100.00",
+                "asOf": {"earliest": "2025-12-31", "latest": "2025-12-31"},
+            },
+            "denominator": {"name": "Σ property value", "value": "200.00", "undated": 1},
             "loans": 1,
             "asOf": {"earliest": "2025-12-31", "latest": "2025-12-31"},
             "leftOut": "ltv",
             "loan": None,
+            "bases": [],
         }
         [nothing_known, note] = shown["leftOut"]["ltv"]["reasons"][::-1]
         assert [shown["loans"][loan]["number"] for loan in (*nothing_known["loans"], *note["loans"])] == ["2", "3"]

@@ -68,7 +68,9 @@ class TestFigures:
 
         def over(chosen: list[LoanRecorded], above: str, below: str) -> str | None:
             def amount(loan: LoanRecorded, name: str) -> Decimal | None:
-                found: Decimal | None = getattr(loan, name) if hasattr(loan, name) else getattr(loan.performance, name)
+                found: Decimal | None = (
+                    getattr(loan, name) if hasattr(loan, name) else getattr(loan.performance.latest, name)
+                )
                 return None if name == "value" and found is not None and found <= 0 else found
 
             pairs = [(amount(loan, above), amount(loan, below)) for loan in chosen]
@@ -103,7 +105,7 @@ class TestFigures:
         assert figures.occupancy.value == rounded(
             quotient(
                 (Fraction(some.occupancy) * Fraction(some.occupancy_area), Fraction(some.occupancy_area))
-                for some in (loan.performance for loan in owed)
+                for some in (loan.performance.latest for loan in owed)
                 if some.occupancy is not None and some.occupancy_area
             ),
             6,

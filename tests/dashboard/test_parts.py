@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from realinsights.contracts.loans import (
     Collateral,
+    IncomeBasis,
     LoanDeleted,
     LoanStatus,
     LoanStructure,
@@ -46,9 +47,9 @@ def said(part: Part) -> dict[str, Any]:
 
 class TestAPartOfFewLoans:
     @settings(max_examples=60, deadline=None)
-    @given(portfolios(), st.booleans())
+    @given(portfolios(), st.booleans(), st.sampled_from(IncomeBasis))
     def test_says_what_one_of_arrays_says(
-        self, told: Tell, events: ModuleType, portfolio: list[dict[str, object]], filtered: bool
+        self, told: Tell, events: ModuleType, portfolio: list[dict[str, object]], filtered: bool, basis: IncomeBasis
     ) -> None:
         # Every other loan is also on the building of the one before.
         loans = [events.a_loan(str(number), **values) for number, values in enumerate(portfolio)]
@@ -57,7 +58,7 @@ class TestAPartOfFewLoans:
                 both = (*other.collateral, *one.collateral)
                 loans[number + 1] = msgspec.structs.replace(other, collateral=both)
         columns = told(loans)
-        view = present(columns, columns.loans[1, : columns.count] % 2 == 0 if filtered else None)
+        view = present(columns, columns.loans[1, : columns.count] % 2 == 0 if filtered else None, basis)
         assert said(SmallPart(view, ON, 3)) == said(WidePart(view, ON, 3))
 
     def test_says_so_of_as_many_as_it_is_made_for(self, told: Tell, events: ModuleType) -> None:

@@ -15,7 +15,7 @@ from realinsights.loans.model.loan import LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import finance_terms
 from realinsights.loans.model.property import PropertyDraft, checked_property, property_of
-from realinsights.loans.queries.ratios import ratios_of
+from realinsights.loans.queries.ratios import RatioBasis, ratios_of
 from realinsights.loans.queries.schedules import balance_of, schedule_of
 from realinsights.loans.service.facts import loan_facts, scheduled_months
 from realinsights_finance.debt_service import reported_debt_service
@@ -144,8 +144,9 @@ def test_has_all_its_figures(body: dict[str, Any], first: Any, second: Any, on: 
     if loan.properties:
         assert sum(part.balance for part in facts.collateral) == loan.current_balance
     if facts.performance.occupancy is not None:
-        assert 0 <= facts.performance.occupancy <= 1
-    ratios_of(loan, properties)
+        assert 0 <= facts.performance.occupancy.amount <= 1
+    for basis in RatioBasis:
+        ratios_of(loan, properties, basis=basis, business_date=on)
     schedule = schedule_of(loan)
     if schedule.unscheduled is None:
         assert schedule.total_principal == loan.original_balance

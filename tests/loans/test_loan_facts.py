@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realinsights.contracts.loans import LoanStatus
+from realinsights.contracts.loans import LoanStatus, StatementBasis
 from realinsights.loans.model.collateral import allocate
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
+from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.model.property import Property
 from realinsights.loans.service.facts import loan_facts, scheduled_months
 
@@ -83,13 +83,13 @@ class TestPerformance:
                 operatingStatements=[statement(netOperatingIncome="5.50", occupancy="0.5")],
             ),
         }
-        performance = loan_facts(loan, properties).performance
+        performance = loan_facts(loan, properties).performance.latest
         assert performance.value == Decimal("200.00")
         assert performance.net_operating_income == Decimal("15.50")
         assert performance.net_cash_flow is None
         assert (performance.occupancy, performance.occupancy_area) == (Decimal("0.6"), Decimal(4000))
 
-    def test_uses_the_statement_basis_of_the_loan_and_else_the_latest_but_no_budget(
+    def test_is_on_the_basis_chosen_for_the_loan_and_else_of_the_latest_but_no_budget(
         self, a_loan: LoanBuilder, a_property: PropertyBuilder
     ) -> None:
         asset = a_property(
@@ -104,7 +104,7 @@ class TestPerformance:
         shares = [{"propertyId": "a"}]
         for basis, income in (("underwritten", "1"), ("annual", "3"), ("trailing_twelve_months", "3"), ("budget", "9")):
             facts = loan_facts(a_loan(properties=shares, statementBasis=basis), {"a": asset})
-            assert facts.performance.net_operating_income == Decimal(income)
+            assert facts.performance.latest.net_operating_income == Decimal(income)
 
     def test_is_the_roll_up_of_the_servicer_where_a_property_does_not_say(
         self, a_loan: LoanBuilder, a_property: PropertyBuilder
@@ -120,7 +120,7 @@ class TestPerformance:
         )
         loan = a_loan({"roll_up": roll_up}, properties=[{"propertyId": "a"}, {"propertyId": "b"}])
         properties = {"a": a_property("a"), "b": a_property("b", valuations=[{"amount": "5"}])}
-        performance = loan_facts(loan, properties).performance
+        performance = loan_facts(loan, properties).performance.latest
         assert performance.value == Decimal("223300000.00")
         assert performance.net_operating_income == Decimal("7.00")
         assert (performance.occupancy, performance.occupancy_area) == (Decimal("0.89"), Decimal(40))
@@ -132,12 +132,12 @@ class TestPerformance:
         loan = a_loan({"roll_up": roll_up}, properties=[{"propertyId": "a"}, {"propertyId": "b"}])
         newer = [{"amount": "4", "asOf": "2024-06-30"}]
         mixed = {"a": a_property("a", valuations=newer), "b": a_property("b", valuations=[{"amount": "3"}])}
-        assert loan_facts(loan, mixed).performance.value == Decimal("9.00")
+        assert loan_facts(loan, mixed).performance.latest.value == Decimal("9.00")
         both = {"a": a_property("a", valuations=newer), "b": a_property("b", valuations=newer)}
-        assert loan_facts(loan, both).performance.value == Decimal("8.00")
+        assert loan_facts(loan, both).performance.latest.value == Decimal("8.00")
 
     def test_of_a_loan_on_nothing_is_unknown(self, a_loan: LoanBuilder) -> None:
-        assert msgspec.structs.astuple(loan_facts(a_loan(), {}).performance) == (None,) * 5
+        assert msgspec.structs.astuple(loan_facts(a_loan(), {}).performance.latest) == (None,) * 5
 
 
 class TestDebtService:
@@ -223,7 +223,7 @@ class TestScheduledMonths:
         worth = [{"amount": "15000000", "asOf": "2025-01-01"}, {"amount": "18000000", "asOf": "2025-03-01"}]
         loan = a_loan(properties=[{"propertyId": "a"}], balanceAsOf="2025-04-01")
         months = scheduled_months(loan, {"a": a_property("a", valuations=worth)}, until=datetime.date(2025, 3, 31))
-        assert [figures.performance.value for figures in months] == [Decimal(15000000)] * 2 + [Decimal(18000000)]
+        assert [figures.performance.latest.value for figures in months] == [Decimal(15000000)] * 2 + [Decimal(18000000)]
 
     def test_of_a_loan_that_is_paid_off_are_those_before(self, a_loan: LoanBuilder) -> None:
         loan = a_loan(status="paid_off", currentBalance="0", balanceAsOf="2025-03-10")

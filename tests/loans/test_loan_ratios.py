@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.performance import StatementBasis
 from realinsights.loans.model.property import Property
-from realinsights.loans.queries.ratios import ratios_of
+from realinsights.loans.queries.ratios import LoanRatios, RatioBasis
+from realinsights.loans.queries.ratios import ratios_of as ratios_on
 
 SHARES = [{"propertyId": "property-1"}]
 STATEMENTS = [
@@ -20,7 +21,18 @@ STATEMENTS = [
         "netCashFlow": "1150000",
     }
 ]
+TRAILING = {"basis": "trailing_twelve_months", "periodEnd": "2025-09-30", "netOperatingIncome": "1000000"}
 VALUATIONS = [{"amount": "18000000", "asOf": "2024-11-15"}]
+
+
+def ratios_of(
+    loan: Loan,
+    properties: dict[str, Property],
+    *,
+    basis: RatioBasis = RatioBasis.LATEST,
+    on: datetime.date = datetime.date(2025, 12, 31),
+) -> LoanRatios:
+    return ratios_on(loan, properties, basis=basis, business_date=on)
 
 
 def test_the_golden_loan_has_the_golden_ratios(
@@ -73,14 +85,39 @@ def test_a_loan_that_is_repaid_has_no_coverage(
     assert ratios.ltv.value == Decimal(0)
 
 
-def test_income_may_be_asked_for_on_another_basis_than_the_loans_own(
-    a_loan: Callable[..., Loan], a_property: Callable[..., Property]
-) -> None:
-    trailing = {"basis": "trailing_twelve_months", "periodEnd": "2025-09-30", "netOperatingIncome": "1000000"}
-    asset = a_property(operatingStatements=[*STATEMENTS, trailing])
-    loan = a_loan(properties=SHARES)
-    own = ratios_of(loan, {asset.id: asset}).debt_yield
-    other = ratios_of(loan, {asset.id: asset}, basis=StatementBasis.TRAILING_TWELVE_MONTHS).debt_yield
-    assert (own.value, own.inputs[0].basis) == (Decimal("0.125000"), "underwritten")
-    assert (other.value, other.inputs[0].basis) == (Decimal("0.100000"), "trailing twelve months")
-    assert str(other.inputs[0].as_of) == "2025-09-30"
+class TestTheBasisOfIncome:
+    def test_is_of_an_actual_statement_later_than_the_underwriting_unless_asked_for(
+        self, a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+    ) -> None:
+        asset = a_property(operatingStatements=[*STATEMENTS, TRAILING])
+        loan = a_loan(properties=SHARES)
+        told = {}
+        for basis in RatioBasis:
+            shown = ratios_of(loan, {asset.id: asset}, basis=basis).debt_yield
+            told[basis.value] = [str(shown.value), *((item.basis, str(item.as_of)) for item in shown.inputs[:1])]
+            if shown.value is None:
+                told[basis.value] = [shown.left_out or ""]
+        assert told == {
+            "latest": ["0.100000", ("trailing twelve months", "2025-09-30")],
+            "underwritten": ["0.125000", ("underwritten", "2024-12-31")],
+            "trailing_twelve_months": ["0.100000", ("trailing twelve months", "2025-09-30")],
+            "annual": ["the net operating income of its properties is not known on the basis annual"],
+            "budget": ["the net operating income of its properties is not known on the basis budget"],
+        }
+
+    def test_is_the_one_that_a_person_chose_for_the_loan(
+        self, a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+    ) -> None:
+        asset = a_property(operatingStatements=[*STATEMENTS, TRAILING])
+        for chosen, value in ((None, "0.100000"), ("underwritten", "0.125000"), ("annual", "0.100000")):
+            loan = a_loan(properties=SHARES, statementBasis=chosen)
+            assert ratios_of(loan, {asset.id: asset}).debt_yield.value == Decimal(value)
+
+    def test_an_operand_is_marked_once_it_is_older_than_fifteen_months(
+        self, a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+    ) -> None:
+        asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+        loan = a_loan({"balance_as_of": datetime.date(2026, 3, 1)}, properties=SHARES)
+        for day, old in (("2026-03-31", [False, False]), ("2026-04-01", [True, False])):
+            shown = ratios_of(loan, {asset.id: asset}, on=datetime.date.fromisoformat(day)).debt_yield
+            assert [item.old for item in shown.inputs] == old

@@ -19,10 +19,12 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     PeriodsWithdrawn,
 )
+from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
 from realinsights.loans.model.period import ReportedPeriod, period_id
+from realinsights.loans.model.tape import Statement
 from realinsights.loans.service import loans, parties, properties, restoring
-from realinsights.loans.store import LOANS, PERIODS
+from realinsights.loans.store import LOANS, PERIODS, STATEMENTS
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
@@ -42,6 +44,21 @@ def a_period(loan_id: str, end: datetime.date) -> ReportedPeriod:
         status=LoanStatus.CURRENT,
         ending_balance=Decimal("9000000.00"),
     )
+
+
+def a_statement(loan_id: str, end: datetime.date) -> TapeStatement:
+    said = Statement(
+        number="101",
+        row=1,
+        line=2,
+        period_end=end,
+        original_balance=Decimal("10000000.00"),
+        ending_balance=Decimal("9000000.00"),
+        rate=Decimal("0.0525"),
+        origination_date=datetime.date(2025, 1, 1),
+        maturity_date=datetime.date(2035, 1, 1),
+    )
+    return TapeStatement(id=period_id(loan_id, end), org="org-1", loan_id=loan_id, import_id="import-1", statement=said)
 
 
 class TestCreateLoan:
@@ -184,6 +201,7 @@ class TestRestoreLoan:
             loan = await loans.create_loan(unit=work, draft=a_draft())
             for day in (datetime.date(2025, 3, 12), datetime.date(2025, 2, 12)):
                 work.put(PERIODS, a_period(loan.id, day))
+                work.put(STATEMENTS, a_statement(loan.id, day))
         async with unit() as work:
             await loans.delete_loan(unit=work, loan_id=loan.id, expected_version=1)
         async with unit() as work:
@@ -234,9 +252,12 @@ class TestAProperty:
         events = await told()
         recorded = [event for event in events if isinstance(event, LoanRecorded)]
         assert sorted(event.number for event in recorded) == ["0", "1", "2"]
-        assert {event.performance.value for event in recorded} == {Decimal("18000000.00")}
+        assert {event.performance.latest.value for event in recorded} == {Decimal("18000000.00")}
         months = [event for event in events if isinstance(event, PeriodsRecorded)]
-        assert [figures.performance.value for figures in months[0].periods][4:6] == [None, Decimal("18000000.00")]
+        assert [figures.performance.latest.value for figures in months[0].periods][4:6] == [
+            None,
+            Decimal("18000000.00"),
+        ]
 
     async def test_that_only_gets_another_name_tells_just_that(
         self, unit: Units, a_draft: Build, a_property_draft: Build, told: Build

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { dashboard, type Figure, figure, figures, LOAN, money, opened } from "./dashboard";
+import { dashboard, type Figure, figure, figures, fixed, LOAN, money, opened } from "./dashboard";
 import { expect, signIn, test } from "./fixtures";
 
 test.describe("filters", () => {
@@ -27,6 +27,40 @@ test.describe("filters", () => {
     await expect(page).toHaveURL("/dashboard/");
     const all = (await dashboard(organization.api)).figures["outstanding"] as Figure;
     await expect(figure(page, "Outstanding")).toContainText(money(all.value));
+  });
+
+  test("take income on another basis, which every figure and its explanation follow", async ({
+    page,
+    organization,
+  }) => {
+    const latest = (await opened(page, organization)).figures["dscr"] as Figure;
+    const dscr = figure(page, "DSCR (NOI)");
+    await expect(dscr).toContainText(fixed(2)(latest.value));
+    await dscr.click();
+    const details = page.getByRole("dialog", { name: "DSCR (NOI)" });
+    await expect(details).toContainText("income by the latest statements");
+    await expect(details).toContainText(/Annual, \d+ loans/);
+    await expect(details).toContainText(/Underwritten, \d+ loans/);
+    await expect(details).toContainText(/as of \w{3} \d+, \d{4} to \w{3} \d+, \d{4}/);
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "Income", exact: true }).click();
+    await page.getByRole("radio", { name: "Underwritten" }).click();
+    await expect(page).toHaveURL("/dashboard/?statementBasis=underwritten");
+    const then = await dashboard(organization.api, "?statementBasis=underwritten");
+    const underwritten = then.figures["dscr"] as Figure;
+    expect(underwritten.value).not.toBe(latest.value);
+    await expect(dscr).toContainText(fixed(2)(underwritten.value));
+    await dscr.click();
+    await expect(details).toContainText("income by underwritten statements");
+    await expect(details).toContainText("older than 15 months");
+    await page.keyboard.press("Escape");
+
+    await page.reload();
+    await expect(dscr).toContainText(fixed(2)(underwritten.value));
+    await page.getByRole("button", { name: "Remove the filter income: Underwritten" }).click();
+    await expect(page).toHaveURL("/dashboard/");
+    await expect(dscr).toContainText(fixed(2)(latest.value));
   });
 
   test("by maturity take dates as people write them; no match says so", async ({ page, organization }) => {

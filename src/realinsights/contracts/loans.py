@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import get_args
 
 import msgspec
 
@@ -69,6 +70,28 @@ class PropertyType(StrEnum):
     OTHER = "other"
 
 
+class StatementBasis(StrEnum):
+    """The basis of an operating statement's figures."""
+
+    UNDERWRITTEN = "underwritten"
+    TRAILING_TWELVE_MONTHS = "trailing_twelve_months"
+    ANNUAL = "annual"
+    BUDGET = "budget"
+
+
+class IncomeBasis(StrEnum):
+    """The basis that income is asked for on: the latest statements, or those of one basis alone."""
+
+    LATEST = "latest"
+    UNDERWRITTEN = "underwritten"
+    TRAILING_TWELVE_MONTHS = "trailing_twelve_months"
+    ANNUAL = "annual"
+
+
+OLD_AFTER_MONTHS = 15
+"""A figure that is older than so many months at the business date is marked."""
+
+
 class Collateral(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """One property behind a loan; `balance` is the loan's current balance allocated to it (they sum to it exactly)."""
 
@@ -79,7 +102,7 @@ class Collateral(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="ca
 
 
 class Performance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
-    """The properties' figures behind the whole debt, annual, in dollars; None is unknown, not zero.
+    """The properties' figures behind the whole debt, annual, in dollars, undated; None is unknown, not zero.
 
     `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).
     """
@@ -91,7 +114,55 @@ class Performance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="c
     occupancy_area: Decimal | None = None
 
 
-class LoanRecorded(Event, frozen=True, tag="loans.loan.recorded.v1"):
+class DatedAmount(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An amount, the date it is of (of a sum: its oldest part's; None: undated), and the basis of its statement.
+
+    `basis` is None of what is on no statement, and of a sum over statements of several.
+    """
+
+    amount: Decimal
+    as_of: datetime.date | None = None
+    basis: StatementBasis | None = None
+
+
+class Income(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+    """A year's income on each basis that it may be asked for on; None is unknown, not zero."""
+
+    latest: DatedAmount | None = None
+    underwritten: DatedAmount | None = None
+    trailing_twelve_months: DatedAmount | None = None
+    annual: DatedAmount | None = None
+
+
+class DatedPerformance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+    """The properties' figures behind the whole debt, annual, in dollars, each with its date; None is unknown, not zero.
+
+    `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).
+    """
+
+    value: DatedAmount | None = None
+    net_operating_income: Income = Income()
+    net_cash_flow: Income = Income()
+    occupancy: DatedAmount | None = None
+    occupancy_area: Decimal | None = None
+
+    @property
+    def latest(self) -> Performance:
+        """The latest figures alone."""
+        return Performance(
+            value=_amount(self.value),
+            net_operating_income=_amount(self.net_operating_income.latest),
+            net_cash_flow=_amount(self.net_cash_flow.latest),
+            occupancy=_amount(self.occupancy),
+            occupancy_area=self.occupancy_area,
+        )
+
+
+def _amount(figure: DatedAmount | None) -> Decimal | None:
+    return figure.amount if figure is not None else None
+
+
+class LoanTold(Event, frozen=True):
     """A loan was created or changed (or a property behind it was): all that a reader of portfolios needs, as it is now.
 
     `annual_debt_service` is the loan's own on the basis its schedule states; None where there are no terms to compute
@@ -118,6 +189,17 @@ class LoanRecorded(Event, frozen=True, tag="loans.loan.recorded.v1"):
     annual_debt_service: Decimal | None
     reported_dscr: Decimal | None
     collateral: tuple[Collateral, ...]
+
+
+class LoanRecorded(LoanTold, frozen=True, tag="loans.loan.recorded.v2"):
+    """A loan was created or changed, with the figures of its properties on every basis and their dates."""
+
+    performance: DatedPerformance
+
+
+class LoanRecordedV1(LoanTold, frozen=True, tag="loans.loan.recorded.v1"):
+    """A loan was created or changed, as it was told before figures had dates and bases."""
+
     performance: Performance
 
 
@@ -127,7 +209,7 @@ class LoanDeleted(Event, frozen=True, tag="loans.loan.deleted.v1"):
     loan_id: str
 
 
-class PeriodFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
+class PeriodTold(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
     """A loan as it stood at the end of one month; `month` is that month's first day.
 
     `reported` is True where a servicer said so and False where our schedule did; a reported month replaces a scheduled.
@@ -140,14 +222,50 @@ class PeriodFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=
     status: LoanStatus
     reported: bool
     annual_debt_service: Decimal | None
+
+
+class PeriodFigures(PeriodTold, frozen=True):
+    """A month with the figures of the properties on every basis and their dates."""
+
+    performance: DatedPerformance
+
+
+class PeriodFiguresV1(PeriodTold, frozen=True):
+    """A month as it was told before figures had dates and bases."""
+
     performance: Performance
 
 
-class PeriodsRecorded(Event, frozen=True, tag="loans.periods.recorded.v1"):
+class PeriodsRecorded(Event, frozen=True, tag="loans.periods.recorded.v2"):
     """Months of one loan's past were learnt, or learnt better. Months not named stay as they were."""
 
     loan_id: str
     periods: tuple[PeriodFigures, ...]
+
+
+class PeriodsRecordedV1(Event, frozen=True, tag="loans.periods.recorded.v1"):
+    """Months of one loan's past were learnt, as they were told before figures had dates and bases."""
+
+    loan_id: str
+    periods: tuple[PeriodFiguresV1, ...]
+
+
+class MonthPerformance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
+    """The properties' figures at the end of a month (its first day) and of those after it, up to the next one told."""
+
+    since: datetime.date
+    performance: DatedPerformance
+
+
+class PerformanceRecorded(Event, frozen=True, tag="loans.performance.recorded.v1"):
+    """What is behind one loan was told again, for now and for the months that are known; nothing else about it changed.
+
+    `months` ascend.
+    """
+
+    loan_id: str
+    performance: DatedPerformance
+    months: tuple[MonthPerformance, ...]
 
 
 class PeriodsWithdrawn(Event, frozen=True, tag="loans.periods.withdrawn.v1"):
@@ -188,8 +306,15 @@ class ImportRequested(Event, frozen=True, tag="loans.import.requested.v1"):
 
 
 LoansEvent = (
-    LoanRecorded | LoanDeleted | PeriodsRecorded | PeriodsWithdrawn | PartyRecorded | PartyDeleted | ImportRequested
+    LoanRecorded
+    | LoanRecordedV1
+    | LoanDeleted
+    | PeriodsRecorded
+    | PeriodsRecordedV1
+    | PeriodsWithdrawn
+    | PerformanceRecorded
+    | PartyRecorded
+    | PartyDeleted
+    | ImportRequested
 )
-LOANS_EVENTS: EventCodec[Event] = EventCodec(
-    (LoanRecorded, LoanDeleted, PeriodsRecorded, PeriodsWithdrawn, PartyRecorded, PartyDeleted, ImportRequested)
-)
+LOANS_EVENTS: EventCodec[Event] = EventCodec(get_args(LoansEvent))

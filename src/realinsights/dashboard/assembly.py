@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 
+from realinsights.contracts.dashboard import DASHBOARD_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.dashboard import store
 from realinsights.dashboard.routes import ROUTES
+from realinsights.dashboard.service.asking import request_performance
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.journal import EventJournal
 from realinsights.dashboard.store.snapshots import Snapshots
@@ -28,6 +30,7 @@ async def assemble(host: Host) -> Service:
         journal=EventJournal(host.feeds[loans], LOANS_EVENTS),
         heads=host.heads[loans],
         subscriptions=SUBSCRIPTIONS,
+        ask_again=functools.partial(request_performance, host.documents),
     )
     return Service(
         name="dashboard",
@@ -36,5 +39,6 @@ async def assemble(host: Host) -> Service:
         versions=host.heads[loans],
         follows=loans,
         given={"engine": engine},
+        relay=host.relay(DASHBOARD_EVENTS),
         tasks=(functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES) if host.works else None),),
     )

@@ -9,9 +9,12 @@ from typing import Any
 from realinsights.contracts.loans import (
     LoanDeleted,
     LoanRecorded,
+    LoanRecordedV1,
     PartyDeleted,
     PartyRecorded,
+    PerformanceRecorded,
     PeriodsRecorded,
+    PeriodsRecordedV1,
     PeriodsWithdrawn,
 )
 from realinsights.dashboard.model import changes
@@ -24,8 +27,11 @@ SERVICES = ("loans",)
 SUBSCRIPTIONS: Mapping[type[Event], Callable[[Columns, Any], None]] = MappingProxyType(
     {
         LoanRecorded: changes.record_loan,
+        LoanRecordedV1: changes.record_loan,
         LoanDeleted: changes.delete_loan,
         PeriodsRecorded: changes.record_periods,
+        PeriodsRecordedV1: changes.record_periods,
+        PerformanceRecorded: changes.record_performance,
         PeriodsWithdrawn: changes.withdraw_periods,
         PartyRecorded: changes.record_party,
         PartyDeleted: changes.delete_party,

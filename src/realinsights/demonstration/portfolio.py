@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 
-from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType, StatementBasis
 from realinsights.demonstration.places import CITIES, NAMES, PROFILES, SPECIAL_TYPES, STREETS, TYPES, Profile
 from realinsights.loans.model.loan import LoanDraft, Recourse
 from realinsights.loans.model.parties import (
@@ -20,7 +20,7 @@ from realinsights.loans.model.parties import (
     LenderType,
     PortfolioDraft,
 )
-from realinsights.loans.model.performance import OperatingStatement, StatementBasis, Valuation
+from realinsights.loans.model.performance import OperatingStatement, Valuation
 from realinsights.loans.model.property import PropertyDraft
 from realinsights.loans.model.terms import (
     ExtensionOption,

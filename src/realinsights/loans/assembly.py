@@ -6,7 +6,7 @@ import contextlib
 import functools
 
 from realinsights.contracts.loans import LOANS_EVENTS
-from realinsights.loans import store
+from realinsights.loans import store, subscribers
 from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.progress import ImportProgress
@@ -33,6 +33,8 @@ async def assemble(host: Host) -> Service:
             quota=host.quota,
         )
         tasks.append(functools.partial(jobs.running, jobs.subscribe(host.stream)))
+        asked = host.stream.subscribe(subscribers.GROUP, subscribers.SERVICES, subscribers.EVENTS)
+        tasks.append(functools.partial(subscribers.telling, host.documents, asked))
     return Service(
         name="loans",
         routes=ROUTES,

@@ -10,6 +10,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.telling import Telling
 from realinsights_platform.documents.port import Kind
 
 SERVICE = "loans"
@@ -71,6 +72,7 @@ IMPORT_ROWS = Kind(SERVICE, "import_rows", ImportRows, indexes=("import_id",))
 STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id",))
 MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
 DEMONSTRATIONS = Kind(SERVICE, "demonstration", Demonstration)
+TELLINGS = Kind(SERVICE, "telling", Telling)
 
 KINDS: tuple[Kind[Any], ...] = (
     LOANS,
@@ -84,4 +86,5 @@ KINDS: tuple[Kind[Any], ...] = (
     STATEMENTS,
     MAPPINGS,
     DEMONSTRATIONS,
+    TELLINGS,
 )

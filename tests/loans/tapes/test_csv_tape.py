@@ -96,6 +96,32 @@ class TestRows:
         assert sum(isinstance(row, Refused) for row in rows) == 10_000
 
 
+class TestTheBasisOfIncome:
+    @pytest.mark.parametrize(
+        ("column", "date", "said", "basis", "end"),
+        [
+            ("NOI", "", "", "underwritten", None),
+            ("NOI", "2020-01-31", "", "underwritten", "2020-01-31"),
+            ("NOI", "2019-12-31", "", "underwritten", "2019-12-31"),
+            ("NOI", "2024-12-31", "", "annual", "2024-12-31"),
+            ("NOI", "2025-09-30", "", "trailing_twelve_months", "2025-09-30"),
+            ("UW NOI", "2025-09-30", "", "underwritten", "2025-09-30"),
+            ("netOperatingIncomeSecuritizationAmount", "2025-09-30", "", "underwritten", "2025-09-30"),
+            ("TTM NOI", "", "", "trailing_twelve_months", None),
+            ("T12 NOI", "2024-12-31", "", "trailing_twelve_months", "2024-12-31"),
+            ("UW NOI", "2025-09-30", "T12", "trailing_twelve_months", "2025-09-30"),
+            ("NOI", "2026-12-31", "Budget", "budget", "2026-12-31"),
+            ("NOI", "2025-09-30", "UW", "underwritten", "2025-09-30"),
+        ],
+    )
+    def test_is_said_by_its_column_else_by_the_header_else_by_the_date(self, column, date, said, basis, end):
+        header = f"{HEADER},{column},financialsDate,financialsBasis"
+        (row,) = read(f"{header}\n{a_row()},80000,{date},{said}")
+        (income,) = row.properties[0].operating_statements
+        assert (income.basis, income.period_end and str(income.period_end)) == (basis, end)
+        assert income.net_operating_income == Decimal("80000.00")
+
+
 class TestHeaders:
     def test_every_column_is_recognized_by_its_own_name_and_its_ex102_name(self):
         own = [column.name for column in COLUMNS]

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType
-from realinsights.loans.model.performance import StatementBasis
+from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, StatementBasis
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms import PrepaymentKind
 from realinsights.loans.tapes.ex102 import outline, parent_of, statements

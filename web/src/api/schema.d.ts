@@ -665,7 +665,8 @@ export interface paths {
         };
         /**
          * Return a loan's DSCR, LTV and debt yield, with formula and inputs, or why one is left out
-         * @description `statementBasis` asks for the income of other statements than the loan's own basis.
+         * @description `statementBasis` asks for the income of the latest statements (of the loan's own basis, where it has one), or of
+         *     those of one basis alone.
          */
         get: operations["loans.read_ratios"];
         put?: never;
@@ -1987,6 +1988,7 @@ export interface components {
          *
          *         `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
          *         the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
+         *         `statement_basis_chosen` tells a basis that a person chose from the one that every loan was once stored with.
          */
         Loan: {
             id: string;
@@ -2031,7 +2033,7 @@ export interface components {
             originator: string | null;
             servicer: string | null;
             properties: components["schemas"]["LoanProperty"][];
-            statementBasis: components["schemas"]["StatementBasis"];
+            statementBasis: components["schemas"]["StatementBasis"] | null;
             reported: components["schemas"]["ReportedFigures"] | null;
             riskRating: components["schemas"]["RiskRating"] | null;
             tags: string[];
@@ -2049,6 +2051,7 @@ export interface components {
             sources: {
                 [key: string]: string;
             };
+            statementBasisChosen: boolean;
         };
         /**
          * NoteTerms
@@ -2487,7 +2490,7 @@ export interface components {
         };
         /**
          * Performance
-         * @description The properties' figures behind the whole debt, annual, in dollars; None is unknown, not zero.
+         * @description The properties' figures behind the whole debt, annual, in dollars, undated; None is unknown, not zero.
          *
          *         `occupancy` is a fraction over `occupancy_area` (square feet, or units where no area is known).
          */
@@ -2623,6 +2626,8 @@ export interface components {
         /**
          * RatioInput
          * @description A figure a ratio is made of, and the date it is of where one is known.
+         *
+         *         `old` says that it was older than 15 months at the business date.
          */
         RatioInput: {
             name: string;
@@ -2630,6 +2635,7 @@ export interface components {
             value: string;
             asOf: string | null;
             basis: string | null;
+            old: boolean;
         };
         /**
          * PageOf[PropertySummary]
@@ -3309,7 +3315,8 @@ export interface components {
          *
          *         A loan matches a property type and a state where one of its properties is of that type in that state; it then
          *         counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
-         *         or parts of words, of number, name, borrower or lender; all must be there.
+         *         or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` narrows nothing: it is
+         *         the basis that income is taken on.
          */
         Filters: {
             q?: string;
@@ -3328,7 +3335,14 @@ export interface components {
             maturityFrom?: string;
             /** Format: date */
             maturityTo?: string;
+            statementBasis?: components["schemas"]["IncomeBasis"];
         };
+        /**
+         * IncomeBasis
+         * @description The basis that income is asked for on: the latest statements, or those of one basis alone.
+         * @enum {unknown}
+         */
+        IncomeBasis: "annual" | "latest" | "trailing_twelve_months" | "underwritten";
         /**
          * Headline
          * @description All headline figures.
@@ -3355,6 +3369,9 @@ export interface components {
          * Figure
          * @description A value that can say how it came about; `value` is None where there is nothing to divide by.
          *
+         *         `as_of` are the dates of the balances behind it; an occupancy has none. `bases` say on what the latest income of a
+         *         ratio stands, the largest part first; they are empty where one basis was asked for.
+         *
          *         `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
          *         that is nothing. `loan` is the id of the one loan a figure is of, where it is of one.
          */
@@ -3368,6 +3385,7 @@ export interface components {
             asOf: components["schemas"]["AsOf"] | null;
             leftOut: string | null;
             loan: string | null;
+            bases: components["schemas"]["OnBasis"][];
         };
         /**
          * Unit
@@ -3378,14 +3396,20 @@ export interface components {
         /**
          * Sum
          * @description One side of a quotient.
+         *
+         *         `as_of` are the dates of what is added up in a ratio, as far as they are known: of `undated` loans none is. `old`
+         *         says that the earliest was more than 15 months before the business date.
          */
         Sum: {
             name: string;
             value: string;
+            asOf?: components["schemas"]["AsOf"];
+            undated?: number;
+            old?: boolean;
         };
         /**
          * AsOf
-         * @description The dates the balances behind a figure are of.
+         * @description The earliest and the latest of some dates.
          */
         AsOf: {
             /** Format: date */
@@ -3393,6 +3417,23 @@ export interface components {
             /** Format: date */
             latest: string;
         };
+        /**
+         * OnBasis
+         * @description The part of the balance behind a ratio whose income stands on statements of one basis.
+         */
+        OnBasis: {
+            basis: components["schemas"]["IncomeSource"];
+            loans: number;
+            balance: string;
+        };
+        /**
+         * IncomeSource
+         * @description What a loan's latest income stands on: statements of one basis, of `several`, or of what is `unknown`.
+         *
+         *         It is unknown of a loan that was told of before bases were.
+         * @enum {unknown}
+         */
+        IncomeSource: "annual" | "budget" | "several" | "trailing_twelve_months" | "underwritten" | "unknown";
         /**
          * Compositions
          * @description What the outstanding balance is made of. `status` is the ageing and counts closed loans too, with no balance.
@@ -3468,6 +3509,7 @@ export interface components {
          * @description A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
          *
          *         `matched_balance` is the part of the balance allocated to properties that match the property filters.
+         *         `income_basis` and `income_as_of` are those of the net operating income.
          */
         LoanLine: {
             loanId: string;
@@ -3496,6 +3538,9 @@ export interface components {
             asOf: string;
             annualDebtService: string | null;
             value: string | null;
+            valueAsOf: string | null;
+            incomeBasis: components["schemas"]["IncomeSource"] | null;
+            incomeAsOf: string | null;
             netOperatingIncome: string | null;
             netCashFlow: string | null;
             occupancy: string | null;
@@ -3919,8 +3964,8 @@ export interface components {
             servicer: string | null;
             /** @default [] */
             properties: components["schemas"]["LoanPropertyInput"][];
-            /** @default underwritten */
-            statementBasis: components["schemas"]["StatementBasis"];
+            /** @default null */
+            statementBasis: components["schemas"]["StatementBasis"] | null;
             /** @default null */
             reported: components["schemas"]["ReportedFiguresInput"] | null;
             /** @default null */
@@ -4183,6 +4228,12 @@ export interface components {
              */
             terms: components["schemas"]["NoteTermsInput"];
         };
+        /**
+         * RatioBasis
+         * @description The basis of the income in a ratio: of the latest statements, or of those of one basis alone.
+         * @enum {unknown}
+         */
+        RatioBasis: "annual" | "budget" | "latest" | "trailing_twelve_months" | "underwritten";
         /**
          * PropertyDraft
          * @description The fields of a property that a person may write.
@@ -9158,7 +9209,9 @@ export interface operations {
     "loans.read_ratios": {
         parameters: {
             query?: {
-                statementBasis?: components["schemas"]["StatementBasis"] | null;
+                statementBasis?: components["schemas"]["RatioBasis"];
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
             };
             header?: never;
             path: {
@@ -15405,6 +15458,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -15516,6 +15570,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -15625,6 +15680,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -15927,6 +15983,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
                 cursor?: string | null;
@@ -16038,6 +16095,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16148,6 +16206,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16282,6 +16341,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16385,6 +16445,7 @@ export interface operations {
                 amortizationType?: components["schemas"]["AmortizationType"][];
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };

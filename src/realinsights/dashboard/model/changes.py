@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import chain, pairwise
 from operator import itemgetter
 
 import numpy as np
 
 from realinsights.contracts.loans import (
+    DatedAmount,
+    DatedPerformance,
     LoanDeleted,
     LoanRecorded,
+    LoanRecordedV1,
     PartyDeleted,
     PartyKind,
     PartyRecorded,
     Performance,
+    PerformanceRecorded,
     PeriodFigures,
+    PeriodFiguresV1,
     PeriodsRecorded,
+    PeriodsRecordedV1,
     PeriodsWithdrawn,
 )
-from realinsights.dashboard.model.codes import AMORTIZATIONS, PROPERTY_TYPES, RATE_TYPES, STATUSES, STRUCTURES
-from realinsights.dashboard.model.columns import Backing, Columns, Fact
-from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, Integers, scaled, scaled_or_unknown
+from realinsights.dashboard.model.codes import (
+    AMORTIZATIONS,
+    PROPERTY_TYPES,
+    RATE_TYPES,
+    SOURCES,
+    STATUSES,
+    STRUCTURES,
+    UNTOLD,
+    IncomeSource,
+)
+from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
+from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, UNKNOWN, Integers, scaled, scaled_or_unknown
 from realinsights.dashboard.model.months import month_number
 from realinsights.dashboard.model.segments import Segments
+from realinsights.dashboard.model.stamps import stamp
 from realinsights_platform.events import Event
 
-_Months = PeriodsRecorded | PeriodsWithdrawn
+_Recorded = LoanRecorded | LoanRecordedV1
+_Learnt = PeriodsRecorded | PeriodsRecordedV1
+_Months = _Learnt | PeriodsWithdrawn
 
 
 def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
@@ -35,14 +55,14 @@ def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
 
     A first tape brings a hundred thousand of them: it leaves what applying one event after the other would leave.
     """
-    told = Counter(event.loan_id for event in events if isinstance(event, LoanRecorded | LoanDeleted))
-    new: dict[str, LoanRecorded] = {}
+    told = Counter(event.loan_id for event in events if isinstance(event, _Recorded | LoanDeleted))
+    new: dict[str, _Recorded] = {}
     months: dict[str, list[_Months]] = {}
     others: list[Event] = []
     for event in events:
-        if isinstance(event, LoanRecorded) and told[event.loan_id] == 1 and event.loan_id not in columns.rows:
+        if isinstance(event, _Recorded) and told[event.loan_id] == 1 and event.loan_id not in columns.rows:
             new[event.loan_id] = event
-        elif isinstance(event, PeriodsRecorded | PeriodsWithdrawn):
+        elif isinstance(event, _Months):
             months.setdefault(event.loan_id, []).append(event)
         else:
             others.append(event)
@@ -67,7 +87,7 @@ def _begin_months(columns: Columns, rows: Sequence[int], months: Sequence[list[_
     lengths: list[int] = []
     facts: list[tuple[int, ...]] = []
     for row, told in zip(rows, months, strict=True):
-        if len(told) != 1 or not isinstance(told[0], PeriodsRecorded):
+        if len(told) != 1 or not isinstance(told[0], _Learnt):
             continue
         learnt = sorted(map(_fact, told[0].periods))
         if learnt and all(one[0] < other[0] for one, other in pairwise(learnt)):
@@ -80,7 +100,7 @@ def _begin_months(columns: Columns, rows: Sequence[int], months: Sequence[list[_
         columns.change_facts(lambda kept: kept.begin(begun, lengths, values))
 
 
-def record_loan(columns: Columns, event: LoanRecorded) -> None:
+def record_loan(columns: Columns, event: _Recorded) -> None:
     """Store the loan as it is now, its collateral included."""
     columns.release(event.loan_id)
     row = columns.record(
@@ -98,7 +118,7 @@ def delete_loan(columns: Columns, event: LoanDeleted) -> None:
     columns.forget(event.loan_id)
 
 
-def record_periods(columns: Columns, event: PeriodsRecorded) -> None:
+def record_periods(columns: Columns, event: _Learnt) -> None:
     """Store months of the loan's past; a scheduled month never replaces a reported one."""
     row = columns.rows.get(event.loan_id)
     if row is None or not event.periods:
@@ -134,6 +154,25 @@ def _withdraw_months(facts: Segments, row: int, months: set[int]) -> None:
     _store_months(facts, row, {fact[0]: fact for fact in present if fact[0] not in months})
 
 
+def record_performance(columns: Columns, event: PerformanceRecorded) -> None:
+    """Store what is behind the loan: now, and in the months that are known of it."""
+    row = columns.rows.get(event.loan_id)
+    if row is None:
+        return
+    columns.restate(row, LoanColumn.VALUE, _performance(event.performance))
+    steps = [(month_number(step.since), _month_performance(step.performance)) for step in event.months]
+    if steps:
+        columns.change_facts(lambda facts: _restate_months(facts, row, steps))
+
+
+def _restate_months(facts: Segments, row: int, steps: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+    present = facts.of(row)
+    months = present[Fact.MONTH]
+    for (since, values), (until, _) in pairwise((*steps, (_NEVER, ()))):
+        known = (months >= since) & (months < until)
+        present[Fact.VALUE : Fact.AREA + 1, known] = np.array(values, np.int64)[:, np.newaxis]
+
+
 def record_party(columns: Columns, event: PartyRecorded) -> None:
     """Learn a name."""
     columns.rename(event.kind, event.party_id, event.name)
@@ -144,7 +183,7 @@ def delete_party(columns: Columns, event: PartyDeleted) -> None:
     columns.rename(event.kind, event.party_id, None)
 
 
-def _loan(columns: Columns, event: LoanRecorded) -> tuple[int, ...]:
+def _loan(columns: Columns, event: _Recorded) -> tuple[int, ...]:
     parties = columns.parties
     return (
         scaled(event.original_balance, MONEY_PLACES),
@@ -166,17 +205,64 @@ def _loan(columns: Columns, event: LoanRecorded) -> tuple[int, ...]:
     )
 
 
-def _performance(performance: Performance) -> tuple[int, ...]:
+def _performance(performance: DatedPerformance | Performance) -> tuple[int, ...]:
+    """Return the columns of the loans table from `VALUE` to `AREA`."""
+    if isinstance(performance, Performance):
+        return (
+            *(_cents(performance.value), stamp(None, None)),
+            *(_cents(performance.net_operating_income), _cents(performance.net_cash_flow)),
+            stamp(None, None, (UNTOLD, UNTOLD)),
+            *(UNKNOWN, UNKNOWN, stamp(None, None)) * 3,
+            scaled_or_unknown(performance.occupancy, RATE_PLACES),
+            scaled_or_unknown(performance.occupancy_area, MONEY_PLACES),
+        )
+    value, occupancy = performance.value, performance.occupancy
+    income, flow = performance.net_operating_income, performance.net_cash_flow
     return (
-        scaled_or_unknown(performance.value, MONEY_PLACES),
-        scaled_or_unknown(performance.net_operating_income, MONEY_PLACES),
-        scaled_or_unknown(performance.net_cash_flow, MONEY_PLACES),
-        scaled_or_unknown(performance.occupancy, RATE_PLACES),
+        *(_amount(value), stamp(_date(value), _date(occupancy))),
+        *_incomes(income.latest, flow.latest, (_source(income.latest), _source(flow.latest))),
+        *_incomes(income.underwritten, flow.underwritten),
+        *_incomes(income.trailing_twelve_months, flow.trailing_twelve_months),
+        *_incomes(income.annual, flow.annual),
+        scaled_or_unknown(occupancy.amount if occupancy is not None else None, RATE_PLACES),
         scaled_or_unknown(performance.occupancy_area, MONEY_PLACES),
     )
 
 
-def _collateral(columns: Columns, event: LoanRecorded) -> list[tuple[int, ...]]:
+def _month_performance(performance: DatedPerformance | Performance) -> tuple[int, ...]:
+    """Return the columns of a month fact from `VALUE` to `AREA`."""
+    values = _performance(performance)
+    return tuple(values[place] for place in _OF_MONTHS)
+
+
+def _incomes(
+    income: DatedAmount | None, flow: DatedAmount | None, sources: tuple[int, int] = (0, 0)
+) -> tuple[int, int, int]:
+    return _amount(income), _amount(flow), stamp(_date(income), _date(flow), sources)
+
+
+def _amount(figure: DatedAmount | None) -> int:
+    return UNKNOWN if figure is None else scaled_or_unknown(figure.amount, MONEY_PLACES)
+
+
+def _date(figure: DatedAmount | None) -> datetime.date | None:
+    return None if figure is None else figure.as_of
+
+
+def _source(latest: DatedAmount | None) -> int:
+    return _SEVERAL if latest is None or latest.basis is None else SOURCES.code(IncomeSource(latest.basis.value))
+
+
+def _cents(amount: Decimal | None) -> int:
+    return scaled_or_unknown(amount, MONEY_PLACES)
+
+
+_NEVER = 10_000 * 12
+_SEVERAL = SOURCES.code(IncomeSource.SEVERAL)
+_OF_MONTHS = tuple(LoanColumn[fact.name] - LoanColumn.VALUE for fact in Fact if fact >= Fact.VALUE)
+
+
+def _collateral(columns: Columns, event: _Recorded) -> list[tuple[int, ...]]:
     states: set[int] = set()
     types: set[int] = set()
     rows: list[tuple[int, ...]] = []
@@ -196,7 +282,7 @@ def _collateral(columns: Columns, event: LoanRecorded) -> list[tuple[int, ...]]:
     return rows
 
 
-def _fact(period: PeriodFigures) -> tuple[int, ...]:
+def _fact(period: PeriodFigures | PeriodFiguresV1) -> tuple[int, ...]:
     return (
         month_number(period.month),
         int(period.reported),
@@ -204,7 +290,7 @@ def _fact(period: PeriodFigures) -> tuple[int, ...]:
         scaled_or_unknown(period.rate, RATE_PLACES),
         STATUSES.code(period.status),
         scaled_or_unknown(period.annual_debt_service, MONEY_PLACES),
-        *_performance(period.performance),
+        *_month_performance(period.performance),
     )
 
 

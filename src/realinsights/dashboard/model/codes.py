@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.contracts.loans import (
+    AmortizationType,
+    LoanStatus,
+    LoanStructure,
+    PropertyType,
+    RateType,
+    StatementBasis,
+)
 from realinsights.dashboard.model.texts import Texts
 
-E = TypeVar("E", PropertyType, LoanStatus, LoanStructure, RateType, AmortizationType)
+
+class IncomeSource(StrEnum):
+    """What a loan's latest income stands on: statements of one basis, of `several`, or of what is `unknown`.
+
+    It is unknown of a loan that was told of before bases were.
+    """
+
+    UNDERWRITTEN = StatementBasis.UNDERWRITTEN.value
+    TRAILING_TWELVE_MONTHS = StatementBasis.TRAILING_TWELVE_MONTHS.value
+    ANNUAL = StatementBasis.ANNUAL.value
+    BUDGET = StatementBasis.BUDGET.value
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+
+
+E = TypeVar("E", PropertyType, LoanStatus, LoanStructure, RateType, AmortizationType, IncomeSource)
 
 
 class Codes(Generic[E]):
@@ -37,6 +60,10 @@ STATUSES = Codes(LoanStatus)
 STRUCTURES = Codes(LoanStructure)
 RATE_TYPES = Codes(RateType)
 AMORTIZATIONS = Codes(AmortizationType)
+SOURCES = Codes(IncomeSource)
+
+UNTOLD = SOURCES.code(IncomeSource.UNKNOWN)
+"""The source of the income of a loan that was told of before figures had dates and bases."""
 
 CLOSED_STATUSES = (LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED)
 """A loan of such a status is not outstanding any more."""

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.codes import CLOSED, NOBODY, Dictionary
+from realinsights.dashboard.model.codes import CLOSED, NOBODY, UNTOLD, Dictionary
 from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
+from realinsights.dashboard.model.stamps import first_source
 from realinsights.dashboard.model.texts import Texts
 
 
@@ -32,18 +33,29 @@ class LoanColumn(IntEnum):
     AS_OF = 5  # day number
     DEBT_SERVICE = 6  # cents a year, or UNKNOWN
     REPORTED_DSCR = 7  # × 10^8, or UNKNOWN
-    VALUE = 8  # cents, or UNKNOWN
-    NOI = 9  # cents a year, or UNKNOWN
-    NCF = 10  # cents a year, or UNKNOWN
-    OCCUPANCY = 11  # × 10^8, or UNKNOWN
-    AREA = 12  # × 10^2, or UNKNOWN
-    LENDER = 13  # code
-    FUND = 14  # code
-    PORTFOLIO = 15  # code
-    STRUCTURE = 16  # code
-    STATUS = 17  # code
-    RATE_TYPE = 18  # code
-    AMORTIZATION = 19  # code
+    VALUE = 8  # cents, or UNKNOWN; so is income, of a year
+    VALUE_STAMP = 9  # the days of value and occupancy
+    NOI = 10  # by the latest statements
+    NCF = 11
+    INCOME_STAMP = 12  # the days of NOI and NCF and what they stand on; so are the other stamps, without the latter
+    UNDERWRITTEN_NOI = 13
+    UNDERWRITTEN_NCF = 14
+    UNDERWRITTEN_STAMP = 15
+    TRAILING_NOI = 16
+    TRAILING_NCF = 17
+    TRAILING_STAMP = 18
+    ANNUAL_NOI = 19
+    ANNUAL_NCF = 20
+    ANNUAL_STAMP = 21
+    OCCUPANCY = 22  # × 10^8, or UNKNOWN
+    AREA = 23  # × 10^2, or UNKNOWN
+    LENDER = 24  # code
+    FUND = 25  # code
+    PORTFOLIO = 26  # code
+    STRUCTURE = 27  # code
+    STATUS = 28  # code
+    RATE_TYPE = 29  # code
+    AMORTIZATION = 30  # code
 
 
 class Backing(IntEnum):
@@ -70,8 +82,14 @@ class Fact(IntEnum):
     VALUE = 7
     NOI = 8
     NCF = 9
-    OCCUPANCY = 10
-    AREA = 11
+    UNDERWRITTEN_NOI = 10
+    UNDERWRITTEN_NCF = 11
+    TRAILING_NOI = 12
+    TRAILING_NCF = 13
+    ANNUAL_NOI = 14
+    ANNUAL_NCF = 15
+    OCCUPANCY = 16
+    AREA = 17
 
 
 class Other(IntEnum):
@@ -104,8 +122,8 @@ class Columns:
         self.states = Dictionary()
         self.pledges: Integers = np.zeros(64, np.int64)
         """By property code: how many outstanding loans it secures."""
-        self.kept: dict[int, Any] = {}
-        """What was computed of blocks of loans, by their first row; whoever keeps it compares `changes`."""
+        self.kept: dict[Any, Any] = {}
+        """What was computed of blocks of loans, by their number and a basis; whoever keeps it compares `changes`."""
         self.rankings: dict[str, Any] = {}
         """What loans are ordered by, text by text; whoever keeps one compares `clock`."""
         self.searched: dict[int, tuple[int, list[str]]] = {}
@@ -156,6 +174,11 @@ class Columns:
     def count(self) -> int:
         """How many loans there are."""
         return len(self.ids)
+
+    @property
+    def untold(self) -> bool:
+        """Whether a loan is known only as it was told before figures had dates and bases."""
+        return bool(np.equal(first_source(self.column(LoanColumn.INCOME_STAMP)), UNTOLD).any())
 
     @property
     def clock(self) -> int:
@@ -264,6 +287,16 @@ class Columns:
                     self._stamps[column] = self._clock
         self.loans[:, row] = values
         return row
+
+    def restate(self, row: int, first: LoanColumn, values: Sequence[int]) -> None:
+        """Store other values of a loan in neighboring columns."""
+        self.get_ready()
+        self._touch(row)
+        columns = slice(first, first + len(values))
+        for column, (before, now) in enumerate(zip(self.loans[columns, row].tolist(), values, strict=True), first):
+            if before != now:
+                self._stamps[column] = self._clock
+        self.loans[columns, row] = values
 
     def begin(
         self, ids: list[str], numbers: list[str], titles: list[str], borrowers: list[str | None], values: Integers

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import CLOSED
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn, Other
 from realinsights.dashboard.model.compositions import Compositions, compositions
@@ -67,11 +68,7 @@ _PARTS: Mapping[str, tuple[Callable[[Question], Any], tuple[LoanColumn | Other, 
                 LoanColumn.RATE,
                 LoanColumn.AS_OF,
                 LoanColumn.DEBT_SERVICE,
-                LoanColumn.VALUE,
-                LoanColumn.NOI,
-                LoanColumn.NCF,
-                LoanColumn.OCCUPANCY,
-                LoanColumn.AREA,
+                *(column for column in LoanColumn if LoanColumn.VALUE <= column <= LoanColumn.AREA),
                 LoanColumn.STRUCTURE,
                 Other.COLLATERAL,
             ),
@@ -109,7 +106,7 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
     Of a whole portfolio, parts are kept until something changes that they depend on.
     """
     flags = selected(columns, filters)
-    made = _parts(columns, flags, on)
+    made = _parts(columns, flags, on, filters.statement_basis)
     figures, composed = made["figures"], made["compositions"]
     return Dashboard(
         business_date=on,
@@ -125,22 +122,23 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
     )
 
 
-def _parts(columns: Columns, flags: Flags | None, on: datetime.date) -> dict[str, _Made]:
+def _parts(columns: Columns, flags: Flags | None, on: datetime.date, basis: IncomeBasis) -> dict[str, _Made]:
     made: dict[str, _Made] = {}
     question: Question | None = None
     for name, (make, subjects) in _PARTS.items():
         stamp = columns.changed(subjects)
-        kept = columns.answers.get((name, on)) if flags is None else None
+        key = (name, on, basis if name == "figures" else None)
+        kept = columns.answers.get(key) if flags is None else None
         if kept is not None and kept[0] == stamp:
             made[name] = kept[1]
             continue
-        question = question or asked(columns, flags, on)
+        question = question or asked(columns, flags, on, basis)
         own = replace(question, omitted={}, named={})
         made[name] = _Made(make(own), own.omitted, own.named)
         if flags is None:
             if len(columns.answers) >= _MOST_KEPT:
                 columns.answers.clear()
-            columns.answers[name, on] = (stamp, made[name])
+            columns.answers[key] = (stamp, made[name])
     return made
 
 
@@ -158,8 +156,8 @@ def _referred(columns: Columns, named: dict[str, int]) -> dict[str, LoanReferenc
     }
 
 
-_MOST_KEPT = 2 * len(_PARTS)
-"""Parts of two business dates."""
+_MOST_KEPT = 2 * (len(_PARTS) + len(IncomeBasis) - 1)
+"""Parts of two business dates, the figures on each basis."""
 
 
 def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span) -> tuple[Bucket, ...]:
@@ -192,7 +190,7 @@ class LoanSelection:
         flags = selected(columns, self.filters)
         if self.figure is None:
             return flags
-        view = present(columns, flags)
+        view = present(columns, flags, self.filters.statement_basis)
         within = np.zeros(columns.count, np.bool_)
         within[view.rows[omitted(view, self.figure) if self.left_out else covered(view, self.on, self.figure)]] = True
         return within
@@ -239,7 +237,7 @@ _TOTALLED = (
 def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTotals:
     """Return what the loans come to."""
     flags = which.flags(columns)
-    question = asked(columns, flags, which.on)
+    question = asked(columns, flags, which.on, which.filters.statement_basis)
     figures = {name.name.lower(): FIGURES[name](question) for name in _TOTALLED}
     return LoanTotals(
         business_date=which.on,
@@ -257,7 +255,8 @@ def listed(
     columns: Columns, which: LoanSelection, *, order: LineOrder, after: Place | None, limit: int
 ) -> tuple[Lines, tuple[LoanLine, ...]]:
     """Return a page of the loans."""
-    found = page(columns, which.flags(columns), order=order, after=after, limit=limit)
+    basis = which.filters.statement_basis
+    found = page(columns, which.flags(columns), order=order, after=after, limit=limit, basis=basis)
     return found, kept_lines(columns, found.rows, which.filters)
 
 

@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 import msgspec
 
+from realinsights.dashboard.model.codes import IncomeSource
+
 
 class Unit(StrEnum):
     """What a value is measured in."""
@@ -21,18 +23,33 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-class Sum(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
-    """One side of a quotient."""
-
-    name: str
-    value: str
-
-
 class AsOf(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
-    """The dates the balances behind a figure are of."""
+    """The earliest and the latest of some dates."""
 
     earliest: datetime.date
     latest: datetime.date
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
+    """One side of a quotient.
+
+    `as_of` are the dates of what is added up in a ratio, as far as they are known: of `undated` loans none is. `old`
+    says that the earliest was more than 15 months before the business date.
+    """
+
+    name: str
+    value: str
+    as_of: AsOf | None = None
+    undated: int = 0
+    old: bool = False
+
+
+class OnBasis(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
+    """The part of the balance behind a ratio whose income stands on statements of one basis."""
+
+    basis: IncomeSource
+    loans: int
+    balance: str
 
 
 class LoanReference(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
@@ -63,6 +80,9 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel
 class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A value that can say how it came about; `value` is None where there is nothing to divide by.
 
+    `as_of` are the dates of the balances behind it; an occupancy has none. `bases` say on what the latest income of a
+    ratio stands, the largest part first; they are empty where one basis was asked for.
+
     `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
     that is nothing. `loan` is the id of the one loan a figure is of, where it is of one.
     """
@@ -76,6 +96,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"
     as_of: AsOf | None
     left_out: str | None
     loan: str | None = None
+    bases: tuple[OnBasis, ...] = ()
 
 
 class FigureName(StrEnum):

@@ -11,6 +11,7 @@ import numpy as np
 
 from realinsights.contracts.loans import (
     AmortizationType,
+    IncomeBasis,
     LoanStatus,
     LoanStructure,
     PartyKind,
@@ -41,7 +42,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
 
     A loan matches a property type and a state where one of its properties is of that type in that state; it then
     counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
-    or parts of words, of number, name, borrower or lender; all must be there.
+    or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` narrows nothing: it is
+    the basis that income is taken on.
     """
 
     q: Text | None = None
@@ -58,6 +60,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     amortization_type: tuple[AmortizationType, ...] = ()
     maturity_from: datetime.date | None = None
     maturity_to: datetime.date | None = None
+    statement_basis: IncomeBasis = IncomeBasis.LATEST
 
 
 def selected(columns: Columns, filters: Filters, *, with_status: bool = True) -> Flags | None:

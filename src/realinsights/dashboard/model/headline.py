@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
+from realinsights.contracts.loans import IncomeBasis
+from realinsights.dashboard.model.codes import SOURCES
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
-from realinsights.dashboard.model.figure import Figure, FigureName, Headline, Sum, Unit
+from realinsights.dashboard.model.figure import Figure, FigureName, Headline, OnBasis, Sum, Unit
 from realinsights.dashboard.model.months import plus_months
-from realinsights.dashboard.model.part import Omissions
-from realinsights.dashboard.model.question import Question, as_of
-from realinsights.dashboard.model.ratios import NAMES, RATIOS
+from realinsights.dashboard.model.part import Dated, Omissions, Shares
+from realinsights.dashboard.model.question import Question, as_of, from_to
+from realinsights.dashboard.model.ratios import RATIOS
 
 DAYS_PER_YEAR = 365
 """Actual/365: a remaining term in years is its days ÷ 365, in months that × 12."""
@@ -97,33 +99,57 @@ def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) 
 
 
 def _ratio(question: Question, name: FigureName) -> Figure:
-    covered, ratio = question.ratio(name), RATIOS[name]
+    covered, ratio, basis = question.ratio(name), RATIOS[name], question.basis
+    on_basis = "" if ratio.source is None else _ON_BASIS[basis]
+    reasons = ratio.reasons if basis is IncomeBasis.LATEST else ratio.reasons_on_a_basis
+    omissions = [part.ratio(name).omissions for part in question.parts]
     return Figure(
         value=quotient_text(covered.above, covered.below, RATIO_PLACES),
         unit=Unit.RATIO,
-        formula=f"Σ {NAMES[ratio.numerator]} ÷ Σ {NAMES[ratio.denominator]}, "
-        "over the outstanding whole loans that have both",
-        numerator=Sum(name=f"Σ {NAMES[ratio.numerator]}", value=text(covered.above, MONEY_PLACES)),
-        denominator=Sum(name=f"Σ {NAMES[ratio.denominator]}", value=text(covered.below, MONEY_PLACES)),
+        formula=f"{ratio.above} ÷ {ratio.below}, over the outstanding whole loans that have both{on_basis}",
+        numerator=_operand(question, ratio.above, text(covered.above, MONEY_PLACES), covered.above_days),
+        denominator=_operand(question, ratio.below, text(covered.below, MONEY_PLACES), covered.below_days),
         loans=covered.loans,
         as_of=as_of([covered.days]),
-        left_out=question.leave_out(name, [part.ratio(name).omissions for part in question.parts], ratio.reasons),
+        left_out=question.leave_out(name, omissions, reasons),
+        bases=_bases(covered.sources),
     )
 
 
+def _operand(question: Question, name: str, value: str, dated: Dated) -> Sum:
+    days, undated = dated
+    if days is None:
+        return Sum(name=name, value=value, undated=undated)
+    return Sum(name=name, value=value, as_of=from_to(*days), undated=undated, old=days[0] < question.old_before)
+
+
+def _bases(sources: Shares | None) -> tuple[OnBasis, ...]:
+    if sources is None:
+        return ()
+    parts = sorted((-owed, code, loans) for code, (owed, loans) in enumerate(zip(*sources, strict=True)) if loans)
+    return tuple(
+        OnBasis(basis=SOURCES.members[code], loans=loans, balance=text(-owed, MONEY_PLACES))
+        for owed, code, loans in parts
+    )
+
+
+_ON_BASIS = {basis: f"; income by {basis.value.replace('_', ' ')} statements" for basis in IncomeBasis}
+_ON_BASIS[IncomeBasis.LATEST] = "; income by the latest statements"
+
+
 def _occupancy(question: Question) -> Figure:
-    covered = question.occupancy
+    covered, omissions = question.occupancy, [part.occupancy.omissions for part in question.parts]
     return Figure(
         value=quotient_text(covered.above, covered.below * 10**RATE_PLACES, RATIO_PLACES),
         unit=Unit.RATIO,
         formula="Σ (occupancy × area) ÷ Σ area, over the outstanding loans whose properties have both",
-        numerator=Sum(name="Σ occupancy × area", value=text(covered.above, MONEY_PLACES + RATE_PLACES)),
+        numerator=_operand(
+            question, "Σ occupancy × area", text(covered.above, MONEY_PLACES + RATE_PLACES), covered.above_days
+        ),
         denominator=Sum(name="Σ area", value=text(covered.below, MONEY_PLACES)),
         loans=covered.loans,
-        as_of=as_of([covered.days]),
-        left_out=question.leave_out(
-            FigureName.OCCUPANCY, [part.occupancy.omissions for part in question.parts], OCCUPANCY_REASONS
-        ),
+        as_of=None,
+        left_out=question.leave_out(FigureName.OCCUPANCY, omissions, OCCUPANCY_REASONS),
     )
 
 

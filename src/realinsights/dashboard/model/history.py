@@ -4,7 +4,7 @@ The rule: in a month, a loan stands as its fact of that month says; without one,
 is paid off; before its first fact, and from its origination on, every figure leaves it out. What the loan is now counts
 as the fact of its `as_of` month where no later month, nor that one, has a fact of its own. Attributes that have no
 history (lender, type, maturity and so on) are those of today; the status filter asks for the month's own status.
-Remaining terms run from the month's last day.
+Remaining terms run from the month's last day. Income is on the basis asked for, as it was known of each month's end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
 from realinsights.dashboard.model.columns import Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import Flags, Integers
@@ -24,24 +25,14 @@ from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import FIGURES
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
 from realinsights.dashboard.model.question import about
-from realinsights.dashboard.model.view import View
+from realinsights.dashboard.model.view import INCOME, View
 from realinsights_platform.errors import Invalid
 
 _CLOSED = STATUSES.codes(CLOSED_STATUSES)
 MOST_MONTHS = 600
 """So many months at most are answered at once; the latest unless others are asked for."""
 
-_PRESENT = (
-    (Fact.BALANCE, LoanColumn.BALANCE),
-    (Fact.RATE, LoanColumn.RATE),
-    (Fact.STATUS, LoanColumn.STATUS),
-    (Fact.DEBT_SERVICE, LoanColumn.DEBT_SERVICE),
-    (Fact.VALUE, LoanColumn.VALUE),
-    (Fact.NOI, LoanColumn.NOI),
-    (Fact.NCF, LoanColumn.NCF),
-    (Fact.OCCUPANCY, LoanColumn.OCCUPANCY),
-    (Fact.AREA, LoanColumn.AREA),
-)
+_PRESENT = tuple((fact, LoanColumn[fact.name]) for fact in Fact if fact >= Fact.BALANCE)
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -168,10 +159,11 @@ def _months(
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
         unknown = int(np.count_nonzero(asked & (standing < 0) & (originated <= month)))
-        yield _as_of_month(columns, facts[:, in_force], month, unknown)
+        yield _as_of_month(columns, facts[:, in_force], month, unknown, filters.statement_basis)
 
 
-def _as_of_month(columns: Columns, facts: Integers, month: int, unknown: int) -> _Month:
+def _as_of_month(columns: Columns, facts: Integers, month: int, unknown: int, basis: IncomeBasis) -> _Month:
+    noi, ncf, _ = INCOME[basis]
     view = View(
         columns=columns,
         rows=facts[Fact.OWNER],
@@ -183,10 +175,12 @@ def _as_of_month(columns: Columns, facts: Integers, month: int, unknown: int) ->
         as_of=last_day_numbers(facts[Fact.MONTH]),
         debt_service=facts[Fact.DEBT_SERVICE],
         value=facts[Fact.VALUE],
-        noi=facts[Fact.NOI],
-        ncf=facts[Fact.NCF],
+        noi=facts[Fact[noi.name]],
+        ncf=facts[Fact[ncf.name]],
         occupancy=facts[Fact.OCCUPANCY],
         area=facts[Fact.AREA],
+        basis=basis,
+        dates=None,
     )
     own = view.outstanding & (facts[Fact.MONTH] == month)
     reported = int(np.count_nonzero(own & (facts[Fact.REPORTED] == 1)))

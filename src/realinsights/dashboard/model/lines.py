@@ -7,14 +7,24 @@ from collections.abc import Sequence
 
 import msgspec
 
-from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PartyKind, PropertyType, RateType
+from realinsights.contracts.loans import (
+    AmortizationType,
+    IncomeBasis,
+    LoanStatus,
+    LoanStructure,
+    PartyKind,
+    PropertyType,
+    RateType,
+)
 from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
     PROPERTY_TYPES,
     RATE_TYPES,
+    SOURCES,
     STATUSES,
     STRUCTURES,
     Dictionary,
+    IncomeSource,
 )
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.encoded import encoded
@@ -29,7 +39,10 @@ from realinsights.dashboard.model.exact import (
 )
 from realinsights.dashboard.model.filters import Filters, matching_collateral
 from realinsights.dashboard.model.own_ratios import gaps_of
+from realinsights.dashboard.model.stamps import first_day, first_source
+from realinsights.dashboard.model.view import INCOME
 
+_KEPT_BASIS = IncomeBasis.LATEST
 _MOST_KEPT = 1_000
 """So many encoded lines are kept of an organization at most, and those of one answer."""
 
@@ -45,6 +58,7 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     """A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
 
     `matched_balance` is the part of the balance allocated to properties that match the property filters.
+    `income_basis` and `income_as_of` are those of the net operating income.
     """
 
     loan_id: str
@@ -70,6 +84,9 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     as_of: datetime.date
     annual_debt_service: str | None
     value: str | None
+    value_as_of: datetime.date | None
+    income_basis: IncomeSource | None
+    income_as_of: datetime.date | None
     net_operating_income: str | None
     net_cash_flow: str | None
     occupancy: str | None
@@ -87,7 +104,7 @@ def lines(columns: Columns, rows: Sequence[int], filters: Filters) -> tuple[Loan
 
 def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters) -> tuple[LoanLine, ...]:
     """Return the rows as lines, encoded; each is kept until its loan changes."""
-    if filters.property_id or filters.property_type or filters.state:
+    if filters.property_id or filters.property_type or filters.state or filters.statement_basis is not _KEPT_BASIS:
         return tuple(encoded(line(columns, row, filters)) for row in rows)  # they also say what of them matches
     kept = columns.lines
     if len(kept) > _MOST_KEPT:
@@ -106,7 +123,8 @@ def line(columns: Columns, row: int, filters: Filters) -> LoanLine:
     structure = STRUCTURES.members[loan[LoanColumn.STRUCTURE]]
     status = STATUSES.members[loan[LoanColumn.STATUS]]
     gaps = gaps_of(structure, status)
-    balance, value, noi = loan[LoanColumn.BALANCE], loan[LoanColumn.VALUE], loan[LoanColumn.NOI]
+    income, flow, stamps = INCOME[filters.statement_basis]
+    balance, value, noi = loan[LoanColumn.BALANCE], loan[LoanColumn.VALUE], loan[income]
     whole = not gaps
     return LoanLine(
         loan_id=columns.ids[row],
@@ -138,8 +156,11 @@ def line(columns: Columns, row: int, filters: Filters) -> LoanLine:
         as_of=datetime.date.fromordinal(loan[LoanColumn.AS_OF]),
         annual_debt_service=known_text(loan[LoanColumn.DEBT_SERVICE], MONEY_PLACES),
         value=known_text(value, MONEY_PLACES),
+        value_as_of=_date(first_day(loan[LoanColumn.VALUE_STAMP])),
+        income_basis=None if noi == UNKNOWN else _source(filters.statement_basis, loan[stamps]),
+        income_as_of=_date(first_day(loan[stamps])),
         net_operating_income=known_text(noi, MONEY_PLACES),
-        net_cash_flow=known_text(loan[LoanColumn.NCF], MONEY_PLACES),
+        net_cash_flow=known_text(loan[flow], MONEY_PLACES),
         occupancy=known_text(loan[LoanColumn.OCCUPANCY], RATE_PLACES),
         dscr=_ratio(noi, loan[LoanColumn.DEBT_SERVICE]) if whole else None,
         reported_dscr=known_text(loan[LoanColumn.REPORTED_DSCR], RATE_PLACES),
@@ -152,6 +173,14 @@ def line(columns: Columns, row: int, filters: Filters) -> LoanLine:
 def _named(dictionary: Dictionary, code: int) -> Named | None:
     key = dictionary.keys[code]
     return None if key is None else Named(id=key, name=dictionary.names[code])
+
+
+def _date(day: int) -> datetime.date | None:
+    return datetime.date.fromordinal(day) if day else None
+
+
+def _source(basis: IncomeBasis, stamps: int) -> IncomeSource:
+    return SOURCES.members[first_source(stamps)] if basis is IncomeBasis.LATEST else IncomeSource(basis.value)
 
 
 def _ratio(numerator: int, denominator: int) -> str | None:

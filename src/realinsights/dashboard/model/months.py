@@ -10,6 +10,7 @@ from realinsights.dashboard.model.exact import Integers
 
 _UNIX_EPOCH = datetime.date(1970, 1, 1).toordinal()
 _UNIX_EPOCH_MONTH = 1970 * 12
+_FIRST_MONTH = datetime.date.min.year * 12
 _LAST_MONTH = datetime.date.max.year * 12 + 11
 
 
@@ -31,8 +32,10 @@ def last_day(month: int) -> datetime.date:
 
 
 def plus_months(date: datetime.date, months: int) -> datetime.date:
-    """Return the same day that many months later, or the month's last day, or the last day there is."""
+    """Return the same day that many months later, or the month's last day, or the first or last day there is."""
     month = month_number(date) + months
+    if month < _FIRST_MONTH:
+        return datetime.date.min
     if month > _LAST_MONTH:
         return datetime.date.max
     return last_day(month).replace(day=min(date.day, last_day(month).day))

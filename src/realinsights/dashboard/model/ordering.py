@@ -11,11 +11,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from realinsights.contracts.loans import PartyKind
+from realinsights.contracts.loans import IncomeBasis, PartyKind
 from realinsights.dashboard.model.codes import PROPERTY_TYPES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.own_ratios import has_own_ratios
+from realinsights.dashboard.model.view import INCOME
 from realinsights_platform.documents.words import folded
 
 
@@ -99,11 +100,19 @@ class Ranking:
         return key if self.texts is None else self.texts[key // 2]
 
 
-def page(columns: Columns, flags: Flags | None, *, order: LineOrder, after: Place | None, limit: int) -> Lines:
+def page(
+    columns: Columns,
+    flags: Flags | None,
+    *,
+    order: LineOrder,
+    after: Place | None,
+    limit: int,
+    basis: IncomeBasis = IncomeBasis.LATEST,
+) -> Lines:
     """Return the rows of the page after a place."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
     total = rows.size
-    ranking, descending = _ranking(columns, order), _descending(order)
+    ranking, descending = _ranking(columns, order, basis), _descending(order)
     ranks = _ranks(ranking.keys[rows], descending=descending)
     if after is not None:
         last = _LAST if after.value is None else ranking.key(after.value) * (-1 if descending else 1)
@@ -121,10 +130,12 @@ def page(columns: Columns, flags: Flags | None, *, order: LineOrder, after: Plac
     return Lines(tuple(shown), following, total)
 
 
-def ordered(columns: Columns, flags: Flags | None, *, order: LineOrder) -> list[int]:
+def ordered(
+    columns: Columns, flags: Flags | None, *, order: LineOrder, basis: IncomeBasis = IncomeBasis.LATEST
+) -> list[int]:
     """Return all rows that are flagged, in order."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
-    ranks = _ranks(_ranking(columns, order).keys[rows], descending=_descending(order))
+    ranks = _ranks(_ranking(columns, order, basis).keys[rows], descending=_descending(order))
     return [row for _, _, row in sorted(_ordered(columns, rows, ranks))]
 
 
@@ -142,8 +153,10 @@ def _ranks(keys: Integers, *, descending: bool) -> Integers:
     return np.where(keys == UNKNOWN, _LAST, -keys if descending else keys)
 
 
-def _ranking(columns: Columns, order: LineOrder) -> Ranking:
-    return _RANKINGS[order.value.removeprefix("-")](columns)
+def _ranking(columns: Columns, order: LineOrder, basis: IncomeBasis) -> Ranking:
+    name = order.value.removeprefix("-")
+    below = _BELOW_INCOME.get(name)
+    return _RANKINGS[name](columns) if below is None else _ratio(INCOME[basis][0], below)(columns)
 
 
 def _column(column: LoanColumn) -> Callable[[Columns], Ranking]:
@@ -213,6 +226,11 @@ def _first(columns: Columns, named: Ranking, column: Backing) -> Ranking:
 _LAST = np.iinfo(np.int64).max
 _TYPES = _of_texts([kind.value for kind in PROPERTY_TYPES.members])
 
+_BELOW_INCOME: Mapping[str, LoanColumn] = MappingProxyType(
+    {"dscr": LoanColumn.DEBT_SERVICE, "debtYield": LoanColumn.BALANCE}
+)
+"""Ratios of income: what it is divided by."""
+
 _RANKINGS: Mapping[str, Callable[[Columns], Ranking]] = MappingProxyType(
     {
         "number": _texts("number", lambda columns: _folded(columns.numbers.all())),
@@ -227,9 +245,7 @@ _RANKINGS: Mapping[str, Callable[[Columns], Ranking]] = MappingProxyType(
         "originationDate": _column(LoanColumn.ORIGINATED),
         "maturityDate": _column(LoanColumn.MATURITY),
         "status": _column(LoanColumn.STATUS),
-        "dscr": _ratio(LoanColumn.NOI, LoanColumn.DEBT_SERVICE),
         "ltv": _ratio(LoanColumn.BALANCE, LoanColumn.VALUE),
-        "debtYield": _ratio(LoanColumn.NOI, LoanColumn.BALANCE),
         "occupancy": _column(LoanColumn.OCCUPANCY),
         "state": _state,
         "type": _type,

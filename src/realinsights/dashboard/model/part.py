@@ -25,6 +25,9 @@ MEMBERS: tuple[Codes[Any], ...] = (STATUSES, RATE_TYPES, AMORTIZATIONS, STRUCTUR
 Days = tuple[int, int] | None
 """The earliest and the latest day number."""
 
+Dated = tuple[Days, int]
+"""The earliest and the latest day of what is dated, and of how many loans it is not."""
+
 Ranked = tuple[int, str, int, int]
 """A loan in a ranking: what ranks it (the first is the smallest), its id, its row, and something about it."""
 
@@ -46,13 +49,19 @@ class Omissions:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Both sums of a ratio, how many loans are behind it, the days of their balances, and what it leaves out."""
+    """Both sums of a ratio, how many loans are behind it, the days of their balances, and what it leaves out.
+
+    `above_days` and `below_days` are those of what is added up; `sources` say on what the latest income stands.
+    """
 
     above: int
     below: int
     loans: int
     days: Days
     omissions: Omissions
+    above_days: Dated = (None, 0)
+    below_days: Dated = (None, 0)
+    sources: Shares | None = None
 
 
 def add_due(due: Due, month: int, more: tuple[Sequence[int], int, int]) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
 
+from realinsights.contracts.loans import OLD_AFTER_MONTHS, IncomeBasis
 from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.coverage import CLOSED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text
 from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutReason
+from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.part import (
     LISTED_LOANS,
     NOTHING_OMITTED,
     Covered,
+    Dated,
     Days,
     Due,
     Omissions,
@@ -49,6 +52,7 @@ class Question:
     parts: Sequence[Part]
     on: datetime.date
     view: View | None
+    basis: IncomeBasis
     omitted: dict[str, LeftOut] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
 
@@ -59,6 +63,11 @@ class Question:
             return int(np.count_nonzero(self.columns.pledges))
         [part] = self.parts
         return part.properties if isinstance(part, SmallPart) else int(np.count_nonzero(self.view.pledged.often))
+
+    @cached_property
+    def old_before(self) -> int:
+        """The day number from which on nothing is marked as old."""
+        return plus_months(self.on, -OLD_AFTER_MONTHS).toordinal()
 
     @cached_property
     def loans(self) -> int:
@@ -152,42 +161,66 @@ class Question:
 def about(view: View, on: datetime.date, *, named: int = NAMED_LOANS) -> Question:
     """Return the question about the loans of a view."""
     part = SmallPart if view.rows.size <= SMALL_PART else WidePart
-    return Question(view.columns, [part(view, on, named)], on, view)
+    return Question(view.columns, [part(view, on, named)], on, view, view.basis)
 
 
-def asked(columns: Columns, flags: Flags | None, on: datetime.date) -> Question:
+def asked(
+    columns: Columns, flags: Flags | None, on: datetime.date, basis: IncomeBasis = IncomeBasis.LATEST
+) -> Question:
     """Return the question about the present loans: some, or all, of which only changed blocks are added up anew."""
     if flags is not None or columns.count <= BLOCK:
-        return about(present(columns, flags), on)
+        return about(present(columns, flags, basis), on)
     shared = present(columns).shared if (columns.pledges > 1).any() else np.zeros(columns.count, np.bool_)
     parts = []
     for number, start in enumerate(range(0, columns.count, BLOCK)):
         sharing = shared[start : start + BLOCK]
         stamp = (columns.changes(number), on, sharing.tobytes() if sharing.any() else sharing.size)
-        kept = columns.kept.get(number)
+        kept = columns.kept.get((number, basis))
         if kept is None or kept[0] != stamp:
-            kept = columns.kept[number] = (stamp, WidePart(block(columns, start, sharing), on, NAMED_LOANS))
+            part = WidePart(block(columns, start, sharing, basis), on, NAMED_LOANS)
+            kept = columns.kept[number, basis] = (stamp, part)
         parts.append(kept[1])
-    return Question(columns, parts, on, None)
+    return Question(columns, parts, on, None, basis)
 
 
 def as_of(days: Iterable[Days]) -> AsOf | None:
     """Return the earliest and the latest of some days."""
-    known = [some for some in days if some is not None]
-    if not known:
-        return None
-    return AsOf(
-        earliest=datetime.date.fromordinal(min(first for first, _ in known)),
-        latest=datetime.date.fromordinal(max(last for _, last in known)),
-    )
+    span = _span(days)
+    return None if span is None else from_to(*span)
+
+
+@lru_cache(maxsize=4096)
+def from_to(first: int, last: int) -> AsOf:
+    """Return two days by their numbers."""
+    return AsOf(earliest=datetime.date.fromordinal(first), latest=datetime.date.fromordinal(last))
 
 
 def _added(parts: Sequence[Covered]) -> Covered:
-    known = [part.days for part in parts if part.days is not None]
+    if len(parts) == 1:
+        return replace(parts[0], omissions=NOTHING_OMITTED)
     return Covered(
         above=sum(part.above for part in parts),
         below=sum(part.below for part in parts),
         loans=sum(part.loans for part in parts),
-        days=(min(first for first, _ in known), max(last for _, last in known)) if known else None,
+        days=_span(part.days for part in parts),
         omissions=NOTHING_OMITTED,
+        above_days=_dated([part.above_days for part in parts]),
+        below_days=_dated([part.below_days for part in parts]),
+        sources=_shares([part.sources for part in parts if part.sources is not None]),
     )
+
+
+def _span(days: Iterable[Days]) -> Days:
+    known = [some for some in days if some is not None]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def _dated(days: Sequence[Dated]) -> Dated:
+    return _span(some for some, _ in days), sum(undated for _, undated in days)
+
+
+def _shares(shares: Sequence[Shares]) -> Shares | None:
+    if not shares:
+        return None
+    owed, loans = zip(*shares, strict=True)
+    return [sum(amounts) for amounts in zip(*owed, strict=True)], [sum(counts) for counts in zip(*loans, strict=True)]

@@ -13,9 +13,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from realinsights.dashboard.model.exact import UNKNOWN, Integers, Table, table_by_code
+from realinsights.contracts.loans import IncomeBasis
+from realinsights.dashboard.model.codes import SOURCES
+from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers, Table, table_by_code
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.own_ratios import DEFEASED, NOTE_NAMES
+from realinsights.dashboard.model.part import Shares
 from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
 
 COUNTED_TWICE = "a property of it secures another of these loans too: it would be counted twice"
@@ -53,6 +56,12 @@ class Ratio:
         return (*notes, DEFEASED, COUNTED_TWICE, *(_GAPS[gap] for gap in self.gaps))
 
     @cached_property
+    def reasons_on_a_basis(self) -> tuple[str, ...]:
+        """The same where income is asked for on one basis alone."""
+        gaps = {_GAPS[_NO_NOI], _GAPS[_NO_NCF]}
+        return tuple(f"{reason} on this basis" if reason in gaps else reason for reason in self.reasons)
+
+    @cached_property
     def codes(self) -> ReasonCodes:
         """By combination: 0 where it covers the loan, k where `reasons[k - 1]` bars it, or `BESIDE`."""
         codes = np.zeros(_SIZE, np.uint8)
@@ -66,6 +75,26 @@ class Ratio:
         return codes
 
     @cached_property
+    def above(self) -> str:
+        """What its upper sum is called."""
+        return f"Σ {NAMES[self.numerator]}"
+
+    @cached_property
+    def below(self) -> str:
+        """What its lower sum is called."""
+        return f"Σ {NAMES[self.denominator]}"
+
+    @cached_property
+    def source(self) -> str | None:
+        """The field of `Dates` that says on what its income stands; None where it has none."""
+        return f"{self.numerator}_source" if self.numerator in _INCOMES else None
+
+    @cached_property
+    def inside(self) -> Flags:
+        """By combination: whether it covers the loan."""
+        return np.equal(self.codes, 0)
+
+    @cached_property
     def reason_codes(self) -> list[int]:
         """By combination its code, as a list."""
         return list(self.codes.tolist())
@@ -75,6 +104,8 @@ class Ratio:
         """By combination: its code, and the place after the last reason where that is `BESIDE`."""
         return np.minimum(self.codes, len(self.reasons) + 1).astype(np.int64)
 
+
+_INCOMES = ("noi", "ncf")
 
 RATIOS: Mapping[FigureName, Ratio] = MappingProxyType(
     {
@@ -96,6 +127,13 @@ NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What the fields are called."""
+
+
+def days_of(view: View, name: str) -> Integers | None:
+    """Return of what day a field of the view is, by loan; None where nobody asks."""
+    if name in {"balance", "debt_service"}:
+        return view.as_of
+    return None if view.dates is None else getattr(view.dates, name)
 
 
 def combinations(view: View) -> Integers:
@@ -129,6 +167,7 @@ class Pivot:
     view: View
     combinations: Integers
     _sums: dict[str, Table] = field(default_factory=dict)
+    _sources: dict[str, tuple[Table, Table]] = field(default_factory=dict)
 
     @cached_property
     def loans(self) -> Table:
@@ -142,6 +181,20 @@ class Pivot:
             values = self.view.owed if name == "balance" else values * ~unknown(values)
             self._sums[name] = table_by_code(self.combinations, values, _SIZE)
         return self._sums[name]
+
+    def sources(self, ratio: Ratio) -> Shares | None:
+        """Return what the loans that a ratio covers owe by the source of their income, and how many they are."""
+        view, name, size = self.view, ratio.source, len(SOURCES)
+        if name is None or view.dates is None or view.basis is not IncomeBasis.LATEST:
+            return None
+        if name not in self._sources:
+            codes = self.combinations * size + getattr(view.dates, name)
+            self._sources[name] = (
+                table_by_code(codes, view.owed, _SIZE * size).reshape(_SIZE, size),
+                np.bincount(codes, minlength=_SIZE * size).reshape(_SIZE, size),
+            )
+        owed, loans = self._sources[name]
+        return owed[ratio.inside].sum(axis=0).tolist(), loans[ratio.inside].sum(axis=0).tolist()
 
     def by_reason(self, ratio: Ratio, amounts: Table) -> list[int]:
         """Return amounts by combination added up: covered first, then for each reason to be left out."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from heapq import nsmallest
 from itertools import compress
 from operator import mul
 
-from realinsights.contracts.loans import LoanStatus
-from realinsights.dashboard.model.codes import CLOSED_STATUSES, NOBODY, PROPERTY_TYPES, RATE_TYPES, STATUSES, STRUCTURES
+from realinsights.contracts.loans import IncomeBasis, LoanStatus
+from realinsights.dashboard.model.codes import (
+    CLOSED_STATUSES,
+    NOBODY,
+    PROPERTY_TYPES,
+    RATE_TYPES,
+    SOURCES,
+    STATUSES,
+    STRUCTURES,
+)
 from realinsights.dashboard.model.columns import Backing, LoanColumn
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
 from realinsights.dashboard.model.exact import UNKNOWN
@@ -23,19 +31,21 @@ from realinsights.dashboard.model.part import (
     NOTHING_OMITTED,
     PARTIES,
     Covered,
+    Dated,
     Days,
     Due,
     Omissions,
     Ranked,
     Shares,
 )
-from realinsights.dashboard.model.ratios import RATIOS, combinations_of
+from realinsights.dashboard.model.ratios import RATIOS, combinations_of, days_of
 from realinsights.dashboard.model.view import View
 
 SMALL_PART = 128
 """Up to so many loans a `SmallPart` takes less time than a `WidePart`."""
 
 _CLOSED = {STATUSES.code(status): place for place, status in enumerate(CLOSED_STATUSES)}
+_SOURCES = len(SOURCES)
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
 _BARS = [list(NOTE_NAMES).index(member) + 1 if member in NOTE_NAMES else 0 for member in STRUCTURES.members]
 _DEFEASED_BAR, _SHARED_BAR = len(NOTE_NAMES) + 1, len(NOTE_NAMES) + 2
@@ -65,6 +75,7 @@ class SmallPart:
         self._rates = self._of(view.rate.tolist())
         self._left = [day - on.toordinal() for day in self._now(LoanColumn.MATURITY)]
         self._ratios: dict[FigureName, Covered] = {}
+        self._dates: dict[str, list[int] | None] = {}
         self.loans = len(ranked)
         self.owed = sum(self._owed)
 
@@ -143,7 +154,14 @@ class SmallPart:
         codes, values = ratio.reason_codes, self._values
         reasons = [codes[each] for each in self._combinations]
         above, below = values[ratio.numerator], values[ratio.denominator]
-        known = self._ratios[name] = self._covered(reasons, len(ratio.reasons), above, below)
+        known = self._ratios[name] = self._covered(
+            reasons,
+            len(ratio.reasons),
+            above,
+            below,
+            days=(self._days(ratio.numerator), self._days(ratio.denominator)),
+            sources=self._sources(ratio.source),
+        )
         return known
 
     @cached_property
@@ -154,7 +172,10 @@ class SmallPart:
             1 if shared else 2 if occupancy == UNKNOWN else 3 if area <= 0 else 0
             for shared, occupancy, area in zip(self._shared, occupied, areas, strict=True)
         ]
-        return self._covered(reasons, len(OCCUPANCY_REASONS), list(map(mul, occupied, areas)), areas)
+        dated = None if view.dates is None else self._of(view.dates.occupancy.tolist())
+        return self._covered(
+            reasons, len(OCCUPANCY_REASONS), list(map(mul, occupied, areas)), areas, days=(dated, None)
+        )
 
     @cached_property
     def parties(self) -> list[Shares]:
@@ -271,11 +292,7 @@ class SmallPart:
         return shared
 
     def _by(self, codes: Sequence[int], size: int) -> Shares:
-        sums, counts = [0] * size, [0] * size
-        for code, owed in zip(codes, self._owed, strict=True):
-            sums[code] += owed
-            counts[code] += 1
-        return sums, counts
+        return _shares(codes, self._owed, size)
 
     def _by_collateral(self, column: Backing, size: int, first: int) -> Shares:
         sums, counts, backing = [0] * size, [0] * size, self._backing
@@ -285,7 +302,35 @@ class SmallPart:
                 counts[code] += 1
         return sums, counts
 
-    def _covered(self, reasons: Sequence[int], count: int, above: Sequence[int], below: Sequence[int]) -> Covered:
+    def _days(self, name: str) -> list[int] | None:
+        """Return of what day a field is, by loan; None where nobody asks."""
+        if name not in self._dates:
+            days = days_of(self._view, name)
+            if days is not None:
+                self._dates[name] = self._as_of if days is self._view.as_of else self._of(days.tolist())
+            else:
+                self._dates[name] = None
+        return self._dates[name]
+
+    def _sources(self, name: str | None) -> list[int] | None:
+        """Return on what the latest income of each loan stands; None where nobody asks."""
+        view = self._view
+        if name is None or view.dates is None or view.basis is not IncomeBasis.LATEST:
+            return None
+        if name not in self._dates:
+            self._dates[name] = self._of(getattr(view.dates, name).tolist())
+        return self._dates[name]
+
+    def _covered(
+        self,
+        reasons: Sequence[int],
+        count: int,
+        above: Sequence[int],
+        below: Sequence[int],
+        *,
+        days: tuple[Sequence[int] | None, Sequence[int] | None],
+        sources: Sequence[int] | None = None,
+    ) -> Covered:
         """Return both sums over the loans without a reason (0) to be left out, and the others by theirs."""
         inside = [not reason for reason in reasons]
         return Covered(
@@ -294,6 +339,11 @@ class SmallPart:
             loans=inside.count(True),
             days=_range(list(compress(self._as_of, inside))),
             omissions=self._omitted([place for place, reason in enumerate(reasons) if reason], reasons, count),
+            above_days=_dated(days[0], inside),
+            below_days=_dated(days[1], inside),
+            sources=None
+            if sources is None
+            else _shares(compress(sources, inside), compress(self._owed, inside), _SOURCES),
         )
 
     def _without(self, places: Sequence[int]) -> Omissions:
@@ -311,6 +361,22 @@ class SmallPart:
     def _ranked(self, places: Sequence[int], about: Sequence[int]) -> list[Ranked]:
         ids, rows, outstanding, owed = self._ids, self._rows, self._places, self._owed
         return [(-owed[place], ids[place], rows[outstanding[place]], about[place]) for place in places]
+
+
+def _shares(codes: Iterable[int], owed: Iterable[int], size: int) -> Shares:
+    sums, counts = [0] * size, [0] * size
+    for code, amount in zip(codes, owed, strict=True):
+        sums[code] += amount
+        counts[code] += 1
+    return sums, counts
+
+
+def _dated(days: Sequence[int] | None, inside: Sequence[bool]) -> Dated:
+    if days is None:
+        return None, 0
+    found = list(compress(days, inside))
+    undated = found.count(0)
+    return _range([day for day in found if day] if undated else found), undated
 
 
 def _range(days: Sequence[int]) -> Days:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from realinsights.contracts.loans import LoanStatus
+from realinsights.contracts.loans import IncomeBasis, LoanStatus
 from realinsights.dashboard.model.codes import CLOSED, NOBODY, STATUSES, STRUCTURES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn, largest
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.own_ratios import NOTE_NAMES
+from realinsights.dashboard.model.stamps import first_day, first_source, second_day, second_source
 
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
 _STRUCTURE_BARS = np.array(
@@ -28,11 +31,49 @@ ReasonCodes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
+class Dates:
+    """The day each figure of a loan is of (0: undated), and the code of what its income stands on, from stamps."""
+
+    of_value: Integers
+    of_income: Integers
+
+    @cached_property
+    def value(self) -> Integers:
+        """The days of the properties' values."""
+        return first_day(self.of_value)
+
+    @cached_property
+    def occupancy(self) -> Integers:
+        """The days of occupancies."""
+        return second_day(self.of_value)
+
+    @cached_property
+    def noi(self) -> Integers:
+        """The days of net operating incomes."""
+        return first_day(self.of_income)
+
+    @cached_property
+    def ncf(self) -> Integers:
+        """The days of net cash flows."""
+        return second_day(self.of_income)
+
+    @cached_property
+    def noi_source(self) -> Integers:
+        """What net operating incomes stand on."""
+        return first_source(self.of_income)
+
+    @cached_property
+    def ncf_source(self) -> Integers:
+        """What net cash flows stand on."""
+        return second_source(self.of_income)
+
+
+@dataclass(frozen=True, eq=False)
 class View:
     """Arrays of equal length, one element per loan; `rows` are the loans' rows in `columns`, each at most once.
 
     `stretch` says that the rows are all from one to another, in their order. `doubled` is `shared` where a larger view
-    knows better.
+    knows better. Income is on the `basis` asked for. `dates` are None of a month of the past, where nobody asks.
     """
 
     columns: Columns
@@ -49,6 +90,8 @@ class View:
     ncf: Integers
     occupancy: Integers
     area: Integers
+    basis: IncomeBasis
+    dates: Dates | None
 
     def fixed(self, column: LoanColumn) -> Integers:
         """Return a column that has no history: what the loan is now."""
@@ -159,17 +202,17 @@ class Pledged:
         return counts
 
 
-def present(columns: Columns, flags: Flags | None = None) -> View:
+def present(columns: Columns, flags: Flags | None = None, basis: IncomeBasis = IncomeBasis.LATEST) -> View:
     """Return the loans as they are now: all, or some."""
     if flags is None:
-        return _present(columns, np.arange(columns.count), slice(0, columns.count), None)
-    return _present(columns, np.flatnonzero(flags), None, None)
+        return _present(columns, np.arange(columns.count), slice(0, columns.count), None, basis)
+    return _present(columns, np.flatnonzero(flags), None, None, basis)
 
 
-def block(columns: Columns, start: int, shared: Flags) -> View:
+def block(columns: Columns, start: int, shared: Flags, basis: IncomeBasis) -> View:
     """Return the loans of a block of rows as they are now; `shared` says which share a property with any other."""
     stop = start + shared.size
-    return _present(columns, np.arange(start, stop), slice(start, stop), shared)
+    return _present(columns, np.arange(start, stop), slice(start, stop), shared, basis)
 
 
 def unknown(values: Integers) -> Flags:
@@ -177,8 +220,11 @@ def unknown(values: Integers) -> Flags:
     return np.equal(values, UNKNOWN)
 
 
-def _present(columns: Columns, rows: Integers, stretch: slice | None, doubled: Flags | None) -> View:
+def _present(
+    columns: Columns, rows: Integers, stretch: slice | None, doubled: Flags | None, basis: IncomeBasis
+) -> View:
     values = columns.loans[:, rows if stretch is None else stretch]
+    noi, ncf, stamps = INCOME[basis]
     return View(
         columns=columns,
         rows=rows,
@@ -190,8 +236,24 @@ def _present(columns: Columns, rows: Integers, stretch: slice | None, doubled: F
         as_of=values[LoanColumn.AS_OF],
         debt_service=values[LoanColumn.DEBT_SERVICE],
         value=values[LoanColumn.VALUE],
-        noi=values[LoanColumn.NOI],
-        ncf=values[LoanColumn.NCF],
+        noi=values[noi],
+        ncf=values[ncf],
         occupancy=values[LoanColumn.OCCUPANCY],
         area=values[LoanColumn.AREA],
+        basis=basis,
+        dates=Dates(of_value=values[LoanColumn.VALUE_STAMP], of_income=values[stamps]),
     )
+
+
+INCOME: Mapping[IncomeBasis, tuple[LoanColumn, LoanColumn, LoanColumn]] = MappingProxyType(
+    {
+        basis: (LoanColumn[f"{prefix}NOI"], LoanColumn[f"{prefix}NCF"], LoanColumn[f"{prefix or 'INCOME_'}STAMP"])
+        for basis, prefix in (
+            (IncomeBasis.LATEST, ""),
+            (IncomeBasis.UNDERWRITTEN, "UNDERWRITTEN_"),
+            (IncomeBasis.TRAILING_TWELVE_MONTHS, "TRAILING_"),
+            (IncomeBasis.ANNUAL, "ANNUAL_"),
+        )
+    }
+)
+"""By basis: the columns of net operating income, of net cash flow, and of the stamps of both."""

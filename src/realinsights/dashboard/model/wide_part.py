@@ -39,13 +39,14 @@ from realinsights.dashboard.model.part import (
     NOTHING_OMITTED,
     PARTIES,
     Covered,
+    Dated,
     Days,
     Due,
     Omissions,
     Ranked,
     Shares,
 )
-from realinsights.dashboard.model.ratios import RATIOS, Pivot, combinations
+from realinsights.dashboard.model.ratios import RATIOS, Pivot, combinations, days_of
 from realinsights.dashboard.model.view import View, unknown
 
 _KINDS_OF_STATE = 64
@@ -88,7 +89,7 @@ class WidePart:
 
     @cached_property
     def days(self) -> Days:
-        return _days(self.view, self.view.outstanding)
+        return _days(self.view.as_of, self.view.outstanding)
 
     @cached_property
     def closed(self) -> Omissions:
@@ -114,7 +115,7 @@ class WidePart:
     def past(self) -> Covered:
         flags = past_maturity(self.view, self.on)
         loans = int(np.count_nonzero(flags))
-        return Covered(total(self.view.balance, flags), 0, loans, _days(self.view, flags), NOTHING_OMITTED)
+        return Covered(total(self.view.balance, flags), 0, loans, _days(self.view.as_of, flags), NOTHING_OMITTED)
 
     @cached_property
     def top(self) -> list[Ranked]:
@@ -143,12 +144,16 @@ class WidePart:
         ratio, pivoted = RATIOS[name], self._pivot
         loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.sums("balance"))
         within = Coverage(ratio.codes[pivoted.combinations], ratio.reasons)
+        days = _days(self.view.as_of, within.covered)
         return Covered(
             above=pivoted.by_reason(ratio, pivoted.sums(ratio.numerator))[0],
             below=pivoted.by_reason(ratio, pivoted.sums(ratio.denominator))[0],
             loans=loans[0],
-            days=_days(self.view, within.covered),
+            days=days,
             omissions=Omissions(loans[1:], owed[1:], self._named(within)),
+            above_days=self._dated(ratio.numerator, within.covered, days),
+            below_days=self._dated(ratio.denominator, within.covered, days),
+            sources=pivoted.sources(ratio),
         )
 
     @cached_property
@@ -158,13 +163,14 @@ class WidePart:
     @cached_property
     def occupancy(self) -> Covered:
         within = ratio_coverage(self.view, FigureName.OCCUPANCY)
-        area = self.view.area * within.covered
+        area, dates = self.view.area * within.covered, self.view.dates
         return Covered(
             above=total_of_products(self.view.occupancy * within.covered, area),
             below=total(area),
             loans=int(np.count_nonzero(within.covered)),
-            days=_days(self.view, within.covered),
+            days=_days(self.view.as_of, within.covered),
             omissions=self._omissions(within),
+            above_days=(None, 0) if dates is None else _dated(dates.occupancy, within.covered),
         )
 
     @cached_property
@@ -233,6 +239,12 @@ class WidePart:
         )
         return {first + place: amounts for place, amounts in enumerate(sums) if amounts[2]}
 
+    def _dated(self, name: str, flags: Flags, days: Days) -> Dated:
+        values = days_of(self.view, name)
+        if values is self.view.as_of:
+            return days, 0
+        return (None, 0) if values is None else _dated(values, flags)
+
     def _by_each(self, codes: list[Integers], sizes: list[int]) -> list[Shares]:
         tables = by_each(codes, sizes, self.view.owed, self.view.outstanding)
         return [(owed.tolist(), loans.tolist()) for owed, loans in tables]
@@ -260,11 +272,20 @@ class WidePart:
         return list(zip((-owed).tolist(), [ids[row] for row in rows], rows, about[positions].tolist(), strict=True))
 
 
-def _days(view: View, flags: Flags) -> Days:
+def _days(days: Integers, flags: Flags) -> Days:
     if not flags.any():
         return None
-    latest = int(view.as_of.max())
-    return latest - int(((latest - view.as_of) * flags).max()), int((view.as_of * flags).max())
+    if flags.all():
+        return int(days.min()), int(days.max())
+    latest = int(days.max())
+    return latest - int(((latest - days) * flags).max()), int((days * flags).max())
+
+
+def _dated(days: Integers, flags: Flags) -> Dated:
+    dated = np.not_equal(days, 0)
+    if dated.all():
+        return _days(days, flags), 0
+    return _days(days, flags & dated), int(np.count_nonzero(flags & ~dated))
 
 
 _FAR = 10_000_000  # days: more than lie between any two dates

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -34,6 +34,7 @@ MEMORY = 256 * 1024 * 1024
 """How many bytes of columns stay in memory by default."""
 
 _LOOK_SECONDS = 1.0
+_TOLD_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,8 @@ class Engine:
 
     The journal is the truth. What a question lacks is read from it when the question is asked; `heads` say whether
     something is lacking. Messages are hints: after much has happened at once, columns are brought up to date before
-    somebody asks. A snapshot only spares a start the journal's beginning, so it is taken where that is worth more than
+    somebody asks. What was told before figures had dates and bases is asked for again, by whoever `ask_again` asks.
+    A snapshot only spares a start the journal's beginning, so it is taken where that is worth more than
     the snapshot costs.
     """
 
@@ -54,12 +56,14 @@ class Engine:
         journal: EventJournal,
         heads: Heads,
         subscriptions: Subscriptions,
+        ask_again: Callable[[str], Awaitable[None]] | None = None,
         memory: int = MEMORY,
     ) -> None:
         self._snapshots = snapshots
         self.journal = journal
         self.heads = heads
         self.subscriptions = subscriptions
+        self._ask_again = ask_again
         self._memory = memory
         self._residents: OrderedDict[str, Resident] = OrderedDict()
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
@@ -228,9 +232,12 @@ class Engine:
                 if self._residents.get(org) is not resident:
                     continue  # let go of while we waited
                 try:
+                    begun = resident.columns is None
                     columns = resident.columns or await self._load(resident)
                     if resident.applied < max(sequence, self.heads.head(org) or 0):
                         await self._replay(resident, columns)
+                    if begun and columns.untold:
+                        await self._be_told_again(resident, columns)
                     if facts and not columns.has_facts:
                         columns = await self._bring_facts(resident, columns)
                     yield resident, columns
@@ -250,6 +257,20 @@ class Engine:
             resident.saved_facts = columns.facts_changed
         resident.columns = columns
         return columns
+
+    async def _be_told_again(self, resident: Resident, columns: Columns) -> None:
+        """Ask for what was told of loans before figures had dates and bases, and wait a moment for it to be told."""
+        if self._ask_again is None:
+            return
+        log.info("dashboard.asks_again", org=resident.org)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TOLD_SECONDS
+        await self._ask_again(resident.org)
+        while columns.untold and (left := until - loop.time()) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self.changed(resident.org, after=resident.applied)
+            await self._replay(resident, columns)
 
     async def _bring_facts(self, resident: Resident, columns: Columns) -> Columns:
         facts = await self._snapshots.facts(resident.org, resident.facts or "")

@@ -21,7 +21,11 @@ Rows = list[tuple[Any, ...]]
 async def exported(*, engine: Engine, org: str, which: LoanSelection, order: LineOrder) -> AsyncIterator[Rows]:
     """Return pages of rows; a loan deleted meanwhile is left out."""
     ids = await engine.ask(
-        org, lambda columns, _: [columns.ids[row] for row in ordered(columns, which.flags(columns), order=order)]
+        org,
+        lambda columns, _: [
+            columns.ids[row]
+            for row in ordered(columns, which.flags(columns), order=order, basis=which.filters.statement_basis)
+        ],
     )
     return _pages(engine, org, ids, which.filters)
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from realinsights.contracts.loans import PeriodsRecorded, PeriodsWithdrawn
+from realinsights.contracts.loans import PerformanceRecorded, PeriodsRecorded, PeriodsRecordedV1, PeriodsWithdrawn
 from realinsights.dashboard.model.changes import begin_loans
 from realinsights.dashboard.model.columns import Columns
 from realinsights_platform.events import Event, Message
@@ -78,7 +78,7 @@ def _apply_all(columns: Columns, message: Message, subscriptions: Subscriptions)
     # A loan comes before the months of its past, in whatever order one unit of work told of them.
     months = []
     for event in events:
-        if isinstance(event, PeriodsRecorded | PeriodsWithdrawn):
+        if isinstance(event, PeriodsRecorded | PeriodsRecordedV1 | PeriodsWithdrawn | PerformanceRecorded):
             months.append(event)
             continue
         _apply_one(columns, event, subscriptions)

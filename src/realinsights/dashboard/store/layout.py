@@ -21,6 +21,7 @@ from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
     PROPERTY_TYPES,
     RATE_TYPES,
+    SOURCES,
     STATUSES,
     STRUCTURES,
     Codes,
@@ -31,7 +32,7 @@ from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.texts import Texts
 
-LAYOUT = 3
+LAYOUT = 4
 
 V = TypeVar("V")
 
@@ -179,5 +180,5 @@ _MEANING = _Meaning(
     loan=[column.name for column in LoanColumn],
     backing=[column.name for column in Backing],
     fact=[column.name for column in Fact],
-    codes=[_members(codes) for codes in (PROPERTY_TYPES, STATUSES, STRUCTURES, RATE_TYPES, AMORTIZATIONS)],
+    codes=[_members(codes) for codes in (PROPERTY_TYPES, STATUSES, STRUCTURES, RATE_TYPES, AMORTIZATIONS, SOURCES)],
 )

@@ -8,16 +8,14 @@ from decimal import Decimal
 
 import msgspec
 
-from realinsights.contracts.loans import Collateral, Performance
+from realinsights.contracts.loans import Collateral, DatedAmount, DatedPerformance
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.performance import (
-    NO_PERFORMANCE,
-    Figure,
+    IncomeFigures,
     RollUp,
-    StatementBasis,
+    income_figures,
     latest_occupancy,
     latest_valuation,
-    statement_figure,
 )
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.quantities import CENT, FINEST
@@ -26,20 +24,20 @@ from realinsights.loans.model.quantities import CENT, FINEST
 class CollateralFigures(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The figures behind the whole debt, each with the date it is of."""
 
-    value: Figure | None = None
-    net_operating_income: Figure | None = None
-    net_cash_flow: Figure | None = None
-    occupancy: Figure | None = None
+    value: DatedAmount | None = None
+    net_operating_income: IncomeFigures = IncomeFigures()
+    net_cash_flow: IncomeFigures = IncomeFigures()
+    occupancy: DatedAmount | None = None
     occupancy_area: Decimal | None = None
 
     @property
-    def performance(self) -> Performance:
+    def performance(self) -> DatedPerformance:
         """Return the figures as events carry them."""
-        return Performance(
-            value=self.value.amount if self.value is not None else None,
-            net_operating_income=self.net_operating_income.amount if self.net_operating_income is not None else None,
-            net_cash_flow=self.net_cash_flow.amount if self.net_cash_flow is not None else None,
-            occupancy=self.occupancy.amount if self.occupancy is not None else None,
+        return DatedPerformance(
+            value=self.value,
+            net_operating_income=self.net_operating_income.told,
+            net_cash_flow=self.net_cash_flow.told,
+            occupancy=self.occupancy,
             occupancy_area=self.occupancy_area,
         )
 
@@ -55,27 +53,29 @@ def collateral_figures(
     """Return the properties' figures taken together, as they stood `on` a date (default: the latest known).
 
     Each figure is the servicer's roll-up, unless there is none or the properties state a later one: then it is the sum
-    over the properties, unknown where one of them does not say. Income is of the loan's statement basis if it can be.
+    over the properties, unknown where one of them does not say. The latest income is of the loan's own basis where a
+    person has chosen one and a statement has it.
     """
     assets = properties_of(loan, properties)
     roll_up = loan.roll_up
     if not assets and roll_up is None:
         return CollateralFigures()
-    basis = loan.statement_basis
     occupancy, area = _occupancy(assets, roll_up, on)
     return CollateralFigures(
         value=_chosen(
             [latest_valuation(asset.valuations, on=on) for asset in assets],
             latest_valuation(roll_up.valuations, on=on) if roll_up is not None else None,
         ),
-        net_operating_income=_income(assets, roll_up, "net_operating_income", basis, on),
-        net_cash_flow=_income(assets, roll_up, "net_cash_flow", basis, on),
+        net_operating_income=_income(loan, assets, "net_operating_income", on),
+        net_cash_flow=_income(loan, assets, "net_cash_flow", on),
         occupancy=occupancy,
         occupancy_area=area,
     )
 
 
-def performance_of(loan: Loan, properties: Mapping[str, Property], *, on: datetime.date | None = None) -> Performance:
+def performance_of(
+    loan: Loan, properties: Mapping[str, Property], *, on: datetime.date | None = None
+) -> DatedPerformance:
     """Return `collateral_figures` as events carry them."""
     if not loan.properties and loan.roll_up is None:
         return NO_PERFORMANCE
@@ -135,16 +135,25 @@ def _weights(amounts: Iterable[Decimal | None]) -> list[int] | None:
     return weights if sum(weights) > 0 else None
 
 
-def _income(
-    assets: Sequence[Property], roll_up: RollUp | None, field: str, basis: StatementBasis, on: datetime.date | None
-) -> Figure | None:
-    return _chosen(
-        [statement_figure(asset.operating_statements, field, basis=basis, on=on) for asset in assets],
-        statement_figure(roll_up.operating_statements, field, basis=basis, on=on) if roll_up is not None else None,
+def _income(loan: Loan, assets: Sequence[Property], field: str, on: datetime.date | None) -> IncomeFigures:
+    own = loan.statement_basis
+    figures = [income_figures(asset.operating_statements, field, own=own, on=on) for asset in assets]
+    roll_up = loan.roll_up
+    if roll_up is None:
+        if len(figures) == 1:
+            return figures[0]
+        rolled_up = IncomeFigures()
+    else:
+        rolled_up = income_figures(roll_up.operating_statements, field, own=own, on=on)
+    return IncomeFigures(
+        **{
+            name: _chosen([getattr(figure, name) for figure in figures], getattr(rolled_up, name))
+            for name in IncomeFigures.__struct_fields__
+        }
     )
 
 
-def _chosen(figures: Sequence[Figure | None], roll_up: Figure | None) -> Figure | None:
+def _chosen(figures: Sequence[DatedAmount | None], roll_up: DatedAmount | None) -> DatedAmount | None:
     total = _total(figures)
     if roll_up is None or total is None:
         return total if roll_up is None else roll_up
@@ -152,19 +161,19 @@ def _chosen(figures: Sequence[Figure | None], roll_up: Figure | None) -> Figure 
     return total if newer else roll_up
 
 
-def _total(figures: Sequence[Figure | None]) -> Figure | None:
+def _total(figures: Sequence[DatedAmount | None]) -> DatedAmount | None:
     if len(figures) == 1:
         return figures[0]
     known = [figure for figure in figures if figure is not None]
     if not known or len(known) < len(figures):
         return None
     bases = {figure.basis for figure in known}
-    return Figure(
+    return DatedAmount(
         sum((figure.amount for figure in known), Decimal(0)), _oldest(known), bases.pop() if len(bases) == 1 else None
     )
 
 
-def _oldest(figures: Sequence[Figure]) -> datetime.date | None:
+def _oldest(figures: Sequence[DatedAmount]) -> datetime.date | None:
     """Return the date of the oldest part, which is how old a total is; None where a part is undated."""
     dates = [figure.as_of for figure in figures if figure.as_of is not None]
     return min(dates) if len(dates) == len(figures) else None
@@ -172,7 +181,7 @@ def _oldest(figures: Sequence[Figure]) -> datetime.date | None:
 
 def _occupancy(
     assets: Sequence[Property], roll_up: RollUp | None, on: datetime.date | None
-) -> tuple[Figure | None, Decimal | None]:
+) -> tuple[DatedAmount | None, Decimal | None]:
     own = _occupancy_of_properties(assets, on)
     if own is not None:
         return own
@@ -185,7 +194,7 @@ def _occupancy(
 
 def _occupancy_of_properties(
     assets: Sequence[Property], on: datetime.date | None
-) -> tuple[Figure, Decimal | None] | None:
+) -> tuple[DatedAmount, Decimal | None] | None:
     figures = [latest_occupancy(asset.operating_statements, on=on) for asset in assets]
     known = [(asset, figure) for asset, figure in zip(assets, figures, strict=True) if figure is not None]
     if not assets or len(known) < len(assets):
@@ -199,7 +208,9 @@ def _occupancy_of_properties(
     occupied = sum((figure.amount * part for (_, figure), part in zip(known, areas, strict=True)), Decimal(0))
     if not area:
         return None
-    return Figure((occupied / area).quantize(FINEST), _oldest([figure for _, figure in known])), area.quantize(CENT)
+    return DatedAmount((occupied / area).quantize(FINEST), _oldest([figure for _, figure in known])), area.quantize(
+        CENT
+    )
 
 
 def _areas(assets: Sequence[Property]) -> list[Decimal] | None:
@@ -208,3 +219,6 @@ def _areas(assets: Sequence[Property]) -> list[Decimal] | None:
         return [area for area in feet if area is not None]
     units = [asset.units for asset in assets]
     return [Decimal(count) for count in units if count] if all(units) else None
+
+
+NO_PERFORMANCE = DatedPerformance()

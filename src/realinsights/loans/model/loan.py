@@ -8,8 +8,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, RateType
-from realinsights.loans.model.performance import RollUp, StatementBasis
+from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, RateType, StatementBasis
+from realinsights.loans.model.performance import RollUp
 from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.texts import TEXT, Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
@@ -93,7 +93,7 @@ class LoanDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     originator: Line | None = None
     servicer: Line | None = None
     properties: Annotated[tuple[LoanProperty, ...], msgspec.Meta(max_length=1000)] = ()
-    statement_basis: StatementBasis = StatementBasis.UNDERWRITTEN
+    statement_basis: StatementBasis | None = None
     reported: ReportedFigures | None = None
     risk_rating: RiskRating | None = None
     tags: Tags = ()
@@ -112,6 +112,7 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
 
     `deal` and `asset_number` identify it on a tape. `roll_up` is the tape's total over its properties. `original` are
     the terms first stated. `modified` says the note no longer runs on them. `sources` names where a value came from.
+    `statement_basis_chosen` tells a basis that a person chose from the one that every loan was once stored with.
     """
 
     amortization_type: AmortizationType
@@ -123,6 +124,12 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
     roll_up: RollUp | None = None
     original: OriginalTerms | None = None
     sources: Sources = msgspec.field(default_factory=dict)
+    statement_basis_chosen: bool = False
+
+    def __post_init__(self) -> None:
+        """Read `underwritten` that nobody chose as no choice."""
+        if self.statement_basis is StatementBasis.UNDERWRITTEN and not self.statement_basis_chosen:
+            msgspec.structs.force_setattr(self, "statement_basis", None)
 
 
 def amortization_type(terms: NoteTerms) -> AmortizationType:
@@ -145,6 +152,7 @@ def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = N
         "amortization_type": amortization_type(draft.terms),
         "property_ids": tuple(share.property_id for share in draft.properties),
         "risk_rating_history": history,
+        "statement_basis_chosen": draft.statement_basis is not None,
     }
     return Loan(id=loan_id, org=org, **fields) if before is None else msgspec.structs.replace(before, **fields)
 

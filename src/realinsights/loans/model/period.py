@@ -6,7 +6,7 @@ import datetime
 
 import msgspec
 
-from realinsights.contracts.loans import LoanStatus, Performance, PeriodFigures
+from realinsights.contracts.loans import LoanStatus, Performance
 from realinsights.loans.model.quantities import Money, Rate, Ratio, SignedMoney
 from realinsights.loans.model.texts import Code, Sources
 from realinsights_platform.documents.port import Document
@@ -63,22 +63,3 @@ def period_id(loan_id: str, period_end: datetime.date) -> str:
 def month_of(date: datetime.date) -> datetime.date:
     """Return the first day of the date's month."""
     return date.replace(day=1)
-
-
-def period_figures(period: ReportedPeriod, *, rate: Rate, annual_debt_service: Money | None) -> PeriodFigures | None:
-    """Return the month a period stands for, None where it reports no balance.
-
-    `rate` and `annual_debt_service` (the loan's own, as computed) stand in where the period reports none.
-    """
-    balance = period.ending_balance if period.ending_balance is not None else period.actual_balance
-    if balance is None:
-        return None
-    return PeriodFigures(
-        month=month_of(period.period_end),
-        balance=balance,
-        rate=period.rate if period.rate is not None else rate,
-        status=period.status,
-        reported=True,
-        annual_debt_service=annual_debt_service if annual_debt_service is not None else period.annual_debt_service,
-        performance=period.performance,
-    )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from realinsights.contracts.loans import DatedAmount
 from realinsights.loans.model.collateral import CollateralFigures, collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
@@ -27,6 +28,11 @@ class _Line:
     assets: Sequence[Property]
     figures: CollateralFigures
     debt_service: DebtService | None
+
+    @property
+    def income(self) -> DatedAmount | None:
+        """The latest net operating income."""
+        return self.figures.net_operating_income.latest
 
 
 _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
@@ -61,10 +67,9 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Property types": lambda line: _distinct(asset.property_type.value for asset in line.assets),
     "Value": lambda line: line.figures.value and line.figures.value.amount,
     "Value as of": lambda line: line.figures.value and line.figures.value.as_of,
-    "Net operating income": lambda line: line.figures.net_operating_income and line.figures.net_operating_income.amount,
-    "Net operating income as of": lambda line: (
-        line.figures.net_operating_income and line.figures.net_operating_income.as_of
-    ),
+    "Net operating income": lambda line: line.income and line.income.amount,
+    "Net operating income basis": lambda line: line.income and line.income.basis and line.income.basis.value,
+    "Net operating income as of": lambda line: line.income and line.income.as_of,
     "Occupancy": lambda line: line.figures.occupancy and line.figures.occupancy.amount,
     "Risk rating": lambda line: line.loan.risk_rating and line.loan.risk_rating.rating,
     "Tags": lambda line: line.loan.tags,

@@ -13,10 +13,9 @@ import msgspec
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.performance import (
-    StatementBasis,
+    income_figures,
     latest_occupancy,
     latest_valuation,
-    statement_figure,
 )
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
@@ -103,11 +102,9 @@ def loan_summary(loan: Loan) -> LoanSummary:
 
 
 def property_summary(asset: Property) -> PropertySummary:
-    """Return what a list shows of a property: income by its latest statement, underwritten ones last."""
+    """Return what a list shows of a property, each figure by its latest statement."""
     value = latest_valuation(asset.valuations)
-    income = statement_figure(
-        asset.operating_statements, "net_operating_income", basis=StatementBasis.TRAILING_TWELVE_MONTHS
-    )
+    income = income_figures(asset.operating_statements, "net_operating_income").latest
     occupancy = latest_occupancy(asset.operating_statements)
     return made_from(
         asset,

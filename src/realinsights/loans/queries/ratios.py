@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
-from realinsights.contracts.loans import LoanStructure
+from realinsights.contracts.loans import OLD_AFTER_MONTHS, DatedAmount, LoanStructure
 from realinsights.loans.model.collateral import collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.performance import Figure, StatementBasis
+from realinsights.loans.model.performance import IncomeFigures
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_finance.debt_service import DebtServiceBasis
+from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.ratios import ratio
 from realinsights_platform.documents.port import Documents
@@ -36,13 +38,27 @@ _BASES = {
 }
 
 
+class RatioBasis(StrEnum):
+    """The basis of the income in a ratio: of the latest statements, or of those of one basis alone."""
+
+    LATEST = "latest"
+    UNDERWRITTEN = "underwritten"
+    TRAILING_TWELVE_MONTHS = "trailing_twelve_months"
+    ANNUAL = "annual"
+    BUDGET = "budget"
+
+
 class RatioInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A figure a ratio is made of, and the date it is of where one is known."""
+    """A figure a ratio is made of, and the date it is of where one is known.
+
+    `old` says that it was older than 15 months at the business date.
+    """
 
     name: str
     value: Decimal
     as_of: datetime.date | None
     basis: str | None = None
+    old: bool = False
 
 
 class LoanRatio(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -68,32 +84,35 @@ class LoanRatios(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def loan_ratios(
-    documents: Documents, *, org: str, loan_id: str, basis: StatementBasis | None = None
+    documents: Documents, *, org: str, loan_id: str, basis: RatioBasis, business_date: datetime.date
 ) -> LoanRatios:
     """Return a stored loan's ratios; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
-    return ratios_of(loan, await many(documents, PROPERTIES, org, loan.property_ids), basis=basis)
+    properties = await many(documents, PROPERTIES, org, loan.property_ids)
+    return ratios_of(loan, properties, basis=basis, business_date=business_date)
 
 
-def ratios_of(loan: Loan, properties: Mapping[str, Property], *, basis: StatementBasis | None = None) -> LoanRatios:
-    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn.
-
-    Income is of the statements of `basis` (default: the loan's own), or of the latest others where there are none.
-    """
-    if basis is not None:
-        loan = msgspec.structs.replace(loan, statement_basis=basis)
+def ratios_of(
+    loan: Loan, properties: Mapping[str, Property], *, basis: RatioBasis, business_date: datetime.date
+) -> LoanRatios:
+    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn."""
     figures, reported = collateral_figures(loan, properties), loan.reported
-    income = _of_properties("net operating income", figures.net_operating_income)
-    cash_flow = _of_properties("net cash flow", figures.net_cash_flow)
-    balance = RatioInput(name="current balance", value=loan.current_balance, as_of=loan.balance_as_of)
-    debt_service = _debt_service(loan)
+    income = _income("net operating income", figures.net_operating_income, basis, business_date)
+    cash_flow = _income("net cash flow", figures.net_cash_flow, basis, business_date)
+    balance = _input("current balance", loan.current_balance, loan.balance_as_of, business_date)
+    debt_service = _debt_service(loan, business_date)
+    value = figures.value
     return LoanRatios(
         loan_id=loan.id,
         dscr=_quotient(loan, income, debt_service, reported=reported.dscr if reported is not None else None),
         dscr_net_cash_flow=_quotient(
             loan, cash_flow, debt_service, reported=reported.dscr_net_cash_flow if reported is not None else None
         ),
-        ltv=_quotient(loan, balance, _of_properties("value", figures.value)),
+        ltv=_quotient(
+            loan,
+            balance,
+            _input("value", value.amount, value.as_of, business_date) if value is not None else _unknown("value"),
+        ),
         debt_yield=_quotient(loan, income, balance),
         debt_yield_net_cash_flow=_quotient(loan, cash_flow, balance),
     )
@@ -125,18 +144,30 @@ def _quotient(
     )
 
 
-def _debt_service(loan: Loan) -> RatioInput | _Unknown:
+def _debt_service(loan: Loan, on: datetime.date) -> RatioInput | _Unknown:
     name, known = "annual debt service", annual_debt_service(loan)
     if known is None:
         return _Unknown(name, f"the {name} is not known: the loan's terms do not tell it")
-    return RatioInput(name=name, value=known.annual, as_of=loan.balance_as_of, basis=_BASES[known.basis])
+    return _input(name, known.annual, loan.balance_as_of, on, _BASES[known.basis])
 
 
-def _of_properties(name: str, figure: Figure | None) -> RatioInput | _Unknown:
+def _income(name: str, figures: IncomeFigures, basis: RatioBasis, on: datetime.date) -> RatioInput | _Unknown:
+    figure: DatedAmount | None = getattr(figures, basis.value)
     if figure is None:
-        return _Unknown(name, f"the {name} of its properties is not known")
-    basis = None if name == "value" else _basis_of(figure)
-    return RatioInput(name=name, value=figure.amount, as_of=figure.as_of, basis=basis)
+        return _unknown(name, "" if basis is RatioBasis.LATEST else f" on the basis {_words(basis)}")
+    words = _words(figure.basis) if figure.basis is not None else "statements of several bases"
+    return _input(name, figure.amount, figure.as_of, on, words)
+
+
+def _unknown(name: str, where: str = "") -> _Unknown:
+    return _Unknown(name, f"the {name} of its properties is not known{where}")
+
+
+def _input(
+    name: str, value: Decimal, as_of: datetime.date | None, on: datetime.date, basis: str | None = None
+) -> RatioInput:
+    old = as_of is not None and add_months(as_of, OLD_AFTER_MONTHS) < on
+    return RatioInput(name=name, value=value, as_of=as_of, basis=basis, old=old)
 
 
 def _split(loan: Loan) -> str | None:
@@ -146,5 +177,5 @@ def _split(loan: Loan) -> str | None:
     return f"{structure} is a part of the debt on the whole property: it cannot be held against it alone"
 
 
-def _basis_of(income: Figure) -> str:
-    return income.basis.value.replace("_", " ") if income.basis is not None else "statements of several bases"
+def _words(basis: StrEnum) -> str:
+    return basis.value.replace("_", " ")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 
 from realinsights.contracts.permissions import Permission
-from realinsights.loans.model.performance import StatementBasis
 from realinsights.loans.queries.history import read
-from realinsights.loans.queries.ratios import LoanRatios, loan_ratios
+from realinsights.loans.queries.ratios import LoanRatios, RatioBasis, loan_ratios
 from realinsights.loans.queries.schedules import (
     INSTALLMENTS_HEADER,
     BalanceOn,
@@ -68,10 +67,17 @@ async def read_balance(
 
 @get("/loans/{loan_id}/ratios", permission=Permission.PORTFOLIO_READ, cached=True)
 async def read_ratios(
-    documents: Documents, principal: Principal, loan_id: str, statement_basis: StatementBasis | None = None
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    loan_id: str,
+    statement_basis: RatioBasis = RatioBasis.LATEST,
 ) -> LoanRatios:
     """Return a loan's DSCR, LTV and debt yield, with formula and inputs, or why one is left out.
 
-    `statementBasis` asks for the income of other statements than the loan's own basis.
+    `statementBasis` asks for the income of the latest statements (of the loan's own basis, where it has one), or of
+    those of one basis alone.
     """
-    return await loan_ratios(documents, org=principal.org, loan_id=loan_id, basis=statement_basis)
+    return await loan_ratios(
+        documents, org=principal.org, loan_id=loan_id, basis=statement_basis, business_date=business_date
+    )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from realinsights.contracts.loans import LoanRecorded, LoanStatus, PeriodFigures, RateType
-from realinsights.loans.model.collateral import allocated_collateral, performance_dates, performance_of
+from realinsights.contracts.loans import DatedPerformance, LoanRecorded, LoanStatus, PeriodFigures, RateType
+from realinsights.loans.model.collateral import (
+    NO_PERFORMANCE,
+    allocated_collateral,
+    performance_dates,
+    performance_of,
+)
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
-from realinsights.loans.model.performance import NO_PERFORMANCE
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
 from realinsights_finance.due_dates import add_months
@@ -63,17 +67,14 @@ def scheduled_months(
         rate = loan.rate if loan.rate_type is RateType.FIXED else None
     following = next(coming, None)
     scheduled, maturity = loan.original_balance, _maturity(loan, terms)
-    performance, dates = NO_PERFORMANCE, performance_dates(loan, properties)
-    known = -1  # how many of the dates the figures are of
+    performance = performance_at(loan, properties)
     figures = []
     for month in months:
-        month_end = add_months(month, 1) - _DAY
-        while following is not None and following[0] <= month_end:
+        ends = month_end(month)
+        while following is not None and following[0] <= ends:
             scheduled = following[1]
             following = next(coming, None)
-        if (count := bisect_right(dates, month_end)) != known:
-            performance, known = performance_of(loan, properties, on=month_end), count
-        over = month_end >= maturity
+        over = ends >= maturity
         balance = loan.current_balance if over else scheduled
         figures.append(
             PeriodFigures(
@@ -83,10 +84,30 @@ def scheduled_months(
                 status=loan.status if over else LoanStatus.CURRENT,
                 reported=False,
                 annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
-                performance=performance,
+                performance=performance(ends),
             )
         )
     return tuple(figures)
+
+
+def performance_at(loan: Loan, properties: Mapping[str, Property]) -> Callable[[datetime.date], DatedPerformance]:
+    """Return what gives the properties' figures as they stood on a date; asked in order, it seldom computes."""
+    dates = performance_dates(loan, properties)
+    known: tuple[int, DatedPerformance] = (-1, NO_PERFORMANCE)  # how many of the dates the figures are of
+
+    def at(date: datetime.date) -> DatedPerformance:
+        nonlocal known
+        count = bisect_right(dates, date)
+        if count != known[0]:
+            known = (count, performance_of(loan, properties, on=date))
+        return known[1]
+
+    return at
+
+
+def month_end(month: datetime.date) -> datetime.date:
+    """Return the last day of the month that begins on a day."""
+    return add_months(month, 1) - _DAY
 
 
 def months_of_schedule(loan: Loan, *, until: datetime.date) -> list[datetime.date]:

@@ -15,7 +15,8 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.service.facts import behind_months, loan_facts, months_of_schedule, scheduled_months
 from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import properties_behind, referenced_properties
-from realinsights.loans.store import LOANS, PERIODS
+from realinsights.loans.service.telling import performance_recorded
+from realinsights.loans.store import LOANS, PERIODS, STATEMENTS
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
 from realinsights_platform.documents.versions import current
 from realinsights_platform.ids import new_id
@@ -114,6 +115,9 @@ async def _replace(unit: Unit, before: Loan, draft: LoanDraft) -> Loan:
             months = scheduled_months(stored, properties, until=until)
             await _withdraw_dropped_months(unit, before.id, months_of_schedule(before, until=until), months)
             _emit_months(unit, stored, months)
+    if before.statement_basis != stored.statement_basis:
+        statements = await unit.find(STATEMENTS, Equal("loan_id", stored.id), limit=_PAGE)
+        unit.emit(performance_recorded(stored, properties, statements))
     return stored
 
 

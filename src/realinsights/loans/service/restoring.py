@@ -7,20 +7,21 @@ from typing import TypeVar
 
 import msgspec
 
-from realinsights.contracts.loans import PartyKind, PartyRecorded, PeriodFigures, PeriodsRecorded
-from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.contracts.loans import PartyKind, PartyRecorded, PeriodsRecorded
 from realinsights.loans.model.loan import Loan, draft_of
 from realinsights.loans.model.parties import Fund, Lender, P, Portfolio
-from realinsights.loans.model.period import ReportedPeriod, period_figures
+from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property, PropertyDraft
 from realinsights.loans.service import loans, properties
+from realinsights.loans.service.imports.loan_from_statements import months_of
 from realinsights.loans.service.parties import Draft, PartyType, update_party
 from realinsights.loans.service.references import referenced_properties, require_portfolio
-from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
+from realinsights.loans.store import LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage, Write
 from realinsights_platform.documents.port import D, Documents, Kind, Revision, Unit
 from realinsights_platform.documents.versions import ANY_VERSION
+from realinsights_platform.documents.walking import every_with
 from realinsights_platform.errors import NotFound
 
 _MOST_VERSIONS = 1000
@@ -90,8 +91,6 @@ def _back(unit: Unit, kind: Kind[N], party_kind: PartyKind, old: N, history: Seq
 
 async def _restore_periods(unit: Unit, documents: Storage, loan: Loan, *, deleted_at: int) -> None:
     """Bring back the periods that went with the loan, in the very entry that deleted it."""
-    debt_service = annual_debt_service(loan)
-    figures: list[PeriodFigures] = []
     for entry in await documents.entries(unit.org, after=deleted_at - 1, limit=1):
         for write in entry.writes:
             if write.kind != PERIODS.name or write.document is not None:
@@ -100,15 +99,9 @@ async def _restore_periods(unit: Unit, documents: Storage, loan: Loan, *, delete
             if period is None or period.loan_id != loan.id:
                 continue
             unit.put(PERIODS, msgspec.structs.replace(period, version=write.version))
-            month = period_figures(
-                period,
-                rate=loan.rate,
-                annual_debt_service=debt_service.annual if debt_service is not None else None,
-            )
-            if month is not None:
-                figures.append(month)
-    if figures:
-        unit.emit(PeriodsRecorded(loan_id=loan.id, periods=tuple(sorted(figures, key=lambda item: item.month))))
+    months = months_of(loan, await every_with(documents, STATEMENTS, unit.org, "loan_id", [loan.id]))
+    if months:
+        unit.emit(PeriodsRecorded(loan_id=loan.id, periods=months))
 
 
 async def _before_deletion(documents: Documents, org: str, deletion: Write) -> ReportedPeriod | None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.contracts.loans import (
+    AmortizationType,
+    LoanStatus,
+    LoanStructure,
+    PropertyType,
+    RateType,
+    StatementBasis,
+)
 from realinsights.loans.model.parties import LenderType
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes import ex102_codes as codes
@@ -13,6 +20,14 @@ from realinsights_finance.terms import PaymentBasis
 
 RATE_TYPES = values.choice(
     {**{kind.value: kind for kind in RateType}, **codes.RATE_TYPES, "arm": RateType.FLOATING, "step": RateType.STEPPED}
+)
+BASES = values.choice(
+    {
+        **{basis.value: basis for basis in StatementBasis},
+        **dict.fromkeys(("uw", "underwriting", "securitization"), StatementBasis.UNDERWRITTEN),
+        **dict.fromkeys(("ttm", "t12", "t-12", "trailing", "trailing 12"), StatementBasis.TRAILING_TWELVE_MONTHS),
+        **dict.fromkeys(("full year", "year end", "actual"), StatementBasis.ANNUAL),
+    }
 )
 STRUCTURES = values.choice(
     {**{kind.value: kind for kind in LoanStructure}, **codes.STRUCTURES, "whole": LoanStructure.WHOLE_LOAN}

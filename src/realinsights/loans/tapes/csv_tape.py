@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, BinaryIO, Final
 
-from realinsights.contracts.loans import AmortizationType, RateType
-from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
+from realinsights.contracts.loans import AmortizationType, RateType, StatementBasis
+from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.model.tape import ColumnChoice, Problem, Statement, TapeProperty
 from realinsights.loans.tapes import csv_values, headers, own_export
 from realinsights.loans.tapes.column import Reading
@@ -27,6 +27,10 @@ _REPEATED: Final = frozenset(
     {Reading.DATE, Reading.RATE, Reading.WHOLE, Reading.CHOICE}
 )  # whose texts come again row after row
 _INCOME: Final = ("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy")
+_BASES: Final = (
+    (re.compile(r"(?<![a-z])uw(?![a-z])|underwrit|securitization", re.IGNORECASE), StatementBasis.UNDERWRITTEN),
+    (re.compile(r"(?<![a-z])(ttm|t-?12)(?![a-z0-9])|trailing", re.IGNORECASE), StatementBasis.TRAILING_TWELVE_MONTHS),
+)  # of a column of income, by its header
 _BUILDING: Final = frozenset(
     {"name", "address", "city", "county", "state", "zip", "property_type", "year_built"}
     | {"square_feet", "units", "allocated_amount"}
@@ -110,10 +114,11 @@ def statements(
     """Yield one statement per loan and date, in the file's order, or why it is refused; `as_of` where no row says."""
     header = header_of(stream, form)
     cells = tuple(_cell(header, choice) for choice in mapping)
+    basis = _basis_in_header(cells)
     seen: dict[tuple[str, datetime.date], int] = {}
     terms: dict[str, tuple[Any, ...]] = {}
     for group in _groups(stream, form, header, mapping):
-        read = _statement(group, cells, len(header), as_of)
+        read = _statement(group, cells, len(header), as_of, basis)
         if isinstance(read, Statement):
             key = (read.number, read.period_end)
             if key in seen:
@@ -135,7 +140,7 @@ def statement_of_line(
     """Return what one line of texts by header says, as a file of these columns would say it."""
     cells = tuple(_cell(header, choice) for choice in mapping)
     record = _Record(0, 0, ("", ""), [line.get(name, "") for name in header])
-    return _statement([record], cells, len(header), None)
+    return _statement([record], cells, len(header), None, _basis_in_header(cells))
 
 
 def _cell(header: Sequence[str], choice: ColumnChoice) -> _Cell:
@@ -177,7 +182,11 @@ def _groups(
 
 
 def _statement(
-    group: list[_Record], cells: Sequence[_Cell], width: int, as_of: datetime.date | None
+    group: list[_Record],
+    cells: Sequence[_Cell],
+    width: int,
+    as_of: datetime.date | None,
+    basis: StatementBasis | None,
 ) -> Statement | Refused:
     problems: list[Problem] = []
     first = group[0]
@@ -198,7 +207,7 @@ def _statement(
             buildings.append(asset)
     if problems:
         return _refused(first, number, *problems)
-    return _assembled(fields, buildings, first, as_of)
+    return _assembled(fields, buildings, first, as_of, basis)
 
 
 def _read(
@@ -254,7 +263,11 @@ def _told_together(
 
 
 def _assembled(
-    fields: dict[str, Any], buildings: list[dict[str, Any]], first: _Record, as_of: datetime.date | None
+    fields: dict[str, Any],
+    buildings: list[dict[str, Any]],
+    first: _Record,
+    as_of: datetime.date | None,
+    basis: StatementBasis | None,
 ) -> Statement | Refused:
     period_end = fields.pop("period_end", as_of)
     if period_end is None:
@@ -290,20 +303,20 @@ def _assembled(
         rate_type=fields.pop("rate_type", RateType.FIXED),
         amortization_months=amortization,
         interest_only=amortization is None and "level_payment" not in fields,
-        properties=tuple(_building(asset) for asset in buildings),
+        properties=tuple(_building(asset, basis, fields.get("origination_date")) for asset in buildings),
         **fields,
     )
 
 
-def _building(asset: dict[str, Any]) -> TapeProperty:
+def _building(
+    asset: dict[str, Any], in_header: StatementBasis | None, originated: datetime.date | None
+) -> TapeProperty:
     value = asset.get("value")
     valuations = (Valuation(amount=value, as_of=asset.get("value_date"), source="tape"),) if value is not None else ()
     income = {name: asset[name] for name in _INCOME if name in asset}
-    operations = (
-        (OperatingStatement(basis=StatementBasis.UNDERWRITTEN, period_end=asset.get("financials_date"), **income),)
-        if income
-        else ()
-    )
+    ends = asset.get("financials_date")
+    basis = asset.get("financials_basis") or in_header or _basis_by_date(ends, originated)
+    operations = (OperatingStatement(basis=basis, period_end=ends, **income),) if income else ()
     return TapeProperty(
         number=asset["number"],
         row=asset["row"],
@@ -311,6 +324,19 @@ def _building(asset: dict[str, Any]) -> TapeProperty:
         operating_statements=operations,
         **{name: value for name, value in asset.items() if name in _BUILDING},
     )
+
+
+def _basis_in_header(cells: Sequence[_Cell]) -> StatementBasis | None:
+    """Return the basis that the header of a column of income names, None where none does."""
+    headers_of_income = [cell.header for cell in cells if cell.of_property and cell.field in _INCOME]
+    return next((basis for name in headers_of_income for words, basis in _BASES if words.search(name)), None)
+
+
+def _basis_by_date(ends: datetime.date | None, originated: datetime.date | None) -> StatementBasis:
+    """Return the basis of a year's income by its end: what ends in a month after the closing's was earned by then."""
+    if ends is None or originated is None or (ends.year, ends.month) <= (originated.year, originated.month):
+        return StatementBasis.UNDERWRITTEN
+    return StatementBasis.ANNUAL if (ends.month, ends.day) == (12, 31) else StatementBasis.TRAILING_TWELVE_MONTHS
 
 
 def _again(read: Statement, record: _Record, line: int, cells: Sequence[_Cell]) -> Refused:

@@ -6,14 +6,19 @@ import datetime
 from decimal import Decimal
 from typing import Final
 
-from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
+from realinsights.contracts.loans import StatementBasis
+from realinsights.loans.model.performance import (
+    LONGEST_YEAR,
+    SHORTEST_YEAR,
+    OperatingStatement,
+    RollUp,
+    Valuation,
+)
 from realinsights.loans.model.tape import TapeProperty
 from realinsights.loans.tapes import ex102_codes as codes
 from realinsights.loans.tapes.ex102_elements import PROPERTY_FIELDS
 from realinsights.loans.tapes.ex102_values import Elements, code, date, decimal, money, text_of, whole
 
-SHORTEST_YEAR: Final = 350  # days of a statement that counts as a year's: servicers begin on 12-31 or 01-01
-LONGEST_YEAR: Final = 380
 _METHOD: Final = code(codes.INCOME_METHODS)
 _SOURCE: Final = code(codes.VALUATION_SOURCES)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from realinsights.loans.model.performance import OperatingStatement, RollUp, StatementBasis, Valuation
+from realinsights.contracts.loans import StatementBasis
+from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.tapes.problems import BadValue
 
 SIGNS: Final = frozenset({"Loan id", "Loan number", "Balance as of"})
@@ -32,6 +33,7 @@ COLUMNS_OF_PROPERTIES: Final = MappingProxyType(
         "Value": "value",
         "Value as of": "valueDate",
         "Net operating income": "netOperatingIncome",
+        "Net operating income basis": "financialsBasis",
         "Net operating income as of": "financialsDate",
         "Occupancy": "occupancy",
     }
@@ -78,11 +80,10 @@ def several(
             shared[field] = read[field](text)
     values = {field: read[field](text) for field, text in texts.items() if field not in {"name", *_SHARED}}
     amount, income = values.get("value"), {name: values[name] for name in _INCOME if name in values}
+    basis = values.get("financials_basis", StatementBasis.UNDERWRITTEN)
     roll_up = RollUp(
         valuations=(Valuation(amount=amount, as_of=values.get("value_date"), source="tape"),) if amount else (),
-        operating_statements=(
-            OperatingStatement(basis=StatementBasis.UNDERWRITTEN, period_end=values.get("financials_date"), **income),
-        )
+        operating_statements=(OperatingStatement(basis=basis, period_end=values.get("financials_date"), **income),)
         if income
         else (),
     )

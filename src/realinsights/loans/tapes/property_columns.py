@@ -135,7 +135,7 @@ PROPERTY_COLUMNS: Final = (
         "net operating income of that year",
         "160,000",
         element_name="netOperatingIncomeSecuritizationAmount",
-        synonyms=("noi", "uw noi", "underwritten noi"),
+        synonyms=("noi", "uw noi", "underwritten noi", "ttm noi", "t12 noi", "trailing noi"),
     ),
     _column(
         "netCashFlow",
@@ -143,7 +143,7 @@ PROPERTY_COLUMNS: Final = (
         "NOI less reserves, tenant improvements and commissions",
         "150,000",
         element_name="netCashFlowFlowSecuritizationAmount",
-        synonyms=("ncf", "uw ncf", "underwritten ncf"),
+        synonyms=("ncf", "uw ncf", "underwritten ncf", "ttm ncf", "t12 ncf", "trailing ncf"),
     ),
     _column(
         "financialsDate",
@@ -151,7 +151,15 @@ PROPERTY_COLUMNS: Final = (
         "the end of that year",
         "2024-12-31",
         element_name="financialsSecuritizationDate",
-        synonyms=("noi date", "financials as of"),
+        synonyms=("noi date", "financials as of", "net operating income as of"),
+    ),
+    _column(
+        "financialsBasis",
+        Reading.CHOICE,
+        "underwritten, trailing_twelve_months, annual or budget (without it: told by that year's end)",
+        "annual",
+        choice=choices.BASES,
+        synonyms=("income basis", "noi basis", "net operating income basis", "statement basis"),
     ),
     _column(
         "occupancy",

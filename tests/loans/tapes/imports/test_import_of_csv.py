@@ -52,7 +52,7 @@ class TestLoansOfABook:
         stored = await office.loan("L-1")
         assert (stored.deal, stored.current_balance) == (None, Decimal("999004.49"))
         (fact,) = [event for event in await office.events() if isinstance(event, LoanRecorded)]
-        assert fact.performance.net_operating_income == Decimal("120000.00")
+        assert fact.performance.latest.net_operating_income == Decimal("120000.00")
 
     async def test_are_the_same_whatever_space_stands_in_their_numbers(self, office):
         await office.bring(a_csv(a_row("L 1")), "december.csv")

@@ -49,7 +49,7 @@ class TestAFirstTape:
         await office.bring(ex102(loan("1")))
         told = await office.events()
         (fact,) = [event for event in told if isinstance(event, LoanRecorded)]
-        assert fact.performance.value == Decimal("1600000.00")
+        assert fact.performance.latest.value == Decimal("1600000.00")
         assert fact.annual_debt_service == 12 * Decimal("5995.51")
         (months,) = [event for event in told if isinstance(event, PeriodsRecorded)]
         assert [(month.month, month.balance, month.reported) for month in months.periods] == [
@@ -299,8 +299,8 @@ class TestRealTapes:
         weighted = sum((fact.current_balance * fact.rate for fact in facts), Decimal(0)) / balance
         assert round(weighted, 6) == Decimal("0.063181")
         whole = [fact for fact in facts if fact.structure == "whole_loan"]
-        value = sum((fact.performance.value or Decimal(0) for fact in whole), Decimal(0))
-        income = sum((fact.performance.net_operating_income or Decimal(0) for fact in whole), Decimal(0))
+        value = sum((fact.performance.latest.value or Decimal(0) for fact in whole), Decimal(0))
+        income = sum((fact.performance.latest.net_operating_income or Decimal(0) for fact in whole), Decimal(0))
         owed = sum((fact.current_balance for fact in whole), Decimal(0))
         assert len(whole) == 29
         assert round(owed / value, 6) == Decimal("0.620267")

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from realinsights.contracts.loans import Performance, PeriodFigures, PropertyType
+import msgspec
+
+from realinsights.contracts.loans import DatedPerformance, PeriodFigures, PropertyType
 from realinsights.loans.model.collateral import performance_of
 from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan, LoanProperty, amortization_type
 from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
@@ -65,7 +68,7 @@ class Derived:
     terms: dict[str, Any] = field(default_factory=dict)
     buildings: dict[str, dict[str, Any]] = field(default_factory=dict)
     months: dict[Any, PeriodFigures] = field(default_factory=dict)
-    performances: dict[Any, tuple[Statement, Performance, Any]] = field(default_factory=dict)
+    performances: dict[Any, tuple[Statement, DatedPerformance, Any]] = field(default_factory=dict)
     missing: list[FieldError] = field(default_factory=list)
 
 
@@ -83,6 +86,30 @@ def derived(subject: Subject, statements: Sequence[Statement], changed: Statemen
             past.terms = dict(state.terms)
         past.buildings = {number: building_fields(building) for number, building in state.buildings.items()}
     return past
+
+
+def months_of(loan: Loan, stored: Sequence[TapeStatement]) -> tuple[PeriodFigures, ...]:
+    """Return the months that a stored loan's statements tell of, oldest first."""
+    if not stored:
+        return ()
+    subject = Subject(
+        loan_id=loan.id,
+        org=loan.org,
+        number=loan.number,
+        deal=loan.deal,
+        within_deal=False,
+        asset_number=loan.asset_number,
+        loan=loan,
+        properties={},
+        property_ids={number: key for item in stored for number, key in item.property_ids.items()},
+        periods={},
+        source="",
+        import_id="",
+    )
+    nobody = Parties(*[lambda _: None] * 3)
+    statements = [item.statement for item in stored]
+    first = min(statements, key=lambda statement: statement.period_end)
+    return tuple(figures for _, figures in sorted(derived(subject, statements, first, nobody).months.items()))
 
 
 def missing_fields(state: TapeState) -> list[FieldError]:
@@ -135,6 +162,9 @@ def _remember(past: Derived, subject: Subject, statement: Statement, state: Tape
     if missing_fields(state):
         return
     loan = new_loan(subject, loan_values(subject, state, parties), state.terms)
+    own = subject.loan
+    if own is not None and own.statement_basis is not None:
+        loan = msgspec.structs.replace(loan, statement_basis=own.statement_basis, statement_basis_chosen=True)
     assets = {
         subject.property_ids[number]: new_property(subject, number, building_fields(state.buildings[number]))
         for number in state.present
@@ -150,7 +180,7 @@ def _remember(past: Derived, subject: Subject, statement: Statement, state: Tape
 
 
 def month_figures(
-    statement: Statement, loan: Loan, debt_service: Decimal | None, performance: Performance
+    statement: Statement, loan: Loan, debt_service: Decimal | None, performance: DatedPerformance
 ) -> PeriodFigures:
     """Return a statement's month as readers of portfolios have it."""
     return PeriodFigures(

@@ -235,7 +235,7 @@ def _periods(changes: Changes, subject: Subject, future: Derived, changed: State
     for statement, performance, status in future.performances.values():
         key = period_id(subject.loan_id, statement.period_end)
         stored = subject.periods.get(key)
-        period = _reported_period(subject, statement, key, performance=performance, status=status, stored=stored)
+        period = _reported_period(subject, statement, key, performance=performance.latest, status=status, stored=stored)
         if stored is not None and statement.period_end != changed.period_end:
             period = msgspec.structs.replace(period, import_id=stored.import_id, sources=stored.sources)
         if stored is None or period != stored:

@@ -14,6 +14,7 @@ const figure = (leftOut: string | null, loan: string | null = null): Schemas["Fi
   asOf: null,
   leftOut,
   loan,
+  bases: [],
 });
 
 describe("wholeTotals", () => {

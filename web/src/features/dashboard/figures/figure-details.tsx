@@ -5,11 +5,13 @@ import Link from "next/link";
 
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
-import { count, date, type Formats, month } from "@/format/format";
+import { count, type Formats, month } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import classes from "./figure-details.module.css";
+import { FigureStanding, SumDates } from "./figure-standing";
 import { figureText, type FigureWords, sumText } from "./figure-words";
+import { datesText } from "./standing";
 import type { Figure, LeftOut as LeftOutLoans, NamedLoan } from "../answers/figures";
 
 /** How a figure came about: its formula, its two sums, as of when, over how many loans, and what it leaves out. */
@@ -48,6 +50,7 @@ export function FigureDetails({
           <LoanLink loan={figure.loan} />
         </Text>
       )}
+      <FigureStanding figure={figure} formats={formats} />
       <Text size="xs">{basis(figure, formats)}</Text>
       <Course words={words} points={points ?? []} formats={formats} />
       {leftOut.count > 0 && <LeftOut leftOut={leftOut} formats={formats} />}
@@ -79,6 +82,7 @@ function Sums({ words, figure, formats }: { words: FigureWords; figure: Figure; 
             {sum.name}
           </dt>
           <dd className="amount">{sumText(words.sums[index], sum.value, formats)}</dd>
+          <SumDates sum={sum} formats={formats} />
         </div>
       ))}
     </dl>
@@ -174,8 +178,6 @@ function basis({ loans, asOf }: Figure, formats: Formats): string {
 }
 
 /** The dates that balances are of. */
-export function asOfWords({ earliest, latest }: Schemas["AsOf"], formats: Formats): string {
-  const when =
-    earliest === latest ? date(latest, formats) : `${date(earliest, formats)} to ${date(latest, formats)}`;
-  return `balances as of ${when}`;
+export function asOfWords(asOf: Schemas["AsOf"], formats: Formats): string {
+  return `balances as of ${datesText(asOf, formats)}`;
 }

@@ -5,10 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { dashboardQuery } from "./api/dashboard";
+import { BasisFilter } from "./basis-filter";
 import { ChoiceFilter } from "./choice-filter";
 import classes from "./filter-bar.module.css";
 import { choicesOf, FIELD_WORDS } from "./filter-words";
-import { CHOICE_FIELDS, isFiltered, withChoices } from "./filters";
+import { CHOICE_FIELDS, isFiltered, unfiltered, withChoices } from "./filters";
 import { MaturityFilter } from "./maturity-filter";
 import { useFilters } from "./use-filters";
 
@@ -37,8 +38,9 @@ export function FilterBar({ children }: { children?: ReactNode }) {
         );
       })}
       <MaturityFilter filters={filters} onChange={setFilters} />
+      <BasisFilter filters={filters} onChange={setFilters} />
       {isFiltered(filters) && (
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setFilters({})}>
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setFilters(unfiltered)}>
           Clear all
         </Button>
       )}

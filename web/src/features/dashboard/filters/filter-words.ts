@@ -1,7 +1,7 @@
 import { word } from "@/format/format";
 
 import type { Dashboard } from "../answers/figures";
-import type { ChoiceField } from "./filters";
+import type { ChoiceField, IncomeBasis } from "./filters";
 
 type Compositions = Dashboard["compositions"];
 
@@ -26,6 +26,17 @@ export const FIELD_WORDS: Readonly<Record<ChoiceField, FieldWords>> = {
   structure: { label: "Structure", composition: "structure", none: null, named: false },
   rateType: { label: "Rate type", composition: "rateType", none: null, named: false },
   amortizationType: { label: "Amortization", composition: "amortizationType", none: null, named: false },
+};
+
+/** How each basis of income is called, and what it takes. */
+export const BASIS_WORDS: Readonly<Record<IncomeBasis, { label: string; description: string }>> = {
+  latest: {
+    label: "Latest statement",
+    description: "The last full year earned; the underwritten one until there is a later one.",
+  },
+  underwritten: { label: "Underwritten", description: "As underwritten at closing." },
+  trailing_twelve_months: { label: "Trailing 12 months", description: "The last trailing statement alone." },
+  annual: { label: "Annual", description: "The last fiscal year’s statement alone." },
 };
 
 /** What people call a value of a filter; `name` is the server's, where it knows one. */

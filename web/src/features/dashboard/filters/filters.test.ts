@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import { filtersFromSearch, isFiltered, narrowed, searchFromFilters, withChoices } from "./filters";
+import {
+  filtersFromSearch,
+  isFiltered,
+  narrowed,
+  searchFromFilters,
+  unfiltered,
+  withBasis,
+  withChoices,
+} from "./filters";
 
 const read = (search: string) => filtersFromSearch(new URLSearchParams(search));
 
@@ -50,6 +58,25 @@ describe("filters in the address bar", () => {
     const search = new URLSearchParams("order=-balance&state=TX&q=harbor");
     expect(searchFromFilters({ state: ["CA"] }, search)).toBe("state=CA&order=-balance&q=harbor");
     expect(searchFromFilters({}, search)).toBe("order=-balance&q=harbor");
+  });
+});
+
+describe("the basis of income", () => {
+  test("is in the address where it is not the usual one", () => {
+    expect(read("state=TX&statementBasis=annual")).toEqual({ state: ["TX"], statementBasis: "annual" });
+    expect(searchFromFilters(read("statementBasis=annual&state=TX"))).toBe("state=TX&statementBasis=annual");
+    expect(read("statementBasis=latest")).toEqual({});
+    expect(read("statementBasis=guess")).toEqual({});
+    expect(withBasis({ statementBasis: "annual" }, "latest")).toEqual({});
+  });
+
+  test("narrows nothing, and stays when all filters are cleared", () => {
+    expect(isFiltered({ statementBasis: "annual" })).toBe(false);
+    expect(unfiltered({ statementBasis: "annual", state: ["TX"] })).toEqual({ statementBasis: "annual" });
+    expect(narrowed({ statementBasis: "annual" }, { state: ["TX"] })).toEqual({
+      state: ["TX"],
+      statementBasis: "annual",
+    });
   });
 });
 

@@ -1,7 +1,12 @@
 import type { Schemas } from "@/api/client";
 
-/** Which loans: values of one field are alternatives, fields narrow each other. */
-export type Filters = Pick<Schemas["Filters"], ChoiceField | "maturityFrom" | "maturityTo">;
+/** Which loans: values of one field are alternatives, fields narrow each other; and on which basis income is taken. */
+export type Filters = Pick<
+  Schemas["Filters"],
+  ChoiceField | "maturityFrom" | "maturityTo" | "statementBasis"
+>;
+
+export type IncomeBasis = Schemas["IncomeBasis"];
 
 export type ChoiceField =
   | "propertyType"
@@ -74,7 +79,16 @@ const CHOICES: Readonly<Record<ChoiceField, readonly string[] | null>> = {
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];
 
 const DATES = ["maturityFrom", "maturityTo"] as const;
-const NAMES: readonly string[] = [...CHOICE_FIELDS, ...DATES];
+const BASIS = "statementBasis";
+const NAMES: readonly string[] = [...CHOICE_FIELDS, ...DATES, BASIS];
+
+/** What income may be taken on; the first is the usual one, which no address names. */
+export const INCOME_BASES = [
+  "latest",
+  "underwritten",
+  "trailing_twelve_months",
+  "annual",
+] as const satisfies readonly IncomeBasis[];
 
 /**
  * Read the filters from an address. What the server would refuse (a word it does not know, a date that does not exist)
@@ -90,7 +104,8 @@ export function filtersFromSearch(search: URLSearchParams): Filters {
     const day = search.get(field);
     if (day !== null && isDate(day)) filters[field] = day;
   }
-  return filters;
+  const basis = INCOME_BASES.find((known) => known === search.get(BASIS));
+  return withBasis(filters, basis ?? "latest");
 }
 
 /** Write filters as an address's search, behind whatever else `others` holds; without the question mark. */
@@ -103,6 +118,7 @@ export function searchFromFilters(filters: Filters, others?: URLSearchParams): s
     const day = filters[field];
     if (day !== undefined && isDate(day)) search.append(field, day);
   }
+  if (filters.statementBasis !== undefined) search.append(BASIS, filters.statementBasis);
   others?.forEach((value, name) => {
     if (!NAMES.includes(name)) search.append(name, value);
   });
@@ -135,7 +151,15 @@ export function withMaturities(filters: Filters, from: string, to: string): Filt
   };
 }
 
-export const isFiltered = (filters: Filters): boolean => Object.keys(filters).length > 0;
+/** The filters with income on another basis; the usual one is not said. */
+export function withBasis(filters: Filters, basis: IncomeBasis): Filters {
+  return basis === "latest" ? without(filters, BASIS) : { ...filters, [BASIS]: basis };
+}
+
+/** The filters without any that narrows; the basis of income stays. */
+export const unfiltered = ({ statementBasis }: Filters): Filters => withBasis({}, statementBasis ?? "latest");
+
+export const isFiltered = (filters: Filters): boolean => Object.keys(without(filters, BASIS)).length > 0;
 
 /** Values of a field once each and in its order, without words that the server does not know. */
 export function inOrder(field: ChoiceField, values: readonly string[]): string[] {

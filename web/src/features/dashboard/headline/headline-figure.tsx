@@ -12,6 +12,7 @@ import { useDrillDown } from "../drill-down/drill-down";
 import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
 import { Explained } from "../figures/explained";
 import { FigureDetails, loansWords } from "../figures/figure-details";
+import { FigureMarks } from "../figures/figure-marks";
 import { CONCENTRATION, FIGURE_WORDS, type FigureName, figureText, SHARE } from "../figures/figure-words";
 import type { Figure } from "../answers/figures";
 import classes from "./headline.module.css";
@@ -56,6 +57,7 @@ export function HeadlineFigure({
       <span className={classes.label}>{words.label}</span>
       <Sparkline points={points} large={lead} />
       <span className={classes.value} data-figure={name}>
+        <FigureMarks figure={figure} />
         {warns && <IconAlertTriangle size={14} aria-label="Attention:" className={classes.warning} />}
         <span className={words.kind === "money" ? "amount" : undefined}>
           {figureText(words.kind, figure.value, formats, { short: true })}

@@ -17,6 +17,7 @@ const KEPT = new Set([
   "rollUp",
   "original",
   "sources",
+  "statementBasisChosen",
 ]);
 
 /** Every leaf of a value with its path. */

@@ -145,7 +145,7 @@ function PaymentDetails() {
 function Reported() {
   return (
     <FormGrid>
-      <LoanChoice path="statementBasis" label="Basis of income" options={BASES} />
+      <LoanChoice path="statementBasis" label="Basis of income" options={BASES} none="Latest statement" />
       <ReportedFields />
     </FormGrid>
   );

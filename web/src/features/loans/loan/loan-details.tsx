@@ -198,7 +198,9 @@ export function OwnNotes({ loan }: { loan: Loan }) {
             </Group>
           )}
         </Fact>
-        <Fact label="Basis of income">{word(loan.statementBasis)}</Fact>
+        <Fact label="Basis of income">
+          {loan.statementBasis === null ? "Latest statement" : word(loan.statementBasis)}
+        </Fact>
         {Object.entries(customFields).map(([name, value]) => (
           <Fact key={name} label={name}>
             {value === null || value === ""

@@ -5,7 +5,7 @@ import type { Schemas } from "@/api/client";
 import { latestIncome, latestOccupancy, latestValue } from "./loan-property-figures";
 
 function statement(basis: string, periodEnd: string | null, income: string | null, occupancy: string | null) {
-  return { basis, periodEnd, netOperatingIncome: income, occupancy };
+  return { basis, periodStart: null, periodEnd, netOperatingIncome: income, occupancy };
 }
 
 const PROPERTY = {
@@ -29,7 +29,15 @@ describe("the figures of a property behind a loan", () => {
     expect(latestValue({ ...PROPERTY, valuations: [] })).toBeNull();
   });
 
-  it("takes income of the loan's basis, else of the latest other, of a budget only where asked", () => {
+  it("takes income on the basis chosen for the loan, else of an actual year after the underwriting", () => {
+    expect(latestIncome(PROPERTY, null)?.value).toBe("120.00");
+    const [underwritten, annual] = PROPERTY.operatingStatements.slice(0, 2);
+    const sameDay = { ...annual, periodEnd: "2024-12-31" };
+    const half = { ...annual, periodStart: "2025-07-01" };
+    for (const other of [sameDay, half]) {
+      const operatingStatements = [underwritten, other] as Schemas["OperatingStatement"][];
+      expect(latestIncome({ ...PROPERTY, operatingStatements }, null)?.value).toBe("100.00");
+    }
     expect(latestIncome(PROPERTY, "underwritten")?.value).toBe("100.00");
     expect(latestIncome(PROPERTY, "trailing_twelve_months")?.value).toBe("120.00");
     expect(latestIncome(PROPERTY, "budget")?.value).toBe("500.00");

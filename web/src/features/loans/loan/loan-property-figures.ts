@@ -16,17 +16,27 @@ export function latestValue({ valuations }: Property): PropertyFigure | null {
   return latest === null ? null : { value: latest.amount, asOf: latest.asOf, basis: latest.source };
 }
 
-/** Income by the latest statement of a basis; without one, by the latest other but a budget: as the server picks. */
+/**
+ * Income on the basis chosen for the loan; without one, by the latest actual statement of a full year, unless the
+ * underwritten one ends on its day or later: as the server picks.
+ */
 export function latestIncome(
   { operatingStatements }: Property,
-  basis: Statement["basis"],
+  chosen: Statement["basis"] | null,
 ): PropertyFigure | null {
   const usable = operatingStatements.filter(
-    (statement) =>
-      statement.netOperatingIncome !== null && (statement.basis !== "budget" || basis === "budget"),
+    (statement) => statement.netOperatingIncome !== null && !isPartOfAYear(statement),
   );
-  const wanted = usable.filter((statement) => statement.basis === basis);
-  return figureOf(latestBy(wanted.length > 0 ? wanted : usable, byEnd), "netOperatingIncome");
+  const latestOf = (...bases: Statement["basis"][]) =>
+    latestBy(
+      usable.filter(({ basis }) => bases.includes(basis)),
+      byEnd,
+    );
+  const own = chosen === null ? null : latestOf(chosen);
+  const actual = latestOf("trailing_twelve_months", "annual");
+  const underwritten = latestOf("underwritten");
+  const latest = actual === null || isAsLate(underwritten, actual) ? underwritten : actual;
+  return figureOf(own ?? latest, "netOperatingIncome");
 }
 
 /** Occupancy by the latest statement that says it, budgets aside. */
@@ -35,6 +45,23 @@ export function latestOccupancy({ operatingStatements }: Property): PropertyFigu
     ({ occupancy, basis }) => occupancy !== null && basis !== "budget",
   );
   return figureOf(latestBy(usable, byEnd), "occupancy");
+}
+
+const DAY = 86_400_000;
+const SHORTEST_YEAR = 350;
+const LONGEST_YEAR = 380;
+
+function isPartOfAYear({ basis, periodStart, periodEnd }: Statement): boolean {
+  if (periodStart === null || periodEnd === null || basis === "underwritten" || basis === "budget")
+    return false;
+  const days = (Date.parse(periodEnd) - Date.parse(periodStart)) / DAY;
+  return days < SHORTEST_YEAR || days > LONGEST_YEAR;
+}
+
+/** Whether a statement is dated, and ends on the day of another one or later. */
+function isAsLate(statement: Statement | null, other: Statement): boolean {
+  if (statement === null || statement.periodEnd === null) return false;
+  return other.periodEnd === null || statement.periodEnd >= other.periodEnd;
 }
 
 const byEnd = ({ periodEnd }: Statement) => periodEnd;

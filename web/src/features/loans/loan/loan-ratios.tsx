@@ -10,10 +10,10 @@ import { Surface } from "@/components/surface";
 import { date, percent, ratio, UNKNOWN, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { loanRatiosQuery, type StatementBasis } from "../records/api/loan";
+import { loanRatiosQuery, type RatioBasis } from "../records/api/loan";
 import classes from "./loan-ratios.module.css";
 
-const BASES: readonly StatementBasis[] = ["underwritten", "trailing_twelve_months", "annual", "budget"];
+const BASES: readonly RatioBasis[] = ["latest", "underwritten", "trailing_twelve_months", "annual", "budget"];
 
 const RATIOS = [
   ["dscr", "DSCR", "multiple"],
@@ -31,7 +31,7 @@ export function LoanRatios({
   onBasis,
 }: {
   loanId: string;
-  ownBasis: StatementBasis;
+  ownBasis: Schemas["StatementBasis"] | null;
   basis: string | null;
   onBasis: (basis: string | null) => void;
 }) {
@@ -44,13 +44,13 @@ export function LoanRatios({
         <NativeSelect
           size="xs"
           aria-label="Basis of the income"
-          value={asked ?? ownBasis}
+          value={asked ?? "latest"}
           onChange={({ currentTarget }) =>
-            onBasis(currentTarget.value === ownBasis ? null : currentTarget.value)
+            onBasis(currentTarget.value === "latest" ? null : currentTarget.value)
           }
           data={BASES.map((value) => ({
             value,
-            label: value === ownBasis ? `${word(value)} (the loan’s)` : word(value),
+            label: value === "latest" ? latestWords(ownBasis) : word(value),
           }))}
         />
       }
@@ -73,6 +73,10 @@ export function LoanRatios({
   );
 }
 
+/** What is taken where nothing is asked for: the basis chosen for the loan, else the latest statement. */
+const latestWords = (ownBasis: Schemas["StatementBasis"] | null): string =>
+  ownBasis === null ? "Latest statement" : `${word(ownBasis)} (chosen for the loan)`;
+
 function Ratio({ found, kind }: { found: Schemas["LoanRatio"]; kind: "multiple" | "share" }) {
   const formats = useFormats();
   const figure = (value: string | null) =>
@@ -86,12 +90,13 @@ function Ratio({ found, kind }: { found: Schemas["LoanRatio"]; kind: "multiple" 
       <Text size="xs" c="dimmed">
         {found.formula}
       </Text>
-      {found.inputs.map(({ name, value, asOf, basis }) => (
+      {found.inputs.map(({ name, value, asOf, basis, old }) => (
         <Text key={name} size="xs" c="dimmed">
           {`${name} `}
           <Amount value={value} />
           {basis !== null && `, ${basis}`}
           {asOf !== null && `, ${date(asOf, formats)}`}
+          {old && <strong>, older than 15 months</strong>}
         </Text>
       ))}
       {found.reported !== null && (

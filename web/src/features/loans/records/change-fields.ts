@@ -3,7 +3,7 @@ import type { Schemas } from "@/api/client";
 type Field = Schemas["ChangedField"];
 
 /** What repeats other fields, or says where a value came from, is no change of its own to a person. */
-const REPEATED = /^(propertyIds|riskRatingHistory|sources)([[.]|$)/;
+const REPEATED = /^(propertyIds|riskRatingHistory|sources|statementBasisChosen)([[.]|$)/;
 
 export function shownFields(fields: readonly Field[]): Field[] {
   return fields.filter(({ field }) => !REPEATED.test(field));

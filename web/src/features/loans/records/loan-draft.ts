@@ -17,6 +17,7 @@ const KEPT_BY_THE_SERVICE: Record<Exclude<keyof Loan, keyof LoanDraft>, true> = 
   rollUp: true,
   original: true,
   sources: true,
+  statementBasisChosen: true,
 };
 
 /** All that a person may say about a loan: a change sends the whole of it back, also what no form shows. */
@@ -89,7 +90,7 @@ export function newDraft(): LoanDraft {
     originator: null,
     servicer: null,
     properties: [],
-    statementBasis: "underwritten",
+    statementBasis: null,
     reported: null,
     riskRating: null,
     tags: [],

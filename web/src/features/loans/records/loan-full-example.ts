@@ -138,4 +138,5 @@ export const FULL_LOAN: Loan = {
     statedPayment: "42017.25",
   },
   sources: { "*": "import#4" },
+  statementBasisChosen: true,
 };

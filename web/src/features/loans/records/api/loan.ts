@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, type Schemas } from "@/api/client";
 
-export type StatementBasis = Schemas["StatementBasis"];
+export type RatioBasis = Schemas["RatioBasis"];
 
 const path = (loanId: string) => ({ loan_id: loanId });
 
@@ -40,7 +40,7 @@ export const loanBalanceQuery = (loanId: string, on: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const loanRatiosQuery = (loanId: string, statementBasis: StatementBasis | null) =>
+export const loanRatiosQuery = (loanId: string, statementBasis: RatioBasis | null) =>
   queryOptions({
     queryKey: ["loans", loanId, "ratios", statementBasis],
     queryFn: ({ signal }) =>
