@@ -32,6 +32,7 @@ class TestTheDashboard:
             "leftOut": "ltv",
             "loan": None,
             "bases": [],
+            "coverage": {"balance": "100.00", "share": "0.222222"},
         }
         [nothing_known, note] = shown["leftOut"]["ltv"]["reasons"][::-1]
         assert [shown["loans"][loan]["number"] for loan in (*nothing_known["loans"], *note["loans"])] == ["2", "3"]

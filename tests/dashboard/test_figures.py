@@ -22,6 +22,7 @@ from realinsights.contracts.loans import (
 )
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
+from realinsights.dashboard.model.figure import CoveredBalance
 from realinsights.dashboard.model.filters import Filters
 
 from .builders import decoded, portfolios
@@ -154,6 +155,7 @@ class TestFigures:
         assert figures.loan_count.value == "0"
         assert figures.weighted_rate.value is None
         assert figures.ltv.value is None
+        assert figures.ltv.coverage == CoveredBalance(balance="0.00", share=None)
         assert figures.largest_loan.value is None
         assert figures.outstanding.as_of is None
 
@@ -180,6 +182,9 @@ class TestWhatIsLeftOut:
         assert events.named(shown, shown.figures.ltv) == [
             ("LN-8", "40.00", "pari passu note: LTV cannot be computed from the note alone")
         ]
+        assert shown.figures.ltv.coverage == CoveredBalance(balance="1000000.00", share="0.999960")
+        assert shown.figures.dscr.coverage == CoveredBalance(balance="0.00", share="0.000000")
+        assert shown.figures.outstanding.coverage is None
 
     def test_a_note_has_no_dscr_of_its_own_but_shows_the_reported_one(self, told: Tell, events: ModuleType) -> None:
         note = events.a_loan(

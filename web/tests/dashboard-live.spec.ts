@@ -39,6 +39,7 @@ test.describe("filters", () => {
     await dscr.click();
     const details = page.getByRole("dialog", { name: "DSCR (NOI)" });
     await expect(details).toContainText("income by the latest statements");
+    await expect(details).toContainText(/Covers \d+\.\d% of the balance, \$\d/);
     await expect(details).toContainText(/Annual, \d+ loans/);
     await expect(details).toContainText(/Underwritten, \d+ loans/);
     await expect(details).toContainText(/as of \w{3} \d+, \d{4} to \w{3} \d+, \d{4}/);

@@ -3370,7 +3370,8 @@ export interface components {
          * @description A value that can say how it came about; `value` is None where there is nothing to divide by.
          *
          *         `as_of` are the dates of the balances behind it; an occupancy has none. `bases` say on what the latest income of a
-         *         ratio stands, the largest part first; they are empty where one basis was asked for.
+         *         ratio stands, the largest part first; they are empty where one basis was asked for. `coverage` of a ratio or an
+         *         occupancy is how much of the outstanding balance it covers.
          *
          *         `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
          *         that is nothing. `loan` is the id of the one loan a figure is of, where it is of one.
@@ -3386,6 +3387,7 @@ export interface components {
             leftOut: string | null;
             loan: string | null;
             bases: components["schemas"]["OnBasis"][];
+            coverage: components["schemas"]["CoveredBalance"] | null;
         };
         /**
          * Unit
@@ -3434,6 +3436,14 @@ export interface components {
          * @enum {unknown}
          */
         IncomeSource: "annual" | "budget" | "several" | "trailing_twelve_months" | "underwritten" | "unknown";
+        /**
+         * CoveredBalance
+         * @description The part of the outstanding balance that a figure covers; `share` is None where nothing is outstanding.
+         */
+        CoveredBalance: {
+            balance: string;
+            share: string | null;
+        };
         /**
          * Compositions
          * @description What the outstanding balance is made of. `status` is the ageing and counts closed loans too, with no balance.

@@ -52,6 +52,13 @@ class OnBasis(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel
     balance: str
 
 
+class CoveredBalance(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
+    """The part of the outstanding balance that a figure covers; `share` is None where nothing is outstanding."""
+
+    balance: str
+    share: str | None
+
+
 class LoanReference(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A loan's number and name, and what is owed of it."""
 
@@ -81,7 +88,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"
     """A value that can say how it came about; `value` is None where there is nothing to divide by.
 
     `as_of` are the dates of the balances behind it; an occupancy has none. `bases` say on what the latest income of a
-    ratio stands, the largest part first; they are empty where one basis was asked for.
+    ratio stands, the largest part first; they are empty where one basis was asked for. `coverage` of a ratio or an
+    occupancy is how much of the outstanding balance it covers.
 
     `loans` counts those behind it. `left_out` says under which name the answer tells what it leaves out, None where
     that is nothing. `loan` is the id of the one loan a figure is of, where it is of one.
@@ -97,6 +105,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"
     left_out: str | None
     loan: str | None = None
     bases: tuple[OnBasis, ...] = ()
+    coverage: CoveredBalance | None = None
 
 
 class FigureName(StrEnum):

@@ -10,7 +10,7 @@ from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import SOURCES
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
-from realinsights.dashboard.model.figure import Figure, FigureName, Headline, OnBasis, Sum, Unit
+from realinsights.dashboard.model.figure import CoveredBalance, Figure, FigureName, Headline, OnBasis, Sum, Unit
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.part import Dated, Omissions, Shares
 from realinsights.dashboard.model.question import Question, as_of, from_to
@@ -113,6 +113,7 @@ def _ratio(question: Question, name: FigureName) -> Figure:
         as_of=as_of([covered.days]),
         left_out=question.leave_out(name, omissions, reasons),
         bases=_bases(covered.sources),
+        coverage=_coverage(question, omissions),
     )
 
 
@@ -121,6 +122,13 @@ def _operand(question: Question, name: str, value: str, dated: Dated) -> Sum:
     if days is None:
         return Sum(name=name, value=value, undated=undated)
     return Sum(name=name, value=value, as_of=from_to(*days), undated=undated, old=days[0] < question.old_before)
+
+
+def _coverage(question: Question, omissions: Sequence[Omissions]) -> CoveredBalance:
+    balance = question.owed - sum(sum(some.balances) for some in omissions)
+    return CoveredBalance(
+        balance=text(balance, MONEY_PLACES), share=quotient_text(balance, question.owed, RATIO_PLACES)
+    )
 
 
 def _bases(sources: Shares | None) -> tuple[OnBasis, ...]:
@@ -150,6 +158,7 @@ def _occupancy(question: Question) -> Figure:
         loans=covered.loans,
         as_of=None,
         left_out=question.leave_out(FigureName.OCCUPANCY, omissions, OCCUPANCY_REASONS),
+        coverage=_coverage(question, omissions),
     )
 
 

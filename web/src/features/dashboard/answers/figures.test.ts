@@ -15,6 +15,7 @@ const figure = (leftOut: string | null, loan: string | null = null): Schemas["Fi
   leftOut,
   loan,
   bases: [],
+  coverage: null,
 });
 
 describe("wholeTotals", () => {

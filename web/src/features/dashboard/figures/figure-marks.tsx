@@ -2,15 +2,26 @@
 
 import { IconClockExclamation } from "@tabler/icons-react";
 
+import { percent } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
 import type { Figure } from "../answers/figures";
 import classes from "./figure-marks.module.css";
-import { isOld } from "./standing";
+import { coversLittle, isOld } from "./standing";
 
-/** What is to be known before a figure is believed: that it is made of something old. */
+/** What is to be known before a figure is believed: that it covers little, or is made of something old. */
 export function FigureMarks({ figure }: { figure: Figure }) {
+  const formats = useFormats();
   return (
-    isOld(figure) && (
-      <IconClockExclamation size={14} aria-label="Older than 15 months:" className={classes.old} />
-    )
+    <>
+      {coversLittle(figure) && (
+        <span
+          className={classes.little}
+        >{`${percent(figure.coverage?.share ?? null, formats, 0)} covered`}</span>
+      )}
+      {isOld(figure) && (
+        <IconClockExclamation size={14} aria-label="Older than 15 months:" className={classes.old} />
+      )}
+    </>
   );
 }

@@ -1,27 +1,39 @@
 "use client";
 
+import { Text } from "@mantine/core";
+
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
-import { count, type Formats } from "@/format/format";
+import { count, type Formats, percent } from "@/format/format";
 
 import type { Figure } from "../answers/figures";
 import classes from "./figure-standing.module.css";
-import { datesText, SOURCE_WORDS } from "./standing";
+import { coversLittle, datesText, SOURCE_WORDS } from "./standing";
 
-/** On which statements the latest income of a ratio stands, by what is owed on each. */
-export function FigureStanding({ figure: { bases }, formats }: { figure: Figure; formats: Formats }) {
-  if (bases.length === 0) return null;
+/** What a figure stands on: how much of the balance it covers, and how much of that is on which statements. */
+export function FigureStanding({ figure, formats }: { figure: Figure; formats: Formats }) {
+  const { coverage, bases } = figure;
   return (
-    <dl className={classes.bases} aria-label="Income by basis">
-      {bases.map(({ basis, loans, balance }) => (
-        <div key={basis}>
-          <dt>{`${SOURCE_WORDS[basis]}, ${count(loans, formats)} ${loans === 1 ? "loan" : "loans"}`}</dt>
-          <dd className="amount">
-            <Amount value={balance} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      {coverage?.share != null && (
+        <Text size="xs" fw={coversLittle(figure) ? 600 : undefined}>
+          {`Covers ${percent(coverage.share, formats, 1)} of the balance, `}
+          <Amount value={coverage.balance} />
+        </Text>
+      )}
+      {bases.length > 0 && (
+        <dl className={classes.bases} aria-label="Income by basis">
+          {bases.map(({ basis, loans, balance }) => (
+            <div key={basis}>
+              <dt>{`${SOURCE_WORDS[basis]}, ${count(loans, formats)} ${loans === 1 ? "loan" : "loans"}`}</dt>
+              <dd className="amount">
+                <Amount value={balance} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 
-import { datesText, isOld } from "./standing";
+import { coversLittle, datesText, isOld } from "./standing";
+
+test("a ratio of less than 80 % of the balance is marked", () => {
+  const marked = (share: string | null) => coversLittle({ coverage: { balance: "1.00", share } });
+  expect([null, "1.000000", "0.800000", "0.799999", "0.000000"].map(marked)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
+  expect(coversLittle({ coverage: null })).toBe(false);
+});
 
 test("a figure is marked where either of its sums is old", () => {
   const sum = { name: "Σ", value: "1.00" };

@@ -3,6 +3,8 @@ import { date, type Formats } from "@/format/format";
 
 import type { Figure } from "../answers/figures";
 
+const LITTLE = 0.8;
+
 /** What the latest income of a loan stands on. */
 export const SOURCE_WORDS: Readonly<Record<Schemas["IncomeSource"], string>> = {
   underwritten: "Underwritten",
@@ -12,6 +14,10 @@ export const SOURCE_WORDS: Readonly<Record<Schemas["IncomeSource"], string>> = {
   several: "Several bases",
   unknown: "Basis not known yet",
 };
+
+/** Whether a figure covers so little of the balance that it is marked. */
+export const coversLittle = ({ coverage }: Pick<Figure, "coverage">): boolean =>
+  coverage?.share != null && Number(coverage.share) < LITTLE;
 
 /** Whether something that the figure is made of is older than 15 months. */
 export const isOld = ({ numerator, denominator }: Pick<Figure, "numerator" | "denominator">): boolean =>
