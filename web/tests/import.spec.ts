@@ -86,7 +86,7 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
     page.getByText("A tape must have: original balance, origination date, maturity date"),
   ).toBeVisible();
   await expect(dryRun(page)).toBeDisabled();
-  await expect(page.getByText("Is 5.25 a percentage?")).toBeVisible();
+  await expect(page.getByText("bare numbers such as '5.25' are percentages")).toBeVisible();
 
   for (const [header, column] of [
     ["Orig Amt", "Original balance"],
@@ -99,13 +99,16 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
     await field.fill(column);
     await page.getByRole("option", { name: new RegExp(`^${column}`) }).click();
   }
-  await page.getByRole("combobox", { name: "Bare numbers of Coupon are" }).selectOption("percent");
+  await page.getByRole("combobox", { name: "Unit of Coupon" }).selectOption("percent");
   await dryRun(page).click();
 
   await expect(tile(page, "Would be created")).toHaveText("2");
   await expect(tile(page, "Would be refused")).toHaveText("1");
+  const columns = page.getByRole("table", { name: "How the columns are read" });
+  await expect(columns.getByRole("row", { name: /Coupon Rate .*5.25 is 0.0525/ })).toBeVisible();
+  await expect(page.getByText("Not used: Where.")).toBeVisible();
   await page.getByText("Refused 1", { exact: true }).click();
-  await expect(page.getByRole("row", { name: /UPB.*oops/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /UPB “oops”/ })).toBeVisible();
   const downloading = page.waitForEvent("download");
   await page.getByText("Reasons for refusals").locator("..").getByRole("button", { name: "CSV" }).click();
   const errors = readFileSync(await (await downloading).path(), "utf8");

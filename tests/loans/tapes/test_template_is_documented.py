@@ -11,7 +11,11 @@ PAGE = Path(__file__).parents[3] / "docs" / "tapes.md"
 
 
 def test_every_column_of_the_template_is_in_the_page_as_it_is_read():
-    lines = {line.split("|")[1].strip().split("`")[1]: line for line in PAGE.read_text().splitlines() if "| `" in line}
+    lines = {
+        line.split("|")[1].strip().split("`")[1]: line
+        for line in PAGE.read_text().splitlines()
+        if line.startswith("| `")
+    }
     for column in COLUMNS:
         line = lines[column.name]
         assert ("**required**" in line) is column.required, column.name

@@ -58,13 +58,13 @@ class TestCells:
             5,
         ]
 
-    def test_of_a_formula_are_its_last_result_and_of_an_error_nothing(self) -> None:
+    def test_of_a_formula_are_its_last_result_and_of_an_error_its_name(self) -> None:
         book = openpyxl.Workbook()
         book.worksheets[0].append(("a", "=1+1", "#N/A", "b"))
         file = io.BytesIO()
         book.save(file)
         # A library that writes formulas computes none: there is no last result.
-        assert read(file)[0] == ["a,,,b"]
+        assert read(file)[0] == ["a,,#N/A,b"]
 
 
 class TestASheet:

@@ -2854,8 +2854,8 @@ export interface components {
          * @description One file brought in, or only looked at (`dry_run`). Counts are of loans unless they say otherwise.
          *
          *         `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
-         *         are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`. `rejected`, `differences` and
-         *         `missing` are the first hundred; all of them are in the rows.
+         *         are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
+         *         `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows.
          */
         Import: {
             id: string;
@@ -2890,6 +2890,8 @@ export interface components {
             reconciliation: components["schemas"]["ReconciliationCounts"];
             differences: components["schemas"]["Difference"][];
             rejected: components["schemas"]["Problem"][];
+            warned: number;
+            warnings: components["schemas"]["Problem"][];
             missing: string[];
             missingCount: number;
             error: string | null;
@@ -2916,19 +2918,33 @@ export interface components {
         };
         /**
          * ColumnChoice
-         * @description The template's column that a header of a file means, and for a rate the unit of its bare numbers.
+         * @description The template's column that a header of a file means; how its cells are read, where somebody has said it.
          */
         ColumnChoice: {
             header: string;
             column: string;
-            unit?: components["schemas"]["RateUnit"];
+            unit?: components["schemas"]["ColumnUnit"];
+            decimal?: components["schemas"]["DecimalMark"];
+            dates?: components["schemas"]["DateOrder"];
         };
         /**
-         * RateUnit
-         * @description The unit of a number in a rate column that carries no percent sign.
+         * ColumnUnit
+         * @description The unit of a column's bare numbers, or what its payments hold.
          * @enum {unknown}
          */
-        RateUnit: "fraction" | "percent";
+        ColumnUnit: "basis_points" | "dollars" | "fraction" | "millions" | "months" | "percent" | "principal_and_interest" | "thousands" | "years";
+        /**
+         * DecimalMark
+         * @description The mark before the decimals of a column's numbers; the other one parts the thousands.
+         * @enum {unknown}
+         */
+        DecimalMark: "," | ".";
+        /**
+         * DateOrder
+         * @description The order of day and month in a column's dates of digits alone.
+         * @enum {unknown}
+         */
+        DateOrder: "day_first" | "month_first";
         /**
          * Tolerance
          * @description The differences that a reconciliation forgives.
@@ -2938,6 +2954,9 @@ export interface components {
         /**
          * TapeLayout
          * @description The layout found in a file: enough to read it again the same way.
+         *
+         *         `unused` are the file's columns that nothing is read from. The header is the record `header_at`, of `header_rows`
+         *         records, counted without blank ones.
          */
         TapeLayout: {
             format: components["schemas"]["TapeFormat"];
@@ -2953,6 +2972,10 @@ export interface components {
             fingerprint?: string;
             mapping?: components["schemas"]["ColumnChoice"][];
             ownExport?: boolean;
+            columns?: components["schemas"]["ColumnReading"][];
+            unused?: string[];
+            headerAt?: number;
+            headerRows?: number;
         };
         /**
          * TapeFormat
@@ -2966,6 +2989,37 @@ export interface components {
          * @enum {unknown}
          */
         Precision: "cents" | "float32";
+        /**
+         * ColumnReading
+         * @description The one way in which all cells of a column are read, and `reason` why.
+         *
+         *         With `question` the column leaves open what a cell means, and cells that depend on it are refused with it. A column
+         *         is `mixed` where a few of its cells contradict the others: they are refused, and so is what either could mean. Its
+         *         numbers may have `three_decimals` where that is said or shown: elsewhere 850.000 is refused. Some of its dates may
+         *         have `short_years`, of two digits.
+         */
+        ColumnReading: {
+            header: string;
+            column: string;
+            unit?: components["schemas"]["ColumnUnit"];
+            decimal?: components["schemas"]["DecimalMark"] | null;
+            dates?: components["schemas"]["DateOrder"] | null;
+            mixed?: boolean;
+            threeDecimals?: boolean;
+            shortYears?: boolean;
+            reason?: string;
+            question?: string;
+            examples?: components["schemas"]["CellExample"][];
+        };
+        /**
+         * CellExample
+         * @description A cell of a column, and the value that it is read as; `refused` says why it cannot be.
+         */
+        CellExample: {
+            text: string;
+            value?: string;
+            refused?: string;
+        };
         /**
          * ReconciliationCounts
          * @description The numbers of a tape's loans by how they compare with the computed ones.
@@ -3072,6 +3126,7 @@ export interface components {
             created?: string[];
             changes?: components["schemas"]["FieldChange"][];
             problems?: components["schemas"]["Problem"][];
+            warnings?: components["schemas"]["Problem"][];
             reconciliation?: components["schemas"]["PeriodReconciliation"];
         };
         /**
@@ -3149,6 +3204,8 @@ export interface components {
         /**
          * HeaderReading
          * @description What a file's header says: the columns recognized, or as this organization has said before (`remembered`).
+         *
+         *         `above` is how many records that are not blank stand before the table's first, the header among them.
          */
         HeaderReading: {
             format: string;
@@ -3161,6 +3218,9 @@ export interface components {
             encoding: string | null;
             delimiter: string | null;
             note: string | null;
+            above: number;
+            columns: components["schemas"]["ColumnReading"][];
+            unused: string[];
         };
         /**
          * PageOf[ColumnMapping]
@@ -4478,13 +4538,17 @@ export interface components {
         };
         /**
          * ColumnChoice
-         * @description The template's column that a header of a file means, and for a rate the unit of its bare numbers.
+         * @description The template's column that a header of a file means; how its cells are read, where somebody has said it.
          */
         ColumnChoiceInput: {
             header: string;
             column: string;
             /** @default null */
-            unit: components["schemas"]["RateUnit"] | null;
+            unit: components["schemas"]["ColumnUnit"] | null;
+            /** @default null */
+            decimal: components["schemas"]["DecimalMark"] | null;
+            /** @default null */
+            dates: components["schemas"]["DateOrder"] | null;
         };
         /**
          * LineOrder
@@ -14005,6 +14069,7 @@ export interface operations {
         parameters: {
             query: {
                 fileName: string;
+                encoding?: string | null;
                 sheet?: string | null;
             };
             header?: never;

@@ -84,8 +84,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     """One file brought in, or only looked at (`dry_run`). Counts are of loans unless they say otherwise.
 
     `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
-    are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`. `rejected`, `differences` and
-    `missing` are the first hundred; all of them are in the rows.
+    are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
+    `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows.
     """
 
     state: ImportState
@@ -116,6 +116,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     reconciliation: ReconciliationCounts = ReconciliationCounts()
     differences: tuple[Difference, ...] = ()
     rejected: tuple[Problem, ...] = ()
+    warned: int = 0
+    warnings: tuple[Problem, ...] = ()
     missing: tuple[str, ...] = ()
     missing_count: int = 0
     error: str | None = None
@@ -160,6 +162,7 @@ class ImportRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     created: tuple[str, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     reconciliation: PeriodReconciliation | None = None
 
 

@@ -24,19 +24,76 @@ class Precision(StrEnum):
     FLOAT32 = "float32"  # 32-bit binary floats: 24 bits of mantissa, about seven digits
 
 
-class RateUnit(StrEnum):
-    """The unit of a number in a rate column that carries no percent sign."""
+class ColumnUnit(StrEnum):
+    """The unit of a column's bare numbers, or what its payments hold."""
 
     FRACTION = "fraction"  # 0.0525
     PERCENT = "percent"  # 5.25
+    BASIS_POINTS = "basis_points"  # 525
+    MONTHS = "months"
+    YEARS = "years"
+    DOLLARS = "dollars"
+    THOUSANDS = "thousands"
+    MILLIONS = "millions"
+    PRINCIPAL_AND_INTEREST = "principal_and_interest"  # a payment without escrow
+
+
+class DecimalMark(StrEnum):
+    """The mark before the decimals of a column's numbers; the other one parts the thousands."""
+
+    POINT = "."
+    COMMA = ","
+
+
+class DateOrder(StrEnum):
+    """The order of day and month in a column's dates of digits alone."""
+
+    MONTH_FIRST = "month_first"
+    DAY_FIRST = "day_first"
+
+
+UNUSED = "unused"
+"""What a mapping says in place of a column of the template where a column of the file is not to be read."""
 
 
 class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """The template's column that a header of a file means, and for a rate the unit of its bare numbers."""
+    """The template's column that a header of a file means; how its cells are read, where somebody has said it."""
 
     header: str
     column: str
-    unit: RateUnit | None = None
+    unit: ColumnUnit | None = None
+    decimal: DecimalMark | None = None
+    dates: DateOrder | None = None
+
+
+class CellExample(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A cell of a column, and the value that it is read as; `refused` says why it cannot be."""
+
+    text: str
+    value: str | None = None
+    refused: str | None = None
+
+
+class ColumnReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The one way in which all cells of a column are read, and `reason` why.
+
+    With `question` the column leaves open what a cell means, and cells that depend on it are refused with it. A column
+    is `mixed` where a few of its cells contradict the others: they are refused, and so is what either could mean. Its
+    numbers may have `three_decimals` where that is said or shown: elsewhere 850.000 is refused. Some of its dates may
+    have `short_years`, of two digits.
+    """
+
+    header: str
+    column: str
+    unit: ColumnUnit | None = None
+    decimal: DecimalMark | None = DecimalMark.POINT
+    dates: DateOrder | None = DateOrder.MONTH_FIRST
+    mixed: bool = False
+    three_decimals: bool = False
+    short_years: bool = False
+    reason: str | None = None
+    question: str | None = None
+    examples: tuple[CellExample, ...] = ()
 
 
 class TapeFormat(StrEnum):
@@ -47,7 +104,11 @@ class TapeFormat(StrEnum):
 
 
 class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """The layout found in a file: enough to read it again the same way."""
+    """The layout found in a file: enough to read it again the same way.
+
+    `unused` are the file's columns that nothing is read from. The header is the record `header_at`, of `header_rows`
+    records, counted without blank ones.
+    """
 
     format: TapeFormat
     loans: int
@@ -62,6 +123,10 @@ class TapeLayout(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit
     fingerprint: str | None = None
     mapping: tuple[ColumnChoice, ...] = ()
     own_export: bool = False
+    columns: tuple[ColumnReading, ...] = ()
+    unused: tuple[str, ...] = ()
+    header_at: int = 1
+    header_rows: int = 1
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
@@ -103,6 +168,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     `number` is the asset number of an EX-102, the loan number of a CSV. `roll_up` is the tape's own total over the
     loan's properties, which is not a building. `payment_status`, `liquidation_code` and `modification_code` are the
     tape's own codes, and `status` what they mean together. `unscheduled` names a term that no schedule here follows.
+    `warnings` are of cells left out; they are told of the row and not stored with the statement.
     """
 
     number: str
@@ -183,6 +249,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     tags: tuple[str, ...] | None = None
     roll_up: RollUp | None = None
     properties: tuple[TapeProperty, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def balance(self) -> Decimal | None:

@@ -44,6 +44,7 @@ from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
 from realinsights_platform.quota import Quota
 
+Encoding = Annotated[str, msgspec.Meta(max_length=40)]
 Sheet = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 """The name of a workbook's sheet."""
 
@@ -82,7 +83,7 @@ async def start_import(
     dry_run: bool = False,
     deal: Deal | None = None,
     as_of: datetime.date | None = None,
-    encoding: Annotated[str, msgspec.Meta(max_length=40)] | None = None,
+    encoding: Encoding | None = None,
     sheet: Sheet | None = None,
     mapping: MappingText | None = None,
     tolerance: Tolerance = Tolerance.DETECT,
@@ -219,6 +220,7 @@ async def read_header(
     readers: Readers,
     principal: Principal,
     file_name: FileName,
+    encoding: Encoding | None = None,
     sheet: Sheet | None = None,
 ) -> HeaderReading:
     """Say what the columns of the tape in the request's body are taken for; nothing is stored."""
@@ -228,6 +230,7 @@ async def read_header(
         org=principal.org,
         file_name=file_name,
         content=request.stream(),
+        encoding=encoding,
         sheet=sheet,
     )
 

@@ -19,7 +19,13 @@ from realinsights_finance.due_dates import Frequency
 from realinsights_finance.terms import PaymentBasis
 
 RATE_TYPES = values.choice(
-    {**{kind.value: kind for kind in RateType}, **codes.RATE_TYPES, "arm": RateType.FLOATING, "step": RateType.STEPPED}
+    {
+        **{kind.value: kind for kind in RateType},
+        **codes.RATE_TYPES,
+        **dict.fromkeys(("fixed rate", "fix", "fxd"), RateType.FIXED),
+        **dict.fromkeys(("floating rate", "arm", "adjustable", "variable", "flt", "float"), RateType.FLOATING),
+        **dict.fromkeys(("step", "step rate"), RateType.STEPPED),
+    }
 )
 BASES = values.choice(
     {
@@ -40,14 +46,26 @@ DAY_COUNTS = values.choice(
         "30/360 US": DayCount.THIRTY_360_US,
         "30E/360": DayCount.THIRTY_E_360,
         "Actual/360": DayCount.ACTUAL_360,
-        "Act/360": DayCount.ACTUAL_360,
+        **dict.fromkeys(("Act/360", "A/360", "365/360"), DayCount.ACTUAL_360),
+        "360/360": DayCount.THIRTY_360,
         "Actual/365": DayCount.ACTUAL_365_FIXED,
-        "Act/365": DayCount.ACTUAL_365_FIXED,
+        **dict.fromkeys(("Act/365", "A/365", "365/365"), DayCount.ACTUAL_365_FIXED),
         "Actual/Actual": DayCount.ACTUAL_ACTUAL_ISDA,
         "Act/Act": DayCount.ACTUAL_ACTUAL_ISDA,
     }
 )
-FREQUENCIES = values.choice({**{kind.value: kind for kind in Frequency}, **codes.FREQUENCIES})
+FREQUENCIES = values.choice(
+    {
+        **{kind.value: kind for kind in Frequency},
+        **codes.FREQUENCIES,
+        **dict.fromkeys(("M", "mo", "month"), Frequency.MONTHLY),
+        **dict.fromkeys(("Q", "qtr", "quarter"), Frequency.QUARTERLY),
+        **dict.fromkeys(
+            ("S", "SA", "semiannual", "semiannually", "semi-annually", "half-yearly"), Frequency.SEMI_ANNUAL
+        ),
+        **dict.fromkeys(("A", "Y", "annually", "yearly"), Frequency.ANNUAL),
+    }
+)
 STATUSES = values.choice(
     {
         **{status.value: status for status in LoanStatus},
@@ -57,6 +75,8 @@ STATUSES = values.choice(
         "90": LoanStatus.DAYS_90,
         "90+": LoanStatus.DAYS_90,
         "30-59 days delinquent": LoanStatus.DAYS_30,
+        "30+ days delinquent": LoanStatus.DAYS_30,
+        "60+ days delinquent": LoanStatus.DAYS_60,
         "60-89 days delinquent": LoanStatus.DAYS_60,
         "90+ days delinquent": LoanStatus.DAYS_90,
         "performing": LoanStatus.CURRENT,
@@ -67,6 +87,7 @@ PROPERTY_TYPES = values.choice(
     {
         **{kind.value: kind for kind in PropertyType},
         **codes.PROPERTY_TYPES,
+        "multi-family": PropertyType.MULTIFAMILY,
         "hotel": PropertyType.HOSPITALITY,
         "lodging": PropertyType.HOSPITALITY,
         "self storage": PropertyType.STORAGE,

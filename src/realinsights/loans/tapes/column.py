@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+from realinsights.loans.model.tape import ColumnUnit
 from realinsights.loans.tapes.ex102_elements import LOAN_FIELDS, PROPERTY_FIELDS
 from realinsights_platform.texts import snake_case
 
@@ -22,10 +23,26 @@ class Reading(StrEnum):
     DATE = "date"
     CHOICE = "choice"
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it has decimals and thousands."""
+        return self in {Reading.MONEY, Reading.RATE, Reading.NUMBER, Reading.WHOLE}
+
+
+_UNITS: Final = {
+    Reading.RATE: (ColumnUnit.FRACTION, ColumnUnit.PERCENT, ColumnUnit.BASIS_POINTS),
+    Reading.MONEY: (ColumnUnit.DOLLARS, ColumnUnit.THOUSANDS, ColumnUnit.MILLIONS),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `field_name` and `element_name` are given where `field` and `element` are not what its name tells."""
+    """A column; `field_name` and `element_name` are given where `field` and `element` are not what its name tells.
+
+    Where nothing owed depends on it (`left_out`), a cell that cannot be read is left out with a warning. Where its
+    absence means something (`assumed`), a cell that says it is not known refuses the loan. The `unsure` of its synonyms
+    may mean another thing: the row's other cells have to agree.
+    """
 
     name: str
     reading: Reading
@@ -38,11 +55,20 @@ class Column:
     synonyms: tuple[str, ...] = ()
     choice: Callable[[str], Any] | None = None
     length: int = 200
+    more_units: tuple[ColumnUnit, ...] = ()
+    left_out: bool = False
+    assumed: bool = False
+    unsure: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
         """Return the field that it is read into: the statement's, or with `of_property` the building's."""
         return self.field_name or snake_case(self.name)
+
+    @property
+    def units(self) -> tuple[ColumnUnit, ...]:
+        """Return the units that its bare numbers may have."""
+        return (*_UNITS.get(self.reading, ()), *self.more_units)
 
     @property
     def element(self) -> str | None:

@@ -16,25 +16,46 @@ CHUNK: Final = 256 * 1024
 MAX_BYTES: Final = 512 * 1024 * 1024
 MAX_RECORD: Final = 1024 * 1024  # characters
 DELIMITERS: Final = (",", ";", "\t", "|")
-_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_OTHERS: Final = ((b"%PDF", "a PDF"), (b"\x1f\x8b", "a gzip archive"), (b"7z\xbc\xaf", "a 7-Zip archive"))
 
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """The form of a file: how its bytes are text, and its text cells; `guessed` says why, where nothing told."""
+    """The form of a file: how its bytes are text, and its text cells; `guessed` says why, where nothing told.
+
+    The header is the record `header_at`, of `header_rows` records, counted without blank ones; the table follows it.
+    """
 
     encoding: str
     delimiter: str
     guessed: str | None = None
+    header_at: int = 1
+    header_rows: int = 1
+
+    @property
+    def above(self) -> int:
+        """Return how many records stand before the first of the table."""
+        return self.header_at + self.header_rows - 1
 
 
-def form_of(stream: BinaryIO, *, encoding: str | None = None) -> TextForm:
-    """Return how a file is to be read, having decoded all of it once; raises `TapeRefused` naming the line."""
+def encoding_of(stream: BinaryIO, *, encoding: str | None = None) -> tuple[str, str | None]:
+    """Return a file's encoding, all of it decoded once, and why it was guessed; raises `TapeRefused` with the line."""
     guessed = None
     stream.seek(0)
     head = stream.read(4096)
     if not head:
         raise TapeRefused("the file is empty")
+    for mark, what in _OTHERS:
+        if head.startswith(mark):
+            raise TapeRefused(f"this is {what}, not a table: save the table as CSV or .xlsx and upload that")
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if encoding is not None:
         name = _known(encoding)
@@ -54,7 +75,14 @@ def form_of(stream: BinaryIO, *, encoding: str | None = None) -> TextForm:
             wrong = _first_undecodable(stream, name)
             if wrong is not None:
                 raise TapeRefused("these bytes are neither UTF-8 nor Windows-1252; save the file as UTF-8", line=wrong)
-    return TextForm(encoding=name, delimiter=_delimiter(stream, name), guessed=guessed)
+    return name, guessed
+
+
+def beginning(stream: BinaryIO, encoding: str) -> str:
+    """Return the first characters of a file, as many as a record may have."""
+    stream.seek(0)
+    text = io.TextIOWrapper(io.BufferedReader(_Unclosed(stream), CHUNK), encoding=encoding, newline="")
+    return text.read(MAX_RECORD)
 
 
 def records(stream: BinaryIO, form: TextForm) -> Iterator[tuple[int, list[str]]]:
@@ -109,7 +137,13 @@ def _known(encoding: str) -> str:
 
 
 def _wide(head: bytes) -> str | None:
-    """Return UTF-16's byte order where every other byte of plain text is zero."""
+    """Return the byte order of UTF-32 or UTF-16 where the other bytes of plain text are zero."""
+    if len(head) >= 8:
+        first, second, third, fourth = (not any(head[at::4]) for at in range(4))
+        if third and fourth and not first:
+            return "utf-32-le"
+        if first and second and not fourth:
+            return "utf-32-be"
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if odd > len(head) // 4 and even == 0:
         return "utf-16-le"
@@ -136,22 +170,3 @@ def _first_undecodable(stream: BinaryIO, encoding: str) -> int | None:
         line += text.count("\n")
         if not chunk:
             return None
-
-
-def _delimiter(stream: BinaryIO, encoding: str) -> str:
-    stream.seek(0)
-    text = io.TextIOWrapper(io.BufferedReader(_Unclosed(stream), CHUNK), encoding=encoding, newline="")
-    header = ""
-    while not header.strip():
-        line = text.readline(CHUNK)
-        if not line:
-            raise TapeRefused("the file has no header: its first line names the columns")
-        header = line
-    return max(DELIMITERS, key=lambda delimiter: _cells(header, delimiter))
-
-
-def _cells(header: str, delimiter: str) -> int:
-    try:
-        return len(next(csv.reader([header], delimiter=delimiter), []))
-    except csv.Error:  # without its delimiter a long line is one cell that is too long
-        return 0

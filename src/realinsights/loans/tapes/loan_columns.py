@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from realinsights.loans.model.tape import ColumnUnit
 from realinsights.loans.tapes import choices
 from realinsights.loans.tapes.column import Column, Reading
 
@@ -44,6 +45,8 @@ LOAN_COLUMNS: Final = (
             "statement date",
             "cutoff date",
         ),
+        unsure=("period",),
+        assumed=True,
     ),
     Column(
         "periodBegin",
@@ -66,6 +69,7 @@ LOAN_COLUMNS: Final = (
         "what kind of money it is; used where the lender is created",
         "bank",
         choice=choices.LENDER_TYPES,
+        left_out=True,
     ),
     Column("servicer", Reading.TEXT, "who services the loan", "Midland"),
     Column("fund", Reading.TEXT, "the name of a fund that exists", "", synonyms=("fund name",)),
@@ -77,6 +81,8 @@ LOAN_COLUMNS: Final = (
         "whole_loan",
         choice=choices.STRUCTURES,
         synonyms=("loan structure", "loan type"),
+        unsure=("loan type",),
+        assumed=True,
     ),
     Column("noteName", Reading.TEXT, "which note of a split loan it is", "", length=32),
     Column("cmbsDeal", Reading.TEXT, "the CMBS deal it belongs to", "", field_name="deal", length=48),
@@ -93,6 +99,7 @@ LOAN_COLUMNS: Final = (
         "how many properties there are",
         "1",
         synonyms=("number of properties", "properties count", "# of properties"),
+        left_out=True,
     ),
     Column(
         "originalBalance",
@@ -100,7 +107,15 @@ LOAN_COLUMNS: Final = (
         "the amount lent, in dollars",
         "$1,250,000.00",
         required=True,
-        synonyms=("original loan amount", "loan amount", "original principal", "original amount", "commitment"),
+        synonyms=(
+            "original loan amount",
+            "loan amount",
+            "original principal",
+            "original amount",
+            "original loan balance",
+            "orig balance",
+            "orig bal",
+        ),
     ),
     Column(
         "currentBalance",
@@ -110,14 +125,17 @@ LOAN_COLUMNS: Final = (
         field_name="ending_balance",
         required=True,
         synonyms=(
-            "balance",
+            "current principal balance",
             "outstanding balance",
             "current principal",
             "upb",
             "unpaid principal balance",
-            "principal balance",
             "ending balance",
             "outstanding principal",
+            "principal balance",
+            "curr balance",
+            "cur bal",
+            "balance",
         ),
     ),
     Column(
@@ -127,7 +145,7 @@ LOAN_COLUMNS: Final = (
         "5.25%",
         required=True,
         element_name="reportPeriodInterestRatePercentage",
-        synonyms=("interest rate", "note rate", "coupon", "current rate", "rate %", "interest rate %", "contract rate"),
+        synonyms=("current interest rate", "current rate", "interest rate", "note rate", "contract rate", "coupon"),
     ),
     Column(
         "originalRate",
@@ -142,6 +160,7 @@ LOAN_COLUMNS: Final = (
         "fixed",
         choice=choices.RATE_TYPES,
         synonyms=("interest type", "fixed floating"),
+        assumed=True,
     ),
     Column(
         "index",
@@ -180,6 +199,7 @@ LOAN_COLUMNS: Final = (
         "actual/360",
         choice=choices.DAY_COUNTS,
         synonyms=("accrual", "accrual method", "accrual basis", "interest accrual", "day count convention"),
+        assumed=True,
     ),
     Column(
         "originationDate",
@@ -187,7 +207,7 @@ LOAN_COLUMNS: Final = (
         "the closing",
         "2022-12-15",
         required=True,
-        synonyms=("closing date", "loan date", "note date", "origination", "funding date"),
+        synonyms=("closing date", "loan date", "note date", "origination", "funding date", "orig date"),
     ),
     Column(
         "firstPaymentDate",
@@ -217,7 +237,7 @@ LOAN_COLUMNS: Final = (
         "2033-01-01",
         required=True,
         element_name="maturityDate",
-        synonyms=("maturity", "loan maturity", "due date", "maturity dt"),
+        synonyms=("maturity", "loan maturity", "maturity dt", "mat date"),
     ),
     Column(
         "paymentFrequency",
@@ -227,6 +247,7 @@ LOAN_COLUMNS: Final = (
         field_name="frequency",
         choice=choices.FREQUENCIES,
         synonyms=("frequency",),
+        assumed=True,
     ),
     Column(
         "amortizationMonths",
@@ -234,21 +255,49 @@ LOAN_COLUMNS: Final = (
         "the full amortization term in months; empty or 0 for an interest-only loan",
         "360",
         element_name="originalAmortizationTermNumber",
-        synonyms=("amortization", "amortization term", "amort months", "amort term", "amortization term months"),
+        synonyms=(
+            "original amortization term",
+            "amortization term",
+            "amortization period",
+            "amort term",
+            "amortization",
+            "amort",
+        ),
+        assumed=True,
+        more_units=(ColumnUnit.MONTHS, ColumnUnit.YEARS),
     ),
     Column(
         "interestOnlyMonths",
         Reading.WHOLE,
         "interest-only months from the first payment",
         "0",
-        synonyms=("io months", "io term", "io period", "interest only term", "interest only period"),
+        synonyms=(
+            "original interest only term",
+            "interest only term",
+            "interest only period",
+            "io months",
+            "io term",
+            "io period",
+        ),
+        assumed=True,
+        more_units=(ColumnUnit.MONTHS, ColumnUnit.YEARS),
     ),
     Column(
         "levelPayment",
         Reading.MONEY,
         "the amortizing payment, where the note states another than computed",
         "",
-        synonyms=("stated payment", "monthly payment"),
+        synonyms=(
+            "stated payment",
+            "p i payment",
+            "monthly p i",
+            "p i",
+            "principal and interest payment",
+            "monthly payment",
+        ),
+        assumed=True,
+        more_units=(ColumnUnit.PRINCIPAL_AND_INTEREST,),
+        unsure=("monthly payment",),
     ),
     Column(
         "paymentBasis",
@@ -256,6 +305,7 @@ LOAN_COLUMNS: Final = (
         "the rate that the level payment is computed on: note_rate or effective_rate (without it: note_rate)",
         "",
         choice=choices.PAYMENT_BASES,
+        assumed=True,
     ),
     Column(
         "amortizationFromClosing",
@@ -263,6 +313,7 @@ LOAN_COLUMNS: Final = (
         "whether the interest-only months count in the amortization term: true or false (without it: false)",
         "",
         choice=choices.YES_OR_NO,
+        assumed=True,
     ),
     Column(
         "amortizationType",
@@ -278,6 +329,7 @@ LOAN_COLUMNS: Final = (
         "",
         choice=choices.BUSINESS_DAY_RULES,
         synonyms=("business day convention",),
+        assumed=True,
     ),
     Column(
         "businessDayCalendar",
@@ -292,13 +344,9 @@ LOAN_COLUMNS: Final = (
         "whether interest runs to the moved day: true or false (without it: false)",
         "",
         choice=choices.YES_OR_NO,
+        assumed=True,
     ),
-    Column(
-        "graceDays",
-        Reading.WHOLE,
-        "days after the due date without a late charge",
-        "",
-    ),
+    Column("graceDays", Reading.WHOLE, "days after the due date without a late charge", "", assumed=True),
     Column(
         "status",
         Reading.CHOICE,
@@ -307,6 +355,7 @@ LOAN_COLUMNS: Final = (
         element_name="paymentStatusLoanCode",
         choice=choices.STATUSES,
         synonyms=("loan status", "payment status", "delinquency status", "delinquency"),
+        left_out=True,
     ),
     Column(
         "beginningBalance",
@@ -320,21 +369,22 @@ LOAN_COLUMNS: Final = (
         Reading.MONEY,
         "the period's scheduled interest",
         "5,428.52",
-        synonyms=("interest due", "scheduled interest", "interest amount", "interest paid"),
+        synonyms=("interest due", "scheduled interest", "interest amount"),
     ),
     Column(
         "principal",
         Reading.MONEY,
         "the period's scheduled principal",
         "1,000.00",
-        synonyms=("principal due", "scheduled principal", "principal amount", "principal paid"),
+        synonyms=("principal due", "scheduled principal", "principal amount"),
     ),
     Column(
         "unscheduledPrincipal",
         Reading.MONEY,
         "principal paid beyond the schedule",
         "",
-        synonyms=("prepayment", "curtailment"),
+        synonyms=("curtailment", "prepayment"),
+        unsure=("prepayment",),
     ),
     Column(
         "paidThrough",
@@ -350,5 +400,6 @@ LOAN_COLUMNS: Final = (
         "1.45",
         element_name="mostRecentDebtServiceCoverageNetOperatingIncomePercentage",
         synonyms=("reported dscr", "dscr noi"),
+        left_out=True,
     ),
 )

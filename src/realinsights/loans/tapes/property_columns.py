@@ -67,13 +67,9 @@ PROPERTY_COLUMNS: Final = (
         "retail",
         choice=choices.PROPERTY_TYPES,
         synonyms=("type", "asset type", "asset class"),
+        left_out=True,
     ),
-    _column(
-        "yearBuilt",
-        Reading.WHOLE,
-        "year of construction",
-        "1998",
-    ),
+    _column("yearBuilt", Reading.WHOLE, "year of construction", "1998", left_out=True),
     _column(
         "squareFeet",
         Reading.NUMBER,
@@ -81,6 +77,7 @@ PROPERTY_COLUMNS: Final = (
         "84,000",
         element_name="netRentableSquareFeetNumber",
         synonyms=("sf", "sq ft", "square footage", "area", "nra"),
+        left_out=True,
     ),
     _column(
         "units",
@@ -89,6 +86,7 @@ PROPERTY_COLUMNS: Final = (
         "",
         element_name="unitsBedsRoomsNumber",
         synonyms=("unit count", "rooms"),
+        left_out=True,
     ),
     _column(
         "allocatedAmount",
@@ -104,6 +102,7 @@ PROPERTY_COLUMNS: Final = (
         "2,000,000.00",
         element_name="valuationSecuritizationAmount",
         synonyms=("appraised value", "property value", "appraisal", "appraisal value", "valuation", "market value"),
+        left_out=True,
     ),
     _column(
         "valueDate",
@@ -119,7 +118,8 @@ PROPERTY_COLUMNS: Final = (
         "effective gross income of a year",
         "260,000",
         element_name="revenueSecuritizationAmount",
-        synonyms=("egi", "income", "total revenue"),
+        synonyms=("egi", "effective gross income", "total revenue"),
+        left_out=True,
     ),
     _column(
         "operatingExpenses",
@@ -128,6 +128,7 @@ PROPERTY_COLUMNS: Final = (
         "100,000",
         element_name="operatingExpensesSecuritizationAmount",
         synonyms=("expenses", "opex"),
+        left_out=True,
     ),
     _column(
         "netOperatingIncome",
@@ -136,6 +137,7 @@ PROPERTY_COLUMNS: Final = (
         "160,000",
         element_name="netOperatingIncomeSecuritizationAmount",
         synonyms=("noi", "uw noi", "underwritten noi", "ttm noi", "t12 noi", "trailing noi"),
+        left_out=True,
     ),
     _column(
         "netCashFlow",
@@ -144,6 +146,7 @@ PROPERTY_COLUMNS: Final = (
         "150,000",
         element_name="netCashFlowFlowSecuritizationAmount",
         synonyms=("ncf", "uw ncf", "underwritten ncf", "ttm ncf", "t12 ncf", "trailing ncf"),
+        left_out=True,
     ),
     _column(
         "financialsDate",
@@ -167,6 +170,7 @@ PROPERTY_COLUMNS: Final = (
         "the occupied share: 95% or 0.95",
         "95%",
         element_name="physicalOccupancySecuritizationPercentage",
-        synonyms=("occ", "occupancy %", "physical occupancy"),
+        synonyms=("physical occupancy", "occupancy rate", "occ"),
+        left_out=True,
     ),
 )

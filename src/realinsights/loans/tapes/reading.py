@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from realinsights.loans.model.tape import ColumnChoice, Statement, TapeFormat, TapeLayout
+from realinsights.loans.model.tape import ColumnChoice, ColumnReading, Statement, TapeFormat, TapeLayout
 from realinsights.loans.tapes import csv_tape, csv_text, ex102, headers, own_export
 from realinsights.loans.tapes.ex102_elements import ELEMENTS
 from realinsights.loans.tapes.problems import Refused
@@ -22,7 +22,10 @@ _DATES: Final = re.compile(
 
 
 class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a file's header says: the columns recognized, or as this organization has said before (`remembered`)."""
+    """What a file's header says: the columns recognized, or as this organization has said before (`remembered`).
+
+    `above` is how many records that are not blank stand before the table's first, the header among them.
+    """
 
     format: str
     deal: str | None = None
@@ -34,6 +37,9 @@ class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     encoding: str | None = None
     delimiter: str | None = None
     note: str | None = None
+    above: int = 1
+    columns: tuple[ColumnReading, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def deal_of(file_name: str) -> str:
@@ -46,22 +52,35 @@ def deal_of(file_name: str) -> str:
     return (_DATES.sub("", stem) or stem)[:48]
 
 
-def read_header(stream: BinaryIO, *, file_name: str, encoding: str | None = None) -> HeaderReading:
-    """Return what the columns of a file are taken for; raises `TapeRefused`. An EX-102 is read to its end."""
+def read_header(
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    encoding: str | None = None,
+    cells: bool = True,
+    mapping: Sequence[ColumnChoice] | None = None,
+) -> HeaderReading:
+    """Return what the columns of a file are taken for, by its header and `cells`; raises `TapeRefused`.
+
+    A `mapping` is what was said before of such a header, and all that is read.
+    """
     if is_xml(stream):
         layout = inspect(stream, file_name=file_name)
         return HeaderReading(format=layout.format.value, deal=layout.deal)
-    form = csv_text.form_of(stream, encoding=encoding)
-    header = csv_tape.header_of(stream, form)
-    mapping = headers.suggest(header)
+    found = csv_tape.first_look(stream, encoding=encoding, cells=cells, mapping=mapping)
     return HeaderReading(
         format="csv",
-        header=header,
-        fingerprint=headers.fingerprint(header),
-        mapping=mapping,
-        missing=headers.missing(mapping),
-        encoding=form.encoding,
-        delimiter=form.delimiter,
+        header=found.header,
+        fingerprint=headers.fingerprint(found.header),
+        mapping=found.columns.mapping,
+        remembered=mapping is not None,
+        missing=headers.missing(found.columns.mapping),
+        encoding=found.form.encoding,
+        delimiter=found.form.delimiter,
+        note=found.note,
+        above=found.form.above,
+        columns=found.columns.columns,
+        unused=found.columns.unused,
     )
 
 
@@ -72,9 +91,11 @@ def inspect(
     deal: str | None = None,
     encoding: str | None = None,
     mapping: Sequence[ColumnChoice] | None = None,
+    remembered: bool = False,
 ) -> TapeLayout:
     """Return what a file is, having read all of it once; raises `TapeRefused` and `Invalid` for what cannot be read.
 
+    A `remembered` mapping says all that is read; of any other, what it leaves out is recognized by its name.
     An EX-102 does not name its deal: unless `deal` is given it is the file's name. A CSV has none unless it is given.
     """
     if is_xml(stream):
@@ -87,7 +108,7 @@ def inspect(
             precision=found.evidence.precision,
             evidence=str(found.evidence),
         )
-    table = csv_tape.outline(stream, encoding=encoding, mapping=mapping)
+    table = csv_tape.outline(stream, encoding=encoding, mapping=mapping, only=remembered)
     return TapeLayout(
         format=TapeFormat.CSV,
         deal=deal,
@@ -97,11 +118,15 @@ def inspect(
         evidence=str(table.evidence),
         encoding=table.form.encoding,
         delimiter=table.form.delimiter,
-        note=table.form.guessed,
+        note=table.note,
         header=table.header,
         fingerprint=headers.fingerprint(table.header),
-        mapping=table.mapping,
+        mapping=table.columns.mapping,
         own_export=own_export.is_own(table.header),
+        columns=table.columns.columns,
+        unused=table.columns.unused,
+        header_at=table.form.header_at,
+        header_rows=table.form.header_rows,
     )
 
 
@@ -110,8 +135,13 @@ def statements(stream: BinaryIO, layout: TapeLayout, *, as_of: datetime.date | N
     if layout.format is TapeFormat.EX102:
         yield from ex102.statements(stream, ex102.outline(stream))
     else:
-        form = csv_text.TextForm(encoding=layout.encoding or "utf-8", delimiter=layout.delimiter or ",")
-        yield from csv_tape.statements(stream, form=form, mapping=layout.mapping, as_of=as_of)
+        form = csv_text.TextForm(
+            encoding=layout.encoding or "utf-8",
+            delimiter=layout.delimiter or ",",
+            header_at=layout.header_at,
+            header_rows=layout.header_rows,
+        )
+        yield from csv_tape.statements(stream, form=form, mapping=layout.mapping, columns=layout.columns, as_of=as_of)
 
 
 def element_of(layout_format: TapeFormat, field: str, mapping: Sequence[ColumnChoice]) -> str | None:

@@ -121,7 +121,7 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
 
 def _text(cell: Any) -> str:
     value = cell.value
-    if value is None or cell.data_type == "e":  # #N/A and the like: nothing is known
+    if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).upper()

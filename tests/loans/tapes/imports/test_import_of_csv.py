@@ -10,7 +10,7 @@ import msgspec
 from realinsights.contracts.loans import LoanRecorded
 from realinsights.loans.model.imports import MOST_SHOWN, ImportState
 from realinsights.loans.model.parties import Portfolio
-from realinsights.loans.model.tape import ColumnChoice, RateUnit
+from realinsights.loans.model.tape import ColumnChoice, ColumnUnit
 from realinsights.loans.queries.reconciliation import error_table
 from realinsights.loans.store import LENDERS, LOANS, MAPPINGS, PORTFOLIOS, PROPERTIES
 
@@ -163,7 +163,7 @@ class TestMappings:
     async def test_are_remembered_by_the_header_once_they_were_given(self, office):
         known = {"Ref": "loanNumber", "Zins": "rate"}
         mapping = tuple(
-            ColumnChoice(header=name, column=known.get(name, name), unit=RateUnit.PERCENT if name == "Zins" else None)
+            ColumnChoice(header=name, column=known.get(name, name), unit=ColumnUnit.PERCENT if name == "Zins" else None)
             for name in self.STRANGE.split("\r\n", maxsplit=1)[0].split(",")
         )
         assert (await office.bring(self.STRANGE, "a.csv")).state is ImportState.FAILED

@@ -361,6 +361,16 @@ class TestTheMapper:
             "Maturity": "maturityDate",
         }
         assert found["missing"] == ["loanNumber", "originalBalance"]
+        assert found["unused"] == ["Ref", "Amount"]
+        rate = next(column for column in found["columns"] if column["column"] == "rate")
+        assert (rate["unit"], rate["examples"]) == ("percent", [{"text": "5.25", "value": "0.0525"}])
+
+    async def test_reads_a_file_in_the_encoding_that_is_said(self, web):
+        said = {"fileName": "a.csv", "encoding": "cp1250"}
+        header = (
+            await web.post("/tapes/header", params=said, content="Úvěr,UPB\r\nÚ-1,1000\r\n".encode("cp1250"))
+        ).json()
+        assert header["header"] == ["Úvěr", "UPB"]
 
     async def test_remembers_what_a_person_decides(self, web, office):
         found = (await web.post("/tapes/header", params={"fileName": "a.csv"}, content=self.CSV)).json()
@@ -373,6 +383,7 @@ class TestTheMapper:
         assert answer.status_code == 200, answer.text
         again = (await web.post("/tapes/header", params={"fileName": "b.csv"}, content=self.CSV)).json()
         assert (again["remembered"], again["missing"]) == (True, [])
+        assert (again["unused"], len(again["columns"])) == ([], 6)
         work = await sent(web, self.CSV, fileName="b.csv", asOf="2025-06-30")
         await office.idle()
         done = (await web.get(f"/imports/{work['id']}")).json()

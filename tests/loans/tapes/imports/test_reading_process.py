@@ -87,7 +87,7 @@ class TestAReader:
         monkeypatch.setattr(reading_process, "SECONDS", 1)
         monkeypatch.setattr(reading_process, "SECONDS_PER_MEGABYTE", 0)
         monkeypatch.setattr(reading_process, "PATIENCE", 600)  # a busy machine gives it little time
-        reader = reader_of(a_table(400_000))
+        reader = reader_of(a_table(100_000))
         layout = reader.inspect(file_name="a.csv", **ASKED)
         with pytest.raises(TapeRefused, match="took more than 1 seconds of processor time"):
             list(reader.statements(layout, as_of=AS_OF))

@@ -114,6 +114,7 @@ def _progressed(work: Import, plan: Plan) -> Import:
     outcomes = [row.outcome for row in plan.rows]
     periods = sorted({*work.periods, *(row.period_end for row in plan.rows if row.period_end is not None)})
     rejected = [problem for row in plan.rows for problem in row.problems]
+    warnings = [warning for row in plan.rows for warning in row.warnings]
     reconciled = [row.reconciliation.outcome for row in plan.rows if row.reconciliation is not None]
     return msgspec.structs.replace(
         work,
@@ -131,6 +132,8 @@ def _progressed(work: Import, plan: Plan) -> Import:
         reconciliation=work.reconciliation.with_more(reconciled),
         differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
         rejected=(*work.rejected, *rejected)[:MOST_SHOWN],
+        warned=work.warned + sum(bool(row.warnings) for row in plan.rows),
+        warnings=(*work.warnings, *warnings)[:MOST_SHOWN],
     )
 
 

@@ -17,6 +17,7 @@ async def remember_mapping(*, unit: Unit, header: Sequence[str], mapping: Sequen
     """Keep how files with this header are read; raises `Invalid` naming what does not fit it."""
     try:
         chosen = headers.checked(header, mapping)
+        headers.refuse_missing(header, chosen, line=1)
     except TapeRefused as refused:
         raise Invalid.field("mapping", refused.message) from refused
     key = headers.fingerprint(header)

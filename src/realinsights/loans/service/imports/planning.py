@@ -108,8 +108,12 @@ class Planner:
         for item in items:
             if isinstance(item, Refused):
                 plan.rows.append(_refused(item))
-            else:
+                continue
+            if not item.warnings:
                 self._plan_statement(plan, item, known, accepted)
+                continue
+            self._plan_statement(plan, msgspec.structs.replace(item, warnings=()), known, accepted)
+            plan.rows[-1] = msgspec.structs.replace(plan.rows[-1], warnings=item.warnings)
         _reconcile(plan, accepted)
         return plan
 

@@ -56,6 +56,8 @@ _FORKSERVER.set_forkserver_preload([__name__, "__main__"])
 class _Header(msgspec.Struct, tag=True, array_like=True):
     file_name: str
     encoding: str | None = None
+    cells: bool = True
+    mapping: tuple[ColumnChoice, ...] | None = None
 
 
 class _Inspect(msgspec.Struct, tag=True, array_like=True):
@@ -63,6 +65,7 @@ class _Inspect(msgspec.Struct, tag=True, array_like=True):
     deal: str | None
     encoding: str | None
     mapping: tuple[ColumnChoice, ...] | None
+    remembered: bool
 
 
 class _Statements(msgspec.Struct, tag=True, array_like=True):
@@ -115,16 +118,29 @@ class Reader:
         self._end = Finalize(self, self._process.kill, exitpriority=10)
         reduction.send_handle(self._connection, stream.fileno(), self._process.pid)
 
-    def header(self, *, file_name: str, encoding: str | None = None) -> HeaderReading:
+    def header(
+        self,
+        *,
+        file_name: str,
+        encoding: str | None = None,
+        cells: bool = True,
+        mapping: tuple[ColumnChoice, ...] | None = None,
+    ) -> HeaderReading:
         """Return what `reading.read_header` does; raises `TapeRefused`."""
-        (answer,) = self._answers(_Header(file_name, encoding))
+        (answer,) = self._answers(_Header(file_name, encoding, cells, mapping))
         return answer.header  # type: ignore[no-any-return]  # what is asked is answered
 
     def inspect(
-        self, *, file_name: str, deal: str | None, encoding: str | None, mapping: tuple[ColumnChoice, ...] | None
+        self,
+        *,
+        file_name: str,
+        deal: str | None,
+        encoding: str | None,
+        mapping: tuple[ColumnChoice, ...] | None,
+        remembered: bool = False,
     ) -> TapeLayout:
         """Return what `reading.inspect` does; raises `TapeRefused` and `Invalid`."""
-        (answer,) = self._answers(_Inspect(file_name, deal, encoding, mapping))
+        (answer,) = self._answers(_Inspect(file_name, deal, encoding, mapping, remembered))
         return answer.layout  # type: ignore[no-any-return]  # what is asked is answered
 
     def statements(
@@ -229,8 +245,10 @@ def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
     try:
         stream = table.open()
         if isinstance(asked, _Header):
-            header = reading.read_header(stream, file_name=asked.file_name, encoding=asked.encoding)
-            yield _Read(header=msgspec.structs.replace(header, note=table.note))
+            header = reading.read_header(
+                stream, file_name=asked.file_name, encoding=asked.encoding, cells=asked.cells, mapping=asked.mapping
+            )
+            yield _Read(header=msgspec.structs.replace(header, note=_both(table.note, header.note)))
         elif isinstance(asked, _Inspect):
             layout = reading.inspect(
                 stream,
@@ -238,8 +256,9 @@ def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
                 deal=asked.deal,
                 encoding=asked.encoding,
                 mapping=asked.mapping,
+                remembered=asked.remembered,
             )
-            yield _Read(layout=msgspec.structs.replace(layout, note=table.note or layout.note))
+            yield _Read(layout=msgspec.structs.replace(layout, note=_both(table.note, layout.note)))
         else:
             yield from _rows(asked, stream)
         yield _End()
@@ -248,6 +267,10 @@ def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
     except MemoryError:
         most = resource.getrlimit(resource.RLIMIT_AS)[0]
         yield _Refusal(f"Reading the file takes more than {most // 1024**2:,} MB of memory.")
+
+
+def _both(*notes: str | None) -> str | None:
+    return "; ".join(filter(None, notes)) or None
 
 
 def _rows(asked: _Statements, stream: BinaryIO) -> Iterator[_Rows]:

@@ -20,7 +20,6 @@ from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.running import IN_MEMORY
 from realinsights.loans.store import IMPORTS, MAPPINGS
-from realinsights.loans.tapes import headers
 from realinsights.loans.tapes.reading import HeaderReading
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Unit
@@ -101,24 +100,22 @@ async def read_header(
     org: str,
     file_name: str,
     content: AsyncIterable[bytes],
+    encoding: str | None = None,
     sheet: str | None = None,
 ) -> HeaderReading:
     """Return what the columns of a file are taken for, so that a person can say better before importing it.
 
-    `sheet` is which of a workbook, by default the one that has a tape's header.
+    What this organization has said before of such a header counts more than its names. `sheet` is which of a workbook,
+    by default the one that has a tape's header.
     """
     with tempfile.TemporaryFile() as spool:
         stream = cast("BinaryIO", cast("IO[bytes]", spool))
         _, size = await _received(content, stream)
         async with readers.reading(stream, org=org, size=size, sheet=sheet) as reader:
-            found = await asyncio.to_thread(reader.header, file_name=file_name)
-    if found.fingerprint is None:
-        return found
-    known = await documents.get(MAPPINGS, org, found.fingerprint)
-    if known is None:
-        return found
-    missing = headers.missing(known.mapping)
-    return msgspec.structs.replace(found, mapping=known.mapping, remembered=True, missing=missing)
+            named = await asyncio.to_thread(reader.header, file_name=file_name, encoding=encoding, cells=False)
+            known = await documents.get(MAPPINGS, org, named.fingerprint) if named.fingerprint is not None else None
+            mapping = known.mapping if known is not None else None
+            return await asyncio.to_thread(reader.header, file_name=file_name, encoding=encoding, mapping=mapping)
 
 
 async def _received(content: AsyncIterable[bytes], spool: BinaryIO) -> tuple[str, int]:

@@ -77,10 +77,16 @@ async def _file(blobs: Blobs, path: str) -> AsyncIterator[BinaryIO]:
 async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: bool) -> Import:
     options = work.options
     mapping = options.mapping
+    remembered = None
     if mapping is None and not xml:
-        mapping = await _remembered(resources, work, reader)
+        mapping = remembered = await _remembered(resources, work, reader)
     layout = await asyncio.to_thread(
-        reader.inspect, file_name=work.file_name, deal=options.deal, encoding=options.encoding, mapping=mapping
+        reader.inspect,
+        file_name=work.file_name,
+        deal=options.deal,
+        encoding=options.encoding,
+        mapping=mapping,
+        remembered=remembered is not None,
     )
     if layout.format is TapeFormat.EX102 and options.deal is None and layout.deal is not None:
         await _refuse_another_deal(resources, work, reader, layout, layout.deal)
@@ -139,7 +145,9 @@ async def _refuse_another_deal(
 
 
 async def _remembered(resources: Resources, work: Import, reader: Reader) -> tuple[ColumnChoice, ...] | None:
-    header = await asyncio.to_thread(reader.header, file_name=work.file_name, encoding=work.options.encoding)
+    header = await asyncio.to_thread(
+        reader.header, file_name=work.file_name, encoding=work.options.encoding, cells=False
+    )
     if header.fingerprint is None:
         return None
     mapping = await resources.documents.get(MAPPINGS, work.org, header.fingerprint)

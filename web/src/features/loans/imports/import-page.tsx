@@ -15,6 +15,7 @@ import { useFormats } from "@/format/formats";
 import { useActorName } from "../records/api/members";
 import { type Import, importQuery, isUnderWay } from "./api/imports";
 import { ImportAgain } from "./import-again";
+import { ImportColumns } from "./import-columns";
 import { ImportCounts } from "./import-counts";
 import { ImportMissing } from "./import-missing";
 import { ImportProgress } from "./import-progress";
@@ -137,6 +138,7 @@ function ImportResult({
         <>
           <ImportCounts work={work} />
           {work.state !== "undone" && work.loans > 0 && <ImportReconciliation work={work} />}
+          {work.layout !== null && <ImportColumns layout={work.layout} dryRun={work.dryRun} />}
           {work.missingCount > 0 && work.state === "done" && <ImportMissing work={work} />}
           <ImportRows work={work} />
         </>

@@ -31,18 +31,8 @@ export function ImportRowDetails({
   const groups = changeGroups(row, formats, names);
   return (
     <Stack gap="sm" py="xs">
-      {(row.problems?.length ?? 0) > 0 && (
-        <List size="sm" spacing={4}>
-          {row.problems?.map(({ line, field, value, reason }, index) => (
-            <List.Item key={index} style={{ overflowWrap: "anywhere" }}>
-              <b>{field ?? "The row"}</b>
-              {value !== undefined && value !== "" && ` “${value}”`}
-              {`: ${reason} `}
-              <Text span size="xs" c="dimmed">{`(line ${line})`}</Text>
-            </List.Item>
-          ))}
-        </List>
-      )}
+      <Problems problems={row.problems ?? []} />
+      <Problems problems={row.warnings ?? []} leftOut />
       {row.reconciliation !== undefined && <ImportRowPeriod period={row.reconciliation} />}
       {created !== null && <ImportRowSources {...created} />}
       {groups.map(({ subject, lines }) => (
@@ -68,6 +58,29 @@ export function ImportRowDetails({
         </Table>
       ))}
     </Stack>
+  );
+}
+
+function Problems({
+  problems,
+  leftOut = false,
+}: {
+  problems: NonNullable<ImportRow["problems"]>;
+  leftOut?: boolean;
+}) {
+  if (problems.length === 0) return null;
+  return (
+    <List size="sm" spacing={4}>
+      {problems.map(({ line, field, value, reason }, index) => (
+        <List.Item key={index} style={{ overflowWrap: "anywhere" }}>
+          {leftOut && "Left out: "}
+          <b>{field ?? "The row"}</b>
+          {value !== undefined && value !== "" && ` “${value}”`}
+          {`: ${reason} `}
+          <Text span size="xs" c="dimmed">{`(line ${line})`}</Text>
+        </List.Item>
+      ))}
+    </List>
   );
 }
 

@@ -46,7 +46,10 @@ export const ImportRowLines = memo(function ImportRowLines({
       ? { loanId: row.loanId, importId }
       : null;
   const hasMore =
-    changed || created !== null || (row.problems?.length ?? 0) > 0 || row.reconciliation !== undefined;
+    changed ||
+    created !== null ||
+    (row.problems?.length ?? 0) + (row.warnings?.length ?? 0) > 0 ||
+    row.reconciliation !== undefined;
   return (
     <>
       <Table.Tr>
@@ -86,6 +89,11 @@ export const ImportRowLines = memo(function ImportRowLines({
         <Table.Td>
           <Stack gap={0} align="flex-start">
             <ImportBadge label={label} tone={tone} />
+            {row.warnings !== undefined && row.warnings.length > 0 && (
+              <Text size="xs" c="dimmed">
+                a cell left out
+              </Text>
+            )}
             {row.historyOnly && (
               <Text size="xs" c="dimmed">
                 history only

@@ -3,16 +3,13 @@
 import { Code, Group, NativeSelect, Select, Stack, Table, Text } from "@mantine/core";
 import { useMemo } from "react";
 
-import type { ColumnChoice, TemplateColumn } from "./api/tapes";
-import { choose, columnLabel, type Mapping, needsUnit, repeatedNames, withUnit } from "./tape-mapping";
+import type { HeaderReading, TemplateColumn } from "./api/tapes";
+import { choose, columnLabel, type Mapping, repeatedNames, waysToRead, withReading } from "./tape-mapping";
 import type { TapeLayout } from "./use-tape-layouts";
 
 const IGNORED = "";
-const UNITS = [
-  { value: "", label: "As written: 5.25% or 0.0525" },
-  { value: "percent", label: "Percentages: 5.25" },
-  { value: "fraction", label: "Fractions: 0.0525" },
-];
+
+type ColumnReading = HeaderReading["columns"][number];
 
 /** Each column of the file, some of its values, and which of ours it is. */
 export function TapeMapperTable({
@@ -47,7 +44,7 @@ export function TapeMapperTable({
               Is read as
             </Table.Th>
             <Table.Th scope="col" w={240}>
-              Bare numbers are
+              How its cells are read
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -56,7 +53,11 @@ export function TapeMapperTable({
             const choice = mapping.find((known) => known.header === header);
             const column = choice === undefined ? undefined : byName.get(choice.column);
             const values = samples[index] ?? [];
-            const unclear = column?.kind === "rate" && needsUnit(values, choice?.unit);
+            const ways = column === undefined ? [] : waysToRead(column);
+            const said = choice?.unit ?? choice?.decimal ?? choice?.dates;
+            const told = reading.columns.find(
+              (known) => known.header === header && known.column === choice?.column,
+            );
             return (
               <Table.Tr key={index}>
                 <Table.Th scope="row" fw={500} style={{ overflowWrap: "anywhere" }} miw={120}>
@@ -109,18 +110,21 @@ export function TapeMapperTable({
                   )}
                 </Table.Td>
                 <Table.Td>
-                  {choice !== undefined && column?.kind === "rate" && (
-                    <NativeSelect
-                      aria-label={`Bare numbers of ${header} are`}
-                      size="xs"
-                      data={UNITS}
-                      value={choice.unit ?? ""}
-                      error={unclear ? `Is ${values.at(0) ?? "it"} a percentage?` : undefined}
-                      onChange={({ currentTarget }) =>
-                        onChange(withUnit(mapping, header, unitOf(currentTarget.value)))
-                      }
-                    />
-                  )}
+                  <Stack gap={2}>
+                    {ways.map(({ of, label, options }) => (
+                      <NativeSelect
+                        key={of}
+                        aria-label={`${label} of ${header}`}
+                        size="xs"
+                        data={[{ value: "", label: `${label}: as its cells show` }, ...options]}
+                        value={choice?.[of] ?? ""}
+                        onChange={({ currentTarget: { value } }) =>
+                          onChange(withReading(mapping, header, { [of]: value === "" ? undefined : value }))
+                        }
+                      />
+                    ))}
+                    {said === undefined && told !== undefined && <HowDecided {...told} />}
+                  </Stack>
                 </Table.Td>
               </Table.Tr>
             );
@@ -131,5 +135,13 @@ export function TapeMapperTable({
   );
 }
 
-const unitOf = (text: string): ColumnChoice["unit"] =>
-  text === "percent" || text === "fraction" ? text : undefined;
+/** What the cells leave open, or else why they are read as they are. */
+function HowDecided({ question, reason }: Pick<ColumnReading, "question" | "reason">) {
+  const text = question ?? reason;
+  if (text === undefined || text === null) return null;
+  return (
+    <Text size="xs" c={question == null ? "dimmed" : "var(--negative)"} style={{ overflowWrap: "anywhere" }}>
+      {text}
+    </Text>
+  );
+}

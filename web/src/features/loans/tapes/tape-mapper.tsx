@@ -72,7 +72,7 @@ export function TapeMapper({
           {reading.remembered
             ? "."
             : ". They were recognized by their names; what you say is remembered for every file with this header."}
-          {reading.encoding === "cp1252" && " The text is not UTF-8 and is read as Windows-1252."}
+          {reading.note !== null && ` The file: ${reading.note}.`}
         </Text>
         {lacking.length > 0 && (
           <Alert

@@ -5,11 +5,11 @@ import {
   choose,
   columnLabel,
   missing,
-  needsUnit,
   repeatedNames,
   sameMapping,
   usable,
-  withUnit,
+  waysToRead,
+  withReading,
 } from "./tape-mapping";
 
 const column = (name: string, required = false): TemplateColumn => ({
@@ -51,14 +51,27 @@ describe("choose", () => {
   });
 });
 
-describe("withUnit", () => {
-  it("says what bare numbers are, or takes it back", () => {
-    expect(withUnit(MAPPING, "Coupon", "fraction")[1]).toEqual({
+describe("withReading", () => {
+  it("says how the cells are read, or takes it back", () => {
+    expect(withReading(MAPPING, "Coupon", { unit: "fraction" })[1]).toEqual({
       header: "Coupon",
       column: "rate",
       unit: "fraction",
     });
-    expect(withUnit(MAPPING, "Coupon", undefined)[1]).toEqual({ header: "Coupon", column: "rate" });
+    expect(withReading(MAPPING, "Coupon", { unit: undefined })[1]?.unit).toBeUndefined();
+  });
+});
+
+describe("waysToRead", () => {
+  it("are those of the column's kind", () => {
+    const answers = (name: string, kind: string) =>
+      waysToRead({ name, kind }).map(({ of, options }) => [of, ...options.map(({ value }) => value)]);
+    const decimal = ["decimal", ".", ","];
+    expect(answers("rate", "rate")).toEqual([["unit", "percent", "fraction", "basis_points"], decimal]);
+    expect(answers("amortizationMonths", "whole number")).toEqual([["unit", "months", "years"], decimal]);
+    expect(answers("levelPayment", "money")[0]).toContain("principal_and_interest");
+    expect(answers("maturityDate", "date")).toEqual([["dates", "month_first", "day_first"]]);
+    expect(answers("city", "text")).toEqual([]);
   });
 });
 
@@ -72,25 +85,7 @@ describe("missing", () => {
 describe("sameMapping", () => {
   it("does not mind the order, but units", () => {
     expect(sameMapping(MAPPING, [...MAPPING].reverse())).toBe(true);
-    expect(sameMapping(MAPPING, withUnit(MAPPING, "Coupon", undefined))).toBe(false);
-  });
-});
-
-describe("needsUnit", () => {
-  it.each([
-    [["5.25"], true],
-    [["0.0525"], false],
-    [["5.25%"], false],
-    [["0", "0.0"], false],
-    [[".0525"], false],
-    [["1"], true],
-    [[], false],
-  ])("%j: %s", (samples, expected) => {
-    expect(needsUnit(samples, undefined)).toBe(expected);
-  });
-
-  it("is content where it is said", () => {
-    expect(needsUnit(["5.25"], "percent")).toBe(false);
+    expect(sameMapping(MAPPING, withReading(MAPPING, "Coupon", { unit: undefined }))).toBe(false);
   });
 });
 

@@ -3,6 +3,67 @@ import type { ColumnChoice, HeaderReading, TemplateColumn } from "./api/tapes";
 /** Which of the template's columns a file's column is taken for, by the file's own names. */
 export type Mapping = readonly ColumnChoice[];
 
+/** What a mapping may say of how a column's cells are read. */
+export type HowRead = Pick<ColumnChoice, "unit" | "decimal" | "dates">;
+
+/** A thing that a person may say of a column's cells, and the answers. */
+export type WayToRead = {
+  of: keyof HowRead;
+  label: string;
+  options: readonly { value: string; label: string }[];
+};
+
+const DECIMAL: WayToRead = {
+  of: "decimal",
+  label: "Decimal mark",
+  options: [
+    { value: ".", label: "Decimal point: 1,250.00" },
+    { value: ",", label: "Decimal comma: 1.250,00" },
+  ],
+};
+const DATES: WayToRead = {
+  of: "dates",
+  label: "Order of dates",
+  options: [
+    { value: "month_first", label: "Month first: 12/31/2025" },
+    { value: "day_first", label: "Day first: 31/12/2025" },
+  ],
+};
+const unit = (...options: [string, string][]): WayToRead => ({
+  of: "unit",
+  label: "Unit",
+  options: options.map(([value, label]) => ({ value, label })),
+});
+const TERM = unit(["months", "Months: 360"], ["years", "Years: 30"]);
+const DOLLARS: [string, string][] = [
+  ["dollars", "Dollars"],
+  ["thousands", "Thousands of dollars"],
+  ["millions", "Millions of dollars"],
+];
+const OF_NAMES: Readonly<Record<string, readonly WayToRead[]>> = {
+  amortizationMonths: [TERM, DECIMAL],
+  interestOnlyMonths: [TERM, DECIMAL],
+  levelPayment: [unit(...DOLLARS, ["principal_and_interest", "Principal and interest alone"]), DECIMAL],
+};
+const OF_KINDS: Readonly<Record<string, readonly WayToRead[]>> = {
+  rate: [
+    unit(
+      ["percent", "Percentages: 5.25"],
+      ["fraction", "Fractions: 0.0525"],
+      ["basis_points", "Basis points: 525"],
+    ),
+    DECIMAL,
+  ],
+  money: [unit(...DOLLARS), DECIMAL],
+  number: [DECIMAL],
+  "whole number": [DECIMAL],
+  date: [DATES],
+};
+
+/** What a person may say of how the cells of one of the template's columns are read, if anything. */
+export const waysToRead = ({ name, kind }: Pick<TemplateColumn, "name" | "kind">): readonly WayToRead[] =>
+  OF_NAMES[name] ?? OF_KINDS[kind] ?? [];
+
 /** What the server takes the columns for, without those that it could not tell from each other. */
 export function usable({ header, mapping }: Pick<HeaderReading, "header" | "mapping">): Mapping {
   const repeated = repeatedNames(header);
@@ -18,12 +79,9 @@ export function choose(mapping: Mapping, header: string, column: string | null):
   return [...others, { header, column }];
 }
 
-/** Say what bare numbers of a rate column are. */
-export function withUnit(mapping: Mapping, header: string, unit: ColumnChoice["unit"]): Mapping {
-  return mapping.map((choice) => {
-    if (choice.header !== header) return choice;
-    return unit === undefined ? { header, column: choice.column } : { ...choice, unit };
-  });
+/** Say how the cells of a column are read, or leave it to the cells. */
+export function withReading(mapping: Mapping, header: string, how: Partial<HowRead>): Mapping {
+  return mapping.map((choice) => (choice.header === header ? { ...choice, ...how } : choice));
 }
 
 /** The columns a tape must have that nothing is taken for. */
@@ -36,7 +94,9 @@ export function missing(mapping: Mapping, columns: readonly TemplateColumn[]): r
 export function sameMapping(one: Mapping, other: Mapping): boolean {
   const text = (mapping: Mapping) =>
     mapping
-      .map(({ header, column, unit }) => JSON.stringify([header, column, unit ?? null]))
+      .map(({ header, column, unit, decimal, dates }) =>
+        JSON.stringify([header, column, unit ?? null, decimal ?? null, dates ?? null]),
+      )
       .sort()
       .join();
   return text(one) === text(other);
@@ -46,14 +106,6 @@ export function sameMapping(one: Mapping, other: Mapping): boolean {
 export function repeatedNames(header: readonly string[]): ReadonlySet<string> {
   return new Set(header.filter((name, index) => header.indexOf(name) !== index));
 }
-
-/**
- * Whether a rate column holds numbers that are neither fractions nor say that they are percentages: `5.25` alone may
- * be either, and the server refuses to guess.
- */
-export const needsUnit = (samples: readonly string[], unit: ColumnChoice["unit"]): boolean =>
-  unit === undefined &&
-  samples.some((sample) => /^\d*\.?\d+$/.test(sample) && !/^(0|0?\.\d+|0\.\d*)$/.test(sample));
 
 /** A column of the template as people write it: `loanNumber` as `Loan number`. */
 export function columnLabel(name: string): string {

@@ -22,7 +22,11 @@ describe("recordsOf", () => {
 
 describe("samplesOf", () => {
   it("gives the different values of each column", () => {
-    expect(samplesOf("n,state\n1,TX\n2,TX\n3,CA\n4\n", ",", 3, 2)).toEqual([["1", "2"], ["TX", "CA"], []]);
+    expect(samplesOf("n,state\n1,TX\n2,TX\n3,CA\n4\n", ",", 3, 1, 2)).toEqual([["1", "2"], ["TX", "CA"], []]);
+  });
+
+  it("passes over what stands above the table", () => {
+    expect(samplesOf("Report\n\nn,state\n1,TX\n", ",", 2, 2)).toEqual([["1"], ["TX"]]);
   });
 });
 
@@ -31,6 +35,7 @@ describe("decoded", () => {
     ["utf-8", [0xc3, 0xa9], "é"],
     ["utf-8-sig", [0xef, 0xbb, 0xbf, 0x61], "a"],
     ["cp1252", [0xe9], "é"],
+    ["utf-32", [0xff, 0xfe, 0, 0, 0xe9, 0, 0, 0], ""],
     ["utf-16", [0xff, 0xfe, 0x61, 0], "a"],
     ["utf-16", [0xfe, 0xff, 0, 0x61], "a"],
     ["utf-16-le", [0x61, 0], "a"],

@@ -14,17 +14,18 @@ export async function beginningOf(file: File): Promise<Blob> {
   return file.slice(0, end === 0 ? ENOUGH : end);
 }
 
-/** The values of each column in the first rows, different ones only, at most `most` of them. */
-export function samplesOf(text: string, delimiter: string, columns: number, most = 3): string[][] {
-  const [, ...rows] = recordsOf(text, delimiter, MOST_ROWS + 1);
+/** The values of each column in the first rows below the `above` ones, different ones only, at most `most` of them. */
+export function samplesOf(text: string, delimiter: string, columns: number, above = 1, most = 3): string[][] {
+  const rows = recordsOf(text, delimiter, MOST_ROWS + above).slice(above);
   return Array.from({ length: columns }, (_, index) => {
     const values = rows.map((row) => row[index]?.trim() ?? "").filter((value) => value !== "");
     return [...new Set(values)].slice(0, most);
   });
 }
 
-/** Decode text by the encoding's name as the server gives it. */
+/** Decode text by the encoding's name as the server gives it; browsers know no UTF-32, and nothing of it is shown. */
 export function decoded(bytes: ArrayBuffer, encoding: string): string {
+  if (encoding.startsWith("utf-32")) return "";
   const bigEndian = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength))[0] === 0xfe;
   const label: Record<string, string> = {
     "utf-8-sig": "utf-8",

@@ -30,7 +30,10 @@ async function readLayout(file: File, signal: AbortSignal) {
   const beginning = await beginningOf(file);
   const reading = await readHeader(file.name, beginning, signal);
   const text = decoded(await beginning.arrayBuffer(), reading.encoding ?? "utf-8");
-  return { reading, samples: samplesOf(text, reading.delimiter ?? ",", reading.header.length) };
+  return {
+    reading,
+    samples: samplesOf(text, reading.delimiter ?? ",", reading.header.length, reading.above),
+  };
 }
 
 /** Ask the server what the columns of each table are taken for. */

@@ -22,10 +22,12 @@ export const rememberMapping = (header: readonly string[], mapping: readonly Col
     api.PUT("/api/v1/tapes/mappings", {
       body: {
         header: [...header],
-        mapping: mapping.map(({ header: name, column, unit }) => ({
+        mapping: mapping.map(({ header: name, column, unit, decimal, dates }) => ({
           header: name,
           column,
           unit: unit ?? null,
+          decimal: decimal ?? null,
+          dates: dates ?? null,
         })),
       },
     }),

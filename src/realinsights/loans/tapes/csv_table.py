@@ -1,0 +1,137 @@
+"""Tables of CSV files: where they begin, below titles and blank lines, and which delimiter parts their cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final, NamedTuple
+
+from realinsights.loans.model.tape import ColumnChoice
+from realinsights.loans.tapes import csv_text, headers
+from realinsights.loans.tapes.csv_text import DELIMITERS, TextForm
+from realinsights.loans.tapes.problems import TapeRefused
+
+TRIED: Final = 30
+"""The first records among which the header is looked for."""
+
+_ENOUGH: Final = 2
+"""The columns that a record below the first has to name to be a header."""
+
+_SEPARATOR: Final = re.compile(r'\s*"?sep=(.)"?[,;\t| ]*\r?\n', re.IGNORECASE)
+_UNIT: Final = re.compile(r"[\s($]*(?:%|\$|usd|000s?|mm|yrs?|years?|mos?|months?|m{1,2}/d{1,2}/y{2,4}|[a-z]+)?[\s)]*\Z")
+
+
+class _Found(NamedTuple):
+    """A place of the header, the best one first when sorted."""
+
+    named: int
+    cells: int
+    delimiter: str
+    at: int = 1
+    rows: int = 1
+
+
+def table_of(
+    stream: BinaryIO, *, encoding: str | None = None, mapping: Sequence[ColumnChoice] | None = None
+) -> TextForm:
+    """Return how a file is to be read and where its header is; raises `TapeRefused`.
+
+    The header is the record, or two records, among the first ones whose cells name the most columns.
+    """
+    name, guessed = csv_text.encoding_of(stream, encoding=encoding)
+    text = csv_text.beginning(stream, name)
+    if not text.strip():
+        raise TapeRefused("the file has no header: its first line names the columns")
+    separator = _SEPARATOR.match(text)
+    delimiters = (separator[1],) if separator is not None and not separator[1].isalnum() else DELIMITERS
+    said = frozenset(headers.tidy(choice.header) for choice in mapping or ())
+    best = max(
+        (_header(text, delimiter, said, skipped=int(separator is not None)) for delimiter in delimiters),
+        key=lambda found: (found.named, found.cells),
+    )
+    return TextForm(name, best.delimiter, guessed, header_at=best.at, header_rows=best.rows)
+
+
+def header_of(stream: BinaryIO, form: TextForm) -> tuple[str, ...]:
+    """Return the names of the file's columns."""
+    return header_and_line(stream, form)[0]
+
+
+def header_and_line(stream: BinaryIO, form: TextForm) -> tuple[tuple[str, ...], int]:
+    """Return the names of the file's columns, and the line that the first of them stands on."""
+    rows: list[list[str]] = []
+    line = 1
+    for at, (begins, cells) in enumerate(csv_text.records(stream, form), start=1):
+        if at < form.header_at:
+            continue
+        if len(cells) > headers.MAX_COLUMNS:
+            few = headers.MAX_COLUMNS
+            raise TapeRefused(f"the file has {len(cells):,} columns; at most {few} are read", line=begins)
+        line = line if rows else begins
+        rows.append(cells)
+        if len(rows) == form.header_rows:
+            return _joined(rows), line
+    raise TapeRefused("the file has no header: its first line names the columns")
+
+
+def _header(text: str, delimiter: str, said: frozenset[str], *, skipped: int) -> _Found:
+    """Return where the header is if `delimiter` parts the cells."""
+    rows = list(_beginning(text, delimiter))[skipped:]
+    if not rows:
+        return _Found(0, 0, delimiter)
+    if len(rows[0]) > headers.MAX_COLUMNS:
+        return _Found(0, len(rows[0]), delimiter, skipped + 1)
+    first = _Found(_named(_joined(rows[:1]), said), len(rows[0]), delimiter, skipped + 1)
+    best = first
+    for index, cells in enumerate(rows):
+        if len(cells) > headers.MAX_COLUMNS:
+            continue
+        at = skipped + index + 1
+        one = _named(_joined([cells]), said)
+        if one > best.named and one >= _ENOUGH:
+            best = _Found(one, len(cells), delimiter, at)
+        if index + 1 == len(rows) or len(rows[index + 1]) > headers.MAX_COLUMNS:
+            continue
+        both = _named(_joined(rows[index : index + 2]), said)
+        goes_on = best.at == at and both >= best.named and all(map(_is_unit, rows[index + 1]))
+        if (both > best.named and both >= _ENOUGH) or (goes_on and both):
+            best = _Found(both, len(cells), delimiter, at, 2)
+    return best
+
+
+def _beginning(text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    found = 0
+    try:
+        for cells in reader:
+            if len(cells) > headers.MAX_COLUMNS or any(cell.strip() for cell in cells):
+                yield cells
+                found += 1
+            if found == TRIED:
+                return
+    except csv.Error:  # without its delimiter a long line is one cell that is too long
+        return
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    width = max(map(len, rows))
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    return tuple(_name(cells) for cells in zip(*padded, strict=True))
+
+
+def _name(cells: Sequence[str]) -> str:
+    """Return a column's name: its cells in the header, but for a last one that says what kind of thing stands there."""
+    first, whole = headers.tidy(cells[0]), headers.tidy(" ".join(cells))
+    known = headers.column_of(whole)[1] is None and headers.column_of(first)[1] is not None
+    return first if known and all(map(_is_unit, cells[1:])) else whole
+
+
+def _named(header: Sequence[str], said: frozenset[str]) -> int:
+    return len({choice.header for choice in headers.suggest(header)} | said.intersection(header))
+
+
+def _is_unit(cell: str) -> bool:
+    """Tell whether a cell below a header's says no more than the unit, or what kind of thing stands there."""
+    return _UNIT.match(cell.lower()) is not None
