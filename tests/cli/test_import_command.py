@@ -130,7 +130,7 @@ class TestImport:
             zero = dict.fromkeys(("loans", "properties", "created", "updated", "unchanged", "refused"), 0)
             reconciliation = dict.fromkeys(("matched", "notDue", "differs", "notComputed", "closed"), 1)
             named = {"id": period, "fileName": period, "deal": deal, "period": period}
-            lists: dict[str, Any] = {"differences": [], "rejected": []}
+            lists: dict[str, Any] = {"differences": [], "rejected": [], "warnings": []}
             return {**named, **zero, **counts, **lists, "reconciliation": reconciliation}
 
         one = together(
@@ -144,6 +144,68 @@ class TestImport:
         assert one["reconciliation"]["matched"] == 2
         two = together([work("A", "2025-01-11", loans=3), work("B", "2025-01-12", loans=2)])
         assert (two["deal"], two["loans"], len(two["imports"])) == (None, 5, 2)
+
+
+BOOK = """Loans of the book,,,,,,,
+Loan #,Original Balance,Current Balance,note_rate,Closing Date,Maturity Date,Amortization (Yrs),Watchlist
+L-1,10000000,9876908.66,5.25,31/01/2025,01/02/2035,30,N
+L-2,10000000,9876908.66,0.0525,31/01/2025,01/02/2035,30,N
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    file = tmp_path / "book.csv"
+    file.write_text(BOOK + BOOK.splitlines()[2].replace("L-1", "L-3") + "\n")
+    return file
+
+
+class TestColumns:
+    SAID = ("--org", "check", "--as-of", "2025-12-31")
+
+    def test_a_suggested_mapping_is_printed_and_taken(self, run: Any, data: Path, book: Path, tmp_path: Path) -> None:
+        answer = run("--data", data, "import", book, "--suggest-mapping")
+        assert (answer.code, answer.error) == (0, "")
+        assert not data.exists()
+        said = {choice["header"]: choice for choice in answer.document}
+        assert said["note_rate"] == {"header": "note_rate", "column": "rate", "unit": "percent"}
+        assert said["Closing Date"]["dates"] == said["Maturity Date"]["dates"] == "day_first"
+        assert said["Amortization (Yrs)"] == {
+            "header": "Amortization (Yrs)",
+            "column": "amortizationMonths",
+            "unit": "years",
+        }
+        assert said["Watchlist"]["column"] == "unused"
+        mapping = tmp_path / "mapping.json"
+        mapping.write_text(answer.out)
+        work = run("--data", data, "import", book, *self.SAID, "--mapping", mapping, "--json").document
+        assert (work["created"], work["refused"]) == (2, 1)
+        assert work["layout"]["unused"] == ["Watchlist"]
+
+    def test_what_is_missing_or_unclear_is_said_beside_the_suggestion(self, run: Any, data: Path, book: Path) -> None:
+        book.write_text(
+            book.read_text().replace("5.25", "0.25").replace("0.0525", "0.25").replace("Closing", "Signing")
+        )
+        answer = run("--data", data, "import", book, "--suggest-mapping")
+        assert "Unclear: note_rate: bare numbers such as '0.25' may be either" in answer.error
+        assert "Nothing is read as originationDate" in answer.error
+
+    def test_a_dry_run_tells_how_each_is_read_with_examples(self, run: Any, data: Path, book: Path) -> None:
+        work = run("--data", data, "import", book, *self.SAID, "--dry-run", "--json").document
+        rate = next(column for column in work["layout"]["columns"] if column["column"] == "rate")
+        assert rate["unit"] == "percent"
+        assert rate["examples"][0] == {"text": "5.25", "value": "0.0525"}
+        assert "refused" in rate["examples"][1]
+        out = run("--data", data, "import", book, *self.SAID, "--dry-run").out
+        assert "columns not used: Watchlist" in out
+        assert "Examples" in out
+
+    def test_those_not_used_are_named_in_every_result(self, run: Any, data: Path, book: Path) -> None:
+        assert "columns not used: Watchlist" in run("--data", data, "import", book, *self.SAID).out
+        book.write_text(BOOK.replace("9876908.66", "much"))
+        answer = run("--data", data, "import", book, *self.SAID)
+        assert answer.code == 1
+        assert "columns not used: Watchlist" in answer.error
 
 
 class TestALargeFile:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from realinsights.auth.service.local_tokens import NotBegun
@@ -42,8 +44,7 @@ _ADVICE = (
     "--org",
     type=OrganizationName(),
     metavar="NAME",
-    required=True,
-    help="The organization; in a data folder it begins if need be.",
+    help="The organization; in a data folder it begins if need be. Needed but for --suggest-mapping.",
 )
 @click.option("--dry-run", is_flag=True, help="Say row by row what would happen, and change nothing.")
 @click.option("--deal", metavar="NAME", help="The deal the loans belong to [default: what the tape says].")
@@ -53,8 +54,9 @@ _ADVICE = (
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A JSON file that says which column of a CSV means what.",
+    help="A JSON file that says which column of a CSV means what; what it leaves out is recognized by its name.",
 )
+@click.option("--suggest-mapping", is_flag=True, help="Print how the file's columns are read, for --mapping to take.")
 @json_option
 @place_options
 @click.pass_context
@@ -63,26 +65,32 @@ def import_tapes(
     *,
     place: Place,
     files: tuple[Path, ...],
-    org: str,
+    org: str | None,
     dry_run: bool,
     deal: str | None,
     as_of: datetime.date | None,
     encoding: str | None,
     sheet: str | None,
     mapping: Path | None,
+    suggest_mapping: bool,
     as_json: bool,
 ) -> None:
     """Import FILES, one after another: EX-102 XML, or CSV by the template.
 
     The same file twice changes nothing. Ends with 1 if a file is refused, or not one of its loans can be read.
     """
+    if suggest_mapping:
+        _suggest(place, org, files, {"sheet": sheet, "encoding": encoding})
+        return
+    if org is None:
+        raise click.MissingParameter(param_hint="--org", param_type="option")
     parameters = {
         "dryRun": "true" if dry_run else None,
         "deal": deal,
         "asOf": None if as_of is None else as_of.isoformat(),
         "encoding": encoding,
         "sheet": sheet,
-        "mapping": None if mapping is None else _text(mapping),
+        "mapping": None if mapping is None else _compact(_text(mapping)),
     }
     done = asyncio.run(_import_all(place, org, files, parameters, dry_run=dry_run))
     failed = [work for work in done if is_refused(work)]
@@ -96,9 +104,53 @@ def import_tapes(
         click.echo(f"Error: {work['fileName']} was refused: {reason(work)}", err=True)
         for problem in work["rejected"][1:_SHOWN]:
             click.echo(f"  {_problem(problem)}", err=True)
+        if unused := _unused(work):
+            click.echo(f"  {unused}", err=True)
     if failed:
         click.echo(_ADVICE, err=True)
         context.exit(REFUSED)
+
+
+def _suggest(place: Place, org: str | None, files: tuple[Path, ...], options: dict[str, str | None]) -> None:
+    """Print the mapping that reads a file as its header and cells say, and on stderr what that leaves open."""
+    if len(files) != 1:
+        raise click.UsageError("--suggest-mapping takes one file.")
+    reading = asyncio.run(_header(place, org, files[0], options))
+    print_document(suggested(reading))
+    for column in reading["columns"]:
+        if column.get("question"):
+            click.echo(f"Unclear: {column['header']}: {column['question']}.", err=True)
+    if reading["missing"]:
+        click.echo(f"Nothing is read as {', '.join(reading['missing'])}: a tape must have them.", err=True)
+
+
+async def _header(place: Place, org: str | None, file: Path, options: dict[str, str | None]) -> dict[str, Any]:
+    """Return how a file's columns are read, by an organization that may have said so before."""
+    asked = {"fileName": file.name, **{name: value for name, value in options.items() if value is not None}}
+
+    async def ask(client: Client) -> dict[str, Any]:
+        found: dict[str, Any] = await client.post("/tapes/header", params=asked, content=_content(file))
+        return found
+
+    if org is not None:
+        with contextlib.suppress(NotBegun):
+            async with connected(place, org=org) as client:
+                return await ask(client)
+    with tempfile.TemporaryDirectory(prefix="realinsights-") as folder:
+        async with connected(Place(data=Path(folder)), org=org or "nobody", create=True) as client:
+            return await ask(client)
+
+
+def suggested(reading: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the mapping that reads a file as its header's reading says, with the columns it does not use."""
+    read = {column["header"]: column for column in reading["columns"]}
+    given = ("unit", "decimal", "dates")
+    mapping = [
+        {**choice, **{name: read[choice["header"]][name] for name in given if read.get(choice["header"], {}).get(name)}}
+        for choice in reading["mapping"]
+    ]
+    named = [name for name in reading["header"] if name in reading["unused"]]
+    return [*mapping, *({"header": name, "column": "unused"} for name in dict.fromkeys(named))]
 
 
 async def _import_all(
@@ -192,6 +244,14 @@ def _text(file: Path) -> str:
         raise Refusal(f"{file} is not a text in UTF-8; save it as UTF-8.") from None
 
 
+def _compact(text: str) -> str:
+    """Return a JSON text without its spaces, since it goes into a query; what is no JSON as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        return text
+
+
 def _beginning(file: Path) -> bytes:
     """Return the first whole lines of a file that is much longer than they are, nothing of a shorter one."""
     if file.stat().st_size < 4 * _CHUNK:
@@ -249,6 +309,7 @@ def together(done: list[dict[str, Any]]) -> dict[str, Any]:
         "reconciliation": {name: sum(work["reconciliation"][name] for work in done) for name in _RECONCILED},
         "differences": [difference for work in done for difference in work["differences"]],
         "rejected": [{"fileName": work["fileName"], **problem} for work in done for problem in work["rejected"]],
+        "warnings": [{"fileName": work["fileName"], **problem} for work in done for problem in work["warnings"]],
         "imports": done,
     }
 
@@ -269,6 +330,7 @@ def _print(work: dict[str, Any]) -> None:
         f"  reconciliation: {found['matched']} matched, {found['notDue']} not yet due, {found['differs']} differ",
         highlight=False,
     )
+    _print_columns(work.get("layout") or {}, dry_run=work["dryRun"])
     if work.get("rows"):
         console.print(table("", ("Row", "Loan", "Outcome", "What"), map(_row, work["rows"]), numbers={"Row"}))
     if work["differences"]:
@@ -286,8 +348,41 @@ def _print(work: dict[str, Any]) -> None:
             for difference in work["differences"][:_SHOWN]
         )
         console.print(table("", columns, rows, numbers={"Reported", "Computed", "Difference"}))
+    for problem in work["warnings"][:_SHOWN]:
+        console.print(f"  left out: {_problem(problem)}", highlight=False, markup=False)
     for problem in work["rejected"][:_SHOWN]:
         console.print(f"  refused: {_problem(problem)}", highlight=False, markup=False)
+
+
+def _print_columns(layout: dict[str, Any], *, dry_run: bool) -> None:
+    """Print how the columns of a CSV are read, in a dry run, and in any case which are not used."""
+    console = to_stdout()
+    if dry_run and layout.get("columns"):
+        rows = ((column["header"], column["column"], _how(column), _examples(column)) for column in layout["columns"])
+        told = (map(escape, row) for row in rows)  # whatever a stranger's cell says
+        console.print(table("", ("Column", "Read as", "How", "Examples"), map(tuple, told)))
+    if layout.get("note"):
+        console.print(f"  {layout['note']}", highlight=False, markup=False)
+    if unused := _unused({"layout": layout}):
+        console.print(f"  {unused}", highlight=False, markup=False)
+
+
+def _unused(work: dict[str, Any]) -> str | None:
+    unused = (work.get("layout") or {}).get("unused")
+    return f"columns not used: {', '.join(unused)}" if unused else None
+
+
+def _how(column: dict[str, Any]) -> str:
+    question = f"unclear: {column['question']}" if column.get("question") else None
+    return question or column.get("reason") or (column.get("unit") or "").replace("_", " ")
+
+
+def _examples(column: dict[str, Any]) -> str:
+    told = []
+    for example in column.get("examples", ()):
+        value = "refused" if example.get("refused") else example.get("value")
+        told.append(example["text"] if value in {None, example["text"]} else f"{example['text']} → {value}")
+    return ", ".join(told)
 
 
 def _row(row: dict[str, Any]) -> tuple[str, str, str, str]:
