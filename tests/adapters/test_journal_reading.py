@@ -6,6 +6,7 @@ import datetime
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from realinsights_platform.documents.journal_port import Storage
@@ -69,6 +70,36 @@ class TestLines:
         (line,) = (await OPEN.lines(documents, org=ORG, before=None, limit=3)).items
         assert (len(line.writes), line.writes[0].id, line.write_count) == (100, "000", 130)
         assert (line.events, line.event_details, line.actor_name) == ({"bank.account.opened.v1": 130}, (), None)
+
+    async def test_count_all_of_a_kind_by_what_was_done_to_it(self, documents: Storage) -> None:
+        await write(documents, "ann", *(f"{number:03}" for number in range(130)))
+        async with documents.unit(org=ORG, actor="ann", business_date=datetime.date(2025, 1, 1)) as unit:
+            stored = [await unit.get(ACCOUNTS, f"{number:03}") for number in range(3)]
+            for account in stored[:2]:
+                unit.put(ACCOUNTS, account)
+            unit.delete(ACCOUNTS, stored[2])
+            unit.put(VAULTS, Account(id="v", org=ORG, name="the vault", hash="secret"))
+        lines = (await OPEN.lines(documents, org=ORG, before=None, limit=3)).items
+        assert [[msgspec.to_builtins(count) for count in line.counts] for line in lines] == [
+            [
+                {"kind": "account", "created": 0, "changed": 2, "deleted": 1},
+                {"kind": "vault", "created": 1, "changed": 0, "deleted": 0},
+            ],
+            [{"kind": "account", "created": 130, "changed": 0, "deleted": 0}],
+        ]
+
+    async def test_tell_the_first_documents_by_their_names_where_the_service_does(self, documents: Storage) -> None:
+        telling = JournalReader(kinds=(ACCOUNTS,), summaries={"account": ("name",)})
+        await write(documents, "ann", "v", kind=VAULTS)
+        await write(documents, "ann", "a", "b", "c", "d")
+        accounts, vault = (await telling.lines(documents, org=ORG, before=None, limit=3)).items
+        assert [write.summary for write in accounts.writes] == [
+            {"name": "the a"},
+            {"name": "the b"},
+            {"name": "the c"},
+            {},
+        ]
+        assert [write.summary for write in vault.writes] == [{}]
 
     async def test_say_events_and_names_where_the_service_does(self, documents: Storage) -> None:
         await write(documents, "ann", "a")

@@ -55,7 +55,9 @@ class TestPuttingItIn:
     async def test_is_one_entry_of_who_asked_for_it(self, client: httpx.AsyncClient) -> None:
         await put_in(client)
         (entry,) = (await client.get("/journals/loans")).json()["items"]
-        assert (entry["actor"], entry["writeCount"]) == ("ann", 164)
+        assert (entry["actor"], entry["writeCount"], len(entry["writes"])) == ("ann", 164, 100)
+        created = {count["kind"]: count["created"] for count in entry["counts"]}
+        assert (created["loan"], created["property"]) == (COUNTS["loans"], COUNTS["properties"]) == (60, 90)
 
     async def test_is_refused_while_it_is_there(self, client: httpx.AsyncClient) -> None:
         await put_in(client)

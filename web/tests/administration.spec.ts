@@ -197,22 +197,22 @@ test("the audit trail names who changed what, and proves itself", async ({ page,
   });
   const { id } = await member(organization, ben.email);
   await page.goto(`/audit/?actor=${id}&kind=lender`);
-  const entry = page.getByRole("row", { name: /1 lender created/ });
+  const entry = page.getByRole("row", { name: /Added lender Seaside Bank/ });
   await expect(entry.getByRole("cell", { name: "Ben manager", exact: true })).toBeVisible();
   await entry.getByRole("button", { name: /^Entry \d+$/ }).click();
   await expect(page).toHaveURL(/entry=\d+/);
   await expect(page.getByText("Seaside Bank").first()).toBeVisible();
-  await expect(page.getByRole("link", { name: "Open it" })).toHaveAttribute(
+  await expect(page.getByRole("link", { name: "Open", exact: true })).toHaveAttribute(
     "href",
     `/lender/?id=${lender.id}`,
   );
-  await page.getByRole("button", { name: "Verify the journal of the portfolio" }).click();
+  await page.getByRole("button", { name: "Verify integrity" }).click();
   await expect(page.getByText(/each sealed by the one before, and every document/)).toBeVisible();
 
   await page.getByRole("tab", { name: "People and access" }).click();
   await expect(page).toHaveURL(new RegExp(`journal=people`));
   await expect(page.getByText("Joined as manager")).toBeVisible();
-  await page.getByRole("button", { name: "Verify the journal of people and access" }).click();
+  await page.getByRole("button", { name: "Verify integrity" }).click();
   await expect(page.getByText(/each sealed by the one before, and every document/)).toBeVisible();
 });
 

@@ -1838,6 +1838,8 @@ export interface components {
          * JournalLine
          * @description One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
          *
+         *         `counts` are of all its writes, by kind.
+         *
          *         `actor_name` is what the member is called by now; null where the service does not know members. `events` counts what
          *         it told, by type; `event_details` are these events in full where the service shows them in lists.
          */
@@ -1851,6 +1853,7 @@ export interface components {
             businessDate: string;
             writes: components["schemas"]["JournalWrite"][];
             writeCount: number;
+            counts: components["schemas"]["JournalCount"][];
             events: {
                 [key: string]: number;
             };
@@ -1861,12 +1864,27 @@ export interface components {
         /**
          * JournalWrite
          * @description A document that an entry changed, in the version it made.
+         *
+         *         `summary` holds the fields that lists tell it by, of the first such documents of a line.
          */
         JournalWrite: {
             kind: string;
             id: string;
             version: number;
             deleted: boolean;
+            summary: {
+                [key: string]: string | number | boolean;
+            };
+        };
+        /**
+         * JournalCount
+         * @description How many documents of one kind an entry created, changed and deleted.
+         */
+        JournalCount: {
+            kind: string;
+            created: number;
+            changed: number;
+            deleted: number;
         };
         /**
          * JournalVerification

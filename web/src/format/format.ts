@@ -106,6 +106,16 @@ export function moment(value: string | null | undefined, { locale }: Formats): s
   return dateFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(value));
 }
 
+/** The day of a moment, in the person's own time zone: `Nov 29, 2026`. */
+export function day(value: string, { locale }: Formats): string {
+  return dateFormat(locale, { dateStyle: "medium" }).format(new Date(value));
+}
+
+/** The time of day of a moment, in the person's own time zone: `1:35 PM`. */
+export function time(value: string, { locale }: Formats): string {
+  return dateFormat(locale, { timeStyle: "short" }).format(new Date(value));
+}
+
 /** A word of the interface, `interest_only`, as people write it: `Interest only`. */
 export function word(value: string | null | undefined): string {
   if (value == null || value === "") return UNKNOWN;

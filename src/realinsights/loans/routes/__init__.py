@@ -7,7 +7,18 @@ from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import routes_in
 from realinsights_platform.journal_routes import journal_routes
 
-JOURNAL_ROUTES = journal_routes("loans", JournalReader(kinds=KINDS), permission=Permission.AUDIT_READ)
+_SUMMARIES = {
+    "loan": ("number", "name"),
+    "property": ("name",),
+    "lender": ("name",),
+    "fund": ("name",),
+    "portfolio": ("name",),
+    "import": ("fileName", "state", "dryRun", "loans", "properties"),
+}
+
+JOURNAL_ROUTES = journal_routes(
+    "loans", JournalReader(kinds=KINDS, summaries=_SUMMARIES), permission=Permission.AUDIT_READ
+)
 
 ROUTES = (
     *routes_in(loans, figures, properties, parties, imports, reconciliation),

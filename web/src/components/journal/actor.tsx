@@ -7,12 +7,12 @@ import { memberQuery } from "@/api/members";
 
 /** Who acts where no member does, in words. */
 export const SYSTEM_ACTORS: Readonly<Record<string, string>> = {
-  "system:command-line": "The command line",
-  "system:demonstration": "The demonstration",
-  "system:sign-in": "Somebody signing in",
-  "system:registration": "Somebody registering",
-  "system:invitation": "Somebody with an invitation",
-  "system:sessions": "The server",
+  "system:command-line": "Command line",
+  "system:demonstration": "Sample data",
+  "system:sign-in": "Sign-in",
+  "system:registration": "Registration",
+  "system:invitation": "Invitation",
+  "system:sessions": "System",
 };
 
 export const isMember = (id: string): boolean => !id.startsWith("system:");
@@ -21,7 +21,7 @@ export const isMember = (id: string): boolean => !id.startsWith("system:");
 export function Actor({ id, name }: { id: string; name?: string | null }) {
   if (name != null && name !== "") return <Named name={name} title={id} />;
   if (isMember(id)) return <Member id={id} />;
-  return <Named name={SYSTEM_ACTORS[id] ?? id.replace(/^system:/, "The server: ")} title={id} />;
+  return <Named name={SYSTEM_ACTORS[id] ?? id.replace(/^system:/, "System: ")} title={id} />;
 }
 
 function Member({ id }: { id: string }) {

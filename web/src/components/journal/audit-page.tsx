@@ -10,7 +10,7 @@ import { Page } from "@/components/page";
 /** The audit trail: the journals of the portfolio and of the people, one beside the other. */
 export function AuditPage({ portfolio, people }: { portfolio: ReactNode; people: ReactNode }) {
   return (
-    <Page title="Audit trail" subtitle="Who changed what, when: each entry is sealed by the one before it.">
+    <Page title="Audit trail" subtitle="Who changed what, and when. Entries cannot be altered unnoticed.">
       <Allowed to="audit.read" what="the audit trail">
         <Journals portfolio={portfolio} people={people} />
       </Allowed>

@@ -8,7 +8,7 @@ import { useAddress } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
-import { moment } from "@/format/format";
+import { day, moment, time } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { Actor } from "./actor";
@@ -71,9 +71,7 @@ export function JournalEntries<Entry extends JournalEntry>({
         </Stack>
       )}
       {entries?.length === 0 && last?.next == null && (
-        <EmptyState title="Nothing found">
-          Nothing was changed by whom, when and in what you ask for. Ask for more, or clear the search.
-        </EmptyState>
+        <EmptyState title="No changes match">Clear or widen the filters.</EmptyState>
       )}
       {entries !== undefined && entries.length > 0 && (
         <Table
@@ -93,11 +91,20 @@ export function JournalEntries<Entry extends JournalEntry>({
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {entries.map((entry) => {
+            {entries.map((entry, index) => {
               const { sequence } = entry;
               const isOpen = sequence === open;
+              const on = day(entry.at, formats);
+              const before = entries[index - 1];
               return (
                 <Fragment key={sequence}>
+                  {(before === undefined || day(before.at, formats) !== on) && (
+                    <Table.Tr>
+                      <Table.Th scope="rowgroup" colSpan={COLUMNS} className={classes.day}>
+                        {on}
+                      </Table.Th>
+                    </Table.Tr>
+                  )}
                   <Table.Tr>
                     <Table.Th scope="row" fw={400} className={classes.narrow}>
                       <ActionIcon
@@ -119,7 +126,9 @@ export function JournalEntries<Entry extends JournalEntry>({
                       </Text>
                     </Table.Th>
                     <Table.Td className={classes.when}>
-                      {moment(entry.at, formats)}
+                      <time dateTime={entry.at} title={moment(entry.at, formats)}>
+                        {time(entry.at, formats)}
+                      </time>
                       <Text size="xs" c="dimmed" hiddenFrom="sm">
                         <Actor id={entry.actor} name={entry.actorName} />
                       </Text>

@@ -89,7 +89,7 @@ function WhoFilter({ value, onChange }: { value: string | null; onChange: (actor
       data={[
         { group: "Members", items: [...members].map(([id, label]) => ({ value: id, label })) },
         {
-          group: "In nobody's name",
+          group: "System",
           items: Object.entries(SYSTEM_ACTORS).map(([id, label]) => ({ value: id, label })),
         },
       ]}

@@ -11,8 +11,8 @@ import { useFormats } from "@/format/formats";
 
 type Verified = Schemas["JournalVerification"];
 
-/** Proves on demand that a journal is as it was written. `what` is what its documents are about. */
-export function Verification({ what, verify }: { what: string; verify: () => Promise<Verified> }) {
+/** Proves on demand that a journal is as it was written. */
+export function Verification({ verify }: { verify: () => Promise<Verified> }) {
   const check = useMutation({
     mutationFn: async () => ({ ...(await verify()), at: new Date().toISOString() }),
   });
@@ -25,13 +25,13 @@ export function Verification({ what, verify }: { what: string; verify: () => Pro
           onClick={() => check.mutate()}
           disabled={check.isPending}
         >
-          Verify the journal of {what}
+          Verify integrity
         </Button>
         <Text size="sm" c="dimmed" role="status">
           {check.isPending && (
             <Group component="span" gap="xs">
               <Loader size={14} aria-hidden />
-              Reading every entry and every document; a long journal takes a while.
+              Checking every entry and record. This can take a while.
             </Group>
           )}
         </Text>
@@ -47,7 +47,7 @@ function Result({ found }: { found: Verified & { at: string } }) {
   const entries = `${count(found.entries, formats)} ${found.entries === 1 ? "entry" : "entries"}`;
   if (found.sound) {
     return (
-      <Alert color="teal" icon={<IconShieldCheck aria-hidden />} title="Sound" role="status">
+      <Alert color="teal" icon={<IconShieldCheck aria-hidden />} title="Verified" role="status">
         <Text size="sm">
           Checked {moment(found.at, formats)}: {entries}, each sealed by the one before, and every document.
           All are as they were written.
@@ -61,7 +61,9 @@ function Result({ found }: { found: Verified & { at: string } }) {
       color="red"
       icon={<IconShieldX aria-hidden />}
       title={
-        found.firstBadSequence === null ? "Not sound" : `Not sound from entry ${found.firstBadSequence} on`
+        found.firstBadSequence === null
+          ? "Not verified"
+          : `Not verified from entry ${found.firstBadSequence} on`
       }
       role="alert"
     >

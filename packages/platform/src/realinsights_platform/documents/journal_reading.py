@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,19 +22,38 @@ from realinsights_platform.errors import Invalid, NotFound
 Names = Callable[[Storage, str, Collection[str]], Awaitable[Mapping[str, str]]]
 
 _MOST_WRITES: Final = 100
+_MOST_SUMMARIES: Final = 3
 
 
-class JournalWrite(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A document that an entry changed, in the version it made."""
-
+class _Written(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     kind: str
     id: str
     version: int
     deleted: bool
 
 
+class JournalWrite(_Written, frozen=True, kw_only=True, rename="camel"):
+    """A document that an entry changed, in the version it made.
+
+    `summary` holds the fields that lists tell it by, of the first such documents of a line.
+    """
+
+    summary: dict[str, str | int | bool]
+
+
+class JournalCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Counts of the documents of one kind that an entry created, changed and deleted."""
+
+    kind: str
+    created: int
+    changed: int
+    deleted: int
+
+
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
+
+    `counts` are of all its writes, by kind.
 
     `actor_name` is what the member is called by now; null where the service does not know members. `events` counts what
     it told, by type; `event_details` are these events in full where the service shows them in lists.
@@ -48,13 +67,14 @@ class JournalLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     business_date: datetime.date
     writes: tuple[JournalWrite, ...]
     write_count: int
+    counts: tuple[JournalCount, ...]
     events: dict[str, int]
     event_details: tuple[dict[str, Any], ...]
     previous_hash: str
     hash: str
 
 
-class JournalDocument(JournalWrite, frozen=True, kw_only=True, rename="camel"):
+class JournalDocument(_Written, frozen=True, kw_only=True, rename="camel"):
     """A document that an entry changed, as it wrote it; null where it deleted it or what it holds is never shown."""
 
     document: dict[str, Any] | None
@@ -90,12 +110,13 @@ class JournalReader:
     """A service's journal, read the way that service shows it.
 
     `kinds` can be searched for. `hidden` are fields that are never shown, by kind; a kind that it does not name is not
-    shown at all; None shows everything. `event_details` tells whether lines hold events in full. `names` returns
-    the names of members, by id.
+    shown at all; None shows everything. `summaries` are the fields that lists tell a document by, by kind.
+    `event_details` tells whether lines hold events in full. `names` returns the names of members, by id.
     """
 
     kinds: tuple[Kind[Any], ...]
     hidden: Mapping[str, Collection[str]] | None = None
+    summaries: Mapping[str, Collection[str]] = field(default_factory=dict)
     event_details: bool = False
     names: Names | None = None
 
@@ -142,14 +163,43 @@ class JournalReader:
             entry,
             JournalLine,
             actor_name=actor_name,
-            writes=tuple(
-                JournalWrite(kind=write.kind, id=write.id, version=write.version, deleted=write.document is None)
-                for write in entry.writes[:_MOST_WRITES]
-            ),
+            writes=self._writes(entry),
             write_count=len(entry.writes),
+            counts=_counts(entry.writes),
             events=dict(Counter(tag.type for tag in _TAGS.decode(entry.events))),
             event_details=_events(entry) if self.event_details else (),
         )
+
+    def _writes(self, entry: JournalEntry) -> tuple[JournalWrite, ...]:
+        told = [write for write in entry.writes if write.kind in self.summaries][:_MOST_SUMMARIES]
+        summaries = {(write.kind, write.id): self._summary(write) for write in told}
+        return tuple(
+            JournalWrite(
+                kind=write.kind,
+                id=write.id,
+                version=write.version,
+                deleted=write.document is None,
+                summary=summaries.get((write.kind, write.id), {}),
+            )
+            for write in entry.writes[:_MOST_WRITES]
+        )
+
+    def _summary(self, write: Write) -> dict[str, str | int | bool]:
+        if write.document is None:
+            return {}
+        document: dict[str, Any] = msgspec.json.decode(write.document)
+        return {name: document[name] for name in self.summaries[write.kind] if document.get(name) is not None}
+
+
+def _counts(writes: Sequence[Write]) -> tuple[JournalCount, ...]:
+    done: dict[str, Counter[str]] = {}
+    for write in writes:
+        what = "deleted" if write.document is None else "created" if write.version == 1 else "changed"
+        done.setdefault(write.kind, Counter())[what] += 1
+    return tuple(
+        JournalCount(kind=kind, created=of["created"], changed=of["changed"], deleted=of["deleted"])
+        for kind, of in done.items()
+    )
 
 
 async def verification(

@@ -7,7 +7,7 @@ const BEN = "02-ben";
 const entry = (event: object | null, kinds: [string, number][] = []) => ({
   actor: ANNA,
   eventDetails: (event === null ? [] : [event]) as never[],
-  writes: kinds.map(([kind, version]) => ({ kind, id: "x", version, deleted: false })),
+  writes: kinds.map(([kind, version]) => ({ kind, id: "x", version, deleted: false, summary: {} })),
 });
 
 it("says what became of whom", () => {

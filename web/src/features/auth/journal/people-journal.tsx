@@ -23,7 +23,7 @@ export function PeopleJournal() {
   const search = useInfiniteQuery(journalQuery("auth", useSought()));
   return (
     <Stack>
-      <Verification what="people and access" verify={() => verifyJournal("auth")} />
+      <Verification verify={() => verifyJournal("auth")} />
       <JournalFilters label="The journal of people and access" />
       <JournalEntries
         label="The journal of people and access"
@@ -72,17 +72,15 @@ function Detail({ sequence }: { sequence: number }) {
           </summary>
           {document === null ? (
             <Text size="sm" c="dimmed" mt="xs">
-              {deleted ? "Nothing is left of it." : "What it holds is never shown."}
+              {deleted ? "Deleted." : "Not shown."}
             </Text>
           ) : (
             <Facts of={document} />
           )}
         </details>
       ))}
-      {entry.events.length > 0 && (
-        <RawJson label={`What it told the other services (${entry.events.length})`} value={entry.events} />
-      )}
-      <RawJson label="The whole entry, without what is secret" value={entry} />
+      {entry.events.length > 0 && <RawJson label={`Events (${entry.events.length})`} value={entry.events} />}
+      <RawJson label="Full entry, without secrets" value={entry} />
     </Stack>
   );
 }

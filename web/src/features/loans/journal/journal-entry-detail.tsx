@@ -48,13 +48,11 @@ export function JournalEntryDetail({ sequence }: { sequence: number }) {
           onClick={() => setShown(shown + AT_ONCE)}
           style={{ alignSelf: "start" }}
         >
-          Show more of the {writes.length} documents
+          Show more of {writes.length} records
         </Button>
       )}
-      {events.length > 0 && (
-        <RawJson label={`What it told the other services (${events.length})`} value={events} />
-      )}
-      <RawJson label="The whole entry as it is stored" value={data} />
+      {events.length > 0 && <RawJson label={`Events (${events.length})`} value={events} />}
+      <RawJson label="Full entry as stored" value={data} />
     </Stack>
   );
 }
@@ -74,7 +72,7 @@ function Document({ write, alone }: { write: Schemas["JournalDocument"]; alone: 
         <Group gap="md">
           {page !== null && (
             <Anchor component={Link} href={page} size="sm">
-              Open it
+              Open
             </Anchor>
           )}
           <Anchor
@@ -83,10 +81,10 @@ function Document({ write, alone }: { write: Schemas["JournalDocument"]; alone: 
             size="sm"
             onClick={() => setAddress({ kind, documentId: id, entry: null })}
           >
-            All changes of it
+            All changes
           </Anchor>
         </Group>
-        {document === null ? <Text size="sm">Nothing is left of it.</Text> : <Facts of={document} />}
+        {document === null ? <Text size="sm">Deleted.</Text> : <Facts of={document} />}
       </Stack>
     </details>
   );

@@ -1,10 +1,12 @@
 "use client";
 
-import { NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Anchor, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 
+import type { Schemas } from "@/api/client";
 import { journalQuery, verifyJournal } from "@/api/journal";
 import { useAddress } from "@/components/address";
 import { useSought } from "@/components/journal/journal-address";
@@ -13,7 +15,7 @@ import { JournalFilters } from "@/components/journal/journal-filters";
 import { Verification } from "@/components/journal/verification";
 
 import { JournalEntryDetail } from "./journal-entry-detail";
-import { inWords, SEARCHED_KINDS } from "./journal-words";
+import { SEARCHED_KINDS, sentence } from "./journal-words";
 
 const PAUSE = 300;
 const LONGEST_ID = 64;
@@ -31,7 +33,7 @@ export function PortfolioJournal() {
   );
   return (
     <Stack>
-      <Verification what="the portfolio" verify={() => verifyJournal("loans")} />
+      <Verification verify={() => verifyJournal("loans")} />
       <JournalFilters label="The portfolio's journal" names={["kind", "documentId"]}>
         <NativeSelect
           label="What"
@@ -44,10 +46,26 @@ export function PortfolioJournal() {
       <JournalEntries
         label="The portfolio's journal"
         search={search}
-        summary={({ writes, writeCount }) => inWords(writes, writeCount)}
+        summary={(entry) => <Sentence entry={entry} />}
         detail={({ sequence }) => <JournalEntryDetail sequence={sequence} />}
       />
     </Stack>
+  );
+}
+
+function Sentence({ entry }: { entry: Schemas["JournalLine"] }) {
+  return (
+    <span style={{ overflowWrap: "anywhere" }}>
+      {sentence(entry).map(({ text, page }, index) =>
+        page == null ? (
+          text
+        ) : (
+          <Anchor key={index} component={Link} href={page} inherit>
+            {text}
+          </Anchor>
+        ),
+      )}
+    </span>
   );
 }
 
@@ -60,7 +78,7 @@ function DocumentFilter({ id }: { id: string }) {
   );
   return (
     <TextInput
-      label="Id of one thing"
+      label="Record ID"
       placeholder="Any"
       maxLength={LONGEST_ID}
       value={text}
