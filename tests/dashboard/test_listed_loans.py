@@ -116,6 +116,34 @@ class TestASearch:
     def test_finds_parts_of_words_in_whatever_case(self, portfolio: Columns, words: str, numbers: list[str]) -> None:
         assert sorted(portfolio.numbers[row] for row in np.flatnonzero(found(portfolio, words))) == numbers
 
+    @pytest.mark.parametrize(
+        ("words", "is_found"),
+        [
+            ("northgte", True),  # one missing
+            ("northhgate", True),  # one too many
+            ("northgute", True),  # another one
+            ("nortghate", True),  # two swapped
+            ("norhtgate plaza", True),
+            ("orthgate", True),  # part of a word needs no forgiving
+            ("northgxx", False),  # two mistakes
+            ("souhtgate", False),
+            ("plzaa", True),
+            ("plxz", False),  # too short to tell
+        ],
+    )
+    def test_forgives_one_letter(
+        self, told: Callable[..., Columns], events: ModuleType, words: str, is_found: bool
+    ) -> None:
+        columns = told([*events.parties(), events.a_loan("1", name="Northgate Plaza")])
+        assert found(columns, words).tolist() == [is_found]
+
+    def test_takes_a_word_that_some_loan_has_as_it_is(self, told: Callable[..., Columns], events: ModuleType) -> None:
+        loans = [events.a_loan("1", name="Tower Street"), events.a_loan("2", name="Power Plaza")]
+        columns = told([*events.parties(), *loans])
+        assert found(columns, "tower").tolist() == [True, False]
+        assert found(columns, "tower plaza").tolist() == [False, False]
+        assert found(columns, "bower").tolist() == [True, True]
+
     def test_knows_the_lenders_and_what_they_are_called_now(
         self, told: Callable[..., Columns], events: ModuleType
     ) -> None:
