@@ -101,6 +101,20 @@ class TestLines:
         ]
         assert [write.summary for write in vault.writes] == [{}]
 
+    async def test_tell_the_most_telling_kind_first(self, documents: Storage) -> None:
+        telling = JournalReader(kinds=(ACCOUNTS,), summaries={"vault": ("name",), "account": ("name",)})
+        async with documents.unit(org=ORG, actor="ann", business_date=datetime.date(2025, 1, 1)) as unit:
+            for number in range(130):
+                unit.put(ACCOUNTS, Account(id=f"{number:03}", org=ORG, name=f"the {number}", hash="secret"))
+            unit.put(VAULTS, Account(id="v", org=ORG, name="the vault", hash="secret"))
+        (line,) = (await telling.lines(documents, org=ORG, before=None, limit=1)).items
+        assert [(write.kind, write.id) for write in line.writes[:3]] == [
+            ("vault", "v"),
+            ("account", "000"),
+            ("account", "001"),
+        ]
+        assert (len(line.writes), line.writes[0].summary) == (100, {"name": "the vault"})
+
     async def test_say_events_and_names_where_the_service_does(self, documents: Storage) -> None:
         await write(documents, "ann", "a")
         await write(documents, "system:bank", "b")

@@ -8,12 +8,12 @@ from realinsights_platform.http.routes.declaring import routes_in
 from realinsights_platform.journal_routes import journal_routes
 
 _SUMMARIES = {
+    "import": ("fileName", "state", "dryRun", "loans", "properties"),
     "loan": ("number", "name"),
     "property": ("name",),
     "lender": ("name",),
     "fund": ("name",),
     "portfolio": ("name",),
-    "import": ("fileName", "state", "dryRun", "loans", "properties"),
 }
 
 JOURNAL_ROUTES = journal_routes(

@@ -53,7 +53,7 @@ class JournalCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
 
-    `counts` are of all its writes, by kind.
+    Those that lists tell by name come first. `counts` are of all its writes, by kind.
 
     `actor_name` is what the member is called by now; null where the service does not know members. `events` counts what
     it told, by type; `event_details` are these events in full where the service shows them in lists.
@@ -171,17 +171,20 @@ class JournalReader:
         )
 
     def _writes(self, entry: JournalEntry) -> tuple[JournalWrite, ...]:
-        told = [write for write in entry.writes if write.kind in self.summaries][:_MOST_SUMMARIES]
-        summaries = {(write.kind, write.id): self._summary(write) for write in told}
+        order = list(self.summaries)
+        told = sorted((w for w in entry.writes if w.kind in self.summaries), key=lambda w: order.index(w.kind))
+        told = told[:_MOST_SUMMARIES]
+        keys = {(write.kind, write.id) for write in told}
+        others = [write for write in entry.writes if (write.kind, write.id) not in keys]
         return tuple(
             JournalWrite(
                 kind=write.kind,
                 id=write.id,
                 version=write.version,
                 deleted=write.document is None,
-                summary=summaries.get((write.kind, write.id), {}),
+                summary=self._summary(write) if place < len(told) else {},
             )
-            for write in entry.writes[:_MOST_WRITES]
+            for place, write in enumerate((told + others)[:_MOST_WRITES])
         )
 
     def _summary(self, write: Write) -> dict[str, str | int | bool]:
