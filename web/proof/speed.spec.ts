@@ -35,7 +35,7 @@ test("figures on screen after sign-in", async ({ page }) => {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     await page.context().clearCookies();
     await page.goto("/sign-in/");
-    await page.getByLabel("E-mail").fill(DEMONSTRATION.email);
+    await page.getByLabel("Email").fill(DEMONSTRATION.email);
     await page.getByRole("textbox", { name: "Password" }).fill(DEMONSTRATION.password);
     // From the answer to the sign-in to the figure: how long a password is hashed is a matter of safety, not of speed.
     const accepted = page.waitForResponse((answer) => answer.url().endsWith("/auth/sign-in"));

@@ -50,6 +50,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#5a6472",
     "--positive": "#0b7a4b",
     "--negative": "#b42318",
+    "--attention": "#8a4b00",
     "--mantine-color-error": "#b42318",
   },
   dark: {
@@ -59,6 +60,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#a3adba",
     "--positive": "#4cc38a",
     "--negative": "#ff8c82",
+    "--attention": "#f0b45a",
     "--mantine-color-error": "#ff8c82",
   },
 });

@@ -46,7 +46,7 @@ test("a change of role takes effect at once in a page that is open", async ({
   await expect(bens.getByRole("button", { name: "Invite" })).toBeVisible();
 
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Taken back.")).toBeVisible();
+  await expect(page.getByText("Undone")).toBeVisible();
   await bens.getByLabel("Search members").fill("Ben");
   await expect(menu.getByRole("link", { name: "Audit trail" })).toHaveCount(0);
   await expect(bens.getByRole("button", { name: "Invite" })).toHaveCount(0);
@@ -93,7 +93,7 @@ test("who is deactivated is told why, and can be let in again", async ({
   await expect(again.getByText("This account is deactivated.")).toBeVisible();
 
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Taken back.")).toBeVisible();
+  await expect(page.getByText("Undone")).toBeVisible();
   await again.getByRole("button", { name: "Sign in" }).click();
   await expect(again).toBeHidden();
   await expect(bens.getByLabel("Job title")).toHaveValue("Analyst");
@@ -109,8 +109,8 @@ test("a link is made, shown once, and withdrawn", async ({
   await page.goto("/members/");
   await page.getByRole("button", { name: "Invite" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("E-mail").fill("nobody");
-  await dialog.getByLabel("E-mail").fill("dora@example.com");
+  await dialog.getByLabel("Email").fill("nobody");
+  await dialog.getByLabel("Email").fill("dora@example.com");
   await dialog.getByRole("radio", { name: "Manager" }).check();
   await dialog.getByRole("button", { name: "Make the link" }).click();
   const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
@@ -227,7 +227,7 @@ test("signing out everywhere ends the other browser", async ({
   await expect(other.getByRole("rowheader", { name: /Anna Adler/ })).toBeVisible();
   await signIn(page, organization.administrator);
   await page.goto("/account/");
-  await expect(page.getByText("This one")).toBeVisible();
+  await expect(page.getByText("This device")).toBeVisible();
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
   await expect(page).toHaveURL("/sign-in/");
@@ -252,7 +252,7 @@ test("a tab notices that another one signed out, or signed in as somebody else",
 
   await expect(second).toHaveURL("/");
   await second.goto("/sign-in/");
-  await second.getByLabel("E-mail").fill(ben.email);
+  await second.getByLabel("Email").fill(ben.email);
   await second.getByRole("textbox", { name: "Password" }).fill(ben.password);
   await second.getByRole("button", { name: "Sign in" }).click();
   const dialog = page.getByRole("dialog", { name: "Somebody else has signed in" });

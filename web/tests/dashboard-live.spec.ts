@@ -70,8 +70,8 @@ test.describe("filters", () => {
     await page.getByRole("textbox", { name: "Matures from" }).fill("1/1/2199");
     await page.getByRole("button", { name: "Apply" }).click();
     await expect(page).toHaveURL("/dashboard/?maturityFrom=2199-01-01");
-    await expect(page.getByRole("heading", { name: "No loan matches these filters" })).toBeVisible();
-    await page.getByRole("button", { name: "Clear the filters" }).click();
+    await expect(page.getByRole("heading", { name: "No loans match these filters" })).toBeVisible();
+    await page.getByRole("button", { name: "Clear filters" }).click();
     await expect(figures(page)).toBeVisible();
   });
 
@@ -110,7 +110,7 @@ test.describe("filters", () => {
 
 test("what another client writes is on the screen without a reload", async ({ page, organization }) => {
   await opened(page, organization);
-  await expect(page.getByRole("status").filter({ hasText: "Live" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Updates automatically" })).toBeVisible();
   await organization.api.post("/api/v1/loans", {
     ...LOAN,
     number: `N-${randomUUID().slice(0, 8)}`,
@@ -127,12 +127,12 @@ test("a server that cannot be followed or asked is told of, and nothing that is 
   await page.route("**/api/v1/dashboard/events*", (route) => route.abort());
   const server = await opened(page, organization);
   const liveness = page.getByRole("status");
-  await expect(liveness.filter({ hasText: "Not live: figures of" })).toBeVisible();
+  await expect(liveness.filter({ hasText: "No connection: shown as of" })).toBeVisible();
   await expect(figure(page, "Outstanding")).toContainText(
     money(server.figures["outstanding"]?.value ?? null),
   );
   await page.unroute("**/api/v1/dashboard/events*");
-  await expect(liveness.filter({ hasText: /^Live/ })).toBeVisible();
+  await expect(liveness.filter({ hasText: "Updates automatically" })).toBeVisible();
 
   await page.route("**/api/v1/dashboard?*", (route) => route.abort());
   await page.getByRole("button", { name: "Structure", exact: true }).click();
@@ -149,24 +149,24 @@ test.describe("an organization without a loan", () => {
     await signIn(page, organization.administrator);
     await page.goto("/dashboard/");
     await expect(page.getByRole("link", { name: "Choose a file" })).toHaveAttribute("href", "/import/new/");
-    await expect(page.getByRole("link", { name: "Enter its terms" })).toHaveAttribute("href", "/loan/new/");
-    await page.getByRole("button", { name: "Load the demonstration" }).click();
-    await expect(page.getByText("The demonstration is among these figures: 60 loans")).toBeVisible();
+    await expect(page.getByRole("link", { name: "Add a loan" })).toHaveAttribute("href", "/loan/new/");
+    await page.getByRole("button", { name: "Explore with sample data" }).click();
+    await expect(page.getByText("Includes sample data (60 fictional loans)")).toBeVisible();
     await expect(figure(page, "Loans")).toContainText("60");
 
-    await page.getByRole("button", { name: "Remove it" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
-    await expect(page.getByRole("button", { name: "Load the demonstration" })).toBeVisible();
+    await page.getByRole("button", { name: "Remove sample data" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect(page.getByRole("button", { name: "Explore with sample data" })).toBeVisible();
   });
 
   test("offers a viewer nothing that would be refused", async ({ page, organization }) => {
     await signIn(page, await organization.join("viewer"));
     await page.goto("/dashboard/");
     await expect(page.getByRole("heading", { name: "There are no loans yet" })).toBeVisible();
-    await expect(page.getByRole("button", { name: "Load the demonstration" })).toBeHidden();
+    await expect(page.getByRole("button", { name: "Explore with sample data" })).toBeHidden();
     await organization.api.post("/api/v1/demonstration");
     await expect(figures(page)).toBeVisible();
-    await expect(page.getByText("The demonstration is among these figures")).toBeVisible();
-    await expect(page.getByRole("button", { name: "Remove it" })).toBeHidden();
+    await expect(page.getByText("Includes sample data")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Remove sample data" })).toBeHidden();
   });
 });

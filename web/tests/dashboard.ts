@@ -71,37 +71,35 @@ export interface FigureHistory {
 const written = (options: Intl.NumberFormatOptions) => (value: string | null) =>
   value === null ? "–" : new Intl.NumberFormat("en-US", options).format(value as `${number}`);
 export const money = written({ style: "currency", currency: "USD" });
-export const short = (digits: number) =>
-  written({
-    style: "currency",
-    currency: "USD",
-    notation: "compact",
-    minimumFractionDigits: 0,
-    maximumFractionDigits: digits,
-  });
+export const short = written({
+  style: "currency",
+  currency: "USD",
+  notation: "compact",
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+});
 export const percent = (digits: number) =>
-  written({ style: "percent", minimumFractionDigits: 2, maximumFractionDigits: digits });
+  written({ style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 export const fixed = (digits: number) =>
   written({ minimumFractionDigits: digits, maximumFractionDigits: digits });
 export const plain = written({});
 
 export const FIGURES: Record<string, [label: string, text: (value: string | null) => string]> = {
-  outstanding: ["Outstanding", short(2)],
-  original: ["Original balance", short(2)],
+  outstanding: ["Outstanding", short],
+  original: ["Original balance", short],
   loanCount: ["Loans", plain],
   propertyCount: ["Properties", plain],
-  weightedRate: ["Weighted rate", percent(3)],
+  weightedRate: ["Weighted average rate", percent(3)],
   dscr: ["DSCR (NOI)", (value) => `${fixed(2)(value)}x`],
   dscrNcf: ["DSCR (NCF)", (value) => `${fixed(2)(value)}x`],
   occupancy: ["Occupancy", percent(2)],
   ltv: ["Loan to value", percent(2)],
   debtYield: ["Debt yield (NOI)", percent(2)],
   debtYieldNcf: ["Debt yield (NCF)", percent(2)],
-  weightedRemainingYears: ["Weighted remaining term", (value) => `${fixed(2)(value)} years`],
-  weightedRemainingMonths: ["In months", (value) => `${fixed(1)(value)} months`],
+  weightedRemainingYears: ["Weighted average term", (value) => `${fixed(2)(value)} years`],
   maturingWithinYear: ["Maturing within a year", percent(2)],
-  pastMaturity: ["Past maturity", short(2)],
-  largestLoan: ["Largest loan", short(2)],
+  pastMaturity: ["Past maturity", short],
+  largestLoan: ["Largest loan", short],
 };
 
 export const COMPOSITIONS: Record<string, string> = {

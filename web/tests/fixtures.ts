@@ -116,17 +116,17 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await Api.signIn(page.request, person);
 }
 
-/** Begin an organization as a person does, from the front page to the dashboard. */
+/** Create your organization as a person does, from the front page to the dashboard. */
 export async function begin(page: Page, organization: string, email: string, kind?: string): Promise<void> {
   await page.goto("/");
-  await page.getByRole("main").getByRole("link", { name: "Begin an organization" }).first().click();
+  await page.getByRole("main").getByRole("link", { name: "Create your organization" }).first().click();
   await page.getByRole("textbox", { name: "Name", exact: true }).fill(organization);
   if (kind !== undefined) await page.getByLabel("Kind").selectOption(kind);
   await page.getByLabel("First name").fill("Anna");
   await page.getByLabel("Last name").fill("Adler");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL("/dashboard/");
 }
 

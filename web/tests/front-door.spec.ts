@@ -41,13 +41,13 @@ test("an address that has an account tells nobody, and keeps its password", asyn
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Another one");
   await page.getByLabel("First name").fill("Eve");
   await page.getByLabel("Last name").fill("Eavesdropper");
-  await page.getByLabel("E-mail").fill(organization.administrator.email);
+  await page.getByLabel("Email").fill(organization.administrator.email);
   await page.getByRole("textbox", { name: "Password" }).fill("whatever else it may be 9");
-  await page.getByRole("button", { name: "Begin" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in to go on" })).toBeVisible();
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in to continue" })).toBeVisible();
   await expect(page.getByText("its password and its organization have not changed")).toBeVisible();
   await page.getByRole("link", { name: "Sign in" }).click();
-  await page.getByLabel("E-mail").fill(organization.administrator.email);
+  await page.getByLabel("Email").fill(organization.administrator.email);
   await page.getByRole("textbox", { name: "Password" }).fill(organization.administrator.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL("/dashboard/");
@@ -60,10 +60,10 @@ test("a password is judged by the server's rules while it is typed", async ({ pa
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Harborside");
   await password.fill("harborside12");
   await expect(rule("12 to 256 characters")).toContainText(": met");
-  await expect(rule("little more than your name")).toContainText(": not yet");
-  await expect(page.getByText("Strength: Not good enough yet")).toBeVisible();
+  await expect(rule("Doesn’t contain your name")).toContainText(": not yet");
+  await expect(page.getByText("Strength: Weak")).toBeVisible();
   await password.fill("password12345");
-  await expect(rule("guessed first")).toContainText(": not yet");
+  await expect(rule("commonly used password")).toContainText(": not yet");
   await password.fill("harborside in the morning sun");
   await expect(page.getByText("Strength: Very strong")).toBeVisible();
   await expect(page.getByText(": not yet")).toHaveCount(0);
@@ -72,13 +72,13 @@ test("a password is judged by the server's rules while it is typed", async ({ pa
 test("signing in leads to where one was going, on this site only", async ({ page, organization }) => {
   const { email, password } = organization.administrator;
   const enter = async (secret: string) => {
-    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Email").fill(email);
     await page.getByRole("textbox", { name: "Password" }).fill(secret);
     await page.getByRole("button", { name: "Sign in" }).click();
   };
   await page.goto(`/sign-in/?next=${encodeURIComponent("/members/?role=viewer")}`);
   await enter("not this one, surely");
-  await expect(page.getByRole("alert").filter({ hasText: "password is wrong" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Wrong email or password" })).toBeVisible();
   await enter(password);
   await expect(page).toHaveURL("/members/?role=viewer");
   // Signed in already: it goes on by itself, and not to somewhere else.
@@ -88,7 +88,7 @@ test("signing in leads to where one was going, on this site only", async ({ page
 
 test("too many wrong passwords are told how long to wait", async ({ page, organization }) => {
   await page.goto("/sign-in/");
-  await page.getByLabel("E-mail").fill(organization.administrator.email);
+  await page.getByLabel("Email").fill(organization.administrator.email);
   await page.getByRole("textbox", { name: "Password" }).fill("not this one, surely");
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const answer = page.waitForResponse("**/auth/sign-in");
@@ -143,8 +143,8 @@ for (const role of ["viewer", "member", "manager", "administrator"] as const) {
     });
     await page.goto(`/invitation/#${token}`);
     await expect(page.getByRole("heading", { name: `Join ${organization.name}` })).toBeVisible();
-    await expect(page.getByText(`As ${role}:`)).toBeVisible();
-    await expect(page.getByLabel("E-mail")).toHaveValue(email);
+    await expect(page.getByText(new RegExp(`You’ll join as ${role}`, "i"))).toBeVisible();
+    await expect(page.getByLabel("Email")).toHaveValue(email);
     await page.getByLabel("First name").fill("Ben");
     await page.getByLabel("Last name").fill("Bauer");
     await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
@@ -166,7 +166,7 @@ for (const role of ["viewer", "member", "manager", "administrator"] as const) {
 
 test("an invitation's link that was cut off says so", async ({ page }) => {
   await page.goto("/invitation/");
-  await expect(page.getByRole("heading", { name: "This link is not whole" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link is incomplete" })).toBeVisible();
 });
 
 test("an administrator's link gives a member a new password, once", async ({ page, organization }) => {

@@ -25,7 +25,7 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   const loan = page.getByRole("table", { name: "Loan", exact: true });
   await expect(loan.getByRole("row", { name: /Current balance/ })).toContainText("$1,000,000.00");
 
-  await page.getByRole("button", { name: "Import it now" }).click();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   await expect(tile(page, "Created")).toHaveText("3");
   await expect(page.getByText("No figure differs.")).toBeVisible();
@@ -94,7 +94,7 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
     ["Mat", "Maturity date"],
     ["Project", "Property name"],
   ] as const) {
-    const field = page.getByRole("combobox", { name: `${header} is read as` });
+    const field = page.getByRole("combobox", { name: `${header} maps to` });
     await field.click();
     await field.fill(column);
     await page.getByRole("option", { name: new RegExp(`^${column}`) }).click();
@@ -114,7 +114,7 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
   const errors = readFileSync(await (await downloading).path(), "utf8");
   expect(errors).toContain("oops");
 
-  await page.getByRole("button", { name: "Import it now" }).click();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   const { items } = await organization.api.get<{ items: { number: string; rate: string }[] }>(
     "/api/v1/loans",
@@ -139,7 +139,7 @@ test(`24 monthly files dropped together are 24 months of history (${
   await page.goto("/import/new/");
   await drop(page, [...months()].reverse());
   await expect(page.getByRole("heading", { name: "24 files, read in this order" })).toBeVisible();
-  await page.getByRole("button", { name: "Import without a dry run" }).click();
+  await page.getByRole("button", { name: "Import without preview" }).click();
 
   // Other pages may be looked at meanwhile: what is on its way goes on.
   await expect(page.getByRole("heading", { name: "Importing 24 files" })).toBeVisible();
@@ -168,7 +168,7 @@ test("files imported together are undone together", async ({ page, organization 
   await signIn(page, organization.administrator);
   await page.goto("/import/new/");
   await drop(page, [monthOf("pier-deal", 0), monthOf("pier-deal", 1), monthOf("quay-deal", 2)]);
-  await page.getByRole("button", { name: "Import without a dry run" }).click();
+  await page.getByRole("button", { name: "Import without preview" }).click();
   await expect(page.getByRole("link", { name: "quay-deal month by month" })).toBeVisible();
   expect(await counted(organization.api, "loans")).toBe(6);
 
@@ -195,7 +195,7 @@ test("an upload can be cancelled and gone on with", async ({ page, organization 
     },
   ]);
   await slow.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: 100_000 });
-  await page.getByRole("button", { name: "Import without a dry run" }).click();
+  await page.getByRole("button", { name: "Import without preview" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Nothing was sent.")).toBeVisible();
   await slow.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });

@@ -60,7 +60,7 @@ test(`an asset manager's first hour, with ${hasBank5 ? "the tape of BANK5 2025-5
   await test.step("import a tape", async () => {
     await page.getByRole("link", { name: "Choose a file" }).click();
     await drop(page, [tape]);
-    await page.getByRole("button", { name: "Import without a dry run" }).click();
+    await page.getByRole("button", { name: "Import without preview" }).click();
     await expect(page.getByText("Imported", { exact: true })).toBeVisible({ timeout: 60_000 });
     await expect(tile(page, "Created")).toHaveText(String(imported.loans));
     await expect(tile(page, "Properties on the tape")).toHaveText(String(imported.properties));
@@ -74,10 +74,10 @@ test(`an asset manager's first hour, with ${hasBank5 ? "the tape of BANK5 2025-5
 
   await test.step("see the command line's figures", async () => {
     await page.getByRole("link", { name: "Dashboard", exact: true }).click();
-    await expect(figure(page, "Outstanding")).toContainText(short(2)(value("outstanding")));
+    await expect(figure(page, "Outstanding")).toContainText(short(value("outstanding")));
     await expect(figure(page, "Loans")).toContainText(value("loanCount"));
     await expect(figure(page, "Properties")).toContainText(value("propertyCount"));
-    await expect(figure(page, "Weighted rate")).toContainText(percent(3)(value("weightedRate")));
+    await expect(figure(page, "Weighted average rate")).toContainText(percent(3)(value("weightedRate")));
     await expect(figure(page, "Loan to value")).toContainText(percent(2)(value("ltv")));
     await expect(figure(page, "Debt yield (NOI)")).toContainText(percent(2)(value("debtYield")));
     if (hasBank5) {
@@ -129,9 +129,9 @@ test(`an asset manager's first hour, with ${hasBank5 ? "the tape of BANK5 2025-5
     const loan = await api.get<{ version: number }>(`/api/v1/loans/${id}`);
     await api.put(`/api/v1/loans/${id}`, loan.version, { ...draftOf(loan), borrower: "Theirs LLC" });
     await page.getByRole("button", { name: "Save" }).click();
-    const conflict = page.getByRole("dialog", { name: "Somebody saved this loan while you were writing" });
+    const conflict = page.getByRole("dialog", { name: "This loan was changed while you were editing" });
     await conflict.getByRole("radio", { name: "Mine: Mine LLC" }).check();
-    await conflict.getByRole("button", { name: "Save this" }).click();
+    await conflict.getByRole("button", { name: "Save merged version" }).click();
     await expect(conflict).toBeHidden();
   });
 

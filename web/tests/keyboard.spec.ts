@@ -16,7 +16,7 @@ test.beforeEach(async ({ organization }) => {
 
 test("leads from the sign-in to a loan without a mouse", async ({ page, organization }) => {
   await page.goto("/sign-in/");
-  await page.getByLabel("E-mail").focus();
+  await page.getByLabel("Email").focus();
   await page.keyboard.type(organization.administrator.email);
   await page.keyboard.press("Tab");
   await page.keyboard.type(organization.administrator.password);
@@ -100,7 +100,7 @@ test("finds a loan by its number from any page, and remembers it", async ({ page
   await expect(page.getByRole("heading", { level: 1, name: "Tape loan 7" })).toBeVisible();
 
   await page.keyboard.press("Control+k");
-  const visited = page.getByRole("group", { name: "Visited lately" });
+  const visited = page.getByRole("group", { name: "Recent" });
   await expect(visited.getByRole("option", { name: /Tape loan 7/ })).toBeVisible();
   await page.keyboard.type("Building 3");
   await expect(
@@ -108,7 +108,7 @@ test("finds a loan by its number from any page, and remembers it", async ({ page
   ).toBeVisible();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("no such thing");
-  await expect(page.getByRole("status").filter({ hasText: "Nothing is called" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "No results for" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(palette(page)).toBeHidden();
 });

@@ -93,10 +93,10 @@ test.describe("a new loan", () => {
     await signIn(page, organization.administrator);
     await page.goto("/loan/new/");
     await page.getByRole("textbox", { name: "Number" }).fill("T-2");
-    await page.getByRole("button", { name: "Create the loan" }).click();
+    await page.getByRole("button", { name: "Create loan" }).click();
     const name = page.getByRole("textbox", { name: "Name" });
     await expect(name).toBeFocused();
-    await expect(name).toHaveAccessibleDescription("must not be empty");
+    await expect(name).toHaveAccessibleDescription("Required");
     const summary = page.getByRole("alert").filter({ hasText: "Not saved" });
     await summary.getByRole("button", { name: "Maturity" }).click();
     await expect(page.getByRole("textbox", { name: "Maturity" })).toBeFocused();
@@ -109,7 +109,7 @@ test.describe("a new loan", () => {
     await page.getByText("Floating", { exact: true }).click();
     await page.getByRole("textbox", { name: "Spread" }).fill("275 bp");
     await expect(page.getByText("No schedule: the rate floats")).toBeVisible();
-    await page.getByRole("button", { name: "Create the loan" }).click();
+    await page.getByRole("button", { name: "Create loan" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Floating" })).toBeVisible();
     await expect(page.getByText("2.75%")).toBeVisible();
   });
@@ -157,7 +157,7 @@ test.describe("a new loan", () => {
       },
       { times: 1 },
     );
-    const create = page.getByRole("button", { name: "Create the loan" });
+    const create = page.getByRole("button", { name: "Create loan" });
     await expect(page.getByText("the first payment date is not known")).toBeVisible();
     await create.click();
     await expect(page.getByText("The server cannot be reached")).toBeVisible();
@@ -171,7 +171,7 @@ test.describe("a new loan", () => {
     await create.click();
     await expect(page.getByRole("heading", { level: 1, name: "Patience" })).toBeVisible();
     await page.goto("/loan/new/");
-    await expect(page.getByRole("button", { name: "Create the loan" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Create loan" })).toBeVisible();
     await expect(page.getByRole("button", { name: "Resume" })).toBeHidden();
   });
 });
@@ -208,11 +208,11 @@ test.describe("a loan that is there", () => {
       rate: "0.0625",
     });
     await page.getByRole("button", { name: "Save" }).click();
-    const conflict = page.getByRole("dialog", { name: "Somebody saved this loan while you were writing" });
+    const conflict = page.getByRole("dialog", { name: "This loan was changed while you were editing" });
     await expect(conflict.getByText("Anna Adler saved version 2")).toBeVisible();
     await expect(conflict.getByRole("radio", { name: "Mine: Mine LLC" })).toBeChecked();
     await expect(conflict.getByRole("radio", { name: "Theirs: Theirs Servicing" })).toBeChecked();
-    const save = conflict.getByRole("button", { name: "Save this" });
+    const save = conflict.getByRole("button", { name: "Save merged version" });
     await expect(save).toBeDisabled();
     await conflict.getByRole("radio", { name: "Theirs: 6.25%" }).check();
     await save.click();
@@ -262,7 +262,7 @@ test.describe("a loan that is there", () => {
       await page.getByRole("button", { name: "Delete", exact: true }).click();
       const dialog = page.getByRole("dialog");
       await expect(dialog).toContainText(`${loan.number} ${loan.name}`);
-      await dialog.getByRole("button", { name: "Delete the loan" }).click();
+      await dialog.getByRole("button", { name: "Delete loan" }).click();
     };
     await remove();
     await page.getByRole("button", { name: "Undo" }).click();
@@ -289,7 +289,7 @@ test.describe("a loan that is there", () => {
     await expect(balance).toContainText(dollars(on.balance));
     await expect(balance).toContainText(dollars(on.accruedInterest));
     await expect(page.getByRole("region", { name: "Ratios" })).toContainText(
-      "Left out: the value of its properties",
+      "Not available: the value of its properties",
     );
     await page.getByRole("tab", { name: "Reconciliation" }).click();
     await expect(page.getByText("Nothing reported yet")).toBeVisible();

@@ -103,7 +103,7 @@ test.describe("the list of loans", () => {
     await expect.poll(() => shownNumbers(page)).toEqual(found);
 
     await page.getByRole("searchbox", { name: "Search loans" }).fill("nothing of the kind");
-    await expect(page.getByRole("heading", { name: "No loan matches" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No loans match" })).toBeVisible();
     await page.getByRole("button", { name: "Clear the search" }).click();
     await expect(rows(page)).toHaveCount(LOANS);
   });
@@ -114,13 +114,13 @@ test.describe("the list of loans", () => {
     await page.goto(`/loans/?${filter}&figure=dscr`);
     const expected = await numbers(organization.api, `&${filter}&figure=dscr&order=-balance`);
     await expect.poll(() => shownNumbers(page)).toEqual(expected);
-    await page.getByRole("button", { name: "Show all loans that match, not only those behind DSCR" }).click();
+    await page.getByRole("button", { name: "Show all matching loans, not only those behind DSCR" }).click();
     await expect(page).not.toHaveURL(/figure/);
     await expect(page).toHaveURL(/state=NV/);
 
     await page.goto("/loans/?figure=dscr&leftOut=true");
-    await expect(page.getByText("Left out of DSCR")).toBeVisible();
-    await expect(page.getByRole("heading", { name: "No loan matches" })).toBeVisible();
+    await expect(page.getByText("Not included in DSCR")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No loans match" })).toBeVisible();
   });
 
   test("exports exactly what is listed", async ({ page, organization }) => {
@@ -169,7 +169,7 @@ test.describe("the list of loans", () => {
     // Somebody else is faster.
     await organization.api.send("DELETE", `/api/v1/loans/${first?.loanId}`, undefined, { "If-Match": "*" });
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    const outcome = page.getByRole("dialog", { name: "Not all of them could be deleted" });
+    const outcome = page.getByRole("dialog", { name: "Some loans could not be deleted" });
     await expect(outcome.getByRole("listitem")).toContainText([
       `${first?.number}: It has been deleted already.`,
     ]);

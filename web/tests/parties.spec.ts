@@ -44,7 +44,7 @@ test("a lender is created, changed, deleted and brought back", async ({ page, or
   await field(page, "Name").fill("First National");
   await field(page, "Type").selectOption({ label: "Life company" });
   await field(page, "Smallest loan").fill("5m");
-  await field(page, "Largest loan").fill("60,000,000");
+  await field(page, "Maximum loan").fill("60,000,000");
   await field(page, "Highest LTV").fill("65");
   await field(page, "Lowest DSCR").fill("1.25");
   await page.getByRole("button", { name: "Add a contact" }).click();
@@ -140,7 +140,7 @@ test("a lender in use is kept, and says by how many loans; its exposure is the l
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Delete the lender" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "in use by 1 loan" })).toBeVisible();
-  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
 });
 

@@ -106,7 +106,7 @@ test("a save that was stopped too late is shown beside what is saved again", asy
   await page.unrouteAll();
   await save(page).click();
   await expect(page.getByText("Both versions say the same")).toBeVisible();
-  await page.getByRole("button", { name: "Save this" }).click();
+  await page.getByRole("button", { name: "Save merged version" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Slow Tower" })).toBeVisible();
 });
 

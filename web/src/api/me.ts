@@ -3,6 +3,8 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
+import { dayIn } from "@/format/age";
+
 import { answered, api, type Schemas } from "./client";
 import { accessRefusals, onSessionChange, type SessionState, sessionState } from "./session";
 
@@ -34,6 +36,9 @@ export function useMe(): Schemas["AccountView"] {
   if (data === undefined) throw new Error("useMe is for what stands inside SignedIn");
   return data;
 }
+
+/** The organization's date today. */
+export const useBusinessDate = (): string => dayIn(useMe().organization.settings.timezone);
 
 /** Whether the person who is signed in may do something: what the server would refuse has no button. */
 export function useMay(permission: Permission): boolean {

@@ -9,11 +9,22 @@ describe("problemOf", () => {
     expect(problem).toMatchObject({ status: 409, message: "There is one already.", requestId: "r-1" });
   });
 
+  it.each([
+    [401, "Unauthorized", "Please sign in again"],
+    [404, "Not Found", "This doesn’t exist or was deleted"],
+    [422, "Unprocessable Entity", "Please check what you entered"],
+    [418, "I'm a Teapot", "That didn’t work"],
+  ])("heads %i in plain words, not by the phrase %s", async (status, title, words) => {
+    const body = JSON.stringify({ title, detail: "Some reason.", status });
+    expect((await problemOf(new Response(body, { status }))).title).toBe(words);
+  });
+
   it("asks nobody to quote what a proxy's page does not have", async () => {
     const problem = await problemOf(
       new Response("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway" }),
     );
     expect(problem.requestId).toBeNull();
-    expect(problem.message).toBe("The server failed. Nothing you entered is lost; try again in a moment.");
+    expect(problem.title).toBe("Something went wrong on our side");
+    expect(problem.message).toBe("Try again in a moment. Nothing you entered is lost.");
   });
 });

@@ -32,7 +32,7 @@ export class Problem extends Error {
 export const UNREACHABLE = new Problem({
   status: 0,
   title: "The server cannot be reached",
-  detail: "Check your connection. Nothing you entered is lost; try again in a moment.",
+  detail: "Check your connection and try again. Nothing you entered is lost.",
 });
 
 /** Read a refusal as the server words it; whatever stands in between (a proxy) may answer with anything. */
@@ -48,7 +48,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     if (typeof body.detail === "string") {
       return new Problem({
         ...known,
-        title: body.title ?? response.statusText,
+        title: titleOf(response.status),
         detail: body.detail,
         errors: body.errors ?? [],
       });
@@ -56,12 +56,29 @@ export async function problemOf(response: Response): Promise<Problem> {
   } catch {
     // Not JSON: the status is all there is.
   }
-  return new Problem({ ...known, title: response.statusText || "Refused", detail: wordsOf(response.status) });
+  return new Problem({ ...known, title: titleOf(response.status), detail: wordsOf(response.status) });
 }
+
+/** What a refusal is headed by: never the phrase of its protocol. */
+function titleOf(status: number): string {
+  return TITLES[status] ?? (status >= 500 ? "Something went wrong on our side" : "That didn’t work");
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  401: "Please sign in again",
+  403: "Your role doesn’t allow this",
+  404: "This doesn’t exist or was deleted",
+  409: "That’s not possible right now",
+  412: "Changed in the meantime",
+  413: "Too large",
+  422: "Please check what you entered",
+  429: "Too many attempts",
+  503: "The server is busy",
+};
 
 function wordsOf(status: number): string {
   if (status === 413) return "This is larger than the server accepts.";
   if (status === 429) return "Too many requests. Wait a moment and try again.";
-  if (status >= 500) return "The server failed. Nothing you entered is lost; try again in a moment.";
+  if (status >= 500) return "Try again in a moment. Nothing you entered is lost.";
   return `The server answered with ${status}.`;
 }

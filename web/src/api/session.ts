@@ -1,3 +1,4 @@
+import { earlyRead, earlyRefresh } from "./early";
 import { deviceNote, forgetDrafts, forgetPerson, noteOnDevice } from "./device";
 import { Problem, problemOf, UNREACHABLE } from "./problem";
 import type { components } from "./schema";
@@ -32,6 +33,7 @@ const CLIENT = { "Realinsights-Client": "web" };
 
 let state: SessionState = "unknown";
 let member: string | null = null;
+let ranOutBefore = false;
 let token: Token | null = null;
 let renewing: Promise<boolean> | null = null;
 /** How often the server refused a token before its time: each time something about the person has changed. */
@@ -57,6 +59,9 @@ if (typeof window !== "undefined") {
     token = null;
   });
 }
+
+/** Whether this device had a session until this page was opened, which had ended meanwhile. */
+export const sessionRanOutBefore = (): boolean => ranOutBefore;
 
 export const sessionState = (): SessionState => state;
 export const accessRefusals = (): number => refusals;
@@ -167,14 +172,19 @@ export function renew(): Promise<boolean> {
 
 async function exchange(): Promise<boolean> {
   if (deviceNote() === "leaving") await tellOfLeaving();
-  const response = await send("/api/v1/auth/refresh", {
-    method: "POST",
-    headers: CLIENT,
-    signal: AbortSignal.timeout(PATIENCE),
-  });
+  const response =
+    (await earlyRefresh()) ??
+    (await send("/api/v1/auth/refresh", {
+      method: "POST",
+      headers: CLIENT,
+      signal: AbortSignal.timeout(PATIENCE),
+    }));
   if (response.ok) return keep((await response.json()) as Access);
   if (response.status !== 401) throw await problemOf(response);
-  if (deviceNote() === "open") noteOnDevice(null);
+  if (deviceNote() === "open") {
+    ranOutBefore = true;
+    noteOnDevice(null);
+  }
   if (member === null) forget("signed-out");
   else if (state === "signed-in") forget("ended");
   return false;
@@ -191,6 +201,10 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
  * signed in again, so that what is shown stays; writes fail with 401, so that the person decides.
  */
 export async function fetchSignedIn(request: Request): Promise<Response> {
+  if (state === "signed-in") {
+    const early = await earlyRead(request);
+    if (early !== null) return early;
+  }
   const attempt = (authorization: string) => {
     const copy = request.clone(); // a body can be read once
     copy.headers.set("Authorization", authorization);

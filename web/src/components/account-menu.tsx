@@ -1,6 +1,6 @@
 "use client";
 
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import {
   IconEye,
   IconEyeOff,
@@ -10,7 +10,7 @@ import {
   IconSunMoon,
   IconUser,
 } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { useMe } from "@/api/me";
 
@@ -18,7 +18,7 @@ import { useBlurredAmounts } from "./preferences";
 import { signOutNow } from "./sign-out";
 
 const SCHEMES = [
-  { value: "auto", label: "As the system", Icon: IconSunMoon },
+  { value: "auto", label: "System", Icon: IconSunMoon },
   { value: "light", label: "Light", Icon: IconSun },
   { value: "dark", label: "Dark", Icon: IconMoon },
 ] as const;
@@ -32,8 +32,9 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={`Your menu: ${name}`}>
-          <Avatar name={name} color="initials" size={34} />
+        <UnstyledButton>
+          <Avatar name={name} color="initials" size={34} aria-hidden />
+          <VisuallyHidden>{`Your menu: ${name}`}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -56,7 +57,7 @@ export function AccountMenu() {
           {blurred ? "Show amounts" : "Blur amounts"}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Label>Colors</Menu.Label>
+        <Menu.Label>Theme</Menu.Label>
         {SCHEMES.map(({ value, label, Icon }) => (
           <Menu.Item
             key={value}

@@ -1,5 +1,5 @@
 import { Group, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 /** Name and mark, leading home. */
 export function Brand({ href }: { href: string }) {

@@ -21,6 +21,7 @@ export function Page({
   children: ReactNode;
 }) {
   const queries = useQueryClient();
+  const organization = queries.getQueryData(meQuery.queryKey)?.organization;
   // The document's title is outside of React's tree where the data, not the route, names the page; so is what the
   // palette remembers of the pages that were visited.
   useEffect(() => {
@@ -30,6 +31,7 @@ export function Page({
   }, [title, queries]);
   return (
     <Stack gap="lg" maw="var(--page-width)" mx="auto" w="100%">
+      {organization !== undefined && <div className="print-only">{`${organization.name} · Real Insights`}</div>}
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
         <Box miw={0}>
           <Title order={1} style={{ overflowWrap: "anywhere" }}>

@@ -4,6 +4,7 @@ import { Alert, Button, Center, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { isCancelledError } from "@tanstack/react-query";
 
+import { useSession } from "@/api/me";
 import { Problem } from "@/api/problem";
 
 import { CountDown } from "./count-down";
@@ -24,17 +25,22 @@ export function ProblemNotice({
   onRetry?: () => void;
   page?: boolean;
 }) {
+  const session = useSession();
   const known = isCancelledError(problem) ? STOPPED : problem instanceof Problem ? problem : null;
+  // A session that has ended says so itself, in a dialog: once is enough.
+  if (known?.status === 401 && (session === "ended" || session === "left-elsewhere")) return null;
   const notice = (
     <Alert
       color={known?.status === 404 ? "gray" : "red"}
       icon={<IconAlertTriangle aria-hidden />}
-      title={known?.title ?? "Something went wrong on this page"}
+      title={known?.title ?? "Something went wrong"}
       role="alert"
       maw={page ? 560 : undefined}
     >
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{known?.message ?? "Reload it. If it happens again, tell us what you did."}</Text>
+        <Text size="sm">
+          {known?.message ?? "Reload the page. If it happens again, tell us what you did."}
+        </Text>
         {known?.retryAfter != null && (
           <Text size="sm">
             <CountDown problem={known} />
@@ -42,7 +48,7 @@ export function ProblemNotice({
         )}
         {known?.requestId != null && known.status >= 500 && (
           <Text size="xs" c="dimmed">
-            If it goes on, quote request <Code>{known.requestId}</Code>
+            If it happens again, quote request <Code>{known.requestId}</Code>
           </Text>
         )}
         {onRetry && (

@@ -2,7 +2,7 @@
 
 import { AppShell, Burger, Group, NavLink, ScrollArea, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import Link from "next/link";
+import Link from "@/components/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
@@ -11,6 +11,7 @@ import { useMe } from "@/api/me";
 import { AccountMenu } from "./account-menu";
 import { Brand } from "./brand";
 import { DESTINATIONS, type Destination } from "./navigation";
+import { HEADER, NAVBAR, PADDING } from "./shell-measures";
 
 /** The frame of every page of the product: the menu, the search, the person's own menu. `search` opens the palette. */
 export function Shell({ search, children }: { search: ReactNode; children: ReactNode }) {
@@ -19,13 +20,9 @@ export function Shell({ search, children }: { search: ReactNode; children: React
   const { permissions } = useMe().member;
   const destinations = DESTINATIONS.filter(({ needs }) => permissions.includes(needs));
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !opened } }}
-      padding={{ base: "sm", sm: "lg" }}
-    >
+    <AppShell header={HEADER} navbar={{ ...NAVBAR, collapsed: { mobile: !opened } }} padding={PADDING}>
       <UnstyledButton component="a" href="#content" className="skip-link">
-        Skip to the content
+        Skip to content
       </UnstyledButton>
       <AppShell.Header px="md">
         <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
@@ -56,7 +53,7 @@ export function Shell({ search, children }: { search: ReactNode; children: React
           ))}
         </ScrollArea>
         <Text size="xs" c="dimmed" mt="auto" p="xs" visibleFrom="sm">
-          Press ? for the keyboard
+          Press ? for shortcuts
         </Text>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>

@@ -58,7 +58,7 @@ export function SignInAgain({ session, email }: { session: SessionState; email: 
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
             {reason?.text} Sign in again as {email} to go on where you were. Nothing you entered is lost.
           </Text>
-          <TextInput label="E-mail" type="email" autoComplete="username" value={email} readOnly />
+          <TextInput label="Email" type="email" autoComplete="username" value={email} readOnly />
           <PasswordInput
             label="Password"
             autoComplete="current-password"

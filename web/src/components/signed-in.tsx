@@ -2,10 +2,10 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useDeferredValue, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 
 import { meQuery, useAccessRefusals, useSession } from "@/api/me";
-import { renew } from "@/api/session";
+import { renew, sessionRanOutBefore } from "@/api/session";
 import { FormatsProvider } from "@/format/formats";
 
 import { ProblemNotice } from "./problem-notice";
@@ -16,8 +16,11 @@ import { Waiting } from "./waiting";
 /** How often a page that met no server looks for it again. */
 const LOOK_AGAIN = 10_000;
 
-/** Shows its children to people who are signed in and asks others to sign in. The page outlives the session. */
-export function SignedIn({ children }: { children: ReactNode }) {
+/**
+ * Shows its children to people who are signed in and asks others to sign in. The page outlives the session. `waiting` is
+ * shown until it is known who is here.
+ */
+export function SignedIn({ waiting, children }: { waiting: ReactNode; children: ReactNode }) {
   const session = useSession();
   const refusals = useAccessRefusals();
   const router = useRouter();
@@ -31,13 +34,11 @@ export function SignedIn({ children }: { children: ReactNode }) {
   });
   const me = useQuery({ ...meQuery, enabled: session === "signed-in" });
 
-  // A whole page is drawn in steps, which a press of a key can come between, rather than in one go.
-  const drawn = useDeferredValue(me.data !== undefined);
-
   // Leaving the page is an effect of the session's end, not something that rendering may do.
   useEffect(() => {
     if (session === "signed-out") {
-      router.replace(`/sign-in/?next=${encodeURIComponent(location.pathname + location.search)}`);
+      const ended = sessionRanOutBefore() ? "&ended=true" : "";
+      router.replace(`/sign-in/?next=${encodeURIComponent(location.pathname + location.search)}${ended}`);
     }
   }, [session, router]);
 
@@ -51,7 +52,8 @@ export function SignedIn({ children }: { children: ReactNode }) {
     const retry = () => void (session === "unknown" ? renewal.refetch() : me.refetch());
     return <ProblemNotice problem={failure} onRetry={retry} page />;
   }
-  if (me.data === undefined || !drawn || session === "left") return <Waiting page />;
+  if (session === "left") return <Waiting page />;
+  if (me.data === undefined) return waiting;
   return (
     <FormatsProvider currency={me.data.organization.settings.currency}>
       {children}

@@ -24,11 +24,11 @@ export function showUndo(done: string, undo: () => Promise<unknown>): void {
     notifications.hide(id);
     try {
       await undo();
-      notifications.show({ message: "Taken back." });
+      notifications.show({ message: "Undone" });
     } catch (error) {
       notifications.show({
         color: "red",
-        title: "That could not be taken back",
+        title: "Couldn’t undo",
         message: error instanceof Error ? error.message : String(error),
       });
     }

@@ -35,13 +35,20 @@ export function money(
   return decimal(value, locale, { style: "currency", currency, maximumFractionDigits: digits });
 }
 
-/** `949066382.67` as `$949.1M`: for cards and axes, with the whole amount in reach. */
-export function shortMoney(
-  value: Decimal | number | null | undefined,
-  { locale, currency }: Formats,
-  digits = 1,
-): string {
+/** `949066382.67` as `$949M`: three digits wherever an amount is short, with the whole amount in reach. */
+export function shortMoney(value: Decimal | null | undefined, { locale, currency }: Formats): string {
   if (value == null) return UNKNOWN;
+  return decimal(value, locale, {
+    style: "currency",
+    currency,
+    notation: "compact",
+    minimumSignificantDigits: 3,
+    maximumSignificantDigits: 3,
+  });
+}
+
+/** A mark on an axis of amounts, with at most `digits` decimals: `949100000` as `$949.1M`. */
+export function axisMoney(value: number, { locale, currency }: Formats, digits = 1): string {
   return decimal(String(value), locale, {
     style: "currency",
     currency,
@@ -51,14 +58,25 @@ export function shortMoney(
   });
 }
 
-/** A fraction as a percentage: `0.06318105` as `6.318%`. */
-export function percent(value: Decimal | null | undefined, { locale }: Formats, digits = 3): string {
+/** A fraction as a percentage of two decimals: LTV, debt yield, occupancy, a share. `0.547695` as `54.77%`. */
+export function percent(value: Decimal | null | undefined, { locale }: Formats, digits = 2): string {
   if (value == null) return UNKNOWN;
   return decimal(value, locale, {
     style: "percent",
-    minimumFractionDigits: Math.min(2, digits),
+    minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
+}
+
+/** A rate of interest, three decimals wherever rates are compared: `0.0670` as `6.700%`. */
+export function rate(value: Decimal | null | undefined, formats: Formats): string {
+  return percent(value, formats, 3);
+}
+
+/** A rate or share with all its digits, for terms and titles: `0.06318105` as `6.318105%`. */
+export function exactRate(value: Decimal | null | undefined, { locale }: Formats): string {
+  if (value == null) return UNKNOWN;
+  return decimal(value, locale, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 8 });
 }
 
 /** A ratio such as DSCR: `1.234567` as `1.23x`. */
@@ -141,6 +159,21 @@ const WORDS: Readonly<Record<string, string>> = {
   actual_365_fixed: "Actual/365 Fixed",
   actual_actual_isda: "Actual/Actual ISDA",
 };
+
+const SHORT_NUMBER = 12;
+
+/** A loan's number where there is little room, by its end, in which numbers of one deal differ: `…/36`. */
+export function shortNumber(number: string): string {
+  if (number.length <= SHORT_NUMBER) return number;
+  const tail = number.slice(number.lastIndexOf("/"));
+  return `…${tail.startsWith("/") && tail.length < SHORT_NUMBER ? tail : number.slice(1 - SHORT_NUMBER)}`;
+}
+
+/** The deal that a loan's number begins with: imports number loans `deal/asset`. Null where it has none. */
+export function dealOf(number: string): string | null {
+  const end = number.lastIndexOf("/");
+  return end > 0 ? number.slice(0, end) : null;
+}
 
 /** `1 loan`, `1,204 loans`. */
 export function counted(number: number, one: string, many: string, formats: Formats): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { dateHint, isDay, parseDate } from "./parse-date";
+import { dateHint, datePattern, dateText, isDay, parseDate } from "./parse-date";
 
 describe("parseDate", () => {
   it.each([
@@ -20,6 +20,9 @@ describe("parseDate", () => {
     ["1-NOV-2030", "2030-11-01"],
     ["Sept. 1, 2030", "2030-09-01"],
     ["2/29/2028", "2028-02-29"],
+    ["6/30/25", "2025-06-30"],
+    ["12/31/55", "2055-12-31"],
+    ["12/31/98", "1998-12-31"],
   ])("reads %s as %s in the United States", (text, day) => {
     expect(parseDate(text, "en-US")).toBe(day);
   });
@@ -41,20 +44,12 @@ describe("parseDate", () => {
     expect(parseDate("3/4/2030", "sv-SE")).toBeNull();
   });
 
-  it.each([
-    "",
-    "13/04/2026",
-    "31/12/2030",
-    "12/31/30",
-    "2/30/2030",
-    "2/29/2030",
-    "3/4",
-    "2030",
-    "1/2-2030",
-    "soon",
-  ])("does not guess at %s", (text) => {
-    expect(parseDate(text, "en-US")).toBeNull();
-  });
+  it.each(["", "13/04/2026", "31/12/2030", "2/30/2030", "2/29/2030", "3/4", "2030", "1/2-2030", "soon"])(
+    "does not guess at %s",
+    (text) => {
+      expect(parseDate(text, "en-US")).toBeNull();
+    },
+  );
 
   it.each(["en-US", "en-GB", "de-DE", "sv-SE", "ja-JP", "ar-EG", "fa-IR", "th-TH"])(
     "reads what the server sends back wherever one is: %s",
@@ -64,15 +59,21 @@ describe("parseDate", () => {
   );
 });
 
-describe("dateHint", () => {
+describe("a field for a date", () => {
   it.each([
-    ["12/31/30", "en-US", "Write the year with four digits"],
-    ["31/12/2030", "en-US", "Write a date such as 2030-11-30, or the month first: 11/30/2030"],
-    ["12/31/2030", "en-GB", "Write a date such as 2030-11-30, or the day first: 30/11/2030"],
-    ["soon", "de-DE", "Write a date such as 2030-11-30, or the day first: 30.11.2030"],
-    ["3/4/2030", "sv-SE", "Write a date such as 2030-11-30"],
-  ])("says of %s in %s: %s", (text, locale, hint) => {
-    expect(dateHint(text, locale)).toBe(hint);
+    ["en-US", "11/30/2030", "MM/DD/YYYY"],
+    ["en-GB", "30/11/2030", "DD/MM/YYYY"],
+    ["de-DE", "30.11.2030", "DD.MM.YYYY"],
+    ["sv-SE", "2030-11-30", "YYYY-MM-DD"],
+  ])("shows and asks for dates as they are written in %s: %s", (locale, text, pattern) => {
+    expect(dateText("2030-11-30", locale)).toBe(text);
+    expect(parseDate(text, locale)).toBe("2030-11-30");
+    expect(datePattern(locale)).toBe(pattern);
+    expect(dateHint(locale)).toBe(`Enter a date, e.g. ${text}`);
+  });
+
+  it("shows what is no date as it is", () => {
+    expect(dateText("soon", "en-US")).toBe("soon");
   });
 });
 

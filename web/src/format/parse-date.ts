@@ -3,6 +3,9 @@
  * person's locale; what could be read in two ways, or is no day of the calendar, is not guessed at.
  */
 
+/** Years of two digits from here on are of the last century: loans run for decades to come, and few begin so early. */
+const FIRST_OF_LAST_CENTURY = 70;
+
 type Order = "month-day" | "day-month" | null;
 
 /** A day as `2030-11-01` from `11/1/2030`, `1.11.2030`, `2030/11/01`, `20301101`, `Nov 1, 2030`; null where it is none. */
@@ -11,9 +14,32 @@ export function parseDate(text: string, locale: string): string | null {
   const yearFirst =
     /^(\d{4}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{1,2})$/.exec(words) ?? /^(\d{4})()(\d{2})(\d{2})$/.exec(words);
   if (yearFirst !== null) return dayOf(yearFirst[1], yearFirst[3], yearFirst[4]);
-  const yearLast = /^(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4})$/.exec(words);
-  if (yearLast !== null) return byOrder(yearLast[1], yearLast[3], yearLast[4], orderOf(locale));
+  const yearLast = /^(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})$/.exec(words);
+  if (yearLast !== null) return byOrder(yearLast[1], yearLast[3], fullYear(yearLast[4]), orderOf(locale));
   return byName(words, locale);
+}
+
+/** `25` as `2025`, `85` as `1985`: the field shows at once what was understood. */
+function fullYear(year = ""): string {
+  if (year.length !== 2) return year;
+  return `${Number(year) < FIRST_OF_LAST_CENTURY ? "20" : "19"}${year}`;
+}
+
+/** A day as people write it into a field: `2030-11-01` as `11/1/2030` in the United States. */
+export function dateText(day: string, locale: string): string {
+  if (!isDay(day)) return day;
+  return dateFormat(locale, { year: "numeric", month: "numeric", day: "numeric" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+}
+
+/** How a field for a day is to be filled: `MM/DD/YYYY`. */
+export function datePattern(locale: string): string {
+  const names: Readonly<Record<string, string>> = { year: "YYYY", month: "MM", day: "DD" };
+  return dateFormat(locale, { year: "numeric", month: "2-digit", day: "2-digit" })
+    .formatToParts(0)
+    .map(({ type, value }) => names[type] ?? value)
+    .join("");
 }
 
 /** Whether a text is a day as the server takes it. */
@@ -21,17 +47,7 @@ export const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && parseDate(text, "en") === text;
 
 /** What to write instead of a text that is no date. */
-export function dateHint(text: string, locale: string): string {
-  const words = text.trim();
-  if (/^\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2}$/.test(words)) return "Write the year with four digits";
-  const order = orderOf(locale);
-  if (order === null) return "Write a date such as 2030-11-30";
-  const example = dateFormat(locale, { year: "numeric", month: "numeric", day: "numeric" }).format(
-    new Date("2030-11-30T00:00:00Z"),
-  );
-  const first = order === "month-day" ? "the month first" : "the day first";
-  return `Write a date such as 2030-11-30, or ${first}: ${example}`;
-}
+export const dateHint = (locale: string): string => `Enter a date, e.g. ${dateText("2030-11-30", locale)}`;
 
 /** What comes first where the year comes last. Where the year is first by custom, nothing says so. */
 function orderOf(locale: string): Order {

@@ -82,15 +82,11 @@ describe("parsePercent", () => {
 
 describe("percentHint", () => {
   it.each([
-    [
-      "5 1/3",
-      US,
-      "Write a percentage such as 5.25 or 5 1/4; a fraction that has no end, such as 1/3, as decimals",
-    ],
-    ["525", US, "This is more than 100 %: write a percentage such as 5.25"],
-    ["5,125", US, "Write a percentage such as 5.25, 5 1/4 or 525 bp"],
-    ["5.125", GERMAN, "Write a percentage such as 5,25, 5 1/4 or 525 bp"],
-    ["five", US, "Write a percentage such as 5.25, 5 1/4 or 525 bp"],
+    ["5 1/3", US, "Enter a percentage, e.g. 5.25 or 5 1/4. Write endless fractions such as 1/3 as decimals"],
+    ["525", US, "More than 100 %. Enter a percentage, e.g. 5.25"],
+    ["5,125", US, "Enter a percentage, e.g. 5.25, 5 1/4 or 525 bp"],
+    ["5.125", GERMAN, "Enter a percentage, e.g. 5,25, 5 1/4 or 525 bp"],
+    ["five", US, "Enter a percentage, e.g. 5.25, 5 1/4 or 525 bp"],
   ])("says of %s in %s: %s", (text, locale, hint) => {
     expect(percentHint(text, locale)).toBe(hint);
   });

@@ -71,12 +71,12 @@ export function parsePercent(text: string, locale: string): string | null {
 export function percentHint(text: string, locale: string): string {
   const example = percentText("0.0525", locale);
   if (/\d\s*[/⁄]\s*\d/.test(text)) {
-    return `Write a percentage such as ${example} or 5 1/4; a fraction that has no end, such as 1/3, as decimals`;
+    return `Enter a percentage, e.g. ${example} or 5 1/4. Write endless fractions such as 1/3 as decimals`;
   }
   const number = readNumber(text.replace(/[-−%\s]/g, ""), locale, { groups: false });
   if (number !== null && BigInt(number.split(".")[0] ?? "0") >= 100n)
-    return `This is more than 100 %: write a percentage such as ${example}`;
-  return `Write a percentage such as ${example}, 5 1/4 or 525 bp`;
+    return `More than 100 %. Enter a percentage, e.g. ${example}`;
+  return `Enter a percentage, e.g. ${example}, 5 1/4 or 525 bp`;
 }
 
 /** What a percentage that is suspiciously small may have meant: `0.0525`, written without a unit, as `5.25`. */

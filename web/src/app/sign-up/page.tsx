@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 
 import { SignUpPage } from "@/features/auth/front-door/sign-up-page";
 
-export const metadata: Metadata = { title: "Begin an organization" };
+export const metadata: Metadata = { title: "Create your organization" };
 
 export default function Route() {
   return <SignUpPage />;

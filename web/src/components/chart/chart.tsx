@@ -60,11 +60,13 @@ export interface ChartColors {
   readonly series: readonly string[];
   readonly text: string;
   readonly faint: string;
+  /** For what is wrong, and for that alone. */
+  readonly red: string;
 }
 
 const COLORS: Readonly<Record<"light" | "dark", ChartColors>> = {
-  light: { series: SERIES.light, text: "#3a424d", faint: "#dfe3e8" },
-  dark: { series: SERIES.dark, text: "#c4ccd6", faint: "#2b333c" },
+  light: { series: SERIES.light, text: "#3a424d", faint: "#dfe3e8", red: "#b42318" },
+  dark: { series: SERIES.dark, text: "#c4ccd6", faint: "#2b333c", red: "#ff8c82" },
 };
 
 /** What was drawn for the screen fits into a page of paper: see the style sheet. */

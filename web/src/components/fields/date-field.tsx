@@ -2,13 +2,15 @@
 
 import { Input, Popover, TextInput, type TextInputProps } from "@mantine/core";
 import { DatePicker } from "@mantine/dates";
+import { IconCalendar } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { useFormats } from "@/format/formats";
-import { dateHint, isDay, parseDate } from "@/format/parse-date";
+import { dateHint, datePattern, dateText, isDay, parseDate } from "@/format/parse-date";
 
 /**
- * A business date as `2030-11-01`, empty where there is none; it takes what people write, in the order of their locale.
+ * A business date: its value is `2030-11-01`, empty where there is none; it shows and takes what people write where they
+ * live.
  * What cannot be understood is handed on as it is, stays, and is said once the field is left.
  */
 export function DateField({
@@ -33,8 +35,7 @@ export function DateField({
   const [opened, setOpened] = useState(false);
   const [emptied, setEmptied] = useState(false);
   const day = isDay(value);
-  const fault =
-    typed !== null || day ? null : value !== "" ? dateHint(value, locale) : emptied ? "Write a date" : null;
+  const fault = typed !== null || day ? null : value !== "" ? dateHint(locale) : emptied ? "Required" : null;
   const take = (next: string) => {
     setEmptied(required && next === "");
     onChange(next);
@@ -49,16 +50,19 @@ export function DateField({
       <Popover.Target>
         <TextInput
           autoComplete="off"
-          placeholder="YYYY-MM-DD"
+          placeholder={datePattern(locale)}
           withAsterisk={required}
           aria-required={required || undefined}
           rightSection={
             clearable && value !== "" ? (
               <Input.ClearButton aria-label="Clear the date" onClick={() => choose("")} />
-            ) : undefined
+            ) : (
+              <IconCalendar size={16} stroke={1.6} aria-hidden />
+            )
           }
+          rightSectionPointerEvents={clearable && value !== "" ? "all" : "none"}
           {...input}
-          value={typed ?? value}
+          value={typed ?? dateText(value, locale)}
           error={error ?? fault}
           onChange={({ currentTarget }) => {
             const text = currentTarget.value;

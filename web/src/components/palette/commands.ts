@@ -8,6 +8,7 @@ import {
   IconEye,
   IconEyeOff,
   IconFileImport,
+  IconGauge,
   IconKeyboard,
   IconLogout,
   IconMoon,
@@ -49,6 +50,25 @@ const NEW: readonly Command[] = [
     deed: "/portfolio/?new=true",
   },
 ];
+
+/** Key figures and filters by what people call them; each leads to its loans. */
+export const FIGURES: readonly Command[] = [
+  { label: "Loan to value", also: "ltv leverage", to: "/loans/?figure=ltv" },
+  { label: "DSCR", also: "debt service coverage", to: "/loans/?order=dscr&figure=dscr" },
+  { label: "Debt yield", also: "noi", to: "/loans/?order=debtYield&figure=debtYield" },
+  { label: "Weighted average rate", also: "interest coupon", to: "/loans/?order=-rate&figure=weightedRate" },
+  {
+    label: "Maturing within 12 months",
+    also: "maturity wall",
+    to: "/loans/?order=maturityDate&figure=maturingWithinYear",
+  },
+  { label: "Past maturity", also: "matured overdue", to: "/loans/?order=maturityDate&figure=pastMaturity" },
+  ...["Multifamily", "Office", "Retail", "Industrial", "Hospitality"].map((type) => ({
+    label: `Filter: ${type.toLowerCase()}`,
+    also: "property type dashboard",
+    to: `/dashboard/?propertyType=${type.toLowerCase()}`,
+  })),
+].map(({ label, also, to }) => ({ id: to, label, also, icon: IconGauge, deed: to }));
 
 /** Where the person may go. */
 export function usePages(): readonly Command[] {
@@ -97,9 +117,9 @@ export function useDeeds({
     });
   }
   const schemes = [
-    { value: "light", label: "Light colors", icon: IconSun },
-    { value: "dark", label: "Dark colors", icon: IconMoon },
-    { value: "auto", label: "Colors as the system", icon: IconSunMoon },
+    { value: "light", label: "Light theme", icon: IconSun },
+    { value: "dark", label: "Dark theme", icon: IconMoon },
+    { value: "auto", label: "System theme", icon: IconSunMoon },
   ] as const;
   deeds.push(
     {
@@ -115,7 +135,7 @@ export function useDeeds({
         id: value,
         label,
         icon,
-        also: "theme scheme mode",
+        also: "colors scheme mode",
         deed: () => setColorScheme(value),
       })),
     {

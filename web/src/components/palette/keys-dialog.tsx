@@ -48,8 +48,8 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
           ))}
         </SimpleGrid>
         <Switch
-          label="Single keys"
-          description="Switch them off where they get in the way of speech input or other tools. With a command key they go on working."
+          label="Single-key shortcuts"
+          description="Turn off if they interfere with speech input or other tools."
           checked={singleKeys}
           onChange={(event) => setSingleKeys(event.currentTarget.checked)}
         />

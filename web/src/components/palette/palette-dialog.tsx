@@ -18,7 +18,7 @@ import { type KeyboardEvent, useId, useState } from "react";
 import { useMe } from "@/api/me";
 import { leaving } from "@/components/leaving";
 
-import { type Command, useDeeds, usePages } from "./commands";
+import { type Command, FIGURES, useDeeds, usePages } from "./commands";
 import { PaletteGroup, type Option } from "./palette-group";
 import classes from "./palette.module.css";
 import { type Kind, KINDS, loansFound, matches, MOST, type Thing, thingsQuery } from "./things";
@@ -64,11 +64,12 @@ export function PaletteDialog({
     commands.filter(({ label, also = "" }) => matches(`${label} ${also}`, words)).map(option);
   const groups = [
     {
-      label: "Visited lately",
+      label: "Recent",
       options: words !== "" ? [] : visits.map(({ path, name }) => visited(path, name)),
     },
     { label: "Pages", options: asked(pages) },
     { label: "Actions", options: asked(deeds) },
+    { label: "Figures and filters", options: words === "" ? [] : asked(FIGURES) },
     ...KINDS.map((kind, place) => ({
       label: kind as string,
       // Results for earlier words go at once: they would be opened by mistake.
@@ -158,11 +159,11 @@ export function PaletteDialog({
         </div>
         <p role="status" className={classes.status}>
           {searching
-            ? "Searching …"
+            ? "Searching…"
             : failure != null
               ? `The search is incomplete: ${failure.message}`
               : words !== "" && all.length === 0
-                ? `Nothing is called “${words}”. Numbers and names are found by how their words begin; borrowers and lenders lead to their loans.`
+                ? `No results for “${words}”`
                 : words === ""
                   ? "↑ ↓ to choose, Enter to open, Ctrl or ⌘ + Enter for another tab"
                   : `${all.length} found`}

@@ -2,7 +2,7 @@
 
 import { Kbd } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 import type { MouseEvent } from "react";
 
 import classes from "./palette.module.css";

@@ -38,7 +38,6 @@ export function Palette() {
     <>
       <UnstyledButton
         className={classes.opener}
-        aria-label="Search and commands"
         aria-keyshortcuts="Control+K Meta+K /"
         onClick={() => show("palette")}
       >

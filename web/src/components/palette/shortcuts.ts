@@ -26,9 +26,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   })),
   { keys: "/", label: "Search and commands", group: "Do", deed: { show: "palette" } },
   { keys: "n", label: "New loan", group: "Do", needs: "portfolio.write", deed: { go: "/loan/new/" } },
-  { keys: "t", label: "To the rows of the table", group: "Do", deed: { focus: "rows" } },
-  { keys: "?", label: "These keys", group: "Do", deed: { show: "keys" } },
-  { keys: "Escape", label: "Close what is open", group: "Do" },
+  { keys: "t", label: "Focus table", group: "Do", deed: { focus: "rows" } },
+  { keys: "?", label: "Show shortcuts", group: "Do", deed: { show: "keys" } },
+  { keys: "Escape", label: "Close", group: "Do" },
   ...ROW_KEYS.map(({ keys, label }): Shortcut => ({ keys: keys.join(" or "), label, group: "In a table" })),
 ];
 

@@ -6,7 +6,8 @@ describe("matches", () => {
   it.each([
     ["New loan", "loan", true],
     ["New loan", "lo ne", true],
-    ["New loan", "oan", false],
+    ["New loan", "oan", true],
+    ["New loan", "lone", false],
     ["Audit trail", "TRAIL", true],
     ["Añadir préstamo", "prest", true],
     ["Blur amounts", "", true],

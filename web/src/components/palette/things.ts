@@ -83,12 +83,12 @@ export const thingsQuery = (kind: Kind, words: string) =>
     gcTime: 60_000,
   });
 
-/** Whether every word that was typed begins one of a text's words, in whatever case and with whatever accents. */
+/** Whether every word that was typed is part of a text, in whatever case and with whatever accents. */
 export function matches(text: string, typed: string): boolean {
-  const words = plain(text).split(/[^\p{Letter}\p{Number}]+/u);
+  const known = plain(text);
   return plain(typed)
     .split(/\s+/)
-    .every((part) => part === "" || words.some((known) => known.startsWith(part)));
+    .every((part) => known.includes(part));
 }
 
 const plain = (text: string): string =>

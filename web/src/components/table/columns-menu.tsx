@@ -95,7 +95,7 @@ export function ColumnsMenu<Row>({
           style={{ borderTop: "1px solid var(--surface-border)" }}
         >
           <Text size="xs" c="dimmed">
-            Kept on this device
+            Saved on this device
           </Text>
           <Button size="compact-xs" variant="subtle" onClick={onReset} disabled={isStandard(table, columns)}>
             Reset

@@ -72,7 +72,7 @@ export const ROW_KEYS: readonly RowKey[] = [
     label: "Select all that is loaded",
     deeds: { a: selectAll, A: selectAll },
   },
-  { keys: ["Escape"], label: "Select nothing", deeds: { Escape: () => ({ do: "clear" }) } },
+  { keys: ["Escape"], label: "Clear selection", deeds: { Escape: () => ({ do: "clear" }) } },
 ];
 
 const DEEDS = new Map(ROW_KEYS.flatMap(({ deeds }) => Object.entries(deeds)));

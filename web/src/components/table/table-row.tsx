@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import Link from "@/components/link";
 import { memo, type ReactNode } from "react";
 
 import type { Formats } from "@/format/format";

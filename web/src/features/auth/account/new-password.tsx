@@ -50,7 +50,7 @@ export function NewPassword({
           ))}
         </div>
         <Text size="xs" aria-live="polite">
-          Strength: {words}
+          {words !== "" && `Strength: ${words}`}
         </Text>
         <ul className={classes.rules}>
           {rules.map(({ text, met }) => (

@@ -39,17 +39,17 @@ export function judge(password: string, ownWords: readonly string[]): Judgment {
   const length = [...text].length;
   const longEnough = length >= SHORTEST && length <= LONGEST;
   const rules = [
-    { text: `${SHORTEST} to ${LONGEST} characters, of any kind`, met: longEnough },
+    { text: `${SHORTEST} to ${LONGEST} characters`, met: longEnough },
     {
       text: `At least ${FEWEST_DISTINCT} different characters`,
       met: new Set(plain).size >= FEWEST_DISTINCT,
     },
     {
-      text: "Not one of the passwords that are guessed first",
+      text: "Not a commonly used password",
       met: length > 0 && !FIRST_GUESSES.has(plain),
     },
     {
-      text: "Not little more than your name, e-mail address or organization",
+      text: "Doesn’t contain your name, email or organization",
       met: length > 0 && !isOwnWord(plain, ownWords),
     },
   ];
@@ -58,8 +58,8 @@ export function judge(password: string, ownWords: readonly string[]): Judgment {
 }
 
 function strengthOf(length: number, good: boolean): Pick<Judgment, "strength" | "words"> {
-  if (length === 0) return { strength: 0, words: "Nothing entered yet" };
-  if (!good) return { strength: 1, words: length < SHORTEST ? "Too short" : "Not good enough yet" };
+  if (length === 0) return { strength: 0, words: "" };
+  if (!good) return { strength: 1, words: length < SHORTEST ? "Too short" : "Weak" };
   if (length < LONG) return { strength: 2, words: "Good" };
   return length < VERY_LONG ? { strength: 3, words: "Strong" } : { strength: 4, words: "Very strong" };
 }

@@ -75,7 +75,7 @@ export function ProfileForm() {
             />
             <TextInput label="Department" {...form.getInputProps("department")} />
             <TextInput
-              label="E-mail"
+              label="Email"
               value={me.member.email}
               readOnly
               description={`Your role in ${me.organization.name}: ${word(me.member.role).toLowerCase()}.`}

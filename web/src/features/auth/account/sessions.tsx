@@ -28,13 +28,8 @@ export function Sessions() {
   const confirm = () =>
     modals.openConfirmModal({
       title: "Sign out everywhere?",
-      children: (
-        <Text size="sm">
-          All your sessions end at once, on every device, and this one too. What is entered on others and not
-          saved waits until you sign in again.
-        </Text>
-      ),
-      labels: { confirm: "Sign out everywhere", cancel: "Stay signed in" },
+      children: <Text size="sm">You’ll be signed out on every device, including this one.</Text>,
+      labels: { confirm: "Sign out everywhere", cancel: "Cancel" },
       confirmProps: { color: "red.9" },
       onConfirm: () => everywhere.mutate(),
     });
@@ -77,13 +72,13 @@ function Session({ session }: { session: Schemas["SessionView"] }) {
           </Text>
           {session.current && (
             <Badge variant="light" tt="none" size="sm">
-              This one
+              This device
             </Badge>
           )}
         </Group>
         <Text size="xs" c="dimmed">
-          Last used {moment(session.usedAt, formats)} from {session.address} · begun{" "}
-          {moment(session.createdAt, formats)} · ends by itself {moment(session.expiresAt, formats)}
+          Last used {moment(session.usedAt, formats)} from {session.address} · Signed in{" "}
+          {moment(session.createdAt, formats)} · expires {moment(session.expiresAt, formats)}
         </Text>
         {end.error && <ProblemNotice problem={end.error} />}
       </Box>

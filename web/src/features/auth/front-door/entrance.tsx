@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useSyncExternalStore } from "react";
 
 import { deviceNote } from "@/api/device";
@@ -26,7 +26,7 @@ export function Entrance({ place }: { place: "header" | "hero" | "foot" }) {
     <>
       {place !== "header" && (
         <Button component={Link} href="/sign-up/" size={size} prefetch={false}>
-          Begin an organization
+          Create your organization
         </Button>
       )}
       <Button component={Link} href="/sign-in/" size={size} variant="default" prefetch={false}>

@@ -45,7 +45,7 @@ export function FrontDoor({
         )}
         <Group justify="center" gap="lg">
           <Anchor href="/" size="xs" c="dimmed">
-            What this is
+            About Real Insights
           </Anchor>
           <Anchor href="/docs" size="xs" c="dimmed">
             API documentation

@@ -2,7 +2,7 @@
 
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { Problem } from "@/api/problem";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -17,7 +17,7 @@ export function InvitationPage() {
   const offer = useQuery(invitationQuery(token ?? ""));
   if (token === "") {
     return (
-      <FrontDoor title="This link is not whole">
+      <FrontDoor title="This link is incomplete">
         <Text size="sm">
           An invitation&apos;s link ends in a long code after a # sign. Copy all of it into the address bar,
           or ask whoever sent it to send it again.

@@ -35,7 +35,7 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
   if (joining.data !== undefined && entrance.error) {
     return (
       <NotLetIn
-        title="You have joined"
+        title="You’ve joined"
         told={joining.data.message}
         problem={entrance.error}
         onRetry={() => entrance.mutate()}
@@ -49,8 +49,7 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
       title={`Join ${organizationName}`}
       lead={
         <>
-          As {word(role).toLowerCase()}: {MAY[role]} The invitation is good until {moment(expiresAt, formats)}
-          .
+          You’ll join as {word(role)}. {MAY[role]} The invitation expires {moment(expiresAt, formats)}.
         </>
       }
     >
@@ -58,12 +57,12 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
         <Stack>
           {deviceNote() === "open" && (
             <Alert color="blue" role="note">
-              Somebody is signed in in this browser. Who joins here takes their place in it.
+              Someone is signed in on this browser. Joining will sign them out.
             </Alert>
           )}
           <TextInput
-            label="E-mail"
-            description="The invitation is for this address; you sign in with it."
+            label="Email"
+            description="You’ll sign in with this address."
             name="email"
             type="email"
             autoComplete="username"

@@ -16,33 +16,33 @@ import classes from "./landing.module.css";
 const PROMISES = [
   {
     Icon: IconEqual,
-    title: "To the cent, and it says how",
-    text: "Interest by the note’s own day count, payments rounded as the lender rounds them, interest-only periods and balloons as they were agreed. Every figure says as of when it is, what it counts and what it leaves out.",
+    title: "Accurate to the cent, and it shows its work",
+    text: "Interest on the note’s own day count, payments rounded the way the lender rounds them, interest-only periods and balloons as agreed. Every figure shows its date, its inputs and what it excludes.",
   },
   {
     Icon: IconDatabaseImport,
-    title: "Tapes in",
-    text: "Drop a servicer’s CSV or an SEC ABS-EE file. A dry run says, row by row, what would happen; the import can be repeated, survives a crash and can be undone. Each value knows the file, row and column it came from.",
+    title: "Import any tape",
+    text: "Drop a servicer’s CSV or an SEC ABS-EE file. Preview every row before anything is saved; undo an import at any time. Each value shows the file, row and column it came from.",
   },
   {
     Icon: IconListDetails,
     title: "Reconciled, month by month",
-    text: "What the servicer reported beside what the note says: matched, not due yet, or different from this month on and by this much. The commonest dispute, the day count, is settled before anybody calls.",
+    text: "What the servicer reported next to what the note says: matched, not due yet, or different, since when and by how much.",
   },
   {
     Icon: IconCalendarDue,
     title: "What matures, and at what rate",
-    text: "Maturities by month, quarter or year, weighted rate and term, coverage and leverage, concentrations by lender, state and type. Each bar opens the loans behind it.",
+    text: "Maturities by month, quarter or year, weighted average rate and term, coverage and leverage, concentrations by lender, state and type. Each bar opens the loans behind it.",
   },
   {
     Icon: IconHistory,
-    title: "A trail that proves itself",
-    text: "Who changed what, when, each entry sealed by the one before it. One button checks the whole journal and every document against it.",
+    title: "An audit trail that proves itself",
+    text: "Who changed what, and when. One button verifies that no entry was altered.",
   },
   {
     Icon: IconServer2,
     title: "On your own machine",
-    text: "One program and one folder: no cloud account, nothing that calls home. Open source under Apache 2.0.",
+    text: "One program and one folder. No cloud account needed, no telemetry. Open source under Apache 2.0.",
   },
 ] as const;
 
@@ -97,11 +97,11 @@ export function LandingPage() {
         </section>
         <section className={classes.proof} aria-labelledby="begin">
           <Title order={2} id="begin">
-            Begin
+            Get started
           </Title>
           <Text>
-            Begin an organization here, invite who works with you and import a tape, or fill it with a
-            demonstration of 60 loans first. To run it yourself: <Code>make run</Code>.
+            Create an organization, invite your team and import your first tape, or explore with sample data
+            first. To run it yourself: <Code>make run</Code>.
           </Text>
           <Group gap="sm" mt="md">
             <Entrance place="foot" />
@@ -130,7 +130,7 @@ function Screen() {
     className: classes.screen,
   } as const;
   const alt =
-    "The dashboard: total outstanding, weighted rate and term, coverage and leverage, a chart of maturities by quarter.";
+    "The dashboard: outstanding balance, weighted average rate and term, coverage and leverage, and a chart of maturities by year.";
   return (
     <div className={classes.frame}>
       {/* eslint-disable @next/next/no-img-element -- local pictures of fixed size need no image component */}

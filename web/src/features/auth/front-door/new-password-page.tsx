@@ -3,7 +3,7 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";

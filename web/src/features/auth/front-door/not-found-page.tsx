@@ -8,17 +8,14 @@ export function NotFoundPage() {
     <Center component="main" mih="100dvh" p="md">
       <Stack maw={420} gap="md">
         <Brand href="/" />
-        <Title order={1}>There is no such page</Title>
-        <Text size="sm">
-          The address may have been mistyped, or cut off on its way to you. Nothing is lost: what you work on
-          is where it was.
-        </Text>
+        <Title order={1}>Page not found</Title>
+        <Text size="sm">The address may be mistyped or incomplete.</Text>
         <Group>
           <Button component="a" href="/dashboard/">
             Open the dashboard
           </Button>
           <Button component="a" href="/" variant="default">
-            Front page
+            Home
           </Button>
         </Group>
       </Stack>

@@ -2,7 +2,7 @@
 
 import { Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { Problem } from "@/api/problem";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -26,7 +26,7 @@ export function NotLetIn({
 }) {
   const known = problem instanceof Problem && (problem.status === 401 || problem.status === 403);
   return (
-    <FrontDoor title={known ? "Sign in to go on" : title}>
+    <FrontDoor title={known ? "Sign in to continue" : title}>
       <Stack>
         {known ? (
           <>

@@ -2,12 +2,13 @@
 
 import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useEffect } from "react";
+import { type FormEvent, useEffect, useSyncExternalStore } from "react";
 
 import { deviceNote } from "@/api/device";
 import { useSession } from "@/api/me";
+import { Problem } from "@/api/problem";
 import { renew } from "@/api/session";
 import { ProblemNotice } from "@/components/problem-notice";
 
@@ -19,6 +20,7 @@ export function SignInPage() {
   const router = useRouter();
   const session = useSession();
   const enter = useEnter();
+  const ended = useSyncExternalStore(unchanging, wasEnded, () => false);
   // Only where this device remembers a session: others need not be asked about one.
   useQuery({ queryKey: ["session", "remembered"], queryFn: openSession, staleTime: Infinity, retry: false });
   const attempt = useMutation({
@@ -39,11 +41,12 @@ export function SignInPage() {
   return (
     <FrontDoor
       title="Sign in"
+      lead={ended ? "Your session ended. Sign in to continue where you left off." : undefined}
       foot={
         <>
           New here?{" "}
           <Anchor component={Link} href="/sign-up/" inherit underline="always">
-            Begin an organization
+            Create your organization
           </Anchor>
         </>
       }
@@ -51,15 +54,15 @@ export function SignInPage() {
       {/* post: should it be sent before the page has come to life, the password is in no address */}
       <form method="post" onSubmit={submit}>
         <Stack>
-          <TextInput label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
+          <TextInput label="Email" name="email" type="email" autoComplete="username" required autoFocus />
           <PasswordInput
-            description="Forgotten? An administrator of your organization can make a link for a new one."
+            description="Forgot it? An administrator of your organization can send you a link for a new one."
             label="Password"
             name="password"
             autoComplete="current-password"
             required
           />
-          {attempt.error && <ProblemNotice problem={attempt.error} />}
+          {attempt.error && <ProblemNotice problem={wrongPassword(attempt.error)} />}
           <Button type="submit" loading={attempt.isPending || attempt.isSuccess}>
             Sign in
           </Button>
@@ -67,6 +70,20 @@ export function SignInPage() {
       </form>
     </FrontDoor>
   );
+}
+
+/** Whoever was signed out by the server rather than by themselves is told so. */
+const wasEnded = () => new URLSearchParams(location.search).has("ended");
+const unchanging = () => () => undefined;
+
+function wrongPassword(error: Error): Error {
+  if (!(error instanceof Problem) || error.status !== 401) return error;
+  return new Problem({
+    status: 401,
+    title: "Wrong email or password",
+    detail:
+      "Check both and try again. If you forgot your password, ask an administrator of your organization.",
+  });
 }
 
 const openSession = (): Promise<boolean> | boolean => (deviceNote() === "open" ? renew() : false);

@@ -3,7 +3,7 @@
 import { Anchor, Button, Fieldset, NativeSelect, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
@@ -51,7 +51,7 @@ export function SignUpPage() {
   if (registration.data !== undefined && entrance.error) {
     return (
       <NotLetIn
-        title="Your organization has begun"
+        title="Your organization is ready"
         told={registration.data.message}
         problem={entrance.error}
         onRetry={() => entrance.mutate(values)}
@@ -68,11 +68,11 @@ export function SignUpPage() {
   return (
     <FrontDoor
       wide
-      title="Begin an organization"
-      lead="You become its first administrator: you invite the others, and decide what each may do."
+      title="Create your organization"
+      lead="You’ll be the administrator. You can invite colleagues and set their roles."
       foot={
         <>
-          Is your organization here already? Ask its administrator for an invitation, or{" "}
+          Already have an organization? Ask its administrator for an invitation, or{" "}
           <Anchor component={Link} href="/sign-in/" inherit underline="always">
             sign in
           </Anchor>
@@ -82,7 +82,7 @@ export function SignUpPage() {
     >
       <form method="post" onSubmit={form.onSubmit((entered) => registration.mutate(entered))}>
         <Stack gap="lg">
-          <Fieldset legend="The organization" variant="unstyled">
+          <Fieldset legend="Organization" variant="unstyled">
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
               <TextInput
                 label="Name"
@@ -113,8 +113,8 @@ export function SignUpPage() {
                 />
               </SimpleGrid>
               <TextInput
-                label="E-mail"
-                description="You sign in with it."
+                label="Email"
+                description="You’ll sign in with it."
                 name="email"
                 type="email"
                 autoComplete="username"
@@ -133,7 +133,7 @@ export function SignUpPage() {
             <ProblemNotice problem={registration.error} />
           )}
           <Button type="submit" loading={busy}>
-            Begin
+            Create account
           </Button>
         </Stack>
       </form>

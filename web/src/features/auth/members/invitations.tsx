@@ -32,7 +32,7 @@ export function Invitations({ onInvite }: { onInvite: () => void }) {
       )}
       {invitations?.length === 0 && (
         <EmptyState title="No invitations yet" actions={<Button onClick={onInvite}>Invite</Button>}>
-          People join by a link that you make for their e-mail address.
+          Invite people by email address. They join with a link you send them.
         </EmptyState>
       )}
       {invitations !== undefined && invitations.length > 0 && (
@@ -87,13 +87,13 @@ function Row({ invitation }: { invitation: Schemas["InvitationView"] }) {
   });
   const confirm = () =>
     modals.openConfirmModal({
-      title: "Withdraw the invitation?",
+      title: "Withdraw invitation?",
       children: (
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          The link for {email} stops working, for good. You can make another one.
+          The link for {email} stops working. You can create another.
         </Text>
       ),
-      labels: { confirm: "Withdraw", cancel: "Keep it" },
+      labels: { confirm: "Withdraw", cancel: "Cancel" },
       confirmProps: { color: "red.9" },
       onConfirm: () => end.mutate(),
     });

@@ -28,16 +28,16 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   if (making.data !== undefined) return <Made made={making.data} onClose={onClose} />;
   const byField = making.error instanceof Problem && making.error.errors.length > 0;
   return (
-    <Modal opened onClose={onClose} title="Invite somebody" centered>
+    <Modal opened onClose={onClose} title="Invite a member" centered>
       <form onSubmit={form.onSubmit((values) => making.mutate(values))}>
         <Stack>
           <TextInput
-            label="E-mail"
+            label="Email"
             type="email"
             required
             data-autofocus
             autoComplete="off"
-            description="An earlier link for the same address stops working."
+            description="Replaces any earlier link for this address."
             {...form.getInputProps("email")}
           />
           <RoleChoice value={form.values.role} onChange={(role) => form.setFieldValue("role", role)} />
@@ -47,7 +47,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
               Cancel
             </Button>
             <Button type="submit" loading={making.isPending}>
-              Make the link
+              Create invitation
             </Button>
           </Group>
         </Stack>
@@ -61,8 +61,7 @@ function Made({ made, onClose }: { made: Schemas["Invited"]; onClose: () => void
   const { email, role, expiresAt } = made.invitation;
   return (
     <MadeLink link={`${location.origin}${made.link}`} email={email} onClose={onClose}>
-      Whoever has it can join once, until {moment(expiresAt, formats)}, as {word(role).toLowerCase()}:{" "}
-      {MAY[role]}
+      Can be used once, until {moment(expiresAt, formats)}, as {word(role).toLowerCase()}: {MAY[role]}
     </MadeLink>
   );
 }

@@ -57,7 +57,7 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
           saved waits for that.
         </Text>
       ),
-      labels: { confirm: "End the sessions", cancel: "Leave them" },
+      labels: { confirm: "End sessions", cancel: "Cancel" },
       confirmProps: { color: "red.9" },
       onConfirm: () => out.mutate(),
     });
@@ -79,7 +79,7 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
             leftSection={<IconUserCog size={16} aria-hidden />}
             onClick={() => setChoosingRole(true)}
           >
-            Change the role
+            Change role
           </Menu.Item>
           {member.active ? (
             <>

@@ -38,7 +38,7 @@ export function MemberFilterBar() {
     <Group gap="xs" wrap="wrap" className="no-print" role="search" aria-label="Members">
       <TextInput
         aria-label="Search members"
-        placeholder="Name, e-mail, job title or department"
+        placeholder="Name, email, job title or department"
         value={search}
         maxLength={LONGEST_SEARCH}
         onChange={(event) => change(event.currentTarget.value)}
@@ -59,11 +59,11 @@ export function MemberFilterBar() {
         ]}
       />
       <NativeSelect
-        aria-label="Active or not"
+        aria-label="Any status"
         value={address.get("active") ?? ""}
         onChange={(event) => setAddress({ active: event.currentTarget.value })}
         data={[
-          { value: "", label: "Active or not" },
+          { value: "", label: "Any status" },
           { value: "true", label: "Active" },
           { value: "false", label: "Deactivated" },
         ]}

@@ -40,9 +40,7 @@ export function MembersTable() {
           </Stack>
         )}
         {members?.length === 0 && (
-          <EmptyState title="Nobody matches">
-            Search for other words, or for any role and members who were deactivated too.
-          </EmptyState>
+          <EmptyState title="No members match">Change the search or clear the filters.</EmptyState>
         )}
         {members !== undefined && members.length > 0 && (
           <Table

@@ -35,12 +35,12 @@ export function RoleDialog({ member, onClose }: { member: Schemas["MemberView"];
   });
   const stale = change.error instanceof Problem && change.error.status === 412;
   return (
-    <Modal opened onClose={onClose} title={`Change the role of ${name}`} centered>
+    <Modal opened onClose={onClose} title={`Change role of ${name}`} centered>
       <Stack>
         <RoleChoice value={role} onChange={setRole} />
         <Text size="sm" c="dimmed">
-          The new role holds at once, wherever they are signed in.
-          {member.id === me && " This is your own role: a lesser one takes this page from you."}
+          Takes effect immediately.
+          {member.id === me && " This is your own role. With a lesser one you lose access to this page."}
         </Text>
         {change.error && <ProblemNotice problem={change.error} />}
         {stale && (
@@ -53,7 +53,7 @@ export function RoleDialog({ member, onClose }: { member: Schemas["MemberView"];
             Cancel
           </Button>
           <Button onClick={() => change.mutate()} loading={change.isPending} disabled={role === member.role}>
-            Change the role
+            Change role
           </Button>
         </Group>
       </Stack>

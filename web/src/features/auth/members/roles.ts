@@ -6,8 +6,8 @@ export const ROLES: readonly Role[] = ["viewer", "member", "manager", "administr
 
 /** What each role may do, as docs/auth.md has it. */
 export const MAY: Readonly<Record<Role, string>> = {
-  viewer: "Reads the portfolio and sees the members.",
-  member: "Changes the portfolio and imports tapes too.",
-  manager: "Deletes from the portfolio and reads the audit trail too.",
-  administrator: "Manages members and the organization too.",
+  viewer: "Can view loans and members.",
+  member: "Can edit loans and import tapes.",
+  manager: "Can also delete loans and view the audit trail.",
+  administrator: "Can also manage members and the organization.",
 };

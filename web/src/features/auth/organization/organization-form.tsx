@@ -54,7 +54,7 @@ export function OrganizationForm({ organization }: { organization: Schemas["Orga
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(version))}>
       <Stack gap="lg">
-        <Surface title="Who you are">
+        <Surface title="Profile">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput label="Name" required autoComplete="organization" {...form.getInputProps("name")} />
             <NativeSelect label="Kind" data={KINDS} {...form.getInputProps("kind")} />
@@ -62,9 +62,9 @@ export function OrganizationForm({ organization }: { organization: Schemas["Orga
             <TextInput label="Tax id" {...form.getInputProps("taxId")} />
           </SimpleGrid>
         </Surface>
-        <Surface title="How to reach you">
+        <Surface title="Contact">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput label="Billing e-mail" type="email" {...form.getInputProps("billingEmail")} />
+            <TextInput label="Billing email" type="email" {...form.getInputProps("billingEmail")} />
             <TextInput label="Phone" type="tel" {...form.getInputProps("phone")} />
             <TextInput label="Street" {...form.getInputProps("address.street")} />
             <TextInput label="City" {...form.getInputProps("address.city")} />
@@ -111,10 +111,10 @@ function ShownAs({ form }: { form: ReturnType<typeof useForm<Fields>> }) {
   );
   const common = { searchable: true, allowDeselect: false, limit: 100, comboboxProps: { shadow: "md" } };
   return (
-    <Surface title="How figures are shown">
+    <Surface title="Display">
       <Text size="sm" c="dimmed" mb="sm">
-        The currency marks amounts; none is converted. Nothing here changes what is stored or computed, and
-        each person&apos;s screen follows the language and the time zone of their own browser.
+        Amounts are not converted. Nothing here changes what is stored or computed, and each person&apos;s
+        screen follows the language and the time zone of their own browser.
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <Select

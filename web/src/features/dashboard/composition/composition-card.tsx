@@ -37,17 +37,14 @@ export function CompositionCard({ of, composition }: { of: CompositionName; comp
       : composition.slices;
   const folded = slices.length > SHOWN + SPARED;
   const shown = all || !folded ? slices : slices.slice(0, SHOWN);
-  const largest = Math.max(...slices.map(({ share }) => Number(share ?? 0)));
   return (
-    <Surface title={title} actions={<ConcentrationFigure of={of} figure={concentration} short />}>
+    <Surface
+      title={title}
+      actions={slices.length > 1 && <ConcentrationFigure of={of} figure={concentration} />}
+    >
       <ul className={classes.parts} aria-label={title}>
         {shown.map((slice) => (
-          <Part
-            key={slice.key}
-            of={of}
-            slice={slice}
-            width={largest > 0 ? Number(slice.share ?? 0) / largest : 0}
-          />
+          <Part key={slice.key} of={of} slice={slice} />
         ))}
       </ul>
       {(all || !folded) && further > 0 && (
@@ -78,7 +75,7 @@ export function CompositionCard({ of, composition }: { of: CompositionName; comp
   );
 }
 
-function Part({ of, slice, width }: { of: CompositionName; slice: Schemas["Slice"]; width: number }) {
+function Part({ of, slice }: { of: CompositionName; slice: Schemas["Slice"] }) {
   const formats = useFormats();
   const drillDown = useDrillDown();
   const label = partWords(of, slice);
@@ -95,10 +92,11 @@ function Part({ of, slice, width }: { of: CompositionName; slice: Schemas["Slice
           <Amount value={slice.balance} short />
         </span>
         <span className={classes.bar} aria-hidden>
-          <span style={{ width: `${width * 100}%` }} />
+          {/* The track is the whole: only how long a bar is drawn. */}
+          <span style={{ width: `${Number(slice.share ?? 0) * 100}%` }} />
         </span>
         <span className={classes.share}>
-          {percent(slice.share, formats, 2)} · {loansWords(slice.loans, formats)}
+          {percent(slice.share, formats)} · {loansWords(slice.loans, formats)}
         </span>
       </button>
     </li>

@@ -1,10 +1,12 @@
 "use client";
 
-import { Anchor, Table } from "@mantine/core";
-import Link from "next/link";
+import { Anchor, Table, Text } from "@mantine/core";
+import Link from "@/components/link";
 
+import { useBusinessDate } from "@/api/me";
+import { isPastMaturity, StatusDot } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
-import { date, type Formats, percent, ratio, word } from "@/format/format";
+import { date, type Formats, percent, rate, ratio, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
@@ -14,6 +16,7 @@ import classes from "../loan-lines/loan-lines.module.css";
 /** Loans with what they are judged by; where properties were asked for, with the part allocated to them. */
 export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
   const formats = useFormats();
+  const today = useBusinessDate();
   const partly = isPartly(lines);
   return (
     <Table.ScrollContainer minWidth={680} type="native">
@@ -26,7 +29,7 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
             </Table.Th>
             {partly && (
               <Table.Th scope="col" ta="end" title={MATCHED}>
-                Matched
+                Allocated
               </Table.Th>
             )}
             {["Rate", "Maturity", "DSCR", "LTV"].map((head) => (
@@ -39,7 +42,7 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
         </Table.Thead>
         <Table.Tbody>
           {lines.map((line) => (
-            <Line key={line.loanId} line={line} partly={partly} formats={formats} />
+            <Line key={line.loanId} line={line} partly={partly} today={today} formats={formats} />
           ))}
         </Table.Tbody>
       </Table>
@@ -47,7 +50,17 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
   );
 }
 
-function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
+function Line({
+  line,
+  partly,
+  today,
+  formats,
+}: {
+  line: LoanLine;
+  partly: boolean;
+  today: string;
+  formats: Formats;
+}) {
   const gaps = line.gaps.join("; ") || undefined;
   return (
     <Table.Tr>
@@ -58,14 +71,17 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
           prefetch={false}
           fz="sm"
           className={classes.link}
-          title={`${line.number} ${line.name}`}
+          title={`${line.name} · ${line.number}`}
         >
-          {line.number} <bdi>{line.name}</bdi>
+          <bdi>{line.name}</bdi>{" "}
+          <Text span size="xs" c="dimmed">
+            {shortNumber(line.number)}
+          </Text>
         </Anchor>
       </Table.Th>
       <Table.Td ta="end">{moneyCell(line.balance, formats)}</Table.Td>
       {partly && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
-      <Table.Td ta="end">{percent(line.rate, formats)}</Table.Td>
+      <Table.Td ta="end">{rate(line.rate, formats)}</Table.Td>
       <Table.Td ta="end" className={classes.day}>
         {date(line.maturityDate, formats)}
       </Table.Td>
@@ -79,9 +95,11 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
         )}
       </Table.Td>
       <Table.Td ta="end" title={gaps}>
-        {percent(line.ltv, formats, 1)}
+        {percent(line.ltv, formats)}
       </Table.Td>
-      <Table.Td className={classes.day}>{word(line.status)}</Table.Td>
+      <Table.Td className={classes.day}>
+        <StatusDot status={line.status} pastMaturity={isPastMaturity(line, today)} />
+      </Table.Td>
     </Table.Tr>
   );
 }

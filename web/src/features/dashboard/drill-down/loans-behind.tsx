@@ -3,13 +3,13 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import type { ReactNode } from "react";
 
 import { ProblemNotice } from "@/components/problem-notice";
 import { moneyCell } from "@/components/table/cells";
 import { useRows } from "@/components/table/pages";
-import { count, percent, ratio } from "@/format/format";
+import { count, percent, rate, ratio } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loansWords } from "../figures/figure-details";
@@ -46,11 +46,11 @@ export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filt
           <Total name="Loans">{list.total === null ? null : count(list.total, formats)}</Total>
           <Total name="Outstanding">{totals && moneyCell(totals.outstanding.value, formats)}</Total>
           {totals !== undefined && totals.matchedBalance !== totals.outstanding.value && (
-            <Total name="Matched">{moneyCell(totals.matchedBalance, formats)}</Total>
+            <Total name="Allocated balance">{moneyCell(totals.matchedBalance, formats)}</Total>
           )}
-          <Total name="Weighted rate">{totals && percent(totals.weightedRate.value, formats)}</Total>
+          <Total name="Weighted average rate">{totals && rate(totals.weightedRate.value, formats)}</Total>
           <Total name="DSCR (NOI)">{totals && ratio(totals.dscr.value, formats)}</Total>
-          <Total name="Loan to value">{totals && percent(totals.ltv.value, formats, 2)}</Total>
+          <Total name="Loan to value">{totals && percent(totals.ltv.value, formats)}</Total>
         </dl>
         <Button
           component={Link}

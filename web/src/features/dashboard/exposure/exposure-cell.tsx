@@ -30,7 +30,7 @@ export function ExposureCell({
   const beyond = composition !== undefined && slice === undefined && composition.further > 0;
   const totals = useQuery({ ...loanTotalsQuery({ [field]: [id] }), enabled: beyond }).data;
   if (composition === undefined || (beyond && totals === undefined)) return "…";
-  if (show === "share") return slice === undefined ? UNKNOWN : percent(slice.share, formats, 1);
+  if (show === "share") return slice === undefined ? UNKNOWN : percent(slice.share, formats);
   if (show === "loans") return count(slice?.loans ?? totals?.loanCount.loans ?? 0, formats);
   return moneyCell(slice?.balance ?? totals?.outstanding.value ?? "0.00", formats);
 }

@@ -12,8 +12,6 @@ import classes from "./exposure.module.css";
 /** What matures in each year, as a table whose bars show the share. */
 export function ExposureMaturities({ buckets }: { buckets: readonly Schemas["Bucket"][] }) {
   const formats = useFormats();
-  // Only how long a bar is drawn: the largest one fills its cell.
-  const largest = Math.max(...buckets.map(({ share }) => Number(share ?? 0)), 0);
   if (buckets.length === 0) return null;
   return (
     <div>
@@ -45,14 +43,14 @@ export function ExposureMaturities({ buckets }: { buckets: readonly Schemas["Buc
           {buckets.map(({ key, past, balance, loans, share }) => (
             <Table.Tr key={key}>
               <Table.Th scope="row" fw={500}>
-                {past ? `${key}, past` : key}
+                {past ? `${key}, past maturity` : key}
               </Table.Th>
               <Table.Td>
                 <span
                   aria-hidden
                   className={classes.bar}
                   data-past={past || undefined}
-                  style={{ width: `${largest === 0 ? 0 : (Number(share ?? 0) / largest) * 100}%` }}
+                  style={{ width: `${Number(share ?? 0) * 100}%` }}
                 />
               </Table.Td>
               <Table.Td ta="end">

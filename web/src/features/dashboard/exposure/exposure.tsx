@@ -2,7 +2,7 @@
 
 import { Anchor, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useSearchParams } from "next/navigation";
 
 import { ProblemNotice } from "@/components/problem-notice";
@@ -45,7 +45,7 @@ export function Exposure({ field }: { field: ExposureField }) {
     return (
       <Surface title="Exposure">
         <Text size="sm" c="dimmed">
-          No loan refers to it.
+          No loans yet.
         </Text>
       </Surface>
     );
@@ -57,10 +57,10 @@ export function Exposure({ field }: { field: ExposureField }) {
         field !== "propertyId" && (
           <Group gap="md">
             <Anchor component={Link} href={`/loans/${filtered}`} size="sm">
-              All its loans
+              View loans
             </Anchor>
             <Anchor component={Link} href={`/dashboard/${filtered}`} size="sm">
-              On the dashboard
+              View on dashboard
             </Anchor>
           </Group>
         )

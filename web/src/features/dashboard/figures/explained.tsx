@@ -4,7 +4,7 @@ import { Popover, UnstyledButton } from "@mantine/core";
 import { useTimeout } from "@mantine/hooks";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 
-const OPENS_AFTER = 250;
+const OPENS_AFTER = 450;
 const CLOSES_AFTER = 200;
 
 /** `peek`: as long as it is pointed at or focused. `pinned`: until it is closed; what is in it can be reached by keys. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { Anchor, Button, Divider, Group, Stack, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
@@ -53,19 +53,19 @@ export function FigureDetails({
       <FigureStanding figure={figure} formats={formats} />
       <Text size="xs">{basis(figure, formats)}</Text>
       <Course words={words} points={points ?? []} formats={formats} />
-      {leftOut.count > 0 && <LeftOut leftOut={leftOut} formats={formats} />}
       {figure.loans > 0 && onLoans !== undefined && (
         <Group gap="xs">
           <Button size="compact-sm" variant="light" onClick={onLoans}>
-            {figure.loans === 1 ? "Show the loan" : `Show the ${count(figure.loans, formats)} loans`}
+            {figure.loans === 1 ? "Show the loan" : `Show ${count(figure.loans, formats)} loans`}
           </Button>
           {leftOut.count > 0 && onLeftOut !== undefined && (
             <Button size="compact-sm" variant="default" onClick={onLeftOut}>
-              {`Show the ${count(leftOut.count, formats)} left out`}
+              {`Show ${count(leftOut.count, formats)} not included`}
             </Button>
           )}
         </Group>
       )}
+      {leftOut.count > 0 && <LeftOut leftOut={leftOut} formats={formats} />}
     </Stack>
   );
 }
@@ -121,7 +121,7 @@ function LeftOut({ leftOut, formats }: { leftOut: LeftOutLoans; formats: Formats
     <>
       <Divider />
       <Text size="xs" fw={600}>
-        {`Left out: ${loansWords(leftOut.count, formats)}, `}
+        {`Not included: ${loansWords(leftOut.count, formats)}, `}
         <Amount value={leftOut.balance} />
       </Text>
       {leftOut.reasons.map(({ reason, count: loans, balance }) => (

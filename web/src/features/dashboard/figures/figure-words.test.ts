@@ -13,8 +13,8 @@ test.each([
   ["years", "3.740810", "3.74 years"],
   ["months", "44.8897", "44.9 months"],
   ["count", "1234", "1,234"],
-  ["index", "0.200327", "0.2003"],
-  ["index", "1.000000", "1.0000"],
+  ["index", "0.200327", "2,003"],
+  ["index", "1.000000", "10,000"],
   ["years", "4.000000", "4.00 years"],
   ["years", null, "–"],
 ] as const)("a figure of kind %s reads as people write it", (kind, value, text) => {

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/client";
-import { count, type Formats, money, percent, ratio, shortMoney } from "@/format/format";
+import { count, type Formats, money, percent, rate, ratio, shortMoney } from "@/format/format";
 
 export type FigureName = Schemas["FigureName"];
 
@@ -20,15 +20,19 @@ export const FIGURE_WORDS: Readonly<Record<FigureName, FigureWords>> = {
   loanCount: { label: "Loans", kind: "count", sums: [] },
   propertyCount: { label: "Properties", kind: "count", sums: [] },
   largestLoan: { label: "Largest loan", kind: "money", sums: ["money", "money"] },
-  weightedRate: { label: "Weighted rate", kind: "rate", sums: ["money", "money"] },
+  weightedRate: { label: "Weighted average rate", kind: "rate", sums: ["money", "money"] },
   dscr: { label: "DSCR (NOI)", kind: "multiple", sums: ["money", "money"] },
   dscrNcf: { label: "DSCR (NCF)", kind: "multiple", sums: ["money", "money"] },
   occupancy: { label: "Occupancy", kind: "percent", sums: ["number", "number"] },
   ltv: { label: "Loan to value", kind: "percent", sums: ["money", "money"] },
   debtYield: { label: "Debt yield (NOI)", kind: "percent", sums: ["money", "money"] },
   debtYieldNcf: { label: "Debt yield (NCF)", kind: "percent", sums: ["money", "money"] },
-  weightedRemainingYears: { label: "Weighted remaining term", kind: "years", sums: ["number", "money"] },
-  weightedRemainingMonths: { label: "In months", kind: "months", sums: ["number", "money"] },
+  weightedRemainingYears: { label: "Weighted average term", kind: "years", sums: ["number", "money"] },
+  weightedRemainingMonths: {
+    label: "Weighted average term in months",
+    kind: "months",
+    sums: ["number", "money"],
+  },
   maturingWithinYear: { label: "Maturing within a year", kind: "percent", sums: ["money", "money"] },
   pastMaturity: { label: "Past maturity", kind: "money", sums: ["money"] },
 };
@@ -40,7 +44,8 @@ export const CONCENTRATION = { kind: "index", sums: ["number", "number"] } as co
 export const SHARE = { kind: "percent", sums: ["money", "money"] } as const;
 
 const SUM_DIGITS = 10;
-const SHORT_DIGITS = 2;
+/** A Herfindahl index is read from 0 to 10,000. */
+const HHI_SCALE = 10_000;
 
 /** A figure as text. An amount is short where there is little room; its whole must then be in reach. */
 export function figureText(
@@ -51,11 +56,11 @@ export function figureText(
 ): string {
   switch (kind) {
     case "money":
-      return short ? shortMoney(value, formats, SHORT_DIGITS) : money(value, formats);
+      return short ? shortMoney(value, formats) : money(value, formats);
     case "rate":
-      return percent(value, formats);
+      return rate(value, formats);
     case "percent":
-      return percent(value, formats, 2);
+      return percent(value, formats);
     case "multiple":
       return ratio(value, formats);
     case "years":
@@ -65,7 +70,7 @@ export function figureText(
     case "count":
       return count(value, formats);
     case "index":
-      return count(value, formats, 4, 4);
+      return value == null ? count(value, formats) : count(Math.round(Number(value) * HHI_SCALE), formats);
   }
 }
 

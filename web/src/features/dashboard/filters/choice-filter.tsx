@@ -108,7 +108,7 @@ function Choices({
         </Stack>
         {found.length === 0 && (
           <Text size="sm" c="dimmed">
-            {choices.length === 0 ? "No loan has any." : "Nothing is called like that."}
+            {choices.length === 0 ? "None." : "No matches."}
           </Text>
         )}
         {further > 0 && (

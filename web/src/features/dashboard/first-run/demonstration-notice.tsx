@@ -8,6 +8,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loansWords } from "../figures/figure-details";
@@ -31,13 +32,13 @@ export function DemonstrationNotice() {
   if (!data?.there) return null;
   const confirm = () =>
     modals.openConfirmModal({
-      title: "Remove the demonstration?",
+      title: "Remove sample data?",
       children: (
         <Text size="sm">
-          {`${loansWords(data.loans, formats)}, ${data.properties} properties, ${data.lenders} lenders, ${data.funds} funds and ${data.portfolios} portfolios that it brought are deleted. What you added yourself stays, and so does what your own loans refer to.`}
+          {`${loansWords(data.loans, formats)}, ${data.properties} properties, ${data.lenders} lenders, ${data.funds} funds and ${data.portfolios} portfolios will be deleted. What you added yourself stays, and so does anything your own loans refer to.`}
         </Text>
       ),
-      labels: { confirm: "Remove it", cancel: "Keep it" },
+      labels: { confirm: "Remove", cancel: "Cancel" },
       confirmProps: { color: "red" },
       onConfirm: () => remove.mutate(),
     });
@@ -45,11 +46,11 @@ export function DemonstrationNotice() {
     <Group className={`${classes.demonstration} no-print`} role="note" gap="xs" wrap="nowrap">
       <IconFlask size={18} stroke={1.6} aria-hidden />
       <Text size="sm" style={{ flex: 1 }}>
-        {`The demonstration is among these figures: ${loansWords(data.loans, formats)}, all invented.`}
+        {`Includes sample data (${count(data.loans, formats)} fictional loans).`}
       </Text>
       {mayDelete && (
         <Button size="compact-sm" variant="default" onClick={confirm} loading={remove.isPending}>
-          Remove it
+          Remove sample data
         </Button>
       )}
     </Group>
@@ -58,11 +59,11 @@ export function DemonstrationNotice() {
 
 function tell({ kept }: Schemas["RemovedDemonstration"]): void {
   if (kept.length === 0) {
-    notifications.show({ message: "The demonstration has been removed." });
+    notifications.show({ message: "Sample data removed." });
     return;
   }
   notifications.show({
-    title: "The demonstration has been removed, but for what your loans refer to",
+    title: "Sample data removed, except what your loans refer to",
     autoClose: false,
     message: (
       <List size="sm">

@@ -3,7 +3,7 @@
 import { Button, Group, Loader, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { IconFileImport, IconFlask, IconPlus, type TablerIcon } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import type { ReactNode } from "react";
 
 import { useMay } from "@/api/me";
@@ -24,13 +24,13 @@ export function FirstRun() {
   if (!mayWrite && !mayImport) {
     return (
       <EmptyState title="There are no loans yet">
-        As soon as somebody in your organization adds loans or imports a tape, they are here.
+        Loans appear here once someone in your organization adds them or imports a tape.
       </EmptyState>
     );
   }
   return (
     <Stack gap="md">
-      <Text c="dimmed">There are no loans yet. Begin with what you have:</Text>
+      <Text c="dimmed">Add your first loans</Text>
       <div className={classes.ways}>
         {mayImport && (
           <Way
@@ -42,8 +42,8 @@ export function FirstRun() {
               </Button>
             }
           >
-            A servicer’s tape, an SEC ABS-EE file or a spreadsheet saved as CSV. You see what would happen
-            before anything does.
+            A servicer’s tape, an SEC ABS-EE file or a spreadsheet saved as CSV. Preview every change before
+            it is saved.
           </Way>
         )}
         {mayWrite && (
@@ -52,12 +52,11 @@ export function FirstRun() {
             title="Add a loan"
             action={
               <Button component={Link} href="/loan/new/" variant="default">
-                Enter its terms
+                Add a loan
               </Button>
             }
           >
-            A number, a borrower, a balance, a rate and three dates are enough: the schedule follows as you
-            type.
+            A number, a balance, a rate and three dates are enough. The schedule updates as you type.
           </Way>
         )}
         {mayWrite && (
@@ -71,16 +70,15 @@ export function FirstRun() {
                 disabled={load.isPending}
                 leftSection={load.isPending ? <Loader size={14} aria-hidden /> : null}
               >
-                {load.isPending ? "Loading the demonstration…" : "Load the demonstration"}
+                {load.isPending ? "Loading sample data…" : "Explore with sample data"}
               </Button>
             }
           >
-            An invented portfolio with lenders, funds, properties and history. It can be removed again, all at
-            once.
+            A fictional portfolio with lenders, funds, properties and history. Remove it at any time.
           </Way>
         )}
       </div>
-      <VisuallyHidden role="status">{load.isPending ? "Loading the demonstration" : ""}</VisuallyHidden>
+      <VisuallyHidden role="status">{load.isPending ? "Loading sample data" : ""}</VisuallyHidden>
       {load.error && <ProblemNotice problem={load.error} />}
     </Stack>
   );

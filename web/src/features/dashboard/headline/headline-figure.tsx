@@ -16,9 +16,10 @@ import { FigureMarks } from "../figures/figure-marks";
 import { CONCENTRATION, FIGURE_WORDS, type FigureName, figureText, SHARE } from "../figures/figure-words";
 import type { Figure } from "../answers/figures";
 import classes from "./headline.module.css";
+import { changeOf } from "./change";
 import { Sparkline } from "./sparkline";
 
-/** A headline figure with its course; pointing at it or pressing it explains it. */
+/** A headline figure, a `lead` one with its course and change; pointing at it or pressing it explains it. */
 export function HeadlineFigure({
   name,
   figure,
@@ -33,6 +34,7 @@ export function HeadlineFigure({
   const formats = useFormats();
   const drillDown = useDrillDown();
   const words = FIGURE_WORDS[name];
+  const change = lead ? changeOf(words.kind, points, formats) : null;
   const warns = name === "pastMaturity" && figure.loans > 0;
   return (
     <Explained
@@ -49,13 +51,13 @@ export function HeadlineFigure({
           }}
           onLeftOut={() => {
             close();
-            drillDown({ title: `Left out of ${words.label}`, figure: name, leftOut: true });
+            drillDown({ title: `Not included in ${words.label}`, figure: name, leftOut: true });
           }}
         />
       )}
     >
       <span className={classes.label}>{words.label}</span>
-      <Sparkline points={points} large={lead} />
+      {lead && <Sparkline points={points} />}
       <span className={classes.value} data-figure={name}>
         <FigureMarks figure={figure} />
         {warns && <IconAlertTriangle size={14} aria-label="Attention:" className={classes.warning} />}
@@ -68,29 +70,26 @@ export function HeadlineFigure({
           </span>
         )}
       </span>
-      {lead && <span className={classes.note}>{noteOf(figure, formats)}</span>}
+      {lead && (
+        <span className={classes.note}>
+          {change !== null && <span>{change.text}</span>}
+          <span>{noteOf(figure, formats)}</span>
+        </span>
+      )}
     </Explained>
   );
 }
 
-/** What stands below a group's first figure: the whole amount, whose it is, or over how many loans. */
-function noteOf({ value, unit, loan, loans, leftOut }: Figure, formats: Formats): ReactNode {
-  if (loan !== null) return `${loan.number} ${loan.name}`;
+/** What stands below a hero figure: the whole amount, or over how many loans. */
+function noteOf({ value, unit, loans, leftOut }: Figure, formats: Formats): ReactNode {
   if (unit === "money") return <Amount value={value} />;
-  const over = loansWords(loans, formats);
-  return leftOut.count > 0 ? `${over}, ${count(leftOut.count, formats)} left out` : over;
+  return leftOut.count === 0
+    ? loansWords(loans, formats)
+    : `${count(loans, formats)} of ${loansWords(loans + leftOut.count, formats)}`;
 }
 
 /** How concentrated a composition is; `short` where what it is of stands beside it. */
-export function ConcentrationFigure({
-  of,
-  figure,
-  short = false,
-}: {
-  of: CompositionName;
-  figure: Figure;
-  short?: boolean;
-}) {
+export function ConcentrationFigure({ of, figure }: { of: CompositionName; figure: Figure }) {
   const formats = useFormats();
   const drillDown = useDrillDown();
   const { title, field } = COMPOSITION_WORDS[of];
@@ -98,7 +97,7 @@ export function ConcentrationFigure({
   return (
     <Explained
       name={label}
-      className={short ? classes.short : classes.row}
+      className={classes.short}
       details={(close) => (
         <FigureDetails
           words={{ label, ...CONCENTRATION }}
@@ -109,12 +108,16 @@ export function ConcentrationFigure({
           }}
           onLeftOut={() => {
             close();
-            drillDown({ title: `Left out of ${label}`, part: { [field]: ["none"] }, figure: "outstanding" });
+            drillDown({
+              title: `Not included in ${label}`,
+              part: { [field]: ["none"] },
+              figure: "outstanding",
+            });
           }}
         />
       )}
     >
-      <span className={classes.label}>{short ? "HHI" : label}</span>
+      <span className={classes.label}>HHI</span>
       <span className={classes.value} data-concentration={of}>
         {figureText(CONCENTRATION.kind, figure.value, formats)}
       </span>
@@ -161,7 +164,7 @@ export function PartFigure({
     >
       <span className={classes.label}>{label}</span>
       <span className={classes.value}>
-        {percent(slice.share, formats, 2)}
+        {percent(slice.share, formats)}
         <span className={classes.beside}>
           <Amount value={slice.balance} short />
         </span>

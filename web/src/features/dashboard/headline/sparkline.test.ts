@@ -8,6 +8,11 @@ test("the line runs from the lowest value at the bottom to the highest at the to
 
 test("a value that never changes is a line in the middle", () => {
   expect(linesThrough([5, 5])).toEqual(["0,15 100,15"]);
+  expect(linesThrough([0, 0])).toEqual(["0,15 100,15"]);
+});
+
+test("a change of a twentieth takes a quarter of the height, not all of it", () => {
+  expect(linesThrough([100, 95])).toEqual(["0,11.75 100,18.25"]);
 });
 
 test("months without a value are gaps", () => {

@@ -7,17 +7,17 @@ type Point = Pick<Schemas["Point"], "month" | "value">;
 const WIDTH = 100;
 const HEIGHT = 30;
 const MARGIN = 2;
+/** The picture is at least so much of the greatest value high: a small change must not look like a fall. */
+const LEAST_RANGE = 0.2;
 
-/** The course of a figure as a line without axes, from its lowest to its highest; months without a value are gaps. */
-export function Sparkline({ points, large = false }: { points: readonly Point[]; large?: boolean }) {
+/** The course of a figure as a line above a baseline, up to its last known month; months without a value are gaps. */
+export function Sparkline({ points }: { points: readonly Point[] }) {
   const lines = linesThrough(points.map(({ value }) => (value === null ? null : Number(value))));
   return (
-    <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      className={large ? classes.trendLarge : classes.trend}
-      aria-hidden
-    >
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className={classes.trend} aria-hidden>
+      {lines.length > 0 && (
+        <line x1={0} y1={HEIGHT - 1} x2={WIDTH} y2={HEIGHT - 1} vectorEffect="non-scaling-stroke" />
+      )}
       {lines.map((line) => (
         <polyline key={line} points={line} fill="none" vectorEffect="non-scaling-stroke" />
       ))}
@@ -28,8 +28,9 @@ export function Sparkline({ points, large = false }: { points: readonly Point[];
 /** Where each run of known values lies in the picture, as SVG points. */
 export function linesThrough(values: readonly (number | null)[]): string[] {
   const known = values.filter((value) => value !== null);
-  const lowest = Math.min(...known);
-  const height = Math.max(...known) - lowest;
+  const [lowest, highest] = [Math.min(...known), Math.max(...known)];
+  const height = Math.max(highest - lowest, LEAST_RANGE * Math.max(Math.abs(highest), Math.abs(lowest)));
+  const middle = (lowest + highest) / 2;
   const lines: string[][] = [[]];
   values.forEach((value, index) => {
     if (value === null) {
@@ -37,7 +38,7 @@ export function linesThrough(values: readonly (number | null)[]): string[] {
       return;
     }
     const x = values.length > 1 ? (index / (values.length - 1)) * WIDTH : WIDTH;
-    const part = height > 0 ? (value - lowest) / height : 0.5;
+    const part = height > 0 ? (value - middle) / height + 0.5 : 0.5;
     const y = HEIGHT - MARGIN - part * (HEIGHT - 2 * MARGIN);
     lines.at(-1)?.push(`${round(x)},${round(y)}`);
   });

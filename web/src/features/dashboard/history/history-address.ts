@@ -20,13 +20,16 @@ export const isMonth = (text: string | null): text is string =>
 
 const isFigure = (text: string): text is FigureName => Object.hasOwn(FIGURE_WORDS, text);
 
-/** Read which history an address asks for; what the server would refuse gives way to the standard. */
-export function askedFromSearch(search: URLSearchParams, businessDate: string): Asked {
+/**
+ * Read which history an address asks for; what the server would refuse gives way to the standard, which ends with the
+ * last `reported` month.
+ */
+export function askedFromSearch(search: URLSearchParams, reported: string): Asked {
   const named = (search.get("history") ?? "").split(",").filter(isFigure);
   const [first = STANDARD_FIGURE, ...others] = [...new Set(named)].slice(0, MOST_FIGURES);
   const from = search.get("monthFrom");
   const to = search.get("monthTo");
-  const known = isMonth(from) ? from : monthsBefore(businessDate, STANDARD_MONTHS);
+  const known = isMonth(from) ? from : monthsBefore(reported, STANDARD_MONTHS);
   return { figures: [first, ...others], from: known, ...(isMonth(to) && to >= known && { to }) };
 }
 

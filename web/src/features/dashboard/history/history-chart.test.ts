@@ -5,7 +5,7 @@ import type { Schemas } from "@/api/client";
 import { historyOption } from "./history-chart";
 
 const FORMATS = { locale: "en-US", currency: "USD" };
-const COLORS = { series: [], text: "#000", faint: "#eee" };
+const COLORS = { series: [], text: "#000", faint: "#eee", red: "#f00" };
 
 function history(figure: Schemas["FigureName"], values: readonly string[]): Schemas["FigureHistory"] {
   const months = values.map((_, index) => `2026-0${index + 1}`);
@@ -50,4 +50,20 @@ it("tells the marks of an axis apart, however near they are", () => {
 it("says no more than is needed where they are far apart", () => {
   expect(labels("outstanding", ["0", "900000000"], [0, 3e8, 6e8])).toEqual(["$0", "$300M", "$600M"]);
   expect(labels("dscr", ["1.50"], [1.5])).toEqual(["1.5x"]);
+});
+
+it("draws dashed what no servicer reported, joined to what was, and names the last value", () => {
+  const all = history("outstanding", ["300.00", "200.00", "200.00", "200.00"]);
+  const evidence = all.evidence.map((month, index) =>
+    index < 2 ? month : { ...month, reported: 0, carried: 1 },
+  );
+  const { series } = historyOption({ ...all, evidence }, FORMATS, COLORS);
+  const lines = [series].flat().map((one) => {
+    if (one?.type !== "line") throw new Error("Only lines are drawn.");
+    return [one.name, one.lineStyle?.type, one.data, one.endLabel?.formatter];
+  });
+  expect(lines).toEqual([
+    ["Outstanding", "solid", [300, 200, null, null], undefined],
+    ["Outstanding, scheduled", "dashed", [null, 200, 200, 200], "$200"],
+  ]);
 });

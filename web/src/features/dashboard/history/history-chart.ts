@@ -1,6 +1,6 @@
 import type { Schemas } from "@/api/client";
 import type { ChartColors, ChartOption } from "@/components/chart/chart";
-import { count, type Formats, month, shortMoney } from "@/format/format";
+import { axisMoney, count, type Formats, month } from "@/format/format";
 
 import { loansWords } from "../figures/figure-details";
 import { FIGURE_WORDS, figureText, type Kind } from "../figures/figure-words";
@@ -8,9 +8,6 @@ import { FIGURE_WORDS, figureText, type Kind } from "../figures/figure-words";
 type History = Schemas["FigureHistory"];
 
 const EVIDENCE = ["reported", "scheduled", "carried", "unknown"] as const;
-/** A color of series: the bars below the figures are quieter than the figures. */
-const EVIDENCE_COLORS = { reported: 5, scheduled: 7, carried: 6, unknown: 4 } as const;
-
 /** What the words of the evidence mean. */
 export const EVIDENCE_WORDS: Readonly<Record<(typeof EVIDENCE)[number], string>> = {
   reported: "Reported",
@@ -36,77 +33,98 @@ function ticks(kind: Kind, points: readonly Schemas["Point"][], formats: Formats
         : 1;
   const step = (Math.max(...values) - Math.min(...values)) / unit / 5;
   const digits = step > 0 ? Math.min(MOST_DIGITS, Math.max(0, Math.ceil(-Math.log10(step)))) : 2;
-  if (kind === "money") return (value) => shortMoney(value, formats, digits);
+  if (kind === "money") return (value) => axisMoney(value, formats, digits);
   if (PERCENT.includes(kind)) return (value) => `${count(value * 100, formats, digits)}%`;
   return (value) => `${count(value, formats, digits)}${kind === "multiple" ? "x" : ""}`;
 }
 
-/** Lines of the figures above, bars of the evidence below, over the same months. */
+/** Whether a servicer reported some of a month's loans: else it is scheduled or carried forward. */
+const isReported = ({ reported }: Schemas["Evidence"]): boolean => reported > 0;
+
+/**
+ * A line for each figure, solid where months were reported and dashed where they are scheduled or carried forward;
+ * the last value stands at the line's end.
+ */
 export function historyOption(history: History, formats: Formats, colors: ChartColors): ChartOption {
   const months = history.evidence.map((evidence) => month(evidence.month, formats));
-  const axis = { type: "category" as const, data: months, axisTick: { show: false } };
   const line = { lineStyle: { color: colors.faint } };
   const axes = history.series.map(({ figure, points }) => ticks(FIGURE_WORDS[figure].kind, points, formats));
   return {
+    aria: { enabled: false },
     legend: {
       top: 0,
       left: 0,
       type: "scroll",
       textStyle: { color: colors.text },
-      itemWidth: 14,
+      itemWidth: 24,
       itemHeight: 10,
     },
-    grid: [
-      { top: 40, right: axes.length > 1 ? 64 : 12, bottom: 96, left: 64 },
-      { height: 44, right: axes.length > 1 ? 64 : 12, bottom: 24, left: 64 },
-    ],
-    axisPointer: { link: [{ xAxisIndex: "all" }] },
-    xAxis: [
-      { ...axis, axisLabel: { show: false }, axisLine: line },
-      { ...axis, gridIndex: 1, axisLabel: { color: colors.text, hideOverlap: true }, axisLine: line },
-    ],
-    yAxis: [
-      ...axes.map((formatter, index) => ({
-        type: "value" as const,
-        scale: true,
-        position: index === 0 ? ("left" as const) : ("right" as const),
-        axisLabel: { color: colors.text, formatter },
-        splitLine: { show: index === 0, ...line },
-      })),
-      {
-        type: "value" as const,
-        gridIndex: 1,
-        splitNumber: 1,
-        axisLabel: { color: colors.text },
-        splitLine: { show: false },
-      },
-    ],
+    grid: { top: 40, right: 76, bottom: 28, left: 64 },
+    xAxis: {
+      type: "category",
+      data: months,
+      boundaryGap: false,
+      axisTick: { show: false },
+      axisLabel: { color: colors.text, hideOverlap: true },
+      axisLine: line,
+    },
+    yAxis: axes.map((formatter, index) => ({
+      type: "value" as const,
+      scale: true,
+      position: index === 0 ? ("left" as const) : ("right" as const),
+      axisLabel: { color: axes.length > 1 ? colors.series[index] : colors.text, formatter },
+      splitLine: { show: index === 0, ...line },
+    })),
     tooltip: {
       trigger: "axis",
       confine: true,
       formatter: (shown) => tooltip(history, [shown].flat()[0]?.dataIndex ?? -1, formats),
     },
-    series: [
-      ...history.series.map(({ figure, points }, index) => ({
+    series: history.series.flatMap(({ figure, points }, index) => {
+      const { label, kind } = FIGURE_WORDS[figure];
+      const last = points.findLastIndex(({ value }) => value !== null);
+      return segments(history.evidence, points).map(({ reported, values }) => ({
         type: "line" as const,
-        name: FIGURE_WORDS[figure].label,
+        name: reported ? label : `${label}, scheduled`,
         yAxisIndex: index,
-        showSymbol: points.length === 1,
+        showSymbol: false,
         color: colors.series[index],
-        lineStyle: { type: index === 0 ? ("solid" as const) : ("dashed" as const) },
-        data: points.map(({ value }) => (value === null ? null : Number(value))),
-      })),
-      ...EVIDENCE.filter((of) => history.evidence.some((evidence) => evidence[of] > 0)).map((of) => ({
-        type: "bar" as const,
-        name: EVIDENCE_WORDS[of],
-        stack: "evidence",
-        xAxisIndex: 1,
-        yAxisIndex: axes.length,
-        color: colors.series[EVIDENCE_COLORS[of]],
-        data: history.evidence.map((evidence) => evidence[of]),
-      })),
-    ],
+        lineStyle: { type: reported ? ("solid" as const) : ("dashed" as const) },
+        data: values,
+        ...(values[last] != null && {
+          endLabel: {
+            show: axes.length === 1,
+            color: colors.text,
+            formatter: figureText(kind, points[last]?.value, formats, { short: true }),
+          },
+        }),
+      }));
+    }),
   };
+}
+
+/** A figure's points twice: where months were reported, and where not; the second line begins where the first ends. */
+function segments(
+  evidence: readonly Schemas["Evidence"][],
+  points: readonly Schemas["Point"][],
+): { reported: boolean; values: (number | null)[] }[] {
+  const value = (index: number): number | null => {
+    const known = points[index]?.value;
+    return known == null ? null : Number(known);
+  };
+  const joins = (index: number): boolean =>
+    [index - 1, index + 1].some((next) => evidence[next] !== undefined && !isReported(evidence[next]));
+  return [true, false]
+    .map((reported) => ({
+      reported,
+      values: evidence.map((month, index) =>
+        isReported(month) === reported || (!reported && joins(index)) ? value(index) : null,
+      ),
+    }))
+    .filter(
+      ({ reported, values }) =>
+        evidence.some((month) => isReported(month) === reported) && values.some((known) => known !== null),
+    );
 }
 
 function tooltip(history: History, index: number, formats: Formats): string {
@@ -116,7 +134,7 @@ function tooltip(history: History, index: number, formats: Formats): string {
     const point = points[index];
     if (point === undefined) return [];
     const { label, kind } = FIGURE_WORDS[figure];
-    const leftOut = point.leftOut > 0 ? `, ${count(point.leftOut, formats)} left out` : "";
+    const leftOut = point.leftOut > 0 ? `, ${count(point.leftOut, formats)} not included` : "";
     return [
       `${label} <strong>${figureText(kind, point.value, formats)}</strong> (${loansWords(point.loans, formats)}${leftOut})`,
     ];

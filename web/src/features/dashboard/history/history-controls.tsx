@@ -9,17 +9,14 @@ import { FIGURE_WORDS, type FigureName } from "../figures/figure-words";
 import { monthsBefore } from "./api/history";
 import { type Asked, askedChanges, BEGINNING, isMonth } from "./history-address";
 
-const FIGURES = Object.entries(FIGURE_WORDS).map(([value, { label, kind }]) => ({
-  value,
-  label: kind === "months" ? "Weighted remaining months" : label,
-}));
+const FIGURES = Object.entries(FIGURE_WORDS).map(([value, { label }]) => ({ value, label }));
 
 /** Which figures, and over which months. */
-export function HistoryControls({ asked, businessDate }: { asked: Asked; businessDate: string }) {
+export function HistoryControls({ asked, reported }: { asked: Asked; reported: string }) {
   const [first, second] = asked.figures;
   const ranges = [
-    { label: "1 y", value: monthsBefore(businessDate, 12) },
-    { label: "5 y", value: monthsBefore(businessDate, 60) },
+    { label: "1 y", value: monthsBefore(reported, 12) },
+    { label: "5 y", value: monthsBefore(reported, 60) },
     { label: "All", value: BEGINNING },
   ];
   const write = (change: Parameters<typeof askedChanges>[0]) => writeSearch(askedChanges(change));
@@ -39,7 +36,7 @@ export function HistoryControls({ asked, businessDate }: { asked: Asked; busines
         size="xs"
         w={150}
         aria-label="Second figure"
-        data={[{ value: "", label: "and no other" }, ...FIGURES.filter(({ value }) => value !== first)]}
+        data={[{ value: "", label: "Compare with…" }, ...FIGURES.filter(({ value }) => value !== first)]}
         value={second ?? ""}
         onChange={({ currentTarget: { value } }) =>
           write({ figures: value === "" ? [first] : [first, value as FigureName] })

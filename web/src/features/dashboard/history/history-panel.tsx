@@ -1,56 +1,105 @@
 "use client";
 
-import { Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useCallback } from "react";
 
+import type { Schemas } from "@/api/client";
+import { writeSearch } from "@/components/address";
 import { Chart, type ChartColors } from "@/components/chart/chart";
 import { ProblemNotice } from "@/components/problem-notice";
+import { month } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import type { Dashboard } from "../answers/figures";
 import { ChartOrTable } from "../figures/chart-or-table";
-import { FIGURE_WORDS } from "../figures/figure-words";
+import { FIGURE_WORDS, figureText } from "../figures/figure-words";
 import type { Filters } from "../filters/filters";
-import { historyQuery } from "./api/history";
-import { askedFromSearch } from "./history-address";
+import { historyQuery, reportedTo } from "./api/history";
+import { askedChanges, askedFromSearch } from "./history-address";
 import { historyOption } from "./history-chart";
 import { HistoryControls } from "./history-controls";
 import { HistoryTable } from "./history-table";
 
-const HEIGHT = 420;
+const HEIGHT = 430;
 
-/** One or two headline figures month by month, and on what each month rests. */
-export function HistoryPanel({ filters, businessDate }: { filters: Filters; businessDate: string }) {
-  const formats = useFormats();
-  const asked = askedFromSearch(new URLSearchParams(useSearchParams()), businessDate);
+/** One or two headline figures month by month, up to the last report unless the address says otherwise. */
+export function HistoryPanel({
+  filters,
+  data: { businessDate, figures },
+}: {
+  filters: Filters;
+  data: Dashboard;
+}) {
+  const reported = reportedTo({ businessDate, figures });
+  const asked = askedFromSearch(new URLSearchParams(useSearchParams()), reported);
   const { data, error, refetch } = useQuery(historyQuery(filters, asked));
-  const option = useCallback(
-    (colors: ChartColors) => (data === undefined ? {} : historyOption(data, formats, colors)),
-    [data, formats],
-  );
-  const names = asked.figures.map((name) => FIGURE_WORDS[name].label).join(" and ");
-  const empty = data?.evidence.length === 0;
   return (
     <ChartOrTable
       title="History"
-      controls={<HistoryControls asked={asked} businessDate={businessDate} />}
+      controls={<HistoryControls asked={asked} reported={reported} />}
       chart={
-        error && data === undefined ? (
+        data !== undefined ? (
+          <Course history={data} />
+        ) : error ? (
           <ProblemNotice problem={error} onRetry={() => void refetch()} />
-        ) : empty ? (
-          <Text c="dimmed" mih={HEIGHT}>
-            Nothing is known of these months.
-          </Text>
         ) : (
-          <Chart
-            height={HEIGHT}
-            label={`${names} by month, with the number of loans reported, scheduled, carried forward and not known`}
-            option={option}
-          />
+          <div style={{ height: HEIGHT }} />
         )
       }
       table={() => (data === undefined ? null : <HistoryTable history={data} />)}
+    />
+  );
+}
+
+/** The figures as a chart; of one month their values, of none what to do. */
+function Course({ history }: { history: Schemas["FigureHistory"] }) {
+  const formats = useFormats();
+  const option = useCallback(
+    (colors: ChartColors) => historyOption(history, formats, colors),
+    [history, formats],
+  );
+  const names = history.series.map(({ figure }) => FIGURE_WORDS[figure].label).join(" and ");
+  const [only, ...others] = history.evidence;
+  if (only === undefined) {
+    return (
+      <Stack align="flex-start" gap="sm" mih={HEIGHT}>
+        <Text c="dimmed">No data in this period.</Text>
+        <Button size="xs" variant="default" onClick={() => writeSearch(askedChanges({ from: "", to: "" }))}>
+          Show months with data
+        </Button>
+      </Stack>
+    );
+  }
+  if (others.length === 0) {
+    return (
+      <Stack gap="md" mih={HEIGHT / 2}>
+        {history.series.map(({ figure, points }) => (
+          <div key={figure}>
+            <Text size="sm" c="dimmed">
+              {`${FIGURE_WORDS[figure].label}, ${month(only.month, formats)}`}
+            </Text>
+            <Text
+              fz="1.75rem"
+              fw={650}
+              className={FIGURE_WORDS[figure].kind === "money" ? "amount" : undefined}
+            >
+              {figureText(FIGURE_WORDS[figure].kind, points[0]?.value, formats)}
+            </Text>
+          </div>
+        ))}
+        <Text size="sm" c="dimmed">
+          One month so far. A chart appears once a second month is imported.
+        </Text>
+      </Stack>
+    );
+  }
+  return (
+    <Chart
+      height={HEIGHT}
+      label={`${names} by month; the table says what each month rests on`}
+      option={option}
     />
   );
 }

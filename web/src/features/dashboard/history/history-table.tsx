@@ -30,7 +30,7 @@ export function HistoryTable({ history }: { history: Schemas["FigureHistory"] })
                 {FIGURE_WORDS[figure].label}
               </Table.Th>
             ))}
-            {["Loans", "Left out", ...Object.values(EVIDENCE_WORDS)].map((head) => (
+            {["Loans", "Not included", ...Object.values(EVIDENCE_WORDS)].map((head) => (
               <Table.Th scope="col" key={head} ta="end">
                 {head}
               </Table.Th>

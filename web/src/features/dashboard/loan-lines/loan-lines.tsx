@@ -1,17 +1,17 @@
 "use client";
 
 import { Anchor, Table, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { moneyCell } from "@/components/table/cells";
-import { date, type Formats, percent } from "@/format/format";
+import { date, type Formats, rate, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { LoanLine } from "./api/loan-lines";
 import classes from "./loan-lines.module.css";
 
 /** What `matchedBalance` is, for titles. */
-export const MATCHED = "The part allocated to properties that match the filters";
+export const MATCHED = "Balance allocated to the properties that match the filters";
 
 /** Whether properties were asked for and some loan has others, too: then the part allocated to them counts. */
 export const isPartly = (lines: readonly LoanLine[]): boolean =>
@@ -31,7 +31,7 @@ export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label:
             Balance
             {partly && (
               <Text size="xs" c="dimmed" title={MATCHED}>
-                matched
+                allocated
               </Text>
             )}
           </Table.Th>
@@ -53,7 +53,8 @@ export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label:
 }
 
 function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
-  const under = line.lender?.name == null ? line.number : `${line.number} · ${line.lender.name}`;
+  const { number, lender } = line;
+  const under = (shown: string) => (lender?.name == null ? shown : `${shown} · ${lender.name}`);
   return (
     <Table.Tr>
       <Table.Th scope="row" className={classes.loan}>
@@ -67,8 +68,8 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
         >
           <bdi>{line.name}</bdi>
         </Anchor>
-        <Text size="xs" c="dimmed" truncate title={under}>
-          {under}
+        <Text size="xs" c="dimmed" truncate title={under(number)}>
+          {under(shortNumber(number))}
         </Text>
       </Table.Th>
       <Table.Td ta="end">
@@ -79,11 +80,11 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
           </Text>
         )}
         <Text size="xs" c="dimmed" hiddenFrom="sm">
-          {percent(line.rate, formats)} · {date(line.maturityDate, formats)}
+          {rate(line.rate, formats)} · {date(line.maturityDate, formats)}
         </Text>
       </Table.Td>
       <Table.Td ta="end" visibleFrom="sm">
-        {percent(line.rate, formats)}
+        {rate(line.rate, formats)}
       </Table.Td>
       <Table.Td ta="end" className={classes.day} visibleFrom="sm">
         {date(line.maturityDate, formats)}

@@ -72,11 +72,12 @@ export function listedFromSearch(search: URLSearchParams): { listed: Listed; ord
 }
 
 /** The address of loans that are listed: of those left out of a figure, for one. */
-export function loansAddress({ q, figure, leftOut, ...filters }: Listed): string {
+export function loansAddress({ q, figure, leftOut, ...filters }: Listed, order = STANDARD_ORDER): string {
   const others = new URLSearchParams();
   if (q !== undefined) others.set("q", q);
   if (figure !== undefined) others.set("figure", figure);
   if (leftOut === true) others.set("leftOut", "true");
+  if (order !== STANDARD_ORDER) others.set("order", order);
   const search = searchFromFilters(filters as Filters, others);
   return search === "" ? "/loans/" : `/loans/?${search}`;
 }

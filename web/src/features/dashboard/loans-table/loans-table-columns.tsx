@@ -1,31 +1,20 @@
-import { moneyCell } from "@/components/table/cells";
+import { isPastMaturity, StatusDot } from "@/components/loan-status";
 import type { Column } from "@/components/table/column";
-import { count, date, type Formats, percent, ratio, UNKNOWN, word } from "@/format/format";
+import {
+  date,
+  exactRate,
+  type Formats,
+  percent,
+  rate,
+  ratio,
+  word,
+  dealOf,
+  shortNumber,
+} from "@/format/format";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
-
-type Of = (line: LoanLine) => string | null;
-
-/** Text that may be longer than its column: the whole is in its title. */
-const text = (of: Of) => ({
-  cell: (line: LoanLine) => <bdi>{of(line) ?? UNKNOWN}</bdi>,
-  title: (line: LoanLine) => of(line),
-});
-
-const money = (of: Of) => ({
-  cell: (line: LoanLine, formats: Formats) => moneyCell(of(line), formats),
-  align: "end" as const,
-  width: 152,
-  firstOrder: "descending" as const,
-});
-
-const day = (of: Of) => ({
-  cell: (line: LoanLine, formats: Formats) => date(of(line), formats),
-  align: "end" as const,
-  width: 104,
-});
-
-const words = (all: readonly string[]) => (all.length === 0 ? null : all.join(", "));
+import { day, money, text, words } from "./loans-table-cells";
+import { MORE_COLUMNS } from "./loans-table-more-columns";
 
 /** Where a loan has no ratio of its own, why. */
 const gaps = (line: LoanLine, value: string | null) => (value === null ? line.gaps.join("; ") : null);
@@ -39,17 +28,25 @@ function dscr(line: LoanLine, formats: Formats) {
   );
 }
 
-/** What the list of loans can show of each. */
-export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
-  { id: "number", header: "Number", order: "number", width: 116, ...text(({ number }) => number) },
+/** What the list of loans can show of each, as of the organization's date today. */
+export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
+  { id: "name", header: "Name", order: "name", width: 232, ...text(({ name }) => name) },
   {
-    id: "name",
-    header: "Name",
-    order: "name",
-    width: 200,
-    grow: true,
+    id: "number",
+    header: "Number",
+    order: "number",
+    width: 120,
     card: true,
-    ...text(({ name }) => name),
+    cell: ({ number }) => <bdi>{shortNumber(number)}</bdi>,
+    title: ({ number }) => number,
+  },
+  {
+    id: "deal",
+    header: "Deal",
+    meaning: "The deal its number begins with",
+    width: 180,
+    hidden: true,
+    ...text(({ number }) => dealOf(number)),
   },
   {
     id: "borrower",
@@ -64,6 +61,7 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     header: "Lender",
     order: "lender",
     width: 160,
+    grow: true,
     card: true,
     ...text(({ lender }) => lender?.name ?? null),
   },
@@ -83,8 +81,8 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     align: "end",
     firstOrder: "descending",
     card: true,
-    cell: ({ rate }, formats) => percent(rate, formats),
-    title: ({ rate }, formats) => percent(rate, formats, 6),
+    cell: ({ rate: loanRate }, formats) => rate(loanRate, formats),
+    title: ({ rate: loanRate }, formats) => exactRate(loanRate, formats),
   },
   {
     id: "maturityDate",
@@ -92,6 +90,13 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     order: "maturityDate",
     card: true,
     ...day(({ maturityDate }) => maturityDate),
+    width: 124,
+    cell: (line, formats) =>
+      isPastMaturity(line, today) ? (
+        <strong style={{ color: "var(--negative)" }}>{date(line.maturityDate, formats)}</strong>
+      ) : (
+        date(line.maturityDate, formats)
+      ),
   },
   {
     id: "dscr",
@@ -112,7 +117,7 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     width: 80,
     align: "end",
     firstOrder: "descending",
-    cell: ({ ltv }, formats) => percent(ltv, formats, 1),
+    cell: ({ ltv }, formats) => percent(ltv, formats),
     title: (line) => gaps(line, line.ltv),
   },
   {
@@ -122,7 +127,7 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     meaning: "NOI ÷ balance",
     width: 88,
     align: "end",
-    cell: ({ debtYield }, formats) => percent(debtYield, formats, 2),
+    cell: ({ debtYield }, formats) => percent(debtYield, formats),
     title: (line) => gaps(line, line.debtYield),
   },
   {
@@ -141,117 +146,13 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     width: 72,
     ...text(({ states }) => words(states)),
   },
-  { id: "status", header: "Status", order: "status", width: 100, ...text(({ status }) => word(status)) },
   {
-    id: "fund",
-    header: "Fund",
-    order: "fund",
-    width: 160,
-    hidden: true,
-    ...text(({ fund }) => fund?.name ?? null),
+    id: "status",
+    header: "Status",
+    order: "status",
+    width: 112,
+    cell: (line) => <StatusDot status={line.status} pastMaturity={isPastMaturity(line, today)} />,
+    title: ({ status }) => word(status),
   },
-  {
-    id: "portfolio",
-    header: "Portfolio",
-    order: "portfolio",
-    width: 160,
-    hidden: true,
-    ...text(({ portfolio }) => portfolio?.name ?? null),
-  },
-  {
-    id: "structure",
-    header: "Structure",
-    width: 120,
-    hidden: true,
-    ...text(({ structure }) => word(structure)),
-  },
-  {
-    id: "rateType",
-    header: "Rate type",
-    width: 100,
-    hidden: true,
-    ...text(({ rateType }) => word(rateType)),
-  },
-  {
-    id: "amortization",
-    header: "Amortization",
-    width: 160,
-    hidden: true,
-    ...text(({ amortizationType }) => word(amortizationType)),
-  },
-  {
-    id: "originalBalance",
-    header: "Original",
-    meaning: "Original balance",
-    order: "originalBalance",
-    hidden: true,
-    ...money(({ originalBalance }) => originalBalance),
-  },
-  {
-    id: "matchedBalance",
-    header: "Matched",
-    meaning: "The part of the balance allocated to properties that match the filters by type and state",
-    hidden: true,
-    ...money(({ matchedBalance }) => matchedBalance),
-  },
-  {
-    id: "originationDate",
-    header: "Origination",
-    order: "originationDate",
-    hidden: true,
-    ...day(({ originationDate }) => originationDate),
-  },
-  {
-    id: "occupancy",
-    header: "Occupancy",
-    order: "occupancy",
-    width: 110,
-    align: "end",
-    hidden: true,
-    cell: ({ occupancy }, formats) => percent(occupancy, formats, 1),
-  },
-  {
-    id: "debtService",
-    header: "Debt service",
-    meaning: "Annual debt service",
-    hidden: true,
-    ...money(({ annualDebtService }) => annualDebtService),
-  },
-  {
-    id: "value",
-    header: "Value",
-    meaning: "Value of its properties",
-    hidden: true,
-    ...money(({ value }) => value),
-  },
-  {
-    id: "noi",
-    header: "NOI",
-    meaning: "Net operating income",
-    hidden: true,
-    ...money(({ netOperatingIncome }) => netOperatingIncome),
-  },
-  {
-    id: "ncf",
-    header: "NCF",
-    meaning: "Net cash flow",
-    hidden: true,
-    ...money(({ netCashFlow }) => netCashFlow),
-  },
-  {
-    id: "properties",
-    header: "Properties",
-    meaning: "Number of its properties",
-    width: 100,
-    align: "end",
-    hidden: true,
-    cell: ({ properties }, formats) => count(properties, formats),
-  },
-  {
-    id: "asOf",
-    header: "As of",
-    meaning: "The date the balance is of",
-    hidden: true,
-    ...day(({ asOf }) => asOf),
-  },
+  ...MORE_COLUMNS,
 ];

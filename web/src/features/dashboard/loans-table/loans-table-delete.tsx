@@ -51,7 +51,7 @@ export function LoansTableDelete({
       opened
       onClose={onClose}
       title={
-        refused.length > 0 ? "Not all of them could be deleted" : `Delete ${plural(loans.length, formats)}?`
+        refused.length > 0 ? "Some loans could not be deleted" : `Delete ${plural(loans.length, formats)}?`
       }
       closeOnClickOutside={!deletion.isPending}
       closeOnEscape={!deletion.isPending}
@@ -81,8 +81,7 @@ export function LoansTableDelete({
               {others > 0 && <List.Item>and {plural(others, formats)} more</List.Item>}
             </List>
             <Text size="sm" c="dimmed">
-              They leave every figure. Their properties stay. Their history is kept, so they can be brought
-              back.
+              Removed from all figures. Properties stay. You can restore the loans later.
             </Text>
           </>
         )}

@@ -4,11 +4,11 @@ import { Button, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconFileImport, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 
-import { useMay } from "@/api/me";
+import { useBusinessDate, useMay } from "@/api/me";
 import { writeSearch } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
@@ -30,7 +30,7 @@ import {
 } from "../loan-lines/api/loan-lines";
 import { isNarrowed, listedFromSearch, STANDARD_ORDER } from "../loan-lines/loans-table-address";
 import { ViewsMenu } from "../views/views-menu";
-import { LOAN_COLUMNS } from "./loans-table-columns";
+import { loanColumns } from "./loans-table-columns";
 import { LoansTableDelete } from "./loans-table-delete";
 import { LoansTableExport } from "./loans-table-export";
 import { LoansTableScope } from "./loans-table-scope";
@@ -48,6 +48,8 @@ export function LoansTablePage() {
   const search = useSearchParams();
   const { listed, order } = useMemo(() => listedFromSearch(new URLSearchParams(search)), [search]);
   const view = JSON.stringify(listed);
+  const today = useBusinessDate();
+  const columns = useMemo(() => loanColumns(today), [today]);
   const formats = useFormats();
   const mayWrite = useMay("portfolio.write");
   const mayImport = useMay("tape.import");
@@ -75,7 +77,7 @@ export function LoansTablePage() {
       : (ofChosen.error?.message ?? null);
     lines.push(
       known === undefined
-        ? { id: "selected", label, cells: { name: why } }
+        ? { id: "selected", label, cells: { number: why } }
         : totalsOf(known, formats, { id: "selected", label, listed: null }),
     );
   }
@@ -101,7 +103,7 @@ export function LoansTablePage() {
           <LoansTableExport
             path={exportPath(listed, order)}
             label="Export CSV"
-            reason={list.rows.length === 0 ? "There is nothing to export" : null}
+            reason={list.rows.length === 0 ? "Nothing to export" : null}
           />
           {mayImport && (
             <Button
@@ -135,7 +137,7 @@ export function LoansTablePage() {
       <DataTable
         id="loans"
         label="Loans"
-        columns={LOAN_COLUMNS}
+        columns={columns}
         list={list}
         rowId={idOf}
         rowName={nameOf}
@@ -168,9 +170,7 @@ export function LoansTablePage() {
               chosen={selection.ids}
               label="Export selected"
               reason={
-                tooMany
-                  ? `Up to ${count(MOST_CHOSEN, formats)} selected loans; to export more, filter and export all`
-                  : null
+                tooMany ? `Select up to ${count(MOST_CHOSEN, formats)} loans, or filter and export all` : null
               }
             />
             {mayDelete && (
@@ -188,15 +188,14 @@ export function LoansTablePage() {
         }
         empty={
           <EmptyState
-            title="No loan matches"
+            title="No loans match"
             actions={
               <Button variant="default" component={Link} href="/loans/" replace>
                 Show all loans
               </Button>
             }
           >
-            Take a filter away, or search for fewer letters: every word must be in the number, the name, the
-            borrower or the lender.
+            Remove a filter, or search for less. Search covers number, name, borrower and lender.
           </EmptyState>
         }
       />

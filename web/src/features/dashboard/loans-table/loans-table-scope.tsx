@@ -16,7 +16,7 @@ import { FIGURE_WORDS } from "../loan-lines/loans-table-address";
 export function LoansTableScope({ listed, figure }: { listed: Listed; figure: FigureName }) {
   const formats = useFormats();
   const { leftOut } = listed;
-  const words = `${leftOut ? "Left out of" : "Behind"} ${FIGURE_WORDS[figure]}`;
+  const words = `${leftOut ? "Not included in" : "Behind"} ${FIGURE_WORDS[figure]}`;
   const whole = useQuery({
     ...loanTotalsQuery({ ...listed, figure: undefined, leftOut: undefined }),
     enabled: leftOut,
@@ -32,14 +32,14 @@ export function LoansTableScope({ listed, figure }: { listed: Listed; figure: Fi
           <CloseButton
             size="sm"
             radius="xl"
-            aria-label={`Show all loans that match, not only those ${words.charAt(0).toLowerCase()}${words.slice(1)}`}
+            aria-label={`Show all matching loans, not only those ${words.charAt(0).toLowerCase()}${words.slice(1)}`}
             onClick={() => writeSearch({ figure: null, leftOut: null })}
           />
         </div>
         <Text size="sm" c="dimmed">
           {leftOut
-            ? "These loans match the filters, but the figure cannot count them."
-            : "These are the loans that the figure is computed from."}
+            ? "These loans match the filters but are not included in the figure."
+            : "The figure is computed from these loans."}
         </Text>
       </Group>
       {reasons.length > 0 && (

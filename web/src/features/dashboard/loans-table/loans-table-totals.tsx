@@ -1,14 +1,16 @@
 import { Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 import type { ReactNode } from "react";
 
 import { moneyCell } from "@/components/table/cells";
 import type { Totals } from "@/components/table/column";
-import { count, type Formats, money, percent, ratio } from "@/format/format";
+import { count, type Formats, money, percent, rate, ratio } from "@/format/format";
 
 import type { Figure, LoanTotals } from "../answers/figures";
 import type { FigureName, Listed } from "../loan-lines/api/loan-lines";
 import { loansAddress } from "../loan-lines/loans-table-address";
+
+const MONTHS_A_YEAR = 12;
 
 /** How a figure came about, and which loans are not in it: for its title. */
 function origin({ formula, loans, leftOut }: Figure, formats: Formats): string {
@@ -17,7 +19,7 @@ function origin({ formula, loans, leftOut }: Figure, formats: Formats): string {
   const reasons = leftOut.reasons.map(({ reason, count: times }) => `${count(times, formats)}: ${reason}`);
   return [
     of,
-    `Left out: ${plural(leftOut.count, formats)}, ${money(leftOut.balance, formats)}`,
+    `Not included: ${plural(leftOut.count, formats)}, ${money(leftOut.balance, formats)}`,
     ...reasons,
   ].join("\n");
 }
@@ -38,14 +40,14 @@ export function totalsOf(
       {figure.leftOut.count > 0 && (
         <Text size="0.6875rem" lh={1.1} c="dimmed" component="div">
           {listed === null || listed.figure !== undefined ? (
-            `without ${count(figure.leftOut.count, formats)}`
+            `excludes ${count(figure.leftOut.count, formats)}`
           ) : (
             <Link
               href={loansAddress({ ...listed, figure: name, leftOut: true })}
               prefetch={false}
               style={{ color: "inherit" }}
             >
-              without {count(figure.leftOut.count, formats)}
+              excludes {count(figure.leftOut.count, formats)}
             </Link>
           )}
         </Text>
@@ -61,18 +63,18 @@ export function totalsOf(
       balance: cell("outstanding", outstanding, moneyCell(outstanding.value, formats)),
       originalBalance: cell("original", original, moneyCell(original.value, formats)),
       matchedBalance: moneyCell(totals.matchedBalance, formats),
-      rate: cell("weightedRate", weightedRate, percent(weightedRate.value, formats)),
+      rate: cell("weightedRate", weightedRate, rate(weightedRate.value, formats)),
       maturityDate: cell(
         "weightedRemainingMonths",
         weightedRemainingMonths,
         weightedRemainingMonths.value === null
           ? "–"
-          : `in ${count(weightedRemainingMonths.value, formats, 1)} months`,
+          : `${count(Number(weightedRemainingMonths.value) / MONTHS_A_YEAR, formats, 2, 2)} years avg.`,
       ),
       dscr: cell("dscr", dscr, ratio(dscr.value, formats)),
-      ltv: cell("ltv", ltv, percent(ltv.value, formats, 1)),
-      debtYield: cell("debtYield", debtYield, percent(debtYield.value, formats, 2)),
-      occupancy: cell("occupancy", occupancy, percent(occupancy.value, formats, 1)),
+      ltv: cell("ltv", ltv, percent(ltv.value, formats)),
+      debtYield: cell("debtYield", debtYield, percent(debtYield.value, formats)),
+      occupancy: cell("occupancy", occupancy, percent(occupancy.value, formats)),
     },
   };
 }

@@ -21,7 +21,7 @@ const bucket = (key: string, first: string): Bucket => ({
 test.each<[Span, Bucket[], string[]]>([
   [
     "month",
-    [bucket("2026-11", "2026-11-01"), bucket("2027-02", "2027-02-01")],
+    [bucket("2026-12", "2026-12-01"), bucket("2027-02", "2027-02-01")],
     ["2026-11", "2026-12", "2027-01", "2027-02"],
   ],
   [
@@ -29,21 +29,35 @@ test.each<[Span, Bucket[], string[]]>([
     [bucket("2026-Q4", "2026-10-01"), bucket("2027-Q2", "2027-04-01")],
     ["2026-Q4", "2027-Q1", "2027-Q2"],
   ],
-  ["year", [bucket("2026", "2026-01-01"), bucket("2029", "2029-01-01")], ["2026", "2027", "2028", "2029"]],
+  ["year", [bucket("2029", "2029-01-01")], ["2026", "2027", "2028", "2029"]],
   ["year", [], []],
-])("by %s, what lies between stands there empty", (span, buckets, keys) => {
-  const slots = slotsOf(buckets, span);
+])("by %s the axis begins today, and what lies between stands there empty", (span, buckets, keys) => {
+  const slots = slotsOf(buckets, span, "2026-11-29");
   expect(slots.map(({ key }) => key)).toEqual(keys);
   expect(slots.filter((slot) => slot.bucket !== null)).toHaveLength(buckets.length);
 });
 
-test("a loan due in a far future does not squeeze the others", () => {
-  const buckets = [bucket("2026-11", "2026-11-01"), bucket("2125-01", "2125-01-01")];
-  expect(slotsOf(buckets, "month")).toHaveLength(2);
+test("what is past its maturity comes first, however long ago", () => {
+  const buckets = [bucket("1998", "1998-01-01"), bucket("2022", "2022-01-01"), bucket("2027", "2027-01-01")];
+  expect(slotsOf(buckets, "year", "2026-11-29").map(({ key }) => key)).toEqual([
+    "1998",
+    "2022",
+    "2026",
+    "2027",
+  ]);
+});
+
+test("loans due in a far future share the last place, and do not squeeze the others", () => {
+  const buckets = [bucket("2027", "2027-01-01"), bucket("2050", "2050-01-01"), bucket("2051", "2051-01-01")];
+  const slots = slotsOf(buckets, "year", "2026-11-29");
+  expect(slots).toHaveLength(11);
+  expect(slots.at(-1)).toEqual({ key: "2036", bucket: null, from: "2036-01-01" });
+  expect(slotWords(slots.at(-1) ?? { key: "" }, formats)).toBe("2036+");
+  expect(slotsOf([bucket("2050", "2050-05-01")], "quarter", "2026-11-29").at(-1)?.from).toBe("2031-10-01");
 });
 
 test("places read as people write them", () => {
-  expect(["2030-10", "2030-Q4", "2030"].map((key) => slotWords(key, formats))).toEqual([
+  expect(["2030-10", "2030-Q4", "2030"].map((key) => slotWords({ key }, formats))).toEqual([
     "Oct 2030",
     "Q4 2030",
     "2030",
@@ -54,7 +68,7 @@ test("a bucket says what it holds, and nothing of rate types it has none of", ()
   expect(bucketLines(bucket("2026", "2026-01-01"), formats)).toEqual([
     "$10,335,705.62",
     "0.51% of the balance, 1 loan",
-    "weighted rate 4.09%",
-    "fixed $10,335,705.62",
+    "Weighted average rate 4.090%",
+    "Fixed $10,335,705.62",
   ]);
 });

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/client";
-import { count, type Formats, money, month, percent } from "@/format/format";
+import { count, type Formats, money, month, percent, rate } from "@/format/format";
 
 import { loansWords } from "../figures/figure-details";
 
@@ -9,33 +9,54 @@ export type Bucket = Schemas["Bucket"];
 export const SPANS: readonly Span[] = ["month", "quarter", "year"];
 
 const MONTHS: Readonly<Record<Span, number>> = { month: 1, quarter: 3, year: 12 };
-const MOST_SLOTS = 480;
+/** So many bars have room for their values; what falls due later is one more. */
+const BARS: Readonly<Record<Span, number>> = { month: 24, quarter: 20, year: 10 };
 
-/** A place on the time axis; without a bucket nothing falls due there. */
+/** What falls due after the last bar, as the server adds it up. */
+export interface Later {
+  readonly balance: string;
+  readonly loans: number;
+  readonly weightedRate: string | null;
+}
+
+/** A place on the time axis; without a bucket nothing falls due there. The one for all that is later has `from`. */
 export interface Slot {
   readonly key: string;
   readonly bucket: Bucket | null;
+  readonly from?: string;
 }
 
 /**
- * The buckets with those between them in which nothing falls due, so that distances on the axis are distances in time.
- * Where one loan is due in a far future, only what is listed: gaps that long would leave no room for the bars.
+ * The time axis: what is past its maturity first, then from today on one place for each span, whether anything falls
+ * due there or not; what is further away than there are bars has the last place.
  */
-export function slotsOf(buckets: readonly Bucket[], span: Span): Slot[] {
-  const [first, last] = [buckets.at(0), buckets.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const [from, to] = [placeOf(first.first, span), placeOf(last.first, span)];
-  if (to - from >= MOST_SLOTS) return buckets.map((bucket) => ({ key: bucket.key, bucket }));
+export function slotsOf(buckets: readonly Bucket[], span: Span, today: string): Slot[] {
+  const last = buckets.at(-1);
+  if (last === undefined) return [];
+  const now = placeOf(today, span);
+  const end = Math.min(Math.max(placeOf(last.first, span), now), now + BARS[span] - 1);
   const known = new Map(buckets.map((bucket) => [placeOf(bucket.first, span), bucket]));
-  return Array.from({ length: to - from + 1 }, (_, index) => {
-    const bucket = known.get(from + index) ?? null;
-    return { key: bucket?.key ?? keyOf(from + index, span), bucket };
+  const past = buckets.filter(({ first }) => placeOf(first, span) < now);
+  const slots: Slot[] = Array.from({ length: end - now + 1 }, (_, index) => {
+    const bucket = known.get(now + index) ?? null;
+    return { key: bucket?.key ?? keyOf(now + index, span), bucket };
   });
+  const later = { key: keyOf(end + 1, span), bucket: null, from: firstOf(end + 1, span) };
+  return [
+    ...past.map((bucket) => ({ key: bucket.key, bucket })),
+    ...slots,
+    ...(placeOf(last.first, span) > end ? [later] : []),
+  ];
 }
 
 /** How many widths a date is after the year 0. */
 function placeOf(date: string, span: Span): number {
   return Math.floor((Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1) / MONTHS[span]);
+}
+
+function firstOf(place: number, span: Span): string {
+  const months = place * MONTHS[span];
+  return `${String(Math.floor(months / 12)).padStart(4, "0")}-${String((months % 12) + 1).padStart(2, "0")}-01`;
 }
 
 function keyOf(place: number, span: Span): string {
@@ -46,11 +67,11 @@ function keyOf(place: number, span: Span): string {
   return span === "quarter" ? `${year}-Q${index / 3 + 1}` : `${year}-${String(index + 1).padStart(2, "0")}`;
 }
 
-/** `2030-10` as `Oct 2030`, `2030-Q4` as `Q4 2030`. */
-export function slotWords(key: string, formats: Formats): string {
+/** `2030-10` as `Oct 2030`, `2030-Q4` as `Q4 2030`; all that is later as `2036+`. */
+export function slotWords({ key, from }: Pick<Slot, "key" | "from">, formats: Formats): string {
   const [year = key, part] = key.split("-");
-  if (part === undefined) return year;
-  return part.startsWith("Q") ? `${part} ${year}` : month(key, formats);
+  const words = part === undefined ? year : part.startsWith("Q") ? `${part} ${year}` : month(key, formats);
+  return from === undefined ? words : `${words}+`;
 }
 
 /** All that is known of a bucket, line by line. */
@@ -58,15 +79,24 @@ export function bucketLines(bucket: Bucket, formats: Formats): string[] {
   const part = (name: string, value: string) =>
     /[1-9]/.test(value) ? [`${name} ${money(value, formats)}`] : [];
   return [
-    `${money(bucket.balance, formats)}${bucket.past ? ", past due" : ""}`,
-    `${percent(bucket.share, formats, 2)} of the balance, ${loansWords(bucket.loans, formats)}`,
-    `weighted rate ${percent(bucket.weightedRate, formats)}`,
-    ...part("fixed", bucket.fixed),
-    ...part("floating", bucket.floating),
-    ...part("stepped", bucket.stepped),
+    `${money(bucket.balance, formats)}${bucket.past ? ", past maturity" : ""}`,
+    `${percent(bucket.share, formats)} of the balance, ${loansWords(bucket.loans, formats)}`,
+    `Weighted average rate ${rate(bucket.weightedRate, formats)}`,
+    ...part("Fixed", bucket.fixed),
+    ...part("Floating", bucket.floating),
+    ...part("Stepped", bucket.stepped),
+  ];
+}
+
+/** All that is known of what falls due later. */
+export function laterLines(later: Later, formats: Formats): string[] {
+  return [
+    money(later.balance, formats),
+    loansWords(later.loans, formats),
+    `Weighted average rate ${rate(later.weightedRate, formats)}`,
   ];
 }
 
 /** How many loans fall due, for a label of a chart. */
 export const wallWords = (buckets: readonly Bucket[], span: Span, formats: Formats): string =>
-  `Outstanding balance by ${span} of maturity, stacked by rate type: ${count(buckets.length, formats)} ${span}s with maturities`;
+  `Today’s balance by ${span} of maturity, stacked by rate type: ${count(buckets.length, formats)} ${span}s with maturities`;

@@ -3,7 +3,7 @@
 import { Anchor, ScrollArea, Table } from "@mantine/core";
 
 import { moneyCell } from "@/components/table/cells";
-import { count, percent } from "@/format/format";
+import { count, percent, rate } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { type Bucket, slotWords } from "./maturity-buckets";
@@ -22,7 +22,7 @@ export function MaturityTable({
       <Table aria-label="Maturities" stickyHeader verticalSpacing={4} horizontalSpacing="xs" fz="sm">
         <Table.Thead>
           <Table.Tr>
-            {["Matures in", "Balance", "Share", "Loans", "Fixed", "Floating", "Stepped", "Rate"].map(
+            {["Maturity", "Balance", "Share", "Loans", "Fixed", "Floating", "Stepped", "Rate"].map(
               (head, index) => (
                 <Table.Th scope="col" key={head} ta={index === 0 ? undefined : "end"}>
                   {head}
@@ -36,17 +36,17 @@ export function MaturityTable({
             <Table.Tr key={bucket.key}>
               <Table.Th scope="row" fw={400}>
                 <Anchor component="button" type="button" fz="sm" onClick={() => onPick(bucket)}>
-                  {slotWords(bucket.key, formats)}
+                  {slotWords(bucket, formats)}
                 </Anchor>
-                {bucket.past && " (past due)"}
+                {bucket.past && " (past maturity)"}
               </Table.Th>
               <Table.Td ta="end">{moneyCell(bucket.balance, formats)}</Table.Td>
-              <Table.Td ta="end">{percent(bucket.share, formats, 2)}</Table.Td>
+              <Table.Td ta="end">{percent(bucket.share, formats)}</Table.Td>
               <Table.Td ta="end">{count(bucket.loans, formats)}</Table.Td>
               <Table.Td ta="end">{moneyCell(bucket.fixed, formats)}</Table.Td>
               <Table.Td ta="end">{moneyCell(bucket.floating, formats)}</Table.Td>
               <Table.Td ta="end">{moneyCell(bucket.stepped, formats)}</Table.Td>
-              <Table.Td ta="end">{percent(bucket.weightedRate, formats)}</Table.Td>
+              <Table.Td ta="end">{rate(bucket.weightedRate, formats)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

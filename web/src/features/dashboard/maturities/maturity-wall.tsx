@@ -1,21 +1,26 @@
 "use client";
 
-import { SegmentedControl } from "@mantine/core";
+import { SegmentedControl, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 
-import type { Schemas } from "@/api/client";
 import { writeSearch } from "@/components/address";
-import { Chart, type ChartColors, type ChartOption } from "@/components/chart/chart";
-import { type Formats, shortMoney, word } from "@/format/format";
+import { Chart, type ChartColors } from "@/components/chart/chart";
+import { word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import type { Dashboard } from "../answers/figures";
 import { useDrillDown } from "../drill-down/drill-down";
 import { ChartOrTable } from "../figures/chart-or-table";
+import { type Filters, narrowed } from "../filters/filters";
+import { loanTotalsQuery } from "../loan-lines/api/loan-lines";
 import { BarKeys } from "./bar-keys";
 import {
   type Bucket,
   bucketLines,
+  type Later,
+  laterLines,
   type Slot,
   slotsOf,
   slotWords,
@@ -24,29 +29,31 @@ import {
   wallWords,
 } from "./maturity-buckets";
 import { MaturityTable } from "./maturity-table";
+import { INSET, wallOption } from "./wall-option";
 
-const HEIGHT = 420;
-/** Where the plot lies in the chart: top, right, bottom, left. */
-const INSET = [36, 8, 28, 64] as const;
-const PARTS = ["fixed", "floating", "stepped"] as const;
-const STANDARD: Span = "quarter";
+const HEIGHT = 440;
+const STANDARD: Span = "year";
 
 /** When the outstanding balance falls due, by rate type; a bar leads to its loans. */
-export function MaturityWall({ wall }: { wall: Schemas["MaturityWall"] }) {
+export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filters }) {
   const formats = useFormats();
   const drillDown = useDrillDown();
   const asked = useSearchParams().get("by");
   const span = SPANS.find((known) => known === asked) ?? STANDARD;
-  const buckets = wall[span];
-  const slots = useMemo(() => slotsOf(buckets, span), [buckets, span]);
-  const option = useCallback((colors: ChartColors) => wallOption(slots, formats, colors), [slots, formats]);
-  const show = (bucket: Bucket | null | undefined) => {
-    if (bucket == null) return;
-    drillDown({
-      title: `Maturing in ${slotWords(bucket.key, formats)}`,
-      part: { maturityFrom: bucket.first, maturityTo: bucket.last },
-      figure: "outstanding",
-    });
+  const buckets = data.maturities[span];
+  const slots = useMemo(() => slotsOf(buckets, span, data.businessDate), [buckets, span, data.businessDate]);
+  const later = useLater(filters, slots.at(-1)?.from);
+  const option = useCallback(
+    (colors: ChartColors) => wallOption(slots, later, formats, colors),
+    [slots, later, formats],
+  );
+  const showFrom = (words: string, part: Filters) =>
+    drillDown({ title: `Maturing in ${words}`, part, figure: "outstanding" });
+  const showBucket = (bucket: Bucket) =>
+    showFrom(slotWords(bucket, formats), { maturityFrom: bucket.first, maturityTo: bucket.last });
+  const show = (slot: Slot | undefined) => {
+    if (slot?.from !== undefined) showFrom(slotWords(slot, formats), { maturityFrom: slot.from });
+    else if (slot?.bucket != null) showBucket(slot.bucket);
   };
   return (
     <ChartOrTable
@@ -54,11 +61,16 @@ export function MaturityWall({ wall }: { wall: Schemas["MaturityWall"] }) {
       actions={
         <SegmentedControl
           size="xs"
-          aria-label="Width of a bar"
+          aria-label="Group by"
           data={SPANS.map((value) => ({ value, label: word(value) }))}
           value={span}
           onChange={(value) => writeSearch({ by: value === STANDARD ? null : value })}
         />
+      }
+      controls={
+        <Text size="xs" c="dimmed" mb={4}>
+          Today’s balance by maturity date
+        </Text>
       }
       chart={
         <div style={{ position: "relative" }}>
@@ -66,67 +78,48 @@ export function MaturityWall({ wall }: { wall: Schemas["MaturityWall"] }) {
             height={HEIGHT}
             label={wallWords(buckets, span, formats)}
             option={option}
-            onPick={({ index }) => show(slots[index]?.bucket)}
+            onPick={({ index }) => show(slots[index])}
           />
           <BarKeys
             label="Maturities, bar by bar"
             inset={INSET}
-            bars={slots.map(({ key, bucket }) =>
-              bucket === null
+            bars={slots.map((slot) => {
+              const lines = linesOf(slot, later, formats);
+              return lines === null
                 ? null
-                : { key, label: [slotWords(key, formats), ...bucketLines(bucket, formats)].join(", ") },
-            )}
-            onPick={(index) => show(slots[index]?.bucket)}
+                : { key: slot.key, label: [slotWords(slot, formats), ...lines].join(", ") };
+            })}
+            onPick={(index) => show(slots[index])}
           />
         </div>
       }
-      table={() => <MaturityTable buckets={buckets} onPick={show} />}
+      table={() => <MaturityTable buckets={buckets} onPick={showBucket} />}
     />
   );
 }
 
-function wallOption(slots: readonly Slot[], formats: Formats, colors: ChartColors): ChartOption {
-  const present = PARTS.filter((part) =>
-    slots.some(({ bucket }) => bucket !== null && /[1-9]/.test(bucket[part])),
+function linesOf(
+  slot: Slot,
+  later: Later | null,
+  formats: Parameters<typeof bucketLines>[1],
+): string[] | null {
+  if (slot.from !== undefined) return later === null ? null : laterLines(later, formats);
+  return slot.bucket === null ? null : bucketLines(slot.bucket, formats);
+}
+
+/** What falls due from a day on: added up by the server, as every amount is. */
+function useLater(filters: Filters, from: string | undefined): Later | null {
+  const listed = { ...narrowed(filters, { maturityFrom: from ?? "" }), figure: "outstanding" as const };
+  const { data } = useQuery({ ...loanTotalsQuery(listed), enabled: from !== undefined });
+  return useMemo(
+    () =>
+      from === undefined || data?.outstanding.value == null
+        ? null
+        : {
+            balance: data.outstanding.value,
+            loans: data.outstanding.loans,
+            weightedRate: data.weightedRate.value,
+          },
+    [from, data],
   );
-  const past = colors.series[4];
-  return {
-    grid: { top: INSET[0], right: INSET[1], bottom: INSET[2], left: INSET[3] },
-    legend: { top: 0, right: 0, textStyle: { color: colors.text }, itemWidth: 12, itemHeight: 12 },
-    xAxis: {
-      type: "category",
-      data: slots.map(({ key }) => slotWords(key, formats)),
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: colors.faint } },
-      axisLabel: { color: colors.text, hideOverlap: true },
-    },
-    yAxis: {
-      type: "value",
-      axisLabel: { color: colors.text, formatter: (value: number) => shortMoney(value, formats) },
-      splitLine: { lineStyle: { color: colors.faint } },
-    },
-    tooltip: {
-      trigger: "axis",
-      axisPointer: { type: "shadow" },
-      confine: true,
-      formatter: (shown) => {
-        const slot = slots[[shown].flat()[0]?.dataIndex ?? -1];
-        if (slot === undefined) return "";
-        const lines = slot.bucket === null ? ["nothing falls due"] : bucketLines(slot.bucket, formats);
-        return [`<strong>${slotWords(slot.key, formats)}</strong>`, ...lines].join("<br>");
-      },
-    },
-    series: present.map((part) => ({
-      type: "bar",
-      name: word(part),
-      stack: "balance",
-      barMaxWidth: 48,
-      color: colors.series[PARTS.indexOf(part)],
-      data: slots.map(({ bucket }) => ({
-        value: bucket === null ? 0 : Number(bucket[part]),
-        // What is past due has a frame: the color says the rate type already.
-        ...(bucket?.past && { itemStyle: { borderColor: past, borderWidth: 3 } }),
-      })),
-    })),
-  };
 }

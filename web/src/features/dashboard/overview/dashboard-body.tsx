@@ -12,6 +12,7 @@ import { Headline } from "../headline/headline";
 import { HistoryPanel } from "../history/history-panel";
 import { LoanLines } from "../loan-lines/loan-lines";
 import { MaturityWall } from "../maturities/maturity-wall";
+import { NeedsAttention, PastMaturity } from "../attention/needs-attention";
 import classes from "./dashboard.module.css";
 
 const COMPOSITIONS = Object.keys(COMPOSITION_WORDS) as CompositionName[];
@@ -20,15 +21,16 @@ const COMPOSITIONS = Object.keys(COMPOSITION_WORDS) as CompositionName[];
 export function DashboardBody({ data, filters }: { data: Dashboard; filters: Filters }) {
   return (
     <DrillDown filters={filters}>
+      <NeedsAttention data={data} filters={filters} />
       <Headline data={data} filters={filters} />
       <div className={classes.pair}>
-        <MaturityWall wall={data.maturities} />
-        <Surface title="Next to mature">
+        <MaturityWall data={data} filters={filters} />
+        <Surface title="Next to mature" actions={<PastMaturity figure={data.figures.pastMaturity} />}>
           <LoanLines lines={data.upcoming} label="Next to mature" />
         </Surface>
       </div>
       <div className={classes.pair}>
-        <HistoryPanel filters={filters} businessDate={data.businessDate} />
+        <HistoryPanel filters={filters} data={data} />
         <Surface title="Ten largest">
           <LoanLines lines={data.top} label="Ten largest" />
         </Surface>

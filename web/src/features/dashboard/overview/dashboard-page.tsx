@@ -20,6 +20,7 @@ import { ViewsMenu } from "../views/views-menu";
 import { DashboardBody } from "./dashboard-body";
 import { DashboardSkeleton } from "./dashboard-skeleton";
 import classes from "./dashboard.module.css";
+import { ExportMenu } from "./export-menu";
 import { LiveMark } from "./live-mark";
 import { useLive } from "./use-live";
 
@@ -34,8 +35,8 @@ export function DashboardPage() {
     isPlaceholderData,
     dataUpdatedAt,
   } = useQuery(dashboardQuery(filters));
-  // So many figures are drawn in steps, which a press of a key can come between.
-  const data = useDeferredValue(latest);
+  // Later figures are drawn in steps, which a press of a key can come between; the first ones at once.
+  const data = useDeferredValue(latest) ?? latest;
   const everything = useQuery(dashboardQuery({})).data;
   const liveness = useLive(data?.sequence);
   const asOf = data?.figures.outstanding.asOf ?? null;
@@ -62,7 +63,12 @@ export function DashboardPage() {
           </>
         )
       }
-      actions={<ViewsMenu page="dashboard" />}
+      actions={
+        <>
+          <ViewsMenu page="dashboard" />
+          <ExportMenu filters={filters} />
+        </>
+      }
     >
       <DemonstrationNotice />
       <FilterBar />
@@ -73,10 +79,10 @@ export function DashboardPage() {
         error === null && <DashboardSkeleton />
       ) : data.compositions.status.slices.length === 0 ? (
         <EmptyState
-          title="No loan matches these filters"
-          actions={<Button onClick={() => setFilters({})}>Clear the filters</Button>}
+          title="No loans match these filters"
+          actions={<Button onClick={() => setFilters({})}>Clear filters</Button>}
         >
-          Each filter narrows the others. Remove one of them, or all.
+          Remove a filter, or clear all of them.
         </EmptyState>
       ) : (
         <div className={classes.body} aria-busy={isPlaceholderData}>

@@ -8,13 +8,22 @@ import { useFormats } from "@/format/formats";
 import type { Liveness } from "./api/live";
 import classes from "./dashboard.module.css";
 
-/** Whether what is shown follows every change, or since when it may be older. */
+/** Whether changes arrive by themselves, or since when they do not: about the connection, not about the data's age. */
 export function LiveMark({ liveness, since }: { liveness: Liveness; since: number }) {
   const formats = useFormats();
   const live = liveness === "live";
   return (
-    <Text span inherit role="status" className={classes.live} data-live={live || undefined}>
-      {live ? "Live" : `Not live: figures of ${moment(new Date(since).toISOString(), formats)}`}
+    <Text
+      span
+      inherit
+      role="status"
+      className={`${classes.live} no-print`}
+      data-live={live || undefined}
+      title={live ? "Connected: changes appear by themselves" : undefined}
+    >
+      {live
+        ? "Updates automatically"
+        : `No connection: shown as of ${moment(new Date(since).toISOString(), formats)}`}
     </Text>
   );
 }

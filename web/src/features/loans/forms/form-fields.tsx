@@ -93,7 +93,7 @@ export function LoanDecimal({ path, ...input }: Field) {
       {...field}
       parse={(text) => parseDecimal(text, locale)}
       show={(value) => marked(value, locale)}
-      hint={`Write a number such as ${marked("1.25", locale)}`}
+      hint={`Enter a number, e.g. ${marked("1.25", locale)}`}
       value={field.value ?? ""}
       onChange={(text) => field.onChange(orNull(text, false))}
     />
@@ -131,7 +131,7 @@ export function LoanWhole({
       withAsterisk={required}
       parse={(text) => (months ? parseMonths : parseWhole)(text, locale)}
       show={(value) => value}
-      hint={months ? "Write months, such as 360, or years, such as 30y" : "Write a whole number"}
+      hint={months ? "Enter months, e.g. 360, or years, e.g. 30y" : "Enter a whole number"}
       value={field.value === null ? "" : String(field.value)}
       onChange={(text) => field.onChange(text === "" ? empty : /^\d{1,9}$/.test(text) ? Number(text) : text)}
     />
@@ -181,7 +181,7 @@ export function LoanTexts({ path, label, description }: Field) {
       {...field}
       label={label}
       description={description}
-      placeholder={value.length === 0 ? "Enter adds one" : undefined}
+      placeholder={value.length === 0 ? "Press Enter to add" : undefined}
       value={value}
       onChange={onChange}
       acceptValueOnBlur

@@ -92,8 +92,8 @@ describe("customFieldFaults", () => {
   it("says which names are missing or used twice", () => {
     const rows = ["a", " ", "a"].map((name) => ({ name, value: null }));
     expect(customFieldFaults(rows)).toEqual({
-      "customFields.1.name": "must not be empty",
-      "customFields.2.name": "is listed twice",
+      "customFields.1.name": "Required",
+      "customFields.2.name": "Listed twice",
     });
   });
 });

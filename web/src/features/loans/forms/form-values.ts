@@ -44,8 +44,8 @@ export function customFieldFaults(rows: readonly CustomField[]): Record<string, 
   const seen = new Set<string>();
   const faults: Record<string, string> = {};
   rows.forEach(({ name }, index) => {
-    if (name.trim() === "") faults[`customFields.${index}.name`] = "must not be empty";
-    else if (seen.has(name)) faults[`customFields.${index}.name`] = "is listed twice";
+    if (name.trim() === "") faults[`customFields.${index}.name`] = "Required";
+    else if (seen.has(name)) faults[`customFields.${index}.name`] = "Listed twice";
     seen.add(name);
   });
   return faults;

@@ -20,14 +20,17 @@ export function KeptNotice({
 }) {
   const formats = useFormats();
   return (
-    <LoanNotice color="blue" icon={<IconHistory aria-hidden />} title="You were writing here before">
+    <LoanNotice
+      color="blue"
+      icon={<IconHistory aria-hidden />}
+      title={`Unsaved draft from ${moment(at, formats)}`}
+    >
       <Group gap="xs">
-        <span>{`What you entered until ${moment(at, formats)} was not saved, but kept.`}</span>
         <Button size="xs" onClick={onTake}>
-          Resume
+          Restore
         </Button>
         <Button size="xs" variant="default" onClick={onDiscard}>
-          Discard it
+          Discard
         </Button>
       </Group>
     </LoanNotice>

@@ -21,11 +21,11 @@ describe("loanRefusals", () => {
       ["properties[0].allocatedAmount", "has more than 2 decimals"],
       ["terms.prepayment[12].until", "must not precede its first day"],
     );
-    expect(loanRefusals(problem, [])).toEqual({
-      number: "must not be empty",
-      "terms.firstPaymentDate": "must not precede the origination date 2025-01-01",
-      "properties.0.allocatedAmount": "has more than 2 decimals",
-      "terms.prepayment.12.until": "must not precede its first day",
+    expect(loanRefusals(problem, { customFields: [] })).toEqual({
+      number: "Required",
+      "terms.firstPaymentDate": "Must not precede the origination date 2025-01-01",
+      "properties.0.allocatedAmount": "Has more than 2 decimals",
+      "terms.prepayment.12.until": "Must not precede its first day",
     });
   });
 
@@ -38,13 +38,35 @@ describe("loanRefusals", () => {
       ["originalBalance", "is not a number: write it as 1250000.00"],
       ["customFields.rate", "is not a number: write it as 1250000.00"],
     );
-    expect(loanRefusals(problem, [])).toEqual({
-      rate: "must be less than 100 %, written as a percentage such as 5.25",
-      "terms.rateSteps.0.rate": "is not a percentage: write it as 5.25, 5 1/4 or 525 bp",
-      share: "must lie between 0 % and 100 %",
-      "appetite.highestLtv": "has more than 6 decimals as a percentage",
-      originalBalance: "is not a number: write it as 1250000.00",
-      "customFields.rate": "is not a number: write it as 1250000.00",
+    expect(loanRefusals(problem, { customFields: [] })).toEqual({
+      rate: "Enter a percentage below 100, e.g. 5.25",
+      "terms.rateSteps.0.rate": "Enter a percentage, e.g. 5.25, 5 1/4 or 525 bp",
+      share: "Enter a percentage from 0 to 100",
+      "appetite.highestLtv": "At most 6 decimals",
+      originalBalance: "Enter an amount, e.g. 1,250,000",
+      "customFields.rate": "Enter an amount, e.g. 1,250,000",
+    });
+  });
+
+  it("says of what is empty that it is required, whatever it was refused for", () => {
+    const problem = refused(
+      ["originalBalance", "is not a number: write it as 1250000.00"],
+      ["maturityDate", "is not a date: write one that exists as 2025-06-30"],
+      ["rate", "is not a number: write it as 1250000.00"],
+      ["terms.firstPaymentDate", "is not a date: write one that exists as 2025-06-30"],
+    );
+    const values = {
+      customFields: [],
+      originalBalance: "",
+      maturityDate: "",
+      rate: "",
+      terms: { firstPaymentDate: "soon" },
+    };
+    expect(loanRefusals(problem, values)).toEqual({
+      originalBalance: "Required",
+      maturityDate: "Required",
+      rate: "Required",
+      "terms.firstPaymentDate": "Enter a date, e.g. 6/30/2025",
     });
   });
 
@@ -53,8 +75,8 @@ describe("loanRefusals", () => {
       ["maturityDate", "must be after the origination"],
       ["maturityDate", "is too late"],
     );
-    expect(loanRefusals(problem, [])).toEqual({
-      maturityDate: "must be after the origination; is too late",
+    expect(loanRefusals(problem, { customFields: [] })).toEqual({
+      maturityDate: "Must be after the origination; Is too late",
     });
   });
 
@@ -63,13 +85,15 @@ describe("loanRefusals", () => {
       { name: "a", value: 1 },
       { name: "b.c", value: "long" },
     ];
-    expect(loanRefusals(refused(["customFields.b.c", "at most 1,000 characters"]), rows)).toEqual({
-      "customFields.1.value": "at most 1,000 characters",
+    expect(
+      loanRefusals(refused(["customFields.b.c", "at most 1,000 characters"]), { customFields: rows }),
+    ).toEqual({
+      "customFields.1.value": "At most 1,000 characters",
     });
   });
 
   it("has nothing to say of what is no refusal", () => {
-    expect(loanRefusals(new Error("other"), [])).toEqual({});
-    expect(loanRefusals(null, [])).toEqual({});
+    expect(loanRefusals(new Error("other"), { customFields: [] })).toEqual({});
+    expect(loanRefusals(null, { customFields: [] })).toEqual({});
   });
 });

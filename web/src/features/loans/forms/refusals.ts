@@ -1,5 +1,5 @@
 import { Problem } from "@/api/problem";
-import { formPath } from "@/components/fields/refusals";
+import { formPath, refusalWords } from "@/components/fields/refusals";
 
 import { isPercentage } from "../records/field-words";
 import type { CustomField } from "./form-values";
@@ -8,15 +8,29 @@ import type { CustomField } from "./form-values";
  * The server's reasons by the form's paths, several of one field together. `terms.rateSteps[1].fromDate` becomes
  * `terms.rateSteps.1.fromDate`; a custom field's name becomes the number of its row.
  */
-export function loanRefusals(error: unknown, customFields: readonly CustomField[]): Record<string, string> {
+export function loanRefusals(error: unknown, values: Values): Record<string, string> {
   if (!(error instanceof Problem)) return {};
   const found: Record<string, string> = {};
   for (const { field, message } of error.errors) {
-    const path = pathInForm(field, customFields);
-    const words = isPercentage(field) ? asPercentage(message) : message;
+    const path = pathInForm(field, values.customFields);
+    const empty = isEmpty(values, path);
+    const words = refusalWords(!empty && isPercentage(field) ? asPercentage(message) : message, empty);
     found[path] = found[path] === undefined ? words : `${found[path]}; ${words}`;
   }
   return found;
+}
+
+/** What a form holds, as far as it decides how a refusal is told. */
+interface Values {
+  readonly customFields: readonly CustomField[];
+}
+
+/** Whether nothing was entered at a path of the form. */
+function isEmpty(values: Values, path: string): boolean {
+  const value = path
+    .split(".")
+    .reduce<unknown>((part, name) => (part as Record<string, unknown> | null | undefined)?.[name], values);
+  return value === "" || value === null;
 }
 
 function pathInForm(field: string, customFields: readonly CustomField[]): string {
@@ -33,9 +47,8 @@ function pathInForm(field: string, customFields: readonly CustomField[]): string
  * in the other, would be wrong by a factor of a hundred.
  */
 function asPercentage(message: string): string {
-  if (message.startsWith("is a fraction"))
-    return "must be less than 100 %, written as a percentage such as 5.25";
-  if (message.startsWith("is a share")) return "must lie between 0 % and 100 %";
-  if (message.startsWith("is not a number")) return "is not a percentage: write it as 5.25, 5 1/4 or 525 bp";
-  return message === "has more than 8 decimals" ? "has more than 6 decimals as a percentage" : message;
+  if (message.startsWith("is a fraction")) return "Enter a percentage below 100, e.g. 5.25";
+  if (message.startsWith("is a share")) return "Enter a percentage from 0 to 100";
+  if (message.startsWith("is not a number")) return "Enter a percentage, e.g. 5.25, 5 1/4 or 525 bp";
+  return message === "has more than 8 decimals" ? "At most 6 decimals" : message;
 }

@@ -5,8 +5,8 @@ import { ProblemNotice } from "@/components/problem-notice";
 
 const SESSION_HAD_ENDED = new Problem({
   status: 401,
-  title: "It was not saved",
-  detail: "Your session had ended. Nothing you entered is lost: once you are signed in again, save again.",
+  title: "Not saved",
+  detail: "Your session ended. Sign in again, then save. Your edits are kept.",
 });
 
 /** Why something could not be saved, where it is not said of a field. */

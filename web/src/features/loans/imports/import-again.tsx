@@ -34,7 +34,7 @@ export function ImportAgain({ work }: { work: Import }) {
       loading={start.isPending}
       onClick={() => start.mutate(undefined, { onSuccess: ({ id }) => router.push(`/import/?id=${id}`) })}
     >
-      Import it now
+      Import
     </Button>
   );
 }

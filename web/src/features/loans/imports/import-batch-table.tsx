@@ -1,7 +1,7 @@
 "use client";
 
 import { Anchor, Progress, Stack, Table, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { count, date, counted } from "@/format/format";
 import { useFormats } from "@/format/formats";

@@ -2,7 +2,7 @@
 
 import { Alert, Anchor, Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { Fragment } from "react";
 
 import { ProblemNotice } from "@/components/problem-notice";

@@ -83,16 +83,16 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
               {many ? `Dry run of ${files.length} files` : "Dry run"}
             </Button>
             <Button variant="default" onClick={() => send(false)} disabled={!ready || remember.isPending}>
-              Import without a dry run
+              Import without preview
             </Button>
           </Group>
           <Text size="sm" c="dimmed" maw={640}>
             {wanting.length > 0
-              ? "Map the required columns first."
-              : "A dry run says what would be created, changed or refused, row by row, and changes nothing."}
+              ? "Map the required columns to continue."
+              : "Preview every row before anything is saved."}
             {many &&
               wanting.length === 0 &&
-              " Each file is tried against what is stored now, not against the files before it."}
+              " Each file is previewed against what is stored now, not against the files before it."}
           </Text>
         </>
       )}

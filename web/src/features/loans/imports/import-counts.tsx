@@ -10,10 +10,10 @@ import type { Import } from "./api/imports";
 /** How many loans were created, updated, left unchanged and refused. */
 export function ImportCounts({ work }: { work: Import }) {
   const tiles = [
-    { label: work.dryRun ? "Would be created" : "Created", value: work.created },
-    { label: work.dryRun ? "Would be updated" : "Updated", value: work.updated },
+    { label: work.dryRun ? "To create" : "Created", value: work.created },
+    { label: work.dryRun ? "To update" : "Updated", value: work.updated },
     { label: "Unchanged", value: work.unchanged },
-    { label: work.dryRun ? "Would be refused" : "Refused", value: work.refused, bad: work.refused > 0 },
+    { label: work.dryRun ? "Rejected" : "Rejected", value: work.refused, bad: work.refused > 0 },
     { label: "Loans on the tape", value: work.loans },
     { label: "Properties on the tape", value: work.properties },
   ];

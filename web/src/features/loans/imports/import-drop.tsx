@@ -33,13 +33,10 @@ export function ImportDrop({
       <input {...getInputProps({ accept: TAPE_ENDINGS.join(","), "aria-label": "Tapes" })} />
       <Stack align="center" gap={compact ? 4 : "xs"}>
         {!compact && <IconFileUpload size={36} stroke={1.4} aria-hidden />}
-        <Text fw={600}>
-          {isDragActive ? "Let go to add them" : compact ? "Drop more here" : "Drop tapes here"}
-        </Text>
+        <Text fw={600}>{isDragActive ? "Drop to add" : compact ? "Add files" : "Drop tapes here"}</Text>
         {!compact && (
           <Text size="sm" c="dimmed" ta="center" maw={460}>
-            One file or many at once: the months of a deal are read one after another, in the order of their
-            names. At most 512 MB each.
+            One or more files. Months of a deal are read in the order of their file names. Up to 512 MB each.
           </Text>
         )}
         <Group gap="xs" mt={compact ? 0 : "xs"}>

@@ -90,6 +90,6 @@ export function ImportFiles({
 }
 
 function reasonOf(error: Error | undefined): string {
-  if (!(error instanceof Problem)) return "Its columns could not be read. Remove it, or try again.";
+  if (!(error instanceof Problem)) return "Columns could not be read. Remove the file or try again.";
   return error.errors.map(({ message }) => message).join("; ") || error.message;
 }

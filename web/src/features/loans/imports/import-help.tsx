@@ -12,19 +12,18 @@ import { Surface } from "@/components/surface";
 export function ImportHelp() {
   const template = useMutation({ mutationFn: () => download("/api/v1/tapes/template", "template.csv") });
   return (
-    <Surface title="What can be read">
+    <Surface title="Supported files">
       <List size="sm" spacing={6} maw={760}>
         <List.Item>
           <b>EX-102</b>: the asset-level exhibit of a CMBS deal, one XML file a month, as the SEC publishes
-          it. Loans, properties and what was paid are found by themselves.
+          it. Loans, properties and payments are detected automatically.
         </List.Item>
         <List.Item>
-          <b>A table</b> of loans as CSV, separated by commas, semicolons or tabs. You say once what its
-          columns are; files with the same header are then read the same way.
+          <b>CSV</b>: a table of loans, separated by commas, semicolons or tabs. Map its columns once; files
+          with the same header are read the same way.
         </List.Item>
         <List.Item>
-          The same file twice changes nothing, an earlier month fills in history, and every import can be
-          undone.
+          Importing a file twice changes nothing. Earlier months fill in history. Every import can be undone.
         </List.Item>
       </List>
       <Group mt="md" gap="md">
@@ -35,7 +34,7 @@ export function ImportHelp() {
           loading={template.isPending}
           onClick={() => template.mutate()}
         >
-          Template for a table
+          CSV template
         </Button>
       </Group>
       {template.error && <ProblemNotice problem={template.error} />}

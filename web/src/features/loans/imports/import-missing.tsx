@@ -1,7 +1,7 @@
 "use client";
 
 import { Anchor, Group, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { Surface } from "@/components/surface";
 import { counted } from "@/format/format";
@@ -16,7 +16,7 @@ export function ImportMissing({ work }: { work: Import }) {
   return (
     <Surface title={`${counted(work.missingCount, "loan", "loans", formats)} of the deal not on this tape`}>
       <Text size="sm" c="dimmed" mb="xs">
-        They still owed something when they were last reported. Nothing was guessed: they stand as they were.
+        Still outstanding when last reported. Left unchanged.
       </Text>
       <Group gap="sm">
         {work.missing.map((number) => (

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useRouter } from "next/navigation";
 
 import { useMay } from "@/api/me";
@@ -33,21 +33,20 @@ export function ImportNewPage() {
     return (
       <Page title="Import tapes">
         <EmptyState
-          title="Importing is for members"
+          title="Your role can’t import"
           actions={
             <Button component={Link} href="/imports/" variant="light">
-              See what was imported
+              View imports
             </Button>
           }
         >
-          Your role lets you look at imports, not make them. An administrator of your organization can change
-          that.
+          You can view imports. Ask an administrator to change your role.
         </EmptyState>
       </Page>
     );
   }
   return (
-    <Page title="Import tapes" subtitle="What servicers report: exhibits EX-102 (XML) and tables (CSV)">
+    <Page title="Import tapes" subtitle="Upload servicer tapes: SEC EX-102 (XML) or CSV">
       {batch !== null && concerns(batch) ? (
         <ImportBatch batch={batch} onSend={start} />
       ) : (

@@ -44,10 +44,10 @@ export function ImportOptions({
               label="Deal"
               description={
                 tables
-                  ? "What the loans belong to. An EX-102 is named after its file; a table belongs to no deal unless you name one."
-                  : "What the loans belong to. Left empty, it is the file’s name without the date at its end."
+                  ? "The deal the loans belong to. EX-102: from the file name. CSV: none unless you enter one."
+                  : "The deal the loans belong to. Default: the file name without its date."
               }
-              placeholder="As the file is named"
+              placeholder="From the file name"
               maxLength={48}
               value={options.deal}
               onChange={({ currentTarget }) => onChange({ ...options, deal: currentTarget.value })}
@@ -55,14 +55,14 @@ export function ImportOptions({
             {tables && (
               <DateField
                 label="As of"
-                description="The date of the balances, where the table has no column that says it. Left empty: today."
+                description="Date of the balances, if no column has it. Default: today."
                 value={options.asOf}
                 onChange={(asOf) => onChange({ ...options, asOf })}
               />
             )}
           </SimpleGrid>
           <Radio.Group
-            label="Tolerance of the reconciliation"
+            label="Reconciliation tolerance"
             value={options.tolerance}
             onChange={(tolerance) =>
               onChange({ ...options, tolerance: tolerance as TapeOptions["tolerance"] })
@@ -71,14 +71,14 @@ export function ImportOptions({
             <Stack gap="xs" mt="xs">
               <Radio
                 value="detect"
-                label="As the tape’s own numbers show"
-                description="To the cent, unless they passed through 32-bit floats."
+                label="Detect from the tape"
+                description="Exact, unless the tape’s balances were rounded by older software."
               />
-              <Radio value="cents" label="To the cent" description="Nothing is forgiven." />
+              <Radio value="cents" label="Exact match" description="To the cent." />
               <Radio
                 value="float32"
-                label="Within what 32-bit floats can hold"
-                description="The larger of $0.02 and the balance × 0.00000012."
+                label="Allow rounding in older tapes"
+                description="±$0.02 or 0.000012 % of the balance, whichever is larger."
               />
             </Stack>
           </Radio.Group>

@@ -2,7 +2,7 @@
 
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useSearchParams } from "next/navigation";
 
 import { useMay } from "@/api/me";
@@ -33,14 +33,14 @@ export function ImportPage() {
     return (
       <Page title="Import">
         <EmptyState
-          title="Which import?"
+          title="No import selected"
           actions={
             <Button component={Link} href="/imports/">
-              See all imports
+              All imports
             </Button>
           }
         >
-          This address names none.
+          This address does not name an import.
         </EmptyState>
       </Page>
     );
@@ -49,6 +49,9 @@ export function ImportPage() {
     return (
       <Page title="Import">
         <ProblemNotice problem={error} onRetry={() => void refetch()} />
+        <Button component={Link} href="/imports/" variant="default" style={{ alignSelf: "start" }}>
+          All imports
+        </Button>
       </Page>
     );
   }
@@ -115,10 +118,10 @@ function ImportResult({
     >
       {problem !== null && <ProblemNotice problem={problem} onRetry={onRetry} />}
       {work.dryRun && work.state === "done" && (
-        <Alert color="violet" title="A dry run: nothing was changed">
+        <Alert color="violet" title="Preview only – nothing was saved.">
           {mayImport
-            ? "This is what importing the file would have done at that time. To do it, press “Import it now”."
-            : "This is what importing the file would have done at that time."}
+            ? "Check the totals and rows below, then import."
+            : "What importing this file would have done at that time."}
         </Alert>
       )}
       {work.error !== null && (

@@ -24,7 +24,7 @@ export function ImportProgress({ work }: { work: Import }) {
               : "Reading the file."
             : undoing
               ? `Undoing: ${count(done, formats)} of ${count(total, formats)} parts.`
-              : `${work.dryRun ? "Trying" : "Importing"}: ${count(done, formats)} of ${count(total, formats)} loans.`}
+              : `${work.dryRun ? "Previewing" : "Importing"}: ${count(done, formats)} of ${count(total, formats)} loans.`}
         </Text>
         <Progress
           value={waiting ? 100 : (done / total) * 100}

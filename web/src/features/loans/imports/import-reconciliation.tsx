@@ -1,7 +1,7 @@
 "use client";
 
 import { Anchor, Group, Stack, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { Surface } from "@/components/surface";
 import { counted } from "@/format/format";
@@ -19,12 +19,12 @@ export function ImportReconciliation({ work }: { work: Import }) {
   const shown = new Set(differences.map(({ number }) => number)).size;
   return (
     <Surface
-      title="Reported beside computed"
+      title="Reconciliation"
       actions={
         <Group gap="sm">
           {deal !== null && !work.dryRun && (
             <Anchor component={Link} href={`/imports/?deal=${encodeURIComponent(deal)}`} size="sm">
-              The deal month by month
+              Monthly reconciliation
             </Anchor>
           )}
           <LoanDownload
@@ -38,7 +38,7 @@ export function ImportReconciliation({ work }: { work: Import }) {
         <TapeCounts counts={reconciliation} />
         {tolerance !== null && (
           <Text size="xs" c="dimmed">
-            {`Matched means: ${tolerance}.`}
+            {`Matched: ${tolerance}.`}
           </Text>
         )}
         {reconciliation.differs > 0 && (
@@ -46,12 +46,12 @@ export function ImportReconciliation({ work }: { work: Import }) {
             <TapeDifferences differences={differences} />
             {shown < reconciliation.differs && (
               <Text size="sm" c="dimmed">
-                {`These are the first ${differences.length} figures. All ${counted(reconciliation.differs, "loan", "loans", formats)} are in the CSV.`}
+                {`Showing the first ${differences.length} figures. All ${counted(reconciliation.differs, "loan", "loans", formats)} are in the CSV.`}
               </Text>
             )}
           </>
         )}
-        {reconciliation.differs === 0 && work.loans > 0 && <Text size="sm">No figure differs.</Text>}
+        {reconciliation.differs === 0 && work.loans > 0 && <Text size="sm">No differences.</Text>}
       </Stack>
     </Surface>
   );

@@ -21,18 +21,12 @@ export function ImportRowPeriod({ period }: { period: Schemas["PeriodReconciliat
   const notes = [period.reason, ...(period.notes ?? [])].filter((note) => note !== undefined);
   return (
     <div>
-      <Table
-        withTableBorder
-        verticalSpacing={3}
-        aria-label="Reported beside computed"
-        layout="fixed"
-        maw={640}
-      >
+      <Table withTableBorder verticalSpacing={3} aria-label="Reported and computed" layout="fixed" maw={640}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">
               {period.dueDate === undefined
-                ? "Reported beside computed"
+                ? "Reported and computed"
                 : `Due ${date(period.dueDate, formats)}`}
             </Table.Th>
             <Table.Th scope="col" ta="end">

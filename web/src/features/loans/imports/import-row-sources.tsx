@@ -25,7 +25,7 @@ export function ImportRowSources({ loanId, importId }: { loanId: string; importI
   if (groups.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        What this file said of the loan is not kept any more.
+        No longer available.
       </Text>
     );
   }

@@ -3,7 +3,7 @@
 import { ActionIcon, Anchor, Stack, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 import { memo } from "react";
 
 import { date } from "@/format/format";
@@ -15,7 +15,7 @@ import { loanHref } from "../records/use-loan-address";
 import type { ImportRow } from "./api/imports";
 import { ImportRowDetails } from "./import-row-details";
 import { ImportBadge } from "./import-state-badge";
-import { OUTCOME_WORDS } from "./import-words";
+import { OUTCOME_WORDS, PREVIEW_WORDS } from "./import-words";
 
 /**
  * A row of a tape: what became of it, and on demand what it says, field by field. `made` names what a dry run would
@@ -36,7 +36,7 @@ export const ImportRowLines = memo(function ImportRowLines({
 }) {
   const formats = useFormats();
   const [opened, { toggle }] = useDisclosure(initially);
-  const { label, tone } = OUTCOME_WORDS[row.outcome];
+  const { label, tone } = (made === null ? OUTCOME_WORDS : PREVIEW_WORDS)[row.outcome];
   const number = row.number ?? `Row ${row.row}`;
   const linked = row.loanId !== undefined && !(row.outcome === "created" && (made !== null || gone));
   const changed = (row.changes?.length ?? 0) > 0;

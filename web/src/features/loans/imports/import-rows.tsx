@@ -13,11 +13,12 @@ import { LoanDownload } from "../records/download";
 import { type Import, importRowsQuery, type RowOutcome } from "./api/imports";
 import { newNames } from "./import-changes";
 import { ImportRowLines } from "./import-row";
-import { OUTCOME_WORDS, OUTCOMES } from "./import-words";
+import { OUTCOME_WORDS, OUTCOMES, PREVIEW_WORDS } from "./import-words";
 
 /** What became, or would become, of each loan of the tape. */
 export function ImportRows({ work }: { work: Import }) {
   const formats = useFormats();
+  const words = work.dryRun ? PREVIEW_WORDS : OUTCOME_WORDS;
   const [search, go] = useAddress();
   const outcome = OUTCOMES.find((known) => known === search.get("outcome"));
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPending } =
@@ -26,12 +27,12 @@ export function ImportRows({ work }: { work: Import }) {
   const choose = (value: string) => go({ outcome: value === "all" ? null : value });
   return (
     <Surface
-      title="Row by row"
+      title="Loans"
       actions={
         work.refused > 0 && (
           <Group gap="xs">
             <Text size="sm" c="dimmed">
-              Reasons for refusals
+              Rejection reasons
             </Text>
             <LoanDownload path={`/api/v1/imports/${work.id}/errors`} name={`errors ${work.fileName}.csv`} />
           </Group>
@@ -40,7 +41,7 @@ export function ImportRows({ work }: { work: Import }) {
     >
       <Stack gap="sm">
         <SegmentedControl
-          aria-label="Which rows"
+          aria-label="Filter rows"
           size="xs"
           className="no-print"
           style={{ alignSelf: "flex-start", maxWidth: "100%", flexWrap: "wrap" }}
@@ -50,7 +51,7 @@ export function ImportRows({ work }: { work: Import }) {
             { value: "all", label: `All ${count(work.loans, formats)}` },
             ...OUTCOMES.map((value) => ({
               value,
-              label: `${OUTCOME_WORDS[value].label} ${count(countOf(work, value), formats)}`,
+              label: `${words[value].label} ${count(countOf(work, value), formats)}`,
             })),
           ]}
         />
@@ -63,7 +64,7 @@ export function ImportRows({ work }: { work: Import }) {
           </Stack>
         ) : rows.length === 0 && !hasNextPage ? (
           <Text size="sm" c="dimmed">
-            {outcome === undefined ? "There is no row." : `No row is ${outcome}.`}
+            {outcome === undefined ? "No rows." : `No rows ${outcome === "refused" ? "rejected" : outcome}.`}
           </Text>
         ) : (
           rows.length > 0 && (

@@ -60,12 +60,12 @@ function askToUndo(what: string, files: string, onConfirm: () => void): void {
     children: (
       <Stack gap="xs">
         <Text size="sm">
-          {`What ${files} said is withdrawn, and the loans become what the other tapes and people say of them. Loans, properties and lenders that nothing else speaks of are deleted.`}
+          {`Changes from ${files} are removed. Loans, properties and lenders that only came from it are deleted.`}
         </Text>
-        <Text size="sm">What was edited, or corrected by another tape, since then stays and is named.</Text>
+        <Text size="sm">Later edits and corrections stay and are listed.</Text>
       </Stack>
     ),
-    labels: { confirm: what === "this import" ? "Undo the import" : `Undo ${what}`, cancel: "Keep it" },
+    labels: { confirm: what === "this import" ? "Undo the import" : `Undo ${what}`, cancel: "Cancel" },
     confirmProps: { color: "red" },
     onConfirm,
   });

@@ -10,11 +10,11 @@ interface Told {
 }
 
 const STATES: Readonly<Record<ImportState, Told>> = {
-  queued: { label: "Waiting its turn", tone: "quiet" },
-  running: { label: "Under way", tone: "news" },
-  undoing: { label: "Being undone", tone: "news" },
+  queued: { label: "Queued", tone: "quiet" },
+  running: { label: "Importing", tone: "news" },
+  undoing: { label: "Undoing", tone: "news" },
   done: { label: "Imported", tone: "good" },
-  failed: { label: "Could not be read", tone: "bad" },
+  failed: { label: "Failed", tone: "bad" },
   undone: { label: "Undone", tone: "quiet" },
 };
 
@@ -31,7 +31,14 @@ export const OUTCOME_WORDS: Readonly<Record<RowOutcome, Told>> = {
   created: { label: "Created", tone: "good" },
   updated: { label: "Updated", tone: "news" },
   unchanged: { label: "Unchanged", tone: "quiet" },
-  refused: { label: "Refused", tone: "bad" },
+  refused: { label: "Rejected", tone: "bad" },
+};
+
+/** What a dry run says would become of a row: nothing has yet. */
+export const PREVIEW_WORDS: Readonly<Record<RowOutcome, Told>> = {
+  ...OUTCOME_WORDS,
+  created: { label: "To create", tone: "good" },
+  updated: { label: "To update", tone: "news" },
 };
 
 /** A file's size: `1.4 MB`. */

@@ -2,7 +2,7 @@
 
 import { Anchor, Button } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useSearchParams } from "next/navigation";
 
 import { useMay } from "@/api/me";
@@ -21,10 +21,10 @@ export function ImportsPage() {
       title={deal === undefined ? "Imports" : deal}
       subtitle={
         deal === undefined ? (
-          "Every tape that was brought in or tried, the latest first"
+          "All imports and previews, latest first"
         ) : (
           <Anchor component={Link} href="/imports/" inherit>
-            See all imports
+            All imports
           </Anchor>
         )
       }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { useMay } from "@/api/me";
 import { EmptyState } from "@/components/empty-state";
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<Import>[] = [
   number("created", "Created", ({ created }) => created),
   number("updated", "Updated", ({ updated }) => updated),
   { ...number("unchanged", "Unchanged", ({ unchanged }) => unchanged), hidden: true },
-  number("refused", "Refused", ({ refused }) => refused),
+  number("refused", "Rejected", ({ refused }) => refused),
   number("differs", "Differ", ({ reconciliation }) => reconciliation.differs),
   { id: "who", header: "Who", width: 120, cell: ({ requestedBy }) => <PartyActor actor={requestedBy} /> },
   {
@@ -80,7 +80,7 @@ export function ImportsTable({ deal }: { deal: string | undefined }) {
       empty={
         deal === undefined ? (
           <EmptyState
-            title="Nothing has been imported yet"
+            title="No imports yet"
             actions={
               mayImport && (
                 <Button component={Link} href="/import/new/">
@@ -89,11 +89,10 @@ export function ImportsTable({ deal }: { deal: string | undefined }) {
               )
             }
           >
-            Drop a servicer’s file, an EX-102 or a table, and its loans, properties and what was paid are
-            here.
+            Import a servicer’s file, an EX-102 or a CSV to add its loans, properties and payments.
           </EmptyState>
         ) : (
-          <EmptyState title="No import of this deal">Its loans may have been entered by hand.</EmptyState>
+          <EmptyState title="No imports for this deal">Its loans may have been entered manually.</EmptyState>
         )
       }
     />

@@ -38,7 +38,7 @@ export function TapeDeal({ deal, period }: { deal: string; period: string | unde
   return (
     <Stack gap="md">
       <Surface
-        title="Month by month, reported beside computed"
+        title="Monthly reconciliation"
         actions={
           <LoanDownload
             path={`/api/v1/reconciliation/export?deal=${encodeURIComponent(deal)}`}

@@ -2,7 +2,7 @@
 
 import { Anchor, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";

@@ -1,9 +1,9 @@
 "use client";
 
-import { Anchor, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Anchor, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
@@ -15,7 +15,7 @@ import { JournalFilters } from "@/components/journal/journal-filters";
 import { Verification } from "@/components/journal/verification";
 
 import { JournalEntryDetail } from "./journal-entry-detail";
-import { SEARCHED_KINDS, sentence } from "./journal-words";
+import { isUsual, SEARCHED_KINDS, sentence } from "./journal-words";
 
 const PAUSE = 300;
 const LONGEST_ID = 64;
@@ -55,7 +55,7 @@ export function PortfolioJournal() {
 
 function Sentence({ entry }: { entry: Schemas["JournalLine"] }) {
   return (
-    <span style={{ overflowWrap: "anywhere" }}>
+    <Text span inherit c={isUsual(entry) ? "dimmed" : undefined} style={{ overflowWrap: "anywhere" }}>
       {sentence(entry).map(({ text, page }, index) =>
         page == null ? (
           text
@@ -65,7 +65,7 @@ function Sentence({ entry }: { entry: Schemas["JournalLine"] }) {
           </Anchor>
         ),
       )}
-    </span>
+    </Text>
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "@/api/client";
 
-import { pageOf, sentence, verbOf } from "./journal-words";
+import { isUsual, pageOf, sentence, verbOf } from "./journal-words";
 
 type Summary = Schemas["JournalWrite"]["summary"];
 
@@ -58,6 +58,21 @@ describe("what an entry of the loans journal did, as a sentence", () => {
   ])("tells an import by its file: %j", (summary, words) => {
     const writes = [write("import", { fileName: "b42.xml", ...summary }), write("answer")];
     expect(said([count("import", 0, 1), count("answer", 1)], writes)).toBe(words);
+  });
+
+  it("tells a part of an import by its file and what was stored", () => {
+    const imported = write("import", { fileName: "b42.xml", state: "running", loans: 62 }, { version: 3 });
+    const line = {
+      counts: [count("loan", 35, 1), count("import", 0, 1), count("statement", 36)],
+      writes: [imported, write("loan", { number: "b42/1" })],
+    };
+    expect(
+      sentence(line)
+        .map(({ text }) => text)
+        .join(""),
+    ).toBe("Importing b42.xml: added 35 loans; changed 1 loan");
+    expect(isUsual(line)).toBe(false);
+    expect(isUsual({ counts: [count("import", 0, 1)], writes: [imported] })).toBe(true);
   });
 
   it("tells what the product keeps for itself only where there is nothing else", () => {

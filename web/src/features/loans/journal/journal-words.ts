@@ -51,17 +51,29 @@ export interface Part {
   readonly page?: string | null;
 }
 
+/** Whether an entry only says that an import waits or begins: nobody looks for it. */
+export const isUsual = ({ writes, counts }: Line): boolean =>
+  counts.every(({ kind }) => kind === "import" || KEPT_FOR_ITSELF.has(kind)) &&
+  writes.some(
+    ({ kind, summary }) => kind === "import" && ["queued", "running"].includes(String(summary.state)),
+  );
+
 /** What an entry did, as a sentence of parts: `Added 35 loans, 85 properties` or `Changed loan ` + `RI-1 Harbor`. */
 export function sentence({ writes, counts }: Line): Part[] {
-  const imported = writes.find(({ kind }) => kind === "import");
-  if (imported !== undefined && text(imported, "fileName") !== "") return importSentence(imported);
-  const told = counts.filter(({ kind }) => !KEPT_FOR_ITSELF.has(kind));
+  const imported = writes.find((write) => write.kind === "import" && text(write, "fileName") !== "");
+  const told = counts.filter(
+    ({ kind }) => !KEPT_FOR_ITSELF.has(kind) && (imported === undefined || kind !== "import"),
+  );
+  if (imported !== undefined && told.length === 0) return importSentence(imported);
   const named = (told.length > 0 ? told : counts).toSorted((one, other) => placeOf(one) - placeOf(other));
   const clauses = (Object.keys(VERBS) as Verb[])
     .map((verb) => clause(verb, named, writes))
     .filter((parts) => parts.length > 0);
   if (clauses.length === 0) return [{ text: "Nothing stored" }];
-  return clauses.flatMap((parts, index) => (index === 0 ? capital(parts) : [{ text: "; " }, ...parts]));
+  const all = clauses.flatMap((parts, index) => (index === 0 ? parts : [{ text: "; " }, ...parts]));
+  if (imported === undefined) return capital(all);
+  const file = { text: text(imported, "fileName"), page: pageOf(imported) };
+  return [{ text: "Importing " }, file, { text: ": " }, ...all];
 }
 
 function clause(verb: Verb, counts: readonly Count[], writes: readonly Write[]): Part[] {

@@ -47,7 +47,7 @@ export function LoanConflict({
     <Modal
       opened
       onClose={onClose}
-      title="Somebody saved this loan while you were writing"
+      title="This loan was changed while you were editing"
       size="70rem"
       closeButtonProps={{ "aria-label": "Close" }}
       centered
@@ -102,7 +102,7 @@ function Choosing({
     <Stack gap="md">
       <WhoChanged loanId={theirs.id} since={baseVersion} />
       {differences.length === 0 ? (
-        <LoanNotice color="gray">Both versions say the same: there is nothing to decide.</LoanNotice>
+        <LoanNotice color="gray">Both versions are the same.</LoanNotice>
       ) : (
         <>
           <Group gap="xs">
@@ -131,7 +131,7 @@ function Choosing({
               All theirs
             </Button>
             <Button size="xs" variant="default" onClick={() => setChoices(plainChoices(differences))}>
-              Both, where they do not touch
+              Merge non-conflicting changes
             </Button>
           </Group>
           <LoanConflictFields
@@ -146,18 +146,18 @@ function Choosing({
         {open.length > 0 && (
           <Text size="sm" role="status" me="auto">
             {open.length === 1
-              ? "One field was changed by both: choose."
-              : `${open.length} fields were changed by both: choose.`}
+              ? "One field was changed by both. Choose a value."
+              : `${open.length} fields were changed by both. Choose values.`}
           </Text>
         )}
         <Button variant="subtle" color="gray" onClick={onClose}>
-          Back to what I wrote
+          Back to my edits
         </Button>
         <Button variant="default" disabled={open.length > 0} onClick={() => onEdit(merged(), theirs)}>
           Continue editing
         </Button>
         <Button disabled={open.length > 0} loading={saving} onClick={() => void onSave(merged(), theirs)}>
-          Save this
+          Save merged version
         </Button>
       </Group>
     </Stack>

@@ -89,8 +89,12 @@ function EditForm({
     mode: "uncontrolled",
     cascadeUpdates: true,
     initialValues: edit.values,
-    initialErrors: loanRefusals(edit.refused, edit.values.customFields),
-    onValuesChange: (values) => keep({ values, base: edit.base, version: edit.version }),
+    initialErrors: loanRefusals(edit.refused, edit.values),
+    // What was touched and taken back is nothing to be kept.
+    onValuesChange: (values) =>
+      JSON.stringify(draftFrom(values)) === JSON.stringify(edit.base)
+        ? forget()
+        : keep({ values, base: edit.base, version: edit.version }),
   });
   const unsaved = () =>
     !update.isSuccess && JSON.stringify(draftFrom(form.getValues())) !== JSON.stringify(edit.base);
@@ -101,7 +105,7 @@ function EditForm({
       forget();
       go({ editing: false });
       if (saved.version === version) {
-        notifications.show({ message: "Nothing was changed: the loan is as it was." });
+        notifications.show({ message: "No changes to save." });
         return;
       }
       showUndo(`${saved.number} ${saved.name} was saved`, () =>
@@ -130,11 +134,11 @@ function EditForm({
               color="yellow"
               title={
                 isStopped(update.error)
-                  ? "This loan has changed, by what you saved and stopped or by somebody else"
-                  : "Somebody changed this loan meanwhile"
+                  ? "This loan was changed while you were editing"
+                  : "This loan was changed while you were editing"
               }
             >
-              Nothing you entered is lost: when you save, you are shown both versions side by side.
+              Your edits are kept. When you save, you see both versions side by side.
             </LoanNotice>
           ) : undefined)
         }

@@ -22,7 +22,7 @@ export function IdentityFields() {
   const { value: structure } = useLoanField<string>("structure");
   return (
     <FormSection title="Identity">
-      <LoanText path="number" label="Number" required placeholder="RI-1001" />
+      <LoanText path="number" label="Number" required placeholder="e.g. RI-1001" />
       <LoanText path="name" label="Name" required />
       <LoanChoice path="status" label="Status" options={STATUSES} />
       <LoanChoice path="structure" label="Structure" options={STRUCTURES} />

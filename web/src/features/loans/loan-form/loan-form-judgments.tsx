@@ -2,9 +2,10 @@
 
 import { Switch } from "@mantine/core";
 
+import { useBusinessDate } from "@/api/me";
+
 import { useLoanField } from "../forms/form-context";
 import { LoanDate, LoanDecimal, LoanMoney, LoanText, LoanTextarea } from "../forms/form-fields";
-import { businessDate } from "../records/dates";
 
 const NOTHING_REPORTED = { asOf: null, dscr: null, dscrNetCashFlow: null, annualDebtService: null };
 
@@ -42,15 +43,16 @@ export function ReportedFields() {
 }
 
 export function RatingFields() {
+  const today = useBusinessDate();
   const { there, toggle, path } = useWhole("riskRating", () => ({
     rating: "",
-    asOf: businessDate(),
+    asOf: today,
     reason: null,
   }));
   return (
     <>
       <Switch
-        label="It has a risk rating"
+        label="Has a risk rating"
         data-path={path}
         checked={there}
         onChange={({ currentTarget }) => toggle(currentTarget.checked)}

@@ -36,7 +36,7 @@ const PARTS: readonly { id: string; title: string; paths: RegExp; content: () =>
   },
   {
     id: "reported",
-    title: "Income and what the servicer reports",
+    title: "Income and servicer data",
     paths: /^(reported|statementBasis)/,
     content: Reported,
   },
@@ -77,7 +77,7 @@ export function MoreFields({ opened, onOpened }: { opened: string[]; onOpened: (
               <Summary id={id} />
               {refused.some((path) => paths.test(path)) && (
                 <Text size="sm" c="var(--negative)">
-                  Not accepted
+                  Needs attention
                 </Text>
               )}
             </Group>
@@ -120,24 +120,24 @@ function PaymentDetails() {
       <LoanDate
         path="terms.interestStartDate"
         label="Interest from"
-        description="Else one period before the first payment, or the closing where that is later"
+        description="Default: one period before the first payment, or closing if later"
       />
       <LoanMoney
         path="terms.levelPayment"
         label="Level payment"
-        description="Where the note states one; else computed"
+        description="If the note states one; otherwise computed"
       />
-      <LoanChoice path="terms.paymentBasis" label="Basis of the level payment" options={PAYMENT_BASES} />
-      <LoanWhole path="terms.graceDays" label="Days of grace" />
+      <LoanChoice path="terms.paymentBasis" label="Level payment basis" options={PAYMENT_BASES} />
+      <LoanWhole path="terms.graceDays" label="Grace days" />
       <LoanChoice path="terms.businessDayRule" label="Business-day rule" options={RULES} />
       <LoanChoice
         path="terms.businessDayCalendar"
-        label="Calendar of business days"
+        label="Business-day calendar"
         options={CALENDARS}
         none="Federal Reserve"
       />
-      <LoanSwitch path="terms.accrualAdjusted" label="Accrual moves with the payment" />
-      <LoanSwitch path="terms.amortizationFromClosing" label="Amortization counts from closing" />
+      <LoanSwitch path="terms.accrualAdjusted" label="Adjust accrual dates" />
+      <LoanSwitch path="terms.amortizationFromClosing" label="Amortization starts at closing" />
     </FormGrid>
   );
 }

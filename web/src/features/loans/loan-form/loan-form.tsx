@@ -53,7 +53,7 @@ export function LoanForm({
     if (saving) return;
     const faults = customFieldFaults(getValues().customFields);
     if (Object.keys(faults).length > 0) refuse(faults);
-    else onSave().catch((error: unknown) => refuse(loanRefusals(error, getValues().customFields)));
+    else onSave().catch((error: unknown) => refuse(loanRefusals(error, getValues())));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;
@@ -126,7 +126,7 @@ function Refusals({ refused }: { refused: readonly (readonly [string, ReactNode]
       role="alert"
       tabIndex={-1}
       data-refusals
-      title={`Not saved: ${refused.length} ${refused.length === 1 ? "field is" : "fields are"} not accepted`}
+      title={`Fix ${refused.length} ${refused.length === 1 ? "field" : "fields"} to save`}
     >
       <List size="sm" listStyleType="none">
         {refused.map(([path, message]) => (

@@ -40,14 +40,16 @@ export function LiveSchedule() {
   const asked = JSON.parse(settled) as ReturnType<typeof scheduleTermsOf>;
   const { data, error, isFetching } = useQuery(draftScheduleQuery(asked));
   const complete = isComplete(asked);
-  const refused = error instanceof Problem && error.status === 422 ? loanRefusals(error, []) : {};
+  const refused =
+    error instanceof Problem && error.status === 422
+      ? loanRefusals(error, { customFields: [], ...asked })
+      : {};
   const touched = Object.entries(refused).filter(([path]) => form.isTouched(path));
   return (
     <Surface title="Schedule" aria-live="polite" aria-busy={isFetching || settled !== now}>
       {!complete && (
         <Text size="sm" c="dimmed">
-          It stands here as soon as the original balance, the rate, origination and maturity are known; with
-          the first payment date it is computed to the cent.
+          Enter balance, rate and dates to preview the schedule.
         </Text>
       )}
       {complete && touched.length > 0 && (
@@ -69,7 +71,7 @@ export function LiveSchedule() {
       {complete && data !== undefined && error === null && <Computed schedule={data} />}
       {complete && error !== null && touched.length === 0 && Object.keys(refused).length > 0 && (
         <Text size="sm" c="dimmed">
-          It is drawn as soon as the terms fit together.
+          Complete the terms to preview the schedule.
         </Text>
       )}
     </Surface>

@@ -26,8 +26,8 @@ export function LoanNewPage() {
   const [taken, setTaken] = useState<Kept<LoanFormValues> | null>(null);
   if (!mayWrite) {
     return (
-      <EmptyState title="You can look, not add">
-        Your role does not let you create loans. An administrator of your organization can change that.
+      <EmptyState title="Read-only access">
+        Your role can’t create loans. Ask an administrator to change it.
       </EmptyState>
     );
   }
@@ -68,7 +68,9 @@ function NewLoan({
     cascadeUpdates: true,
     initialValues: initial ?? empty,
     onValuesChange: (values, before) => {
-      keep(values);
+      // What was touched and taken back is nothing to be kept.
+      if (JSON.stringify(values) === JSON.stringify(empty)) forget();
+      else keep(values);
       follow(values, before);
     },
   });
@@ -90,7 +92,7 @@ function NewLoan({
     const draft = draftFrom(form.getValues());
     const loan = await run((signal) => create.mutateAsync({ draft, key: keyFor(draft), signal }));
     forget();
-    notifications.show({ message: `${loan.number} ${loan.name} was created.` });
+    notifications.show({ message: `Created ${loan.number} ${loan.name}` });
     router.push(loanHref({ id: loan.id }));
   };
   return (
@@ -98,7 +100,7 @@ function NewLoan({
       form={form}
       problem={orStopped(create.error)}
       saving={create.isPending || create.isSuccess}
-      saveLabel="Create the loan"
+      saveLabel="Create loan"
       onSave={save}
       onStop={stop}
       onCancel={() => router.push("/loans/")}

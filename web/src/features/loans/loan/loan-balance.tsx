@@ -29,7 +29,7 @@ export function LoanBalance({
   const { data, error, refetch, isPlaceholderData } = useQuery(loanBalanceQuery(loanId, on));
   const refused = error instanceof Problem ? error.errors.find(({ field }) => field === "on") : undefined;
   return (
-    <Surface title="Balance on a date">
+    <Surface title="Balance as of">
       <Stack gap="xs">
         <DateFilter
           label="Date"
@@ -44,7 +44,7 @@ export function LoanBalance({
           <div aria-live="polite" aria-busy={isPlaceholderData}>
             {data.unscheduled !== null && (
               <LoanNotice color="gray" p="xs" mb="xs">
-                {`Not computed: ${data.unscheduled}.`}
+                {`Not available: ${data.unscheduled}.`}
               </LoanNotice>
             )}
             <Facts>
@@ -68,7 +68,7 @@ export function LoanBalance({
               </Fact>
             </Facts>
             <Text size="xs" c="dimmed" mt={4}>
-              By the schedule, at the end of the day; interest since the last due date.
+              Per schedule, end of day. Interest accrues from the last due date.
             </Text>
           </div>
         )}

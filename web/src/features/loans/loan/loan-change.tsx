@@ -3,7 +3,7 @@
 import { Anchor, Badge, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconArrowBackUp, IconClockSearch } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useState } from "react";
 
 import { type Schemas, idempotencyKey } from "@/api/client";

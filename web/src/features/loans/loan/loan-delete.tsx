@@ -53,17 +53,15 @@ export function DeleteLoan({ loan }: { loan: Loan }) {
         <Stack>
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
             <strong>{`${loan.number} ${loan.name}`}</strong>
-            {
-              " and what was reported of it will no longer count anywhere. Its history is kept, and it can be restored."
-            }
+            {" will be removed from all figures. You can restore it later."}
           </Text>
           {remove.error && <ProblemNotice problem={remove.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={confirmation.close} data-autofocus>
-              Keep it
+              Cancel
             </Button>
             <Button color="red" loading={remove.isPending} onClick={confirm}>
-              Delete the loan
+              Delete loan
             </Button>
           </Group>
         </Stack>

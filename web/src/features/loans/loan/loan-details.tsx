@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
-import { count, date, percent, UNKNOWN, word } from "@/format/format";
+import { count, date, exactRate, UNKNOWN, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { Fact, Facts } from "../records/facts";
@@ -58,7 +58,7 @@ function Several({
 export function FurtherTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
   const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal } = loan.terms;
-  const share = (value: string | null) => percent(value, formats, 4);
+  const share = (value: string | null) => exactRate(value, formats);
   const day = (value: string | null) => date(value, formats);
   const days = (value: number | null) => (value === null ? UNKNOWN : count(value, formats));
   return (
@@ -82,7 +82,7 @@ export function FurtherTerms({ loan }: { loan: Loan }) {
       {extensionOptions.length > 0 && (
         <Several
           title="Extension options"
-          heads={["Months", "Fee", "Notice in days", "Debt yield at least", "Conditions", "Exercised"]}
+          heads={["Months", "Fee", "Notice in days", "Min. debt yield", "Conditions", "Exercised"]}
           rows={extensionOptions.map((option) => [
             count(option.months, formats),
             share(option.fee),
@@ -143,7 +143,7 @@ export function OriginalTerms({ original }: { original: NonNullable<Loan["origin
     <Surface title="Terms at closing">
       <Facts>
         <Fact label="Rate" field="original.rate">
-          {percent(original.rate, formats, 6)}
+          {exactRate(original.rate, formats)}
         </Fact>
         <Fact label="Day count">{word(original.dayCount)}</Fact>
         <Fact label="First payment" field="original.firstPaymentDate">
@@ -171,7 +171,7 @@ export function OwnNotes({ loan }: { loan: Loan }) {
   const { riskRating, riskRatingHistory, tags, customFields } = loan;
   const earlier = riskRatingHistory.slice(0, -1).reverse();
   return (
-    <Surface title="Our own notes">
+    <Surface title="Internal">
       <Facts>
         <Fact label="Risk rating">
           {riskRating === null ? undefined : (

@@ -2,11 +2,10 @@
 
 import { Button, Center, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { idempotencyKey } from "@/api/client";
 import { useMay } from "@/api/me";
-import type { Problem } from "@/api/problem";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Waiting } from "@/components/waiting";
@@ -17,8 +16,26 @@ import { loanHistoryQuery } from "../records/api/loan";
 import { useRestoreLoan } from "../records/api/loan-changes";
 import { useActorName } from "../records/api/members";
 
+/** No loan has this address: a way on instead of an id. */
+function NoSuchLoan() {
+  return (
+    <Center mih="50dvh">
+      <EmptyState
+        title="This loan doesn’t exist"
+        actions={
+          <Button component={Link} href="/loans/">
+            All loans
+          </Button>
+        }
+      >
+        It may have been deleted, or the link is incomplete.
+      </EmptyState>
+    </Center>
+  );
+}
+
 /** A loan that is not there: one that was deleted can come back. */
-export function LoanGone({ loanId, problem }: { loanId: string; problem: Problem }) {
+export function LoanGone({ loanId }: { loanId: string }) {
   const formats = useFormats();
   const mayWrite = useMay("portfolio.write");
   const actorName = useActorName();
@@ -26,7 +43,7 @@ export function LoanGone({ loanId, problem }: { loanId: string; problem: Problem
   const { data, isPending } = useQuery({ ...loanHistoryQuery(loanId, 2), retry: false });
   if (isPending) return <Waiting />;
   const [deletion, before] = data?.items ?? [];
-  if (deletion?.action !== "deleted") return <ProblemNotice problem={problem} page />;
+  if (deletion?.action !== "deleted") return <NoSuchLoan />;
   return (
     <Center mih="50dvh">
       <Stack>
@@ -39,7 +56,7 @@ export function LoanGone({ loanId, problem }: { loanId: string; problem: Problem
                   loading={restore.isPending}
                   onClick={() => restore.mutate({ sequence: before.sequence, key: idempotencyKey() })}
                 >
-                  Restore it
+                  Restore loan
                 </Button>
               )}
               <Button component={Link} href="/loans/" variant="default">
@@ -48,7 +65,7 @@ export function LoanGone({ loanId, problem }: { loanId: string; problem: Problem
             </>
           }
         >
-          {`${actorName(deletion.actor)} deleted it on ${moment(deletion.at, formats)}. Its history is kept.`}
+          {`${actorName(deletion.actor)} deleted it on ${moment(deletion.at, formats)}. You can restore it.`}
         </EmptyState>
         {restore.error && <ProblemNotice problem={restore.error} />}
       </Stack>

@@ -1,18 +1,22 @@
 "use client";
 
 import { Anchor, Group, Text } from "@mantine/core";
-import Link from "next/link";
+import { useQuery } from "@tanstack/react-query";
+
+import { useBusinessDate } from "@/api/me";
+import Link from "@/components/link";
 
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
-import { date, percent, word } from "@/format/format";
+import { daysBetween, distanceWords } from "@/format/age";
+import { date, exactRate, rate, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { businessDate, daysBetween, distanceWords } from "../records/dates";
+import { loanBalanceQuery } from "../records/api/loan";
 import type { Names } from "../records/field-words";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
-import { LoanStatus } from "../records/loan-status";
+import { isPastMaturity, LoanStatus } from "@/components/loan-status";
 
 /** Which loan it is, below its name. */
 export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
@@ -21,7 +25,7 @@ export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
       <Text span size="sm" fw={600} c="var(--mantine-color-text)" style={{ overflowWrap: "anywhere" }}>
         {loan.number}
       </Text>
-      <LoanStatus status={loan.status} />
+      <LoanStatus status={loan.status} pastMaturity={isPastMaturity(loan, useBusinessDate())} />
       <span>{word(loan.structure)}</span>
       {loan.deal !== null && <span>{`Deal ${loan.deal}`}</span>}
       {loan.lenderId !== null && (
@@ -36,30 +40,57 @@ export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
   );
 }
 
-/** The most important figures. */
-export function LoanKeyFacts({ loan }: { loan: Loan }) {
+/** The most important figures. What is computed of a loan is of today, so it is not shown of an earlier knowledge. */
+export function LoanKeyFacts({ loan, computed }: { loan: Loan; computed: boolean }) {
   const formats = useFormats();
-  const days = daysBetween(businessDate(), loan.maturityDate);
+  const today = useBusinessDate();
+  const days = daysBetween(today, loan.maturityDate);
   const over = ["paid_off", "refinanced", "liquidated"].includes(loan.status);
+  const { data: now } = useQuery({ ...loanBalanceQuery(loan.id, ""), enabled: computed });
+  const next = now?.nextInstallment;
   return (
     <Surface p="sm">
       <Figures>
-        <Figure label="Balance" note={`Recorded as of ${date(loan.balanceAsOf, formats)}`}>
+        <Figure
+          label="Balance"
+          note={
+            <>
+              {`Recorded as of ${date(loan.balanceAsOf, formats)}`}
+              {computed && <ScheduledBalance loan={loan} />}
+            </>
+          }
+        >
           <Amount value={loan.currentBalance} />
         </Figure>
         <Figure label="Original balance" note={date(loan.originationDate, formats)}>
           <Amount value={loan.originalBalance} />
         </Figure>
         <Figure label="Rate" note={`${word(loan.rateType)}, ${word(loan.terms.dayCount)}`}>
-          {percent(loan.rate, formats, 6)}
+          <span title={exactRate(loan.rate, formats)}>{rate(loan.rate, formats)}</span>
         </Figure>
-        <Figure label="Maturity" note={over ? word(loan.status) : distanceWords(days, formats.locale)}>
+        <Figure label="Maturity" note={over ? word(loan.status) : distanceWords(days, formats)}>
           {date(loan.maturityDate, formats)}
         </Figure>
-        <Figure label="Repayment" note={loan.borrower ?? undefined}>
-          {word(loan.amortizationType)}
-        </Figure>
+        {next != null && !over && (
+          <Figure label="Next payment" note={date(next.dueDate, formats)}>
+            <Amount value={next.payment} />
+          </Figure>
+        )}
+        <Figure label="Repayment">{word(loan.amortizationType)}</Figure>
+        {loan.borrower !== null && <Figure label="Borrower">{loan.borrower}</Figure>}
       </Figures>
     </Surface>
+  );
+}
+
+/** What the schedule says of the day that the balance was recorded for, where it says something else. */
+function ScheduledBalance({ loan }: { loan: Loan }) {
+  const { data } = useQuery(loanBalanceQuery(loan.id, loan.balanceAsOf));
+  if (data === undefined || data.balance === null || data.balance === loan.currentBalance) return null;
+  return (
+    <Text size="xs" c="var(--attention)" fw={600}>
+      {"Schedule on that date: "}
+      <Amount value={data.balance} />
+    </Text>
   );
 }

@@ -35,10 +35,12 @@ export function LoanHistory({ loan }: { loan: Loan }) {
   if (data === undefined) return <Skeleton h={420} />;
   return (
     <Stack gap="md">
-      <Surface title="As it was known">
+      <Surface title="View an earlier version">
         <AsKnownAt onChoose={(asKnownAt) => go({ asKnownAt, tab: "overview" })} />
       </Surface>
-      <Surface title={`${count(data.items.length, formats)}${data.complete ? "" : "+"} changes`}>
+      <Surface
+        title={`${count(data.items.length, formats)}${data.complete ? "" : "+"} ${data.items.length === 1 ? "change" : "changes"}`}
+      >
         <Stack gap={0} component="ol" style={{ listStyle: "none", margin: 0, padding: 0 }}>
           {data.items.map((change, index) => (
             <LoanChange
@@ -93,11 +95,11 @@ function AsKnownAt({ onChoose }: { onChoose: (asKnownAt: string) => void }) {
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
         <Button type="submit" variant="default" disabled={!valid}>
-          Show the loan as known then
+          View as of this date
         </Button>
       </Group>
       <Text size="xs" c="dimmed" mt={4}>
-        What was recorded at that moment, whatever was learnt or corrected since.
+        Shows the loan as it was recorded at that moment.
       </Text>
     </form>
   );

@@ -7,6 +7,7 @@ import dynamic from "next/dynamic";
 
 import { useMay } from "@/api/me";
 import { Problem } from "@/api/problem";
+import Link from "@/components/link";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -52,14 +53,23 @@ export function LoanPage() {
   const { data: loan, error, refetch } = useQuery({ ...loanQuery(id, asKnownAt), enabled: id !== "" });
   if (id === "") {
     return (
-      <EmptyState title="Which loan?">This address names none. Choose one from the list of loans.</EmptyState>
+      <EmptyState
+        title="No loan selected"
+        actions={
+          <Button component={Link} href="/loans/" variant="default">
+            All loans
+          </Button>
+        }
+      >
+        This address does not name a loan.
+      </EmptyState>
     );
   }
   // A loan that is on the page stays there while the server cannot be asked about it.
   if (loan === undefined) {
     if (error === null) return <LoanSkeleton />;
     if (error instanceof Problem && error.status === 404 && asKnownAt === null) {
-      return <LoanGone loanId={id} problem={error} />;
+      return <LoanGone loanId={id} />;
     }
     return <LoanRefused problem={error} onRetry={() => void refetch()} />;
   }
@@ -94,7 +104,7 @@ function KnownLoan({ loan }: { loan: Loan }) {
       }
     >
       {asKnownAt !== null && <AsKnown asKnownAt={asKnownAt} />}
-      <LoanKeyFacts loan={loan} />
+      <LoanKeyFacts loan={loan} computed={asKnownAt === null} />
       <Tabs
         value={shown}
         onChange={(value) => go({ tab: LOAN_TABS.find((known) => known === value) ?? "overview" })}
@@ -135,14 +145,12 @@ function AsKnown({ asKnownAt }: { asKnownAt: string }) {
     <LoanNotice
       color="yellow"
       icon={<IconClockSearch aria-hidden />}
-      title={`As known on ${moment(asKnownAt, formats)}`}
+      title={`As recorded on ${moment(asKnownAt, formats)}`}
     >
       <Group gap="sm">
-        <span>
-          This is what was recorded then. Balances on dates and ratios are of now, so they are not shown.
-        </span>
+        <span>An earlier version. Ratios and scheduled balances are not shown.</span>
         <Button size="xs" variant="default" onClick={() => go({ asKnownAt: null, tab: "history" })}>
-          Back to now
+          Back to current version
         </Button>
       </Group>
     </LoanNotice>
@@ -156,7 +164,7 @@ function LoanRefused({ problem, onRetry }: { problem: Error; onRetry: () => void
       <ProblemNotice problem={problem} onRetry={onRetry} page />
       {asKnownAt !== null && (
         <Button variant="default" onClick={() => go({ asKnownAt: null, tab: "history" })}>
-          Back to now
+          Back to current version
         </Button>
       )}
     </Stack>

@@ -2,7 +2,7 @@
 
 import { Anchor, Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useState } from "react";
 
 import { EmptyState } from "@/components/empty-state";
@@ -124,7 +124,7 @@ function PropertyRow({
       {allocated}
       <FigureCell figure={latestValue(data)} show={(value) => money(value, formats)} amount />
       <FigureCell figure={latestIncome(data, basis)} show={(value) => money(value, formats)} amount />
-      <FigureCell figure={latestOccupancy(data)} show={(value) => percent(value, formats, 1)} />
+      <FigureCell figure={latestOccupancy(data)} show={(value) => percent(value, formats)} />
     </tr>
   );
 }

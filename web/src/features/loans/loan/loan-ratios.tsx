@@ -37,13 +37,14 @@ export function LoanRatios({
 }) {
   const asked = BASES.find((known) => known === basis) ?? null;
   const { data, error, refetch, isPlaceholderData } = useQuery(loanRatiosQuery(loanId, asked));
+  const common = data === undefined ? null : commonReason(data);
   return (
     <Surface
       title="Ratios"
       actions={
         <NativeSelect
           size="xs"
-          aria-label="Basis of the income"
+          aria-label="Income basis"
           value={asked ?? "latest"}
           onChange={({ currentTarget }) =>
             onBasis(currentTarget.value === "latest" ? null : currentTarget.value)
@@ -58,16 +59,23 @@ export function LoanRatios({
       {error && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
       {data === undefined && !error && <Skeleton h={132} />}
       {data !== undefined && (
-        <dl className={classes.ratios} aria-busy={isPlaceholderData}>
-          {RATIOS.map(([name, label, kind]) => (
-            <div key={name} className={classes.ratio}>
-              <dt className={classes.label}>{label}</dt>
-              <dd className={classes.value}>
-                <Ratio found={data[name]} kind={kind} />
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <>
+          {common !== null && (
+            <Text size="sm" mb="xs">
+              {`Not available: ${common}.`}
+            </Text>
+          )}
+          <dl className={classes.ratios} aria-busy={isPlaceholderData}>
+            {RATIOS.map(([name, label, kind]) => (
+              <div key={name} className={classes.ratio}>
+                <dt className={classes.label}>{label}</dt>
+                <dd className={classes.value}>
+                  <Ratio found={data[name]} kind={kind} explained={common === null} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
       )}
     </Surface>
   );
@@ -77,16 +85,39 @@ export function LoanRatios({
 const latestWords = (ownBasis: Schemas["StatementBasis"] | null): string =>
   ownBasis === null ? "Latest statement" : `${word(ownBasis)} (chosen for the loan)`;
 
-function Ratio({ found, kind }: { found: Schemas["LoanRatio"]; kind: "multiple" | "share" }) {
+/** Why none of the ratios is there, where it is one reason for all of them. */
+export function commonReason(ratios: Pick<Schemas["LoanRatios"], (typeof RATIOS)[number][0]>): string | null {
+  const reasons = new Set(RATIOS.map(([name]) => ratios[name].leftOut));
+  return reasons.size === 1 ? ([...reasons][0] ?? null) : null;
+}
+
+function Ratio({
+  found,
+  kind,
+  explained,
+}: {
+  found: Schemas["LoanRatio"];
+  kind: "multiple" | "share";
+  explained: boolean;
+}) {
   const formats = useFormats();
   const figure = (value: string | null) =>
-    kind === "multiple" ? ratio(value, formats) : percent(value, formats, 2);
+    kind === "multiple" ? ratio(value, formats) : percent(value, formats);
   return (
     <Stack gap={2}>
       <Text fz="lg" fw={620} lh={1.3} title={found.value ?? undefined}>
-        {found.value === null ? UNKNOWN : figure(found.value)}
+        {found.value === null
+          ? found.reported === null
+            ? UNKNOWN
+            : figure(found.reported)
+          : figure(found.value)}
+        {found.value === null && found.reported !== null && (
+          <Text span size="xs" fw={400}>
+            {" reported"}
+          </Text>
+        )}
       </Text>
-      {found.leftOut !== null && <Text size="xs">{`Left out: ${found.leftOut}.`}</Text>}
+      {explained && found.leftOut !== null && <Text size="xs">{`Not available: ${found.leftOut}.`}</Text>}
       <Text size="xs" c="dimmed">
         {found.formula}
       </Text>
@@ -101,7 +132,7 @@ function Ratio({ found, kind }: { found: Schemas["LoanRatio"]; kind: "multiple" 
       ))}
       {found.reported !== null && (
         <Text size="xs">
-          {`Reported by the servicer: ${figure(found.reported)}`}
+          {`Servicer-reported: ${figure(found.reported)}`}
           {found.reportedAsOf !== null && `, ${date(found.reportedAsOf, formats)}`}
         </Text>
       )}

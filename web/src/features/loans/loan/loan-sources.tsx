@@ -3,7 +3,7 @@
 import { Anchor, Button, Drawer, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFileSearch } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import type { Schemas } from "@/api/client";
 import { date } from "@/format/format";

@@ -1,17 +1,20 @@
 "use client";
 
 import { Anchor, Text } from "@mantine/core";
-import Link from "next/link";
+import { useQuery } from "@tanstack/react-query";
+import Link from "@/components/link";
 import type { ReactNode } from "react";
 
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
-import { count, date, percent, word } from "@/format/format";
+import { count, date, exactRate, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import { loanScheduleQuery } from "../records/api/loan";
 import { Fact, Facts } from "../records/facts";
 import type { Names } from "../records/field-words";
 import type { Loan } from "../records/loan-draft";
+import { useLoanAddress } from "../records/use-loan-address";
 
 /** What is owed and since when. */
 export function AmountsAndDates({ loan }: { loan: Loan }) {
@@ -43,9 +46,7 @@ export function AmountsAndDates({ loan }: { loan: Loan }) {
           {word(loan.structure)}
           {loan.noteName !== null && `, note ${loan.noteName}`}
         </Fact>
-        {loan.share !== null && (
-          <Fact label="Share of the whole debt">{percent(loan.share, formats, 6)}</Fact>
-        )}
+        {loan.share !== null && <Fact label="Share of the whole debt">{exactRate(loan.share, formats)}</Fact>}
         <Fact label="Lien position" field="lienPosition">
           {count(loan.lienPosition, formats)}
         </Fact>
@@ -58,7 +59,7 @@ export function AmountsAndDates({ loan }: { loan: Loan }) {
 export function RateTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
   const { floating, rateSteps, dayCount } = loan.terms;
-  const share = (value: string | null) => percent(value, formats, 6);
+  const share = (value: string | null) => exactRate(value, formats);
   return (
     <Surface title="Rate">
       <Facts>
@@ -133,11 +134,15 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
           {terms.paymentDay !== null && `, on day ${terms.paymentDay}`}
         </Fact>
         <Fact label="Level payment" field="terms.levelPayment">
-          {terms.levelPayment === null ? "Computed" : <Amount value={terms.levelPayment} />}
+          {terms.levelPayment === null ? (
+            <ComputedPayment loanId={loan.id} />
+          ) : (
+            <Amount value={terms.levelPayment} />
+          )}
         </Fact>
         {terms.paymentBasis !== "note_rate" && <Fact label="Payment on">{word(terms.paymentBasis)}</Fact>}
         {terms.graceDays !== null && (
-          <Fact label="Days of grace" field="terms.graceDays">
+          <Fact label="Grace days" field="terms.graceDays">
             {count(terms.graceDays, formats)}
           </Fact>
         )}
@@ -148,11 +153,24 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
         </Fact>
         {loan.modified && (
           <Fact label="Modified" field="modified">
-            The note no longer runs on its first terms
+            No longer on its original terms
           </Fact>
         )}
       </Facts>
     </Surface>
+  );
+}
+
+/** The level payment that the schedule comes to, where the note states none. */
+function ComputedPayment({ loanId }: { loanId: string }) {
+  const { asKnownAt } = useLoanAddress();
+  const { data } = useQuery({ ...loanScheduleQuery(loanId), enabled: asKnownAt === null });
+  if (data?.levelPayment == null) return "Computed";
+  return (
+    <>
+      <Amount value={data.levelPayment} />
+      {" (computed)"}
+    </>
   );
 }
 

@@ -49,7 +49,7 @@ export function PartyDelete({ shape, thing }: { shape: Shape; thing: Party }) {
           {remove.error && <ProblemNotice problem={remove.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={confirmation.close} data-autofocus>
-              Keep it
+              Cancel
             </Button>
             <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
               {`Delete the ${shape.noun}`}

@@ -3,7 +3,7 @@
 import { Anchor, Button, Stack, Table, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPencil } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { Surface } from "@/components/surface";
 import { useFormats } from "@/format/formats";

@@ -93,7 +93,7 @@ export function PartyForm({
       onSaved(saved);
     },
     onError: (error) => {
-      refuse(loanRefusals(error, form.getValues().customFields));
+      refuse(loanRefusals(error, form.getValues()));
     },
   });
   const unsaved = () =>

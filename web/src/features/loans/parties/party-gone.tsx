@@ -2,7 +2,7 @@
 
 import { Button, Center, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import { useMay } from "@/api/me";
 import { EmptyState } from "@/components/empty-state";
@@ -16,7 +16,7 @@ import { partyChanged, partyHistoryQuery, restoreParty } from "../records/api/pa
 import type { Shape } from "../records/shape";
 
 /** Something that is not there: what was deleted can come back. */
-export function PartyGone({ shape, id, problem }: { shape: Shape; id: string; problem: Error }) {
+export function PartyGone({ shape, id }: { shape: Shape; id: string }) {
   const formats = useFormats();
   const client = useQueryClient();
   const mayWrite = useMay("portfolio.write");
@@ -28,7 +28,22 @@ export function PartyGone({ shape, id, problem }: { shape: Shape; id: string; pr
   });
   if (isPending) return <Waiting />;
   const [deletion, before] = data?.items ?? [];
-  if (deletion?.action !== "deleted") return <ProblemNotice problem={problem} page />;
+  if (deletion?.action !== "deleted") {
+    return (
+      <Center mih="50dvh">
+        <EmptyState
+          title={`This ${shape.noun} doesn’t exist`}
+          actions={
+            <Button component={Link} href={shape.listAddress}>
+              {`All ${shape.plural.toLowerCase()}`}
+            </Button>
+          }
+        >
+          It may have been deleted, or the link is incomplete.
+        </EmptyState>
+      </Center>
+    );
+  }
   return (
     <Center mih="50dvh">
       <Stack>
@@ -38,7 +53,7 @@ export function PartyGone({ shape, id, problem }: { shape: Shape; id: string; pr
             <>
               {mayWrite && before !== undefined && (
                 <Button loading={restore.isPending} onClick={() => restore.mutate(before.sequence)}>
-                  Restore it
+                  Restore
                 </Button>
               )}
               <Button component={Link} href={shape.listAddress} variant="default">
@@ -47,7 +62,7 @@ export function PartyGone({ shape, id, problem }: { shape: Shape; id: string; pr
             </>
           }
         >
-          {`${nameOf(deletion.actor)} deleted it on ${moment(deletion.at, formats)}. Its history is kept.`}
+          {`${nameOf(deletion.actor)} deleted it on ${moment(deletion.at, formats)}. You can restore it.`}
         </EmptyState>
         {restore.error && <ProblemNotice problem={restore.error} />}
       </Stack>

@@ -4,7 +4,7 @@ import { Anchor, Badge, Button, Group, Skeleton, Stack, Table, Text } from "@man
 import { notifications } from "@mantine/notifications";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
@@ -43,7 +43,9 @@ export function PartyHistory({ shape, thing }: { shape: Shape; thing: Party }) {
   if (error !== null) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton h={320} radius="md" />;
   return (
-    <Surface title={`${count(data.items.length, formats)}${data.complete ? "" : "+"} changes`}>
+    <Surface
+      title={`${count(data.items.length, formats)}${data.complete ? "" : "+"} ${data.items.length === 1 ? "change" : "changes"}`}
+    >
       <Stack gap={0} component="ol" m={0} p={0}>
         {data.items.map((change) => (
           <Change key={change.sequence} shape={shape} thing={thing} change={change} names={names} />

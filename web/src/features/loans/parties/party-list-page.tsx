@@ -2,7 +2,7 @@
 
 import { Button, Group, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useMemo } from "react";
 
 import { useMay } from "@/api/me";
@@ -22,16 +22,16 @@ import { PartySearch } from "./party-search";
 import { SHAPES } from "./party-shapes";
 
 const ABOUT: Readonly<Record<PartyKind, string>> = {
-  lenders: "Who lends, what they would lend, and what is owed to them",
-  funds: "Whose money it is, and what is owed for it",
-  portfolios: "How the organization sorts its debt",
-  properties: "What stands behind the loans",
+  lenders: "Lenders, criteria and exposure",
+  funds: "Funds and their debt",
+  portfolios: "Groupings of loans and properties",
+  properties: "Collateral",
 };
 const EMPTY: Readonly<Record<PartyKind, string>> = {
-  lenders: "A tape brings its lenders along; others are added by hand.",
-  funds: "Add a fund, then name it on loans: its exposure is here.",
-  portfolios: "Add a portfolio, then sort loans and properties into it.",
-  properties: "A tape brings its properties along; others are added by hand.",
+  lenders: "Imports add lenders automatically. You can also add them manually.",
+  funds: "Add a fund and assign loans to it to see its exposure.",
+  portfolios: "Add a portfolio and assign loans and properties to it.",
+  properties: "Imports add properties automatically. You can also add them manually.",
 };
 
 /** Every lender, fund, portfolio or property; `exposure` shows what is owed, from whoever computes that. */
@@ -88,7 +88,7 @@ export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: 
         empty={
           narrowed ? (
             <EmptyState
-              title={`No ${shape.noun} fits`}
+              title={`No ${shape.plural.toLowerCase()} match`}
               actions={
                 <Button
                   variant="default"
@@ -101,7 +101,7 @@ export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: 
               Nothing has these words or is of this kind.
             </EmptyState>
           ) : (
-            <EmptyState title={`No ${shape.noun} yet`} actions={create}>
+            <EmptyState title={`No ${shape.plural.toLowerCase()} yet`} actions={create}>
               {EMPTY[kind]}
             </EmptyState>
           )

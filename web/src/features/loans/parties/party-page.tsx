@@ -4,7 +4,7 @@ import { Button, Skeleton, Stack, Tabs } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import Link from "next/link";
+import Link from "@/components/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 
@@ -48,8 +48,7 @@ export function PartyPage({ kind, exposure }: { kind: PartyKind; exposure: React
   const { data: thing, error, refetch } = useQuery({ ...partyQuery(kind, id), enabled: id !== "" });
   if (id === "") return <NewParty shape={shape} />;
   if (thing === undefined) {
-    if (error instanceof Problem && error.status === 404)
-      return <PartyGone shape={shape} id={id} problem={error} />;
+    if (error instanceof Problem && error.status === 404) return <PartyGone shape={shape} id={id} />;
     if (error !== null) return <ProblemNotice problem={error} onRetry={() => void refetch()} page />;
     return (
       <Stack gap="lg" maw="var(--page-width)" mx="auto" w="100%" aria-busy="true" aria-label="Loading">
@@ -70,14 +69,14 @@ function NewParty({ shape }: { shape: Shape }) {
     return (
       <Page title={shape.plural}>
         <EmptyState
-          title={`Which ${shape.noun}?`}
+          title={`No ${shape.noun} selected`}
           actions={
             <Button component={Link} href={shape.listAddress}>
               {`See all ${shape.plural.toLowerCase()}`}
             </Button>
           }
         >
-          This address names none.
+          This address does not name one.
         </EmptyState>
       </Page>
     );
@@ -105,7 +104,7 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
   const done = () => go({ edit: null });
   if (editing === "all") {
     return (
-      <Page title={thing.name} subtitle={`Editing the ${shape.noun}`}>
+      <Page title={thing.name} subtitle={`Edit ${shape.noun}`}>
         <PartyForm
           shape={shape}
           thing={thing}

@@ -23,7 +23,7 @@ const LENDER: Shape = {
   listAddress: "/lenders/",
   sections: [
     {
-      title: "The lender",
+      title: "Lender",
       fields: [
         NAME,
         { path: "lenderType", label: "Type", kind: "choice", options: LENDER_TYPES },
@@ -34,12 +34,12 @@ const LENDER: Shape = {
       ],
     },
     {
-      title: "Appetite",
+      title: "Lending criteria",
       fields: [
-        { path: "appetite.smallestLoan", label: "Smallest loan", kind: "money" },
-        { path: "appetite.largestLoan", label: "Largest loan", kind: "money" },
-        { path: "appetite.highestLtv", label: "Highest LTV", kind: "percent" },
-        { path: "appetite.lowestDscr", label: "Lowest DSCR", kind: "ratio" },
+        { path: "appetite.smallestLoan", label: "Minimum loan", kind: "money" },
+        { path: "appetite.largestLoan", label: "Maximum loan", kind: "money" },
+        { path: "appetite.highestLtv", label: "Maximum LTV", kind: "percent" },
+        { path: "appetite.lowestDscr", label: "Minimum DSCR", kind: "ratio" },
       ],
     },
   ],
@@ -48,11 +48,11 @@ const LENDER: Shape = {
       path: "contacts",
       title: "Contacts",
       noun: "Contact",
-      none: "No contact is known.",
+      none: "No contacts.",
       fields: [
         { path: "name", label: "Name", kind: "text", required: true },
         { path: "role", label: "Role", kind: "text" },
-        { path: "email", label: "E-mail", kind: "text" },
+        { path: "email", label: "Email", kind: "text" },
         { path: "phone", label: "Phone", kind: "text" },
       ],
       empty: { name: "", role: null, email: null, phone: null },

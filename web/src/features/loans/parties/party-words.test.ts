@@ -10,8 +10,8 @@ const { lenders, properties } = SHAPES;
 
 describe("partyFieldWords", () => {
   it.each([
-    [lenders, "appetite.highestLtv", "Highest LTV"],
-    [lenders, "contacts[0].email", "Contact 1: e-mail"],
+    [lenders, "appetite.highestLtv", "Maximum LTV"],
+    [lenders, "contacts[0].email", "Contact 1: email"],
     [properties, "operatingStatements[1].netOperatingIncome", "Statement 2: NOI"],
     [properties, "valuations", "Valuations"],
     [properties, "assetNumber", "Asset number"],

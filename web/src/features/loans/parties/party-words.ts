@@ -1,4 +1,4 @@
-import { count, date, type Formats, money, percent, ratio, UNKNOWN, word } from "@/format/format";
+import { count, date, exactRate, type Formats, money, ratio, UNKNOWN, word } from "@/format/format";
 
 import type { Names } from "../records/field-words";
 import type { Value } from "../records/merge";
@@ -14,7 +14,7 @@ export function fieldText(kind: FieldKind, value: unknown, formats: Formats, nam
     case "money":
       return isDecimal(text) ? money(text, formats) : text;
     case "percent":
-      return isDecimal(text) ? percent(text, formats) : text;
+      return isDecimal(text) ? exactRate(text, formats) : text;
     case "ratio":
       return isDecimal(text) ? ratio(text, formats) : text;
     case "measure":
@@ -32,7 +32,7 @@ export function fieldText(kind: FieldKind, value: unknown, formats: Formats, nam
   }
 }
 
-/** What a path of the wire is called, `contacts[0].email` as `Contact 1: e-mail`, and how its value is read. */
+/** What a path of the wire is called, `contacts[0].email` as `Contact 1: email`, and how its value is read. */
 export function partyFieldWords(shape: Shape, path: string): string {
   const found = locate(shape, path);
   if (found.list !== null) {

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from "react";
 import type { Schemas } from "@/api/client";
 import { Chart, type ChartColors, type ChartOption } from "@/components/chart/chart";
 import { Surface } from "@/components/surface";
-import { date, type Formats, money, shortMoney, word } from "@/format/format";
+import { axisMoney, date, type Formats, money, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 const HEIGHT = 280;
@@ -60,7 +60,7 @@ function figuresOption(days: readonly Known[], formats: Formats, colors: ChartCo
     type: "value" as const,
     name,
     nameTextStyle: { color: colors.text },
-    axisLabel: { color: colors.text, formatter: (value: number) => shortMoney(value, formats) },
+    axisLabel: { color: colors.text, formatter: (value: number) => axisMoney(value, formats) },
     splitLine: { lineStyle: { color: colors.faint } },
   });
   return {

@@ -1,35 +1,37 @@
 "use client";
 
 import { Anchor, Button, Skeleton, Table, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
+import { useBusinessDate } from "@/api/me";
 import { Amount } from "@/components/amount";
+import { isPastMaturity, LoanStatus } from "@/components/loan-status";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { useRows } from "@/components/table/pages";
-import { date, percent, word } from "@/format/format";
+import { date, rate, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { propertyLoansPages } from "../records/api/party";
-import { LoanStatus } from "../records/loan-status";
 import { loanHref } from "../records/use-loan-address";
 
 /** The loans on a property. */
 export function PropertyLoans({ propertyId }: { propertyId: string }) {
   const formats = useFormats();
+  const today = useBusinessDate();
   const list = useRows(propertyLoansPages(propertyId));
   return (
-    <Surface title="Loans on it">
+    <Surface title="Loans">
       {list.error !== null && <ProblemNotice problem={list.error} onRetry={list.retry} />}
       {list.pending && list.error === null && <Skeleton h={80} />}
       {!list.pending && list.rows.length === 0 && (
         <Text size="sm" c="dimmed">
-          No loan is on it.
+          No loans on this property.
         </Text>
       )}
       {list.rows.length > 0 && (
         <Table.ScrollContainer minWidth={640} type="native">
-          <Table aria-label="Loans on it" fz="sm" verticalSpacing={4}>
+          <Table aria-label="Loans" fz="sm" verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">Loan</Table.Th>
@@ -49,17 +51,17 @@ export function PropertyLoans({ propertyId }: { propertyId: string }) {
                 <Table.Tr key={loan.id}>
                   <Table.Th scope="row" fw={500} style={{ overflowWrap: "anywhere" }}>
                     <Anchor component={Link} inherit prefetch={false} href={loanHref({ id: loan.id })}>
-                      {`${loan.number} ${loan.name}`}
+                      {`${loan.name} · ${loan.number}`}
                     </Anchor>
                   </Table.Th>
                   <Table.Td>{word(loan.structure)}</Table.Td>
                   <Table.Td ta="end">
                     <Amount value={loan.currentBalance} />
                   </Table.Td>
-                  <Table.Td ta="end">{percent(loan.rate, formats)}</Table.Td>
+                  <Table.Td ta="end">{rate(loan.rate, formats)}</Table.Td>
                   <Table.Td>{date(loan.maturityDate, formats)}</Table.Td>
                   <Table.Td>
-                    <LoanStatus status={loan.status} />
+                    <LoanStatus status={loan.status} pastMaturity={isPastMaturity(loan, today)} />
                   </Table.Td>
                 </Table.Tr>
               ))}

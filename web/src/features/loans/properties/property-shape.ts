@@ -83,7 +83,7 @@ export const PROPERTY: Shape = {
   listAddress: "/properties/",
   sections: [
     {
-      title: "What it is",
+      title: "Classification",
       fields: [
         NAME,
         { path: "propertyType", label: "Type", kind: "choice", options: PROPERTY_TYPES },
@@ -93,7 +93,7 @@ export const PROPERTY: Shape = {
       ],
     },
     {
-      title: "Where it is",
+      title: "Location",
       fields: [
         { path: "address", label: "Address", kind: "text" },
         { path: "city", label: "City", kind: "text" },
@@ -107,7 +107,7 @@ export const PROPERTY: Shape = {
       ],
     },
     {
-      title: "The building",
+      title: "Building",
       fields: [
         { path: "yearBuilt", label: "Year built", kind: "year" },
         { path: "yearRenovated", label: "Year renovated", kind: "year" },

@@ -31,7 +31,7 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
   const formats = useFormats();
   return (
     <div className={classes.scroll} role="region" aria-label="Periods" tabIndex={0}>
-      <table className={classes.table} aria-label="Reported beside computed">
+      <table className={classes.table} aria-label="Reported and computed">
         <thead>
           <tr>
             <th scope="col" rowSpan={2} data-start>
@@ -40,14 +40,14 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
             <th scope="col" rowSpan={2} data-start>
               Outcome
             </th>
+            <th scope="col" rowSpan={2} data-start>
+              Explanation
+            </th>
             {FIGURES.map(([label]) => (
               <th key={label} scope="colgroup" colSpan={2} data-group>
                 {label}
               </th>
             ))}
-            <th scope="col" rowSpan={2} data-start data-group>
-              Tolerance and what is known
-            </th>
           </tr>
           <tr>
             {FIGURES.flatMap(([label]) => [
@@ -75,7 +75,10 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
                 </th>
                 <td data-start>
                   <LoanOutcome outcome={period.outcome} />
-                  {isFirst && " first"}
+                  {isFirst && " (first difference)"}
+                </td>
+                <td data-start data-wrap>
+                  {explanation(period, formats)}
                 </td>
                 {FIGURES.flatMap(([label, figure, reported, computed]) => {
                   const differs = period.differing?.includes(figure) ?? false;
@@ -94,9 +97,6 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
                     </td>,
                   ];
                 })}
-                <td data-start data-wrap data-group>
-                  {explanation(period, formats)}
-                </td>
               </tr>
             );
           })}
@@ -112,8 +112,8 @@ function explanation(period: Period, formats: Formats): string {
   const compared = outcome !== "not_computed" && outcome !== "closed";
   const said = [
     compared ? (tolerance === undefined ? "To the cent" : `± ${money(tolerance, formats)}`) : null,
-    since !== undefined && since !== periodEnd ? `differs since ${date(since, formats)}` : null,
-    carried ? "carried: right by its own beginning balance, so the cause lies in an earlier period" : null,
+    since !== undefined && since !== periodEnd ? `first difference ${date(since, formats)}` : null,
+    carried ? "Carried from an earlier month" : null,
     reason ?? null,
     ...(notes ?? []),
   ];

@@ -44,9 +44,8 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
   if (data.periods.length === 0) {
     return (
       <Surface>
-        <EmptyState title="Nothing reported yet">
-          A servicer’s report of this loan, once a tape with it is imported, stands here beside what the
-          schedule says of the same month.
+        <EmptyState title="No servicer reports yet">
+          Import a tape that includes this loan to compare it with the schedule month by month.
         </EmptyState>
       </Surface>
     );
@@ -92,7 +91,7 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
                     first.current?.focus({ preventScroll: true });
                   }}
                 >
-                  Go to the first difference
+                  Go to first difference
                 </Button>
               </>
             )}

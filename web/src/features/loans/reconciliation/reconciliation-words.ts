@@ -6,15 +6,15 @@ export const RECONCILED: readonly {
   readonly label: string;
   readonly meaning: string;
 }[] = [
-  { key: "matched", label: "Matched", meaning: "Every figure reported equals the computed one." },
-  { key: "notDue", label: "Not yet due", meaning: "The first payment lies after the period." },
-  { key: "differs", label: "Differs", meaning: "A figure reported is another than the computed one." },
+  { key: "matched", label: "Matched", meaning: "Every reported figure equals the computed one." },
+  { key: "notDue", label: "Not due yet", meaning: "The first payment is after this period." },
+  { key: "differs", label: "Differs", meaning: "A reported figure differs from the computed one." },
   {
     key: "notComputed",
     label: "Not computed",
-    meaning: "The terms allow no schedule, or nothing was reported.",
+    meaning: "No schedule for these terms, or nothing was reported.",
   },
-  { key: "closed", label: "Closed", meaning: "Nothing was owed any more." },
+  { key: "closed", label: "Closed", meaning: "Paid off." },
 ];
 
 export const FIGURES: Readonly<Record<Schemas["ReconciledFigure"], string>> = {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Anchor, Table, Text } from "@mantine/core";
-import Link from "next/link";
+import Link from "@/components/link";
 
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
@@ -30,7 +30,7 @@ export function TapeDifferences({ differences }: { differences: readonly Schemas
               Difference
             </Table.Th>
             <Table.Th scope="col">Since</Table.Th>
-            <Table.Th scope="col">What is known of it</Table.Th>
+            <Table.Th scope="col">Explanation</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,4 +1,4 @@
-import { count, date, type Formats, money, percent, ratio, UNKNOWN, word } from "@/format/format";
+import { count, date, exactRate, type Formats, money, ratio, UNKNOWN, word } from "@/format/format";
 
 import type { Value } from "./merge";
 
@@ -177,7 +177,7 @@ function leafWords(path: string, text: string, formats: Formats, names: Names): 
     case "money":
       return isDecimal(text) ? money(text, formats) : text;
     case "percent":
-      return isDecimal(text) ? percent(text, formats, 6) : text;
+      return isDecimal(text) ? exactRate(text, formats) : text;
     case "ratio":
       return isDecimal(text) ? ratio(text, formats) : text;
     case "date":

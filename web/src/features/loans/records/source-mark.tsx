@@ -2,7 +2,7 @@
 
 import { ActionIcon, Anchor, Popover, Stack, Text } from "@mantine/core";
 import { IconFileSearch } from "@tabler/icons-react";
-import Link from "next/link";
+import Link from "@/components/link";
 import { createContext, use } from "react";
 
 import type { Schemas } from "@/api/client";

@@ -4,12 +4,20 @@ import { useCallback } from "react";
 
 import type { Schemas } from "@/api/client";
 import { Chart, type ChartColors, type ChartOption } from "@/components/chart/chart";
-import { date, money, month, shortMoney } from "@/format/format";
+import { axisMoney, date, money, month, shortMoney } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 type Installment = Schemas["InstallmentView"];
 
 const HEADROOM = 1.15;
+
+/** A round number that is not below another: an axis that ends between two of its marks prints them over each other. */
+export function axisEnd(height: number): number | undefined {
+  if (height <= 0) return undefined;
+  const unit = 10 ** Math.floor(Math.log10(height));
+  const steps = [1, 2, 2.5, 4, 5, 8, 10];
+  return unit * (steps.find((step) => step * unit >= height) ?? 10);
+}
 
 /** The balance after each payment, and what of each payment is interest and what principal. */
 export function LoanScheduleChart({
@@ -25,10 +33,10 @@ export function LoanScheduleChart({
       // Heights of bars, no figures: what is shown of a datum is the server's own text.
       const height = (text: string) => Number(text);
       const regular = installments.slice(0, -1).map(({ payment }) => height(payment));
-      const highest = Math.max(0, ...regular) * HEADROOM || undefined;
+      const highest = axisEnd(Math.max(0, ...regular) * HEADROOM);
       const last = installments.at(-1);
       const axis = { axisLine: { lineStyle: { color: colors.faint } }, axisTick: { show: false } };
-      const amounts = { formatter: (value: number) => shortMoney(value, formats), color: colors.text };
+      const amounts = { formatter: (value: number) => axisMoney(value, formats), color: colors.text };
       return {
         aria: { enabled: false },
         grid: { left: 8, right: 8, top: 36, bottom: 4, containLabel: true },
@@ -95,7 +103,7 @@ export function LoanScheduleChart({
                     label: {
                       position: "left",
                       color: colors.text,
-                      formatter: shortMoney(last.payment, formats, 2),
+                      formatter: shortMoney(last.payment, formats),
                     },
                     data: [{ name: "Last payment", coord: [installments.length - 1, highest] }],
                   }

@@ -7,13 +7,13 @@ import { useRef } from "react";
 
 import { Amount } from "@/components/amount";
 import { EmptyState } from "@/components/empty-state";
+import { useBusinessDate } from "@/api/me";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { count, date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loanScheduleQuery } from "../records/api/loan";
-import { businessDate } from "../records/dates";
 import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
@@ -26,7 +26,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
   const formats = useFormats();
   const marked = useRef<HTMLTableRowElement>(null);
   const { data: schedule, error, refetch } = useQuery(loanScheduleQuery(loan.id));
-  const today = businessDate();
+  const today = useBusinessDate();
   if (error && schedule === undefined)
     return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (schedule === undefined) {
@@ -41,7 +41,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
   if (schedule.unscheduled !== null) {
     return (
       <Surface>
-        <EmptyState title="No schedule">{`It cannot be computed: ${schedule.unscheduled}.`}</EmptyState>
+        <EmptyState title="No schedule">{`Not available: ${schedule.unscheduled}.`}</EmptyState>
         {schedule.howComputed !== null && <Ignored how={schedule.howComputed} />}
       </Surface>
     );
@@ -58,10 +58,10 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
           <Figure label="Due at maturity" note={last && date(last.dueDate, formats)}>
             <Amount value={schedule.dueAtMaturity} />
           </Figure>
-          <Figure label="Principal in it">
+          <Figure label="Final principal">
             <Amount value={schedule.balloonPrincipal} />
           </Figure>
-          <Figure label="Balloon" note="Balance after the last regular payment">
+          <Figure label="Balloon at maturity" note="Balance after the last regular payment">
             <Amount value={schedule.balanceAfterLastRegularPayment} />
           </Figure>
           <Figure label="Total interest">
@@ -86,7 +86,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
               onClick={() => marked.current?.scrollIntoView({ block: "center" })}
               disabled={!installments.some(({ dueDate }) => dueDate >= today)}
             >
-              Go to the next due
+              Go to next payment
             </Button>
             <LoanDownload
               path={`/api/v1/loans/${loan.id}/schedule.csv`}

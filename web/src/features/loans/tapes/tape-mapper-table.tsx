@@ -29,7 +29,7 @@ export function TapeMapperTable({
     { value: IGNORED, label: "Ignore" },
     ...columns.map(({ name, required }) => ({
       value: name,
-      label: `${columnLabel(name)}${required ? " (needed)" : ""}`,
+      label: `${columnLabel(name)}${required ? " (required)" : ""}`,
     })),
   ];
   const byName = new Map(columns.map((column) => [column.name, column]));
@@ -38,13 +38,13 @@ export function TapeMapperTable({
       <Table aria-label="Columns of the file" verticalSpacing={6} stickyHeader>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">Column of the file</Table.Th>
-            <Table.Th scope="col">Some of its values</Table.Th>
+            <Table.Th scope="col">Column in file</Table.Th>
+            <Table.Th scope="col">Sample values</Table.Th>
             <Table.Th scope="col" w={250}>
-              Is read as
+              Maps to
             </Table.Th>
             <Table.Th scope="col" w={240}>
-              How its cells are read
+              Format
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -61,7 +61,7 @@ export function TapeMapperTable({
             return (
               <Table.Tr key={index}>
                 <Table.Th scope="row" fw={500} style={{ overflowWrap: "anywhere" }} miw={120}>
-                  {header === "" ? "(without a name)" : header}
+                  {header === "" ? "(no name)" : header}
                 </Table.Th>
                 <Table.Td>
                   <Group gap={4}>
@@ -72,7 +72,7 @@ export function TapeMapperTable({
                     ))}
                     {values.length === 0 && (
                       <Text size="sm" c="dimmed">
-                        nothing in the first rows
+                        empty in the first rows
                       </Text>
                     )}
                   </Group>
@@ -80,12 +80,12 @@ export function TapeMapperTable({
                 <Table.Td>
                   {repeated.has(header) || header === "" ? (
                     <Text size="sm" c="dimmed">
-                      {header === "" ? "Ignored: it has no name." : "Ignored: two columns have this name."}
+                      {header === "" ? "Ignored: no name" : "Ignored: duplicate name"}
                     </Text>
                   ) : (
                     <Stack gap={2}>
                       <Select
-                        aria-label={`${header} is read as`}
+                        aria-label={`${header} maps to`}
                         size="xs"
                         searchable
                         allowDeselect={false}

@@ -45,12 +45,12 @@ export function TapeMapper({
               tt="none"
               size="lg"
             >
-              Read as last time
+              Mapping remembered
             </Badge>
           )}
           {changed && (
             <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onChange(usable(reading))}>
-              {reading.remembered ? "As last time" : "As recognized"}
+              {reading.remembered ? "Reset to remembered" : "Reset to detected"}
             </Button>
           )}
           <Button
@@ -60,25 +60,25 @@ export function TapeMapper({
             aria-expanded={opened}
             aria-controls={id}
           >
-            {opened ? "Hide the columns" : "Show the columns"}
+            {opened ? "Hide columns" : "Show columns"}
           </Button>
         </Group>
       }
     >
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          {`${mapping.length} of ${reading.header.length} columns are read`}
+          {`${mapping.length} of ${reading.header.length} columns mapped`}
           {ignored > 0 && `, ${ignored} ignored`}
           {reading.remembered
             ? "."
-            : ". They were recognized by their names; what you say is remembered for every file with this header."}
+            : ". Detected by name. Your mapping is remembered for files with this header."}
           {reading.note !== null && ` The file: ${reading.note}.`}
         </Text>
         {lacking.length > 0 && (
           <Alert
             color="red"
             icon={<IconAlertTriangle aria-hidden />}
-            title={`A tape must have: ${lacking.map(({ name }) => columnLabel(name).toLowerCase()).join(", ")}`}
+            title={`Missing required columns: ${lacking.map(({ name }) => columnLabel(name).toLowerCase()).join(", ")}`}
             role="status"
           >
             <Stack gap={2}>

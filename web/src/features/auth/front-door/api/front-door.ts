@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { answered, publicApi, type Schemas } from "@/api/client";
 
-/** Begin an organization; the answer says the same whether or not the address had an account. */
+/** Create your organization; the answer says the same whether or not the address had an account. */
 export const register = (body: Schemas["Registration"]) =>
   answered(publicApi.POST("/api/v1/auth/register", { body }));
 

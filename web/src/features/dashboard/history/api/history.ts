@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, type Schemas } from "@/api/client";
 
+import type { Dashboard } from "../../answers/figures";
 import { untilNextDay } from "../../filters/api/dashboard";
 import type { Filters } from "../../filters/filters";
 
@@ -25,6 +26,12 @@ export const historyQuery = (filters: Filters, { figures, from, to }: Period) =>
     placeholderData: keepPreviousData,
     refetchInterval: untilNextDay,
   });
+
+/** The last month that figures rest on: that of the newest balance, not today's. */
+export function reportedTo({ businessDate, figures }: Pick<Dashboard, "businessDate" | "figures">): string {
+  const newest = figures.outstanding.asOf?.latest ?? businessDate;
+  return (newest < businessDate ? newest : businessDate).slice(0, 7);
+}
 
 /** The month so many months before that of a date or month: `2026-11-23`, 24 → `2024-11`. */
 export function monthsBefore(month: string, months: number): string {
