@@ -1838,7 +1838,7 @@ export interface components {
          * JournalLine
          * @description One entry of the journal without the documents it holds: the first 100 of its `write_count` writes.
          *
-         *         `counts` are of all its writes, by kind.
+         *         Those that lists tell by name come first. `counts` are of all its writes, by kind.
          *
          *         `actor_name` is what the member is called by now; null where the service does not know members. `events` counts what
          *         it told, by type; `event_details` are these events in full where the service shows them in lists.
@@ -1878,7 +1878,7 @@ export interface components {
         };
         /**
          * JournalCount
-         * @description How many documents of one kind an entry created, changed and deleted.
+         * @description Counts of the documents of one kind that an entry created, changed and deleted.
          */
         JournalCount: {
             kind: string;
@@ -2873,7 +2873,8 @@ export interface components {
          *
          *         `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
          *         are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
-         *         `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows.
+         *         `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows. `totals` is
+         *         null where nothing was read yet, or the import is older than they are.
          */
         Import: {
             id: string;
@@ -2905,6 +2906,7 @@ export interface components {
             updated: number;
             unchanged: number;
             refused: number;
+            totals: components["schemas"]["TapeTotals"] | null;
             reconciliation: components["schemas"]["ReconciliationCounts"];
             differences: components["schemas"]["Difference"][];
             rejected: components["schemas"]["Problem"][];
@@ -3037,6 +3039,22 @@ export interface components {
             text: string;
             value?: string;
             refused?: string;
+        };
+        /**
+         * TapeTotals
+         * @description Control totals of a tape's loans that were not refused, to hold beside the servicer's own.
+         *
+         *         `balance` is the sum of the reported balances. `weighted_rate` is `interest`, the sum of balance × rate, over
+         *         `rated_balance`, the balance of loans whose rate is reported too; null where there is none.
+         */
+        TapeTotals: {
+            /** Format: decimal */
+            balance: string;
+            /** Format: decimal */
+            ratedBalance: string;
+            /** Format: decimal */
+            interest: string;
+            weightedRate: string | null;
         };
         /**
          * ReconciliationCounts

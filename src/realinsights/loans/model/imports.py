@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 import msgspec
 
 from realinsights.loans.model.reconciliation import Difference, Outcome, PeriodReconciliation
 from realinsights.loans.model.tape import ColumnChoice, Precision, Problem, Statement, TapeLayout
+from realinsights_finance.money import quotient, shown_rate
 from realinsights_platform.documents.port import Document
 
 MOST_SHOWN = 100  # refusals, differences and absences in the import itself; all of them are in its rows
@@ -64,6 +67,31 @@ class ReconciliationCounts(msgspec.Struct, frozen=True, kw_only=True, rename="ca
         return ReconciliationCounts(**counts)
 
 
+class TapeTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Control totals of a tape's loans that were not refused, to hold beside the servicer's own.
+
+    `balance` is the sum of the reported balances. `weighted_rate` is `interest`, the sum of balance × rate, over
+    `rated_balance`, the balance of loans whose rate is reported too; null where there is none.
+    """
+
+    balance: Decimal = Decimal("0.00")
+    rated_balance: Decimal = Decimal("0.00")
+    interest: Decimal = Decimal("0.00")
+    weighted_rate: Decimal | None = None
+
+    def with_more(self, statements: Iterable[Statement]) -> TapeTotals:
+        """Return the totals with these statements counted too."""
+        balance, rated, interest = self.balance, self.rated_balance, self.interest
+        for statement in statements:
+            owed = statement.ending_balance
+            if owed is not None:
+                balance += owed
+                if statement.rate is not None:
+                    rated, interest = rated + owed, interest + owed * statement.rate
+        rate = shown_rate(quotient(Fraction(interest) / Fraction(rated))) if rated else None
+        return TapeTotals(balance=balance, rated_balance=rated, interest=interest, weighted_rate=rate)
+
+
 class RefusedUndo(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A loan that an undo left as it is, and why."""
 
@@ -85,7 +113,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
 
     `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
     are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
-    `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows.
+    `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows. `totals` is
+    null where nothing was read yet, or the import is older than they are.
     """
 
     state: ImportState
@@ -113,6 +142,7 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
+    totals: TapeTotals | None = None
     reconciliation: ReconciliationCounts = ReconciliationCounts()
     differences: tuple[Difference, ...] = ()
     rejected: tuple[Problem, ...] = ()

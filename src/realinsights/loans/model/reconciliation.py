@@ -31,7 +31,9 @@ COARSER: Final = Decimal(1).scaleb(1 - TAPE_DECIMALS)
 ONE_DAY: Final = datetime.timedelta(days=1)
 CENTS_RULE: Final = "to the cent"
 RATE_RULE: Final = "interest of a rate that uses all 8 decimals of a tape within half of the last one, at least $0.01"
-FLOAT32_RULE: Final = "within max($0.02, balance × 0.00000012): the tape's money was stored as 32-bit floats"
+FLOAT32_RULE: Final = (
+    "within $0.02 or 0.000012 % of the balance, whichever is more: the tape's money was stored as 32-bit floats"
+)
 
 
 class Outcome(StrEnum):

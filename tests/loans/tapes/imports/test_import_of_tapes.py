@@ -269,6 +269,14 @@ class TestReconciliation:
         assert work.reconciliation.matched == 1
         assert "as asked for" in (work.tolerance or "")
 
+    @pytest.mark.parametrize("dry_run", [True, False])
+    async def test_control_totals_are_of_what_is_taken(self, office, ex102, loan, dry_run):
+        tape = ex102(loan("1"), loan("2", **JANUARY), loan("3", originationDate="soon"))
+        work = await office.bring(tape, dry_run=dry_run)
+        assert (work.loans, work.refused) == (2, 1)
+        assert work.totals is not None
+        assert work.totals.balance == Decimal("999004.49") + Decimal("998170.50")
+
     async def test_a_day_count_no_schedule_follows_is_not_computed_and_says_so(self, office, ex102, loan):
         work = await office.bring(ex102(loan("1", interestAccrualMethodCode="7")))
         assert work.reconciliation.not_computed == 1
@@ -288,6 +296,8 @@ class TestRealTapes:
         assert (work.deal, work.loans, work.properties, work.created) == ("bank5-2025-5yr19", 35, 85, 35)
         counts = work.reconciliation
         assert (counts.matched, counts.not_due, counts.differs) == (10, 25, 0)
+        assert work.totals is not None
+        assert (work.totals.balance, work.totals.weighted_rate) == (Decimal("949066382.67"), Decimal("0.06318105"))
         assert (await office.bring(tape, "bank5-2025-5yr19.ex102.xml")).unchanged == 35
 
     async def test_the_bank5_portfolio_has_the_tapes_own_figures(self, office, shared_data):

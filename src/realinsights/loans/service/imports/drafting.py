@@ -15,6 +15,7 @@ from realinsights.loans.model.imports import (
     ImportRows,
     ImportState,
     RowOutcome,
+    TapeTotals,
     rows_id,
 )
 from realinsights.loans.model.reconciliation import differences
@@ -129,6 +130,7 @@ def _progressed(work: Import, plan: Plan) -> Import:
         refused=work.refused + outcomes.count(RowOutcome.REFUSED),
         period=periods[-1] if periods else None,
         periods=tuple(periods[-MOST_SHOWN:]),
+        totals=(work.totals or TapeTotals()).with_more(plan.taken),
         reconciliation=work.reconciliation.with_more(reconciled),
         differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
         rejected=(*work.rejected, *rejected)[:MOST_SHOWN],

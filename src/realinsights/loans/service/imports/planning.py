@@ -40,11 +40,12 @@ _STATEMENT_FIELDS: Mapping[str, str] = {"current_balance": "ending_balance", "ba
 
 @dataclass(slots=True)
 class Plan:
-    """Rows in the file's order, and what is to be stored and told for them."""
+    """Rows in the file's order, the statements that are `taken`, and what is to be stored and told for them."""
 
     rows: list[ImportRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     expected: dict[str, Loan] = field(default_factory=dict)
+    taken: list[Statement] = field(default_factory=list)
     _writes: dict[tuple[str, str], tuple[Kind[Any], AnyDocument]] = field(default_factory=dict)
 
     def put(self, kind: Kind[D], document: D) -> D:
@@ -152,6 +153,7 @@ class Planner:
                 faults = [FieldError("properties", said)]
         if loan is not None and repeats:
             plan.rows.append(row)
+            plan.taken.append(statement)
             everything = [(item.statement, item.precision) for item in stored]
             accepted.append(_Accepted(len(plan.rows) - 1, loan, everything, statement.period_end))
             return
@@ -204,6 +206,7 @@ class Planner:
             precision=self._work.precision,
             property_ids={asset.number: subject.property_ids[asset.number] for asset in statement.properties},
         )
+        plan.taken.append(statement)
         created = _store_parties(plan, known, lenders)
         created += _store(plan, known, changes, document, subject)
         later = any(item.period_end > statement.period_end for item in others)

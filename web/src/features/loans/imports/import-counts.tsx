@@ -2,31 +2,38 @@
 
 import { Paper, SimpleGrid, Text } from "@mantine/core";
 
-import { count } from "@/format/format";
+import { Amount } from "@/components/amount";
+import { count, exactRate } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Import } from "./api/imports";
 
-/** How many loans were created, updated, left unchanged and refused. */
+/** What became of the loans, and the tape's control totals. */
 export function ImportCounts({ work }: { work: Import }) {
-  const tiles = [
-    { label: work.dryRun ? "To create" : "Created", value: work.created },
-    { label: work.dryRun ? "To update" : "Updated", value: work.updated },
-    { label: "Unchanged", value: work.unchanged },
-    { label: work.dryRun ? "Rejected" : "Rejected", value: work.refused, bad: work.refused > 0 },
-    { label: "Loans on the tape", value: work.loans },
-    { label: "Properties on the tape", value: work.properties },
-  ];
   const formats = useFormats();
+  const tiles = [
+    { label: work.dryRun ? "To create" : "Created", value: count(work.created, formats) },
+    { label: work.dryRun ? "To update" : "Updated", value: count(work.updated, formats) },
+    { label: "Unchanged", value: count(work.unchanged, formats) },
+    { label: "Rejected", value: count(work.refused, formats), bad: work.refused > 0 },
+    { label: "Loans on the tape", value: count(work.loans, formats) },
+    { label: "Properties on the tape", value: count(work.properties, formats) },
+    ...(work.totals === null
+      ? []
+      : [
+          { label: "Balance on the tape", value: <Amount value={work.totals.balance} /> },
+          { label: "Weighted average rate", value: exactRate(work.totals.weightedRate, formats) },
+        ]),
+  ];
   return (
-    <SimpleGrid component="dl" cols={{ base: 2, xs: 3, md: 6 }} spacing="xs" m={0}>
+    <SimpleGrid component="dl" cols={{ base: 2, sm: 4 }} spacing="xs" m={0}>
       {tiles.map(({ label, value, bad }) => (
         <Paper key={label} p="sm" bg="var(--surface)" bd="1px solid var(--surface-border)">
           <Text component="dt" size="xs" c="dimmed">
             {label}
           </Text>
           <Text component="dd" m={0} fz="xl" fw={650} c={bad ? "var(--negative)" : undefined}>
-            {count(value, formats)}
+            {value}
           </Text>
         </Paper>
       ))}
