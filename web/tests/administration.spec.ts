@@ -36,9 +36,9 @@ test("a change of role takes effect at once in a page that is open", async ({
   await signIn(page, organization.administrator);
   await page.goto("/members/");
   await page.getByRole("button", { name: "Actions for Ben viewer" }).click();
-  await page.getByRole("menuitem", { name: "Change the role" }).click();
+  await page.getByRole("menuitem", { name: "Change role" }).click();
   await page.getByRole("radio", { name: "Administrator" }).check();
-  await page.getByRole("button", { name: "Change the role" }).click();
+  await page.getByRole("button", { name: "Change role" }).click();
   await expect(page.getByText("Ben viewer is now administrator.")).toBeVisible();
 
   await bens.getByLabel("Search members").fill("Anna");
@@ -62,9 +62,9 @@ test("the last administrator can be neither demoted nor deactivated, in the serv
   await page.getByRole("menuitem", { name: "Deactivate" }).click();
   await expect(page.getByText("This is the organization's last active administrator.")).toBeVisible();
   await page.getByRole("button", { name: "Actions for Anna Adler" }).click();
-  await page.getByRole("menuitem", { name: "Change the role" }).click();
+  await page.getByRole("menuitem", { name: "Change role" }).click();
   await page.getByRole("radio", { name: "Viewer" }).check();
-  await page.getByRole("button", { name: "Change the role" }).click();
+  await page.getByRole("button", { name: "Change role" }).click();
   await expect(
     page.getByRole("dialog").getByText("This is the organization's last active administrator."),
   ).toBeVisible();
@@ -112,10 +112,10 @@ test("a link is made, shown once, and withdrawn", async ({
   await dialog.getByLabel("Email").fill("nobody");
   await dialog.getByLabel("Email").fill("dora@example.com");
   await dialog.getByRole("radio", { name: "Manager" }).check();
-  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "Create invitation" }).click();
   const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
   expect(link).toContain("/invitation/#");
-  await expect(page.getByText("It is shown only now.")).toBeVisible();
+  await expect(page.getByText("It won’t be shown again.")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
 
   await page.getByRole("tab", { name: "Invitations" }).click();

@@ -184,7 +184,7 @@ test.describe("the loans behind what is pressed", () => {
     const details = page.getByRole("dialog", { name: "Loan to value" });
     await expect(details).toBeVisible();
     await page.keyboard.press("Enter");
-    await expect(details.getByRole("link").first()).toBeFocused();
+    await expect(details.getByRole("button", { name: /^Show \d+ loans$/ })).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(details).toBeHidden();
     await expect(figure(page, "Loan to value")).toBeFocused();

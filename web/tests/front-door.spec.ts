@@ -11,7 +11,7 @@ test("who begins an organization is signed in, stays so, and leaves nothing that
   await begin(page, name, email, "fund");
   await page.reload();
   await page.getByRole("button", { name: "Your menu: Anna Adler" }).click();
-  await expect(page.getByText(name)).toBeVisible();
+  await expect(page.getByText(name, { exact: true })).toBeVisible();
 
   const readable = await page.evaluate(() => ({
     local: { ...localStorage },
@@ -72,7 +72,7 @@ test("a password is judged by the server's rules while it is typed", async ({ pa
 test("signing in leads to where one was going, on this site only", async ({ page, organization }) => {
   const { email, password } = organization.administrator;
   const enter = async (secret: string) => {
-    await page.getByLabel("Email").fill(email);
+    await page.getByRole("textbox", { name: "Email" }).fill(email);
     await page.getByRole("textbox", { name: "Password" }).fill(secret);
     await page.getByRole("button", { name: "Sign in" }).click();
   };
@@ -178,9 +178,9 @@ test("an administrator's link gives a member a new password, once", async ({ pag
   const { link } = await organization.api.post<{ link: string }>(path);
   await page.goto(link);
   await expect(page.getByText(`For your account at ${organization.name}.`)).toBeVisible();
-  await expect(page.getByLabel("E-mail")).toHaveValue(person.email);
+  await expect(page.getByLabel("Email")).toHaveValue(person.email);
   await page.getByRole("textbox", { name: "Password" }).fill("an even better battery");
-  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByRole("button", { name: "Change password" }).click();
   await expect(page).toHaveURL("/dashboard/");
 
   await page.goto("/");

@@ -18,8 +18,8 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await expect(page.getByRole("row", { name: /small-deal-2017-07-11\.xml/ })).toBeVisible();
   await dryRun(page).click();
 
-  await expect(page.getByText("A dry run: nothing was changed")).toBeVisible();
-  await expect(tile(page, "Would be created")).toHaveText("3");
+  await expect(page.getByText("Preview only – nothing was saved.")).toBeVisible();
+  await expect(tile(page, "To create")).toHaveText("3");
   expect(await counted(organization.api, "loans")).toBe(0);
   await page.getByRole("button", { name: "Details of small-deal/1" }).click();
   const loan = page.getByRole("table", { name: "Loan", exact: true });
@@ -28,7 +28,7 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   await expect(tile(page, "Created")).toHaveText("3");
-  await expect(page.getByText("No figure differs.")).toBeVisible();
+  await expect(page.getByText("No differences.")).toBeVisible();
   expect(await counted(organization.api, "loans")).toBe(3);
   const address = page.url();
   await page.getByRole("button", { name: "Details of small-deal/1" }).click();
@@ -83,7 +83,7 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
   await page.goto("/import/new/");
   await drop(page, [STRANGE]);
   await expect(
-    page.getByText("A tape must have: original balance, origination date, maturity date"),
+    page.getByText("Missing required columns: original balance, origination date, maturity date"),
   ).toBeVisible();
   await expect(dryRun(page)).toBeDisabled();
   await expect(page.getByText("bare numbers such as '5.25' are percentages")).toBeVisible();
@@ -102,15 +102,15 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
   await page.getByRole("combobox", { name: "Unit of Coupon" }).selectOption("percent");
   await dryRun(page).click();
 
-  await expect(tile(page, "Would be created")).toHaveText("2");
-  await expect(tile(page, "Would be refused")).toHaveText("1");
+  await expect(tile(page, "To create")).toHaveText("2");
+  await expect(tile(page, "Rejected")).toHaveText("1");
   const columns = page.getByRole("table", { name: "How the columns are read" });
   await expect(columns.getByRole("row", { name: /Coupon Rate .*5.25 is 0.0525/ })).toBeVisible();
   await expect(page.getByText("Not used: Where.")).toBeVisible();
-  await page.getByText("Refused 1", { exact: true }).click();
-  await expect(page.getByRole("row", { name: /UPB “oops”/ })).toBeVisible();
+  await page.getByText("Rejected 1", { exact: true }).click();
+  await expect(page.getByRole("row", { name: /UPB.*oops/ })).toBeVisible();
   const downloading = page.waitForEvent("download");
-  await page.getByText("Reasons for refusals").locator("..").getByRole("button", { name: "CSV" }).click();
+  await page.getByText("Rejection reasons").locator("..").getByRole("button", { name: "CSV" }).click();
   const errors = readFileSync(await (await downloading).path(), "utf8");
   expect(errors).toContain("oops");
 
@@ -127,7 +127,7 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
   await page.goto("/import/new/");
   const nextMonth = { name: "next-month-2025-07-31.csv", mimeType: "text/csv", buffer: STRANGE.content };
   await page.getByLabel("Tapes", { exact: true }).setInputFiles(nextMonth);
-  await expect(page.getByText("Read as last time")).toBeVisible();
+  await expect(page.getByText("Mapping remembered")).toBeVisible();
   await expect(dryRun(page)).toBeEnabled();
 });
 
@@ -215,5 +215,5 @@ test("a viewer sees imports and no button that would be refused", async ({ page,
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
   await page.goto("/import/new/");
-  await expect(page.getByText("Importing is for members")).toBeVisible();
+  await expect(page.getByText("Your role can’t import")).toBeVisible();
 });

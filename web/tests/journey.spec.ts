@@ -66,10 +66,10 @@ test(`an asset manager's first hour, with ${hasBank5 ? "the tape of BANK5 2025-5
     await expect(tile(page, "Properties on the tape")).toHaveText(String(imported.properties));
     const { matched, notDue, differs } = imported.reconciliation;
     expect(differs).toBe(0);
-    await expect(page.getByText("No figure differs.")).toBeVisible();
+    await expect(page.getByText("No differences.")).toBeVisible();
     const outcome = (words: string) => page.getByRole("listitem").filter({ hasText: words });
     await expect(outcome("Matched")).toContainText(String(matched));
-    if (notDue > 0) await expect(outcome("Not yet due")).toContainText(String(notDue));
+    if (notDue > 0) await expect(outcome("Not due yet")).toContainText(String(notDue));
   });
 
   await test.step("see the command line's figures", async () => {
@@ -98,7 +98,7 @@ test(`an asset manager's first hour, with ${hasBank5 ? "the tape of BANK5 2025-5
     const details = page.getByRole("dialog");
     await expect(details).toContainText(money(value("outstanding")));
     await details
-      .getByRole("button", { name: /^Show the/ })
+      .getByRole("button", { name: /^Show .* loans?$/ })
       .first()
       .click();
     await page

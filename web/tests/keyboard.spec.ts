@@ -149,7 +149,7 @@ test("lists its keys, lets fields be typed into, and can be switched off", async
   await page.keyboard.press("g");
   await page.keyboard.press("d");
   await expect(page).toHaveURL(/\/loans\//);
-  await keys.getByRole("switch", { name: "Single keys" }).press("Space");
+  await keys.getByRole("switch", { name: "Single-key shortcuts" }).press("Space");
   await page.keyboard.press("Escape");
   await expect(keys).toBeHidden();
 

@@ -39,7 +39,7 @@ test.describe("a form with something unsaved", () => {
     await expect(question(page)).toHaveCount(0);
 
     await page.goForward();
-    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Restore" }).click();
     await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Harbor Tower");
   });
 

@@ -97,7 +97,7 @@ test.describe("a new loan", () => {
     const name = page.getByRole("textbox", { name: "Name" });
     await expect(name).toBeFocused();
     await expect(name).toHaveAccessibleDescription("Required");
-    const summary = page.getByRole("alert").filter({ hasText: "Not saved" });
+    const summary = page.getByRole("alert").filter({ hasText: /Fix \d+ fields? to save/ });
     await summary.getByRole("button", { name: "Maturity" }).click();
     await expect(page.getByRole("textbox", { name: "Maturity" })).toBeFocused();
 
@@ -127,7 +127,7 @@ test.describe("a new loan", () => {
       .toMatch(/lenderId\\+":\\+"[0-9a-f]/);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
-    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Restore" }).click();
     await expect(page.getByRole("textbox", { name: "Number" })).toHaveValue("T-3");
     await expect(page.getByRole("combobox", { name: "Lender" })).toHaveValue("First Harbor Bank");
     await page.getByRole("link", { name: "Dashboard" }).click();
@@ -172,7 +172,7 @@ test.describe("a new loan", () => {
     await expect(page.getByRole("heading", { level: 1, name: "Patience" })).toBeVisible();
     await page.goto("/loan/new/");
     await expect(page.getByRole("button", { name: "Create loan" })).toBeVisible();
-    await expect(page.getByRole("button", { name: "Resume" })).toBeHidden();
+    await expect(page.getByRole("button", { name: "Restore" })).toBeHidden();
   });
 });
 
@@ -234,13 +234,13 @@ test.describe("a loan that is there", () => {
 
     // As it was known at its beginning, and back; then that version again, and undone.
     const first = page.getByRole("listitem").filter({ hasText: "version 1" });
-    await first.getByRole("button", { name: "As known then" }).click();
-    await expect(page.getByRole("alert").filter({ hasText: "As known on" })).toBeVisible();
+    await first.getByRole("button", { name: "View this version" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "As recorded on" })).toBeVisible();
     await expect(
       page.getByRole("definition").filter({ hasText: "Larkspur Owner LLC" }).first(),
     ).toBeVisible();
     await expect(page.getByText("Mine LLC")).toBeHidden();
-    await page.getByRole("button", { name: "Back to now" }).click();
+    await page.getByRole("button", { name: "Back to current version" }).click();
     await first.getByRole("button", { name: "Restore this version" }).click();
     await expect(page.getByRole("table", { name: "Fields changed in version 4" })).toBeVisible();
     await page
@@ -271,7 +271,7 @@ test.describe("a loan that is there", () => {
     await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
     await page.goto(`/loan/?id=${loan.id}`);
     await expect(page.getByText("Anna Adler deleted it")).toBeVisible();
-    await page.getByRole("button", { name: "Restore it" }).click();
+    await page.getByRole("button", { name: "Restore loan" }).click();
     await expect(page.getByRole("heading", { level: 1, name: loan.name })).toBeVisible();
   });
 
@@ -285,14 +285,14 @@ test.describe("a loan that is there", () => {
     const on = await organization.api.get<{ balance: string; accruedInterest: string }>(
       `/api/v1/loans/${loan.id}/balance?on=2027-03-15`,
     );
-    const balance = page.getByRole("region", { name: "Balance on a date" });
+    const balance = page.getByRole("region", { name: "Balance as of" });
     await expect(balance).toContainText(dollars(on.balance));
     await expect(balance).toContainText(dollars(on.accruedInterest));
     await expect(page.getByRole("region", { name: "Ratios" })).toContainText(
       "Not available: the value of its properties",
     );
     await page.getByRole("tab", { name: "Reconciliation" }).click();
-    await expect(page.getByText("Nothing reported yet")).toBeVisible();
+    await expect(page.getByText("No servicer reports yet")).toBeVisible();
     await page.getByRole("tab", { name: "Schedule" }).click();
     await expect(page).toHaveURL(/tab=schedule/);
     const download = page.waitForEvent("download");
@@ -309,12 +309,12 @@ test.describe("a loan that is there", () => {
     await signIn(page, await organization.join("viewer"));
     await page.goto(`/loan/?id=${loan.id}&tab=history`);
     await expect(page.getByRole("table", { name: "Fields changed in version 2" })).toBeVisible();
-    await expect(page.getByRole("button", { name: "As known then" }).first()).toBeVisible();
+    await expect(page.getByRole("button", { name: "View this version" }).first()).toBeVisible();
     await expect(page.getByRole("button", { name: /^(Edit|Delete|Restore this version)$/ })).toHaveCount(0);
     await page.goto(`/loan/?id=${loan.id}&edit=true`);
     await expect(page.getByRole("heading", { level: 1, name: loan.name })).toBeVisible();
     await expect(page.getByRole("form", { name: "Loan" })).toHaveCount(0);
     await page.goto("/loan/new/");
-    await expect(page.getByText("You can look, not add")).toBeVisible();
+    await expect(page.getByText("Read-only access")).toBeVisible();
   });
 });

@@ -36,7 +36,7 @@ const grid = (page: Page) => page.getByRole("grid", { name: "Loans" });
 /** The rows of loans, without the headings and the totals. */
 const rows = (page: Page) => grid(page).locator("tbody").getByRole("row");
 
-const shownNumbers = (page: Page) => rows(page).getByRole("rowheader").allInnerTexts();
+const shownNumbers = (page: Page) => rows(page).locator("[data-label=Number]").allInnerTexts();
 
 const heading = (page: Page, name: string) => grid(page).getByRole("columnheader", { name, exact: false });
 
@@ -72,7 +72,7 @@ test.describe("the list of loans", () => {
     const all = await totals(organization.api);
     const footer = grid(page).getByRole("row", { name: `${all.count} loans` });
     await expect(footer).toContainText(money(all.outstanding.value));
-    await expect(footer).toContainText("5.25%");
+    await expect(footer).toContainText("5.250%");
 
     const [first, second] = await lines(organization.api, "&order=-balance");
     await rows(page).nth(0).getByRole("checkbox").check();
@@ -187,11 +187,14 @@ test.describe("the list of loans", () => {
     await page.getByRole("button", { name: "Columns" }).click();
     await page.getByRole("checkbox", { name: "Borrower" }).check();
     await page.getByRole("checkbox", { name: "LTV" }).uncheck();
-    await page.getByRole("button", { name: "Move Borrower up" }).press("Enter");
+    // Past the deal, which is not shown, and past the number; the name stays first.
+    for (let step = 0; step < 2; step += 1) {
+      await page.getByRole("button", { name: "Move Borrower up" }).press("Enter");
+    }
     await expect(page.getByRole("button", { name: "Move Borrower down" })).toBeFocused();
     await page.keyboard.press("Escape");
     // The menu answers at once, the table follows.
-    await expect.poll(async () => (await headings()).indexOf("Borrower")).toBe(before.indexOf("Name"));
+    await expect.poll(async () => (await headings()).indexOf("Borrower")).toBe(before.indexOf("Number"));
     const after = await headings();
     expect(after).not.toContain("LTV");
 
@@ -214,7 +217,7 @@ test.describe("the list of loans", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
     await page.getByRole("combobox", { name: "Order" }).selectOption("number");
     const expected = await numbers(organization.api, "&order=number");
-    await expect(rows(page).first().getByRole("rowheader")).toHaveText(expected[0] ?? "");
+    await expect(rows(page).first().locator("[data-label=Number]")).toHaveText(expected[0] ?? "");
     await card.click();
     await expect(page).toHaveURL(/\/loan\/\?id=/);
   });
@@ -235,7 +238,7 @@ test("a viewer sees no button that the server would refuse", async ({ page, orga
 test("an organization without a loan is told where to begin", async ({ page, organization }) => {
   await signIn(page, organization.administrator);
   await page.goto("/loans/");
-  await expect(page.getByText("There are no loans yet.")).toBeVisible();
+  await expect(page.getByText("Add your first loans")).toBeVisible();
   await expect(page.getByRole("link", { name: "Choose a file" })).toHaveAttribute("href", "/import/new/");
   await expect(grid(page)).toHaveCount(0);
 });

@@ -35,26 +35,26 @@ async function only<T extends Thing>(api: Api, kind: string): Promise<T> {
 test("a lender is created, changed, deleted and brought back", async ({ page, organization }) => {
   await signIn(page, organization.administrator);
   await page.goto("/lenders/");
-  await expect(page.getByRole("heading", { name: "No lender yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No lenders yet" })).toBeVisible();
   await page.getByRole("link", { name: "New lender" }).first().click();
-  await page.getByRole("button", { name: "Create the lender" }).click();
+  await page.getByRole("button", { name: "Create lender" }).click();
   await expect(field(page, "Name")).toBeFocused();
   await expect(field(page, "Name")).toHaveAttribute("aria-invalid", "true");
 
   await field(page, "Name").fill("First National");
   await field(page, "Type").selectOption({ label: "Life company" });
-  await field(page, "Smallest loan").fill("5m");
+  await field(page, "Minimum loan").fill("5m");
   await field(page, "Maximum loan").fill("60,000,000");
-  await field(page, "Highest LTV").fill("65");
-  await field(page, "Lowest DSCR").fill("1.25");
+  await field(page, "Maximum LTV").fill("65");
+  await field(page, "Minimum DSCR").fill("1.25");
   await page.getByRole("button", { name: "Add a contact" }).click();
   await field(page, "Contact 1: Name").fill("Dana Whitfield");
-  await field(page, "Contact 1: E-mail").fill("dana@example.com");
-  await page.getByRole("button", { name: "Create the lender" }).click();
+  await field(page, "Contact 1: Email").fill("dana@example.com");
+  await page.getByRole("button", { name: "Create lender" }).click();
   await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
   await expect(page.getByText("$60,000,000.00")).toBeVisible();
   await expect(page.getByRole("link", { name: "dana@example.com" })).toBeVisible();
-  await expect(page.getByText("No loan refers to it.")).toBeVisible();
+  await expect(page.getByText("No loans yet.")).toBeVisible();
 
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await field(page, "Name").fill("Second National");
@@ -67,8 +67,8 @@ test("a lender is created, changed, deleted and brought back", async ({ page, or
   await expect(page.getByRole("row", { name: "Name First National Second National" })).toBeVisible();
 
   await page.getByRole("button", { name: "Delete", exact: true }).click();
-  await page.getByRole("button", { name: "Delete the lender" }).click();
-  await expect(page.getByRole("heading", { name: "No lender yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Delete lender" }).click();
+  await expect(page.getByRole("heading", { name: "No lenders yet" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).last().click();
   await expect(page.getByRole("row", { name: /First National/ })).toBeVisible();
 });
@@ -133,12 +133,12 @@ test("a lender in use is kept, and says by how many loans; its exposure is the l
   const exposure = page.getByRole("region", { name: "Exposure" });
   await expect(exposure.getByText("$1,000,000.00").first()).toBeVisible();
   await expect(exposure.getByRole("row", { name: /2035/ }).first()).toContainText("$1,000,000.00");
-  await expect(exposure.getByRole("link", { name: "On the dashboard" })).toHaveAttribute(
+  await expect(exposure.getByRole("link", { name: "View on dashboard" })).toHaveAttribute(
     "href",
     `/dashboard/?lenderId=${lender.id}`,
   );
   await page.getByRole("button", { name: "Delete", exact: true }).click();
-  await page.getByRole("button", { name: "Delete the lender" }).click();
+  await page.getByRole("button", { name: "Delete lender" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "in use by 1 loan" })).toBeVisible();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
@@ -152,7 +152,7 @@ test("funds and portfolios have what is said of them", async ({ page, organizati
   await field(page, "Commitment").fill("250m");
   await field(page, "Deployed").fill("100m");
   await field(page, "Management fee").fill("1.5");
-  await page.getByRole("button", { name: "Create the fund" }).click();
+  await page.getByRole("button", { name: "Create fund" }).click();
   await expect(page.getByText("$250,000,000.00")).toBeVisible();
   expect(await only(organization.api, "funds")).toMatchObject({
     vintage: 2024,
@@ -166,7 +166,7 @@ test("funds and portfolios have what is said of them", async ({ page, organizati
   await field(page, "Strategy").fill("Hold to maturity");
   await field(page, "Manager").fill("Ada Adams");
   await field(page, "Target return").fill("8 1/4");
-  await page.getByRole("button", { name: "Create the portfolio" }).click();
+  await page.getByRole("button", { name: "Create portfolio" }).click();
   await expect(page.getByText("8.25%")).toBeVisible();
   expect(await only(organization.api, "portfolios")).toMatchObject({
     manager: "Ada Adams",
@@ -189,10 +189,10 @@ test("a property's valuations are written in a table; refusals stand at their fi
   await field(page, "State").fill("TX");
   await field(page, "Square feet").fill("10,000");
   await field(page, "Leasable square feet").fill("12,000");
-  await page.getByRole("button", { name: "Create the property" }).click();
+  await page.getByRole("button", { name: "Create property" }).click();
   await expect(page.getByText("must not exceed the total square feet")).toBeVisible();
   await field(page, "Leasable square feet").fill("9,500");
-  await page.getByRole("button", { name: "Create the property" }).click();
+  await page.getByRole("button", { name: "Create property" }).click();
   await expect(page.getByRole("heading", { name: "Harbor Plaza" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Core" })).toHaveAttribute(
     "href",
@@ -221,7 +221,7 @@ test("a property's valuations are written in a table; refusals stand at their fi
   await page.goto("/properties/?propertyType=office&state=TX");
   await expect(page.getByRole("row", { name: /Harbor Plaza.*\$1,750,000\.00/ })).toBeVisible();
   await field(page, "State").fill("CA");
-  await expect(page.getByRole("heading", { name: "No property fits" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No properties match" })).toBeVisible();
   await expect(page).toHaveURL(/state=CA/);
 });
 

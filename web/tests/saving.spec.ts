@@ -51,7 +51,7 @@ for (const [where, viewport] of [
         { times: 1 },
       );
       await save(page).click();
-      const notice = page.getByRole("alert").filter({ hasText: "The server failed" });
+      const notice = page.getByRole("alert").filter({ hasText: "Something went wrong on our side" });
       await expect(notice).toBeInViewport({ ratio: 1 });
       await expect(notice).not.toContainText("quote");
       await expect(save(page)).toBeInViewport({ ratio: 1 });
@@ -61,7 +61,9 @@ for (const [where, viewport] of [
       await page.getByRole("textbox", { name: "Password" }).fill(organization.administrator.password);
       await page.getByRole("button", { name: "Sign in" }).click();
       await expect(page.getByRole("dialog")).toBeHidden();
-      const again = page.getByRole("alert").filter({ hasText: "Your session had ended" });
+      const again = page
+        .getByRole("alert")
+        .filter({ hasText: "Your session ended. Sign in again, then save." });
       await expect(again).toBeInViewport({ ratio: 1 });
       await save(page).click();
       await expect(page.getByText("was saved")).toBeVisible();
@@ -102,10 +104,10 @@ test("a save that was stopped too late is shown beside what is saved again", asy
     await stop.click();
   });
   await save(page).click();
-  await expect(page.getByText("by what you saved and stopped")).toBeVisible();
+  await expect(page.getByText("by your stopped save or by someone else")).toBeVisible();
   await page.unrouteAll();
   await save(page).click();
-  await expect(page.getByText("Both versions say the same")).toBeVisible();
+  await expect(page.getByText("Both versions are the same.")).toBeVisible();
   await page.getByRole("button", { name: "Save merged version" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Slow Tower" })).toBeVisible();
 });

@@ -1,4 +1,4 @@
-import { type Dashboard, dashboard, figures, opened, percent } from "./dashboard";
+import { type Dashboard, dashboard, figures, LOAN, opened, percent } from "./dashboard";
 import { expect, LEAST_LOAN, signIn, test } from "./fixtures";
 import { monthOf } from "./import-tapes";
 
@@ -46,9 +46,14 @@ test.describe("data that is old", () => {
     await expect(page.getByText("Matured", { exact: true })).toBeVisible();
     await expect(page.getByText("Current", { exact: true })).toHaveCount(0);
     await page.goto("/dashboard/");
+    const largest = page.getByRole("table", { name: "Ten largest" });
+    await expect(largest.getByTitle("Matured", { exact: true }).last()).toHaveText("Mar 6, 2022");
     const attention = page.getByRole("region", { name: "Needs attention" });
     await attention.getByRole("button", { name: /1 loan past maturity/ }).click();
     await expect(page.getByRole("dialog").getByRole("link", { name: /Matured Mill/ })).toBeVisible();
+    await expect(page.getByRole("dialog").getByRole("row", { name: /Matured Mill/ })).toContainText(
+      "Matured",
+    );
     await page.goto("/loans/");
     await expect(page.getByRole("row", { name: /Matured Mill/ })).toContainText("Matured");
   });
@@ -87,7 +92,8 @@ test("the dashboard is asked for at once, once, and nothing is asked for in vain
   // The shape of the page is in the file itself, before any script.
   expect(await response?.text()).toContain('aria-label="Loading"');
   await expect(figures(page)).toBeVisible();
-  await page.waitForFunction(() => document.querySelectorAll(".chart svg").length > 0);
+  await page.getByRole("region", { name: "Maturities" }).scrollIntoViewIfNeeded();
+  await expect(page.locator(".chart svg").first()).toBeVisible();
   expect(asked.filter((path) => path === "/api/v1/dashboard")).toHaveLength(1);
   expect(asked.filter((path) => path === "/api/v1/auth/refresh")).toHaveLength(1);
   expect(asked.filter((path) => path === "/api/v1/auth/me")).toHaveLength(1);
@@ -151,6 +157,30 @@ test("the audit trail says what an import did, all of it", async ({ page, organi
   );
 });
 
+test("a recorded balance that is not the schedule's says so beside it", async ({ page, organization }) => {
+  const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", {
+    ...LOAN,
+    number: "B-1",
+    borrower: "Larkspur Owner LLC",
+    currentBalance: "7000000.00",
+  });
+  await signIn(page, organization.administrator);
+  await page.goto(`/loan/?id=${id}`);
+  await expect(page.getByText("Schedule on that date: $7,127,809.78")).toBeVisible();
+  await expect(page.getByText("Borrower Larkspur Owner LLC")).toBeVisible();
+});
+
+test("a property that a tape brought names its deal", async ({ page, organization }) => {
+  const { name, content } = monthOf("made-up-2017-c1", 0);
+  await organization.api.import(name, content);
+  const { items } = await organization.api.get<{ items: { id: string }[] }>("/api/v1/properties?limit=1");
+  await signIn(page, organization.administrator);
+  await page.goto(`/property/?id=${items[0]?.id}`);
+  await expect(
+    page.getByRole("region", { name: "Classification" }).getByRole("link", { name: "made-up-2017-c1" }),
+  ).toHaveAttribute("href", "/imports/?deal=made-up-2017-c1");
+});
+
 test("the search finds a loan by a part of a word, and with a letter wrong", async ({
   page,
   organization,
@@ -158,6 +188,7 @@ test("the search finds a loan by a part of a word, and with a letter wrong", asy
   await organization.api.post("/api/v1/loans", { ...LEAST_LOAN, number: "S-1", name: "Northgate Plaza" });
   await signIn(page, organization.administrator);
   await page.goto("/loans/");
+  await expect(page.getByRole("row", { name: /Northgate Plaza/ })).toBeVisible();
   await page.keyboard.press("Control+k");
   const search = page.getByRole("combobox", { name: "Search and commands" });
   for (const words of ["thgat", "northgte"]) {

@@ -152,6 +152,6 @@ test("an organization's name that is too long is not cut either", async ({ page 
   await page.getByLabel("Email").fill("anna-too-long@example.com");
   await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(name).toHaveAccessibleDescription("has more than 200 characters");
+  await expect(name).toHaveAccessibleDescription("Has more than 200 characters");
   await expect(name).toHaveValue("H".repeat(300));
 });

@@ -279,7 +279,7 @@ async function send(input: Request | string, init?: RequestInit): Promise<Respon
 function notSignedIn(): Problem {
   return new Problem({
     status: 401,
-    title: "Signed out",
-    detail: "Your session has ended. Sign in again to go on.",
+    title: "Your session ended",
+    detail: "Sign in again, then try again.",
   });
 }

@@ -31,7 +31,9 @@ export function Page({
   }, [title, queries]);
   return (
     <Stack gap="lg" maw="var(--page-width)" mx="auto" w="100%">
-      {organization !== undefined && <div className="print-only">{`${organization.name} · Real Insights`}</div>}
+      {organization !== undefined && (
+        <div className="print-only">{`${organization.name} · Real Insights`}</div>
+      )}
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
         <Box miw={0}>
           <Title order={1} style={{ overflowWrap: "anywhere" }}>

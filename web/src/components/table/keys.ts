@@ -41,7 +41,7 @@ const selectAll = ({ command, shift }: At): Deed | null => (command && !shift ? 
 export const ROW_KEYS: readonly RowKey[] = [
   {
     keys: ["↑", "↓"],
-    label: "Row by row; with Shift they select",
+    label: "Next or previous row; with Shift, select",
     deeds: {
       ArrowDown: move(({ row, last, command }) => (command ? last : row + 1)),
       ArrowUp: move(({ row, command }) => (command ? 0 : row - 1)),
@@ -49,7 +49,7 @@ export const ROW_KEYS: readonly RowKey[] = [
   },
   {
     keys: ["PageUp", "PageDown"],
-    label: "Screen by screen",
+    label: "Next or previous screen",
     deeds: { PageDown: move(({ row, page }) => row + page), PageUp: move(({ row, page }) => row - page) },
   },
   {
@@ -64,7 +64,7 @@ export const ROW_KEYS: readonly RowKey[] = [
   },
   {
     keys: ["Space"],
-    label: "Select, or not; with Shift up to here",
+    label: "Toggle selection; with Shift, a range",
     deeds: { " ": ({ shift }) => ({ do: "toggle", extend: shift }) },
   },
   {

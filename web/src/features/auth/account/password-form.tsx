@@ -55,7 +55,7 @@ export function PasswordForm() {
           {error && !byField && <ProblemNotice problem={error} />}
           <Group>
             <Button type="submit" loading={change.isPending}>
-              Change the password
+              Change password
             </Button>
             <Text size="xs" c="dimmed">
               All your other sessions end.

@@ -22,12 +22,12 @@ export function NewPasswordPage() {
   const account = useQuery(passwordLinkQuery(token ?? ""));
   if (token === "" || (account.error instanceof Problem && account.error.status === 404)) {
     return (
-      <FrontDoor title={token === "" ? "This link is not whole" : "This link is no longer valid"}>
+      <FrontDoor title={token === "" ? "This link is incomplete" : "This link is no longer valid"}>
         <Stack>
           <Text size="sm">
             {token === ""
-              ? "The link ends in a long code after a # sign. Copy all of it into the address bar."
-              : "A link is good for one day and for one new password. Ask whoever sent it for another one."}
+              ? "Copy the whole link, including the code after the # sign."
+              : "A link works for one day and one new password. Ask for a new one."}
           </Text>
           <Group>
             <Button component={Link} href="/sign-in/">
@@ -71,7 +71,7 @@ function ChooseForm({ token, account }: { token: string; account: Schemas["Passw
   });
   if (choosing.data !== undefined && entrance.error) {
     return (
-      <FrontDoor title="The password is changed">
+      <FrontDoor title="Password changed">
         <Stack>
           <Alert color="blue" role="status">
             {choosing.data.message}
@@ -90,14 +90,7 @@ function ChooseForm({ token, account }: { token: string; account: Schemas["Passw
     <FrontDoor title="New password" lead={`For your account at ${organizationName}.`}>
       <form method="post" onSubmit={form.onSubmit(() => choosing.mutate())}>
         <Stack>
-          <TextInput
-            label="E-mail"
-            name="email"
-            type="email"
-            autoComplete="username"
-            value={email}
-            readOnly
-          />
+          <TextInput label="Email" name="email" type="email" autoComplete="username" value={email} readOnly />
           <NewPassword
             value={password}
             onChange={(chosen) => form.setFieldValue("password", chosen)}
@@ -106,7 +99,7 @@ function ChooseForm({ token, account }: { token: string; account: Schemas["Passw
           />
           {choosing.error && !refused && <ProblemNotice problem={choosing.error} />}
           <Button type="submit" loading={choosing.isPending || entrance.isPending || entrance.isSuccess}>
-            Change the password
+            Change password
           </Button>
         </Stack>
       </form>

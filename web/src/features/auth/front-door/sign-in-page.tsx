@@ -56,7 +56,7 @@ export function SignInPage() {
         <Stack>
           <TextInput label="Email" name="email" type="email" autoComplete="username" required autoFocus />
           <PasswordInput
-            description="Forgot it? An administrator of your organization can send you a link for a new one."
+            description="Forgot it? Ask an administrator of your organization for a link."
             label="Password"
             name="password"
             autoComplete="current-password"
@@ -81,8 +81,7 @@ function wrongPassword(error: Error): Error {
   return new Problem({
     status: 401,
     title: "Wrong email or password",
-    detail:
-      "Check both and try again. If you forgot your password, ask an administrator of your organization.",
+    detail: "Check both and try again.",
   });
 }
 

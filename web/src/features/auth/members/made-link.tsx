@@ -24,12 +24,12 @@ export function MadeLink({
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}
-      title="The link is made"
+      title="Link created"
       centered
     >
       <Stack>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          Send it to {email}. It is shown only now.
+          Send this link to {email}. It won’t be shown again.
         </Text>
         <Group gap="xs" wrap="nowrap" align="flex-end">
           <TextInput

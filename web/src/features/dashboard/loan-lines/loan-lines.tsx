@@ -3,6 +3,8 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import Link from "@/components/link";
 
+import { useBusinessDate } from "@/api/me";
+import { isPastMaturity } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
 import { date, type Formats, rate, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
@@ -79,16 +81,26 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
             {moneyCell(line.matchedBalance, formats)}
           </Text>
         )}
-        <Text size="xs" c="dimmed" hiddenFrom="sm">
-          {rate(line.rate, formats)} · {date(line.maturityDate, formats)}
+        <Text size="xs" c="dimmed" hiddenFrom="sm" className={classes.day}>
+          {rate(line.rate, formats)} · <Maturity line={line} formats={formats} />
         </Text>
       </Table.Td>
       <Table.Td ta="end" visibleFrom="sm">
         {rate(line.rate, formats)}
       </Table.Td>
       <Table.Td ta="end" className={classes.day} visibleFrom="sm">
-        {date(line.maturityDate, formats)}
+        <Maturity line={line} formats={formats} />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function Maturity({ line, formats }: { line: LoanLine; formats: Formats }) {
+  const day = date(line.maturityDate, formats);
+  if (!isPastMaturity(line, useBusinessDate())) return day;
+  return (
+    <strong title="Matured" style={{ color: "var(--negative)" }}>
+      {day}
+    </strong>
   );
 }

@@ -61,7 +61,7 @@ export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: Se
                 size="compact-sm"
                 onClick={() => onSend({ files: items.map(({ file }) => file), options, dryRun: false })}
               >
-                {items.length === 1 ? "Import it now" : `Import all ${items.length} now`}
+                {items.length === 1 ? "Import" : `Import ${items.length} files`}
               </Button>
             )}
             {done && <BatchUndo batch={batch} />}

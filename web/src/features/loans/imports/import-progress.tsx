@@ -20,7 +20,7 @@ export function ImportProgress({ work }: { work: Import }) {
         <Text size="sm" role="status">
           {waiting
             ? work.state === "queued"
-              ? "Waiting its turn: one import of an organization runs at a time."
+              ? "Queued. Imports run one at a time."
               : "Reading the file."
             : undoing
               ? `Undoing: ${count(done, formats)} of ${count(total, formats)} parts.`

@@ -60,7 +60,7 @@ function Sentence({ entry }: { entry: Schemas["JournalLine"] }) {
         page == null ? (
           text
         ) : (
-          <Anchor key={index} component={Link} href={page} inherit>
+          <Anchor key={index} component={Link} href={page} inherit underline="always">
             {text}
           </Anchor>
         ),

@@ -134,7 +134,7 @@ function EditForm({
               color="yellow"
               title={
                 isStopped(update.error)
-                  ? "This loan was changed while you were editing"
+                  ? "This loan was changed by your stopped save or by someone else"
                   : "This loan was changed while you were editing"
               }
             >

@@ -24,7 +24,7 @@ export function PartyFields() {
       <LenderField />
       <LoanParty path="fundId" label="Fund" kind="funds" />
       <LoanParty path="portfolioId" label="Portfolio" kind="portfolios" />
-      <LoanChoice path="recourse" label="Recourse" options={RECOURSES} none="Not said" />
+      <LoanChoice path="recourse" label="Recourse" options={RECOURSES} none="Not specified" />
       <LoanTexts path="guarantors" label="Guarantors" />
       <LoanText path="originator" label="Originator" />
       <LoanText path="servicer" label="Servicer" />

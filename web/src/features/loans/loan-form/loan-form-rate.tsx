@@ -93,7 +93,7 @@ function FloatingFields() {
       <LoanWhole path="terms.floating.resetMonths" label="Months between resets" months empty="" required />
       <LoanDate path="terms.floating.firstResetDate" label="First reset" />
       <LoanWhole path="terms.floating.lookbackBusinessDays" label="Lookback in business days" />
-      <LoanChoice path="terms.floating.calendar" label="Calendar" options={CALENDARS} none="Not said" />
+      <LoanChoice path="terms.floating.calendar" label="Calendar" options={CALENDARS} none="Not specified" />
       <LoanChoice path="terms.floating.rounding" label="Rounding of the index" options={ROUNDINGS} />
     </>
   );

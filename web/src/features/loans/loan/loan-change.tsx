@@ -73,7 +73,7 @@ export function LoanChange({
           </Badge>
           {newest && change.action !== "deleted" && (
             <Badge variant="default" tt="none" fw={700} ms={4}>
-              Now
+              Current
             </Badge>
           )}
           {importId !== null && (
@@ -95,7 +95,7 @@ export function LoanChange({
               leftSection={<IconClockSearch size={14} aria-hidden />}
               onClick={() => go({ asKnownAt: change.at, tab: "overview" })}
             >
-              As known then
+              View this version
             </Button>
             {!newest && mayWrite && (
               <Button

@@ -28,6 +28,7 @@ export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
       <LoanStatus status={loan.status} pastMaturity={isPastMaturity(loan, useBusinessDate())} />
       <span>{word(loan.structure)}</span>
       {loan.deal !== null && <span>{`Deal ${loan.deal}`}</span>}
+      {loan.borrower !== null && <span>{`Borrower ${loan.borrower}`}</span>}
       {loan.lenderId !== null && (
         <span>
           {"Lender "}
@@ -77,20 +78,27 @@ export function LoanKeyFacts({ loan, computed }: { loan: Loan; computed: boolean
           </Figure>
         )}
         <Figure label="Repayment">{word(loan.amortizationType)}</Figure>
-        {loan.borrower !== null && <Figure label="Borrower">{loan.borrower}</Figure>}
       </Figures>
     </Surface>
   );
 }
 
-/** What the schedule says of the day that the balance was recorded for, where it says something else. */
+/**
+ * What the schedule says of the day that the balance was recorded for, where it says something else. It stands out from
+ * a ten-thousandth of the balance on; less is what tapes round away.
+ */
 function ScheduledBalance({ loan }: { loan: Loan }) {
   const { data } = useQuery(loanBalanceQuery(loan.id, loan.balanceAsOf));
   if (data === undefined || data.balance === null || data.balance === loan.currentBalance) return null;
+  const recorded = inCents(loan.currentBalance);
+  const off = recorded - inCents(data.balance);
+  const much = (off < 0n ? -off : off) * 10_000n >= recorded;
   return (
-    <Text size="xs" c="var(--attention)" fw={600}>
+    <Text size="xs" {...(much ? { c: "var(--attention)", fw: 600 } : { c: "dimmed" })}>
       {"Schedule on that date: "}
       <Amount value={data.balance} />
     </Text>
   );
 }
+
+const inCents = (amount: string): bigint => BigInt(amount.replace(".", ""));

@@ -52,7 +52,7 @@ export function PartyDelete({ shape, thing }: { shape: Shape; thing: Party }) {
               Cancel
             </Button>
             <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-              {`Delete the ${shape.noun}`}
+              {`Delete ${shape.noun}`}
             </Button>
           </Group>
         </Stack>

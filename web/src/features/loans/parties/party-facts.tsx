@@ -33,7 +33,7 @@ export function PartyFacts({ shape, thing }: { shape: Shape; thing: Party }) {
                   <FactValue field={field} value={valueAt(thing, field.path)} names={names} />
                 </Fact>
               ))}
-            {deal != null && title === "What it is" && (
+            {deal != null && title === "Classification" && (
               <Fact label="Deal">
                 <Anchor component={Link} inherit href={`/imports/?deal=${encodeURIComponent(deal)}`}>
                   {deal}

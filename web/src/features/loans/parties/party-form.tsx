@@ -169,7 +169,7 @@ export function PartyForm({
           )}
           <Group gap="sm">
             <Button type="submit" loading={save.isPending} disabled={stale}>
-              {thing === null ? `Create the ${shape.noun}` : "Save"}
+              {thing === null ? `Create ${shape.noun}` : "Save"}
             </Button>
             <Button variant="default" onClick={save.isPending ? stop : cancel}>
               {save.isPending ? "Stop" : "Cancel"}

@@ -110,7 +110,7 @@ function Change({
           </Badge>
           {now && (
             <Badge variant="light" tt="none" fw={500} ms={4}>
-              Now
+              Current
             </Badge>
           )}
           {importId !== null && (

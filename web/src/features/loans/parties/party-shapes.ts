@@ -80,7 +80,7 @@ const FUND: Shape = {
   listAddress: "/funds/",
   sections: [
     {
-      title: "The fund",
+      title: "Fund",
       fields: [
         NAME,
         { path: "fundType", label: "Type", kind: "choice", options: FUND_TYPES },
@@ -125,7 +125,7 @@ const PORTFOLIO: Shape = {
   listAddress: "/portfolios/",
   sections: [
     {
-      title: "The portfolio",
+      title: "Portfolio",
       fields: [
         NAME,
         { path: "strategy", label: "Strategy", kind: "text" },
