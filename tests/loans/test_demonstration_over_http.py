@@ -120,7 +120,8 @@ class TestTakingItOut:
         await put_in(client)
         changed = (await listed(client, "loans", "number=RI-1007"))[0]
         body = a_loan_body(number="MINE-7")
-        assert (await client.put(f"/loans/{changed['id']}", json=body, headers={"If-Match": "*"})).status_code == 200
+        path = f"/loans/{changed['id']}?correction=true"
+        assert (await client.put(path, json=body, headers={"If-Match": "*"})).status_code == 200
         gone = (await listed(client, "loans", "number=RI-1008"))[0]
         assert (await client.delete(f"/loans/{gone['id']}", headers={"If-Match": "*"})).status_code == 204
         own = await made(client, "/loans", a_loan_body(number="RI-1008", tags=["demonstration"]))

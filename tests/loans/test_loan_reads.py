@@ -13,6 +13,7 @@ import pytest
 
 from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.parties import LenderDraft
+from realinsights.loans.model.terms_changes import Dating
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.history import Action, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, order_by
@@ -36,7 +37,8 @@ class TestHistory:
             loan = await loans.create_loan(unit=work, draft=a_draft())
         async with unit(actor="bob") as work:
             draft = a_draft(status="30_days", terms={"interestOnlyMonths": 12}, tags=["watch"])
-            await loans.update_loan(unit=work, loan_id=loan.id, draft=draft, expected_version=1)
+            dating = Dating(correction=True, reason="Misread")
+            await loans.update_loan(unit=work, loan_id=loan.id, draft=draft, expected_version=1, dating=dating)
         history = await history_of(documents, LOANS, org="org-1", document_id=loan.id, limit=100)
         changed, created = history.items
         assert history.complete
@@ -46,6 +48,7 @@ class TestHistory:
             ("terms.interestOnlyMonths", 0, 12),
             ("tags[0]", None, "watch"),
             ("amortizationType", "amortizing", "partial_interest_only"),
+            ("termsChanges[0].reason", None, "Misread"),
         }
         assert (created.actor, created.action) == ("ann", Action.CREATED)
         assert ("rate", None, "0.0525") in {(change.field, change.before, change.after) for change in created.fields}

@@ -23,12 +23,15 @@ from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.tape import Statement
+from realinsights.loans.model.terms_changes import Dating
 from realinsights.loans.service import loans, parties, properties, restoring
 from realinsights.loans.store import LOANS, PERIODS, STATEMENTS
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Conflict, Invalid, NotFound, Stale
+
+CORRECTION = Dating(correction=True)
 
 Units = Callable[..., Unit]
 Build = Callable[..., Any]
@@ -145,7 +148,7 @@ class TestUpdateLoan:
             originationDate="2025-04-01", balanceAsOf="2026-01-01", terms={"firstPaymentDate": "2025-05-01"}
         )
         async with unit() as work:
-            await loans.update_loan(unit=work, loan_id=loan.id, draft=later, expected_version=1)
+            await loans.update_loan(unit=work, loan_id=loan.id, draft=later, expected_version=1, dating=CORRECTION)
         events = await told()
         (withdrawn,) = [event for event in events if isinstance(event, PeriodsWithdrawn)]
         assert [str(month) for month in withdrawn.months] == ["2025-01-01", "2025-03-01"]

@@ -99,6 +99,7 @@ export function draftOf(loan: object): Record<string, unknown> {
     "org",
     "version",
     "amortizationType",
+    "termsChanges",
     "propertyIds",
     "riskRatingHistory",
     "deal",
@@ -109,6 +110,13 @@ export function draftOf(loan: object): Record<string, unknown> {
     "sources",
   ];
   return Object.fromEntries(Object.entries(loan).filter(([name]) => !kept.includes(name)));
+}
+
+/** Answer the question when the terms changed: they were never otherwise. */
+export async function correct(page: Page): Promise<void> {
+  const asked = page.getByRole("dialog", { name: "When did the terms change?" });
+  await asked.getByRole("radio", { name: /^Correction/ }).check();
+  await asked.getByRole("button", { name: "Save" }).click();
 }
 
 /** Sign the page's browser in, as after the sign-in form: the cookie is there, the next page renews the session. */

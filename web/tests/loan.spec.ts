@@ -202,7 +202,7 @@ test.describe("a loan that is there", () => {
     await page.goto(`/loan/?id=${loan.id}&edit=true`);
     await field(page, "Borrower").fill("Mine LLC");
     await page.getByRole("textbox", { name: "Rate", exact: true }).fill("6");
-    await organization.api.put(`/api/v1/loans/${loan.id}`, loan.version, {
+    await organization.api.put(`/api/v1/loans/${loan.id}?correction=true`, loan.version, {
       ...draftOf(loan),
       servicer: "Theirs Servicing",
       rate: "0.0625",

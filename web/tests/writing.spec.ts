@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-import { LEAST_LOAN, PASSWORD, signIn, test } from "./fixtures";
+import { correct, LEAST_LOAN, PASSWORD, signIn, test } from "./fixtures";
 
 const LOAN = { ...LEAST_LOAN, number: "W-1", name: "Written Tower" };
 
@@ -48,6 +48,7 @@ test.describe("a date", () => {
     await expect(field(page, "Maturity")).toBeFocused();
     await write(page, "Maturity", "05/04/2030");
     await page.getByRole("button", { name: "Save" }).click();
+    await correct(page);
     await expect(page.getByText("was saved")).toBeVisible();
     const saved = await organization.api.get<{ maturityDate: string }>(`/api/v1/loans/${id}`);
     expect(saved.maturityDate).toBe("2030-05-04");
@@ -118,6 +119,7 @@ test.describe("in a German browser", () => {
     await expect(field(page, "Current balance")).toHaveValue("1.250.000,50");
     await expect(field(page, "Maturity")).toHaveValue("3.4.2035");
     await page.getByRole("button", { name: "Save" }).click();
+    await correct(page);
     await expect(page.getByText("was saved")).toBeVisible();
     expect(await organization.api.get(`/api/v1/loans/${id}`)).toMatchObject({
       currentBalance: "1250000.50",

@@ -526,14 +526,22 @@ export interface paths {
         };
         /** Return a loan, or as it was known at a time */
         get: operations["loans.read_loan"];
-        /** Replace what a person may say about a loan */
+        /**
+         * Replace what a person may say about a loan
+         * @description A change of its terms holds from `effectiveOn` on, and the past stays as it was; or it is a `correction`, and the
+         *     past is computed anew. `reason` is kept with it.
+         */
         put: operations["loans.update_loan"];
         post?: never;
         /** Delete a loan and what was reported of it */
         delete: operations["loans.delete_loan"];
         options?: never;
         head?: never;
-        /** Change some fields of a loan by a JSON merge patch; null takes a field back to its default */
+        /**
+         * Change some fields of a loan by a JSON merge patch; null takes a field back to its default
+         * @description A change of its terms holds from `effectiveOn` on, and the past stays as it was; or it is a `correction`, and the
+         *     past is computed anew. `reason` is kept with it.
+         */
         patch: operations["loans.patch_loan"];
         trace?: never;
     };
@@ -2066,6 +2074,7 @@ export interface components {
             modified: boolean;
             rollUp: components["schemas"]["RollUp"] | null;
             original: components["schemas"]["OriginalTerms"] | null;
+            termsChanges: components["schemas"]["TermsChange"][];
             sources: {
                 [key: string]: string;
             };
@@ -2347,6 +2356,40 @@ export interface components {
             amortizationMonths: number | null;
             interestOnlyMonths: number | null;
             statedPayment: string | null;
+        };
+        /**
+         * TermsChange
+         * @description A change of the terms that a person recorded; `effective_on` None: a correction, since they were never so.
+         */
+        TermsChange: {
+            /** Format: date */
+            recordedOn: string;
+            /** Format: date */
+            effectiveOn?: string;
+            reason?: string;
+            former: components["schemas"]["AgreedTerms"];
+        };
+        /**
+         * AgreedTerms
+         * @description The terms of a loan that its schedule rests on, as they stood before a change.
+         */
+        AgreedTerms: {
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^10
+             */
+            originalBalance: string;
+            /** Format: date */
+            originationDate: string;
+            /** Format: date */
+            maturityDate: string;
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            rate: string;
+            rateType: components["schemas"]["RateType"];
+            terms: components["schemas"]["NoteTerms"];
         };
         /**
          * ChangeHistory
@@ -8239,6 +8282,9 @@ export interface operations {
     "loans.update_loan": {
         parameters: {
             query?: {
+                effectiveOn?: string | null;
+                correction?: boolean;
+                reason?: string | null;
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -8486,6 +8532,9 @@ export interface operations {
     "loans.patch_loan": {
         parameters: {
             query?: {
+                effectiveOn?: string | null;
+                correction?: boolean;
+                reason?: string | null;
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };

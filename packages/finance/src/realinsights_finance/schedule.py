@@ -70,17 +70,17 @@ class Schedule:
     @property
     def total_interest(self) -> Decimal:
         """Return the interest over the term."""
-        return _total(row.interest for row in self.installments)
+        return total(row.interest for row in self.installments)
 
     @property
     def total_principal(self) -> Decimal:
         """Return the principal over the term: the amount lent, to the cent."""
-        return _total(row.principal for row in self.installments)
+        return total(row.principal for row in self.installments)
 
     @property
     def total_payments(self) -> Decimal:
         """Return all that the borrower pays over the term."""
-        return _total(row.payment for row in self.installments)
+        return total(row.payment for row in self.installments)
 
     @property
     def statement(self) -> Statement:
@@ -125,13 +125,21 @@ class Schedule:
 
     def weighted_average_life(self) -> Decimal:
         """Return the years until the average dollar of principal is repaid, from `start`, in months of 30/360."""
-        days, weighted = 0, Fraction(0)
-        for row in self.installments:
-            regular = self.terms.is_regular(row.number)
-            months = 30 * self.terms.frequency.months
-            days += months if regular else DayCount.THIRTY_360.days(row.period_start, row.period_end)
-            weighted += Fraction(row.principal) * days
-        return quotient(weighted / (360 * Fraction(self.total_principal)))
+        return weighted_average_life((self.terms, row) for row in self.installments)
+
+
+def weighted_average_life(rows: Iterable[tuple[LoanTerms, Installment]]) -> Decimal:
+    """Return the years until the average dollar of principal is repaid, from the first row's start.
+
+    In months of 30/360, over rows that follow each other, each with the terms that it is an installment of.
+    """
+    days, weighted, repaid = 0, Fraction(0), Fraction(0)
+    for terms, row in rows:
+        months = 30 * terms.frequency.months
+        days += months if terms.is_regular(row.number) else DayCount.THIRTY_360.days(row.period_start, row.period_end)
+        weighted += Fraction(row.principal) * days
+        repaid += Fraction(row.principal)
+    return quotient(weighted / (360 * repaid))
 
 
 def schedule(terms: LoanTerms) -> Schedule:
@@ -205,7 +213,8 @@ def stub_interest(terms: LoanTerms, *, closing: datetime.date) -> Decimal:
     return interest(terms.principal, terms.rate, terms.day_count.fraction(closing, terms.start))
 
 
-def _total(amounts: Iterable[Decimal]) -> Decimal:
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the sum of amounts, without rounding."""
     with localcontext(EXACT):
         return sum(amounts, _ZERO)
 

@@ -7,8 +7,10 @@ from fractions import Fraction
 from functools import lru_cache
 
 from realinsights.contracts.loans import LoanStructure, RateType
+from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import loan_terms
+from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
 from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.level_payment import level_payment
@@ -27,7 +29,8 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
     terms = loan.terms
     if terms.scheduled_principal:
         return _reported(loan)
-    if loan.rate_type is RateType.FIXED and loan.original is None and terms.level_payment is None:
+    usual = loan.rate_type is RateType.FIXED and loan.original is None and not loan.terms_changes
+    if usual and terms.level_payment is None:
         # The commonest loans, whose terms were checked when they were stored: no dates are needed.
         if terms.amortization_months is None:
             annual = interest(loan.current_balance, loan.rate, terms.day_count.typical_year)
@@ -61,6 +64,10 @@ def _reported(loan: Loan) -> DebtService | None:
 
 
 def _present_terms(loan: Loan) -> LoanTerms:
+    if dated_changes(loan):
+        present = contract_of(loan).parts[-1]
+        if isinstance(present.terms, LoanTerms):
+            return present.terms  # of what was left when they began to hold
     terms = loan.terms
     first_payment = terms.first_payment_date
     if first_payment is None:

@@ -66,6 +66,26 @@ class OriginalTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=
     stated_payment: Money | None = None
 
 
+class AgreedTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
+    """The terms of a loan that its schedule rests on, as they stood before a change."""
+
+    original_balance: Money
+    origination_date: datetime.date
+    maturity_date: datetime.date
+    rate: Rate
+    rate_type: RateType
+    terms: NoteTerms
+
+
+class TermsChange(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+    """A change of the terms that a person recorded; `effective_on` None: a correction, since they were never so."""
+
+    recorded_on: datetime.date
+    effective_on: datetime.date | None = None
+    reason: Line | None = None
+    former: AgreedTerms
+
+
 class LoanDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """The fields of a loan that a person may write; the rest of `Loan` is kept by the service."""
 
@@ -123,6 +143,7 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
     modified: bool = False
     roll_up: RollUp | None = None
     original: OriginalTerms | None = None
+    terms_changes: tuple[TermsChange, ...] = ()
     sources: Sources = msgspec.field(default_factory=dict)
     statement_basis_chosen: bool = False
 
@@ -137,6 +158,12 @@ def amortization_type(terms: NoteTerms) -> AmortizationType:
     if terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal:
         return AmortizationType.INTEREST_ONLY
     return AmortizationType.PARTIAL_INTEREST_ONLY if terms.interest_only_months else AmortizationType.AMORTIZING
+
+
+def repays_nothing(loan: Loan) -> bool:
+    """Tell whether the note repays no principal before maturity, so that its balance is known whatever its rate."""
+    terms = loan.terms
+    return terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal
 
 
 def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = None) -> Loan:

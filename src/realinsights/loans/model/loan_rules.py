@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
+from realinsights.loans.model.contract import terms_problems
 from realinsights.loans.model.loan import GONE, Loan
-from realinsights.loans.model.payment_schedule import CALENDARS, terms_problems
+from realinsights.loans.model.payment_schedule import CALENDARS
 from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms
 from realinsights.loans.model.texts import check_custom_fields

@@ -15,8 +15,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.terms import FloatingTerms, NoteTerms
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar
 from realinsights_finance.due_dates import Frequency, possible_payment_days
-from realinsights_finance.terms import InvalidTerms, LoanTerms, regular_start
-from realinsights_platform.errors import FieldError
+from realinsights_finance.terms import LoanTerms, regular_start
 
 
 class Unscheduled(msgspec.Struct, frozen=True, rename="camel"):
@@ -24,23 +23,6 @@ class Unscheduled(msgspec.Struct, frozen=True, rename="camel"):
 
     reason: str
 
-
-# The engine's field → ours on the wire.
-_FIELDS = {
-    "principal": "originalBalance",
-    "rate": "rate",
-    "start": "terms.interestStartDate",
-    "first_payment": "terms.firstPaymentDate",
-    "maturity": "maturityDate",
-    "payment_day": "terms.paymentDay",
-    "amortization_months": "terms.amortizationMonths",
-    "interest_only_months": "terms.interestOnlyMonths",
-    "amortization_from_closing": "terms.amortizationFromClosing",
-    "payment": "terms.levelPayment",
-    "business_day_rule": "terms.businessDayRule",
-    "business_day_calendar": "terms.businessDayCalendar",
-    "accrual_adjusted": "terms.accrualAdjusted",
-}
 
 CALENDARS: Final = {calendar.value: calendar for calendar in HolidayCalendar}
 """The calendars that are known, by the name a note stores."""
@@ -239,12 +221,3 @@ def loan_terms(
 def _known_terms(**fields: Any) -> LoanTerms:
     # Checking a loan, computing its debt service and reconciling it ask for the same ones.
     return LoanTerms(**fields)
-
-
-def terms_problems(loan: Loan) -> tuple[FieldError, ...]:
-    """Return what the schedule engine has against the loan's terms, by our fields."""
-    try:
-        finance_terms(loan)
-    except InvalidTerms as invalid:
-        return tuple(FieldError(_FIELDS.get(problem.field, "terms"), problem.message) for problem in invalid.problems)
-    return ()

@@ -16,6 +16,7 @@ from realinsights.contracts.loans import LoanStatus
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.tape import Precision, Statement
+from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.arrays.columns import TermsColumns
 from realinsights_finance.arrays.schedules import ScheduleArrays, schedules
 from realinsights_finance.money import in_cents
@@ -160,7 +161,10 @@ class Schedules:
 
 
 def terms_of(loan: Loan) -> LoanTerms | Unscheduled:
-    """Return the terms of the loan's schedule, or why there is none."""
+    """Return the terms of the loan's schedule, or why there is none to compare with."""
+    changed = dated_changes(loan)
+    if changed:
+        return Unscheduled(f"its terms have changed since {changed[0][0]}: periods are not compared yet")
     try:
         return finance_terms(loan)
     except InvalidTerms as invalid:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -56,6 +56,10 @@ class Restore(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     """The version to bring back: a `sequence` of the thing's history."""
 
     sequence: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+
+
+_IDENTITY: Final = frozenset({"id", "org", "version"})
+_SAID_ELSEWHERE: Final = frozenset({"former", "recordedOn"})
 
 
 async def history_of(documents: Documents, kind: Kind[Any], *, org: str, document_id: str, limit: int) -> ChangeHistory:
@@ -116,7 +120,11 @@ def _flat(document: AnyDocument | None) -> dict[str, str | bool | int | None]:
         return {}
     fields: dict[str, str | bool | int | None] = {}
     for name, value in msgspec.to_builtins(document).items():
-        if name not in {"id", "org", "version"}:
+        if name == "termsChanges":
+            # The terms before are among the fields that changed, and the day is the entry's own.
+            said = [{key: item for key, item in made.items() if key not in _SAID_ELSEWHERE} for made in value]
+            _flatten(fields, name, said)
+        elif name not in _IDENTITY:
             _flatten(fields, name, value)
     return fields
 

@@ -11,14 +11,16 @@ from typing import Any
 import msgspec
 
 from realinsights.contracts.loans import RateType
+from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled, assumptions, finance_terms, ignored_terms
 from realinsights.loans.model.quantities import Money, Rate
 from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.model.texts import Number
 from realinsights_finance.money import shown_ratio
-from realinsights_finance.schedule import Installment, Schedule, schedule
+from realinsights_finance.schedule import Installment, Schedule, schedule, total
 from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Conflict, Faults, Invalid
 
@@ -138,6 +140,8 @@ async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
 
 def schedule_of(loan: Loan) -> LoanSchedule:
     """Return the loan's schedule with how it was computed."""
+    if dated_changes(loan):
+        return _changed_schedule(loan)
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
         return LoanSchedule(
@@ -148,6 +152,49 @@ def schedule_of(loan: Loan) -> LoanSchedule:
         return told
     how = msgspec.structs.replace(told.how_computed, assumed=assumptions(loan), ignored=_ignored(loan))
     return msgspec.structs.replace(told, how_computed=how)
+
+
+def _changed_schedule(loan: Loan) -> LoanSchedule:
+    """Return the schedule of a loan whose terms have changed: each part by the terms of its time."""
+    contract = contract_of(loan)
+    rows = contract.rows
+    *_, last = (part for part in contract.parts)
+    assumed = (*assumptions(last.agreed), *_changes_in_words(loan))
+    if last.schedule is None:
+        reason = last.terms.reason if isinstance(last.terms, Unscheduled) else ""
+        since = f"from {last.since} on " if rows else ""
+        how = _not_computed(loan, Unscheduled(f"{since}{reason}"))
+        told = LoanSchedule(
+            loan_id=loan.id,
+            number=loan.number,
+            unscheduled=f"{since}{reason}",
+            how_computed=msgspec.structs.replace(how, assumed=assumed),
+        )
+    else:
+        told = loan_schedule(last.schedule, loan_id=loan.id, number=loan.number)
+        how = told.how_computed or _not_computed(loan, Unscheduled(""))
+        told = msgspec.structs.replace(
+            told,
+            due_at_maturity=rows[-1].payment if last.schedule.due_at_maturity else last.schedule.due_at_maturity,
+            weighted_average_life_years=shown_ratio(contract.weighted_average_life()),
+            how_computed=msgspec.structs.replace(how, assumed=assumed, ignored=_ignored(loan)),
+        )
+    return msgspec.structs.replace(
+        told,
+        total_interest=total(row.interest for row in rows),
+        total_principal=total(row.principal for row in rows),
+        installments=tuple(_view(row) for row in rows),
+    )
+
+
+def _changes_in_words(loan: Loan) -> Iterator[str]:
+    for changed_on, former in dated_changes(loan):
+        kind = "" if former.rate_type is RateType.FIXED else f", {former.rate_type.value}"
+        yield f"Until {changed_on} by the terms before: rate {former.rate}{kind}, maturity {former.maturity_date}."
+    yield (
+        "Interest of the period in which terms change runs at each rate for its own days; "
+        "what was left then amortizes over what was left of the amortization."
+    )
 
 
 def loan_schedule(computed: Schedule, *, loan_id: str | None = None, number: str | None = None) -> LoanSchedule:
@@ -166,11 +213,11 @@ def loan_schedule(computed: Schedule, *, loan_id: str | None = None, number: str
 
 def installment_rows(loan: Loan) -> Iterator[tuple[Any, ...]]:
     """Yield the loan's installments under `INSTALLMENTS_HEADER`; raises `Conflict` saying why there are none."""
-    terms = finance_terms(loan)
-    if isinstance(terms, Unscheduled):
-        raise Conflict(f"Loan {loan.number} has no schedule: {terms.reason}.")
-    for row in schedule(terms).installments:
-        yield msgspec.structs.astuple(_view(row))
+    told = schedule_of(loan)
+    if told.unscheduled is not None:
+        raise Conflict(f"Loan {loan.number} has no schedule: {told.unscheduled}.")
+    for row in told.installments:
+        yield msgspec.structs.astuple(row)
 
 
 def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
@@ -178,7 +225,12 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
     if on < loan.origination_date:
         raise Invalid.field("on", f"precedes the loan's origination on {loan.origination_date}")
     terms = finance_terms(loan)
-    if isinstance(terms, Unscheduled):
+    if dated_changes(loan):
+        contract = contract_of(loan)
+        part = contract.part_on(on)
+        reason = part.terms.reason if isinstance(part.terms, Unscheduled) else None
+        balance, accrued, following = part.balance_on(on), part.accrued_on(on), contract.next_due(on)
+    elif isinstance(terms, Unscheduled):
         balance, accrued, following, reason = None, None, None, terms.reason
     else:
         computed = schedule(terms)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.loan import Loan, LoanDraft
 from realinsights.loans.model.period import ReportedPeriod
+from realinsights.loans.model.terms_changes import Dating
 from realinsights.loans.queries import lists
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of, read
@@ -23,6 +26,8 @@ from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streame
 from realinsights_platform.http.routes.declaring import delete, get, patch, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
+
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=300, description="why the terms change, in your words")]
 
 
 @get("/loans", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -75,15 +80,55 @@ async def read_loan(
 
 
 @put("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
-async def update_loan(unit: Unit, if_match: int, loan_id: str, data: LoanDraft, kept: Mapping[str, Any]) -> Loan:
-    """Replace what a person may say about a loan."""
-    return await service.update_loan(unit=unit, loan_id=loan_id, draft=data, expected_version=if_match, kept=kept)
+async def update_loan(
+    *,
+    unit: Unit,
+    if_match: int,
+    loan_id: str,
+    data: LoanDraft,
+    kept: Mapping[str, Any],
+    effective_on: datetime.date | None = None,
+    correction: bool = False,
+    reason: Reason | None = None,
+) -> Loan:
+    """Replace what a person may say about a loan.
+
+    A change of its terms holds from `effectiveOn` on, and the past stays as it was; or it is a `correction`, and the
+    past is computed anew. `reason` is kept with it.
+    """
+    return await service.update_loan(
+        unit=unit,
+        loan_id=loan_id,
+        draft=data,
+        expected_version=if_match,
+        kept=kept,
+        dating=Dating(effective_on=effective_on, correction=correction, reason=reason),
+    )
 
 
 @patch("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
-async def patch_loan(unit: Unit, if_match: int, loan_id: str, data: dict[str, Any]) -> Loan:
-    """Change some fields of a loan by a JSON merge patch; null takes a field back to its default."""
-    return await service.patch_loan(unit=unit, loan_id=loan_id, changes=data, expected_version=if_match)
+async def patch_loan(
+    *,
+    unit: Unit,
+    if_match: int,
+    loan_id: str,
+    data: dict[str, Any],
+    effective_on: datetime.date | None = None,
+    correction: bool = False,
+    reason: Reason | None = None,
+) -> Loan:
+    """Change some fields of a loan by a JSON merge patch; null takes a field back to its default.
+
+    A change of its terms holds from `effectiveOn` on, and the past stays as it was; or it is a `correction`, and the
+    past is computed anew. `reason` is kept with it.
+    """
+    return await service.patch_loan(
+        unit=unit,
+        loan_id=loan_id,
+        changes=data,
+        expected_version=if_match,
+        dating=Dating(effective_on=effective_on, correction=correction, reason=reason),
+    )
 
 
 @delete("/loans/{loan_id}", permission=Permission.PORTFOLIO_DELETE)

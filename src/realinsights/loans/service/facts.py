@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+
+import msgspec
 
 from realinsights.contracts.loans import DatedPerformance, LoanRecorded, LoanStatus, PeriodFigures, RateType
 from realinsights.loans.model.collateral import (
@@ -14,11 +16,14 @@ from realinsights.loans.model.collateral import (
     performance_dates,
     performance_of,
 )
+from realinsights.loans.model.contract import Part, contract_of
 from realinsights.loans.model.debt_service import annual_debt_service
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.terms_changes import dated_changes
+from realinsights_finance.debt_service import DebtService, reported_debt_service
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import balances
 from realinsights_finance.terms import LoanTerms
@@ -50,25 +55,58 @@ def scheduled_months(
 
     They end before the date of its recorded balance, from which on that is what is known, and ten years after maturity.
     Of a loan that pays interest only, the balance is known whatever its rate: one that floats or is stepped is None.
-    Empty where the terms give no balance. The properties' figures are those of the time.
+    Empty where the terms give no balance. Each month is by the terms that held at its end. The properties' figures are
+    those of the time.
     """
-    terms = finance_terms(loan)
-    months = _months(loan, terms, until)
-    if not months:
-        return ()
+    figures: list[PeriodFigures] = []
+    for part, months in _months_by_terms(loan, until):
+        figures += _months_of(part, months, properties, loan)
+    return tuple(figures)
+
+
+def months_of_schedule(loan: Loan, *, until: datetime.date) -> list[datetime.date]:
+    """Return the months that `scheduled_months` gives figures of."""
+    return [month for _, months in _months_by_terms(loan, until) for month in months]
+
+
+def _months_by_terms(loan: Loan, until: datetime.date) -> Iterator[tuple[Part, list[datetime.date]]]:
+    """Yield the parts of a loan's contract, each with the months at whose ends it holds."""
+    if not dated_changes(loan):
+        terms = finance_terms(loan)
+        yield Part(since=None, agreed=loan, terms=terms, principal=loan.original_balance), _months(loan, terms, until)
+        return
+    contract = contract_of(loan)
+    for part in contract.parts:
+        end = contract.end_of(part)
+        yield (
+            part,
+            [
+                month
+                for month in _months(part.agreed, part.terms, until)
+                if (part.since is None or ends_from(month, part.since)) and (end is None or not ends_from(month, end))
+            ],
+        )
+
+
+def _months_of(
+    part: Part, months: Sequence[datetime.date], properties: Mapping[str, Property], loan: Loan
+) -> Iterator[PeriodFigures]:
+    """Yield the loan at the ends of months by the part of its contract that held then."""
+    agreed, terms, scheduled = part.agreed, part.terms, part.principal
+    if not months or scheduled is None:
+        return
     debt_service = None
     rate: Decimal | None
     if isinstance(terms, LoanTerms):
         rate = terms.rate
         coming = balances(terms)  # no further than asked for: a young loan has paid few of its many
-        debt_service = annual_debt_service(loan)
+        debt_service = _debt_service(part, terms, loan)
     else:
         coming = iter(())
-        rate = loan.rate if loan.rate_type is RateType.FIXED else None
+        rate = agreed.rate if agreed.rate_type is RateType.FIXED else None
     following = next(coming, None)
-    scheduled, maturity = loan.original_balance, _maturity(loan, terms)
+    maturity = _maturity(agreed, terms)
     performance = performance_at(loan, properties)
-    figures = []
     for month in months:
         ends = month_end(month)
         while following is not None and following[0] <= ends:
@@ -76,18 +114,15 @@ def scheduled_months(
             following = next(coming, None)
         over = ends >= maturity
         balance = loan.current_balance if over else scheduled
-        figures.append(
-            PeriodFigures(
-                month=month,
-                balance=balance,
-                rate=rate,
-                status=loan.status if over else LoanStatus.CURRENT,
-                reported=False,
-                annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
-                performance=performance(ends),
-            )
+        yield PeriodFigures(
+            month=month,
+            balance=balance,
+            rate=rate,
+            status=loan.status if over else LoanStatus.CURRENT,
+            reported=False,
+            annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
+            performance=performance(ends),
         )
-    return tuple(figures)
 
 
 def performance_at(loan: Loan, properties: Mapping[str, Property]) -> Callable[[datetime.date], DatedPerformance]:
@@ -110,9 +145,17 @@ def month_end(month: datetime.date) -> datetime.date:
     return add_months(month, 1) - _DAY
 
 
-def months_of_schedule(loan: Loan, *, until: datetime.date) -> list[datetime.date]:
-    """Return the months that `scheduled_months` gives figures of."""
-    return _months(loan, finance_terms(loan), until)
+def _debt_service(part: Part, terms: LoanTerms, loan: Loan) -> DebtService | None:
+    if part.agreed is loan or (part.since is not None and part.since == dated_changes(loan)[-1][0]):
+        return annual_debt_service(loan)  # by the terms that hold now
+    if part.since is None:
+        return annual_debt_service(msgspec.structs.replace(part.agreed, current_balance=terms.principal))
+    return reported_debt_service(terms, balance=terms.principal)
+
+
+def ends_from(month: datetime.date, since: datetime.date) -> bool:
+    """Tell whether a month, given by its first day, ends on a day or after it."""
+    return month_end(month) >= since
 
 
 def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
@@ -121,6 +164,7 @@ def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
     over = until >= loan.maturity_date or (loan.original is not None and until >= _maturity(loan, finance_terms(loan)))
     return (
         loan.terms,
+        loan.terms_changes,
         loan.original,
         loan.original_balance,
         loan.rate,
@@ -137,7 +181,7 @@ def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
 
 
 def _months(loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date) -> list[datetime.date]:
-    if not isinstance(terms, LoanTerms) and not _pays_interest_only(loan):
+    if not isinstance(terms, LoanTerms) and not repays_nothing(loan):
         return []
     until = min(until, loan.balance_as_of - _DAY, add_months(_maturity(loan, terms), _MONTHS_AFTER_MATURITY))
     month, months = month_of(loan.origination_date), []
@@ -149,11 +193,6 @@ def _months(loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date) ->
 
 def _maturity(loan: Loan, terms: LoanTerms | Unscheduled) -> datetime.date:
     return terms.maturity if isinstance(terms, LoanTerms) else loan.maturity_date
-
-
-def _pays_interest_only(loan: Loan) -> bool:
-    terms = loan.terms
-    return terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal
 
 
 def _of_balance(annual: Decimal | None, balance: Decimal) -> Decimal | None:

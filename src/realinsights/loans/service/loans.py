@@ -7,18 +7,21 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from realinsights.contracts.loans import LoanDeleted, PeriodFigures, PeriodsRecorded, PeriodsWithdrawn
-from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
+from realinsights.loans.model.loan import Loan, LoanDraft, draft_of, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
-from realinsights.loans.service.facts import behind_months, loan_facts, months_of_schedule, scheduled_months
+from realinsights.loans.model.terms_changes import UNDATED, Dating, with_change
+from realinsights.loans.service.facts import behind_months, ends_from, loan_facts, months_of_schedule, scheduled_months
 from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import properties_behind, referenced_properties
 from realinsights.loans.service.telling import performance_recorded
 from realinsights.loans.store import LOANS, PERIODS, STATEMENTS
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
-from realinsights_platform.documents.versions import current
+from realinsights_platform.documents.versions import ANY_VERSION, current
 from realinsights_platform.ids import new_id
 
 _PAGE = 1000
@@ -35,21 +38,38 @@ async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
 
 
 async def update_loan(
-    *, unit: Unit, loan_id: str, draft: LoanDraft, expected_version: int, kept: Mapping[str, Any] = NOTHING_KEPT
+    *,
+    unit: Unit,
+    loan_id: str,
+    draft: LoanDraft,
+    expected_version: int,
+    kept: Mapping[str, Any] = NOTHING_KEPT,
+    dating: Dating = UNDATED,
 ) -> Loan:
     """Replace what a person may say about a loan; what a tape said stays, and what is `kept` may not differ.
 
-    Raises `Stale` where the loan is of another version, `Invalid` naming every bad field.
+    Raises `Stale` where the loan is of another version, `Invalid` naming every bad field, a changed term included that
+    `dating` does not date.
     """
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
     refuse_other(before, kept)
-    return await _replace(unit, before, draft)
+    return await _replace(unit, before, draft, dating)
 
 
-async def patch_loan(*, unit: Unit, loan_id: str, changes: Mapping[str, Any], expected_version: int) -> Loan:
+async def patch_loan(
+    *, unit: Unit, loan_id: str, changes: Mapping[str, Any], expected_version: int, dating: Dating = UNDATED
+) -> Loan:
     """Change some of what a person may say about a loan, by a JSON merge patch; raises as `update_loan` does."""
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
-    return await _replace(unit, before, patched(before, changes, LoanDraft))
+    return await _replace(unit, before, patched(before, changes, LoanDraft), dating)
+
+
+async def return_to(*, unit: Unit, loan_id: str, old: Loan) -> Loan:
+    """Make a loan again what a person had said of it, as it was then, its changes of terms included."""
+    before = await current(unit, LOANS, loan_id, expected_version=ANY_VERSION)
+    loan = loan_of(draft_of(old), loan_id=before.id, org=unit.org, before=before)
+    loan = msgspec.structs.replace(loan, terms_changes=old.terms_changes)
+    return await _store(unit, before, valid_loan(loan, business_date=unit.business_date, before=before), since=None)
 
 
 async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> None:
@@ -99,10 +119,23 @@ def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Lo
     return stored
 
 
-async def _replace(unit: Unit, before: Loan, draft: LoanDraft) -> Loan:
+async def _replace(unit: Unit, before: Loan, draft: LoanDraft, dating: Dating) -> Loan:
+    business_date = unit.business_date
+    loan = loan_of(draft, loan_id=before.id, org=unit.org, before=before)
+    # Judged first as if it had always been so: what is wrong in itself is said before it is asked since when.
     loan = valid_loan(
-        loan_of(draft, loan_id=before.id, org=unit.org, before=before), business_date=unit.business_date, before=before
+        msgspec.structs.replace(loan, terms_changes=()) if loan.terms_changes else loan,
+        business_date=business_date,
+        before=before,
     )
+    loan = with_change(loan, before, dating, business_date=business_date)
+    if loan.terms_changes:
+        loan = valid_loan(loan, business_date=business_date, before=before)
+    return await _store(unit, before, loan, since=dating.effective_on)
+
+
+async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date | None) -> Loan:
+    """Store a changed loan and tell its figures and months; those that had ended before `since` stay as they are."""
     if loan == before:
         return before
     properties = await referenced_properties(unit, loan)
@@ -113,7 +146,11 @@ async def _replace(unit: Unit, before: Loan, draft: LoanDraft) -> Loan:
         until = unit.business_date
         if behind_months(before, until=until) != behind_months(stored, until=until):
             months = scheduled_months(stored, properties, until=until)
-            await _withdraw_dropped_months(unit, before.id, months_of_schedule(before, until=until), months)
+            earlier = months_of_schedule(before, until=until)
+            if since is not None:
+                months = tuple(figures for figures in months if ends_from(figures.month, since))
+                earlier = [month for month in earlier if ends_from(month, since)]
+            await _withdraw_dropped_months(unit, before.id, earlier, months)
             _emit_months(unit, stored, months)
     if before.statement_basis != stored.statement_basis:
         statements = await unit.find(STATEMENTS, Equal("loan_id", stored.id), limit=_PAGE)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from realinsights.contracts.loans import PartyKind, PartyRecorded, PeriodsRecorded
-from realinsights.loans.model.loan import Loan, draft_of
+from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, P, Portfolio
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property, PropertyDraft
@@ -37,7 +37,7 @@ async def restore_loan(*, unit: Unit, documents: Storage, loan_id: str, sequence
     history = await _history(documents, LOANS, unit.org, loan_id)
     old = _version_at(history, LOANS, sequence)
     if await unit.get(LOANS, loan_id) is not None:
-        return await loans.update_loan(unit=unit, loan_id=loan_id, draft=draft_of(old), expected_version=ANY_VERSION)
+        return await loans.return_to(unit=unit, loan_id=loan_id, old=old)
     back = msgspec.structs.replace(old, version=history[0].version)
     assets = await referenced_properties(unit, back)
     stored = loans.record_new(unit, back, assets)

@@ -15,12 +15,13 @@ import { loanRefusals } from "../forms/refusals";
 import { useKeptDraft } from "../forms/use-kept-draft";
 import { useLeaveWarning } from "../forms/use-leave-warning";
 import { isStopped, orStopped, useStoppable } from "../forms/use-stoppable";
-import { useRestoreEarlier, useUpdateLoan } from "../records/api/loan-changes";
+import { type Dating, useRestoreEarlier, useUpdateLoan } from "../records/api/loan-changes";
 import { draftOf, type Loan, type LoanDraft } from "../records/loan-draft";
 import { LoanNotice } from "../records/notice";
 import { useLoanAddress } from "../records/use-loan-address";
 import { LoanConflict } from "./loan-conflict";
 import { LoanForm } from "./loan-form";
+import { TermsDating, undatedTerms } from "./terms-dating";
 
 /** What is being written, and the version it was begun with: what others change meanwhile is told by it. */
 interface Edit {
@@ -99,9 +100,11 @@ function EditForm({
   const unsaved = () =>
     !update.isSuccess && JSON.stringify(draftFrom(form.getValues())) !== JSON.stringify(edit.base);
   useLeaveWarning(unsaved);
-  const save = async (draft: LoanDraft, version: number) => {
+  /** A change of terms, until it is said since when they hold. */
+  const [undated, setUndated] = useState<{ draft: LoanDraft; version: number; terms: string[] } | null>(null);
+  const save = async (draft: LoanDraft, version: number, dating?: Dating) => {
     try {
-      const saved = await run((signal) => update.mutateAsync({ draft, version, signal }));
+      const saved = await run((signal) => update.mutateAsync({ draft, version, dating, signal }));
       forget();
       go({ editing: false });
       if (saved.version === version) {
@@ -112,16 +115,24 @@ function EditForm({
         undo.mutateAsync({ version, key: idempotencyKey() }),
       );
     } catch (error) {
+      const terms = undatedTerms(error);
+      if (terms.length > 0) {
+        setMine(null);
+        setUndated({ draft, version, terms });
+        return;
+      }
       if (!(error instanceof Problem && error.status === 412)) throw error;
+      setUndated(null);
       setMine((before) => ({ draft, attempt: (before?.attempt ?? 0) + 1 }));
     }
   };
   const stale = update.error instanceof Problem && update.error.status === 412;
+  const asking = undated !== null || undatedTerms(update.error).length > 0;
   return (
     <>
       <LoanForm
         form={form}
-        problem={stale ? null : (orStopped(update.error) ?? edit.refused ?? null)}
+        problem={stale || asking ? null : (orStopped(update.error) ?? edit.refused ?? null)}
         saving={update.isPending}
         saveLabel="Save"
         onSave={() => save(draftFrom(form.getValues()), edit.version)}
@@ -143,6 +154,24 @@ function EditForm({
           ) : undefined)
         }
       />
+      {undated !== null && (
+        <TermsDating
+          terms={undated.terms}
+          refused={update.error}
+          saving={update.isPending}
+          onSave={async (dating) => {
+            try {
+              await save(undated.draft, undated.version, dating);
+            } catch (error) {
+              const refused = error instanceof Problem ? error : undefined;
+              if (refused?.errors.some(({ field }) => field === "effectiveOn")) return;
+              // What is refused of the loan itself is said in its form.
+              goOn({ ...edit, values: form.getValues(), refused });
+            }
+          }}
+          onClose={() => setUndated(null)}
+        />
+      )}
       {mine !== null && (
         <LoanConflict
           key={mine.attempt}

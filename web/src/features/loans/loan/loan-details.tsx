@@ -165,6 +165,28 @@ export function OriginalTerms({ original }: { original: NonNullable<Loan["origin
   );
 }
 
+/** What a person changed of the terms: since when, and how they were before. */
+export function TermsChanges({ changes }: { changes: Loan["termsChanges"] }) {
+  const formats = useFormats();
+  return (
+    <Several
+      title="Changes of the terms"
+      heads={["New terms from", "Rate before", "Maturity before", "Amortization before", "Reason"]}
+      rows={[...changes]
+        .reverse()
+        .map(({ effectiveOn, recordedOn, former, reason }) => [
+          effectiveOn == null ? `Corrected ${date(recordedOn, formats)}` : date(effectiveOn, formats),
+          exactRate(former.rate, formats),
+          date(former.maturityDate, formats),
+          former.terms.amortizationMonths == null
+            ? "Interest only"
+            : `${count(former.terms.amortizationMonths, formats)} months`,
+          reason ?? "Not stated",
+        ])}
+    />
+  );
+}
+
 /** What the organization itself notes of a loan: its rating, tags and fields of its own. */
 export function OwnNotes({ loan }: { loan: Loan }) {
   const formats = useFormats();

@@ -10,7 +10,7 @@ import type { Loan } from "../records/loan-draft";
 import { SourcesContext } from "../records/source-mark";
 import { useLoanAddress } from "../records/use-loan-address";
 import { LoanBalance } from "./loan-balance";
-import { FurtherTerms, OriginalTerms, OwnNotes } from "./loan-details";
+import { FurtherTerms, OriginalTerms, OwnNotes, TermsChanges } from "./loan-details";
 import { LoanRatios } from "./loan-ratios";
 import { LoanSources } from "./loan-sources";
 import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
@@ -48,6 +48,7 @@ export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
           </Stack>
           <Stack gap="md">
             {asKnownAt === null && <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />}
+            {loan.termsChanges.length > 0 && <TermsChanges changes={loan.termsChanges} />}
             {loan.original !== null && <OriginalTerms original={loan.original} />}
             <OwnNotes loan={loan} />
           </Stack>

@@ -107,6 +107,8 @@ const FIELDS: Readonly<Record<string, readonly [label: string, kind: Kind]>> = {
   modified: ["Modified", "text"],
   original: ["Original terms", "text"],
   rollUp: ["Servicer's totals", "text"],
+  termsChanges: ["Change of the terms", "text"],
+  effectiveOn: ["New terms from", "date"],
   termMonths: ["Term", "months"],
   statedPayment: ["Stated payment", "money"],
   valuations: ["Valuation", "money"],

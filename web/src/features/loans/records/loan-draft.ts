@@ -16,6 +16,7 @@ const KEPT_BY_THE_SERVICE: Record<Exclude<keyof Loan, keyof LoanDraft>, true> = 
   modified: true,
   rollUp: true,
   original: true,
+  termsChanges: true,
   sources: true,
   statementBasisChosen: true,
 };

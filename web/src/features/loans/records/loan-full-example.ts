@@ -137,6 +137,7 @@ export const FULL_LOAN: Loan = {
     interestOnlyMonths: 12,
     statedPayment: "42017.25",
   },
+  termsChanges: [],
   sources: { "*": "import#4" },
   statementBasisChosen: true,
 };

@@ -5,6 +5,13 @@ import { answered, api, idempotencyKey, ifMatch, type Schemas } from "@/api/clie
 import type { Loan, LoanDraft } from "../loan-draft";
 import { loanQuery } from "./loan";
 
+/** Since when changed terms of a loan hold. */
+export interface Dating {
+  effectiveOn?: string;
+  correction?: boolean;
+  reason?: string;
+}
+
 /** After a loan changed: what shows it, and what it counts in, is asked for again. */
 async function loanChanged(queries: QueryClient, loan?: Loan): Promise<void> {
   if (loan !== undefined) queries.setQueryData(loanQuery(loan.id).queryKey, loan);
@@ -30,10 +37,20 @@ export function useCreateLoan() {
 export function useUpdateLoan(loanId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, version, signal }: { draft: LoanDraft; version: number; signal: AbortSignal }) =>
+    mutationFn: ({
+      draft,
+      version,
+      dating = {},
+      signal,
+    }: {
+      draft: LoanDraft;
+      version: number;
+      dating?: Dating;
+      signal: AbortSignal;
+    }) =>
       answered(
         api.PUT("/api/v1/loans/{loan_id}", {
-          params: { path: { loan_id: loanId }, header: ifMatch(version) },
+          params: { path: { loan_id: loanId }, query: dating, header: ifMatch(version) },
           headers: ifMatch(version),
           body: draft,
           signal,
