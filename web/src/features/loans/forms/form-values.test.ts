@@ -5,6 +5,7 @@ import { FULL_LOAN } from "../records/loan-full-example";
 import { customFieldFaults, draftFrom, formOf } from "./form-values";
 
 const KEPT = new Set([
+  "termsChanges",
   "id",
   "org",
   "version",
