@@ -1,5 +1,6 @@
 """Commercial-real-estate loan mathematics: exact, pure, no clock, no I/O."""
 
+from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.debt_service import (
@@ -39,6 +40,7 @@ __all__ = [
     "TermsProblem",
     "add_months",
     "balances",
+    "balloon_principal",
     "cents",
     "expected_installment",
     "from_cents",

@@ -1,0 +1,82 @@
+"""The balloon alone: the principal that a schedule leaves to one last payment, without its installments."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import on_day
+from realinsights_finance.money import from_cents, in_cents
+from realinsights_finance.terms import EARLIEST_YEAR, LATEST_YEAR, LoanTerms
+
+_DAY = datetime.timedelta(days=1)
+_YEARS = {DayCount.ACTUAL_360: 360, DayCount.ACTUAL_365_FIXED: 365}
+_MONTHS_PER_YEAR = 12
+
+
+def balloon_principal(terms: LoanTerms, on: datetime.date | None = None) -> Decimal:
+    """Return the principal of the last payment: `schedule(terms).balloon_principal`, a hundred times as fast.
+
+    With a day `on` before maturity, what a loan that is repaid then owes: the balance after the installments due before
+    that day. Zero where the loan is repaid before.
+    """
+    paid = terms.periods - 1
+    if on is not None and on < terms.maturity:
+        paid = min(paid, terms.installments_due(on - _DAY))
+    first = terms.interest_only_periods + 1
+    level = terms.level_payment() if paid >= first else None
+    if level is None:
+        return terms.principal
+    return from_cents(_left(terms, first, paid, in_cents(level)))
+
+
+def _left(terms: LoanTerms, first: int, last: int, payment: int) -> int:
+    """Return the cents owed after the installments from one number to another."""
+    days, year = _accruals(terms, first, last)
+    balance = in_cents(terms.principal)
+    numerator, denominator = terms.rate.as_integer_ratio()
+    # Half up: twice the interest and one whole, over twice the whole. Nothing is negative here.
+    whole = denominator * year
+    rate, half = 2 * numerator, 2 * whole
+    for count in days:
+        principal = payment - (balance * rate * count + whole) // half
+        if principal > 0:
+            balance -= principal
+            if balance <= 0:
+                return 0
+    return balance
+
+
+def _accruals(terms: LoanTerms, first: int, last: int) -> tuple[Iterable[int], int]:
+    """Return the periods from one number to another as parts of a year, and how many parts a year has."""
+    year = _YEARS.get(terms.day_count)
+    if terms.accrual_adjusted or (year is None and not terms.day_count.thirty_360):
+        fractions = [terms.period(number).fraction for number in range(first, last + 1)]
+        year = math.lcm(*(fraction.denominator for fraction in fractions))
+        return [fraction.numerator * (year // fraction.denominator) for fraction in fractions], year
+    rest = max(first, 2)
+    opening = [terms.period(1).days] if first == 1 else []
+    if year is None:
+        return opening + [30 * terms.frequency.months] * (last + 1 - rest), 360
+    if last < rest:
+        return opening, year
+    # The installments before the last are due on one day of the month, whatever business days do to their payment.
+    step, payment = terms.frequency.months, terms.first_payment
+    month = (payment.year - EARLIEST_YEAR) * _MONTHS_PER_YEAR + payment.month - 1
+    ends = _days_of_months(terms.due_day)[month + (rest - 2) * step : month + (last - 1) * step + 1 : step]
+    return opening + [end - start for start, end in pairwise(ends)], year
+
+
+@lru_cache(maxsize=31)
+def _days_of_months(day: int) -> tuple[int, ...]:
+    """Return the number of a day, or of the last one of a shorter month, in each month that loans are paid in."""
+    return tuple(
+        on_day(year, month, day).toordinal()
+        for year in range(EARLIEST_YEAR, LATEST_YEAR + 1)
+        for month in range(1, _MONTHS_PER_YEAR + 1)
+    )
