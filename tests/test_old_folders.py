@@ -167,6 +167,8 @@ class TestAFolderOfTheReleaseBefore:
                     shown = (await client.get("/dashboard", params=asked)).json()
                     assert shown["figures"]["dscr"]["value"] == value
                     assert shown["figures"]["outstanding"]["value"] == "10000000.00"
+                    # By the golden cases, 30/360: the folder's events said nothing of it.
+                    assert shown["maturities"]["dueBySchedule"] == "8214111.66"
                     totals = (await client.get("/dashboard/loans/totals", params=asked)).json()
                     assert totals["dscr"] == shown["figures"]["dscr"]
                 dscr = (await client.get("/dashboard", params=ON)).json()["figures"]["dscr"]

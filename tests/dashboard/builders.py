@@ -16,6 +16,8 @@ from realinsights.contracts.loans import (
     Collateral,
     DatedAmount,
     DatedPerformance,
+    ExtendedMaturity,
+    FallingDue,
     Income,
     LoanRecorded,
     LoansEvent,
@@ -36,6 +38,15 @@ CENT = Decimal("0.01")
 STATES = ("CA", "FL", "IL", "NY", "PA", "TX", "VA", "WA")
 
 
+def due_day(loan: LoanRecorded, on: datetime.date) -> datetime.date:
+    """Return the day on which a loan is expected to be repaid."""
+    due = loan.falling_due
+    if due.anticipated_repayment_date is not None and due.anticipated_repayment_date >= on:
+        return due.anticipated_repayment_date
+    exercised = [step.maturity_date for step in due.extensions if step.exercised_on <= on]
+    return exercised[-1] if exercised else loan.maturity_date
+
+
 money = st.decimals(Decimal(0), Decimal(10**9), places=2)
 maybe_money = st.none() | st.decimals(Decimal(-(10**6)), Decimal(10**9), places=2)
 
@@ -53,6 +64,16 @@ incomes = st.builds(
     underwritten=st.none() | amounts,
     trailing_twelve_months=st.none() | amounts,
     annual=st.none() | amounts,
+)
+
+
+days = st.dates(datetime.date(2024, 1, 1), datetime.date(2060, 1, 1))
+falling_due = st.builds(
+    FallingDue,
+    balloon=st.none() | money,
+    anticipated_repayment_date=st.none() | days,
+    anticipated_balloon=st.none() | money,
+    extensions=st.lists(st.builds(ExtendedMaturity, dates.filter(bool), days), max_size=2).map(tuple),
 )
 
 
@@ -76,6 +97,7 @@ def portfolios(draw: st.DrawFn) -> list[dict[str, object]]:
             "net_operating_income": draw(incomes),
             "net_cash_flow": draw(incomes),
             "occupancy": draw(st.none() | st.builds(DatedAmount, st.decimals(0, 1, places=4), dates)),
+            "falling_due": draw(falling_due),
             "occupancy_area": draw(st.none() | st.decimals(0, 10**6, places=0)),
         }
         for _ in range(draw(st.integers(0, 8)))

@@ -157,7 +157,7 @@ class TestLines:
             which = LoanSelection(filters=filters(basis), on=TODAY)
             found, _ = listed(columns, which, order=LineOrder.DSCR_DESCENDING, after=None, limit=1)
             assert [columns.ids[row] for row in found.rows] == [best]
-            [line] = lines(columns, [0], filters(basis))
+            [line] = lines(columns, [0], filters(basis), TODAY)
             assert [line.income_basis, str(line.income_as_of), line.dscr, line.debt_yield] == told_of
 
 

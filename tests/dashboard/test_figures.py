@@ -91,7 +91,7 @@ class TestFigures:
         assert figures.weighted_remaining_years.value == rounded(
             quotient(
                 (
-                    Fraction(loan.current_balance) * max((loan.maturity_date - YEAR_END).days, 0),
+                    Fraction(loan.current_balance) * max((events.due_day(loan, YEAR_END) - YEAR_END).days, 0),
                     Fraction(loan.current_balance) * 365,
                 )
                 for loan in owed

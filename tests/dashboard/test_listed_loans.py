@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import itertools
 from collections.abc import Callable
@@ -63,7 +64,7 @@ class TestTheOrder:
     def test_is_that_of_what_is_shown_and_what_has_no_value_comes_last(
         self, portfolio: Columns, order: LineOrder
     ) -> None:
-        shown = lines(portfolio, ordered(portfolio, None, order=order), Filters())
+        shown = lines(portfolio, ordered(portfolio, None, order=order), Filters(), datetime.date(2025, 12, 31))
         values = [SHOWN[order.value.removeprefix("-")](line) for line in shown]
         known = [value for value in values if value is not None]
         assert values == [*known, *[None] * (len(values) - len(known))]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from realinsights.contracts.loans import (
     Collateral,
+    FallingDue,
     IncomeBasis,
     LoanDeleted,
     LoanStatus,
@@ -79,6 +80,7 @@ class TestPartsThatAreKept:
             "rate_type": RateType.FLOATING, "original_balance": Decimal(90), "current_balance": Decimal(60),
             "rate": Decimal("0.07"), "origination_date": day, "maturity_date": day, "as_of": day,
             "annual_debt_service": Decimal(5), "reported_dscr": Decimal(2), "collateral": tower,
+            "falling_due": FallingDue(balloon=Decimal(50), anticipated_repayment_date=datetime.date(2026, 5, 1)),
             "performance": events.a_performance(value="90", net_operating_income="9", net_cash_flow="8",
                                                 occupancy="0.9", occupancy_area="100"),
         }  # fmt: skip

@@ -106,6 +106,23 @@ class TestALoan:
         winner = next(answer.json()["name"] for answer in answers if answer.status_code == 200)
         assert (await client.get(path)).json()["name"] == winner
 
+    async def test_says_with_a_balance_when_repayment_is_expected(
+        self, client: httpx.AsyncClient, a_loan_body: Body
+    ) -> None:
+        options = [{"months": 12, "exercisedOn": "2034-06-01"}]
+        body = a_loan_body(anticipatedRepaymentDate="2030-01-01", terms={"extensionOptions": options})
+        path = f"/loans/{(await made(client, '/loans', body))['id']}"
+        for on, day, kind in (
+            ("2030-01-01", "2030-01-01", "anticipated_repayment"),
+            ("2030-01-02", "2035-01-01", "maturity"),
+            ("2034-06-01", "2036-01-01", "extended"),
+        ):
+            said = (await client.get(f"{path}/balance", params={"on": on})).json()
+            assert (said["expectedMaturityDate"], said["maturityKind"]) == (day, kind)
+        how = (await client.get(f"{path}/schedule")).json()["howComputed"]
+        assert how["ignored"] == [{"name": "terms.extensionOptions", "value": "1 stated"}]
+        assert (await client.get(path)).json()["anticipatedRepaymentDate"] == "2030-01-01"
+
     async def test_names_every_bad_field(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
         wrong = a_loan_body(rate="5.25", maturityDate="2024-01-01", currentBalance="-1")
         assert {"rate", "maturityDate", "currentBalance"} <= bad_fields(await client.post("/loans", json=wrong))

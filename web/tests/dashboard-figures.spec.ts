@@ -1,12 +1,15 @@
 import {
   COMPOSITIONS,
   type Dashboard,
+  dashboard,
   type Figure,
   figure,
   type FigureHistory,
   FIGURES,
+  figures,
   fixed,
   leftOutOf,
+  LOAN,
   money,
   opened,
   percent,
@@ -92,6 +95,55 @@ test.describe("every number on the dashboard is the server's", () => {
     }
   });
 
+  test("what falls due by schedule, beside today's balances, kept in the address", async ({
+    page,
+    organization,
+  }) => {
+    await opened(page, organization);
+    // Of a floating rate that amortizes no schedule is known; the other one is expected to be repaid in 2030.
+    const floating = {
+      rateType: "floating",
+      terms: { ...LOAN.terms, floating: { index: "SOFR", spread: "0.03" } },
+    };
+    await organization.api.post("/api/v1/loans", { ...LOAN, ...floating, number: "F-1" });
+    const anticipated = { maturityDate: "2050-01-01", anticipatedRepaymentDate: "2030-06-01", terms: {} };
+    const repaid = await organization.api.post<{ id: string }>("/api/v1/loans", {
+      ...LOAN,
+      ...anticipated,
+      number: "A-1",
+      name: "Anticipated",
+      currentBalance: "7200000.00",
+    });
+    await page.reload();
+    await expect(figures(page)).toBeVisible();
+    const server = await dashboard(organization.api);
+    expect(server.maturities.withoutSchedule).toBe(LOAN.currentBalance);
+    const wall = page.getByRole("region", { name: "Maturities" });
+    const amounts = wall.getByRole("radiogroup", { name: "Amounts" });
+    await expect(wall).toContainText("Today’s balance by maturity date");
+    await amounts.getByRole("radio", { name: "Balances today" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(amounts.getByRole("radio", { name: "Due by schedule" })).toBeChecked();
+    await expect(page).toHaveURL("/dashboard/?amounts=schedule");
+    const said = `Not included: ${money(server.maturities.withoutSchedule)} of today’s balance without a schedule`;
+    await expect(wall).toContainText(said);
+    await expect(
+      wall.getByRole("img", { name: /^Principal due by schedule beside today’s balance/ }),
+    ).toBeVisible();
+    const bars = page.getByRole("group", { name: "Maturities, bar by bar" }).getByRole("button");
+    for (const [index, bucket] of server.maturities.year.entries()) {
+      await expect(bars.nth(index)).toContainText(money(bucket.balance));
+      await expect(bars.nth(index)).toContainText(`Due by schedule ${money(bucket.dueBySchedule)}`);
+    }
+    await page.reload();
+    await expect(wall).toContainText(said);
+    await wall.getByText("Balances today").click();
+    await expect(page).toHaveURL("/dashboard/");
+    await page.goto(`/loan/?id=${repaid.id}`);
+    const expected = page.getByRole("definition").filter({ hasText: "Final maturity Jan 1, 2050" });
+    await expect(expected).toContainText("Jun 1, 2030");
+  });
+
   test("the maturity wall at each width, and the history of two figures", async ({ page, organization }) => {
     const server = await opened(page, organization);
     await page.getByRole("button", { name: "Maturities as a table" }).click();
@@ -112,6 +164,8 @@ test.describe("every number on the dashboard is the server's", () => {
           money(bucket.floating),
           "$0.00",
           percent(3)(bucket.weightedRate),
+          money(bucket.dueBySchedule),
+          money(bucket.withoutSchedule),
         ]);
       }
     }

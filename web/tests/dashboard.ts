@@ -34,6 +34,8 @@ export interface Bucket {
   fixed: string;
   floating: string;
   weightedRate: string;
+  dueBySchedule: string;
+  withoutSchedule: string;
 }
 
 export interface Line {
@@ -46,7 +48,7 @@ export interface Line {
 export interface Dashboard {
   figures: Record<string, Figure>;
   compositions: Record<string, { slices: Slice[]; concentration: Figure }>;
-  maturities: Record<"month" | "quarter" | "year", Bucket[]>;
+  maturities: Record<"month" | "quarter" | "year", Bucket[]> & { withoutSchedule: string };
   top: Line[];
   upcoming: Line[];
   leftOut: Record<string, LeftOut>;

@@ -162,6 +162,26 @@ def _amount(figure: DatedAmount | None) -> Decimal | None:
     return figure.amount if figure is not None else None
 
 
+class ExtendedMaturity(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The maturity of a loan from the day on that an extension option was exercised, all earlier ones included."""
+
+    exercised_on: datetime.date
+    maturity_date: datetime.date
+
+
+class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+    """What a loan's schedule says of its end; a balloon of None is not known.
+
+    `balloon` is the principal due at maturity and `anticipated_balloon` that on the anticipated repayment date, each at
+    most today's balance. `extensions` are in the order of their days.
+    """
+
+    balloon: Decimal | None = None
+    anticipated_repayment_date: datetime.date | None = None
+    anticipated_balloon: Decimal | None = None
+    extensions: tuple[ExtendedMaturity, ...] = ()
+
+
 class LoanTold(Event, frozen=True):
     """A loan was created or changed (or a property behind it was): all that a reader of portfolios needs, as it is now.
 
@@ -195,6 +215,7 @@ class LoanRecorded(LoanTold, frozen=True, tag="loans.loan.recorded.v2"):
     """A loan was created or changed, with the figures of its properties on every basis and their dates."""
 
     performance: DatedPerformance
+    falling_due: FallingDue = FallingDue()
 
 
 class LoanRecordedV1(LoanTold, frozen=True, tag="loans.loan.recorded.v1"):
@@ -260,12 +281,13 @@ class MonthPerformance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rena
 class PerformanceRecorded(Event, frozen=True, tag="loans.performance.recorded.v1"):
     """What is behind one loan was told again, for now and for the months that are known; nothing else about it changed.
 
-    `months` ascend.
+    `months` ascend. `falling_due` is None where it was not told.
     """
 
     loan_id: str
     performance: DatedPerformance
     months: tuple[MonthPerformance, ...]
+    falling_due: FallingDue | None = None
 
 
 class PeriodsWithdrawn(Event, frozen=True, tag="loans.periods.withdrawn.v1"):

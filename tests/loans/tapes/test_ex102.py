@@ -44,6 +44,13 @@ class TestALoan:
         assert statement.ending_balance == Decimal("999004.49")
         assert statement.properties[0].property_type is PropertyType.RETAIL
 
+    def test_has_an_anticipated_repayment_date_where_that_is_not_its_maturity(self, ex102, loan):
+        assert only(ex102(loan())).anticipated_repayment_date is None
+        assert only(ex102(loan(hyperAmortizingDate="11-01-2030"))).anticipated_repayment_date is None
+        statement = only(ex102(loan(maturityDate="11-01-2045", hyperAmortizingDate="11-01-2030")))
+        assert statement.anticipated_repayment_date == datetime.date(2030, 11, 1)
+        assert statement.maturity_date == datetime.date(2045, 11, 1)
+
     def test_an_absent_element_is_unknown_and_not_zero(self, ex102, loan):
         assert only(ex102(loan(scheduledInterestAmount=None))).interest is None
 

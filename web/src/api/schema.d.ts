@@ -2043,6 +2043,7 @@ export interface components {
              * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
              */
             rate: string;
+            anticipatedRepaymentDate: string | null;
             rateType: components["schemas"]["RateType"];
             terms: components["schemas"]["NoteTerms"];
             structure: components["schemas"]["LoanStructure"];
@@ -2645,7 +2646,8 @@ export interface components {
          * @description The balance at the end of a day by the schedule, beside the balance last recorded.
          *
          *         `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
-         *         the schedule cannot tell, else it is null.
+         *         the schedule cannot tell, else it is null. `expected_maturity_date` is when the loan is expected to be repaid, as of
+         *         that day, and `maturity_kind` says what that date is.
          */
         BalanceOn: {
             loanId: string;
@@ -2659,7 +2661,16 @@ export interface components {
             /** Format: date */
             recordedAsOf: string;
             unscheduled: string | null;
+            /** Format: date */
+            expectedMaturityDate: string;
+            maturityKind: components["schemas"]["MaturityKind"];
         };
+        /**
+         * MaturityKind
+         * @description What the day is on which a loan is expected to be repaid.
+         * @enum {unknown}
+         */
+        MaturityKind: "anticipated_repayment" | "extended" | "maturity";
         /**
          * LoanRatios
          * @description A loan's ratios at its recorded balance and the latest figures of its properties.
@@ -3455,7 +3466,7 @@ export interface components {
          *         A loan matches a property type and a state where one of its properties is of that type in that state; it then
          *         counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
          *         or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` narrows nothing: it is
-         *         the basis that income is taken on.
+         *         the basis that income is taken on. A maturity is the day a loan is expected to be repaid.
          */
         Filters: {
             q?: string;
@@ -3626,17 +3637,23 @@ export interface components {
         /**
          * MaturityWall
          * @description The wall at three widths; a bucket without loans is not listed.
+         *
+         *         `due_by_schedule` and `without_schedule` are the sums of the buckets' own.
          */
         MaturityWall: {
             month: components["schemas"]["Bucket"][];
             quarter: components["schemas"]["Bucket"][];
             year: components["schemas"]["Bucket"][];
+            dueBySchedule: string;
+            withoutSchedule: string;
         };
         /**
          * Bucket
-         * @description The outstanding loans that mature from one day to another; `weighted_rate` is theirs.
+         * @description The outstanding loans that are expected to be repaid from one day to another; `weighted_rate` is theirs.
          *
-         *         `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it.
+         *         `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it. `balance` is owed
+         *         today; `due_by_schedule` is the principal due then by the schedules that say it, and `without_schedule` what the
+         *         other loans owe today.
          */
         Bucket: {
             key: string;
@@ -3652,12 +3669,15 @@ export interface components {
             floating: string;
             stepped: string;
             weightedRate: string | null;
+            dueBySchedule: string;
+            withoutSchedule: string;
         };
         /**
          * LoanLine
          * @description A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
          *
          *         `matched_balance` is the part of the balance allocated to properties that match the property filters.
+         *         `extended_maturity_date` is that of the options exercised by the business date.
          *         `income_basis` and `income_as_of` are those of the net operating income.
          */
         LoanLine: {
@@ -3683,6 +3703,8 @@ export interface components {
             originationDate: string;
             /** Format: date */
             maturityDate: string;
+            anticipatedRepaymentDate: string | null;
+            extendedMaturityDate: string | null;
             /** Format: date */
             asOf: string;
             annualDebtService: string | null;
@@ -3832,8 +3854,10 @@ export interface components {
          * LoanTotals
          * @description What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
          *
-         *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters. `left_out`
-         *         tells what figures leave out, under the names that they give for it, and `loans` are those that it names, by id.
+         *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+         *         `due_by_schedule` is the principal that falls due by the schedules that say it, `without_schedule` what the other
+         *         loans owe today. `left_out` tells what figures leave out, under the names that they give for it, and `loans` are
+         *         those that it names, by id.
          */
         LoanTotals: {
             /** Format: date */
@@ -3851,6 +3875,8 @@ export interface components {
             ltv: components["schemas"]["Figure"];
             debtYield: components["schemas"]["Figure"];
             occupancy: components["schemas"]["Figure"];
+            dueBySchedule: string;
+            withoutSchedule: string;
             leftOut: {
                 [key: string]: components["schemas"]["LeftOut"];
             };
@@ -4032,6 +4058,8 @@ export interface components {
         /**
          * LoanDraft
          * @description The fields of a loan that a person may write; the rest of `Loan` is kept by the service.
+         *
+         *         On `anticipated_repayment_date` the borrower is expected to repay, before the final maturity on `maturity_date`.
          */
         LoanDraft: {
             number: string;
@@ -4057,6 +4085,8 @@ export interface components {
              * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
              */
             rate: string;
+            /** @default null */
+            anticipatedRepaymentDate: string | null;
             /** @default fixed */
             rateType: components["schemas"]["RateType"];
             /**

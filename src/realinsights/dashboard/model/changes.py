@@ -14,6 +14,7 @@ import numpy as np
 from realinsights.contracts.loans import (
     DatedAmount,
     DatedPerformance,
+    FallingDue,
     LoanDeleted,
     LoanRecorded,
     LoanRecordedV1,
@@ -39,6 +40,7 @@ from realinsights.dashboard.model.codes import (
     IncomeSource,
 )
 from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
+from realinsights.dashboard.model.due_days import key_of
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, UNKNOWN, Integers, scaled, scaled_or_unknown
 from realinsights.dashboard.model.months import month_number
 from realinsights.dashboard.model.segments import Segments
@@ -160,6 +162,8 @@ def record_performance(columns: Columns, event: PerformanceRecorded) -> None:
     if row is None:
         return
     columns.restate(row, LoanColumn.VALUE, _performance(event.performance))
+    if event.falling_due is not None:
+        columns.restate(row, LoanColumn.ANTICIPATED, _falling_due(columns, event.falling_due))
     steps = [(month_number(step.since), _month_performance(step.performance)) for step in event.months]
     if steps:
         columns.change_facts(lambda facts: _restate_months(facts, row, steps))
@@ -195,6 +199,7 @@ def _loan(columns: Columns, event: _Recorded) -> tuple[int, ...]:
         scaled_or_unknown(event.annual_debt_service, MONEY_PLACES),
         scaled_or_unknown(event.reported_dscr, RATE_PLACES),
         *_performance(event.performance),
+        *_falling_due(columns, event.falling_due if isinstance(event, LoanRecorded) else _UNTOLD_DUE),
         parties[PartyKind.LENDER].code(event.lender_id),
         parties[PartyKind.FUND].code(event.fund_id),
         parties[PartyKind.PORTFOLIO].code(event.portfolio_id),
@@ -202,6 +207,17 @@ def _loan(columns: Columns, event: _Recorded) -> tuple[int, ...]:
         STATUSES.code(event.status),
         RATE_TYPES.code(event.rate_type),
         AMORTIZATIONS.code(event.amortization_type),
+    )
+
+
+def _falling_due(columns: Columns, falling_due: FallingDue) -> tuple[int, ...]:
+    """Return the columns of the loans table from `ANTICIPATED` to `EXTENSIONS`."""
+    anticipated = falling_due.anticipated_repayment_date
+    return (
+        0 if anticipated is None else anticipated.toordinal(),
+        _cents(falling_due.balloon),
+        _cents(falling_due.anticipated_balloon),
+        columns.extensions.code(key_of(falling_due.extensions)),
     )
 
 
@@ -258,6 +274,7 @@ def _cents(amount: Decimal | None) -> int:
 
 
 _NEVER = 10_000 * 12
+_UNTOLD_DUE = FallingDue()
 _SEVERAL = SOURCES.code(IncomeSource.SEVERAL)
 _OF_MONTHS = tuple(LoanColumn[fact.name] - LoanColumn.VALUE for fact in Fact if fact >= Fact.VALUE)
 

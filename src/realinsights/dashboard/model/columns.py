@@ -49,13 +49,17 @@ class LoanColumn(IntEnum):
     ANNUAL_STAMP = 21
     OCCUPANCY = 22  # × 10^8, or UNKNOWN
     AREA = 23  # × 10^2, or UNKNOWN
-    LENDER = 24  # code
-    FUND = 25  # code
-    PORTFOLIO = 26  # code
-    STRUCTURE = 27  # code
-    STATUS = 28  # code
-    RATE_TYPE = 29  # code
-    AMORTIZATION = 30  # code
+    ANTICIPATED = 24  # day number of the anticipated repayment, or 0
+    BALLOON = 25  # cents due at maturity by the schedule, or UNKNOWN
+    ANTICIPATED_BALLOON = 26  # cents due on the anticipated repayment date by the schedule, or UNKNOWN
+    EXTENSIONS = 27  # code
+    LENDER = 28  # code
+    FUND = 29  # code
+    PORTFOLIO = 30  # code
+    STRUCTURE = 31  # code
+    STATUS = 32  # code
+    RATE_TYPE = 33  # code
+    AMORTIZATION = 34  # code
 
 
 class Backing(IntEnum):
@@ -120,6 +124,8 @@ class Columns:
         self._later: list[Callable[[Segments], None]] = []
         self.parties: dict[PartyKind, Dictionary] = {kind: Dictionary() for kind in PartyKind}
         self.states = Dictionary()
+        self.extensions = Dictionary()
+        """Codes of what exercised options make of a maturity, as `due_days` writes it."""
         self.pledges: Integers = np.zeros(64, np.int64)
         """By property code: how many outstanding loans it secures."""
         self.kept: dict[Any, Any] = {}

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
-from realinsights.dashboard.model.columns import LoanColumn
+from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.months import plus_months
@@ -73,13 +73,13 @@ def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
 
 def maturing(view: View, on: datetime.date) -> Flags:
     """Return which outstanding loans mature on the business date or within a year of it."""
-    maturity = view.fixed(LoanColumn.MATURITY)
+    maturity = due_days(view.columns, view.fixed, on)
     return view.outstanding & (maturity >= on.toordinal()) & (maturity <= plus_months(on, 12).toordinal())
 
 
 def past_maturity(view: View, on: datetime.date) -> Flags:
     """Return which loans are outstanding although their maturity is past."""
-    return view.outstanding & (view.fixed(LoanColumn.MATURITY) < on.toordinal())
+    return view.outstanding & (due_days(view.columns, view.fixed, on) < on.toordinal())
 
 
 def omitted(view: View, name: FigureName) -> Flags:

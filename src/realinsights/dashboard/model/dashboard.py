@@ -22,7 +22,15 @@ from realinsights.dashboard.model.figure import Figure, FigureName, Headline, Le
 from realinsights.dashboard.model.filters import Filters, matching_collateral, named, selected
 from realinsights.dashboard.model.headline import FIGURES, headline
 from realinsights.dashboard.model.lines import LoanLine, kept_lines
-from realinsights.dashboard.model.maturities import Bucket, MaturityWall, Span, buckets, maturity_wall
+from realinsights.dashboard.model.maturities import (
+    Bucket,
+    MaturityWall,
+    Span,
+    buckets,
+    due_by_schedule,
+    maturity_wall,
+    without_schedule,
+)
 from realinsights.dashboard.model.ordering import LineOrder, Lines, Place, page
 from realinsights.dashboard.model.question import Question, asked
 from realinsights.dashboard.model.view import present
@@ -56,7 +64,11 @@ class _Made:
     named: dict[str, int]
 
 
-_FALLING_DUE = (LoanColumn.BALANCE, LoanColumn.STATUS, LoanColumn.MATURITY)
+_FALLING_DUE = (
+    *(LoanColumn.BALANCE, LoanColumn.STATUS, LoanColumn.MATURITY),
+    *(LoanColumn.ANTICIPATED, LoanColumn.EXTENSIONS),
+)
+_BALLOONS = (LoanColumn.BALLOON, LoanColumn.ANTICIPATED_BALLOON, LoanColumn.AMORTIZATION)
 
 _PARTS: Mapping[str, tuple[Callable[[Question], Any], tuple[LoanColumn | Other, ...]]] = MappingProxyType(
     {
@@ -91,7 +103,7 @@ _PARTS: Mapping[str, tuple[Callable[[Question], Any], tuple[LoanColumn | Other, 
         ),
         "maturities": (
             lambda question: encoded(maturity_wall(question)),
-            (*_FALLING_DUE, LoanColumn.RATE, LoanColumn.RATE_TYPE),
+            (*_FALLING_DUE, *_BALLOONS, LoanColumn.RATE, LoanColumn.RATE_TYPE),
         ),
         "top": (lambda question: [row for _, _, row, _ in question.top], (LoanColumn.BALANCE, LoanColumn.STATUS)),
         "upcoming": (lambda question: [row for _, _, row, _ in question.upcoming], _FALLING_DUE),
@@ -105,7 +117,7 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
 
     Of a whole portfolio, parts are kept until something changes that they depend on.
     """
-    flags = selected(columns, filters)
+    flags = selected(columns, filters, on)
     made = _parts(columns, flags, on, filters.statement_basis)
     figures, composed = made["figures"], made["compositions"]
     return Dashboard(
@@ -115,8 +127,8 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
         figures=figures.value,
         compositions=composed.value,
         maturities=made["maturities"].value,
-        top=kept_lines(columns, made["top"].value, filters),
-        upcoming=kept_lines(columns, made["upcoming"].value, filters),
+        top=kept_lines(columns, made["top"].value, filters, on),
+        upcoming=kept_lines(columns, made["upcoming"].value, filters, on),
         left_out=figures.omitted | composed.omitted,
         loans=_referred(columns, figures.named | composed.named),
     )
@@ -162,7 +174,7 @@ _MOST_KEPT = 2 * (len(_PARTS) + len(IncomeBasis) - 1)
 
 def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span) -> tuple[Bucket, ...]:
     """Return the maturity wall of the loans that match, at one width."""
-    return buckets(asked(columns, selected(columns, filters), on), span)
+    return buckets(asked(columns, selected(columns, filters, on), on), span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +199,7 @@ class LoanSelection:
         return chosen if flags is None else chosen & flags
 
     def _listed(self, columns: Columns) -> Flags | None:
-        flags = selected(columns, self.filters)
+        flags = selected(columns, self.filters, self.on)
         if self.figure is None:
             return flags
         view = present(columns, flags, self.filters.statement_basis)
@@ -199,8 +211,10 @@ class LoanSelection:
 class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
 
-    `matched_balance` is the part of `outstanding` allocated to properties that match the property filters. `left_out`
-    tells what figures leave out, under the names that they give for it, and `loans` are those that it names, by id.
+    `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+    `due_by_schedule` is the principal that falls due by the schedules that say it, `without_schedule` what the other
+    loans owe today. `left_out` tells what figures leave out, under the names that they give for it, and `loans` are
+    those that it names, by id.
     """
 
     business_date: datetime.date
@@ -217,6 +231,8 @@ class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ltv: Figure
     debt_yield: Figure
     occupancy: Figure
+    due_by_schedule: str
+    without_schedule: str
     left_out: dict[str, LeftOut]
     loans: dict[str, LoanReference]
 
@@ -246,6 +262,8 @@ def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTota
         count=columns.count if flags is None else int(np.count_nonzero(flags)),
         matched_balance=text(_matched(columns, which.filters, flags, question), MONEY_PLACES),
         **figures,
+        due_by_schedule=due_by_schedule(question),
+        without_schedule=without_schedule(question),
         left_out=question.omitted,
         loans=_referred(columns, question.named),
     )
@@ -257,7 +275,7 @@ def listed(
     """Return a page of the loans."""
     basis = which.filters.statement_basis
     found = page(columns, which.flags(columns), order=order, after=after, limit=limit, basis=basis)
-    return found, kept_lines(columns, found.rows, which.filters)
+    return found, kept_lines(columns, found.rows, which.filters, which.on)
 
 
 def _matched(columns: Columns, filters: Filters, flags: Flags | None, question: Question) -> int:

@@ -10,7 +10,7 @@ from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.codes import AMORTIZATIONS, PROPERTY_TYPES, RATE_TYPES, STATUSES, STRUCTURES
 from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
 
-_COUNTED = slice(LoanColumn.ORIGINAL, LoanColumn.LENDER)
+_COUNTED = slice(LoanColumn.ORIGINAL, LoanColumn.EXTENSIONS)
 """The columns that are values; the others are codes, which depend on the order of arrival."""
 
 
@@ -44,6 +44,7 @@ def _loan(columns: Columns, loan_id: str) -> tuple[object, ...]:
         columns.titles[row],
         columns.borrowers[row],
         loan[_COUNTED],
+        columns.extensions.keys[loan[LoanColumn.EXTENSIONS]],
         parties[PartyKind.LENDER].keys[loan[LoanColumn.LENDER]],
         parties[PartyKind.FUND].keys[loan[LoanColumn.FUND]],
         parties[PartyKind.PORTFOLIO].keys[loan[LoanColumn.PORTFOLIO]],

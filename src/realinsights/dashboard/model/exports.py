@@ -27,6 +27,8 @@ _COLUMNS: Final[Mapping[str, Callable[[LoanLine], Any]]] = {
     "Amortization type": lambda line: line.amortization_type.value,
     "Origination date": lambda line: line.origination_date,
     "Maturity date": lambda line: line.maturity_date,
+    "Anticipated repayment date": lambda line: line.anticipated_repayment_date,
+    "Extended maturity date": lambda line: line.extended_maturity_date,
     "Annual debt service": lambda line: _number(line.annual_debt_service),
     "DSCR": lambda line: _number(line.dscr),
     "Reported DSCR": lambda line: _number(line.reported_dscr),

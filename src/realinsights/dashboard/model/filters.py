@@ -27,6 +27,7 @@ from realinsights.dashboard.model.codes import (
     Dictionary,
 )
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
+from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.searching import found
 
@@ -43,7 +44,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     A loan matches a property type and a state where one of its properties is of that type in that state; it then
     counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
     or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` narrows nothing: it is
-    the basis that income is taken on.
+    the basis that income is taken on. A maturity is the day a loan is expected to be repaid.
     """
 
     q: Text | None = None
@@ -63,7 +64,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     statement_basis: IncomeBasis = IncomeBasis.LATEST
 
 
-def selected(columns: Columns, filters: Filters, *, with_status: bool = True) -> Flags | None:
+def selected(columns: Columns, filters: Filters, on: datetime.date, *, with_status: bool = True) -> Flags | None:
     """Return which loans match, None where no filter narrows; `with_status=False` leaves the status filter aside."""
     tests: list[Flags] = []
     column = columns.column
@@ -85,10 +86,10 @@ def selected(columns: Columns, filters: Filters, *, with_status: bool = True) ->
         tests.append(
             _any_of(column(LoanColumn.AMORTIZATION), AMORTIZATIONS.codes(filters.amortization_type), len(AMORTIZATIONS))
         )
-    if filters.maturity_from:
-        tests.append(column(LoanColumn.MATURITY) >= filters.maturity_from.toordinal())
-    if filters.maturity_to:
-        tests.append(column(LoanColumn.MATURITY) <= filters.maturity_to.toordinal())
+    if filters.maturity_from or filters.maturity_to:
+        due = due_days(columns, column, on)
+        first, last = filters.maturity_from or datetime.date.min, filters.maturity_to or datetime.date.max
+        tests.append((due >= first.toordinal()) & (due <= last.toordinal()))
     if filters.property_type or filters.state or filters.property_id:
         tests.append(_by_collateral(columns, filters))
     if filters.loan_id:

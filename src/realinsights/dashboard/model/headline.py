@@ -89,7 +89,8 @@ def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) 
         value=quotient_text(numerator * multiplier, question.owed * DAYS_PER_YEAR, places),
         unit=unit,
         formula=f"Σ (current balance × days to maturity) ÷ Σ current balance ÷ {DAYS_PER_YEAR}{months}"
-        "; none is left of a loan past its maturity",
+        "; none is left of a loan past its maturity, which is the anticipated repayment date until that is past, "
+        "and later by exercised extensions",
         numerator=Sum(name="Σ current balance × days to maturity", value=text(numerator, MONEY_PLACES)),
         denominator=Sum(name=_BALANCE, value=text(question.owed, MONEY_PLACES)),
         loans=question.loans,

@@ -99,7 +99,7 @@ def history(
     names = tuple(dict.fromkeys(figures)) or tuple(FigureName)
     points: dict[FigureName, list[Point]] = {name: [] for name in names}
     evidence = []
-    for month in _months(columns, filters, month_number(on), first, last):
+    for month in _months(columns, filters, on, first, last):
         question = about(month.view, last_day(month.month), named=0)
         evidence.append(month.evidence)
         for name in names:
@@ -129,11 +129,12 @@ def _point(evidence: Evidence, figure: Figure, left_out: LeftOut | None) -> Poin
 def _months(
     columns: Columns,
     filters: Filters,
-    latest: int,
+    on: datetime.date,
     first: datetime.date | None,
     last: datetime.date | None,
 ) -> Iterator[_Month]:
-    flags = selected(columns, filters, with_status=False)
+    latest = month_number(on)
+    flags = selected(columns, filters, on, with_status=False)
     facts = _facts(columns, flags)
     facts = facts[:, facts[Fact.MONTH] <= latest]
     if facts.shape[1] == 0:

@@ -18,6 +18,7 @@ from realinsights.contracts.loans import (
 )
 from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
+    NOBODY,
     PROPERTY_TYPES,
     RATE_TYPES,
     SOURCES,
@@ -27,6 +28,7 @@ from realinsights.dashboard.model.codes import (
     IncomeSource,
 )
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
+from realinsights.dashboard.model.due_days import extended_day
 from realinsights.dashboard.model.encoded import encoded
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
@@ -58,6 +60,7 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     """A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
 
     `matched_balance` is the part of the balance allocated to properties that match the property filters.
+    `extended_maturity_date` is that of the options exercised by the business date.
     `income_basis` and `income_as_of` are those of the net operating income.
     """
 
@@ -81,6 +84,8 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     rate: str
     origination_date: datetime.date
     maturity_date: datetime.date
+    anticipated_repayment_date: datetime.date | None
+    extended_maturity_date: datetime.date | None
     as_of: datetime.date
     annual_debt_service: str | None
     value: str | None
@@ -97,25 +102,25 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     gaps: tuple[str, ...]
 
 
-def lines(columns: Columns, rows: Sequence[int], filters: Filters) -> tuple[LoanLine, ...]:
+def lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.date) -> tuple[LoanLine, ...]:
     """Return the rows as lines."""
-    return tuple(line(columns, row, filters) for row in rows)
+    return tuple(line(columns, row, filters, on) for row in rows)
 
 
-def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters) -> tuple[LoanLine, ...]:
-    """Return the rows as lines, encoded; each is kept until its loan changes."""
+def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.date) -> tuple[LoanLine, ...]:
+    """Return the rows as lines, encoded; each that is the same on any business date is kept until its loan changes."""
     if filters.property_id or filters.property_type or filters.state or filters.statement_basis is not _KEPT_BASIS:
-        return tuple(encoded(line(columns, row, filters)) for row in rows)  # they also say what of them matches
+        return tuple(encoded(line(columns, row, filters, on)) for row in rows)  # they also say what of them matches
     kept = columns.lines
     if len(kept) > _MOST_KEPT:
         kept.clear()
     for row in rows:
-        if row not in kept:
-            kept[row] = encoded(line(columns, row, filters))
+        if row not in kept or columns.loans[LoanColumn.EXTENSIONS, row] != NOBODY:
+            kept[row] = encoded(line(columns, row, filters, on))
     return tuple(kept[row] for row in rows)
 
 
-def line(columns: Columns, row: int, filters: Filters) -> LoanLine:
+def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> LoanLine:
     """Return one row as a line."""
     loan: list[int] = columns.loans[:, row].tolist()
     backing = columns.collateral.of(row)
@@ -153,6 +158,8 @@ def line(columns: Columns, row: int, filters: Filters) -> LoanLine:
         rate=text(loan[LoanColumn.RATE], RATE_PLACES),
         origination_date=datetime.date.fromordinal(loan[LoanColumn.ORIGINATED]),
         maturity_date=datetime.date.fromordinal(loan[LoanColumn.MATURITY]),
+        anticipated_repayment_date=_date(loan[LoanColumn.ANTICIPATED]),
+        extended_maturity_date=_date(extended_day(columns.extensions.keys[loan[LoanColumn.EXTENSIONS]], on)),
         as_of=datetime.date.fromordinal(loan[LoanColumn.AS_OF]),
         annual_debt_service=known_text(loan[LoanColumn.DEBT_SERVICE], MONEY_PLACES),
         value=known_text(value, MONEY_PLACES),

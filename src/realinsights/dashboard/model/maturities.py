@@ -31,9 +31,11 @@ _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 
 
 class Bucket(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
-    """The outstanding loans that mature from one day to another; `weighted_rate` is theirs.
+    """The outstanding loans that are expected to be repaid from one day to another; `weighted_rate` is theirs.
 
-    `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it.
+    `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it. `balance` is owed
+    today; `due_by_schedule` is the principal due then by the schedules that say it, and `without_schedule` what the
+    other loans owe today.
     """
 
     key: str
@@ -47,14 +49,21 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"
     floating: str
     stepped: str
     weighted_rate: str | None
+    due_by_schedule: str
+    without_schedule: str
 
 
 class MaturityWall(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
-    """The wall at three widths; a bucket without loans is not listed."""
+    """The wall at three widths; a bucket without loans is not listed.
+
+    `due_by_schedule` and `without_schedule` are the sums of the buckets' own.
+    """
 
     month: tuple[Bucket, ...]
     quarter: tuple[Bucket, ...]
     year: tuple[Bucket, ...]
+    due_by_schedule: str
+    without_schedule: str
 
 
 def maturity_wall(question: Question) -> MaturityWall:
@@ -63,7 +72,19 @@ def maturity_wall(question: Question) -> MaturityWall:
         month=buckets(question, Span.MONTH),
         quarter=buckets(question, Span.QUARTER),
         year=buckets(question, Span.YEAR),
+        due_by_schedule=due_by_schedule(question),
+        without_schedule=without_schedule(question),
     )
+
+
+def due_by_schedule(question: Question) -> str:
+    """Return the principal that falls due by the schedules that say it."""
+    return text(sum(falling_due[3] for falling_due in question.due.values()), MONEY_PLACES)
+
+
+def without_schedule(question: Question) -> str:
+    """Return what the loans owe today whose balloon no schedule says."""
+    return text(sum(falling_due[4] for falling_due in question.due.values()), MONEY_PLACES)
 
 
 def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
@@ -76,13 +97,14 @@ def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
     if len(kept) > _MOST_KEPT:
         kept.clear()
     result = []
-    for start, (by_type, interest, loans) in sums.items():
+    for start, (by_type, interest, loans, balloons, unscheduled) in sums.items():
         frame, last = _frame(start, span)
         amounts = (*by_type, interest)
         # A change leaves most of them as they were, and a quarter often has one month that has maturities.
         balance, *texts = kept.get(amounts) or kept.setdefault(amounts, _texts(by_type, interest))
         past = "true" if last < day else "false"
-        result.append(frame % (past, balance, share(sum(by_type)), loans, *texts))
+        due = text(balloons, MONEY_PLACES), text(unscheduled, MONEY_PLACES)
+        result.append(frame % (past, balance, share(sum(by_type)), loans, *texts, *due))
     return cast("tuple[Bucket, ...]", filled(result))
 
 
@@ -107,11 +129,12 @@ def _frame(month: int, span: Span) -> tuple[str, int]:
     else:
         key = f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
     last = last_day(month + _MONTHS[span] - 1)
-    gaps: dict[str, Any] = dict.fromkeys(("balance", "fixed", "floating", "stepped"), "%s")
+    gaps: dict[str, Any] = dict.fromkeys(_AMOUNTS, "%s")
     gaps |= dict.fromkeys(("past", "share", "loans", "weighted_rate"), GAP)
     return template(Bucket(key=key, first=first_day(month), last=last, **gaps)), last.toordinal()
 
 
 _MOST_KEPT = 1_000
+_AMOUNTS = ("balance", "fixed", "floating", "stepped", "due_by_schedule", "without_schedule")
 
 _FIXED, _FLOATING, _STEPPED = RATE_TYPES.codes((RateType.FIXED, RateType.FLOATING, RateType.STEPPED))

@@ -34,8 +34,11 @@ Ranked = tuple[int, str, int, int]
 Shares = tuple[Sequence[int], Sequence[int]]
 """By code, what is owed in cents, and how many loans are outstanding."""
 
-Due = dict[int, tuple[Sequence[int], int, int]]
-"""By the month that loans mature in: cents by rate type, cents × rate × 10^8, and how many loans; in no order."""
+FallingDueIn = tuple[Sequence[int], int, int, int, int]
+"""Cents by rate type, cents × rate × 10^8, how many loans; the cents of known balloons, and those owed without one."""
+
+Due = dict[int, FallingDueIn]
+"""What falls due by the month that loans are expected to be repaid in; in no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,18 @@ class Covered:
     sources: Shares | None = None
 
 
-def add_due(due: Due, month: int, more: tuple[Sequence[int], int, int]) -> None:
+def add_due(due: Due, month: int, more: FallingDueIn) -> None:
     """Add to what falls due in a month."""
     earlier = due.get(month)
     if earlier is not None:
-        by_type, interest, loans = earlier
-        more = (list(map(add, by_type, more[0])), interest + more[1], loans + more[2])
+        by_type, interest, loans, balloons, unscheduled = earlier
+        more = (
+            list(map(add, by_type, more[0])),
+            interest + more[1],
+            loans + more[2],
+            balloons + more[3],
+            unscheduled + more[4],
+        )
     due[month] = more
 
 
@@ -101,7 +110,7 @@ class Part(Protocol):
 
     @property
     def remaining(self) -> int:
-        """Σ balance × days to maturity, in cents × days; none are left of a loan past its maturity."""
+        """Σ balance × days to the due day, in cents × days; none are left of a loan that is past it."""
 
     @property
     def days(self) -> Days:

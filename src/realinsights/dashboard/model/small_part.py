@@ -21,6 +21,7 @@ from realinsights.dashboard.model.codes import (
 )
 from realinsights.dashboard.model.columns import Backing, LoanColumn
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
+from realinsights.dashboard.model.due_days import balloons, due_days
 from realinsights.dashboard.model.exact import UNKNOWN
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.months import month_numbers, plus_months
@@ -73,7 +74,8 @@ class SmallPart:
         self._fixed: list[list[int]] = columns.loans[:, view.rows if view.stretch is None else view.stretch].tolist()
         self._as_of = self._of(view.as_of.tolist())
         self._rates = self._of(view.rate.tolist())
-        self._left = [day - on.toordinal() for day in self._now(LoanColumn.MATURITY)]
+        self._due_days = due_days(columns, view.fixed, on)
+        self._left = [day - on.toordinal() for day in self._of(self._due_days.tolist())]
         self._ratios: dict[FigureName, Covered] = {}
         self._dates: dict[str, list[int] | None] = {}
         self.loans = len(ranked)
@@ -228,15 +230,23 @@ class SmallPart:
     def due(self) -> Due:
         months: dict[int, tuple[list[int], list[int]]] = {}
         types = self._now(LoanColumn.RATE_TYPE)
-        maturity = self._of(month_numbers(self._view.fixed(LoanColumn.MATURITY)).tolist())
-        for owed, rate, kind, month in zip(self._owed, self._rates, types, maturity, strict=True):
+        maturity = self._of(month_numbers(self._due_days).tolist())
+        cents = self._of(balloons(self._view.columns, self._view.fixed, self._on).tolist())
+        for owed, rate, kind, month, balloon in zip(self._owed, self._rates, types, maturity, cents, strict=True):
             if month not in months:
-                months[month] = ([0] * len(RATE_TYPES), [0, 0])
+                months[month] = ([0] * len(RATE_TYPES), [0, 0, 0, 0])
             by_type, sums = months[month]
             by_type[kind] += owed
             sums[0] += owed * rate
             sums[1] += 1
-        return {month: (by_type, interest, loans) for month, (by_type, (interest, loans)) in months.items()}
+            if balloon == UNKNOWN:
+                sums[3] += owed
+            else:
+                sums[2] += balloon
+        return {
+            month: (by_type, interest, loans, due, unscheduled)
+            for month, (by_type, (interest, loans, due, unscheduled)) in months.items()
+        }
 
     @cached_property
     def _values(self) -> dict[str, list[int]]:

@@ -19,6 +19,7 @@ from realinsights.dashboard.model.coverage import (
     past_maturity,
     ratio_coverage,
 )
+from realinsights.dashboard.model.due_days import balloons, due_days
 from realinsights.dashboard.model.exact import (
     Flags,
     Integers,
@@ -84,7 +85,7 @@ class WidePart:
 
     @cached_property
     def remaining(self) -> int:
-        days = np.maximum(self.view.fixed(LoanColumn.MATURITY) - self.on.toordinal(), 0)
+        days = np.maximum(self._due_days - self.on.toordinal(), 0)
         return total_of_products(self.view.owed, days)
 
     @cached_property
@@ -124,7 +125,7 @@ class WidePart:
     @cached_property
     def upcoming(self) -> list[Ranked]:
         view = self.view
-        days = view.fixed(LoanColumn.MATURITY) - self.on.toordinal()
+        days = self._due_days - self.on.toordinal()
         awaited = view.outstanding & (days >= 0)
         days = days * awaited + _FAR * ~awaited
         return [
@@ -223,18 +224,26 @@ class WidePart:
         return self._without(flags)
 
     @cached_property
+    def _due_days(self) -> Integers:
+        return due_days(self.view.columns, self.view.fixed, self.on)
+
+    @cached_property
     def due(self) -> Due:
         view = self.view
         if not self.loans:
             return {}
-        maturity = month_numbers(view.fixed(LoanColumn.MATURITY))
+        maturity = month_numbers(self._due_days)
         first, kinds = int(maturity.min()), len(RATE_TYPES)
         size, month = int(maturity.max()) - first + 1, maturity - first
         by_type = table_by_code(month * kinds + view.fixed(LoanColumn.RATE_TYPE), view.owed, size * kinds)
+        cents = balloons(view.columns, view.fixed, self.on)
+        scheduled = ~unknown(cents)
         sums = zip(
             by_type.reshape(size, kinds).tolist(),
             products_by_code(month, view.owed, view.rate, size),
             counts_by_code(month, size, view.outstanding),
+            totals_by_code(month, cents * (scheduled & view.outstanding), size),
+            totals_by_code(month, view.owed * ~scheduled, size),
             strict=True,
         )
         return {first + place: amounts for place, amounts in enumerate(sums) if amounts[2]}

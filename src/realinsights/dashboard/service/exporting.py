@@ -8,7 +8,6 @@ from typing import Any
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import LoanSelection
 from realinsights.dashboard.model.exports import row_of
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import lines
 from realinsights.dashboard.model.ordering import LineOrder, ordered
 from realinsights.dashboard.service.engine import Engine
@@ -27,17 +26,17 @@ async def exported(*, engine: Engine, org: str, which: LoanSelection, order: Lin
             for row in ordered(columns, which.flags(columns), order=order, basis=which.filters.statement_basis)
         ],
     )
-    return _pages(engine, org, ids, which.filters)
+    return _pages(engine, org, ids, which)
 
 
-async def _pages(engine: Engine, org: str, ids: Sequence[str], filters: Filters) -> AsyncIterator[Rows]:
+async def _pages(engine: Engine, org: str, ids: Sequence[str], which: LoanSelection) -> AsyncIterator[Rows]:
     for start in range(0, len(ids), _PAGE):
-        yield await _page(engine, org, ids[start : start + _PAGE], filters)
+        yield await _page(engine, org, ids[start : start + _PAGE], which)
 
 
-async def _page(engine: Engine, org: str, ids: Sequence[str], filters: Filters) -> Rows:
+async def _page(engine: Engine, org: str, ids: Sequence[str], which: LoanSelection) -> Rows:
     def rows(columns: Columns, _: int) -> Rows:
         there = [row for loan_id in ids if (row := columns.rows.get(loan_id)) is not None]
-        return [row_of(line) for line in lines(columns, there, filters)]
+        return [row_of(line) for line in lines(columns, there, which.filters, which.on)]
 
     return await engine.ask(org, rows)

@@ -78,6 +78,7 @@ def pack_portfolio(columns: Columns, *, applied: int, facts: str) -> bytes:
             ("texts", texts),
             ("names", names),
             ("states", columns.states.keys.all()),
+            ("extensions", columns.extensions.keys.all()),
         ]
     )
 
@@ -116,9 +117,14 @@ def _columns(portfolio: _Blob) -> tuple[Columns, int, str]:
     for kind in PartyKind:
         keys, called = names[kind.value]
         columns.parties[kind] = Dictionary(Texts.restored(*keys), Texts.restored(*called))
-    states = portfolio.value("states", list[str | None])
-    columns.states = Dictionary(Texts(states), Texts([None] * len(states)))
+    columns.states = _unnamed(portfolio, "states")
+    columns.extensions = _unnamed(portfolio, "extensions")
     return columns, *portfolio.value("stands", tuple[int, str])
+
+
+def _unnamed(portfolio: _Blob, section: str) -> Dictionary:
+    keys = portfolio.value(section, list[str | None])
+    return Dictionary(Texts(keys), Texts([None] * len(keys)))
 
 
 class _Blob:

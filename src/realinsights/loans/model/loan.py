@@ -87,7 +87,10 @@ class TermsChange(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="c
 
 
 class LoanDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """The fields of a loan that a person may write; the rest of `Loan` is kept by the service."""
+    """The fields of a loan that a person may write; the rest of `Loan` is kept by the service.
+
+    On `anticipated_repayment_date` the borrower is expected to repay, before the final maturity on `maturity_date`.
+    """
 
     number: Number
     name: Name
@@ -97,6 +100,7 @@ class LoanDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     origination_date: datetime.date
     maturity_date: datetime.date
     rate: Rate
+    anticipated_repayment_date: datetime.date | None = None
     rate_type: RateType = RateType.FIXED
     terms: NoteTerms = NoteTerms()
     structure: LoanStructure = LoanStructure.WHOLE_LOAN

@@ -73,6 +73,11 @@ def _dates(loan: Loan, faults: Faults) -> None:
             faults.add("maturityDate", f"must not precede the first payment date {first_payment}")
         if first_payment < loan.origination_date:
             faults.add("terms.firstPaymentDate", f"must not precede the origination date {loan.origination_date}")
+    anticipated = loan.anticipated_repayment_date
+    if anticipated is not None and anticipated <= loan.origination_date:
+        faults.add("anticipatedRepaymentDate", f"must be after the origination date {loan.origination_date}")
+    elif anticipated is not None and anticipated >= loan.maturity_date:
+        faults.add("anticipatedRepaymentDate", f"must be before the maturity date {loan.maturity_date}")
     start = loan.terms.interest_start_date
     if start is not None and first_payment is not None and start >= first_payment:
         faults.add("terms.interestStartDate", f"must precede the first payment date {first_payment}")

@@ -212,6 +212,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     accrual_adjusted: bool | None = None
     maturity_date: datetime.date | None = None
     original_maturity_date: datetime.date | None = None
+    anticipated_repayment_date: datetime.date | None = None
     term_months: int | None = None
     frequency: Frequency | None = None
     amortization_months: int | None = None

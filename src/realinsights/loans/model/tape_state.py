@@ -41,7 +41,7 @@ class _Fields:
 
 _PLAIN: Final = _Fields(  # which the loan simply has
     *("name", "borrower", "originator", "servicer", "structure", "note_name", "lien_position", "original_balance"),
-    *("origination_date", "maturity_date", "rate_type", "tags"),
+    *("origination_date", "maturity_date", "anticipated_repayment_date", "rate_type", "tags"),
 )
 _TERMS: Final = _Fields(
     *("day_count", "first_payment_date", "interest_start_date", "payment_day", "frequency", "level_payment"),

@@ -88,6 +88,7 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Spread": lambda line: line.loan.terms.floating and line.loan.terms.floating.spread,
     "Index floor": lambda line: line.loan.terms.floating and line.loan.terms.floating.index_floor,
     "Rate floor": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_floor,
+    "Anticipated repayment date": lambda line: line.loan.anticipated_repayment_date,
     "Rate ceiling": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_ceiling,
 }
 LOANS_HEADER = tuple(_COLUMNS)

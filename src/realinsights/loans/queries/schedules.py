@@ -12,6 +12,7 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.contract import contract_of
+from realinsights.loans.model.falling_due import MaturityKind, expected_maturity
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled, assumptions, finance_terms, ignored_terms
@@ -110,7 +111,8 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The balance at the end of a day by the schedule, beside the balance last recorded.
 
     `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
-    the schedule cannot tell, else it is null.
+    the schedule cannot tell, else it is null. `expected_maturity_date` is when the loan is expected to be repaid, as of
+    that day, and `maturity_kind` says what that date is.
     """
 
     loan_id: str
@@ -121,6 +123,8 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     recorded_balance: Decimal
     recorded_as_of: datetime.date
     unscheduled: str | None
+    expected_maturity_date: datetime.date
+    maturity_kind: MaturityKind
 
 
 async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
@@ -236,6 +240,7 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
         computed = schedule(terms)
         balance, accrued, reason = computed.balance_on(on), computed.accrued_interest(on), None
         following = computed.next_due(on)
+    expected = expected_maturity(loan, on=on)
     return BalanceOn(
         loan_id=loan.id,
         on=on,
@@ -245,6 +250,8 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
         recorded_balance=loan.current_balance,
         recorded_as_of=loan.balance_as_of,
         unscheduled=reason,
+        expected_maturity_date=expected.date,
+        maturity_kind=expected.kind,
     )
 
 

@@ -18,6 +18,7 @@ from realinsights.loans.model.collateral import (
 )
 from realinsights.loans.model.contract import Part, contract_of
 from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.period import month_of
@@ -45,6 +46,7 @@ def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
         reported_dscr=loan.reported.dscr if loan.reported is not None else None,
         collateral=allocated_collateral(loan, properties),
         performance=performance_of(loan, properties),
+        falling_due=falling_due(loan),
     )
 
 

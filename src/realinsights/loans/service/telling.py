@@ -11,6 +11,7 @@ import structlog
 
 from realinsights.contracts.loans import DatedPerformance, MonthPerformance, PerformanceRecorded
 from realinsights.loans.model.collateral import performance_of
+from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
@@ -67,7 +68,12 @@ def performance_recorded(
     at = performance_at(loan, properties)
     months = {month: at(month_end(month)) for month in months_of_schedule(loan, until=loan.balance_as_of)}
     months |= {figures.month: figures.performance for figures in months_of(loan, statements)}
-    return PerformanceRecorded(loan_id=loan.id, performance=performance_of(loan, properties), months=_steps(months))
+    return PerformanceRecorded(
+        loan_id=loan.id,
+        performance=performance_of(loan, properties),
+        months=_steps(months),
+        falling_due=falling_due(loan),
+    )
 
 
 def _steps(months: Mapping[datetime.date, DatedPerformance]) -> tuple[MonthPerformance, ...]:

@@ -171,6 +171,9 @@ def statement_of(asset: RawAsset, children: list[RawAsset]) -> Statement | Refus
     modified_maturity = loan.get("postModificationMaturityDate", date)
     structure = loan.get("loanStructureCode", text_of)
     fields = loan.fields(LOAN_FIELDS)
+    maturity = modified_maturity or fields["original_maturity_date"]
+    if fields["anticipated_repayment_date"] == maturity:
+        fields["anticipated_repayment_date"] = None  # it says nothing that the maturity does not
     statement = Statement(
         number=number or "",
         row=asset.row,
@@ -180,7 +183,7 @@ def statement_of(asset: RawAsset, children: list[RawAsset]) -> Statement | Refus
         lender_type="cmbs" if loan.has("originatorName") else None,
         note_name=structure if structure != "WL" else None,
         rate=_rate(loan),
-        maturity_date=modified_maturity or fields["original_maturity_date"],
+        maturity_date=maturity,
         amortization_months=None if is_interest_only else amortization,
         interest_only=is_interest_only,
         level_payment=payment if not is_interest_only and amortization is None else None,

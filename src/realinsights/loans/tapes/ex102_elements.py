@@ -36,6 +36,7 @@ LOAN_FIELDS: Final[Fields] = MappingProxyType(
         "origination_date": ("originationDate", date),
         "first_payment_date": ("firstLoanPaymentDueDate", date),
         "original_maturity_date": ("maturityDate", date),
+        "anticipated_repayment_date": ("hyperAmortizingDate", date),
         "term_months": ("originalTermLoanNumber", whole),
         "frequency": ("paymentFrequencyCode", code(codes.FREQUENCIES, without=codes.FREQUENCIES_WITHOUT_SCHEDULE)),
         "interest_only_months": ("originalInterestOnlyTermNumber", whole),

@@ -240,6 +240,14 @@ LOAN_COLUMNS: Final = (
         synonyms=("maturity", "loan maturity", "maturity dt", "mat date"),
     ),
     Column(
+        "anticipatedRepaymentDate",
+        Reading.DATE,
+        "the day the borrower is expected to repay, before a later final maturity",
+        "",
+        element_name="hyperAmortizingDate",
+        synonyms=("anticipated repayment", "ard", "hyper amortizing date", "hyperamortization date"),
+    ),
+    Column(
         "paymentFrequency",
         Reading.CHOICE,
         "monthly, quarterly, semi_annual or annual (without it: monthly)",

@@ -115,6 +115,15 @@ class TestLoansOfABook:
         assert undone.undo is not None
         assert (await office.loan("L-1")).name == "Harbor Point"
 
+    async def test_have_the_anticipated_repayment_dates_that_a_column_names(self, office):
+        header = HEADER + ",anticipatedRepaymentDate"
+        book = a_csv(a_row("L-1") + ",2030-11-01", a_row("L-2") + ",", a_row("L-3") + ",1999-01-01", header=header)
+        work = await office.bring(book, "book.csv")
+        assert (work.created, work.refused) == (2, 1)
+        assert (await office.loan("L-1")).anticipated_repayment_date == datetime.date(2030, 11, 1)
+        assert (await office.loan("L-2")).anticipated_repayment_date is None
+        assert work.rejected[0].field == "anticipatedRepaymentDate"
+
     async def test_name_a_portfolio_that_exists_or_are_refused(self, office):
         await office.edit(PORTFOLIOS, Portfolio(id="portfolio-1", org="org-1", name="Core"))
         header = HEADER + ",portfolio"

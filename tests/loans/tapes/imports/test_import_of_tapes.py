@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 import pytest
@@ -44,6 +44,24 @@ class TestAFirstTape:
         assert (stored.deal, stored.asset_number) == ("deal", "1")
         assert [lender.name for lender in await office.all(LENDERS)] == ["First Bank"]
         assert len(await office.all(PROPERTIES)) == 2
+
+    async def test_has_anticipated_repayment_dates_and_tells_their_balloons(self, office, ex102, loan):
+        tape = ex102(loan("1", maturityDate="11-01-2045", hyperAmortizingDate="11-01-2035"))
+        work = await office.bring(tape)
+        assert work.state is ImportState.DONE, work.error
+        assert (await office.loan("deal/1")).anticipated_repayment_date == datetime.date(2035, 11, 1)
+        (fact,) = [event for event in await office.events() if isinstance(event, LoanRecorded)]
+        due = fact.falling_due
+        # 119 payments of $5,995.51 on $1,000,000 at 6 %, actual/360, counted by itself below.
+        balance, day = Decimal("1000000.00"), datetime.date(2025, 11, 1)
+        for month in range(119):
+            following = datetime.date(2025 + (11 + month) // 12, (11 + month) % 12 + 1, 1)
+            interest = (balance * (following - day).days * 6 / 36000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            balance, day = balance - (Decimal("5995.51") - interest), following
+        assert due.anticipated_repayment_date == datetime.date(2035, 11, 1)
+        assert due.anticipated_balloon == balance
+        assert due.balloon is not None
+        assert due.balloon < balance
 
     async def test_tells_readers_of_loans_months_and_names(self, office, ex102, loan):
         await office.bring(ex102(loan("1")))

@@ -24,6 +24,8 @@ describe("wholeTotals", () => {
     sequence: 1,
     filters: {},
     count: 3,
+    dueBySchedule: "0.00",
+    withoutSchedule: "0.00",
     matchedBalance: "1.00",
     loanCount: figure("closed"),
     outstanding: figure("closed"),

@@ -4,14 +4,16 @@ import { Anchor, Table, Text } from "@mantine/core";
 import Link from "@/components/link";
 
 import { useBusinessDate } from "@/api/me";
-import { isPastMaturity, StatusDot } from "@/components/loan-status";
+import { StatusDot } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
-import { date, type Formats, percent, rate, ratio, shortNumber } from "@/format/format";
+import { type Formats, percent, rate, ratio, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
+import { isMatured } from "../loan-lines/expected-maturity";
 import { isPartly, MATCHED } from "../loan-lines/loan-lines";
 import classes from "../loan-lines/loan-lines.module.css";
+import { Maturity } from "../loan-lines/maturity";
 
 /** Loans with what they are judged by; where properties were asked for, with the part allocated to them. */
 export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
@@ -83,7 +85,7 @@ function Line({
       {partly && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
       <Table.Td ta="end">{rate(line.rate, formats)}</Table.Td>
       <Table.Td ta="end" className={classes.day}>
-        {date(line.maturityDate, formats)}
+        <Maturity line={line} formats={formats} />
       </Table.Td>
       <Table.Td ta="end" title={gaps}>
         {line.dscr === null && line.reportedDscr !== null ? (
@@ -98,7 +100,7 @@ function Line({
         {percent(line.ltv, formats)}
       </Table.Td>
       <Table.Td className={classes.day}>
-        <StatusDot status={line.status} pastMaturity={isPastMaturity(line, today)} />
+        <StatusDot status={line.status} pastMaturity={isMatured(line, today)} />
       </Table.Td>
     </Table.Tr>
   );

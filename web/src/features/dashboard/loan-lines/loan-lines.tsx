@@ -3,14 +3,13 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import Link from "@/components/link";
 
-import { useBusinessDate } from "@/api/me";
-import { isPastMaturity } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
-import { date, type Formats, rate, shortNumber } from "@/format/format";
+import { type Formats, rate, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { LoanLine } from "./api/loan-lines";
 import classes from "./loan-lines.module.css";
+import { Maturity } from "./maturity";
 
 /** What `matchedBalance` is, for titles. */
 export const MATCHED = "Balance allocated to the properties that match the filters";
@@ -92,15 +91,5 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
         <Maturity line={line} formats={formats} />
       </Table.Td>
     </Table.Tr>
-  );
-}
-
-function Maturity({ line, formats }: { line: LoanLine; formats: Formats }) {
-  const day = date(line.maturityDate, formats);
-  if (!isPastMaturity(line, useBusinessDate())) return day;
-  return (
-    <strong title="Matured" style={{ color: "var(--negative)" }}>
-      {day}
-    </strong>
   );
 }

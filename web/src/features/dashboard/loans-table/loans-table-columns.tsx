@@ -1,4 +1,4 @@
-import { isPastMaturity, StatusDot } from "@/components/loan-status";
+import { StatusDot } from "@/components/loan-status";
 import type { Column } from "@/components/table/column";
 import {
   date,
@@ -13,6 +13,7 @@ import {
 } from "@/format/format";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
+import { expectedWords, isMatured } from "../loan-lines/expected-maturity";
 import { day, money, text, words } from "./loans-table-cells";
 import { MORE_COLUMNS } from "./loans-table-more-columns";
 
@@ -92,11 +93,12 @@ export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
     ...day(({ maturityDate }) => maturityDate),
     width: 124,
     cell: (line, formats) =>
-      isPastMaturity(line, today) ? (
+      isMatured(line, today) ? (
         <strong style={{ color: "var(--negative)" }}>{date(line.maturityDate, formats)}</strong>
       ) : (
         date(line.maturityDate, formats)
       ),
+    title: (line, formats) => expectedWords(line, today, formats),
   },
   {
     id: "dscr",
@@ -151,7 +153,7 @@ export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
     header: "Status",
     order: "status",
     width: 112,
-    cell: (line) => <StatusDot status={line.status} pastMaturity={isPastMaturity(line, today)} />,
+    cell: (line) => <StatusDot status={line.status} pastMaturity={isMatured(line, today)} />,
     title: ({ status }) => word(status),
   },
   ...MORE_COLUMNS,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Bucket, bucketLines, slotsOf, slotWords, type Span } from "./maturity-buckets";
+import { amountsWords, type Bucket, bucketLines, slotsOf, slotWords, type Span } from "./maturity-buckets";
 
 const formats = { locale: "en-US", currency: "USD" };
 
@@ -16,6 +16,8 @@ const bucket = (key: string, first: string): Bucket => ({
   floating: "0.00",
   stepped: "0.00",
   weightedRate: "0.04090000",
+  dueBySchedule: "9000000.00",
+  withoutSchedule: "0.00",
 });
 
 test.each<[Span, Bucket[], string[]]>([
@@ -70,5 +72,16 @@ test("a bucket says what it holds, and nothing of rate types it has none of", ()
     "0.51% of the balance, 1 loan",
     "Weighted average rate 4.090%",
     "Fixed $10,335,705.62",
+    "Due by schedule $9,000,000.00",
   ]);
+});
+
+test("the wall says how much of today’s balance has no schedule", () => {
+  const part = { ...bucket("2026", "2026-01-01"), withoutSchedule: "1000000.00" };
+  expect(bucketLines(part, formats).at(-1)).toBe("Without a schedule $1,000,000.00");
+  expect(amountsWords("schedule", "1000000.00", formats)).toContain(
+    "$1,000,000.00 of today’s balance without a schedule",
+  );
+  expect(amountsWords("schedule", "0.00", formats)).toBe("Principal due at maturity, of all loans");
+  expect(amountsWords("today", "1000000.00", formats)).toBe("Today’s balance by maturity date");
 });

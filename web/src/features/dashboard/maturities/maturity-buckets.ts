@@ -6,6 +6,14 @@ import { loansWords } from "../figures/figure-details";
 export type Span = Schemas["Span"];
 export type Bucket = Schemas["Bucket"];
 
+/** What the wall shows: what is owed today alone, or beside it what will be due by the loans’ schedules. */
+export type Amounts = "today" | "schedule";
+
+export const AMOUNTS: Readonly<Record<Amounts, string>> = {
+  today: "Balances today",
+  schedule: "Due by schedule",
+};
+
 export const SPANS: readonly Span[] = ["month", "quarter", "year"];
 
 const MONTHS: Readonly<Record<Span, number>> = { month: 1, quarter: 3, year: 12 };
@@ -17,6 +25,8 @@ export interface Later {
   readonly balance: string;
   readonly loans: number;
   readonly weightedRate: string | null;
+  readonly dueBySchedule: string;
+  readonly withoutSchedule: string;
 }
 
 /** A place on the time axis; without a bucket nothing falls due there. The one for all that is later has `from`. */
@@ -76,8 +86,7 @@ export function slotWords({ key, from }: Pick<Slot, "key" | "from">, formats: Fo
 
 /** All that is known of a bucket, line by line. */
 export function bucketLines(bucket: Bucket, formats: Formats): string[] {
-  const part = (name: string, value: string) =>
-    /[1-9]/.test(value) ? [`${name} ${money(value, formats)}`] : [];
+  const part = (name: string, value: string) => (isSome(value) ? [`${name} ${money(value, formats)}`] : []);
   return [
     `${money(bucket.balance, formats)}${bucket.past ? ", past maturity" : ""}`,
     `${percent(bucket.share, formats)} of the balance, ${loansWords(bucket.loans, formats)}`,
@@ -85,7 +94,29 @@ export function bucketLines(bucket: Bucket, formats: Formats): string[] {
     ...part("Fixed", bucket.fixed),
     ...part("Floating", bucket.floating),
     ...part("Stepped", bucket.stepped),
+    ...scheduleLines(bucket, formats),
   ];
+}
+
+const isSome = (amount: string): boolean => /[1-9]/.test(amount);
+
+/** What will be due by the schedules, and of how much nothing is known. */
+function scheduleLines(
+  { dueBySchedule, withoutSchedule }: Pick<Later, "dueBySchedule" | "withoutSchedule">,
+  formats: Formats,
+): string[] {
+  return [
+    `Due by schedule ${money(dueBySchedule, formats)}`,
+    ...(isSome(withoutSchedule) ? [`Without a schedule ${money(withoutSchedule, formats)}`] : []),
+  ];
+}
+
+/** What the bars are, and how much of today’s balance they say nothing of. */
+export function amountsWords(amounts: Amounts, withoutSchedule: string, formats: Formats): string {
+  if (amounts === "today") return "Today’s balance by maturity date";
+  return isSome(withoutSchedule)
+    ? `Principal due at maturity. Not included: ${money(withoutSchedule, formats)} of today’s balance without a schedule`
+    : "Principal due at maturity, of all loans";
 }
 
 /** All that is known of what falls due later. */
@@ -94,9 +125,20 @@ export function laterLines(later: Later, formats: Formats): string[] {
     money(later.balance, formats),
     loansWords(later.loans, formats),
     `Weighted average rate ${rate(later.weightedRate, formats)}`,
+    ...scheduleLines(later, formats),
   ];
 }
 
 /** How many loans fall due, for a label of a chart. */
-export const wallWords = (buckets: readonly Bucket[], span: Span, formats: Formats): string =>
-  `Today’s balance by ${span} of maturity, stacked by rate type: ${count(buckets.length, formats)} ${span}s with maturities`;
+export const wallWords = (
+  buckets: readonly Bucket[],
+  span: Span,
+  amounts: Amounts,
+  formats: Formats,
+): string => {
+  const bars =
+    amounts === "today"
+      ? `Today’s balance by ${span} of maturity, stacked by rate type`
+      : `Principal due by schedule beside today’s balance, by ${span} of maturity`;
+  return `${bars}: ${count(buckets.length, formats)} ${span}s with maturities`;
+};

@@ -8,6 +8,11 @@ import { useFormats } from "@/format/formats";
 
 import { type Bucket, slotWords } from "./maturity-buckets";
 
+const HEADS = [
+  ...["Maturity", "Balance", "Share", "Loans", "Fixed", "Floating", "Stepped", "Rate"],
+  ...["Due by schedule", "Without a schedule"],
+];
+
 /** The maturity wall as a table. */
 export function MaturityTable({
   buckets,
@@ -22,13 +27,11 @@ export function MaturityTable({
       <Table aria-label="Maturities" stickyHeader verticalSpacing={4} horizontalSpacing="xs" fz="sm">
         <Table.Thead>
           <Table.Tr>
-            {["Maturity", "Balance", "Share", "Loans", "Fixed", "Floating", "Stepped", "Rate"].map(
-              (head, index) => (
-                <Table.Th scope="col" key={head} ta={index === 0 ? undefined : "end"}>
-                  {head}
-                </Table.Th>
-              ),
-            )}
+            {HEADS.map((head, index) => (
+              <Table.Th scope="col" key={head} ta={index === 0 ? undefined : "end"}>
+                {head}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -47,6 +50,8 @@ export function MaturityTable({
               <Table.Td ta="end">{moneyCell(bucket.floating, formats)}</Table.Td>
               <Table.Td ta="end">{moneyCell(bucket.stepped, formats)}</Table.Td>
               <Table.Td ta="end">{rate(bucket.weightedRate, formats)}</Table.Td>
+              <Table.Td ta="end">{moneyCell(bucket.dueBySchedule, formats)}</Table.Td>
+              <Table.Td ta="end">{moneyCell(bucket.withoutSchedule, formats)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

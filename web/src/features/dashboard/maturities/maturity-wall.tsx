@@ -1,6 +1,6 @@
 "use client";
 
-import { SegmentedControl, Text } from "@mantine/core";
+import { Group, SegmentedControl, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
@@ -17,6 +17,9 @@ import { type Filters, narrowed } from "../filters/filters";
 import { loanTotalsQuery } from "../loan-lines/api/loan-lines";
 import { BarKeys } from "./bar-keys";
 import {
+  type Amounts,
+  AMOUNTS,
+  amountsWords,
   type Bucket,
   bucketLines,
   type Later,
@@ -38,14 +41,16 @@ const STANDARD: Span = "year";
 export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filters }) {
   const formats = useFormats();
   const drillDown = useDrillDown();
-  const asked = useSearchParams().get("by");
+  const search = useSearchParams();
+  const asked = search.get("by");
   const span = SPANS.find((known) => known === asked) ?? STANDARD;
+  const amounts: Amounts = search.get("amounts") === "schedule" ? "schedule" : "today";
   const buckets = data.maturities[span];
   const slots = useMemo(() => slotsOf(buckets, span, data.businessDate), [buckets, span, data.businessDate]);
   const later = useLater(filters, slots.at(-1)?.from);
   const option = useCallback(
-    (colors: ChartColors) => wallOption(slots, later, formats, colors),
-    [slots, later, formats],
+    (colors: ChartColors) => wallOption(slots, later, amounts, formats, colors),
+    [slots, later, amounts, formats],
   );
   const showFrom = (words: string, part: Filters) =>
     drillDown({ title: `Maturing in ${words}`, part, figure: "outstanding" });
@@ -68,15 +73,25 @@ export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filt
         />
       }
       controls={
-        <Text size="xs" c="dimmed" mb={4}>
-          Today’s balance by maturity date
-        </Text>
+        <Group justify="space-between" gap="xs" mb={4}>
+          <Text size="xs" c="dimmed">
+            {amountsWords(amounts, data.maturities.withoutSchedule, formats)}
+          </Text>
+          <SegmentedControl
+            className="no-print"
+            size="xs"
+            aria-label="Amounts"
+            data={(["today", "schedule"] as const).map((value) => ({ value, label: AMOUNTS[value] }))}
+            value={amounts}
+            onChange={(value) => writeSearch({ amounts: value === "today" ? null : value })}
+          />
+        </Group>
       }
       chart={
         <div style={{ position: "relative" }}>
           <Chart
             height={HEIGHT}
-            label={wallWords(buckets, span, formats)}
+            label={wallWords(buckets, span, amounts, formats)}
             option={option}
             onPick={({ index }) => show(slots[index])}
           />
@@ -119,6 +134,8 @@ function useLater(filters: Filters, from: string | undefined): Later | null {
             balance: data.outstanding.value,
             loans: data.outstanding.loans,
             weightedRate: data.weightedRate.value,
+            dueBySchedule: data.dueBySchedule,
+            withoutSchedule: data.withoutSchedule,
           },
     [from, data],
   );

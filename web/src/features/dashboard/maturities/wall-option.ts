@@ -1,7 +1,15 @@
 import type { ChartColors, ChartOption } from "@/components/chart/chart";
 import { axisMoney, type Formats, percent, shortMoney, word } from "@/format/format";
 
-import { bucketLines, type Later, laterLines, type Slot, slotWords } from "./maturity-buckets";
+import {
+  type Amounts,
+  AMOUNTS,
+  bucketLines,
+  type Later,
+  laterLines,
+  type Slot,
+  slotWords,
+} from "./maturity-buckets";
 
 /** Where the bars lie in the chart: top, right, bottom, left. */
 export const INSET = [128, 12, 28, 64] as const;
@@ -10,6 +18,7 @@ const RATES = { top: 48, height: 44 } as const;
 const PARTS = ["fixed", "floating", "stepped"] as const;
 const PAST = "Past maturity";
 const LATER = "Later";
+const TODAY = "Balance today";
 /** As many bars have room for their values above them. */
 const MOST_VALUES = 14;
 
@@ -28,10 +37,14 @@ interface Bar {
   readonly past: boolean;
 }
 
-/** The maturity wall as a chart: bars of today's balance by rate type, a dot for the rate of each, the past in red. */
+/**
+ * The maturity wall as a chart: bars of today's balance by rate type, the past in red, or what is due by the schedules
+ * beside today's balance; a dot for the rate of each.
+ */
 export function wallOption(
   slots: readonly Slot[],
   later: Later | null,
+  amounts: Amounts,
   formats: Formats,
   colors: ChartColors,
 ): ChartOption {
@@ -39,15 +52,24 @@ export function wallOption(
   const valued = slots.length <= MOST_VALUES;
   const balance = ({ bucket, from }: Slot): string | null =>
     from === undefined ? (bucket?.balance ?? null) : (later?.balance ?? null);
+  const due = ({ bucket, from }: Slot): string | null =>
+    from === undefined ? (bucket?.dueBySchedule ?? null) : (later?.dueBySchedule ?? null);
+  const shown = amounts === "today" ? balance : due;
   const rateOf = ({ bucket, from }: Slot): string | null =>
     (from === undefined ? bucket?.weightedRate : later?.weightedRate) ?? null;
   // Heights of bars, no figures: what is shown of a datum is the server's own text.
   const bars = (of: (slot: Slot) => string | null, past: boolean): Bar[] =>
     slots.map((slot) => {
-      const shown = (slot.bucket?.past ?? false) === past ? of(slot) : null;
-      return { value: Number(shown ?? 0), past };
+      const amount = (slot.bucket?.past ?? false) === past ? of(slot) : null;
+      return { value: Number(amount ?? 0), past };
     });
-  const stacks = [
+  const heights = (of: (slot: Slot) => string | null) =>
+    slots.map((slot) => ({ value: Number(of(slot) ?? 0) }));
+  const beside = [
+    { name: TODAY, color: colors.faint, data: heights(balance) },
+    { name: AMOUNTS.schedule, color: colors.series[0], data: heights(due) },
+  ];
+  const byRate = [
     { name: PAST, color: red, data: bars(({ bucket }) => bucket?.balance ?? null, true) },
     ...PARTS.map((part, index) => ({
       name: word(part),
@@ -60,6 +82,7 @@ export function wallOption(
       data: slots.map((slot) => ({ value: Number((slot.from && balance(slot)) ?? 0) })),
     },
   ].filter(({ data }) => data.some(({ value }) => value > 0));
+  const stacks = amounts === "today" ? byRate : beside;
   const axis = {
     type: "category" as const,
     data: slots.map((slot) => slotWords(slot, formats)),
@@ -103,8 +126,8 @@ export function wallOption(
           : Math.max(0, x - 24 - contentSize[0]),
         INSET[0],
       ],
-      formatter: (shown) => {
-        const slot = slots[[shown].flat()[0]?.dataIndex ?? -1];
+      formatter: (pointed) => {
+        const slot = slots[[pointed].flat()[0]?.dataIndex ?? -1];
         if (slot === undefined) return "";
         const lines =
           slot.from !== undefined
@@ -121,7 +144,7 @@ export function wallOption(
       ...stacks.map(({ name, color, data }, index) => ({
         type: "bar" as const,
         name,
-        stack: "balance",
+        ...(amounts === "today" && { stack: "balance" }),
         barMaxWidth: 48,
         color,
         ...(name === PAST && { itemStyle: hatch() }),
@@ -136,7 +159,7 @@ export function wallOption(
               fontSize: 11,
               formatter: ({ dataIndex }: { dataIndex: number }) => {
                 const slot = slots[dataIndex];
-                const whole = slot === undefined ? null : balance(slot);
+                const whole = slot === undefined ? null : shown(slot);
                 return whole === null ? "" : shortMoney(whole, formats);
               },
             },

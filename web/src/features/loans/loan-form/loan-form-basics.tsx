@@ -47,6 +47,7 @@ export function AmountFields() {
       <LoanDate path="originationDate" label="Origination" required />
       <LoanDate path="terms.firstPaymentDate" label="First payment" />
       <LoanDate path="maturityDate" label="Maturity" required />
+      <LoanDate path="anticipatedRepaymentDate" label="Anticipated repayment" />
     </FormSection>
   );
 }

@@ -18,14 +18,27 @@ import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
 import { isPastMaturity, LoanStatus } from "@/components/loan-status";
 
+/** What the day is called on which a loan is expected to be repaid. */
+const MATURITIES = {
+  maturity: "Maturity",
+  extended: "Extended maturity",
+  anticipated_repayment: "Anticipated repayment",
+} as const;
+
 /** Which loan it is, below its name. */
 export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
+  const extended = loan.terms.extensionOptions.some(({ exercisedOn }) => exercisedOn !== null);
+  const { data: now } = useQuery({ ...loanBalanceQuery(loan.id, ""), enabled: extended });
+  const maturityDate = now?.expectedMaturityDate ?? loan.maturityDate;
   return (
     <Group gap="xs" mt={4}>
       <Text span size="sm" fw={600} c="var(--mantine-color-text)" style={{ overflowWrap: "anywhere" }}>
         {loan.number}
       </Text>
-      <LoanStatus status={loan.status} pastMaturity={isPastMaturity(loan, useBusinessDate())} />
+      <LoanStatus
+        status={loan.status}
+        pastMaturity={isPastMaturity({ ...loan, maturityDate }, useBusinessDate())}
+      />
       <span>{word(loan.structure)}</span>
       {loan.deal !== null && <span>{`Deal ${loan.deal}`}</span>}
       {loan.borrower !== null && <span>{`Borrower ${loan.borrower}`}</span>}
@@ -45,9 +58,10 @@ export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
 export function LoanKeyFacts({ loan, computed }: { loan: Loan; computed: boolean }) {
   const formats = useFormats();
   const today = useBusinessDate();
-  const days = daysBetween(today, loan.maturityDate);
   const over = ["paid_off", "refinanced", "liquidated"].includes(loan.status);
   const { data: now } = useQuery({ ...loanBalanceQuery(loan.id, ""), enabled: computed });
+  const expected = now?.expectedMaturityDate ?? loan.maturityDate;
+  const days = daysBetween(today, expected);
   const next = now?.nextInstallment;
   return (
     <Surface p="sm">
@@ -69,8 +83,20 @@ export function LoanKeyFacts({ loan, computed }: { loan: Loan; computed: boolean
         <Figure label="Rate" note={`${word(loan.rateType)}, ${word(loan.terms.dayCount)}`}>
           <span title={exactRate(loan.rate, formats)}>{rate(loan.rate, formats)}</span>
         </Figure>
-        <Figure label="Maturity" note={over ? word(loan.status) : distanceWords(days, formats)}>
-          {date(loan.maturityDate, formats)}
+        <Figure
+          label={MATURITIES[now?.maturityKind ?? "maturity"]}
+          note={
+            <>
+              {over ? word(loan.status) : distanceWords(days, formats)}
+              {expected !== loan.maturityDate && (
+                <Text span inherit display="block">
+                  {`${now?.maturityKind === "extended" ? "Maturity before" : "Final maturity"} ${date(loan.maturityDate, formats)}`}
+                </Text>
+              )}
+            </>
+          }
+        >
+          {date(expected, formats)}
         </Figure>
         {next != null && !over && (
           <Figure label="Next payment" note={date(next.dueDate, formats)}>

@@ -42,6 +42,11 @@ export function AmountsAndDates({ loan }: { loan: Loan }) {
         <Fact label="Maturity" field="maturityDate">
           {date(loan.maturityDate, formats)}
         </Fact>
+        {loan.anticipatedRepaymentDate !== null && (
+          <Fact label="Anticipated repayment" field="anticipatedRepaymentDate">
+            {date(loan.anticipatedRepaymentDate, formats)}
+          </Fact>
+        )}
         <Fact label="Structure" field="structure">
           {word(loan.structure)}
           {loan.noteName !== null && `, note ${loan.noteName}`}

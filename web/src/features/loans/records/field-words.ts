@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<string, readonly [label: string, kind: Kind]>> = {
   balanceAsOf: ["Balance as of", "date"],
   originationDate: ["Origination", "date"],
   maturityDate: ["Maturity", "date"],
+  anticipatedRepaymentDate: ["Anticipated repayment", "date"],
   rate: ["Rate", "percent"],
   rateType: ["Type of rate", "word"],
   structure: ["Structure", "word"],

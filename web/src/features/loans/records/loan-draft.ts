@@ -74,6 +74,7 @@ export function newDraft(): LoanDraft {
     balanceAsOf: "",
     originationDate: "",
     maturityDate: "",
+    anticipatedRepaymentDate: null,
     rate: "",
     rateType: "fixed",
     terms: NEW_TERMS,

@@ -78,6 +78,7 @@ export const FULL_LOAN: Loan = {
   balanceAsOf: "2026-11-01",
   originationDate: "2025-12-12",
   maturityDate: "2031-01-01",
+  anticipatedRepaymentDate: "2030-06-01",
   rate: "0.0575",
   rateType: "floating",
   terms: TERMS,

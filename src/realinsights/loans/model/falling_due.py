@@ -1,0 +1,114 @@
+"""Falling due: when a loan is expected to be repaid, and what principal its schedule leaves to that day."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from realinsights.contracts.loans import ExtendedMaturity, FallingDue
+from realinsights.loans.model.contract import contract_of
+from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.payment_schedule import finance_terms
+from realinsights.loans.model.terms_changes import dated_changes
+from realinsights_finance.balloon import balloon_principal
+from realinsights_finance.due_dates import add_months
+from realinsights_finance.terms import InvalidTerms, LoanTerms
+
+_NOTHING: Final = Decimal("0.00")
+_DAY: Final = datetime.timedelta(days=1)
+_MONTHS_PER_YEAR: Final = 12
+
+
+class MaturityKind(StrEnum):
+    """What the day is on which a loan is expected to be repaid."""
+
+    MATURITY = "maturity"
+    EXTENDED = "extended"
+    ANTICIPATED_REPAYMENT = "anticipated_repayment"
+
+
+class ExpectedMaturity(NamedTuple):
+    """The day on which a loan is expected to be repaid, and what that day is."""
+
+    date: datetime.date
+    kind: MaturityKind
+
+
+def expected_maturity(loan: Loan, *, on: datetime.date) -> ExpectedMaturity:
+    """Return the anticipated repayment date until it is past, else the maturity with the options exercised by then."""
+    anticipated = loan.anticipated_repayment_date
+    if anticipated is not None and anticipated >= on:
+        return ExpectedMaturity(anticipated, MaturityKind.ANTICIPATED_REPAYMENT)
+    extended = [step.maturity_date for step in extensions(loan) if step.exercised_on <= on]
+    if extended:
+        return ExpectedMaturity(extended[-1], MaturityKind.EXTENDED)
+    return ExpectedMaturity(loan.maturity_date, MaturityKind.MATURITY)
+
+
+def extensions(loan: Loan) -> tuple[ExtendedMaturity, ...]:
+    """Return what each exercised option makes the maturity, in the order of their days."""
+    exercised = [(option.exercised_on, option.months) for option in loan.terms.extension_options if option.exercised_on]
+    steps, months = [], 0
+    for day, more in sorted(exercised):
+        months += more
+        steps.append(ExtendedMaturity(day, _later(loan.maturity_date, months)))
+    return tuple(steps)
+
+
+def falling_due(loan: Loan) -> FallingDue:
+    """Return what falls due of a loan and when, by its schedule; a balloon is at most today's balance.
+
+    An interest-only loan owes its principal whatever its rate. Of any other, the balloon is known where the contractual
+    schedule still runs to the maturity that the loan has: a modified loan has none.
+    """
+    anticipated = loan.anticipated_repayment_date
+    balloons = _balloons(loan, anticipated)
+    return FallingDue(
+        balloon=balloons[0],
+        anticipated_repayment_date=anticipated,
+        anticipated_balloon=balloons[1],
+        extensions=extensions(loan) if loan.terms.extension_options else (),
+    )
+
+
+def _balloons(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return the principal due at maturity and on the anticipated repayment date; None where it is not known."""
+    if not loan.current_balance:
+        balloons: tuple[Decimal | None, Decimal | None] = (_NOTHING, _NOTHING)
+    else:
+        try:
+            balloons = _of_changed(loan, anticipated) if dated_changes(loan) else _of_schedule(loan, anticipated)
+        except InvalidTerms:
+            balloons = (None, None)
+    least = [None if balloon is None else min(balloon, loan.current_balance) for balloon in balloons]
+    return least[0], None if anticipated is None else least[1]
+
+
+def _of_schedule(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
+    if repays_nothing(loan):
+        return loan.original_balance, loan.original_balance
+    terms = None if loan.modified else finance_terms(loan)
+    if not isinstance(terms, LoanTerms) or terms.maturity != loan.maturity_date:
+        return None, None
+    return balloon_principal(terms), balloon_principal(terms, anticipated) if anticipated is not None else None
+
+
+def _of_changed(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return both of a loan whose terms have changed: each by the part of its contract that holds then."""
+    contract = contract_of(loan)
+    last = contract.parts[-1]
+    if last.schedule is not None and (loan.modified or last.schedule.terms.maturity != loan.maturity_date):
+        return None, None
+    balloon = last.schedule.balloon_principal if last.schedule is not None else last.principal
+    if anticipated is None:
+        return balloon, None
+    before = anticipated - _DAY
+    return balloon, contract.part_on(before).balance_on(before)
+
+
+def _later(maturity: datetime.date, months: int) -> datetime.date:
+    """Return the maturity so many months later, in the last year there is at most."""
+    left = (datetime.MAXYEAR - maturity.year) * _MONTHS_PER_YEAR + _MONTHS_PER_YEAR - maturity.month
+    return add_months(maturity, min(months, left))

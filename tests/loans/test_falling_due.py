@@ -1,0 +1,127 @@
+"""Falling due: the day a loan is expected to be repaid on, and the principal its schedule leaves to then."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from realinsights.contracts.loans import LOANS_EVENTS, FallingDue, LoanRecorded
+from realinsights.loans.model.falling_due import MaturityKind, expected_maturity, falling_due
+from realinsights.loans.model.loan import AgreedTerms, Loan, TermsChange
+from realinsights.loans.service.facts import loan_facts
+from realinsights_platform.errors import Invalid
+
+LoanBuilder = Callable[..., Loan]
+
+TODAY = datetime.date(2025, 12, 31)
+CENT = Decimal("0.01")
+GOLDEN = "8303919.05"  # of $10,000,000 at 5.25 %, actual/360, 360 months, ten years: see the golden cases
+
+
+def options(*exercised: tuple[int, str | None]) -> dict[str, Any]:
+    return {"extensionOptions": [{"months": months, "exercisedOn": day} for months, day in exercised]}
+
+
+class TestTheBalloon:
+    def test_is_what_the_schedule_leaves_to_the_last_payment(self, a_loan: LoanBuilder) -> None:
+        assert falling_due(a_loan()) == FallingDue(balloon=Decimal(GOLDEN))
+
+    def test_is_at_most_what_is_owed_today(self, a_loan: LoanBuilder) -> None:
+        assert falling_due(a_loan(currentBalance="5000000.00")).balloon == Decimal("5000000.00")
+        gone = a_loan(currentBalance="0.00", status="paid_off", anticipatedRepaymentDate="2030-01-01")
+        assert falling_due(gone).balloon == falling_due(gone).anticipated_balloon == 0
+
+    def test_of_an_interest_only_loan_is_its_principal_whatever_the_rate(self, a_loan: LoanBuilder) -> None:
+        floating = {"amortizationMonths": None, "floating": {"index": "SOFR", "spread": "0.025"}}
+        assert falling_due(a_loan(terms={"amortizationMonths": None})).balloon == Decimal("10000000.00")
+        assert falling_due(a_loan(rateType="floating", terms=floating)).balloon == Decimal("10000000.00")
+
+    @pytest.mark.parametrize(
+        ("kept", "changes"),
+        [
+            ({"modified": True}, {}),
+            ({}, {"terms": {"firstPaymentDate": None}}),
+            ({}, {"rateType": "floating", "terms": {"floating": {"index": "SOFR", "spread": "0.025"}}}),
+            ({}, {"terms": {"scheduledPrincipal": [{"dueDate": "2030-01-01", "amount": "1000000.00"}]}}),
+        ],
+    )
+    def test_is_not_known_where_no_schedule_runs(
+        self, a_loan: LoanBuilder, kept: dict[str, Any], changes: dict[str, Any]
+    ) -> None:
+        loan = a_loan(kept, anticipatedRepaymentDate="2030-01-01", **changes)
+        assert (falling_due(loan).balloon, falling_due(loan).anticipated_balloon) == (None, None)
+
+    def test_of_changed_terms_is_what_the_terms_of_its_time_leave(self, a_loan: LoanBuilder) -> None:
+        # Interest only for five years; what is left of 360 months of amortization from then on.
+        loan = a_loan(anticipatedRepaymentDate="2029-06-01")
+        former = AgreedTerms(
+            **{name: getattr(loan, name) for name in AgreedTerms.__struct_fields__ if name != "terms"},
+            terms=msgspec.structs.replace(loan.terms, amortization_months=None),
+        )
+        change = TermsChange(recorded_on=TODAY, effective_on=datetime.date(2030, 1, 1), former=former)
+        rate = Decimal("0.0525")
+        payment = (10_000_000 * rate / 12 / (1 - (1 + rate / 12) ** -300)).quantize(CENT, ROUND_HALF_UP)
+        balance, day = Decimal("10000000.00"), datetime.date(2030, 1, 1)
+        for month in range(1, 60):
+            following = datetime.date(2030 + month // 12, month % 12 + 1, 1)
+            interest = (balance * rate * (following - day).days / 360).quantize(CENT, ROUND_HALF_UP)
+            balance, day = balance - (payment - interest), following
+        due = falling_due(msgspec.structs.replace(loan, terms_changes=(change,)))
+        assert (due.balloon, due.anticipated_balloon) == (balance, Decimal("10000000.00"))
+
+    def test_is_told_with_the_loan_and_absent_from_what_was_told_before(self, a_loan: LoanBuilder) -> None:
+        told = loan_facts(a_loan(), {})
+        stored = LOANS_EVENTS.encode([told])
+        assert list(LOANS_EVENTS.decode(stored)) == [told]
+        [plain] = msgspec.json.decode(stored)
+        del plain["fallingDue"]
+        [before] = LOANS_EVENTS.decode(msgspec.json.encode([plain]))
+        assert isinstance(before, LoanRecorded)
+        assert before.falling_due == FallingDue()
+
+
+class TestAnAnticipatedRepaymentDate:
+    def test_is_when_repayment_is_expected_until_it_is_past(self, a_loan: LoanBuilder) -> None:
+        loan = a_loan(anticipatedRepaymentDate="2030-01-01")
+        day = datetime.date(2030, 1, 1)
+        assert expected_maturity(loan, on=day) == (day, MaturityKind.ANTICIPATED_REPAYMENT)
+        after = day + datetime.timedelta(days=1)
+        assert expected_maturity(loan, on=after) == (datetime.date(2035, 1, 1), MaturityKind.MATURITY)
+
+    def test_has_a_balloon_of_its_own(self, a_loan: LoanBuilder) -> None:
+        # Ten years of payments of a loan that runs for twenty leave what the ten-year loan's last payment repays.
+        loan = a_loan(maturityDate="2045-01-01", anticipatedRepaymentDate="2035-01-01")
+        assert falling_due(loan).anticipated_balloon == Decimal(GOLDEN)
+        assert (falling_due(loan).balloon or 0) < Decimal(GOLDEN)
+
+    @pytest.mark.parametrize("day", ["2025-01-01", "2024-06-01", "2035-01-01", "2040-01-01"])
+    def test_lies_between_origination_and_maturity(self, a_loan: LoanBuilder, day: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            a_loan(anticipatedRepaymentDate=day)
+        assert [fault.field for fault in refused.value.fields] == ["anticipatedRepaymentDate"]
+
+
+class TestExercisedOptions:
+    def test_move_the_maturity_from_the_day_of_their_exercise_on(self, a_loan: LoanBuilder) -> None:
+        loan = a_loan(terms=options((12, "2034-10-01"), (12, None), (6, "2035-11-01")))
+        for on, expected, kind in (
+            ("2034-09-30", "2035-01-01", MaturityKind.MATURITY),
+            ("2034-10-01", "2036-01-01", MaturityKind.EXTENDED),
+            ("2035-11-01", "2036-07-01", MaturityKind.EXTENDED),
+        ):
+            found = expected_maturity(loan, on=datetime.date.fromisoformat(on))
+            assert found == (datetime.date.fromisoformat(expected), kind)
+
+    def test_give_way_to_an_anticipated_repayment_that_lies_ahead(self, a_loan: LoanBuilder) -> None:
+        loan = a_loan(anticipatedRepaymentDate="2030-01-01", terms=options((12, "2025-06-01")))
+        assert expected_maturity(loan, on=TODAY).date == datetime.date(2030, 1, 1)
+        assert expected_maturity(loan, on=datetime.date(2030, 1, 2)).date == datetime.date(2036, 1, 1)
+
+    def test_never_lead_beyond_the_last_year_there_is(self, unchecked_loan: LoanBuilder) -> None:
+        loan = unchecked_loan(maturityDate="9990-01-01", terms=options((240, "9989-01-01")))
+        assert expected_maturity(loan, on=datetime.date(9989, 6, 1)).date == datetime.date(9999, 12, 1)
