@@ -248,7 +248,10 @@ class TestLoansThatAreToldAgain:
             loan = (await client.get("/loans", params={"number": "C-2"})).json()["items"][0]
             etag = (await client.get(f"/loans/{loan['id']}")).headers["etag"]
             edited = await client.patch(
-                f"/loans/{loan['id']}", params=ON, json={"rate": "0.06"}, headers={"If-Match": etag}
+                f"/loans/{loan['id']}",
+                params={**ON, "correction": "true"},
+                json={"rate": "0.06"},
+                headers={"If-Match": etag},
             )
             assert edited.status_code == 200, edited.text
             storage = product.documents["loans"]
