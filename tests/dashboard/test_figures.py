@@ -24,6 +24,7 @@ from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
 from realinsights.dashboard.model.figure import CoveredBalance
 from realinsights.dashboard.model.filters import Filters
+from realinsights.dashboard.model.lines import kept_lines
 
 from .builders import decoded, portfolios
 
@@ -226,6 +227,34 @@ class TestWhatIsLeftOut:
         assert shown.figures.property_count.value == "2"
         assert shown.figures.ltv.value == "0.600000"
         assert [number for number, _, _ in events.named(shown, shown.figures.ltv)] == ["1", "2"]
+
+    def test_a_second_lien_is_not_measured_alone_though_the_first_is_filtered_out(
+        self, told: Tell, events: ModuleType
+    ) -> None:
+        tower = (Collateral(property_id="tower", state="NY", property_type=PropertyType.OFFICE, balance=Decimal(1)),)
+        first = events.a_loan("1", current_balance="9800000", value="18000000", collateral=tower, lender_id="bank")
+        second = events.a_loan("2", current_balance="5000000", value="18000000", collateral=tower, lender_id="fund")
+        shown = of(told, [first, second], Filters(lender_id=("fund",)))
+        assert shown.figures.outstanding.value == "5000000.00"
+        assert shown.figures.ltv.value is None
+        [(number, balance, reason)] = events.named(shown, shown.figures.ltv)
+        assert (number, balance) == ("2", "5000000.00")
+        assert reason.startswith("a property of it secures another loan too")
+        assert (shown.top[0].ltv, shown.top[0].gaps) == (None, (reason,))
+
+    def test_a_loan_beside_another_has_no_ratio_until_that_is_paid_off(self, told: Tell, events: ModuleType) -> None:
+        tower = (Collateral(property_id="tower", state="NY", property_type=PropertyType.OFFICE, balance=Decimal(1)),)
+        first = events.a_loan("1", current_balance="9800000", value="18000000", collateral=tower)
+        second = events.a_loan("2", current_balance="5000000", value="18000000", collateral=tower)
+        gone = events.a_loan("1", status=LoanStatus.PAID_OFF, current_balance="0", value="18000000", collateral=tower)
+        columns = told([second])
+        row = columns.rows["loan-2"]
+        seen = []
+        for event in (first, gone):
+            seen.append(kept_lines(columns, [row], Filters(), YEAR_END)[0])
+            told([event], columns)
+        seen.append(kept_lines(columns, [row], Filters(), YEAR_END)[0])
+        assert [b'"ltv":"0.277778"' in bytes(line) for line in seen] == [True, False, True]
 
     def test_a_refinanced_loan_does_not_hide_its_successor_on_the_same_building(
         self, told: Tell, events: ModuleType

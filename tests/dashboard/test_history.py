@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from realinsights.contracts.loans import (
+    Collateral,
     LoanRecorded,
     LoansEvent,
     LoanStatus,
@@ -18,6 +19,7 @@ from realinsights.contracts.loans import (
     PeriodFigures,
     PeriodsRecorded,
     PeriodsWithdrawn,
+    PropertyType,
 )
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import dashboard
@@ -185,6 +187,29 @@ class TestMonthsLearnt:
         loan = events.a_loan("1", as_of="2025-12-31")
         months = [periods("1", events.a_month(f"2025-{n:02}", str(n))) for n in range(1, 13)]
         assert values(told([loan, *shuffled(months)])) == values(told([loan, *months]))
+
+
+class TestALoanBesideAnother:
+    def test_is_measured_alone_only_while_it_was_alone_whatever_is_filtered(
+        self, told: Tell, events: ModuleType
+    ) -> None:
+        tower = (Collateral(property_id="tower", state="NY", property_type=PropertyType.OFFICE, balance=Decimal(1)),)
+        first = events.a_loan("1", value="18000000", collateral=tower, lender_id="bank", as_of="2025-12-31")
+        second = events.a_loan("2", value="18000000", collateral=tower, lender_id="fund", as_of="2025-12-31")
+        worth = events.a_performance(value="18000000")
+        columns = told(
+            [
+                first,
+                second,
+                periods("1", events.a_month("2025-11", "9800000", performance=worth)),
+                periods(
+                    "2",
+                    *(events.a_month(month, "5000000", performance=worth) for month in ("2025-10", "2025-11")),
+                ),
+            ]
+        )
+        shown = values(columns, FigureName.LTV, filters=Filters(lender_id=("fund",)), last="2025-11")
+        assert shown == {"2025-10": "0.277778", "2025-11": None}
 
 
 class TestFiguresOfThePast:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from realinsights.loans.model.loan import Loan
@@ -31,8 +31,9 @@ def ratios_of(
     *,
     basis: RatioBasis = RatioBasis.LATEST,
     on: datetime.date = datetime.date(2025, 12, 31),
+    beside: Sequence[Loan] = (),
 ) -> LoanRatios:
-    return ratios_on(loan, properties, basis=basis, business_date=on)
+    return ratios_on(loan, properties, basis=basis, business_date=on, beside=beside)
 
 
 def test_the_golden_loan_has_the_golden_ratios(
@@ -121,3 +122,56 @@ class TestTheBasisOfIncome:
         for day, old in (("2026-03-31", [False, False]), ("2026-04-01", [True, False])):
             shown = ratios_of(loan, {asset.id: asset}, on=datetime.date.fromisoformat(day)).debt_yield
             assert [item.old for item in shown.inputs] == old
+
+
+class TestALoanBesideAnother:
+    def test_is_measured_through_its_position(
+        self, a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+    ) -> None:
+        asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+        interest_only = {"amortizationMonths": None, "dayCount": "30_360"}
+        first = a_loan(
+            kept={"id": "first"},
+            number="1",
+            currentBalance="9800000",
+            properties=SHARES,
+            lienPosition=1,
+            terms=interest_only,
+        )
+        second = a_loan(
+            kept={"id": "second"},
+            number="2",
+            currentBalance="5000000",
+            properties=SHARES,
+            lienPosition=2,
+            terms=interest_only,
+        )
+        through = ratios_of(second, {asset.id: asset}, beside=[first])
+        assert through.ltv.value == Decimal("0.822222")  # 14.8 of 18 million
+        assert through.debt_yield.value == Decimal("0.084459")  # 1,250,000 of 14.8 million
+        # 5.25 % of each balance on 30/360: 514,500 and 262,500.
+        assert (through.dscr.value, through.dscr.inputs[1].value) == (Decimal("1.608752"), Decimal("777000.00"))
+        assert through.ltv.inputs[0].name == "current balance of this loan and of 1, before or with it"
+        assert ratios_of(first, {asset.id: asset}, beside=[second]).ltv.value == Decimal("0.544444")
+
+    def test_is_left_out_where_the_rank_is_not_stated(
+        self, a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+    ) -> None:
+        asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+        first = a_loan(kept={"id": "first"}, number="1", currentBalance="9800000", properties=SHARES)
+        second = a_loan(kept={"id": "second"}, number="2", currentBalance="5000000", properties=SHARES, lienPosition=2)
+        ratios = ratios_of(second, {asset.id: asset}, beside=[first])
+        for ratio in (ratios.dscr, ratios.ltv, ratios.debt_yield):
+            assert (ratio.value, "which ranks first is not known" in (ratio.left_out or "")) == (None, True)
+        assert "state the lien position of 1" in (ratios.ltv.left_out or "")
+
+    def test_is_left_out_where_what_ranks_before_it_stands_on_more(
+        self, a_loan: Callable[..., Loan], a_property: Callable[..., Property]
+    ) -> None:
+        asset = a_property(operatingStatements=STATEMENTS, valuations=VALUATIONS)
+        both = [*SHARES, {"propertyId": "property-2"}]
+        first = a_loan(kept={"id": "first"}, number="1", properties=both, lienPosition=1)
+        second = a_loan(kept={"id": "second"}, number="2", currentBalance="5", properties=SHARES, lienPosition=2)
+        assert "stands on other properties too" in (
+            ratios_of(second, {asset.id: asset}, beside=[first]).ltv.left_out or ""
+        )

@@ -83,7 +83,7 @@ def import_tapes(
         _suggest(place, org, files, {"sheet": sheet, "encoding": encoding})
         return
     if org is None:
-        raise click.MissingParameter(param_hint="--org", param_type="option")
+        raise click.MissingParameter(param_hint="'--org'", param_type="option")
     parameters = {
         "dryRun": "true" if dry_run else None,
         "deal": deal,

@@ -361,6 +361,8 @@ class Columns:
         self._reserve_pledges()
         for code in properties.tolist():  # of one loan: fewer than numpy would need to get ready
             self.pledges[code] += count
+            if self.pledges[code] in {1, 2}:  # another loan may have become, or ceased to be, the only one
+                self.lines.clear()
 
     def forget(self, loan_id: str) -> None:
         """Remove a loan with its collateral and facts; an absent one is no error."""

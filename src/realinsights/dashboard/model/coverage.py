@@ -14,7 +14,8 @@ from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.months import plus_months
-from realinsights.dashboard.model.ratios import COUNTED_TWICE, RATIOS, combinations
+from realinsights.dashboard.model.own_ratios import COUNTED_TWICE
+from realinsights.dashboard.model.ratios import RATIOS, combinations
 from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
 
 Obstacle = tuple[Flags, str]

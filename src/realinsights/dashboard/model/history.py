@@ -17,8 +17,8 @@ import msgspec
 import numpy as np
 
 from realinsights.contracts.loans import IncomeBasis
-from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
-from realinsights.dashboard.model.columns import Columns, Fact, LoanColumn
+from realinsights.dashboard.model.codes import CLOSED, CLOSED_STATUSES, NOBODY, STATUSES
+from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, LeftOut, Unit
 from realinsights.dashboard.model.filters import Filters, selected
@@ -135,14 +135,16 @@ def _months(
 ) -> Iterator[_Month]:
     latest = month_number(on)
     flags = selected(columns, filters, on, with_status=False)
-    facts = _facts(columns, flags)
+    companions = _beside_others(columns)
+    facts = _facts(columns, flags if flags is None or companions is None else flags | companions)
     facts = facts[:, facts[Fact.MONTH] <= latest]
-    if facts.shape[1] == 0:
+    told = facts[Fact.MONTH] if flags is None else facts[Fact.MONTH, flags[facts[Fact.OWNER]]]
+    if told.size == 0:
         return
     order = np.argsort(facts[Fact.MONTH], kind="stable")
     months = facts[Fact.MONTH, order]
-    end = min(month_number(last), latest) if last else int(months[-1])
-    start = max(month_number(first) if first else end - MOST_MONTHS + 1, int(months[0]))
+    end = min(month_number(last), latest) if last else int(told.max())
+    start = max(month_number(first) if first else end - MOST_MONTHS + 1, int(told.min()))
     if end - start >= MOST_MONTHS:
         raise Invalid.field("monthFrom", f"is more than {MOST_MONTHS} months before the last one asked for")
     wanted = STATUSES.codes(filters.status)
@@ -156,20 +158,49 @@ def _months(
         # Facts come in ascending months, so that of several of one loan the last assignment is the latest.
         standing[facts[Fact.OWNER, arrived]] = arrived
         taken = until
-        in_force = standing[standing >= 0]
+        in_force = standing[(standing >= 0) & asked]
+        shared = None if companions is None else _sharing(columns, facts, standing)
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
         unknown = int(np.count_nonzero(asked & (standing < 0) & (originated <= month)))
-        yield _as_of_month(columns, facts[:, in_force], month, unknown, filters.statement_basis)
+        yield _as_of_month(columns, facts[:, in_force], month, unknown, filters.statement_basis, shared)
 
 
-def _as_of_month(columns: Columns, facts: Integers, month: int, unknown: int, basis: IncomeBasis) -> _Month:
+def _beside_others(columns: Columns) -> Flags | None:
+    """Return which loans have, or had, a property that another loan has or had too; None where none has."""
+    backing = columns.collateral.everything()
+    codes = backing[Backing.PROPERTY]
+    often = np.bincount(codes) > 1
+    often[NOBODY : NOBODY + 1] = False
+    if not often.any():
+        return None
+    flags = np.zeros(columns.count, np.bool_)
+    flags[backing[Backing.OWNER, often[codes]]] = True
+    return flags
+
+
+def _sharing(columns: Columns, facts: Integers, standing: Integers) -> Flags:
+    """Return by loan row whether it was owed by the facts in force, and another loan on a property of it too."""
+    owed = standing >= 0
+    owed[owed] = ~CLOSED[facts[Fact.STATUS, standing[owed]]]
+    backing = columns.collateral.everything()
+    codes = backing[Backing.PROPERTY]
+    pledged = owed[backing[Backing.OWNER]] & (codes != NOBODY)
+    often = np.bincount(codes[pledged], minlength=int(codes.max(initial=NOBODY)) + 1) > 1
+    flags = np.zeros(columns.count, np.bool_)
+    flags[backing[Backing.OWNER, pledged & often[codes]]] = True
+    return flags
+
+
+def _as_of_month(  # noqa: PLR0917 - one caller
+    columns: Columns, facts: Integers, month: int, unknown: int, basis: IncomeBasis, shared: Flags | None
+) -> _Month:
     noi, ncf, _ = INCOME[basis]
     view = View(
         columns=columns,
         rows=facts[Fact.OWNER],
         stretch=None,
-        doubled=None,
+        doubled=shared[facts[Fact.OWNER]] if shared is not None else None,
         balance=facts[Fact.BALANCE],
         rate=facts[Fact.RATE],
         status=facts[Fact.STATUS],

@@ -18,6 +18,7 @@ from realinsights.contracts.loans import (
 )
 from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
+    CLOSED,
     NOBODY,
     PROPERTY_TYPES,
     RATE_TYPES,
@@ -127,7 +128,8 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
     matching = matching_collateral(columns, filters, backing)
     structure = STRUCTURES.members[loan[LoanColumn.STRUCTURE]]
     status = STATUSES.members[loan[LoanColumn.STATUS]]
-    gaps = gaps_of(structure, status)
+    shared = not CLOSED[loan[LoanColumn.STATUS]] and bool((columns.pledges[backing[Backing.PROPERTY]] > 1).any())
+    gaps = gaps_of(structure, status, shared=shared)
     income, flow, stamps = INCOME[filters.statement_basis]
     balance, value, noi = loan[LoanColumn.BALANCE], loan[LoanColumn.VALUE], loan[income]
     whole = not gaps

@@ -17,11 +17,9 @@ from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import SOURCES
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers, Table, table_by_code
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.own_ratios import DEFEASED, NOTE_NAMES
+from realinsights.dashboard.model.own_ratios import COUNTED_TWICE, DEFEASED, NOTE_NAMES
 from realinsights.dashboard.model.part import Shares
 from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
-
-COUNTED_TWICE = "a property of it secures another of these loans too: it would be counted twice"
 
 _NO_NOI, _NO_NCF, _NO_DEBT_SERVICE, _NO_VALUE = 1, 2, 4, 8
 _COMBINATIONS = 16

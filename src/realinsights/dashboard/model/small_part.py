@@ -292,13 +292,12 @@ class SmallPart:
     @cached_property
     def _shared(self) -> list[bool]:
         shared = [False] * self.loans
-        codes = self._backing[Backing.PROPERTY]
-        if self.properties < len(codes):
-            first: dict[int, int] = {}
-            for owner, code in zip(self._owners, codes, strict=True):
-                other = first.setdefault(code, owner)
-                if other != owner:
-                    shared[owner] = shared[other] = True
+        if self._view.doubled is not None:
+            return [flag != 0 for flag in self._of(self._view.doubled.tolist())]
+        pledges = self._view.columns.pledges
+        if (pledges > 1).any():
+            for owner, code in zip(self._owners, self._backing[Backing.PROPERTY], strict=True):
+                shared[owner] = shared[owner] or bool(pledges[code] > 1)
         return shared
 
     def _by(self, codes: Sequence[int], size: int) -> Shares:

@@ -72,8 +72,9 @@ class Dates:
 class View:
     """Arrays of equal length, one element per loan; `rows` are the loans' rows in `columns`, each at most once.
 
-    `stretch` says that the rows are all from one to another, in their order. `doubled` is `shared` where a larger view
-    knows better. Income is on the `basis` asked for. `dates` are None of a month of the past, where nobody asks.
+    `stretch` says that the rows are all from one to another, in their order. `doubled` is `shared` where that is not as
+    it is now, or known already. Income is on the `basis` asked for. `dates` are None of a month of the past, where
+    nobody asks.
     """
 
     columns: Columns
@@ -164,13 +165,13 @@ class View:
 
     @cached_property
     def shared(self) -> Flags:
-        """Which outstanding loans have a property that another outstanding loan of this view has too."""
+        """Which outstanding loans have a property that another outstanding loan has too, be it of this view or not."""
         if self.doubled is not None:
             return self.doubled
         flags = np.zeros(self.rows.size, np.bool_)
-        often = self.pledged.often > 1
-        if often.any():
-            flags[self.pledged.owners[often[self.pledged.backing[Backing.PROPERTY]] & self.pledged.owed]] = True
+        if (self.columns.pledges > 1).any():
+            pledged = self.pledged
+            flags[pledged.owners[(self.columns.pledges[pledged.backing[Backing.PROPERTY]] > 1) & pledged.owed]] = True
         return flags
 
 

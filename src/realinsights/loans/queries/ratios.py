@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +13,7 @@ import msgspec
 from realinsights.contracts.loans import OLD_AFTER_MONTHS, DatedAmount, LoanStructure
 from realinsights.loans.model.collateral import collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.performance import IncomeFigures
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.history import read
@@ -22,8 +22,8 @@ from realinsights_finance.debt_service import DebtServiceBasis
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.ratios import ratio
-from realinsights_platform.documents.port import Documents
-from realinsights_platform.documents.walking import many
+from realinsights_platform.documents.port import Contains, Documents
+from realinsights_platform.documents.walking import many, walk
 
 _STRUCTURES = {
     LoanStructure.PARI_PASSU: "a pari-passu note",
@@ -36,6 +36,8 @@ _BASES = {
     DebtServiceBasis.AMORTIZING_PAYMENT: "the amortizing payment × payments a year",
     DebtServiceBasis.INTEREST_ONLY: "a year of 365 days of interest on the balance",
 }
+
+_NAMED = 3  # loans that a sentence names
 
 
 class RatioBasis(StrEnum):
@@ -89,18 +91,39 @@ async def loan_ratios(
     """Return a stored loan's ratios; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
     properties = await many(documents, PROPERTIES, org, loan.property_ids)
-    return ratios_of(loan, properties, basis=basis, business_date=business_date)
+    beside = await _beside(documents, loan)
+    return ratios_of(loan, properties, basis=basis, business_date=business_date, beside=beside)
+
+
+async def _beside(documents: Documents, loan: Loan) -> Sequence[Loan]:
+    """Return the other loans that are owed on a property of this one, each once."""
+    found: dict[str, Loan] = {}
+    for property_id in loan.property_ids:
+        async for other in walk(documents, LOANS, loan.org, Contains("property_ids", property_id)):
+            if other.id != loan.id and other.current_balance and other.status not in GONE:
+                found[other.id] = other
+    return tuple(found.values())
 
 
 def ratios_of(
-    loan: Loan, properties: Mapping[str, Property], *, basis: RatioBasis, business_date: datetime.date
+    loan: Loan,
+    properties: Mapping[str, Property],
+    *,
+    basis: RatioBasis,
+    business_date: datetime.date,
+    beside: Sequence[Loan] = (),
 ) -> LoanRatios:
-    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn."""
+    """Return the loan's ratios: only a whole loan can be held against what the properties are worth and earn.
+
+    Where others stand `beside` it on a property, it is measured through its position: with all debt that ranks before
+    or with it, if the positions are stated and all of it is on the same properties.
+    """
     figures, reported = collateral_figures(loan, properties), loan.reported
     income = _income("net operating income", figures.net_operating_income, basis, business_date)
     cash_flow = _income("net cash flow", figures.net_cash_flow, basis, business_date)
-    balance = _input("current balance", loan.current_balance, loan.balance_as_of, business_date)
-    debt_service = _debt_service(loan, business_date)
+    through = _through(loan, beside)
+    balance = _balance(through, business_date)
+    debt_service = _debt_service(through, business_date)
     value = figures.value
     return LoanRatios(
         loan_id=loan.id,
@@ -144,11 +167,59 @@ def _quotient(
     )
 
 
-def _debt_service(loan: Loan, on: datetime.date) -> RatioInput | _Unknown:
-    name, known = "annual debt service", annual_debt_service(loan)
-    if known is None:
-        return _Unknown(name, f"the {name} is not known: the loan's terms do not tell it")
-    return _input(name, known.annual, loan.balance_as_of, on, _BASES[known.basis])
+def _through(loan: Loan, beside: Sequence[Loan]) -> Sequence[Loan] | str:
+    """Return the loan and what ranks before or with it on its properties, or why that is not known."""
+    if not beside:
+        return (loan,)
+    unranked = [each.number for each in (loan, *beside) if each.lien_position is None]
+    if unranked:
+        return (
+            f"other loans stand on its properties ({_numbers(beside)}), and which ranks first is not known: "
+            f"state the lien position of {', '.join(unranked[:_NAMED])}"
+        )
+    position = loan.lien_position or 0
+    before = [each for each in beside if (each.lien_position or 0) <= position]
+    elsewhere = [each for each in before if set(each.property_ids) != set(loan.property_ids)]
+    if elsewhere:
+        return (
+            f"what ranks before or with it ({_numbers(elsewhere)}) stands on other properties too: "
+            "how much of it is on these is not known"
+        )
+    return (loan, *before)
+
+
+def _numbers(loans: Sequence[Loan]) -> str:
+    more = f" and {len(loans) - _NAMED} more" if len(loans) > _NAMED else ""
+    return ", ".join(each.number for each in loans[:_NAMED]) + more
+
+
+def _name(name: str, loans: Sequence[Loan]) -> str:
+    """Return what a sum over loans is called."""
+    return name if len(loans) == 1 else f"{name} of this loan and of {_numbers(loans[1:])}, before or with it"
+
+
+def _balance(through: Sequence[Loan] | str, on: datetime.date) -> RatioInput | _Unknown:
+    name = "current balance"
+    if isinstance(through, str):
+        return _Unknown(name, through)
+    total = sum((each.current_balance for each in through), Decimal("0.00"))
+    return _input(_name(name, through), total, min(each.balance_as_of for each in through), on)
+
+
+def _debt_service(through: Sequence[Loan] | str, on: datetime.date) -> RatioInput | _Unknown:
+    name = "annual debt service"
+    if isinstance(through, str):
+        return _Unknown(name, through)
+    total, bases = Decimal("0.00"), set()
+    for each in through:
+        known = annual_debt_service(each)
+        if known is None:
+            whose = "the loan's" if each is through[0] else f"loan {each.number}'s"
+            return _Unknown(name, f"the {name} is not known: {whose} terms do not tell it")
+        total += known.annual
+        bases.add(_BASES[known.basis])
+    basis = "; ".join(sorted(bases))
+    return _input(_name(name, through), total, min(each.balance_as_of for each in through), on, basis)
 
 
 def _income(name: str, figures: IncomeFigures, basis: RatioBasis, on: datetime.date) -> RatioInput | _Unknown:
