@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import subprocess
@@ -13,6 +14,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
+from realinsights.cli.client import connected
+from realinsights.cli.place import Place
 
 COMMAND = Path(sys.executable).with_name("realinsights")
 NAMESPACE = "{http://www.sec.gov/edgar/document/absee/cmbs/assetdata}"
@@ -30,6 +34,12 @@ def realinsights(folder: Path, *arguments: str) -> Any:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+async def dashboard_of(folder: Path, **filters: str) -> Any:
+    """Return the dashboard of what was imported into a folder, filtered."""
+    async with connected(Place(data=folder), org="check") as client:
+        return await client.get("/dashboard", **filters)
 
 
 def by_number(portfolio: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +90,14 @@ class TestABank5Deal:
                 "1", "7", "8", "16", "17", "21",
             }  # fmt: skip
         assert [bucket["key"] for bucket in shown["maturities"]["year"]] == ["2030"]
+        assert shown["matchedBalance"] is None
+        # A state's loans as a whole, and what of them is on its properties.
+        for state, whole, part in (
+            ("FL", "126785782.67", "95514776.75"),
+            ("VA", "147725000.00", "136833392.86"),
+        ):
+            of_state = asyncio.run(dashboard_of(tmp_path, state=state))
+            assert (of_state["figures"]["outstanding"]["value"], of_state["matchedBalance"]) == (whole, part)
         # Its most recent figures end on the day of its underwritten ones, or earlier: these are the latest still.
         (basis,) = figures["debtYield"]["bases"]
         assert (basis["basis"], basis["loans"]) == ("underwritten", 29)

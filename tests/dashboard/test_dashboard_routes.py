@@ -156,6 +156,11 @@ class TestTheLoansBehindAFigure:
         soon = await world.get(f"/dashboard/loans?{ON}&figure=maturingWithinYear")
         assert [line["number"] for line in soon["items"]] == ["2"]
 
+    async def test_say_what_of_the_whole_is_on_the_properties_asked_for(self, world: World) -> None:
+        shown = await world.get(f"/dashboard?{ON}&state=TX")
+        assert (shown["figures"]["outstanding"]["value"], shown["matchedBalance"]) == ("100.00", "60.00")
+        assert (await world.get(f"/dashboard?{ON}"))["matchedBalance"] is None
+
     async def test_say_how_much_of_each_matches(self, world: World) -> None:
         line = (await world.get(f"/dashboard/loans?{ON}&state=TX"))["items"][0]
         assert (line["balance"], line["matchedBalance"]) == ("100.00", "60.00")

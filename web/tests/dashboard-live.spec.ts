@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { dashboard, type Figure, figure, figures, fixed, LOAN, money, opened } from "./dashboard";
-import { expect, signIn, test } from "./fixtures";
+import { expect, LEAST_LOAN, signIn, test } from "./fixtures";
 
 test.describe("filters", () => {
   test("live in the address bar, survive a reload, and can be removed", async ({ page, organization }) => {
@@ -169,4 +169,36 @@ test.describe("an organization without a loan", () => {
     await expect(page.getByText("Includes sample data")).toBeVisible();
     await expect(page.getByRole("button", { name: "Remove sample data" })).toBeHidden();
   });
+});
+
+test("a filter by state says what of whole loans is on its properties", async ({ page, organization }) => {
+  const { api, administrator } = organization;
+  const [there, elsewhere] = await Promise.all(
+    ["TX", "NY"].map((state) =>
+      api.post<{ id: string }>("/api/v1/properties", {
+        name: `Plaza ${state}`,
+        propertyType: "retail",
+        state,
+      }),
+    ),
+  );
+  await api.post("/api/v1/loans", {
+    ...LEAST_LOAN,
+    number: "A-1",
+    name: "Two Plazas",
+    properties: [
+      { propertyId: there?.id, allocatedAmount: "2200000.00" },
+      { propertyId: elsewhere?.id, allocatedAmount: "5000000.00" },
+    ],
+  });
+  await signIn(page, administrator);
+  await page.goto("/dashboard/?state=TX");
+  await expect(figure(page, "Outstanding")).toContainText("7,200,000.00 whole loans");
+  await expect(figure(page, "Outstanding")).toContainText("2,200,000.00 allocated to these properties");
+  await page.goto("/dashboard/");
+  await expect(figure(page, "Outstanding")).toContainText("7,200,000.00");
+  await expect(figure(page, "Outstanding")).not.toContainText("allocated");
+  await page.goto(`/property/?id=${there?.id}`);
+  await expect(page.getByText("Debt on this property")).toBeVisible();
+  await expect(page.getByText("$2,200,000.00").first()).toBeVisible();
 });

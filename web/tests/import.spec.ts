@@ -108,7 +108,7 @@ test("a stranger's columns are mapped once and remembered; refusals are told row
   await expect(columns.getByRole("row", { name: /Coupon Rate .*5.25 is 0.0525/ })).toBeVisible();
   await expect(page.getByText("Not used: Where.")).toBeVisible();
   await page.getByText("Rejected 1", { exact: true }).click();
-  await expect(page.getByRole("row", { name: /UPB.*oops/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /UPB “oops”/ })).toBeVisible();
   const downloading = page.waitForEvent("download");
   await page.getByText("Rejection reasons").locator("..").getByRole("button", { name: "CSV" }).click();
   const errors = readFileSync(await (await downloading).path(), "utf8");

@@ -3440,7 +3440,9 @@ export interface components {
          * @description Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
          *
          *         `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
-         *         under the names that they give for it, and `loans` are those that a figure names, by id.
+         *         under the names that they give for it, and `loans` are those that a figure names, by id. Figures are of whole loans;
+         *         where properties, their types or states are asked for, `matched_balance` is what of `outstanding` is allocated to
+         *         these. Else it is null.
          */
         Dashboard: {
             /** Format: date */
@@ -3448,6 +3450,7 @@ export interface components {
             sequence: number;
             filters: components["schemas"]["Filters"];
             figures: components["schemas"]["Headline"];
+            matchedBalance: string | null;
             compositions: components["schemas"]["Compositions"];
             maturities: components["schemas"]["MaturityWall"];
             top: components["schemas"]["LoanLine"][];

@@ -40,13 +40,16 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
 
     `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
-    under the names that they give for it, and `loans` are those that a figure names, by id.
+    under the names that they give for it, and `loans` are those that a figure names, by id. Figures are of whole loans;
+    where properties, their types or states are asked for, `matched_balance` is what of `outstanding` is allocated to
+    these. Else it is null.
     """
 
     business_date: datetime.date
     sequence: int
     filters: Filters
     figures: Headline
+    matched_balance: str | None
     compositions: Compositions
     maturities: MaturityWall
     top: tuple[LoanLine, ...]
@@ -120,11 +123,13 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
     flags = selected(columns, filters, on)
     made = _parts(columns, flags, on, filters.statement_basis)
     figures, composed = made["figures"], made["compositions"]
+    matched = _matched(columns, filters, flags)
     return Dashboard(
         business_date=on,
         sequence=sequence,
         filters=filters,
         figures=figures.value,
+        matched_balance=None if matched is None else text(matched, MONEY_PLACES),
         compositions=composed.value,
         maturities=made["maturities"].value,
         top=kept_lines(columns, made["top"].value, filters, on),
@@ -255,12 +260,13 @@ def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTota
     flags = which.flags(columns)
     question = asked(columns, flags, which.on, which.filters.statement_basis)
     figures = {name.name.lower(): FIGURES[name](question) for name in _TOTALLED}
+    matched = _matched(columns, which.filters, flags)
     return LoanTotals(
         business_date=which.on,
         sequence=sequence,
         filters=which.filters,
         count=columns.count if flags is None else int(np.count_nonzero(flags)),
-        matched_balance=text(_matched(columns, which.filters, flags, question), MONEY_PLACES),
+        matched_balance=text(question.owed if matched is None else matched, MONEY_PLACES),
         **figures,
         due_by_schedule=due_by_schedule(question),
         without_schedule=without_schedule(question),
@@ -278,11 +284,12 @@ def listed(
     return found, kept_lines(columns, found.rows, which.filters, which.on)
 
 
-def _matched(columns: Columns, filters: Filters, flags: Flags | None, question: Question) -> int:
+def _matched(columns: Columns, filters: Filters, flags: Flags | None) -> int | None:
+    """Return what of the outstanding balances is allocated to the wanted properties; None where none are asked for."""
+    if not (filters.property_id or filters.property_type or filters.state):
+        return None
     backing = columns.collateral.everything()
     matching = matching_collateral(columns, filters, backing)
-    if matching is None:
-        return question.owed
     owners = backing[Backing.OWNER]
     owed = (
         ~CLOSED[columns.column(LoanColumn.STATUS)]
@@ -291,4 +298,5 @@ def _matched(columns: Columns, filters: Filters, flags: Flags | None, question: 
     )
     bare = owed.copy()  # what matches without any property matches as a whole
     bare[owners] = False
-    return total(backing[Backing.BALANCE], matching & owed[owners]) + total(columns.column(LoanColumn.BALANCE), bare)
+    matched = owed[owners] if matching is None else matching & owed[owners]
+    return total(backing[Backing.BALANCE], matched) + total(columns.column(LoanColumn.BALANCE), bare)

@@ -39,7 +39,7 @@ export function Exposure({ field }: { field: ExposureField }) {
   if (error !== null && data === undefined)
     return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton h={260} radius="md" aria-label="Loading the exposure" />;
-  const { figures, maturities, top } = data;
+  const { figures, maturities, top, matchedBalance } = data;
   const filtered = `?${field}=${encodeURIComponent(id)}`;
   if (figures.loanCount.loans === 0 && figures.loanCount.leftOut.count === 0) {
     return (
@@ -68,8 +68,17 @@ export function Exposure({ field }: { field: ExposureField }) {
     >
       <Stack gap="md">
         <dl className={classes.figures}>
+          {field === "propertyId" && matchedBalance !== null && (
+            <div title="The part of the loans' balances that is allocated to this property">
+              <dt>Debt on this property</dt>
+              <dd className="amount">{figureText("money", matchedBalance, formats)}</dd>
+              <span>allocated</span>
+            </div>
+          )}
           {SHOWN.map((name) => {
-            const { label, kind } = FIGURE_WORDS[name];
+            const { kind } = FIGURE_WORDS[name];
+            const whole = field === "propertyId" && name === "outstanding";
+            const label = whole ? "Whole loans" : FIGURE_WORDS[name].label;
             const { value, leftOut, formula } = figures[name];
             return (
               <div key={name} title={formula}>

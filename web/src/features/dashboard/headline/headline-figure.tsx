@@ -24,11 +24,14 @@ export function HeadlineFigure({
   name,
   figure,
   points,
+  matched = null,
   lead = false,
 }: {
   name: FigureName;
   figure: Figure;
   points: readonly Schemas["Point"][];
+  /** What of the figure is allocated to the properties that are asked for, where some are. */
+  matched?: string | null;
   lead?: boolean;
 }) {
   const formats = useFormats();
@@ -73,7 +76,15 @@ export function HeadlineFigure({
       {lead && (
         <span className={classes.note}>
           {change !== null && <span>{change.text}</span>}
-          <span>{noteOf(figure, formats)}</span>
+          <span>
+            {noteOf(figure, formats)}
+            {matched !== null && " whole loans"}
+          </span>
+          {matched !== null && (
+            <span>
+              <Amount value={matched} /> allocated to these properties
+            </span>
+          )}
         </span>
       )}
     </Explained>

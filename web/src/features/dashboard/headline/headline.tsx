@@ -48,7 +48,14 @@ export function Headline({ data, filters }: { data: Dashboard; filters: Filters 
       </VisuallyHidden>
       <div className={classes.hero}>
         {HERO.map((name) => (
-          <HeadlineFigure key={name} name={name} figure={data.figures[name]} points={points(name)} lead />
+          <HeadlineFigure
+            key={name}
+            name={name}
+            figure={data.figures[name]}
+            points={points(name)}
+            matched={name === "outstanding" ? data.matchedBalance : null}
+            lead
+          />
         ))}
       </div>
       <div className={classes.groups}>
