@@ -30,7 +30,7 @@ class Noticed(Event, frozen=True, tag="start.noticed.v1"):
 
 
 class Looked:
-    """Which relays have looked for work; `all` is set once both have."""
+    """Which relays have looked for work; `all` is set once each has."""
 
     def __init__(self) -> None:
         self.services: set[str] = set()
@@ -38,7 +38,7 @@ class Looked:
 
     def add(self, service: str) -> None:
         self.services.add(service)
-        if self.services == {"auth", "loans"}:
+        if self.services == {"auth", "loans", "dashboard"}:
             self.all.set()
 
 

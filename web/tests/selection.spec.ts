@@ -47,6 +47,7 @@ test("selects all loans at once, of which not all have come", async ({ page, org
   await organization.api.import("many.csv", smallTape(LOANS));
   await signIn(page, organization.administrator);
   await page.goto("/loans/");
+  await expect(grid(page).getByRole("row", { name: `${LOANS} loans` })).toBeVisible();
   const everything = page.getByRole("checkbox", { name: "Select all rows that are loaded" });
   await everything.click();
   await expect(everything).toHaveJSProperty("indeterminate", true);
