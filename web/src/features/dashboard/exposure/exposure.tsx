@@ -72,7 +72,7 @@ export function Exposure({ field }: { field: ExposureField }) {
             <div title="The part of the loans' balances that is allocated to this property">
               <dt>Debt on this property</dt>
               <dd className="amount">{figureText("money", matchedBalance, formats)}</dd>
-              <span>allocated</span>
+              <dd className={classes.note}>allocated</dd>
             </div>
           )}
           {SHOWN.map((name) => {
@@ -86,7 +86,9 @@ export function Exposure({ field }: { field: ExposureField }) {
                 <dd className={kind === "money" ? "amount" : undefined}>
                   {figureText(kind, value, formats)}
                 </dd>
-                {leftOut.count > 0 && <span>{`${count(leftOut.count, formats)} left out`}</span>}
+                {leftOut.count > 0 && (
+                  <dd className={classes.note}>{`${count(leftOut.count, formats)} left out`}</dd>
+                )}
               </div>
             );
           })}
