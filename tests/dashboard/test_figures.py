@@ -256,6 +256,15 @@ class TestWhatIsLeftOut:
         seen.append(kept_lines(columns, [row], Filters(), YEAR_END)[0])
         assert [b'"ltv":"0.277778"' in bytes(line) for line in seen] == [True, False, True]
 
+    def test_an_edit_of_a_loan_alone_on_its_building_keeps_the_lines_of_others(
+        self, told: Tell, events: ModuleType
+    ) -> None:
+        columns = told([events.a_loan("1"), events.a_loan("2")])
+        rows = [columns.rows["loan-1"], columns.rows["loan-2"]]
+        kept_lines(columns, rows, Filters(), YEAR_END)
+        told([events.a_loan("2", current_balance="5")], columns)
+        assert set(columns.lines) == {rows[0]}
+
     def test_a_refinanced_loan_does_not_hide_its_successor_on_the_same_building(
         self, told: Tell, events: ModuleType
     ) -> None:

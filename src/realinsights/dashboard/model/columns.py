@@ -361,7 +361,7 @@ class Columns:
         self._reserve_pledges()
         for code in properties.tolist():  # of one loan: fewer than numpy would need to get ready
             self.pledges[code] += count
-            if self.pledges[code] in {1, 2}:  # another loan may have become, or ceased to be, the only one
+            if self.pledges[code] == (2 if count > 0 else 1):  # another loan ceases to be, or becomes, the only one
                 self.lines.clear()
 
     def forget(self, loan_id: str) -> None:

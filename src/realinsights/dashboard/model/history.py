@@ -135,8 +135,12 @@ def _months(
 ) -> Iterator[_Month]:
     latest = month_number(on)
     flags = selected(columns, filters, on, with_status=False)
-    companions = _beside_others(columns)
-    facts = _facts(columns, flags if flags is None or companions is None else flags | companions)
+    pledged = _often_pledged(columns)
+    needed = flags
+    if flags is not None and pledged is not None:
+        needed = flags.copy()
+        needed[pledged[Backing.OWNER]] = True
+    facts = _facts(columns, needed)
     facts = facts[:, facts[Fact.MONTH] <= latest]
     told = facts[Fact.MONTH] if flags is None else facts[Fact.MONTH, flags[facts[Fact.OWNER]]]
     if told.size == 0:
@@ -159,36 +163,30 @@ def _months(
         standing[facts[Fact.OWNER, arrived]] = arrived
         taken = until
         in_force = standing[(standing >= 0) & asked]
-        shared = None if companions is None else _sharing(columns, facts, standing)
+        shared = None if pledged is None else _sharing(columns, pledged, facts, standing)
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
         unknown = int(np.count_nonzero(asked & (standing < 0) & (originated <= month)))
         yield _as_of_month(columns, facts[:, in_force], month, unknown, filters.statement_basis, shared)
 
 
-def _beside_others(columns: Columns) -> Flags | None:
-    """Return which loans have, or had, a property that another loan has or had too; None where none has."""
+def _often_pledged(columns: Columns) -> Integers | None:
+    """Return the collateral rows of properties that several loans have, or had; None where there are none."""
     backing = columns.collateral.everything()
     codes = backing[Backing.PROPERTY]
     often = np.bincount(codes) > 1
     often[NOBODY : NOBODY + 1] = False
-    if not often.any():
-        return None
-    flags = np.zeros(columns.count, np.bool_)
-    flags[backing[Backing.OWNER, often[codes]]] = True
-    return flags
+    return backing[:, often[codes]] if often.any() else None
 
 
-def _sharing(columns: Columns, facts: Integers, standing: Integers) -> Flags:
+def _sharing(columns: Columns, pledged: Integers, facts: Integers, standing: Integers) -> Flags:
     """Return by loan row whether it was owed by the facts in force, and another loan on a property of it too."""
     owed = standing >= 0
     owed[owed] = ~CLOSED[facts[Fact.STATUS, standing[owed]]]
-    backing = columns.collateral.everything()
-    codes = backing[Backing.PROPERTY]
-    pledged = owed[backing[Backing.OWNER]] & (codes != NOBODY)
-    often = np.bincount(codes[pledged], minlength=int(codes.max(initial=NOBODY)) + 1) > 1
+    pledged = pledged[:, owed[pledged[Backing.OWNER]]]
+    codes = pledged[Backing.PROPERTY]
     flags = np.zeros(columns.count, np.bool_)
-    flags[backing[Backing.OWNER, pledged & often[codes]]] = True
+    flags[pledged[Backing.OWNER, (np.bincount(codes) > 1)[codes]]] = True
     return flags
 
 

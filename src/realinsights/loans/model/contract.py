@@ -8,16 +8,16 @@ the period in which terms change runs at each rate for its own days.
 from __future__ import annotations
 
 import datetime
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
-from realinsights.loans.model.terms_changes import agreements
+from realinsights.loans.model.terms_changes import agreements, dated_changes
 from realinsights_finance.due_dates import add_months, months_between
 from realinsights_finance.schedule import Installment, Schedule, schedule, weighted_average_life
 from realinsights_finance.terms import InvalidTerms, LoanTerms, TermsProblem, interest
@@ -72,12 +72,19 @@ class Part:
     months: int = 0
     accrued: Decimal = _ZERO
 
-    def rows(self, until: datetime.date | None) -> Iterator[Installment]:
-        """Yield the part's installments up to the day from which the next one holds."""
-        for row in self.schedule.installments if self.schedule is not None else ():
+    def installments(self, until: datetime.date | None) -> Iterator[tuple[LoanTerms, Installment]]:
+        """Yield the schedule's installments, with its terms, up to the day from which the next part holds."""
+        if self.schedule is None:
+            return
+        for row in self.schedule.installments:
             if until is not None and row.period_end > until:
                 return
-            yield self._row(row, self.schedule.terms) if self.schedule is not None and self.since is not None else row
+            yield self.schedule.terms, row
+
+    def rows(self, until: datetime.date | None) -> Iterator[Installment]:
+        """Yield the same as installments of the contract: counted on, and the first with the interest before it."""
+        for terms, row in self.installments(until):
+            yield row if self.since is None else self._row(row, terms)
 
     def balance_on(self, on: datetime.date) -> Decimal | None:
         """Return the balance at the end of a day on which the part holds; None where it is not known."""
@@ -126,10 +133,7 @@ class Contract:
     def weighted_average_life(self) -> Decimal:
         """Return the years until the average dollar of principal is repaid, from the start of the first part."""
         return weighted_average_life(
-            (part.schedule.terms, row)
-            for part in self.parts
-            if part.schedule is not None
-            for row in itertools.islice(part.schedule.installments, sum(1 for _ in part.rows(self.end_of(part))))
+            installment for part in self.parts for installment in part.installments(self.end_of(part))
         )
 
     def next_due(self, on: datetime.date) -> Installment | None:
@@ -162,11 +166,17 @@ def _part(since: datetime.date | None, agreed: Loan, terms: LoanTerms | Unschedu
         agreed=agreed,
         terms=terms,
         principal=begun.balance if isinstance(terms, LoanTerms) or repays_nothing(agreed) else None,
-        schedule=schedule(terms) if isinstance(terms, LoanTerms) else None,
+        schedule=_known_schedule(terms) if isinstance(terms, LoanTerms) else None,
         begun=begun.number,
         months=begun.months,
         accrued=begun.accrued,
     )
+
+
+@lru_cache(maxsize=64)
+def _known_schedule(terms: LoanTerms) -> Schedule:
+    # Checking a loan, its debt service, its months and what falls due ask for the same ones.
+    return schedule(terms)
 
 
 def _beginning(part: Part, since: datetime.date) -> _Beginning:
@@ -215,7 +225,7 @@ def _continued(terms: LoanTerms, beginning: _Beginning, balance: Decimal, since:
 def terms_problems(loan: Loan) -> tuple[FieldError, ...]:
     """Return what the schedule engine has against the loan's terms, by our fields."""
     try:
-        if loan.terms_changes:
+        if dated_changes(loan):
             contract_of(loan)
         else:
             finance_terms(loan)

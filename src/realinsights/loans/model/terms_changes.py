@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -19,12 +19,15 @@ _SCHEDULED: Final = tuple(name for name in NoteTerms.__struct_fields__ if name n
 _AT_CLOSING: Final = ("original_balance", "origination_date")
 
 
+_WHY: Final = "why the terms change, in the person's words"
+
+
 class Dating(msgspec.Struct, frozen=True, kw_only=True):
     """The date from which changed terms hold, or that they are a correction; and the reason in the person's words."""
 
     effective_on: datetime.date | None = None
     correction: bool = False
-    reason: str | None = None
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=300, description=_WHY)] | None = None
 
 
 UNDATED: Final = Dating()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Annotated, Any
-
-import msgspec
+from typing import Any
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.loan import Loan, LoanDraft
@@ -26,8 +24,6 @@ from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streame
 from realinsights_platform.http.routes.declaring import delete, get, patch, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
-
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=300, description="why the terms change, in your words")]
 
 
 @get("/loans", permission=Permission.PORTFOLIO_READ, cached=True)
@@ -81,15 +77,7 @@ async def read_loan(
 
 @put("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
 async def update_loan(
-    *,
-    unit: Unit,
-    if_match: int,
-    loan_id: str,
-    data: LoanDraft,
-    kept: Mapping[str, Any],
-    effective_on: datetime.date | None = None,
-    correction: bool = False,
-    reason: Reason | None = None,
+    *, unit: Unit, if_match: int, loan_id: str, data: LoanDraft, kept: Mapping[str, Any], dating: Dating
 ) -> Loan:
     """Replace what a person may say about a loan.
 
@@ -97,38 +85,18 @@ async def update_loan(
     past is computed anew. `reason` is kept with it.
     """
     return await service.update_loan(
-        unit=unit,
-        loan_id=loan_id,
-        draft=data,
-        expected_version=if_match,
-        kept=kept,
-        dating=Dating(effective_on=effective_on, correction=correction, reason=reason),
+        unit=unit, loan_id=loan_id, draft=data, expected_version=if_match, kept=kept, dating=dating
     )
 
 
 @patch("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
-async def patch_loan(
-    *,
-    unit: Unit,
-    if_match: int,
-    loan_id: str,
-    data: dict[str, Any],
-    effective_on: datetime.date | None = None,
-    correction: bool = False,
-    reason: Reason | None = None,
-) -> Loan:
+async def patch_loan(*, unit: Unit, if_match: int, loan_id: str, data: dict[str, Any], dating: Dating) -> Loan:
     """Change some fields of a loan by a JSON merge patch; null takes a field back to its default.
 
     A change of its terms holds from `effectiveOn` on, and the past stays as it was; or it is a `correction`, and the
     past is computed anew. `reason` is kept with it.
     """
-    return await service.patch_loan(
-        unit=unit,
-        loan_id=loan_id,
-        changes=data,
-        expected_version=if_match,
-        dating=Dating(effective_on=effective_on, correction=correction, reason=reason),
-    )
+    return await service.patch_loan(unit=unit, loan_id=loan_id, changes=data, expected_version=if_match, dating=dating)
 
 
 @delete("/loans/{loan_id}", permission=Permission.PORTFOLIO_DELETE)
