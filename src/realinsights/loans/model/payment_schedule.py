@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -109,13 +109,19 @@ def ignored_terms(loan: Loan) -> Iterator[Stored]:
 
 
 def _stated(struct: msgspec.Struct, kind: type[msgspec.Struct], names: Iterable[str], prefix: str) -> Iterator[Stored]:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields_of(kind)
     for name in names:
         value = getattr(struct, name)
         if value is None or value == fields[name].default:
             continue
         text = f"{len(value)} stated" if isinstance(value, tuple) else str(value)
         yield Stored(f"{prefix}{fields[name].encode_name}", text)
+
+
+@cache
+def _fields_of(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    # It evaluates every annotation, which takes longer than most schedules.
+    return {field.name: field for field in msgspec.structs.fields(kind)}
 
 
 def _contractual(loan: Loan) -> tuple[datetime.date | None, datetime.date]:

@@ -16,6 +16,8 @@ from realinsights_platform.errors import Faults
 # What a schedule is not computed from may change any day: deposits are made, hedges bought, options noted.
 _NOT_SCHEDULED: Final = frozenset({"grace_days", "prepayment", "extension_options", "reserves", "hedges"})
 _SCHEDULED: Final = tuple(name for name in NoteTerms.__struct_fields__ if name not in _NOT_SCHEDULED)
+_WIRE: Final = dict(zip(Loan.__struct_fields__, Loan.__struct_encode_fields__, strict=True))
+_TERMS_WIRE: Final = dict(zip(NoteTerms.__struct_fields__, NoteTerms.__struct_encode_fields__, strict=True))
 _AT_CLOSING: Final = ("original_balance", "origination_date")
 
 
@@ -124,16 +126,14 @@ def _check_date(
 
 def _changed(before: Loan, after: Loan) -> Iterator[str]:
     """Yield the terms that differ, by their names on the wire."""
-    fields = {field.name: field.encode_name for field in msgspec.structs.fields(Loan)}
     names = [*_AT_CLOSING, "maturity_date", "rate_type"]
     # A rate that floats or is stepped is another one at each reset, by terms that stay.
     if before.rate_type is not after.rate_type or after.rate_type is RateType.FIXED:
         names.append("rate")
     for name in names:
         if getattr(before, name) != getattr(after, name):
-            yield fields[name]
+            yield _WIRE[name]
     if before.terms != after.terms:
-        wire = {field.name: field.encode_name for field in msgspec.structs.fields(NoteTerms)}
         for name in _SCHEDULED:
             if getattr(before.terms, name) != getattr(after.terms, name):
-                yield f"terms.{wire[name]}"
+                yield f"terms.{_TERMS_WIRE[name]}"

@@ -26,7 +26,7 @@ def patched(document: AnyDocument, changes: Mapping[str, Any], draft: type[Draft
         whole = _merged(_answered(document), changes)
     except RecursionError:
         raise Invalid("The body is nested too deeply.") from None
-    own = {field.encode_name for field in msgspec.structs.fields(draft)}
+    own = set(draft.__struct_encode_fields__)
     refuse_other(document, {name: value for name, value in whole.items() if name not in own})
     said: Draft = decoded({name: value for name, value in whole.items() if name in own}, draft, what="body")
     return said
