@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +13,10 @@ from typing import Any
 import pytest
 
 from realinsights.cli.main import main
+from realinsights.loans import store
+from realinsights.loans.model.parties import Lender, LenderType
 from realinsights.loans.tapes.template import template
+from realinsights_platform.documents.sqlite import SqliteDocuments
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,20 @@ def tape(tmp_path: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+@pytest.fixture
+def lend() -> Callable[..., None]:
+    """Return what commits a unit of work in a folder for each lender of the names given."""
+
+    def lend(folder: Path, *names: str, org: str = "acme") -> None:
+        async def commit() -> None:
+            documents = SqliteDocuments(folder / "loans.sqlite", service="loans", kinds=store.KINDS)
+            for name in names:
+                async with documents.unit(org=org, actor="ann", business_date=datetime.date(2026, 1, 31)) as unit:
+                    unit.put(store.LENDERS, Lender(id=name, org=org, name=name, lender_type=LenderType.BANK))
+            await documents.close()
+
+        asyncio.run(commit())
+
+    return lend

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -15,23 +14,9 @@ import pytest
 
 from realinsights.cli.anchors import KEY
 from realinsights.loans import store
-from realinsights.loans.model.parties import Lender, LenderType
 from realinsights_platform.documents.sqlite import SqliteDocuments
 
-TODAY = datetime.date(2026, 1, 31)
-
-
-def lend(folder: Path, *names: str, org: str = "acme") -> None:
-    """Commit a unit of work for each lender of these names."""
-
-    async def commit() -> None:
-        documents = SqliteDocuments(folder / "loans.sqlite", service="loans", kinds=store.KINDS)
-        for name in names:
-            async with documents.unit(org=org, actor="ann", business_date=TODAY) as unit:
-                unit.put(store.LENDERS, Lender(id=name, org=org, name=name, lender_type=LenderType.BANK))
-        await documents.close()
-
-    asyncio.run(commit())
+Lend = Callable[..., None]
 
 
 def tamper(folder: Path, *statements: str) -> None:
@@ -41,10 +26,15 @@ def tamper(folder: Path, *statements: str) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, lend: Lend) -> Path:
     made = tmp_path / "data"
     lend(made, "one", "two", "three")
     return made
+
+
+@pytest.fixture
+def more(folder: Path, lend: Lend) -> Lend:
+    return lambda name: lend(folder, name)
 
 
 @pytest.fixture
@@ -78,7 +68,7 @@ def objects_of(target: str) -> list[Path]:
 
 
 class TestAnchor:
-    def test_adds_heads_that_have_moved_and_what_they_say_is_verified(self, folder, anchor, verify):
+    def test_adds_heads_that_have_moved_and_what_they_say_is_verified(self, lend, folder, anchor, verify):
         (head,) = anchor()
         assert (head["service"], head["org"], head["sequence"]) == ("loans", "acme", 3)
         assert anchor() == []
@@ -133,7 +123,7 @@ def reason(answer: Any) -> str:
 
 
 class TestWhatIsFound:
-    def test_a_journal_that_was_sealed_anew(self, folder, anchor, verify, run):
+    def test_a_journal_that_was_sealed_anew(self, lend, folder, anchor, verify, run):
         anchor()
         for file in folder.glob("loans.sqlite*"):
             file.unlink()
@@ -161,7 +151,7 @@ class TestWhatIsFound:
             file.unlink()
         assert "is not in this folder, but anchored" in reason(verify())
 
-    def test_an_anchor_of_another_installation(self, folder, anchor, verify):
+    def test_an_anchor_of_another_installation(self, lend, folder, anchor, verify):
         installation = folder.rename(folder.with_name("installation"))
         lend(folder, "one", org="bay")
         assert len(anchor()) == 1
@@ -170,10 +160,10 @@ class TestWhatIsFound:
         assert reason(verify()).endswith("or the anchor is another installation's")
 
     @pytest.mark.parametrize("change", ["swapped", "taken out"])
-    def test_lines_that_were_swapped_or_taken_out(self, folder, anchor, verify, target, change):
+    def test_lines_that_were_swapped_or_taken_out(self, more, anchor, verify, target, change):
         for name in ("four", "five"):
             anchor()
-            lend(folder, name)
+            more(name)
         anchor()
         place = Path(target.removeprefix("file://"))
         if place.is_dir():
@@ -203,7 +193,7 @@ class TestWhatIsFound:
         answer = verify()
         assert (answer.code, answer.error) == (1, f"Error: Nothing is anchored at {target}.\n")
 
-    def test_a_damaged_page_by_its_number(self, run, folder):
+    def test_a_damaged_page_by_its_number(self, lend, run, folder):
         lend(folder, *(f"lender {number}" for number in range(200)))
         with contextlib.closing(sqlite3.connect(folder / "loans.sqlite")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

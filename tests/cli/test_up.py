@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from realinsights.demonstration import EMAIL, NAME, PASSWORD
 from realinsights.loans.tapes.template import template
 from realinsights.topology import FOLDER
+from realinsights_platform.documents.anchors import Anchored, read_key, signed
 from realinsights_platform.http import site
 
 EXECUTABLE = Path(sys.executable).with_name("realinsights")
@@ -232,6 +234,32 @@ class TestServer:
 
             assert run("logout", "--server", server).code == 0
             assert run("loans", *on_server).code == 1
+
+    def test_its_journal_is_compared_with_what_was_anchored(
+        self, run: Any, tmp_path: Path, credentials: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder, key, target = tmp_path / "data", tmp_path / "key", tmp_path / "heads"
+        assert run("--data", folder, "journal", "key", "create", key).code == 0
+        with started(folder) as (_, said):
+            server = address_in(said)
+            monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
+            assert run("login", "--server", server, "--email", EMAIL, "--password-stdin").code == 0
+            heads = run("--data", folder, "journal", "anchor", target, "--key", key, "--json").document["anchored"]
+            on_server = ("--org", NAME, "--server", server)
+            verify = ("journal", "verify", *on_server, "--against", target, "--key", f"{key}.pub", "--json")
+            assert run(*verify).code == 0
+            (loans,) = (head for head in heads if head["service"] == "loans")
+            secret = read_key(key.read_text(), "", private=True)
+            for change, reason in (
+                ({"hash": "0" * 64}, "the journal was sealed anew"),
+                ({"sequence": loans["sequence"] + 100}, "its end was cut off"),
+            ):
+                head = msgspec.convert({**loans, **change}, Anchored)
+                target.write_text("".join(f"{line}\n" for line in signed([head], secret, after=[])))
+                answer = run(*verify)
+                (unsound,) = (line for line in answer.document["journals"] if not line["sound"])
+                assert (answer.code, unsound["service"]) == (1, "loans")
+                assert unsound["reason"].endswith(reason)
 
     def test_one_that_does_not_answer_is_said_to(
         self, run: Any, credentials: Path, monkeypatch: pytest.MonkeyPatch

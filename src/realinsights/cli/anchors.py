@@ -8,25 +8,31 @@ import stat
 from pathlib import Path
 
 import click
+import httpx
+import msgspec
 from joserfc.jwk import OKPKey
 
 from realinsights.cli.output import json_option, print_document
 from realinsights.cli.place import Place, place_options, topology_of
 from realinsights_platform.documents.anchor_targets import open_target
 from realinsights_platform.documents.anchors import (
+    STAMP,
     Anchored,
     Anchors,
     BadAnchor,
+    anchors_in,
     new_signing_key,
-    read_anchors,
     read_key,
+    read_lines,
     signed,
 )
 from realinsights_platform.documents.opening import heads_of
+from realinsights_platform.documents.time_stamps import Ask, check_stamps, read_authority, stamped
 from realinsights_platform.errors import Conflict, NotFound
 
 KEY = "REALINSIGHTS_JOURNAL_KEY"
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_PATIENCE = 30.0  # seconds for a time stamp authority to answer
 
 
 @click.group("key")
@@ -59,33 +65,81 @@ def create(*, file: Path, place: Place) -> None:
 @click.command("anchor")
 @click.argument("target")
 @click.option("--key", "key_file", type=_FILE, metavar="FILE", help=f"The signing key [default: the key in {KEY}].")
+@click.option("--time-stamp", "authority", metavar="URL", help="Let this RFC 3161 authority stamp what was added.")
 @json_option
 @place_options
-def anchor(*, place: Place, target: str, key_file: Path | None, as_json: bool) -> None:
+def anchor(*, place: Place, target: str, key_file: Path | None, authority: str | None, as_json: bool) -> None:
     """Add the signed head of each journal that has moved to TARGET: a file elsewhere, or a URL such as s3://bucket/x.
 
-    A server may be using the data folder meanwhile.
+    A server may be using the data folder meanwhile. With --time-stamp not even who has the signing key can write other
+    heads later: they get no stamp of an earlier day.
     """
     key = _signing_key(key_file, place.folder)
     opened = open_target(target)
     lines = opened.lines()
-    known = read_anchors(lines, key)
+    known = anchors_in(read_lines(lines, key))
     moved = [head for head in _heads(place) if _last(known, head) != (head.sequence, head.hash)]
-    if moved:
-        opened.append(signed(moved, key, after=lines))
+    added = signed(moved, key, after=lines)
+    refused = None
+    last = [*lines, *added][-1:]
+    if authority and last and not last[0].startswith(STAMP):
+        try:
+            added.append(stamped(last[0], _asking(authority)))
+        except BadAnchor as error:
+            refused = error
+    if added:
+        opened.append(added)
+    if refused is not None:
+        raise BadAnchor(f"Anchored {len(moved)} heads that had moved in {target}, without a time stamp. {refused}")
     if as_json:
-        print_document({"anchored": moved, "target": target})
+        print_document({"anchored": moved, "target": target, "stamped": bool(added) and added[-1].startswith(STAMP)})
     else:
-        click.echo(f"Anchored {len(moved)} heads that had moved in {target}.")
+        click.echo(
+            f"Anchored {len(moved)} heads that had moved in {target}{', and had them stamped' * bool(authority)}."
+        )
 
 
-def anchors_at(target: str, public: Path) -> Anchors:
+class Held(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is anchored at a target, and the latest line that is stamped with its time."""
+
+    anchors: Anchors
+    stamps: int = 0
+    stamped_to: int | None = None
+    stamped_at: datetime.datetime | None = None
+
+
+def anchors_at(target: str, public: Path, authority: Path | None) -> Held:
     """Return what is anchored at a target; raises `BadAnchor`, `NotFound` where nothing is."""
     key = read_key(public.read_text(encoding="ascii", errors="replace"), str(public), private=False)
     lines = open_target(target).lines()
     if not lines:
         raise NotFound(f"Nothing is anchored at {target}.")
-    return read_anchors(lines, key)
+    read = read_lines(lines, key)
+    stamps = sum(line.startswith(STAMP) for line in lines)
+    if authority is None:
+        return Held(anchors=anchors_in(read), stamps=stamps)
+    if stamps == 0:
+        raise NotFound(f"Nothing at {target} is time stamped. Anchor with --time-stamp URL.")
+    said = [None if anchored is None else anchored.at for anchored in read]
+    last, at = check_stamps(lines, said, read_authority(authority.read_bytes(), str(authority)))[-1]
+    return Held(anchors=anchors_in(read), stamps=stamps, stamped_to=last, stamped_at=at)
+
+
+def _asking(authority: str) -> Ask:
+    def ask(request: bytes) -> bytes:
+        try:
+            answer = httpx.post(
+                authority,
+                content=request,
+                headers={"Content-Type": "application/timestamp-query"},
+                timeout=_PATIENCE,
+            )
+            answer.raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise BadAnchor(f"The time stamp authority {authority} did not answer: {error}.") from error
+        return answer.content
+
+    return ask
 
 
 def _heads(place: Place) -> list[Anchored]:

@@ -15,13 +15,13 @@ import msgspec
 from realinsights.adapters import open_adapters
 from realinsights.auth.model.people import name_key
 from realinsights.auth.store import ORGANIZATION
-from realinsights.cli.anchors import anchor, anchors_at, key_commands
-from realinsights.cli.client import connected
+from realinsights.cli.anchors import Held, anchor, anchors_at, key_commands
+from realinsights.cli.client import Client, connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
 from realinsights.cli.place import Place, place_options, topology_of
 from realinsights.topology import services
-from realinsights_platform.documents.anchors import Anchors
+from realinsights_platform.documents.anchors import Anchored, Anchors, cut_off, sealed_anew
 from realinsights_platform.documents.journal_port import JournalEntry
 from realinsights_platform.documents.journal_reading import verification
 from realinsights_platform.documents.opening import damage_of
@@ -30,6 +30,7 @@ from realinsights_platform.errors import NotFound, Refusal
 from realinsights_platform.process import Adapters
 
 REFUSED = 1
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _AT_ONCE = 100
 
 
@@ -53,26 +54,37 @@ journal.add_command(key_commands)
     help="Only this organization's [default: everyone's in the folder].",
 )
 @click.option("--against", metavar="TARGET", help="Check also that what was anchored there is as it was anchored.")
-@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The anchor's public key.")
+@click.option("--key", type=_FILE, help="The anchor's public key.")
+@click.option("--authority", type=_FILE, help="The certificates (PEM) of the authority that stamped the anchor.")
 @json_option
 @place_options
 @click.pass_context
 def verify(
-    context: click.Context, *, place: Place, org: str | None, against: str | None, key: Path | None, as_json: bool
+    context: click.Context,
+    *,
+    place: Place,
+    org: str | None,
+    against: str | None,
+    key: Path | None,
+    authority: Path | None,
+    as_json: bool,
 ) -> None:
     """Check every entry, the chain of entries, and that each document is stored as the journal last wrote it.
 
     In a data folder it also lets the engine look for damage. With --against it finds a journal that was sealed anew or
-    cut off by somebody who can write the folder. Ends with 1 if anything is not as it was written.
+    cut off by somebody who can write the folder; with --authority also that the anchor itself was written when it says.
+    Ends with 1 if anything is not as it was written.
     """
     if place.server and org is None:
         raise click.UsageError("Pass --org with --server: a session belongs to one organization.", context)
-    if (against is None) is not (key is None) or (against and place.server):
-        raise click.UsageError("Pass --against and --key together, on a data folder.", context)
-    anchors = anchors_at(against, key) if against and key else {}
-    found = asyncio.run(_verify_served(place, org) if place.server and org else _verify(place, org, anchors))
+    if (against is None) is not (key is None) or (authority and not against):
+        raise click.UsageError("Pass --against and --key together, and --authority only with them.", context)
+    held = anchors_at(against, key, authority) if against and key else Held(anchors={})
+    anchors = held.anchors
+    found = asyncio.run(_verify_served(place, org, anchors) if place.server and org else _verify(place, org, anchors))
     if as_json:
-        print_document({"sound": all(journal["sound"] for journal in found), "journals": found})
+        stamp = {"stampedTo": held.stamped_to, "stampedAt": held.stamped_at} if authority else {}
+        print_document({"sound": all(journal["sound"] for journal in found), "journals": found, **stamp})
     else:
         rows = (
             (
@@ -86,6 +98,10 @@ def verify(
         )
         columns = ("Service", "Organization", "Entries", "Verdict", "Last hash")
         to_stdout().print(table("", columns, rows, numbers={"Entries"}))
+        if held.stamped_at is not None:
+            click.echo(f"The anchor up to line {held.stamped_to} was stamped on {held.stamped_at:%Y-%m-%d %H:%M} UTC.")
+        elif held.stamps:
+            click.echo(f"The anchor has {held.stamps} time stamps, which were not checked. Pass --authority FILE.")
     if not all(line["sound"] for line in found):
         context.exit(REFUSED)
 
@@ -167,12 +183,30 @@ def _at(sequence: int | None) -> str:
     return "" if sequence is None else f" at entry {sequence}"
 
 
-async def _verify_served(place: Place, org: str) -> list[dict[str, Any]]:
+async def _verify_served(place: Place, org: str, anchors: Anchors) -> list[dict[str, Any]]:
     async with connected(place, org=org) as client:
-        return [
-            {"service": service, "organization": org, **await client.get(f"/journals/{service}/verification")}
-            for service in services()
-        ]
+        own = (await client.get("/auth/me"))["organization"]["id"] if anchors else ""
+        found = []
+        for service in services():
+            verdict = await client.get(f"/journals/{service}/verification")
+            anchored = anchors.get((service, own), {})
+            reason = await _unlike(client, service, anchored, entries=verdict["entries"]) if verdict["sound"] else None
+            if reason is not None:
+                verdict |= {"sound": False, "reason": reason}
+            found.append({"service": service, "organization": org, **verdict})
+    return found
+
+
+async def _unlike(client: Client, service: str, anchored: Mapping[int, Anchored], *, entries: int) -> str | None:
+    """Return in what way a server's journal is not as it was anchored."""
+    for sequence, head in sorted(anchored.items()):
+        try:
+            entry = await client.get(f"/journals/{service}/{sequence}")
+        except NotFound:
+            return cut_off(head, end=entries)
+        if entry["hash"] != head.hash:
+            return sealed_anew(head)
+    return None
 
 
 async def _entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Anchors: heads of journals, signed and kept where whoever writes the journals cannot change them.
 
 An anchor is lines of JWS (RFC 7515, Ed25519). Each names one journal's head and the SHA-256 of the line before it, so
-that a line that was changed, left out or moved is found by whoever has the public key.
+that a line that was changed, left out or moved is found by whoever has the public key. Lines between them may be time
+stamps (`time_stamps.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from realinsights_platform.errors import Refusal
 
 _ALGORITHM: Final = "Ed25519"
 _BEGINNING = "0" * 64
+
+STAMP: Final = "rfc3161:"
+"""What a line that is a time stamp begins with."""
 
 
 class BadAnchor(Refusal):
@@ -68,11 +72,18 @@ def signed(heads: Iterable[Anchored], key: OKPKey, *, after: Sequence[str]) -> l
     return lines
 
 
-def read_anchors(lines: Sequence[str], key: OKPKey) -> Anchors:
-    """Return what an anchor says; raises `BadAnchor` naming the line that is not signed or does not continue."""
-    found: dict[tuple[str, str], dict[int, Anchored]] = {}
+def read_lines(lines: Sequence[str], key: OKPKey) -> list[Anchored | None]:
+    """Return what each line of an anchor says, None for a time stamp.
+
+    Raises `BadAnchor` naming the line that is not signed or does not continue.
+    """
+    found: list[Anchored | None] = []
     previous = _BEGINNING
     for number, line in enumerate(lines, 1):
+        if line.startswith(STAMP):
+            found.append(None)
+            previous = _digest(line)
+            continue
         try:
             signed_line = jws.deserialize_compact(line, key, algorithms=[_ALGORITHM])
             anchored = msgspec.json.decode(signed_line.payload, type=Anchored)
@@ -83,8 +94,33 @@ def read_anchors(lines: Sequence[str], key: OKPKey) -> Anchors:
                 f"Line {number} of the anchor does not continue the line before it: lines were taken out or moved."
             )
         previous = _digest(line)
-        found.setdefault((anchored.service, anchored.org), {})[anchored.sequence] = anchored
+        found.append(anchored)
     return found
+
+
+def anchors_in(read: Iterable[Anchored | None]) -> Anchors:
+    """Return what was anchored of each journal."""
+    found: dict[tuple[str, str], dict[int, Anchored]] = {}
+    for anchored in read:
+        if anchored is not None:
+            found.setdefault((anchored.service, anchored.org), {})[anchored.sequence] = anchored
+    return found
+
+
+def sealed_anew(anchored: Anchored) -> str:
+    """Say that a journal has another entry than the one that was anchored."""
+    return f"the entry is not the one that was anchored {_when(anchored)}: the journal was sealed anew"
+
+
+def cut_off(anchored: Anchored, *, end: int) -> str:
+    """Say that a journal ends before what was anchored."""
+    return (
+        f"the journal ends at {end}, yet entry {anchored.sequence} was anchored {_when(anchored)}: its end was cut off"
+    )
+
+
+def _when(anchored: Anchored) -> str:
+    return f"at {anchored.at:%Y-%m-%d %H:%M} UTC"
 
 
 def _digest(line: str) -> str:

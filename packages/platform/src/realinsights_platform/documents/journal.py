@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from realinsights_platform.attributes import made_from
-from realinsights_platform.documents.anchors import Anchored
+from realinsights_platform.documents.anchors import Anchored, cut_off, sealed_anew
 from realinsights_platform.documents.journal_port import Journal, JournalEntry, Stored, Write
 
 GENESIS = "0" * 64
@@ -69,10 +69,6 @@ class Verification:
         return self.reason is None
 
 
-def _when(anchored: Anchored) -> str:
-    return f"at {anchored.at:%Y-%m-%d %H:%M} UTC"
-
-
 @dataclass(slots=True)
 class _Chain:
     journal: Journal
@@ -117,7 +113,7 @@ class _Chain:
             return "the entry was changed after it was written"
         anchored = self.anchored.get(entry.sequence)
         if anchored is not None and anchored.hash != entry.hash:
-            return f"the entry is not the one that was anchored {_when(anchored)}: the journal was sealed anew"
+            return sealed_anew(anchored)
         self.sequence = entry.sequence
         self.hash = entry.hash
         return None
@@ -142,8 +138,7 @@ async def verify(journal: Journal, org: str, *, anchored: Mapping[int, Anchored]
         chain.flawed = f"the journal ends at {chain.sequence}, yet {committed} was committed"
     last = anchored.get(max(anchored, default=0))
     if chain.flawed is None and last is not None and chain.sequence < last.sequence:
-        end, anchor = chain.sequence, f"entry {last.sequence} was anchored {_when(last)}"
-        chain.flawed = f"the journal ends at {end}, yet {anchor}: its end was cut off"
+        chain.flawed = cut_off(last, end=chain.sequence)
     suspects = await _suspects(journal, org, written) if chain.flawed is None else {}
     async for entry in chain.entries():
         for write in entry.writes:
