@@ -25,6 +25,12 @@ const loan = (fields: object) => ({
 const field = (page: Page, name: string) =>
   page.getByRole("textbox", { name, exact: true }).or(page.getByRole("combobox", { name, exact: true }));
 
+function signal() {
+  let give = () => {};
+  const given = new Promise<void>((done) => (give = done));
+  return { given, give };
+}
+
 /** The one thing of a kind, as the server has it. */
 async function only<T extends Thing>(api: Api, kind: string): Promise<T> {
   const { items } = await api.get<{ items: T[] }>(`/api/v1/${kind}`);
@@ -223,6 +229,42 @@ test("a property's valuations are written in a table; refusals stand at their fi
   await field(page, "State").fill("CA");
   await expect(page.getByRole("heading", { name: "No properties match" })).toBeVisible();
   await expect(page).toHaveURL(/state=CA/);
+});
+
+test("what comes late moves nothing that is being written in", async ({ page, organization }) => {
+  const { id } = await organization.api.post<Thing>("/api/v1/properties", {
+    name: "Harbor Plaza",
+    propertyType: "office",
+  });
+  await signIn(page, organization.administrator);
+  const [asked, released, answered] = [signal(), signal(), signal()];
+  await page.route(/\/api\/v1\/dashboard\?propertyId=/, async (route) => {
+    asked.give();
+    await released.given;
+    const response = await route.fetch();
+    // Who asked may not want it any more.
+    await route.fulfill({ response }).catch(() => undefined);
+    answered.give();
+  });
+  // Where the page need not scroll, the browser holds nothing in place by itself.
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(`/property/?id=${id}`);
+  await asked.given;
+  await page.getByRole("button", { name: "Edit: Valuations" }).click();
+  await page.getByRole("button", { name: "Add a valuation" }).click();
+  await field(page, "Valuation 1: As of").fill("2024-06-30");
+  await field(page, "Valuation 1: Value").fill("1.75m");
+  await page.getByRole("button", { name: "Save" }).hover();
+  // A press takes a moment, in which the button must stay where it is.
+  await page.mouse.down();
+  released.give();
+  await answered.given;
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame);
+  });
+  await page.mouse.up();
+  await expect(page.getByRole("cell", { name: "$1,750,000.00" })).toBeVisible();
+  await expect(page.getByText("No loans yet.")).toBeVisible();
 });
 
 test("a viewer sees all of it and no button that would be refused", async ({ page, organization }) => {

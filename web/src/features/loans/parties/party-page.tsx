@@ -147,9 +147,12 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
           <Stack gap="md">
-            {exposure}
+            {/* What comes late would move a form below it from under the pointer. */}
+            {editing === null && exposure}
             <PartyFacts shape={shape} thing={thing} />
-            {shape.kind === "properties" && "valuations" in thing && <PropertyFigures asset={thing} />}
+            {editing === null && shape.kind === "properties" && "valuations" in thing && (
+              <PropertyFigures asset={thing} />
+            )}
             {shape.lists.map((list) =>
               editing === list.path ? (
                 <PartyForm
