@@ -124,7 +124,7 @@ bench: $(STAMP) ## Measure speed against its targets, side by side with referenc
 
 bench-web: web ## Measure the web front end: size, speed in a real browser, Lighthouse
 	@$(WEB) install all
-	@$(WEB) run playwright test -c proof.config.ts speed lighthouse
+	@$(WEB) run playwright test -c proof.config.ts speed lighthouse slow-line
 
 screens: web ## Take a picture of every page, light and dark, into docs/screens
 	@$(WEB) install all

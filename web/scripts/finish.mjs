@@ -1,7 +1,7 @@
 /**
  * What `next build` leaves in out/, made ready to serve, by our own process, nginx or a CDN alike:
- * each page gets its content security policy, with the hashes of its own inline scripts; what nobody asks for goes;
- * what is worth compressing lies beside itself as .br and .gz.
+ * each page gets its content security policy, with the hashes of its own inline scripts, and its first script first;
+ * what nobody asks for goes; what is worth compressing lies beside itself as .br and .gz.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -41,6 +41,10 @@ const HEAD = '<head><meta charSet="utf-8"/>';
 const POLICY = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
 const SCRIPT = /<script\b([^>]*)>([\s\S]*?)<\/script>/g;
 
+/** What a page asks for at once. In its body it waits for style sheets, so a copy goes to the head of the head. */
+const FIRST = /<script id="first-script">([\s\S]*?)<\/script>/;
+const COPY = /<script data-first="">[\s\S]*?<\/script>/;
+
 /** Return a page's policy. Who may frame it is said by a header: a page cannot say that of itself. */
 function policy(page) {
   const hashes = [...page.matchAll(SCRIPT)]
@@ -61,12 +65,14 @@ function policy(page) {
 }
 
 function protect(page, name) {
-  const bare = page.replace(POLICY, "");
+  const bare = page.replace(POLICY, "").replace(COPY, "");
   if (!bare.includes(HEAD))
     throw new Error(`${name} does not begin its head with ${HEAD}; put the policy where it now belongs`);
+  const [, first] = FIRST.exec(bare) ?? [];
+  const copy = first === undefined ? "" : `<script data-first="">${first}</script>`;
   return bare.replace(
     HEAD,
-    () => `${HEAD}<meta http-equiv="Content-Security-Policy" content="${policy(bare)}"/>`,
+    () => `${HEAD}<meta http-equiv="Content-Security-Policy" content="${policy(bare)}"/>${copy}`,
   );
 }
 

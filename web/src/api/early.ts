@@ -13,13 +13,16 @@ declare global {
   }
 }
 
-/** Runs inline, as the first script of a page: plain, small, and in turn with other tabs like `renew`. */
+/** Runs inline, as the first script of a page (`finish.mjs` puts it there): plain, small, and in turn with other tabs like `renew`. */
 export const EARLY_SCRIPT = `(()=>{
-try{if(localStorage.getItem("realinsights-session")==="leaving")return}catch{}
+try{
+if(localStorage.getItem("realinsights-blurred")==="true")document.documentElement.setAttribute("data-blurred","");
+if(localStorage.getItem("realinsights-session")==="leaving")return
+}catch{}
 const ask=()=>fetch("/api/v1/auth/refresh",{method:"POST",credentials:"same-origin",headers:{"Realinsights-Client":"web"},signal:AbortSignal.timeout(20000)});
 const refresh=navigator.locks?navigator.locks.request("realinsights-session",ask):ask();
 const paths=["/api/v1/auth/me"];
-if(location.pathname==="/dashboard/")paths.push("/api/v1/dashboard");
+if(location.pathname==="/dashboard/"&&location.search==="")paths.push("/api/v1/dashboard");
 const token=refresh.then(answer=>answer.ok?answer.clone().json():Promise.reject());
 const reads=new Map();
 for(const path of paths){const read=token.then(({accessToken})=>fetch(path,{credentials:"same-origin",headers:{Authorization:"Bearer "+accessToken}}));read.catch(()=>{});reads.set(path,read)}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 
@@ -9,12 +10,17 @@ import { renew, sessionRanOutBefore } from "@/api/session";
 import { FormatsProvider } from "@/format/formats";
 
 import { ProblemNotice } from "./problem-notice";
-import { SignInAgain } from "./sign-in-again";
 import { StillWaiting } from "./still-waiting";
 import { Waiting } from "./waiting";
 
+const signInAgain = () => import("./sign-in-again").then((part) => part.SignInAgain);
+// Without something to show meanwhile, all around it would be hidden until it has come.
+const SignInAgain = dynamic(signInAgain, { loading: () => null });
+
 /** How often a page that met no server looks for it again. */
 const LOOK_AGAIN = 10_000;
+/** When the page has what it needs: what a session's end needs is then brought too, for that may come without a network. */
+const CALM = 5_000;
 
 /**
  * Shows its children to people who are signed in and asks others to sign in. The page outlives the session. `waiting` is
@@ -33,6 +39,11 @@ export function SignedIn({ waiting, children }: { waiting: ReactNode; children: 
     refetchInterval: ({ state }) => (state.error ? LOOK_AGAIN : false),
   });
   const me = useQuery({ ...meQuery, enabled: session === "signed-in" });
+
+  useEffect(() => {
+    const timer = setTimeout(() => void signInAgain().catch(() => undefined), CALM);
+    return () => clearTimeout(timer);
+  }, []);
 
   // Leaving the page is an effect of the session's end, not something that rendering may do.
   useEffect(() => {
@@ -58,7 +69,7 @@ export function SignedIn({ waiting, children }: { waiting: ReactNode; children: 
     <FormatsProvider currency={me.data.organization.settings.currency}>
       {children}
       {session === "signed-in" && <StillWaiting />}
-      <SignInAgain session={session} email={me.data.member.email} />
+      {session !== "signed-in" && <SignInAgain session={session} email={me.data.member.email} />}
     </FormatsProvider>
   );
 }

@@ -5,13 +5,17 @@ import { Palette } from "@/components/palette/palette";
 import { Shell } from "@/components/shell";
 import { SignedIn } from "@/components/signed-in";
 import { Waiting } from "@/components/waiting";
+import { showEarlyFigures } from "@/features/dashboard/headline/early-figures";
 
 import { WaitingPage } from "./waiting-page";
+
+// Once: a finished page has a copy of it in its head, before the style sheets that scripts in its body wait for.
+const FIRST_SCRIPT = `if(!window.realinsightsEarly){${EARLY_SCRIPT};(${String(showEarlyFigures)})()}`;
 
 export default function ProductLayout({ children }: { children: ReactNode }) {
   return (
     <>
-      <script dangerouslySetInnerHTML={{ __html: EARLY_SCRIPT }} />
+      <script id="first-script" dangerouslySetInnerHTML={{ __html: FIRST_SCRIPT }} />
       <SignedIn waiting={<WaitingPage />}>
         <Shell search={<Palette />}>
           <Suspense fallback={<Waiting />}>{children}</Suspense>

@@ -1,8 +1,14 @@
 "use client";
 
-import { Popover, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useTimeout } from "@mantine/hooks";
-import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import dynamic from "next/dynamic";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+
+const PopoverAt = dynamic(() => import("@/components/popover-at").then((part) => part.PopoverAt), {
+  // Without one, all around it would be hidden, and lose the focus, until it has come.
+  loading: () => null,
+});
 
 const OPENS_AFTER = 450;
 const CLOSES_AFTER = 200;
@@ -27,6 +33,10 @@ export function Explained({
   children: ReactNode;
 }) {
   const [shown, setShown] = useState<Shown>("no");
+  // From then on it stays, to fade out.
+  const [wanted, setWanted] = useState(false);
+  if (shown !== "no" && !wanted) setWanted(true);
+  const button = useRef<HTMLButtonElement>(null);
   const id = useId();
   const opening = useTimeout(() => setShown((now) => (now === "no" ? "peek" : now)), OPENS_AFTER);
   const closing = useTimeout(() => setShown((now) => (now === "peek" ? "no" : now)), CLOSES_AFTER);
@@ -42,55 +52,61 @@ export function Explained({
     close();
   };
   return (
-    <Popover
-      id={id}
-      opened={shown !== "no"}
-      onChange={(opened) => {
-        if (!opened) setShown("no");
-      }}
-      closeOnEscape={false}
-      trapFocus={shown === "pinned"}
-      position="bottom-start"
-      shadow="lg"
-      width={360}
-    >
-      <Popover.Target>
-        <UnstyledButton
-          className={className}
-          onMouseEnter={() => {
-            closing.clear();
-            opening.start();
-          }}
-          onMouseLeave={() => {
-            opening.clear();
-            closing.start();
-          }}
-          onFocus={({ relatedTarget }) => {
-            // Focus that comes back from the explanation must not open what was just closed.
-            if (relatedTarget?.closest("[data-explanation]") == null) {
-              setShown((now) => (now === "no" ? "peek" : now));
-            }
-          }}
-          onBlur={() => setShown((now) => (now === "peek" ? "no" : now))}
-          onClick={() => setShown((now) => (now === "pinned" ? "no" : "pinned"))}
-          onKeyDown={closeOnEscape}
-        >
-          {children}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown
-        data-explanation
-        aria-label={name}
-        maw="calc(100vw - 1.5rem)"
-        mah="min(32rem, calc(100dvh - 1.5rem))"
-        style={{ overflowY: "auto" }}
-        onMouseEnter={closing.clear}
-        onMouseLeave={closing.start}
-        onPointerDown={() => setShown("pinned")}
+    <>
+      <UnstyledButton
+        ref={button}
+        id={id}
+        aria-haspopup="dialog"
+        aria-expanded={shown !== "no"}
+        aria-controls={shown === "no" ? undefined : `${id}-dropdown`}
+        className={className}
+        onMouseEnter={() => {
+          closing.clear();
+          opening.start();
+        }}
+        onMouseLeave={() => {
+          opening.clear();
+          closing.start();
+        }}
+        onFocus={({ relatedTarget }) => {
+          // Focus that comes back from the explanation must not open what was just closed.
+          if (relatedTarget?.closest("[data-explanation]") == null) {
+            setShown((now) => (now === "no" ? "peek" : now));
+          }
+        }}
+        onBlur={() => setShown((now) => (now === "peek" ? "no" : now))}
+        onClick={() => setShown((now) => (now === "pinned" ? "no" : "pinned"))}
         onKeyDown={closeOnEscape}
       >
-        {details(close)}
-      </Popover.Dropdown>
-    </Popover>
+        {children}
+      </UnstyledButton>
+      {wanted && (
+        <PopoverAt
+          anchor={button}
+          id={id}
+          opened={shown !== "no"}
+          onChange={(opened) => {
+            if (!opened) setShown("no");
+          }}
+          closeOnEscape={false}
+          trapFocus={shown === "pinned"}
+          position="bottom-start"
+          shadow="lg"
+          width={360}
+          dropdown={{
+            "data-explanation": true,
+            "aria-label": name,
+            maw: "calc(100vw - 1.5rem)",
+            mah: "min(32rem, calc(100dvh - 1.5rem))",
+            style: { overflowY: "auto" },
+            onMouseEnter: closing.clear,
+            onMouseLeave: closing.start,
+            onPointerDown: () => setShown("pinned"),
+            onKeyDown: closeOnEscape,
+            children: details(close),
+          }}
+        />
+      )}
+    </>
   );
 }

@@ -1,10 +1,16 @@
 "use client";
 
-import { Radio, Stack } from "@mantine/core";
+import dynamic from "next/dynamic";
+
+import { Waiting } from "@/components/waiting";
 
 import { FilterPill } from "./filter-pill";
 import { BASIS_WORDS } from "./filter-words";
-import { type Filters, INCOME_BASES, type IncomeBasis, withBasis } from "./filters";
+import { type Filters, type IncomeBasis, withBasis } from "./filters";
+
+const BasisChoice = dynamic(() => import("./basis-choice").then((part) => part.BasisChoice), {
+  loading: () => <Waiting />,
+});
 
 /** The basis of the income in DSCR and debt yield: it narrows nothing, and holds for every figure of the page. */
 export function BasisFilter({
@@ -23,20 +29,13 @@ export function BasisFilter({
       onRemove={() => choose("latest")}
     >
       {(close) => (
-        <Radio.Group
-          label="Income in DSCR and debt yield"
-          value={basis}
+        <BasisChoice
+          basis={basis}
           onChange={(chosen) => {
-            choose(chosen as IncomeBasis);
+            choose(chosen);
             close();
           }}
-        >
-          <Stack gap="xs" mt="xs">
-            {INCOME_BASES.map((known) => (
-              <Radio key={known} value={known} size="xs" {...BASIS_WORDS[known]} />
-            ))}
-          </Stack>
-        </Radio.Group>
+        />
       )}
     </FilterPill>
   );

@@ -9,10 +9,8 @@ import type { FigureName } from "../figures/figure-words";
 import type { Filters } from "../filters/filters";
 import { historyQuery, monthsBefore, reportedTo } from "../history/api/history";
 import { HeadlineFigure, PartFigure } from "./headline-figure";
+import { HERO } from "./hero";
 import classes from "./headline.module.css";
-
-/** What a portfolio is read by first. */
-const HERO: readonly FigureName[] = ["outstanding", "weightedRate", "weightedRemainingYears", "ltv", "dscr"];
 
 interface GroupOfFigures {
   readonly title: string;

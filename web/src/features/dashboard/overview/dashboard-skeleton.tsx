@@ -1,5 +1,6 @@
 import { Skeleton } from "@mantine/core";
 
+import { EarlyHeadline } from "../headline/early-headline";
 import compositions from "../composition/composition.module.css";
 import classes from "./dashboard.module.css";
 
@@ -13,7 +14,7 @@ export function DashboardSkeleton() {
   return (
     <div className={classes.body} aria-busy="true" aria-label="Loading" role="status">
       <Skeleton h={116} />
-      <Skeleton h={132} />
+      <EarlyHeadline />
       <div className={classes.pair}>
         <Skeleton h={520} />
         <Skeleton h={520} />

@@ -27,7 +27,9 @@ export function ViewsMenu({ page }: { page: ViewPage }) {
   const search = useSearchParams();
   const { member } = useMe();
   const mayShare = useMay("portfolio.write");
-  const { data } = useQuery(viewsQuery(page));
+  // Not before somebody looks, or one is open.
+  const [looked, setLooked] = useState(false);
+  const { data } = useQuery({ ...viewsQuery(page), enabled: looked || search.get("view") !== null });
   const deeds = useViewDeeds(page);
   const [form, setForm] = useState<"new" | SavedView | null>(null);
 
@@ -43,7 +45,7 @@ export function ViewsMenu({ page }: { page: ViewPage }) {
 
   return (
     <>
-      <Menu position="bottom-end" width={280} shadow="md">
+      <Menu position="bottom-end" width={280} shadow="md" onOpen={() => setLooked(true)}>
         <Menu.Target>
           <Button
             size="compact-sm"
@@ -61,7 +63,7 @@ export function ViewsMenu({ page }: { page: ViewPage }) {
         <Menu.Dropdown mah="70dvh" style={{ overflowY: "auto" }}>
           <Views label="Your views" views={mine} current={current} />
           <Views label="Shared with you" views={others} current={current} />
-          {views.length === 0 && (
+          {data !== undefined && views.length === 0 && (
             <Text size="sm" c="dimmed" px="sm" py={6}>
               Keep the filters that you use often under a name.
             </Text>
