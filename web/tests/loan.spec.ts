@@ -47,6 +47,24 @@ const dollars = (amount: string) =>
 const field = (page: Page, name: string) => page.getByRole("textbox", { name, exact: false });
 
 test.describe("a new loan", () => {
+  test("is led through by an index of its parts, which opens what is folded", async ({
+    page,
+    organization,
+  }) => {
+    await page.setViewportSize({ width: 1440, height: 700 });
+    await signIn(page, organization.administrator);
+    await page.goto("/loan/new/");
+    const index = page.getByRole("navigation", { name: "Parts of the form" });
+    await index.getByRole("button", { name: "Repayment", exact: true }).click();
+    const repayment = page.getByRole("region", { name: "Repayment" });
+    await expect(repayment).toBeInViewport();
+    await expect(repayment.locator(":focus")).toHaveCount(1);
+    await index.getByRole("button", { name: "Reserves" }).click();
+    await expect(page.getByRole("button", { name: "Add reserve" })).toBeFocused();
+    await page.setViewportSize({ width: 390, height: 800 });
+    await expect(index).toBeHidden();
+  });
+
   test("is drawn while it is typed, to the cent as it is once created", async ({ page, organization }) => {
     await signIn(page, organization.administrator);
     await page.goto("/loan/new/");

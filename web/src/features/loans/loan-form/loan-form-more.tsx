@@ -16,7 +16,7 @@ const BASES = ["underwritten", "trailing_twelve_months", "annual", "budget"] as 
 const PAYMENT_BASES = ["note_rate", "effective_rate"] as const;
 
 /** The folded parts, with the paths whose refusals open them. */
-const PARTS: readonly { id: string; title: string; paths: RegExp; content: () => ReactNode }[] = [
+export const PARTS: readonly { id: string; title: string; paths: RegExp; content: () => ReactNode }[] = [
   {
     id: "payment",
     title: "Payment details",
@@ -68,7 +68,7 @@ export function MoreFields({ opened, onOpened }: { opened: string[]; onOpened: (
       order={2}
     >
       {PARTS.map(({ id, title, paths, content: Content }) => (
-        <Accordion.Item key={id} value={id}>
+        <Accordion.Item key={id} value={id} data-section>
           <Accordion.Control>
             <Group gap="xs">
               <Text fw={600} size="sm">

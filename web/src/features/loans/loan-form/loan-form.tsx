@@ -16,6 +16,7 @@ import { MoreFields, partsOf } from "./loan-form-more";
 import { PartyFields, PropertyFields } from "./loan-form-parties";
 import { RateFields, RepaymentFields } from "./loan-form-rate";
 import { LiveSchedule } from "./loan-live-schedule";
+import { SectionIndex } from "./section-index";
 
 /** A loan being written, with its schedule beside it. `problem` is the server's last refusal. */
 export function LoanForm({
@@ -89,6 +90,7 @@ export function LoanForm({
             <MoreFields opened={opened} onOpened={setOpened} />
           </Stack>
           <div className={classes.aside}>
+            <SectionIndex onOpen={(part) => setOpened((before) => [...new Set([...before, part])])} />
             <LiveSchedule />
           </div>
         </div>
