@@ -689,6 +689,25 @@ class TestFind:
             for text in missing:
                 assert await found(documents, Words(text), order=order) == []
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("arbo", ["1", "2", "3"]),
+            ("BOR ower", ["1"]),
+            ("harbor", ["1", "2"]),
+            ("rbour", ["3"]),
+            ("or tow", ["1"]),
+            ("rt", []),
+            ("%", []),
+        ],
+    )
+    async def test_words_may_be_found_within_words(self, documents: Storage, text: str, expected: list[str]) -> None:
+        names = {"1": "Harbor Tower", "2": "Old Harbor", "3": "Hârbour"}
+        await stored(documents, *(a_loan(key, name=name) for key, name in names.items()))
+        for order in (None, Order("balance")):
+            assert await found(documents, Words(text, within=True), order=order) == expected
+        assert await documents.count(LOAN, "acme", Words(text, within=True)) == len(expected)
+
     @pytest.mark.parametrize("text", ["", " ", "%", "_", "*-…", "\u200b"])
     async def test_a_text_without_a_word_finds_nothing(self, documents: Storage, text: str) -> None:
         await stored(documents, a_loan("1", name="100 % Oak_"))

@@ -73,6 +73,7 @@ WHERES: dict[str, Where] = {
     "contains": Contains("properties", "p0"),
     "word": Words("oak"),
     "words": Words("oak tower"),
+    "within words": Words("ower", within=True),
 }
 ORDERS = [
     None,

@@ -291,7 +291,7 @@ class TestAProperty:
         asset = await made(client, "/properties", body)
         path = f"/properties/{asset['id']}"
         assert (await client.get(path)).json() == asset
-        items = (await client.get("/properties", params={"q": "harbor", "state": "CA"})).json()["items"]
+        items = (await client.get("/properties", params={"q": "arbor", "state": "CA"})).json()["items"]
         assert (items[0]["id"], items[0]["value"], items[0]["valueAsOf"]) == (asset["id"], "18000000.00", "2024-11-15")
         changed = await client.put(path, json=a_property_body(name="Harbor View"), headers={"If-Match": '"1"'})
         assert changed.json()["valuations"] == []
@@ -335,7 +335,7 @@ class TestAParty:
         assert (await client.put(path, json=body)).status_code == 428
         changed = await client.put(path, json=body, headers={"If-Match": '"1"'})
         assert changed.json()["version"] == 2
-        listed = (await client.get(f"/{collection}", params={"q": "anoth", "tag": "new", "total": True})).json()
+        listed = (await client.get(f"/{collection}", params={"q": "noth", "tag": "new", "total": True})).json()
         assert (listed["items"], listed["total"]) == ([changed.json()], 1)
         history = (await client.get(f"{path}/history")).json()["items"]
         assert [change["action"] for change in history] == ["changed", "created"]

@@ -143,7 +143,7 @@ async def members(
     if active is not None:
         where.append(Equal("active", active))
     if search and search.strip():
-        where.append(Words(search))
+        where.append(Words(search, within=True))
     page = await documents.find(store.USER, org, *where, order=Order("last_name"), after=after, limit=limit)
     credentials = await documents.get_many(store.CREDENTIAL, org, [user.id for user in page.items])
     return Page(tuple(member_view(user, credentials.get(user.id)) for user in page.items), page.next)

@@ -692,7 +692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List properties: `q` searches words of name, address and city */
+        /** List properties: `q` searches parts of words of name, address and city */
         get: operations["loans.list_properties"];
         put?: never;
         /** Create a property */
@@ -781,7 +781,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List lenders: `q` searches words of the name */
+        /** List lenders: `q` searches parts of the name's words */
         get: operations["loans.list_lenders"];
         put?: never;
         /** Create a lender */
@@ -853,7 +853,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List funds: `q` searches words of the name */
+        /** List funds: `q` searches parts of the name's words */
         get: operations["loans.list_funds"];
         put?: never;
         /** Create a fund */
@@ -925,7 +925,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List portfolios: `q` searches words of the name */
+        /** List portfolios: `q` searches parts of the name's words */
         get: operations["loans.list_portfolios"];
         put?: never;
         /** Create a portfolio */

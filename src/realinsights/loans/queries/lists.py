@@ -172,7 +172,7 @@ class PartyFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     def where(self) -> tuple[Where, ...]:
         """Return the conditions as the documents port takes them."""
-        return (*_contains(tags=self.tag), *_words(self.q))
+        return (*_contains(tags=self.tag), *_words(self.q, within=True))
 
 
 class PropertyFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,7 +192,7 @@ class PropertyFilter(msgspec.Struct, frozen=True, kw_only=True):
             *_equal(state=self.state, city=self.city, portfolio_id=self.portfolio_id, deal=self.deal),
             *_any_of(property_type=self.property_type),
             *_contains(tags=self.tag),
-            *_words(self.q),
+            *_words(self.q, within=True),
         )
 
 
@@ -274,5 +274,5 @@ def _bound(parameter: str, value: Decimal | None) -> Decimal | None:
     return value
 
 
-def _words(text: str | None) -> tuple[Where, ...]:
-    return (Words(text),) if text and text.strip() else ()
+def _words(text: str | None, *, within: bool = False) -> tuple[Where, ...]:
+    return (Words(text, within),) if text and text.strip() else ()

@@ -44,7 +44,7 @@ class PartySearch(PartyFilter, frozen=True, kw_only=True):
 async def list_lenders(
     documents: Documents, principal: Principal, cursor: Cursor, search: PartySearch
 ) -> PageOf[Lender]:
-    """List lenders: `q` searches words of the name."""
+    """List lenders: `q` searches parts of the name's words."""
     return await _page(documents, LENDERS, principal, cursor, search)
 
 
@@ -100,7 +100,7 @@ async def lender_history(
 
 @get("/funds", permission=Permission.PORTFOLIO_READ, cached=True)
 async def list_funds(documents: Documents, principal: Principal, cursor: Cursor, search: PartySearch) -> PageOf[Fund]:
-    """List funds: `q` searches words of the name."""
+    """List funds: `q` searches parts of the name's words."""
     return await _page(documents, FUNDS, principal, cursor, search)
 
 
@@ -154,7 +154,7 @@ async def fund_history(
 async def list_portfolios(
     documents: Documents, principal: Principal, cursor: Cursor, search: PartySearch
 ) -> PageOf[Portfolio]:
-    """List portfolios: `q` searches words of the name."""
+    """List portfolios: `q` searches parts of the name's words."""
     return await _page(documents, PORTFOLIOS, principal, cursor, search)
 
 

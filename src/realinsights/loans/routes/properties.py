@@ -32,7 +32,7 @@ async def list_properties(
     limit: Limit = 50,
     total: bool = False,
 ) -> PageOf[PropertySummary]:
-    """List properties: `q` searches words of name, address and city."""
+    """List properties: `q` searches parts of words of name, address and city."""
     found = await lists.listed(
         documents,
         PROPERTIES,

@@ -108,10 +108,12 @@ class Contains:
 class Words:
     """Every word of `text` starts some word of the kind's `words` fields; case and accents do not count.
 
-    A text that holds no word, such as `%`, finds nothing.
+    `within`: it may also stand in the middle of one, which takes a look at every word that the organization has. A text
+    that holds no word, such as `%`, finds nothing.
     """
 
     text: str
+    within: bool = False
 
 
 Where = Equal | AnyOf | Between | StartsWith | Contains | Words

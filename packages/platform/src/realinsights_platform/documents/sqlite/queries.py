@@ -69,11 +69,11 @@ def conditions(table: KindTable[Any], where: tuple[Where, ...], org: int) -> lis
     found: list[Condition] = []
     for clause in where:
         match clause:
-            case Words(text):
+            case Words(text, within):
                 words = sorted(folded_words(text))
                 if not words:
                     return None
-                found.extend(_word(table, word, org) for word in words)
+                found.extend(_word(table, word, org, within=within) for word in words)
             case Contains(name, value):
                 found.append(_contains(table, name, value, org))
             case AnyOf(_, ()):
@@ -115,11 +115,15 @@ def _indexed(table: KindTable[Any], name: str) -> str:
     return table.column(name)
 
 
-def _word(table: KindTable[Any], word: str, org: int) -> Condition:
+def _word(table: KindTable[Any], word: str, org: int, *, within: bool) -> Condition:
     if not table.kind.words:
         raise ValueError(f"{table.name} declares no words to search")
+    terms = f"SELECT row FROM {table.term_table} WHERE org = ? AND field = ?"
+    if within:
+        found = f"{terms} AND instr(term, ?) > 0"
+        return Condition("instr(words, ?) > 0", [word], terms=found, terms_values=(org, WORDS, word))
     end = after_prefix(word)
-    terms = f"SELECT row FROM {table.term_table} WHERE org = ? AND field = ? AND term >= ?"
+    terms += " AND term >= ?"
     values: list[Value] = [org, WORDS, word]
     if end is not None:
         terms += " AND term < ?"
