@@ -23,6 +23,7 @@ from realinsights_platform.documents.port import (
     Between,
     Contains,
     Document,
+    Either,
     Equal,
     Kind,
     Order,
@@ -78,6 +79,14 @@ clauses: st.SearchStrategy[Where] = st.one_of(
     st.builds(AnyOf, st.just("maturity_date"), st.lists(st.sampled_from(DATES), max_size=3).map(tuple)),
     st.builds(Between, st.just("balance"), st.sampled_from(BALANCES), st.sampled_from(BALANCES)),
     st.builds(Between, st.just("maturity_date"), st.sampled_from(DATES), st.sampled_from(DATES)),
+    st.builds(
+        lambda *groups: Either(groups),
+        st.tuples(
+            st.builds(Equal, st.just("name"), st.sampled_from(NAMES)),
+            st.builds(Between, st.just("balance"), st.sampled_from(BALANCES), st.sampled_from(BALANCES)),
+        ),
+        st.tuples(st.builds(Between, st.just("maturity_date"), st.sampled_from(DATES), st.sampled_from(DATES))),
+    ),
     st.builds(StartsWith, st.just("name"), st.sampled_from(["", "o", "Oak", "Öak", "Elm T", "x"])),
     st.builds(Contains, st.just("tags"), st.sampled_from(TAGS)),
     st.builds(Words, st.sampled_from(["", "oak", "OA", "öak to", "tower elm", "oak plaza", "x"])),
@@ -91,16 +100,16 @@ def folded(text: str) -> list[str]:
 
 def matches(loan: Loan, clause: Where) -> bool:
     match clause:
+        case Either(groups):
+            return any(all(matches(loan, each) for each in group) for group in groups)
         case Words(text):
             own = folded(loan.name)
             sought = folded(text)
             return bool(sought) and all(any(word.startswith(prefix) for word in own) for prefix in sought)
         case Contains(_, value):
             return value in loan.tags
-        case Equal(field, value):
-            return bool(getattr(loan, field) == value)
-        case AnyOf(field, wanted):
-            return getattr(loan, field) in wanted
+        case Equal(field, _) | AnyOf(field, _):
+            return getattr(loan, field) in ((clause.value,) if isinstance(clause, Equal) else clause.values)
         case StartsWith(_, text):
             return loan.name.startswith(text)
         case Between(field, at_least, at_most):

@@ -25,6 +25,7 @@ from realinsights_platform.documents.port import (
     Between,
     Contains,
     Document,
+    Either,
     Equal,
     Kind,
     Order,
@@ -69,6 +70,12 @@ WHERES: dict[str, Where] = {
     "any of": AnyOf("status", ("current", "late")),
     "between": Between("balance", Decimal(0), Decimal(10**9)),
     "from": Between("balance", Decimal(0)),
+    "either": Either(
+        (
+            (Equal("status", "current"), Between("maturity_date", None, TODAY)),
+            (Equal("maturity_date", None), Between("balance", Decimal(0))),
+        )
+    ),
     "starts with": StartsWith("name", "Oak"),
     "contains": Contains("properties", "p0"),
     "word": Words("oak"),

@@ -14,7 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from realinsights.contracts.loans import LoanDeleted, LoanStatus, LoanStructure, PartyKind, PartyRecorded
+from realinsights.contracts.loans import (
+    ExtendedMaturity,
+    FallingDue,
+    LoanDeleted,
+    LoanStatus,
+    LoanStructure,
+    PartyKind,
+    PartyRecorded,
+)
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import LoanLine, lines
@@ -23,7 +31,8 @@ from realinsights.dashboard.model.searching import found
 
 from .conftest import World
 
-ON = "businessDate=2025-12-31"
+ON = datetime.date(2025, 12, 31)
+ASKED = f"businessDate={ON}"
 STATUSES = [status.value for status in LoanStatus]
 SHOWN: dict[str, Callable[[LoanLine], Any]] = {
     "number": lambda line: line.number.casefold(),
@@ -36,7 +45,7 @@ SHOWN: dict[str, Callable[[LoanLine], Any]] = {
     "originalBalance": lambda line: Decimal(line.original_balance),
     "rate": lambda line: Decimal(line.rate),
     "originationDate": lambda line: line.origination_date,
-    "maturityDate": lambda line: line.maturity_date,
+    "maturityDate": lambda line: line.expected_maturity_date,
     "status": lambda line: STATUSES.index(line.status),
     "dscr": lambda line: line.dscr and Decimal(line.dscr),
     "ltv": lambda line: line.ltv and Decimal(line.ltv),
@@ -55,6 +64,9 @@ def portfolio(told: Callable[..., Columns], events: ModuleType) -> Columns:
         events.a_loan("A-1", net_operating_income="-7", annual_debt_service="3", structure=LoanStructure.B_NOTE),
         events.a_loan("9", net_operating_income="-7", annual_debt_service="3", status=LoanStatus.DEFEASED),
         events.a_loan("10", net_operating_income="0", annual_debt_service="0", current_balance="0"),
+        events.a_loan("11", falling_due=FallingDue(anticipated_repayment_date=ON)),
+        events.a_loan("12", falling_due=FallingDue(anticipated_repayment_date=ON - datetime.timedelta(days=1))),
+        events.a_loan("13", falling_due=FallingDue(extensions=(ExtendedMaturity(ON, datetime.date(2060, 1, 1)),))),
     )
     return told([*events.generated_events(300), *odd])
 
@@ -64,7 +76,7 @@ class TestTheOrder:
     def test_is_that_of_what_is_shown_and_what_has_no_value_comes_last(
         self, portfolio: Columns, order: LineOrder
     ) -> None:
-        shown = lines(portfolio, ordered(portfolio, None, order=order), Filters(), datetime.date(2025, 12, 31))
+        shown = lines(portfolio, ordered(portfolio, None, order=order, on=ON), Filters(), ON)
         values = [SHOWN[order.value.removeprefix("-")](line) for line in shown]
         known = [value for value in values if value is not None]
         assert values == [*known, *[None] * (len(values) - len(known))]
@@ -79,11 +91,11 @@ class TestTheOrder:
     @pytest.mark.parametrize("order", LineOrder)
     def test_is_the_same_in_pages(self, portfolio: Columns, order: LineOrder) -> None:
         flags = np.arange(portfolio.count) % 2 == 0
-        whole = ordered(portfolio, flags, order=order)
+        whole = ordered(portfolio, flags, order=order, on=ON)
         seen: list[int] = []
         after = None
         while True:
-            shown = page(portfolio, flags, order=order, after=after, limit=7)
+            shown = page(portfolio, flags, order=order, after=after, limit=7, on=ON)
             assert shown.total == len(whole)
             seen += shown.rows
             if shown.next is None:
@@ -95,9 +107,9 @@ class TestTheOrder:
         self, told: Callable[..., Columns], events: ModuleType
     ) -> None:
         columns = told(events.a_loan(number) for number in "abcdef")
-        first = page(columns, None, order=LineOrder.NAME, after=None, limit=3)
+        first = page(columns, None, order=LineOrder.NAME, after=None, limit=3, on=ON)
         told([LoanDeleted(loan_id="loan-c")], columns)
-        rest = page(columns, None, order=LineOrder.NAME, after=first.next, limit=3)
+        rest = page(columns, None, order=LineOrder.NAME, after=first.next, limit=3, on=ON)
         assert [columns.numbers[row] for row in rest.rows] == ["d", "e", "f"]
 
 
@@ -174,9 +186,9 @@ class TestTheTable:
     async def test_takes_words_particular_loans_and_properties(
         self, world: World, query: str, numbers: list[str]
     ) -> None:
-        listed = await world.get(f"/dashboard/loans?{ON}&{query}")
+        listed = await world.get(f"/dashboard/loans?{ASKED}&{query}")
         assert [line["number"] for line in listed["items"]] == numbers
-        assert (await world.get(f"/dashboard/loans/totals?{ON}&{query}"))["count"] == len(numbers)
+        assert (await world.get(f"/dashboard/loans/totals?{ASKED}&{query}"))["count"] == len(numbers)
 
     async def test_takes_two_hundred_particular_loans_and_no_more(self, world: World) -> None:
         ids = [f"loanId=00000000-0000-7000-8000-{number:012}" for number in range(201)]
@@ -185,8 +197,8 @@ class TestTheTable:
         assert problem["errors"][0]["field"] == "loanId"
 
     async def test_pages_through_what_has_no_value(self, world: World) -> None:
-        first = await world.get(f"/dashboard/loans?{ON}&order=-ltv&limit=2")
-        rest = await world.get(f"/dashboard/loans?{ON}&order=-ltv&limit=2&cursor={first['next']}")
+        first = await world.get(f"/dashboard/loans?{ASKED}&order=-ltv&limit=2")
+        rest = await world.get(f"/dashboard/loans?{ASKED}&order=-ltv&limit=2&cursor={first['next']}")
         assert [line["number"] for line in (*first["items"], *rest["items"])] == ["1", "2", "3", "4"]
         assert rest["next"] is None
 
@@ -194,8 +206,8 @@ class TestTheTable:
 class TestTotals:
     async def test_are_the_dashboards_figures_of_what_is_listed(self, world: World) -> None:
         for query in ("", "&state=NY", "&q=loan%203", "&structure=whole_loan&maturityTo=2026-12-31"):
-            totals = await world.get(f"/dashboard/loans/totals?{ON}{query}")
-            whole = await world.get(f"/dashboard?{ON}{query}")
+            totals = await world.get(f"/dashboard/loans/totals?{ASKED}{query}")
+            whole = await world.get(f"/dashboard?{ASKED}{query}")
             figures = whole["figures"]
             shared = set(totals) & set(figures)
             for name in shared:
@@ -204,15 +216,15 @@ class TestTotals:
             assert {name: totals[name] for name in shared} == {name: figures[name] for name in shared}
 
     async def test_say_what_they_leave_out(self, world: World) -> None:
-        totals = await world.get(f"/dashboard/loans/totals?{ON}")
+        totals = await world.get(f"/dashboard/loans/totals?{ASKED}")
         assert (totals["count"], totals["loanCount"]["value"]) == (4, "3")
         [closed] = totals["leftOut"][totals["outstanding"]["leftOut"]]["reasons"]
         assert [totals["loans"][loan]["number"] for loan in closed["loans"]] == ["4"]
         assert (totals["ltv"]["value"], totals["leftOut"]["ltv"]["count"]) == ("0.500000", 2)
 
     async def test_are_of_the_loans_behind_a_figure(self, world: World) -> None:
-        assert (await world.get(f"/dashboard/loans/totals?{ON}&figure=ltv"))["outstanding"]["value"] == "100.00"
-        left_out = await world.get(f"/dashboard/loans/totals?{ON}&figure=ltv&leftOut=true")
+        assert (await world.get(f"/dashboard/loans/totals?{ASKED}&figure=ltv"))["outstanding"]["value"] == "100.00"
+        left_out = await world.get(f"/dashboard/loans/totals?{ASKED}&figure=ltv&leftOut=true")
         assert (left_out["count"], left_out["outstanding"]["value"]) == (2, "350.00")
 
     @pytest.mark.parametrize(
@@ -220,22 +232,22 @@ class TestTotals:
         [("", "450.00"), ("propertyId=tower", "60.00"), ("state=NY", "390.00"), ("state=none", "0.00")],
     )
     async def test_add_up_what_lies_on_matching_properties(self, world: World, query: str, matched: str) -> None:
-        totals = await world.get(f"/dashboard/loans/totals?{ON}&{query}")
-        listed = await world.get(f"/dashboard/loans?{ON}&{query}")
+        totals = await world.get(f"/dashboard/loans/totals?{ASKED}&{query}")
+        listed = await world.get(f"/dashboard/loans?{ASKED}&{query}")
         assert totals["matchedBalance"] == matched
         assert sum(Decimal(line["matchedBalance"]) for line in listed["items"]) == Decimal(matched)
 
     async def test_count_a_loan_without_any_property_as_a_whole(self, world: World, events: ModuleType) -> None:
         await world.happen(events.a_loan("5", current_balance="70", collateral=()))
-        assert (await world.get(f"/dashboard/loans/totals?{ON}&propertyId=none"))["matchedBalance"] == "70.00"
-        assert (await world.get(f"/dashboard/loans?{ON}&state=none"))["items"][0]["matchedBalance"] == "70.00"
-        assert (await world.get(f"/dashboard/loans/totals?{ON}&state=none"))["matchedBalance"] == "70.00"
+        assert (await world.get(f"/dashboard/loans/totals?{ASKED}&propertyId=none"))["matchedBalance"] == "70.00"
+        assert (await world.get(f"/dashboard/loans?{ASKED}&state=none"))["items"][0]["matchedBalance"] == "70.00"
+        assert (await world.get(f"/dashboard/loans/totals?{ASKED}&state=none"))["matchedBalance"] == "70.00"
 
 
 class TestTheExport:
     async def exported(self, world: World, query: str) -> list[dict[str, str]]:
         answer = await world.client.get(
-            f"/dashboard/loans/export?{ON}&{query}", headers={**world.headers(), **world.after}
+            f"/dashboard/loans/export?{ASKED}&{query}", headers={**world.headers(), **world.after}
         )
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -245,7 +257,7 @@ class TestTheExport:
     async def test_has_the_same_loans_in_the_same_order(self, world: World, events: ModuleType) -> None:
         await world.happen(*(events.generated_loan(index) for index in range(250)))
         for query in ("order=-debtYield", "order=lender&q=0", "state=NY&order=name", "figure=ltv&leftOut=true"):
-            listed = await world.get(f"/dashboard/loans?{ON}&{query}&limit=200")
+            listed = await world.get(f"/dashboard/loans?{ASKED}&{query}&limit=200")
             rows = await self.exported(world, query)
             assert len(rows) == listed["total"]
             assert [row["Loan id"] for row in rows][:200] == [line["loanId"] for line in listed["items"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.falling_due import expected_maturity
 from realinsights.loans.model.parties import LenderDraft
 from realinsights.loans.model.terms_changes import Dating
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
@@ -24,6 +26,8 @@ from realinsights_platform.documents.port import Order, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Conflict, Invalid, NotFound
 from realinsights_platform.http.answers.csv_tables import streamed
+
+TODAY = datetime.date(2025, 6, 30)
 
 Units = Callable[..., Unit]
 Build = Callable[..., Any]
@@ -100,8 +104,8 @@ class TestALoanFilter:
             for draft in drafts:
                 await loans.create_loan(unit=work, draft=draft)
 
-        async def found(**wanted: Any) -> list[str]:
-            page = await documents.find(LOANS, "org-1", *LoanFilter(**wanted).where(), order=Order("number"))
+        async def found(*, on: datetime.date = TODAY, **wanted: Any) -> list[str]:
+            page = await documents.find(LOANS, "org-1", *LoanFilter(**wanted).where(on=on), order=Order("number"))
             return [loan.number for loan in page.items]
 
         return found
@@ -124,6 +128,32 @@ class TestALoanFilter:
         assert await numbers(maturity_to=datetime.date(2028, 12, 31)) == ["B-1"]
         assert await numbers(tag="west", balance_from=Decimal(6_000_000)) == ["A-1"]
         assert await numbers(rate_from=Decimal("0.06")) == ["B-1"]
+
+    async def test_a_maturity_is_the_day_on_which_repayment_is_expected(
+        self, unit: Units, a_draft: Build, documents: SqliteDocuments
+    ) -> None:
+        options = [{"months": 12, "exercisedOn": "2025-06-01"}, {"months": 6, "exercisedOn": "2025-06-15"}]
+        async with unit() as work:
+            stored = [
+                await loans.create_loan(unit=work, draft=a_draft(number=number, **more))
+                for number, more in (
+                    ("plain", {}),
+                    ("anticipated", {"anticipatedRepaymentDate": "2030-01-01"}),
+                    ("extended", {"terms": {"extensionOptions": options}}),
+                    ("both", {"anticipatedRepaymentDate": "2031-02-01", "terms": {"extensionOptions": options}}),
+                )
+            ]
+        days = [datetime.date(year, month, 1) for year in (2029, 2030, 2031, 2034, 2035, 2036) for month in (1, 2, 7)]
+        for on, first, last in itertools.product((TODAY, *days[3:8]), (None, *days), (None, *days)):
+            page = await documents.find(
+                LOANS, "org-1", *LoanFilter(maturity_from=first, maturity_to=last).where(on=on), order=Order("number")
+            )
+            expected = [
+                loan.number
+                for loan in sorted(stored, key=lambda loan: loan.number)
+                if (first or datetime.date.min) <= expected_maturity(loan, on=on).date <= (last or datetime.date.max)
+            ]
+            assert [loan.number for loan in page.items] == expected, (on, first, last)
 
     async def test_orders_by_any_indexed_field(self, numbers: Build) -> None:
         assert order_by(LOANS, "-maturityDate") == Order("maturity_date", descending=True)
@@ -149,7 +179,7 @@ class TestExport:
             ]
             for draft in drafts:
                 await loans.create_loan(unit=work, draft=draft)
-        pages = loan_rows(documents, org="org-1", filters=LoanFilter(), order="number")
+        pages = loan_rows(documents, org="org-1", filters=LoanFilter(), on=TODAY, order="number")
         text = b"".join([chunk async for chunk in streamed(LOANS_HEADER, pages)]).decode()
         rows = list(csv.DictReader(io.StringIO(text)))
         assert [row["Loan number"] for row in rows] == [f"{number:04}" for number in range(450)]

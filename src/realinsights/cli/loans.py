@@ -34,12 +34,13 @@ def loans(*, place: Place, org: str, search: str | None, status: tuple[str, ...]
             money(loan["originalBalance"]),
             money(loan["currentBalance"]),
             percent(loan["rate"], 4),
-            loan["maturityDate"],
+            loan["expectedMaturityDate"],
+            "" if loan["expectedMaturityDate"] == loan["extendedMaturityDate"] else loan["extendedMaturityDate"],
             loan["borrower"] or "",
         )
         for loan in found
     )
-    columns = ("Number", "Name", "Status", "Original", "Outstanding", "Rate", "Maturity", "Borrower")
+    columns = ("Number", "Name", "Status", "Original", "Outstanding", "Rate", "Maturity", "Final maturity", "Borrower")
     console = to_stdout()
     console.print(table("", columns, rows, numbers={"Original", "Outstanding", "Rate"}))
     console.print(f"{len(found)} loans")

@@ -134,7 +134,8 @@ def _print_loans(console: Console, title: str, loans: list[dict[str, Any]], outs
         (
             loan["number"],
             loan["name"],
-            loan["maturityDate"],
+            loan["expectedMaturityDate"],
+            _final_maturity(loan),
             percent(loan["rate"], 4),
             money(loan["balance"]),
             percent(_share(Decimal(loan["balance"]), outstanding)),
@@ -143,11 +144,17 @@ def _print_loans(console: Console, title: str, loans: list[dict[str, Any]], outs
     ]
     if count > len(loans):
         others = outstanding - _balance(loans)
-        rows.append((f"{count - len(loans)} more", "", "", "", money(others), percent(_share(others, outstanding))))
-    rows.append(("Total", "", "", "", money(outstanding), percent(_share(outstanding, outstanding))))
+        rows.append((f"{count - len(loans)} more", "", "", "", "", money(others), percent(_share(others, outstanding))))
+    rows.append(("Total", "", "", "", "", money(outstanding), percent(_share(outstanding, outstanding))))
     console.print()
-    columns = ("Loan", "Name", "Maturity", "Rate", "Balance", "Share")
+    columns = ("Loan", "Name", "Maturity", "Final maturity", "Rate", "Balance", "Share")
     console.print(table(title, columns, rows, numbers={"Rate", "Balance", "Share"}))
+
+
+def _final_maturity(loan: dict[str, Any]) -> str:
+    """Return the final maturity where the loan is expected to be repaid on another day."""
+    final: str = loan["extendedMaturityDate"] or loan["maturityDate"]
+    return "" if final == loan["expectedMaturityDate"] else final
 
 
 def _balance(parts: Iterable[dict[str, Any]]) -> Decimal:

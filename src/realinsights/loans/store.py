@@ -34,6 +34,8 @@ LOANS = Kind(
         "rate",
         "origination_date",
         "maturity_date",
+        "anticipated_repayment_date",
+        "extended_maturity_date",
         "deal",
         "asset_number",
     ),

@@ -1952,6 +1952,9 @@ export interface components {
         /**
          * LoanSummary
          * @description A loan as a list shows it.
+         *
+         *         `maturity_date` is the final one before extensions, `extended_maturity_date` with those exercised. On
+         *         `expected_maturity_date` it is expected to be repaid, as of the business date; `maturity_kind` says what that is.
          */
         LoanSummary: {
             id: string;
@@ -1976,6 +1979,11 @@ export interface components {
             originationDate: string;
             /** Format: date */
             maturityDate: string;
+            /** Format: date */
+            extendedMaturityDate: string;
+            /** Format: date */
+            expectedMaturityDate: string;
+            maturityKind: components["schemas"]["MaturityKind"];
             lenderId: string | null;
             fundId: string | null;
             portfolioId: string | null;
@@ -2008,6 +2016,12 @@ export interface components {
          * @enum {unknown}
          */
         AmortizationType: "amortizing" | "interest_only" | "partial_interest_only";
+        /**
+         * MaturityKind
+         * @description What the day is on which a loan is expected to be repaid.
+         * @enum {unknown}
+         */
+        MaturityKind: "anticipated_repayment" | "extended" | "maturity";
         /**
          * Loan
          * @description A loan as it is stored and answered: the draft's fields, then those the service keeps.
@@ -2665,12 +2679,6 @@ export interface components {
             expectedMaturityDate: string;
             maturityKind: components["schemas"]["MaturityKind"];
         };
-        /**
-         * MaturityKind
-         * @description What the day is on which a loan is expected to be repaid.
-         * @enum {unknown}
-         */
-        MaturityKind: "anticipated_repayment" | "extended" | "maturity";
         /**
          * LoanRatios
          * @description A loan's ratios at its recorded balance and the latest figures of its properties.
@@ -3680,7 +3688,8 @@ export interface components {
          * @description A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
          *
          *         `matched_balance` is the part of the balance allocated to properties that match the property filters.
-         *         `extended_maturity_date` is that of the options exercised by the business date.
+         *         `extended_maturity_date` is that of the options exercised by the business date. On `expected_maturity_date` the loan
+         *         is expected to be repaid: the anticipated repayment date until that is past, else the maturity, extended or not.
          *         `income_basis` and `income_as_of` are those of the net operating income.
          */
         LoanLine: {
@@ -3708,6 +3717,8 @@ export interface components {
             maturityDate: string;
             anticipatedRepaymentDate: string | null;
             extendedMaturityDate: string | null;
+            /** Format: date */
+            expectedMaturityDate: string;
             /** Format: date */
             asOf: string;
             annualDebtService: string | null;
@@ -7902,6 +7913,8 @@ export interface operations {
                 balanceTo?: string | null;
                 rateFrom?: string | null;
                 rateTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
                 cursor?: string | null;
             };
             header?: never;
@@ -8136,6 +8149,8 @@ export interface operations {
                 balanceTo?: string | null;
                 rateFrom?: string | null;
                 rateTo?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
             };
             header?: never;
             path?: never;
@@ -10412,6 +10427,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
                 cursor?: string | null;
             };
             header?: never;

@@ -280,7 +280,7 @@ def listed(
 ) -> tuple[Lines, tuple[LoanLine, ...]]:
     """Return a page of the loans."""
     basis = which.filters.statement_basis
-    found = page(columns, which.flags(columns), order=order, after=after, limit=limit, basis=basis)
+    found = page(columns, which.flags(columns), order=order, after=after, limit=limit, on=which.on, basis=basis)
     return found, kept_lines(columns, found.rows, which.filters, which.on)
 
 

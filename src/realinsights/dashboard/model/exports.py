@@ -29,6 +29,7 @@ _COLUMNS: Final[Mapping[str, Callable[[LoanLine], Any]]] = {
     "Maturity date": lambda line: line.maturity_date,
     "Anticipated repayment date": lambda line: line.anticipated_repayment_date,
     "Extended maturity date": lambda line: line.extended_maturity_date,
+    "Expected maturity date": lambda line: line.expected_maturity_date,
     "Annual debt service": lambda line: _number(line.annual_debt_service),
     "DSCR": lambda line: _number(line.dscr),
     "Reported DSCR": lambda line: _number(line.reported_dscr),

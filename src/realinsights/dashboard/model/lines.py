@@ -61,7 +61,8 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     """A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
 
     `matched_balance` is the part of the balance allocated to properties that match the property filters.
-    `extended_maturity_date` is that of the options exercised by the business date.
+    `extended_maturity_date` is that of the options exercised by the business date. On `expected_maturity_date` the loan
+    is expected to be repaid: the anticipated repayment date until that is past, else the maturity, extended or not.
     `income_basis` and `income_as_of` are those of the net operating income.
     """
 
@@ -87,6 +88,7 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     maturity_date: datetime.date
     anticipated_repayment_date: datetime.date | None
     extended_maturity_date: datetime.date | None
+    expected_maturity_date: datetime.date
     as_of: datetime.date
     annual_debt_service: str | None
     value: str | None
@@ -116,9 +118,13 @@ def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters, on: date
     if len(kept) > _MOST_KEPT:
         kept.clear()
     for row in rows:
-        if row not in kept or columns.loans[LoanColumn.EXTENSIONS, row] != NOBODY:
+        if row not in kept or _depends_on_date(columns, row):
             kept[row] = encoded(line(columns, row, filters, on))
     return tuple(kept[row] for row in rows)
+
+
+def _depends_on_date(columns: Columns, row: int) -> bool:
+    return bool(columns.loans[LoanColumn.EXTENSIONS, row] != NOBODY or columns.loans[LoanColumn.ANTICIPATED, row])
 
 
 def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> LoanLine:
@@ -133,6 +139,8 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
     income, flow, stamps = INCOME[filters.statement_basis]
     balance, value, noi = loan[LoanColumn.BALANCE], loan[LoanColumn.VALUE], loan[income]
     whole = not gaps
+    anticipated, maturity = loan[LoanColumn.ANTICIPATED], loan[LoanColumn.MATURITY]
+    extended = extended_day(columns.extensions.keys[loan[LoanColumn.EXTENSIONS]], on)
     return LoanLine(
         loan_id=columns.ids[row],
         number=columns.numbers[row],
@@ -159,9 +167,12 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
         ),
         rate=text(loan[LoanColumn.RATE], RATE_PLACES),
         origination_date=datetime.date.fromordinal(loan[LoanColumn.ORIGINATED]),
-        maturity_date=datetime.date.fromordinal(loan[LoanColumn.MATURITY]),
-        anticipated_repayment_date=_date(loan[LoanColumn.ANTICIPATED]),
-        extended_maturity_date=_date(extended_day(columns.extensions.keys[loan[LoanColumn.EXTENSIONS]], on)),
+        maturity_date=datetime.date.fromordinal(maturity),
+        anticipated_repayment_date=_date(anticipated),
+        extended_maturity_date=_date(extended),
+        expected_maturity_date=datetime.date.fromordinal(
+            anticipated if anticipated >= on.toordinal() else extended or maturity
+        ),
         as_of=datetime.date.fromordinal(loan[LoanColumn.AS_OF]),
         annual_debt_service=known_text(loan[LoanColumn.DEBT_SERVICE], MONEY_PLACES),
         value=known_text(value, MONEY_PLACES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import heapq
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 from realinsights.contracts.loans import IncomeBasis, PartyKind
 from realinsights.dashboard.model.codes import PROPERTY_TYPES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
+from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.own_ratios import has_own_ratios
 from realinsights.dashboard.model.view import INCOME
@@ -107,12 +109,13 @@ def page(
     order: LineOrder,
     after: Place | None,
     limit: int,
+    on: datetime.date,
     basis: IncomeBasis = IncomeBasis.LATEST,
 ) -> Lines:
-    """Return the rows of the page after a place."""
+    """Return the rows of the page after a place; a maturity is when a loan is expected to be repaid on a date."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
     total = rows.size
-    ranking, descending = _ranking(columns, order, basis), _descending(order)
+    ranking, descending = _ranking(columns, order, basis, on), _descending(order)
     ranks = _ranks(ranking.keys[rows], descending=descending)
     if after is not None:
         last = _LAST if after.value is None else ranking.key(after.value) * (-1 if descending else 1)
@@ -131,11 +134,16 @@ def page(
 
 
 def ordered(
-    columns: Columns, flags: Flags | None, *, order: LineOrder, basis: IncomeBasis = IncomeBasis.LATEST
+    columns: Columns,
+    flags: Flags | None,
+    *,
+    order: LineOrder,
+    on: datetime.date,
+    basis: IncomeBasis = IncomeBasis.LATEST,
 ) -> list[int]:
     """Return all rows that are flagged, in order."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
-    ranks = _ranks(_ranking(columns, order, basis).keys[rows], descending=_descending(order))
+    ranks = _ranks(_ranking(columns, order, basis, on).keys[rows], descending=_descending(order))
     return [row for _, _, row in sorted(_ordered(columns, rows, ranks))]
 
 
@@ -153,8 +161,10 @@ def _ranks(keys: Integers, *, descending: bool) -> Integers:
     return np.where(keys == UNKNOWN, _LAST, -keys if descending else keys)
 
 
-def _ranking(columns: Columns, order: LineOrder, basis: IncomeBasis) -> Ranking:
+def _ranking(columns: Columns, order: LineOrder, basis: IncomeBasis, on: datetime.date) -> Ranking:
     name = order.value.removeprefix("-")
+    if name == LineOrder.MATURITY:
+        return Ranking(due_days(columns, columns.column, on))
     below = _BELOW_INCOME.get(name)
     return _RANKINGS[name](columns) if below is None else _ratio(INCOME[basis][0], below)(columns)
 
@@ -243,7 +253,6 @@ _RANKINGS: Mapping[str, Callable[[Columns], Ranking]] = MappingProxyType(
         "originalBalance": _column(LoanColumn.ORIGINAL),
         "rate": _column(LoanColumn.RATE),
         "originationDate": _column(LoanColumn.ORIGINATED),
-        "maturityDate": _column(LoanColumn.MATURITY),
         "status": _column(LoanColumn.STATUS),
         "ltv": _ratio(LoanColumn.BALANCE, LoanColumn.VALUE),
         "occupancy": _column(LoanColumn.OCCUPANCY),

@@ -23,7 +23,9 @@ async def exported(*, engine: Engine, org: str, which: LoanSelection, order: Lin
         org,
         lambda columns, _: [
             columns.ids[row]
-            for row in ordered(columns, which.flags(columns), order=order, basis=which.filters.statement_basis)
+            for row in ordered(
+                columns, which.flags(columns), order=order, on=which.on, basis=which.filters.statement_basis
+            )
         ],
     )
     return _pages(engine, org, ids, which)

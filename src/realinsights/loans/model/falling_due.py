@@ -7,18 +7,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from realinsights.contracts.loans import ExtendedMaturity, FallingDue
+from realinsights.contracts.loans import FallingDue
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import finance_terms
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.balloon import balloon_principal
-from realinsights_finance.due_dates import add_months
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
 _NOTHING: Final = Decimal("0.00")
 _DAY: Final = datetime.timedelta(days=1)
-_MONTHS_PER_YEAR: Final = 12
 
 
 class MaturityKind(StrEnum):
@@ -41,20 +39,10 @@ def expected_maturity(loan: Loan, *, on: datetime.date) -> ExpectedMaturity:
     anticipated = loan.anticipated_repayment_date
     if anticipated is not None and anticipated >= on:
         return ExpectedMaturity(anticipated, MaturityKind.ANTICIPATED_REPAYMENT)
-    extended = [step.maturity_date for step in extensions(loan) if step.exercised_on <= on]
+    extended = [step.maturity_date for step in loan.extensions if step.exercised_on <= on]
     if extended:
         return ExpectedMaturity(extended[-1], MaturityKind.EXTENDED)
     return ExpectedMaturity(loan.maturity_date, MaturityKind.MATURITY)
-
-
-def extensions(loan: Loan) -> tuple[ExtendedMaturity, ...]:
-    """Return what each exercised option makes the maturity, in the order of their days."""
-    exercised = [(option.exercised_on, option.months) for option in loan.terms.extension_options if option.exercised_on]
-    steps, months = [], 0
-    for day, more in sorted(exercised):
-        months += more
-        steps.append(ExtendedMaturity(day, _later(loan.maturity_date, months)))
-    return tuple(steps)
 
 
 def falling_due(loan: Loan) -> FallingDue:
@@ -69,7 +57,7 @@ def falling_due(loan: Loan) -> FallingDue:
         balloon=balloons[0],
         anticipated_repayment_date=anticipated,
         anticipated_balloon=balloons[1],
-        extensions=extensions(loan) if loan.terms.extension_options else (),
+        extensions=loan.extensions,
     )
 
 
@@ -106,9 +94,3 @@ def _of_changed(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal 
         return balloon, None
     before = anticipated - _DAY
     return balloon, contract.part_on(before).balance_on(before)
-
-
-def _later(maturity: datetime.date, months: int) -> datetime.date:
-    """Return the maturity so many months later, in the last year there is at most."""
-    left = (datetime.MAXYEAR - maturity.year) * _MONTHS_PER_YEAR + _MONTHS_PER_YEAR - maturity.month
-    return add_months(maturity, min(months, left))

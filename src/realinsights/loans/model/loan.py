@@ -8,10 +8,17 @@ from typing import Annotated, Final
 
 import msgspec
 
-from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, RateType, StatementBasis
+from realinsights.contracts.loans import (
+    AmortizationType,
+    ExtendedMaturity,
+    LoanStatus,
+    LoanStructure,
+    RateType,
+    StatementBasis,
+)
 from realinsights.loans.model.performance import RollUp
 from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
-from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.model.terms import NoteTerms, extended_maturities
 from realinsights.loans.model.texts import TEXT, Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
 from realinsights_finance.day_count import DayCount
 from realinsights_platform.attributes import made_from
@@ -155,6 +162,17 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
         """Read `underwritten` that nobody chose as no choice."""
         if self.statement_basis is StatementBasis.UNDERWRITTEN and not self.statement_basis_chosen:
             msgspec.structs.force_setattr(self, "statement_basis", None)
+
+    @property
+    def extensions(self) -> tuple[ExtendedMaturity, ...]:
+        """What each exercised option makes the maturity, in the order of their days."""
+        options = self.terms.extension_options
+        return extended_maturities(self.maturity_date, options) if options else ()
+
+    @property
+    def extended_maturity_date(self) -> datetime.date:
+        """The final maturity, later by all options that are exercised."""
+        return self.extensions[-1].maturity_date if self.extensions else self.maturity_date
 
 
 def amortization_type(terms: NoteTerms) -> AmortizationType:

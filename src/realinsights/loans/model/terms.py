@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
+from realinsights.contracts.loans import ExtendedMaturity
 from realinsights.loans.model.quantities import Money, Rate, Spread
 from realinsights.loans.model.texts import Code, Line, Text
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
+from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.terms import PaymentBasis
 
 Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
@@ -156,3 +158,17 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     extension_options: Annotated[tuple[ExtensionOption, ...], msgspec.Meta(max_length=20)] = ()
     reserves: Annotated[tuple[Reserve, ...], msgspec.Meta(max_length=50)] = ()
     hedges: Annotated[tuple[Hedge, ...], msgspec.Meta(max_length=50)] = ()
+
+
+def extended_maturities(maturity: datetime.date, options: Sequence[ExtensionOption]) -> tuple[ExtendedMaturity, ...]:
+    """Return what each exercised option makes a maturity, in the order of their days, in the last year at most."""
+    left = (datetime.MAXYEAR - maturity.year) * _MONTHS_PER_YEAR + _MONTHS_PER_YEAR - maturity.month
+    exercised = [(option.exercised_on, option.months) for option in options if option.exercised_on]
+    steps, months = [], 0
+    for day, more in sorted(exercised):
+        months += more
+        steps.append(ExtendedMaturity(day, add_months(maturity, min(months, left))))
+    return tuple(steps)
+
+
+_MONTHS_PER_YEAR: Final = 12

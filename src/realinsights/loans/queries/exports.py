@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -96,10 +97,10 @@ _PAGE = 200
 
 
 def loan_rows(
-    documents: Documents, *, org: str, filters: LoanFilter, order: str
+    documents: Documents, *, org: str, filters: LoanFilter, on: datetime.date, order: str
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Return pages of rows under `LOANS_HEADER`; raises `Invalid` at once, since a stream cannot be refused later."""
-    return _loan_rows(documents, org, filters.where(), order_by(LOANS, order))
+    return _loan_rows(documents, org, filters.where(on=on), order_by(LOANS, order))
 
 
 async def _loan_rows(

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from realinsights.contracts.loans import AmortizationType, LoanStatus, LoanStructure, PropertyType, RateType
+from realinsights.loans.model.falling_due import MaturityKind, expected_maturity
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.performance import (
     income_figures,
@@ -29,6 +30,7 @@ from realinsights_platform.documents.port import (
     Contains,
     D,
     Documents,
+    Either,
     Equal,
     Kind,
     Order,
@@ -42,9 +44,15 @@ from realinsights_platform.errors import Invalid
 
 T = TypeVar("T")
 
+_DAY: Final = datetime.timedelta(days=1)
+
 
 class LoanSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A loan as a list shows it."""
+    """A loan as a list shows it.
+
+    `maturity_date` is the final one before extensions, `extended_maturity_date` with those exercised. On
+    `expected_maturity_date` it is expected to be repaid, as of the business date; `maturity_kind` says what that is.
+    """
 
     id: str
     version: int
@@ -62,6 +70,9 @@ class LoanSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rate: Decimal
     origination_date: datetime.date
     maturity_date: datetime.date
+    extended_maturity_date: datetime.date
+    expected_maturity_date: datetime.date
+    maturity_kind: MaturityKind
     lender_id: str | None
     fund_id: str | None
     portfolio_id: str | None
@@ -95,10 +106,16 @@ class PropertySummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     tags: tuple[str, ...]
 
 
-def loan_summary(loan: Loan) -> LoanSummary:
-    """Return what a list shows of a loan."""
-    rating = loan.risk_rating
-    return made_from(loan, LoanSummary, risk_rating=rating.rating if rating is not None else None)
+def loan_summary(loan: Loan, *, on: datetime.date) -> LoanSummary:
+    """Return what a list shows of a loan on a business date."""
+    rating, expected = loan.risk_rating, expected_maturity(loan, on=on)
+    return made_from(
+        loan,
+        LoanSummary,
+        risk_rating=rating.rating if rating is not None else None,
+        expected_maturity_date=expected.date,
+        maturity_kind=expected.kind,
+    )
 
 
 def property_summary(asset: Property) -> PropertySummary:
@@ -119,7 +136,11 @@ def property_summary(asset: Property) -> PropertySummary:
 
 
 class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter of loans: every condition that is not None must hold; ranges are closed."""
+    """A filter of loans: every condition that is not None must hold; ranges are closed.
+
+    A maturity is the day a loan is expected to be repaid: its anticipated repayment date until that is past, else its
+    maturity with the options that are exercised.
+    """
 
     q: str | None = None
     number: str | None = None
@@ -142,8 +163,8 @@ class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
     rate_from: Decimal | None = None
     rate_to: Decimal | None = None
 
-    def where(self) -> tuple[Where, ...]:
-        """Return the conditions as the documents port takes them; raises `Invalid` for an end no value can have."""
+    def where(self, *, on: datetime.date) -> tuple[Where, ...]:
+        """Return the conditions on a business date; raises `Invalid` for an end no value can have."""
         return (
             *_equal(lender_id=self.lender_id, fund_id=self.fund_id, portfolio_id=self.portfolio_id, deal=self.deal),
             *_any_of(
@@ -153,7 +174,7 @@ class LoanFilter(msgspec.Struct, frozen=True, kw_only=True):
                 amortization_type=self.amortization_type,
             ),
             *_contains(property_ids=self.property_id, tags=self.tag),
-            *_between("maturity_date", self.maturity_from, self.maturity_to),
+            *_expected_between(self.maturity_from, self.maturity_to, on=on),
             *_between("origination_date", self.origination_from, self.origination_to),
             *_between(
                 "current_balance", _bound("balanceFrom", self.balance_from), _bound("balanceTo", self.balance_to)
@@ -215,12 +236,12 @@ async def listed(
 
 
 async def list_loans_on_property(
-    documents: Documents, *, org: str, property_id: str, after: Position | None, limit: int
+    documents: Documents, *, org: str, property_id: str, on: datetime.date, after: Position | None, limit: int
 ) -> Page[LoanSummary]:
     """Return a page of the loans on a property; raises `NotFound`."""
     await read(documents, PROPERTIES, org=org, document_id=property_id)
     page = await documents.find(LOANS, org, Contains("property_ids", property_id), after=after, limit=limit)
-    return Page(tuple(loan_summary(loan) for loan in page.items), page.next)
+    return Page(tuple(loan_summary(loan, on=on) for loan in page.items), page.next)
 
 
 async def list_periods(
@@ -261,6 +282,23 @@ def _contains(**values: str | None) -> tuple[Where, ...]:
 
 def _between(field: str, at_least: Any, at_most: Any) -> tuple[Where, ...]:
     return () if at_least is None and at_most is None else (Between(field, at_least, at_most),)
+
+
+def _expected_between(
+    first: datetime.date | None, last: datetime.date | None, *, on: datetime.date
+) -> tuple[Where, ...]:
+    """Return that a loan is expected to be repaid from one day to another, as `expected_maturity` says it.
+
+    Of extensions the index holds what is exercised by now: on a date before an exercise, too.
+    """
+    if first is None and last is None:
+        return ()
+    extended = Between("extended_maturity_date", first, last)
+    groups: list[tuple[Equal | Between, ...]] = [(Equal("anticipated_repayment_date", None), extended)]
+    if on > datetime.date.min:
+        groups.append((Between("anticipated_repayment_date", None, on - _DAY), extended))
+    awaited = on if first is None else max(first, on)
+    return (Either((*groups, (Between("anticipated_repayment_date", awaited, last),))),)
 
 
 def _bound(parameter: str, value: Decimal | None) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from realinsights.contracts.permissions import Permission
@@ -31,6 +32,7 @@ async def list_loans(
     *,
     documents: Documents,
     principal: Principal,
+    business_date: datetime.date,
     cursor: Cursor,
     filters: LoanFilter,
     order: str = "number",
@@ -42,8 +44,8 @@ async def list_loans(
         documents,
         LOANS,
         org=principal.org,
-        where=filters.where(),
-        shown=lists.loan_summary,
+        where=filters.where(on=business_date),
+        shown=partial(lists.loan_summary, on=business_date),
         order=order,
         after=cursor.position,
         limit=limit,
@@ -54,10 +56,15 @@ async def list_loans(
 
 @get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_loans(
-    *, documents: Documents, principal: Principal, filters: LoanFilter, order: str = "number"
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    filters: LoanFilter,
+    order: str = "number",
 ) -> Stream:
     """Export the loans that a filter finds as CSV; text that a spreadsheet would run gets an apostrophe before it."""
-    rows = loan_rows(documents, org=principal.org, filters=filters, order=order)
+    rows = loan_rows(documents, org=principal.org, filters=filters, on=business_date, order=order)
     return csv_file("loans.csv", streamed(LOANS_HEADER, rows))
 
 

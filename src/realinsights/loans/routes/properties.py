@@ -101,10 +101,21 @@ async def property_history(
 
 @get("/properties/{property_id}/loans", permission=Permission.PORTFOLIO_READ, cached=True)
 async def list_property_loans(
-    documents: Documents, principal: Principal, cursor: Cursor, property_id: str, limit: Limit = 50
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    cursor: Cursor,
+    property_id: str,
+    limit: Limit = 50,
 ) -> PageOf[LoanSummary]:
     """List the loans on a property."""
     found = await lists.list_loans_on_property(
-        documents, org=principal.org, property_id=property_id, after=cursor.position, limit=limit
+        documents,
+        org=principal.org,
+        property_id=property_id,
+        on=business_date,
+        after=cursor.position,
+        limit=limit,
     )
     return cursor.page(found)

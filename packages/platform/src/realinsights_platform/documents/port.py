@@ -116,7 +116,14 @@ class Words:
     within: bool = False
 
 
-Where = Equal | AnyOf | Between | StartsWith | Contains | Words
+@dataclass(frozen=True, slots=True)
+class Either:
+    """All clauses of at least one group hold; there is at least one group, and none is empty."""
+
+    groups: tuple[tuple[Equal | AnyOf | Between | StartsWith, ...], ...]
+
+
+Where = Equal | AnyOf | Between | StartsWith | Contains | Words | Either
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,38 @@
 import { expect, test } from "vitest";
 
-import { expectedMaturity, maturityNote } from "./expected-maturity";
+import { expectedWords, isMatured, maturityNote, shortMaturityNote } from "./expected-maturity";
 
 const formats = { locale: "en-US", currency: "USD" };
-const plain = { maturityDate: "2045-01-01", anticipatedRepaymentDate: null, extendedMaturityDate: null };
-const anticipated = { ...plain, anticipatedRepaymentDate: "2035-01-01" };
-const extended = { ...plain, extendedMaturityDate: "2046-01-01" };
+const plain = {
+  maturityDate: "2045-01-01",
+  extendedMaturityDate: null,
+  expectedMaturityDate: "2045-01-01",
+};
+const anticipated = { ...plain, expectedMaturityDate: "2035-01-01" };
+const extended = { ...plain, extendedMaturityDate: "2046-01-01", expectedMaturityDate: "2046-01-01" };
 
-test("repayment is expected on the anticipated date until that is past, and on the final maturity beside it after", () => {
-  expect(expectedMaturity(anticipated, "2035-01-01")).toBe("2035-01-01");
-  expect(maturityNote(anticipated, "2035-01-01", formats)).toBe("anticipated, final Jan 1, 2045");
-  expect(expectedMaturity(anticipated, "2035-01-02")).toBe("2045-01-01");
-  expect(maturityNote(anticipated, "2035-01-02", formats)).toBeNull();
+test("beside an anticipated repayment stands the final maturity", () => {
+  expect(maturityNote(anticipated, formats)).toBe("anticipated, final Jan 1, 2045");
+  expect(shortMaturityNote(anticipated, formats)).toBe("final Jan 1, 2045");
+  expect(expectedWords(anticipated, formats)).toBe("Expected Jan 1, 2035, anticipated, final Jan 1, 2045");
+  expect(maturityNote({ ...extended, expectedMaturityDate: "2035-01-01" }, formats)).toBe(
+    "anticipated, final Jan 1, 2046",
+  );
 });
 
-test("an exercised extension moves the maturity", () => {
-  expect(expectedMaturity(extended, "2026-01-01")).toBe("2046-01-01");
-  expect(maturityNote(extended, "2026-01-01", formats)).toBe("extended from Jan 1, 2045");
-  expect(
-    maturityNote(
-      { ...anticipated, ...extended, anticipatedRepaymentDate: "2035-01-01" },
-      "2026-01-01",
-      formats,
-    ),
-  ).toBe("anticipated, final Jan 1, 2046");
+test("beside an extended maturity stands the one before", () => {
+  expect(maturityNote(extended, formats)).toBe("extended from Jan 1, 2045");
+  expect(shortMaturityNote(extended, formats)).toBe("before Jan 1, 2045");
 });
 
 test("of any other loan there is nothing to note", () => {
-  expect(expectedMaturity(plain, "2026-01-01")).toBe("2045-01-01");
-  expect(maturityNote(plain, "2026-01-01", formats)).toBeNull();
+  expect(maturityNote(plain, formats)).toBeNull();
+  expect(shortMaturityNote(plain, formats)).toBeNull();
+  expect(expectedWords(plain, formats)).toBeUndefined();
+});
+
+test("a loan is matured the day after it was expected to be repaid, unless it is over", () => {
+  expect(isMatured({ ...anticipated, status: "current" }, "2035-01-01")).toBe(false);
+  expect(isMatured({ ...anticipated, status: "current" }, "2035-01-02")).toBe(true);
+  expect(isMatured({ ...anticipated, status: "paid_off" }, "2035-01-02")).toBe(false);
 });

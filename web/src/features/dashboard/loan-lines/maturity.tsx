@@ -6,13 +6,24 @@ import type { Schemas } from "@/api/client";
 import { useBusinessDate } from "@/api/me";
 import { date, type Formats } from "@/format/format";
 
-import { expectedMaturity, isMatured, maturityNote } from "./expected-maturity";
+import { isMatured, maturityNote, shortMaturityNote } from "./expected-maturity";
 
-/** When a loan is expected to be repaid, in red where that is past, and below it what its final maturity is. */
-export function Maturity({ line, formats }: { line: Schemas["LoanLine"]; formats: Formats }) {
+/**
+ * When a loan is expected to be repaid, in red where that is past, and below it what its final maturity is. `small`
+ * fits a row of the table of loans.
+ */
+export function Maturity({
+  line,
+  formats,
+  small = false,
+}: {
+  line: Schemas["LoanLine"];
+  formats: Formats;
+  small?: boolean;
+}) {
   const today = useBusinessDate();
-  const note = maturityNote(line, today, formats);
-  const day = date(expectedMaturity(line, today), formats);
+  const note = small ? shortMaturityNote(line, formats) : maturityNote(line, formats);
+  const day = date(line.expectedMaturityDate, formats);
   return (
     <>
       {isMatured(line, today) ? (
@@ -23,7 +34,7 @@ export function Maturity({ line, formats }: { line: Schemas["LoanLine"]; formats
         day
       )}
       {note !== null && (
-        <Text span display="block" size="xs" c="dimmed">
+        <Text span display="block" size={small ? "0.6875rem" : "xs"} lh={small ? 1.1 : undefined} c="dimmed">
           {note}
         </Text>
       )}

@@ -1,20 +1,11 @@
 import { StatusDot } from "@/components/loan-status";
 import type { Column } from "@/components/table/column";
-import {
-  date,
-  exactRate,
-  type Formats,
-  percent,
-  rate,
-  ratio,
-  word,
-  dealOf,
-  shortNumber,
-} from "@/format/format";
+import { exactRate, type Formats, percent, rate, ratio, word, dealOf, shortNumber } from "@/format/format";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
 import { expectedWords, isMatured } from "../loan-lines/expected-maturity";
-import { day, money, text, words } from "./loans-table-cells";
+import { Maturity } from "../loan-lines/maturity";
+import { money, text, words } from "./loans-table-cells";
 import { MORE_COLUMNS } from "./loans-table-more-columns";
 
 /** Where a loan has no ratio of its own, why. */
@@ -90,15 +81,12 @@ export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
     header: "Maturity",
     order: "maturityDate",
     card: true,
-    ...day(({ maturityDate }) => maturityDate),
-    width: 124,
-    cell: (line, formats) =>
-      isMatured(line, today) ? (
-        <strong style={{ color: "var(--negative)" }}>{date(line.maturityDate, formats)}</strong>
-      ) : (
-        date(line.maturityDate, formats)
-      ),
-    title: (line, formats) => expectedWords(line, today, formats),
+    meaning:
+      "The day it is expected to be repaid: the anticipated repayment date until that is past, else the maturity",
+    width: 128,
+    align: "end",
+    cell: (line, formats) => <Maturity line={line} formats={formats} small />,
+    title: expectedWords,
   },
   {
     id: "dscr",

@@ -59,9 +59,24 @@ export function PropertyLoans({ propertyId }: { propertyId: string }) {
                     <Amount value={loan.currentBalance} />
                   </Table.Td>
                   <Table.Td ta="end">{rate(loan.rate, formats)}</Table.Td>
-                  <Table.Td>{date(loan.maturityDate, formats)}</Table.Td>
                   <Table.Td>
-                    <LoanStatus status={loan.status} pastMaturity={isPastMaturity(loan, today)} />
+                    {date(loan.expectedMaturityDate, formats)}
+                    {loan.expectedMaturityDate !== loan.maturityDate && (
+                      <Text size="xs" c="dimmed">
+                        {loan.maturityKind === "extended"
+                          ? `extended from ${date(loan.maturityDate, formats)}`
+                          : `anticipated, final ${date(loan.extendedMaturityDate, formats)}`}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    <LoanStatus
+                      status={loan.status}
+                      pastMaturity={isPastMaturity(
+                        { ...loan, maturityDate: loan.expectedMaturityDate },
+                        today,
+                      )}
+                    />
                   </Table.Td>
                 </Table.Tr>
               ))}

@@ -17,6 +17,7 @@ from realinsights_platform.documents.port import (
     AnyOf,
     Between,
     Contains,
+    Either,
     Equal,
     Order,
     Position,
@@ -78,6 +79,8 @@ def conditions(table: KindTable[Any], where: tuple[Where, ...], org: int) -> lis
                 found.append(_contains(table, name, value, org))
             case AnyOf(_, ()):
                 return None
+            case Either(groups):
+                found.append(_either(table, groups, org))
             case _:
                 found.append(_on_index(table, clause))
     return found
@@ -107,6 +110,25 @@ def _on_index(table: KindTable[Any], clause: Equal | AnyOf | Between | StartsWit
                 sql.append(f"{column} < ?")
                 values.append(end)
     return Condition(" AND ".join(sql), values, table.index_name(name), name, isinstance(clause, Equal))
+
+
+def _either(
+    table: KindTable[Any], groups: tuple[tuple[Equal | AnyOf | Between | StartsWith, ...], ...], org: int
+) -> Condition:
+    """Return the condition that is true where one group is; the rows of each are found by its last clause's index."""
+    sql: list[str] = []
+    values: list[Value] = []
+    terms: list[str] = []
+    terms_values: list[Value] = []
+    for group in groups:
+        clauses = [_on_index(table, clause) for clause in group]
+        together = " AND ".join(clause.sql for clause in clauses)
+        own = [value for clause in clauses for value in clause.values]
+        sql.append(f"({together})")
+        values += own
+        terms.append(f"SELECT row FROM {table.table} {clauses[-1].path} WHERE org = ? AND {together}")
+        terms_values += [org, *own]
+    return Condition(f"({' OR '.join(sql)})", values, terms=" UNION ".join(terms), terms_values=tuple(terms_values))
 
 
 def _indexed(table: KindTable[Any], name: str) -> str:
