@@ -90,7 +90,7 @@ def unchecked_loan() -> Callable[..., Loan]:
     return lambda **changes: loan_of(msgspec.convert(loan_body(**changes), LoanDraft), loan_id="loan-1", org=ORG)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_loan() -> Callable[..., Loan]:
     """Return a builder of valid loans; fields that the service keeps go into `kept`."""
 

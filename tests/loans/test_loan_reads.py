@@ -211,8 +211,24 @@ class TestABalance:
         assert on.next_installment is not None
         assert str(on.next_installment.due_date) == "2025-03-01"
 
-    def test_is_nothing_after_maturity(self, a_loan: Build) -> None:
-        assert str(balance_of(a_loan(), on=datetime.date(2036, 1, 1)).balance) == "0.00"
+    def test_after_maturity_is_the_balloon_until_somebody_reports_it_as_paid(self, a_loan: Build) -> None:
+        said = balance_of(a_loan(), on=datetime.date(2036, 1, 1))
+        assert (str(said.balance), str(said.rolled_balance), said.past_maturity) == ("8303919.05", "8303919.05", True)
+        assert said.how_computed.endswith("It is past its maturity, and nobody reported it as paid.")
+        paid = balance_of(a_loan(status="paid_off", currentBalance="0"), on=datetime.date(2036, 1, 1))
+        assert (str(paid.balance), paid.rolled_balance, paid.past_maturity) == ("0.00", None, False)
+
+    def test_is_rolled_forward_from_what_was_recorded_more_than_a_month_before(self, a_loan: Build) -> None:
+        recent = balance_of(a_loan(), on=datetime.date(2025, 2, 1))
+        assert (recent.rolled_balance, recent.how_computed) == (None, "It stands as recorded as of 2025-01-01.")
+        said = balance_of(a_loan(), on=datetime.date(2025, 3, 1))
+        assert str(said.rolled_balance) == "9975560.04"
+        assert said.how_computed.startswith(
+            "10,000,000.00, recorded as of 2025-01-01, is rolled forward to 2025-03-01 by its schedule"
+        )
+        late = balance_of(a_loan(status="60_days"), on=datetime.date(2025, 3, 1))
+        assert late.rolled_balance is None
+        assert late.how_computed == "It stands as recorded as of 2025-01-01: it is reported as 60 days."
 
     def test_before_the_loan_is_refused(self, a_loan: Build) -> None:
         with pytest.raises(Invalid):

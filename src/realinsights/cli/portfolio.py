@@ -87,6 +87,8 @@ def _print(console: Console, found: dict[str, Any], *, maturities: str) -> None:
     )
     title = f"Portfolio on {found['businessDate']}"
     console.print(table(title, ("Figure", "Value", "As of", "Left out"), rows, numbers={"Value"}))
+    if found["rolled"] is not None:
+        _print_rolled(console, found["rolled"])
     outstanding = Decimal(figures["outstanding"]["value"])
     _print_shares(console, f"Maturities by {maturities}", _steps(found["maturities"][maturities], outstanding))
     for name, label in _COMPOSITIONS.items():
@@ -98,6 +100,21 @@ def _print(console: Console, found: dict[str, Any], *, maturities: str) -> None:
     _print_loans(console, "Maturing next", found["upcoming"], outstanding, count)
     if "history" in found:
         _print_history(console, found["history"])
+
+
+def _print_rolled(console: Console, rolled: dict[str, Any]) -> None:
+    """Print which balances are not as they were reported."""
+    if rolled["loans"]:
+        console.print(
+            f"Rolled forward by schedule: {rolled['loans']} loans, {money(rolled['balance'])}, "
+            f"{percent(rolled['share'])} of the total, from {money(rolled['recorded'])} as reported {_as_of(rolled)}",
+            highlight=False,
+        )
+    for standing in rolled["asRecorded"]:
+        console.print(
+            f"As reported: {standing['loans']} loans, {money(standing['balance'])}: {standing['reason']}",
+            highlight=False,
+        )
 
 
 def _steps(buckets: list[dict[str, Any]], outstanding: Decimal) -> Iterator[tuple[str, str, str, str]]:

@@ -9,6 +9,10 @@ from typing import get_args
 
 import msgspec
 
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import Frequency
+from realinsights_finance.terms import LoanTerms
 from realinsights_platform.events import Event, EventCodec
 
 
@@ -169,17 +173,44 @@ class ExtendedMaturity(msgspec.Struct, frozen=True, gc=False, array_like=True):
     maturity_date: datetime.date
 
 
+class Repayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What is left of a loan's schedule after the date of its recorded balance, as terms of a loan of that balance.
+
+    The fields mean what those of `LoanTerms` do.
+    """
+
+    payment: Decimal
+    rate: Decimal
+    start: datetime.date
+    first_payment: datetime.date
+    maturity: datetime.date
+    payment_day: int
+    day_count: DayCount
+    frequency: Frequency
+    interest_only_months: int
+    business_day_rule: BusinessDayRule
+    business_day_calendar: HolidayCalendar | None
+    accrual_adjusted: bool
+
+    def terms(self, balance: Decimal) -> LoanTerms:
+        """Return the terms of a loan of the recorded balance."""
+        return LoanTerms(principal=balance, **msgspec.structs.asdict(self))
+
+
 class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
-    """What a loan's schedule says of its end; a balloon of None is not known.
+    """What a loan's schedule says of what is still owed; a balloon of None is not known.
 
     `balloon` is the principal due at maturity and `anticipated_balloon` that on the anticipated repayment date, each at
-    most today's balance. `extensions` are in the order of their days.
+    most today's balance. `extensions` are in the order of their days. `scheduled` says that a schedule tells what is
+    owed after the date of the recorded balance: `repayment`, or the same until the last payment where that is None.
     """
 
     balloon: Decimal | None = None
     anticipated_repayment_date: datetime.date | None = None
     anticipated_balloon: Decimal | None = None
     extensions: tuple[ExtendedMaturity, ...] = ()
+    scheduled: bool = False
+    repayment: Repayment | None = None
 
 
 class LoanTold(Event, frozen=True):

@@ -2661,7 +2661,10 @@ export interface components {
          *
          *         `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
          *         the schedule cannot tell, else it is null. `expected_maturity_date` is when the loan is expected to be repaid, as of
-         *         that day, and `maturity_kind` says what that date is.
+         *         that day, and `maturity_kind` says what that date is. `past_maturity` says that it is over and the loan still owed.
+         *         Nobody has said that the payment was made that would repay the loan: a balance is never zero for it.
+         *         `rolled_balance` is the recorded balance rolled forward to that day by the schedule, where it is more than a month
+         *         older and there is one, else null. `how_computed` says what the loan stands at, and why.
          */
         BalanceOn: {
             loanId: string;
@@ -2678,6 +2681,9 @@ export interface components {
             /** Format: date */
             expectedMaturityDate: string;
             maturityKind: components["schemas"]["MaturityKind"];
+            pastMaturity: boolean;
+            rolledBalance: string | null;
+            howComputed: string;
         };
         /**
          * LoanRatios
@@ -3450,7 +3456,8 @@ export interface components {
          *         `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
          *         under the names that they give for it, and `loans` are those that a figure names, by id. Figures are of whole loans;
          *         where properties, their types or states are asked for, `matched_balance` is what of `outstanding` is allocated to
-         *         these. Else it is null.
+         *         these. Else it is null. `rolled` says which balances are rolled forward to a business date that was asked for by
+         *         name, null where none is older.
          */
         Dashboard: {
             /** Format: date */
@@ -3459,6 +3466,7 @@ export interface components {
             filters: components["schemas"]["Filters"];
             figures: components["schemas"]["Headline"];
             matchedBalance: string | null;
+            rolled: components["schemas"]["RolledForward"] | null;
             compositions: components["schemas"]["Compositions"];
             maturities: components["schemas"]["MaturityWall"];
             top: components["schemas"]["LoanLine"][];
@@ -3606,6 +3614,31 @@ export interface components {
             share: string | null;
         };
         /**
+         * RolledForward
+         * @description The outstanding balances that are more than a month older than the business date asked for.
+         *
+         *         `loans` of them are rolled forward from `recorded` to `balance`, which is `share` of what is outstanding; `as_of`
+         *         are the dates they were recorded at. `as_recorded` are the others.
+         */
+        RolledForward: {
+            loans: number;
+            recorded: string;
+            balance: string;
+            share: string | null;
+            asOf: components["schemas"]["AsOf"] | null;
+            asRecorded: components["schemas"]["AsRecorded"][];
+            howComputed: string;
+        };
+        /**
+         * AsRecorded
+         * @description The loans whose older balance stands as it was recorded, for one reason.
+         */
+        AsRecorded: {
+            reason: string;
+            loans: number;
+            balance: string;
+        };
+        /**
          * Compositions
          * @description What the outstanding balance is made of. `status` is the ageing and counts closed loans too, with no balance.
          */
@@ -3690,6 +3723,8 @@ export interface components {
          *         `matched_balance` is the part of the balance allocated to properties that match the property filters.
          *         `extended_maturity_date` is that of the options exercised by the business date. On `expected_maturity_date` the loan
          *         is expected to be repaid: the anticipated repayment date until that is past, else the maturity, extended or not.
+         *         `past_maturity` says that it is owed although that day is past. `recorded_balance` is that of the date `as_of`,
+         *         where `balance` is rolled forward from it to the business date.
          *         `income_basis` and `income_as_of` are those of the net operating income.
          */
         LoanLine: {
@@ -3719,8 +3754,10 @@ export interface components {
             extendedMaturityDate: string | null;
             /** Format: date */
             expectedMaturityDate: string;
+            pastMaturity: boolean;
             /** Format: date */
             asOf: string;
+            recordedBalance: string | null;
             annualDebtService: string | null;
             value: string | null;
             valueAsOf: string | null;
@@ -3870,8 +3907,8 @@ export interface components {
          *
          *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
          *         `due_by_schedule` is the principal that falls due by the schedules that say it, `without_schedule` what the other
-         *         loans owe today. `left_out` tells what figures leave out, under the names that they give for it, and `loans` are
-         *         those that it names, by id.
+         *         loans owe today. `rolled` says which balances are rolled forward to the business date. `left_out` tells what figures
+         *         leave out, under the names that they give for it, and `loans` are those that it names, by id.
          */
         LoanTotals: {
             /** Format: date */
@@ -3880,6 +3917,7 @@ export interface components {
             filters: components["schemas"]["Filters"];
             count: number;
             matchedBalance: string;
+            rolled: components["schemas"]["RolledForward"] | null;
             loanCount: components["schemas"]["Figure"];
             outstanding: components["schemas"]["Figure"];
             original: components["schemas"]["Figure"];

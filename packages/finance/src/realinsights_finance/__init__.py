@@ -1,6 +1,6 @@
 """Commercial-real-estate loan mathematics: exact, pure, no clock, no I/O."""
 
-from realinsights_finance.balloon import balloon_principal
+from realinsights_finance.balloon import balloon_principal, unpaid_balance
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.debt_service import (
@@ -55,6 +55,7 @@ __all__ = [
     "shown_rate",
     "shown_ratio",
     "stub_interest",
+    "unpaid_balance",
     "unrounded_balance",
     "unrounded_level_payment",
 ]

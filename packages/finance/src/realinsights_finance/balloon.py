@@ -1,4 +1,4 @@
-"""The balloon alone: the principal that a schedule leaves to one last payment, without its installments."""
+"""The balloon alone, and the balance on a day: what a schedule leaves to pay, without its installments."""
 
 from __future__ import annotations
 
@@ -35,8 +35,21 @@ def balloon_principal(terms: LoanTerms, on: datetime.date | None = None) -> Deci
     return from_cents(_left(terms, first, paid, in_cents(level)))
 
 
-def _left(terms: LoanTerms, first: int, last: int, payment: int) -> int:
-    """Return the cents owed after the installments from one number to another."""
+def unpaid_balance(terms: LoanTerms, on: datetime.date) -> Decimal:
+    """Return what is owed at the end of a day where every installment due by then was paid but the one that repays it.
+
+    Before the schedule repays the loan that is `schedule(terms).balance_on(on)`; from then on it is the last balance.
+    """
+    first = terms.interest_only_periods + 1
+    paid = min(terms.installments_due(on), terms.periods - 1)
+    level = terms.level_payment() if paid >= first else None
+    if level is None:
+        return terms.principal
+    return from_cents(_left(terms, first, paid, in_cents(level), unpaid=True))
+
+
+def _left(terms: LoanTerms, first: int, last: int, payment: int, *, unpaid: bool = False) -> int:
+    """Return the cents owed after the installments from one number to another; `unpaid`: never nothing."""
     days, year = _accruals(terms, first, last)
     balance = in_cents(terms.principal)
     numerator, denominator = terms.rate.as_integer_ratio()
@@ -46,9 +59,9 @@ def _left(terms: LoanTerms, first: int, last: int, payment: int) -> int:
     for count in days:
         principal = payment - (balance * rate * count + whole) // half
         if principal > 0:
+            if principal >= balance:
+                return balance if unpaid else 0
             balance -= principal
-            if balance <= 0:
-                return 0
     return balance
 
 

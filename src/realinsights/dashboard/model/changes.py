@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import chain, pairwise
 from operator import itemgetter
 
+import msgspec
 import numpy as np
 
 from realinsights.contracts.loans import (
@@ -47,6 +48,8 @@ from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.stamps import stamp
 from realinsights_platform.events import Event
 
+_encode = msgspec.json.Encoder().encode
+
 _Recorded = LoanRecorded | LoanRecordedV1
 _Learnt = PeriodsRecorded | PeriodsRecordedV1
 _Months = _Learnt | PeriodsWithdrawn
@@ -71,11 +74,12 @@ def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
     loans = list(new.values())
     if loans:
         first = columns.begin(
-            [event.loan_id for event in loans],
-            [event.number for event in loans],
-            [event.name for event in loans],
-            [event.borrower for event in loans],
-            np.array([_loan(columns, event) for event in loans], np.int64).T,
+            ids=[event.loan_id for event in loans],
+            numbers=[event.number for event in loans],
+            titles=[event.name for event in loans],
+            borrowers=[event.borrower for event in loans],
+            schedules=[_schedule(event.falling_due) if isinstance(event, LoanRecorded) else None for event in loans],
+            values=np.array([_loan(columns, event) for event in loans], np.int64).T,
         )
         collateral = [_collateral(columns, event) for event in loans]
         columns.secure_all(first, list(map(len, collateral)), _columns(chain.from_iterable(collateral), len(Backing)))
@@ -110,6 +114,7 @@ def record_loan(columns: Columns, event: _Recorded) -> None:
         number=event.number,
         title=event.name,
         borrower=event.borrower,
+        schedule=_schedule(event.falling_due) if isinstance(event, LoanRecorded) else None,
         values=_loan(columns, event),
     )
     columns.secure(row, _columns(_collateral(columns, event), len(Backing)))
@@ -164,6 +169,7 @@ def record_performance(columns: Columns, event: PerformanceRecorded) -> None:
     columns.restate(row, LoanColumn.VALUE, _performance(event.performance))
     if event.falling_due is not None:
         columns.restate(row, LoanColumn.ANTICIPATED, _falling_due(columns, event.falling_due))
+        columns.reschedule(row, _schedule(event.falling_due))
     steps = [(month_number(step.since), _month_performance(step.performance)) for step in event.months]
     if steps:
         columns.change_facts(lambda facts: _restate_months(facts, row, steps))
@@ -219,6 +225,13 @@ def _falling_due(columns: Columns, falling_due: FallingDue) -> tuple[int, ...]:
         _cents(falling_due.anticipated_balloon),
         columns.extensions.code(key_of(falling_due.extensions)),
     )
+
+
+def _schedule(falling_due: FallingDue) -> str | None:
+    """Return what is left of a schedule as text, empty where nothing is repaid before the end; None without one."""
+    if falling_due.repayment is None:
+        return "" if falling_due.scheduled else None
+    return _encode(falling_due.repayment).decode()
 
 
 def _performance(performance: DatedPerformance | Performance) -> tuple[int, ...]:

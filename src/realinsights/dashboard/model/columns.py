@@ -117,6 +117,8 @@ class Columns:
         self.numbers: Texts[str] = Texts()
         self.titles: Texts[str] = Texts()
         self.borrowers: Texts[str | None] = Texts()
+        self.schedules: Texts[str | None] = Texts()
+        """What is left of each loan's schedule, as `changes` writes it: few questions need it."""
         self._rows: dict[str, int] | None = None
         self._adopted = False
         self.collateral = Segments(len(Backing))
@@ -140,6 +142,10 @@ class Columns:
         """Parts of answers about all loans; whoever keeps one compares `changed`."""
         self.due_texts: dict[tuple[int, ...], tuple[str, str, str, str, str]] = {}
         """What falls due as it is written, by the amounts."""
+        self.ahead: tuple[Any, Any] | None = None
+        """The columns as they stand on a date ahead, and what they depend on: see `rolling`."""
+        self.rolling: Any = None
+        """How the balances came about, of columns that were rolled forward."""
         self._stamps = [0] * (len(LoanColumn) + len(Other))
         self._clock = 0
         self._changed: list[int] = []
@@ -202,9 +208,10 @@ class Columns:
     def nbytes(self) -> int:
         """Roughly the memory held, in bytes."""
         names = sum(len(dictionary) for dictionary in self.parties.values())
-        each = 600 + 90 * len(self.rankings) + 120 * bool(self.searched)
+        each = 680 + 90 * len(self.rankings) + 120 * bool(self.searched)
         facts = 2_000 * len(self._later) if self._facts is None else self._facts.nbytes
-        return self.loans.nbytes + self.collateral.nbytes + facts + each * self.count + 200 * names
+        tables = (self.loans.nbytes + self.collateral.nbytes) * (1 if self.ahead is None else 2)
+        return tables + facts + each * self.count + 200 * names
 
     def adopt(self, loans: Integers, ids: Texts[str], collateral: Segments) -> None:
         """Take over a loans table, the ids of its rows and their collateral, whose codes are known already.
@@ -270,7 +277,16 @@ class Columns:
     def _stamp_all(self) -> None:
         self._stamps = [self._clock] * len(self._stamps)
 
-    def record(self, *, loan_id: str, number: str, title: str, borrower: str | None, values: Sequence[int]) -> int:
+    def record(
+        self,
+        *,
+        loan_id: str,
+        number: str,
+        title: str,
+        borrower: str | None,
+        schedule: str | None,
+        values: Sequence[int],
+    ) -> int:
         """Store a loan's values in the order of `LoanColumn`; return its row."""
         self.get_ready()
         row, texts = self.rows.get(loan_id), (number, title, borrower)
@@ -283,6 +299,7 @@ class Columns:
             self.numbers.all().append(number)
             self.titles.all().append(title)
             self.borrowers.all().append(borrower)
+            self.schedules.all().append(schedule)
         else:
             self._touch(row)
             if (self.numbers[row], self.titles[row], self.borrowers[row]) != texts:
@@ -291,8 +308,15 @@ class Columns:
             for column, (before, now) in enumerate(zip(self.loans[:, row].tolist(), values, strict=True)):
                 if before != now:
                     self._stamps[column] = self._clock
+            self.schedules.all()[row] = schedule
         self.loans[:, row] = values
         return row
+
+    def reschedule(self, row: int, schedule: str | None) -> None:
+        """Store what is left of a loan's schedule."""
+        self.get_ready()
+        self._touch(row)
+        self.schedules.all()[row] = schedule
 
     def restate(self, row: int, first: LoanColumn, values: Sequence[int]) -> None:
         """Store other values of a loan in neighboring columns."""
@@ -305,7 +329,14 @@ class Columns:
         self.loans[columns, row] = values
 
     def begin(
-        self, ids: list[str], numbers: list[str], titles: list[str], borrowers: list[str | None], values: Integers
+        self,
+        *,
+        ids: list[str],
+        numbers: list[str],
+        titles: list[str],
+        borrowers: list[str | None],
+        schedules: list[str | None],
+        values: Integers,
     ) -> int:
         """Store loans that are new, by column their values in the order of `LoanColumn`; return the first one's row."""
         self.get_ready()
@@ -316,6 +347,7 @@ class Columns:
         self.numbers.all().extend(numbers)
         self.titles.all().extend(titles)
         self.borrowers.all().extend(borrowers)
+        self.schedules.all().extend(schedules)
         self.loans[:, first:count] = values
         for block in range(first // BLOCK, (count - 1) // BLOCK + 1):
             self._touch(block * BLOCK)
@@ -381,10 +413,11 @@ class Columns:
             self.rows[self.ids[last]] = row
             self.loans[:, row] = self.loans[:, last]
             self.collateral.move(last, row)
-        for texts in (self.ids.all(), self.numbers.all(), self.titles.all(), self.borrowers.all()):
-            moved: Any = texts.pop()
+        for texts in (self.ids, self.numbers, self.titles, self.borrowers, self.schedules):
+            rows: list[Any] = texts.all()
+            moved = rows.pop()
             if row != last:
-                texts[row] = moved
+                rows[row] = moved
 
 
 def _let_go(facts: Segments, *, row: int, last: int) -> None:

@@ -33,6 +33,7 @@ from realinsights.dashboard.model.maturities import (
 )
 from realinsights.dashboard.model.ordering import LineOrder, Lines, Place, page
 from realinsights.dashboard.model.question import Question, asked
+from realinsights.dashboard.model.rolling import RolledForward, standing, summary
 from realinsights.dashboard.model.view import present
 
 
@@ -42,7 +43,8 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
     under the names that they give for it, and `loans` are those that a figure names, by id. Figures are of whole loans;
     where properties, their types or states are asked for, `matched_balance` is what of `outstanding` is allocated to
-    these. Else it is null.
+    these. Else it is null. `rolled` says which balances are rolled forward to a business date that was asked for by
+    name, null where none is older.
     """
 
     business_date: datetime.date
@@ -50,6 +52,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     filters: Filters
     figures: Headline
     matched_balance: str | None
+    rolled: RolledForward | None
     compositions: Compositions
     maturities: MaturityWall
     top: tuple[LoanLine, ...]
@@ -115,11 +118,14 @@ _PARTS: Mapping[str, tuple[Callable[[Question], Any], tuple[LoanColumn | Other, 
 """How each part is made, and what it depends on besides the business date."""
 
 
-def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence: int) -> Dashboard:
-    """Return the dashboard of the loans that match, its parts encoded.
+def dashboard(
+    columns: Columns, filters: Filters, on: datetime.date, *, sequence: int, ahead: bool = False
+) -> Dashboard:
+    """Return the dashboard of the loans that match, its parts encoded; `ahead` rolls older balances forward to `on`.
 
     Of a whole portfolio, parts are kept until something changes that they depend on.
     """
+    columns = standing(columns, on, ahead=ahead)
     flags = selected(columns, filters, on)
     made = _parts(columns, flags, on, filters.statement_basis)
     figures, composed = made["figures"], made["compositions"]
@@ -130,6 +136,7 @@ def dashboard(columns: Columns, filters: Filters, on: datetime.date, *, sequence
         filters=filters,
         figures=figures.value,
         matched_balance=None if matched is None else text(matched, MONEY_PLACES),
+        rolled=summary(columns, flags),
         compositions=composed.value,
         maturities=made["maturities"].value,
         top=kept_lines(columns, made["top"].value, filters, on),
@@ -177,8 +184,11 @@ _MOST_KEPT = 2 * (len(_PARTS) + len(IncomeBasis) - 1)
 """Parts of two business dates, the figures on each basis."""
 
 
-def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span) -> tuple[Bucket, ...]:
-    """Return the maturity wall of the loans that match, at one width."""
+def maturities(
+    columns: Columns, filters: Filters, on: datetime.date, span: Span, *, ahead: bool = False
+) -> tuple[Bucket, ...]:
+    """Return the maturity wall of the loans that match, at one width; `ahead` rolls older balances forward to `on`."""
+    columns = standing(columns, on, ahead=ahead)
     return buckets(asked(columns, selected(columns, filters, on), on), span)
 
 
@@ -186,7 +196,7 @@ def maturities(columns: Columns, filters: Filters, on: datetime.date, span: Span
 class LoanSelection:
     """Some loans: those that match and, where a figure is named, stand behind it or are left out by it.
 
-    `chosen` are the ids of some of them, None where it is about all.
+    `chosen` are the ids of some of them, None where it is about all. `ahead` rolls older balances forward to `on`.
     """
 
     filters: Filters
@@ -194,6 +204,11 @@ class LoanSelection:
     figure: FigureName | None = None
     left_out: bool = False
     chosen: tuple[str, ...] | None = None
+    ahead: bool = False
+
+    def standing(self, columns: Columns) -> Columns:
+        """Return the columns as they stand on the date; all else is asked of them."""
+        return standing(columns, self.on, ahead=self.ahead)
 
     def flags(self, columns: Columns) -> Flags | None:
         """Return which loans, None where that is all."""
@@ -218,8 +233,8 @@ class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
     `due_by_schedule` is the principal that falls due by the schedules that say it, `without_schedule` what the other
-    loans owe today. `left_out` tells what figures leave out, under the names that they give for it, and `loans` are
-    those that it names, by id.
+    loans owe today. `rolled` says which balances are rolled forward to the business date. `left_out` tells what figures
+    leave out, under the names that they give for it, and `loans` are those that it names, by id.
     """
 
     business_date: datetime.date
@@ -227,6 +242,7 @@ class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     filters: Filters
     count: int
     matched_balance: str
+    rolled: RolledForward | None
     loan_count: Figure
     outstanding: Figure
     original: Figure
@@ -257,6 +273,7 @@ _TOTALLED = (
 
 def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTotals:
     """Return what the loans come to."""
+    columns = which.standing(columns)
     flags = which.flags(columns)
     question = asked(columns, flags, which.on, which.filters.statement_basis)
     figures = {name.name.lower(): FIGURES[name](question) for name in _TOTALLED}
@@ -267,6 +284,7 @@ def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTota
         filters=which.filters,
         count=columns.count if flags is None else int(np.count_nonzero(flags)),
         matched_balance=text(question.owed if matched is None else matched, MONEY_PLACES),
+        rolled=summary(columns, flags),
         **figures,
         due_by_schedule=due_by_schedule(question),
         without_schedule=without_schedule(question),
@@ -279,6 +297,7 @@ def listed(
     columns: Columns, which: LoanSelection, *, order: LineOrder, after: Place | None, limit: int
 ) -> tuple[Lines, tuple[LoanLine, ...]]:
     """Return a page of the loans."""
+    columns = which.standing(columns)
     basis = which.filters.statement_basis
     found = page(columns, which.flags(columns), order=order, after=after, limit=limit, on=which.on, basis=basis)
     return found, kept_lines(columns, found.rows, which.filters, which.on)

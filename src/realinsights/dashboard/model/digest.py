@@ -43,6 +43,7 @@ def _loan(columns: Columns, loan_id: str) -> tuple[object, ...]:
         columns.numbers[row],
         columns.titles[row],
         columns.borrowers[row],
+        columns.schedules[row],
         loan[_COUNTED],
         columns.extensions.keys[loan[LoanColumn.EXTENSIONS]],
         parties[PartyKind.LENDER].keys[loan[LoanColumn.LENDER]],

@@ -21,7 +21,8 @@ DAYS_PER_YEAR = 365
 
 UNRATED_REASONS = ("its rate of that month is not known",)
 
-_BALANCE = "Σ current balance"
+_CURRENT = "current balance"
+_BALANCE = f"Σ {_CURRENT}"
 
 
 def headline(question: Question) -> Headline:
@@ -34,13 +35,19 @@ def _sum(question: Question, cents: int, name: str) -> Figure:
     return Figure(
         value=value,
         unit=Unit.MONEY,
-        formula=f"Σ {name} of outstanding loans",
+        formula=f"Σ {name} of outstanding loans{_rolled(question) if name == _CURRENT else ''}",
         numerator=Sum(name=f"Σ {name}", value=value),
         denominator=None,
         loans=question.loans,
         as_of=question.as_of,
         left_out=question.closed,
     )
+
+
+def _rolled(question: Question) -> str:
+    if question.columns.rolling is None:
+        return ""
+    return f", each that is older than a month rolled forward to {question.on} by the loan's schedule where it has one"
 
 
 def _count(question: Question, value: int, formula: str) -> Figure:
@@ -214,7 +221,7 @@ def _past_maturity(question: Question) -> Figure:
 
 FIGURES: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
     {
-        FigureName.OUTSTANDING: lambda question: _sum(question, question.owed, "current balance"),
+        FigureName.OUTSTANDING: lambda question: _sum(question, question.owed, _CURRENT),
         FigureName.ORIGINAL: lambda question: _sum(
             question, sum(part.original for part in question.parts), "original balance"
         ),

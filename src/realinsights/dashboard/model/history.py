@@ -25,6 +25,7 @@ from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import FIGURES
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
 from realinsights.dashboard.model.question import about
+from realinsights.dashboard.model.rolling import Rolling, rolled_forward
 from realinsights.dashboard.model.view import INCOME, View
 from realinsights_platform.errors import Invalid
 
@@ -94,12 +95,17 @@ def history(
     first: datetime.date | None,
     last: datetime.date | None,
     sequence: int,
+    ahead: bool = False,
 ) -> FigureHistory:
-    """Return the figures by month: from the first fact to the last unless asked, never beyond the month of `on`."""
+    """Return the figures by month: from the first fact to the last unless asked, never beyond the month of `on`.
+
+    `ahead` goes on to that month, with balances that are rolled forward.
+    """
     names = tuple(dict.fromkeys(figures)) or tuple(FigureName)
     points: dict[FigureName, list[Point]] = {name: [] for name in names}
     evidence = []
-    for month in _months(columns, filters, on, first, last):
+    rolling = rolled_forward(columns, on) if ahead else None
+    for month in _months(columns, filters, on, first, last, rolling=rolling):
         question = about(month.view, last_day(month.month), named=0)
         evidence.append(month.evidence)
         for name in names:
@@ -132,6 +138,8 @@ def _months(
     on: datetime.date,
     first: datetime.date | None,
     last: datetime.date | None,
+    *,
+    rolling: Rolling | None,
 ) -> Iterator[_Month]:
     latest = month_number(on)
     flags = selected(columns, filters, on, with_status=False)
@@ -147,7 +155,8 @@ def _months(
         return
     order = np.argsort(facts[Fact.MONTH], kind="stable")
     months = facts[Fact.MONTH, order]
-    end = min(month_number(last), latest) if last else int(told.max())
+    known = int(told.max()) if rolling is None else latest
+    end = min(month_number(last), latest) if last else known
     start = max(month_number(first) if first else end - MOST_MONTHS + 1, int(told.min()))
     if end - start >= MOST_MONTHS:
         raise Invalid.field("monthFrom", f"is more than {MOST_MONTHS} months before the last one asked for")
@@ -156,6 +165,7 @@ def _months(
     asked = np.ones(columns.count, np.bool_) if flags is None else flags
     standing = np.full(columns.count, -1, np.int64)  # by loan row: its fact in force
     taken = 0
+    later = _rolled(rolling, start, end, on)
     for month in range(start, end + 1):
         until = int(np.searchsorted(months, month, side="right"))
         arrived = order[taken:until]
@@ -167,7 +177,25 @@ def _months(
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
         unknown = int(np.count_nonzero(asked & (standing < 0) & (originated <= month)))
-        yield _as_of_month(columns, facts[:, in_force], month, unknown, filters.statement_basis, shared)
+        own = facts[:, in_force]
+        if rolling is not None:
+            _roll(own, *next(later), columns=columns, month=month)
+        yield _as_of_month(columns, own, month, unknown, filters.statement_basis, shared)
+
+
+def _rolled(rolling: Rolling | None, start: int, end: int, on: datetime.date) -> Iterator[tuple[Integers, Flags]]:
+    """Yield by month the balances of all loans at its end, or on the business date within it, and which are rolled."""
+    if rolling is not None:
+        yield from rolling.balances([min(last_day(month), on) for month in range(start, end + 1)])
+
+
+def _roll(facts: Integers, balances: Integers, rolled: Flags, *, columns: Columns, month: int) -> None:
+    """Put rolled balances in the place of the facts in force that are of the recorded balance's month or before."""
+    owners = facts[Fact.OWNER]
+    recorded = month_numbers(columns.column(LoanColumn.AS_OF)[owners])
+    places = np.flatnonzero(rolled[owners] & (facts[Fact.MONTH] <= recorded) & ~CLOSED[facts[Fact.STATUS]])
+    facts[Fact.BALANCE, places] = balances[owners[places]]
+    facts[Fact.MONTH, places], facts[Fact.REPORTED, places] = month, 0
 
 
 def _often_pledged(columns: Columns) -> Integers | None:

@@ -45,6 +45,7 @@ from realinsights.dashboard.model.own_ratios import gaps_of
 from realinsights.dashboard.model.stamps import first_day, first_source
 from realinsights.dashboard.model.view import INCOME
 
+_DUE = [LoanColumn.MATURITY, LoanColumn.ANTICIPATED, LoanColumn.EXTENSIONS]
 _KEPT_BASIS = IncomeBasis.LATEST
 _MOST_KEPT = 1_000
 """So many encoded lines are kept of an organization at most, and those of one answer."""
@@ -63,6 +64,8 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     `matched_balance` is the part of the balance allocated to properties that match the property filters.
     `extended_maturity_date` is that of the options exercised by the business date. On `expected_maturity_date` the loan
     is expected to be repaid: the anticipated repayment date until that is past, else the maturity, extended or not.
+    `past_maturity` says that it is owed although that day is past. `recorded_balance` is that of the date `as_of`,
+    where `balance` is rolled forward from it to the business date.
     `income_basis` and `income_as_of` are those of the net operating income.
     """
 
@@ -89,7 +92,9 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     anticipated_repayment_date: datetime.date | None
     extended_maturity_date: datetime.date | None
     expected_maturity_date: datetime.date
+    past_maturity: bool
     as_of: datetime.date
+    recorded_balance: str | None
     annual_debt_service: str | None
     value: str | None
     value_as_of: datetime.date | None
@@ -111,20 +116,26 @@ def lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.
 
 
 def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.date) -> tuple[LoanLine, ...]:
-    """Return the rows as lines, encoded; each that is the same on any business date is kept until its loan changes."""
+    """Return the rows as lines, encoded; each that is the same on any date to its maturity is kept until it changes."""
     if filters.property_id or filters.property_type or filters.state or filters.statement_basis is not _KEPT_BASIS:
         return tuple(encoded(line(columns, row, filters, on)) for row in rows)  # they also say what of them matches
     kept = columns.lines
     if len(kept) > _MOST_KEPT:
         kept.clear()
+    found = []
     for row in rows:
-        if row not in kept or _depends_on_date(columns, row):
+        if _depends_on_date(columns, row, on):
+            found.append(encoded(line(columns, row, filters, on)))
+            continue
+        if row not in kept:
             kept[row] = encoded(line(columns, row, filters, on))
-    return tuple(kept[row] for row in rows)
+        found.append(kept[row])
+    return tuple(found)
 
 
-def _depends_on_date(columns: Columns, row: int) -> bool:
-    return bool(columns.loans[LoanColumn.EXTENSIONS, row] != NOBODY or columns.loans[LoanColumn.ANTICIPATED, row])
+def _depends_on_date(columns: Columns, row: int, on: datetime.date) -> bool:
+    maturity, anticipated, extensions = columns.loans[_DUE, row].tolist()
+    return bool(extensions != NOBODY or anticipated or maturity < on.toordinal())
 
 
 def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> LoanLine:
@@ -141,6 +152,7 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
     whole = not gaps
     anticipated, maturity = loan[LoanColumn.ANTICIPATED], loan[LoanColumn.MATURITY]
     extended = extended_day(columns.extensions.keys[loan[LoanColumn.EXTENSIONS]], on)
+    expected = anticipated if anticipated >= on.toordinal() else extended or maturity
     return LoanLine(
         loan_id=columns.ids[row],
         number=columns.numbers[row],
@@ -170,10 +182,10 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
         maturity_date=datetime.date.fromordinal(maturity),
         anticipated_repayment_date=_date(anticipated),
         extended_maturity_date=_date(extended),
-        expected_maturity_date=datetime.date.fromordinal(
-            anticipated if anticipated >= on.toordinal() else extended or maturity
-        ),
+        expected_maturity_date=datetime.date.fromordinal(expected),
+        past_maturity=expected < on.toordinal() and not CLOSED[loan[LoanColumn.STATUS]],
         as_of=datetime.date.fromordinal(loan[LoanColumn.AS_OF]),
+        recorded_balance=None if columns.rolling is None else columns.rolling.recorded_text(row),
         annual_debt_service=known_text(loan[LoanColumn.DEBT_SERVICE], MONEY_PLACES),
         value=known_text(value, MONEY_PLACES),
         value_as_of=_date(first_day(loan[LoanColumn.VALUE_STAMP])),

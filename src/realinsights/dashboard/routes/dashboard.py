@@ -45,13 +45,13 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 @get("/dashboard", permission=Permission.PORTFOLIO_READ, cached=True)
 async def read_dashboard(
-    *, engine: Engine, principal: Principal, business_date: datetime.date, filters: Filters
+    *, engine: Engine, principal: Principal, business_date: datetime.date, date_stated: bool, filters: Filters
 ) -> Dashboard:
     """Return every headline figure, composition and maturity of the loans that match."""
     return await engine.ask(
         principal.org,
-        lambda columns, sequence: dashboard(columns, filters, business_date, sequence=sequence),
-        alike=(dashboard, filters, business_date),
+        lambda columns, sequence: dashboard(columns, filters, business_date, sequence=sequence, ahead=date_stated),
+        alike=(dashboard, filters, business_date, date_stated),
     )
 
 
@@ -61,6 +61,7 @@ async def read_history(
     engine: Engine,
     principal: Principal,
     business_date: datetime.date,
+    date_stated: bool,
     filters: Filters,
     figure: tuple[FigureName, ...] = (),
     month_from: Month | None = None,
@@ -73,16 +74,29 @@ async def read_history(
     return await engine.ask(
         principal.org,
         lambda columns, sequence: history(
-            columns, filters, business_date, figures=figure, first=first, last=last, sequence=sequence
+            columns,
+            filters,
+            business_date,
+            figures=figure,
+            first=first,
+            last=last,
+            sequence=sequence,
+            ahead=date_stated,
         ),
-        alike=(history, filters, business_date, figure, first, last),
+        alike=(history, filters, business_date, date_stated, figure, first, last),
         long=True,
     )
 
 
 @get("/dashboard/maturities", permission=Permission.PORTFOLIO_READ, cached=True)
 async def read_maturities(
-    *, engine: Engine, principal: Principal, business_date: datetime.date, filters: Filters, by: Span = Span.MONTH
+    *,
+    engine: Engine,
+    principal: Principal,
+    business_date: datetime.date,
+    date_stated: bool,
+    filters: Filters,
+    by: Span = Span.MONTH,
 ) -> Maturities:
     """Return the maturity wall by month, quarter or year."""
     return await engine.ask(
@@ -92,9 +106,9 @@ async def read_maturities(
             sequence=sequence,
             filters=filters,
             by=by,
-            buckets=maturities(columns, filters, business_date, by),
+            buckets=maturities(columns, filters, business_date, by, ahead=date_stated),
         ),
-        alike=(maturities, filters, business_date, by),
+        alike=(maturities, filters, business_date, date_stated, by),
     )
 
 

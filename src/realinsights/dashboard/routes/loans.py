@@ -41,6 +41,7 @@ async def list_loans_behind(
     engine: Engine,
     principal: Principal,
     business_date: datetime.date,
+    date_stated: bool,
     cursor: Cursor,
     filters: Filters,
     figure: FigureName | None = None,
@@ -49,7 +50,7 @@ async def list_loans_behind(
     limit: Limit = 50,
 ) -> PageOf[LoanLine]:
     """List the loans that match; with `figure` those behind it, with `leftOut` those it leaves out."""
-    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    which = LoanSelection(filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out)
     position = cursor.position
     after = None if position is None else Place(position.value, position.id)
     found, lines = await engine.ask(
@@ -67,12 +68,13 @@ async def read_loan_totals(
     engine: Engine,
     principal: Principal,
     business_date: datetime.date,
+    date_stated: bool,
     filters: Filters,
     figure: FigureName | None = None,
     left_out: bool = False,
 ) -> LoanTotals:
     """Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out."""
-    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    which = LoanSelection(filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out)
     return await engine.ask(
         principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence), alike=(totals, which)
     )
@@ -90,13 +92,16 @@ async def read_chosen_totals(
     engine: Engine,
     principal: Principal,
     business_date: datetime.date,
+    date_stated: bool,
     data: ChosenLoans,
     filters: Filters,
     figure: FigureName | None = None,
     left_out: bool = False,
 ) -> LoanTotals:
     """Return what some of the loans that the list shows come to; those that it does not show any more do not count."""
-    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
+    which = LoanSelection(
+        filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out, chosen=data.loan_ids
+    )
     return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
 
 
@@ -106,13 +111,14 @@ async def export_loans_behind(
     engine: Engine,
     principal: Principal,
     business_date: datetime.date,
+    date_stated: bool,
     filters: Filters,
     figure: FigureName | None = None,
     left_out: bool = False,
     order: LineOrder = LineOrder.BALANCE_DESCENDING,
 ) -> Stream:
     """Export the loans that the list shows, in its order, as CSV; text that a spreadsheet would run is disarmed."""
-    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out)
+    which = LoanSelection(filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out)
     pages = await exported(engine=engine, org=principal.org, which=which, order=order)
     return csv_file("loans.csv", streamed(HEADER, pages))
 
@@ -130,6 +136,7 @@ async def export_chosen_loans(
     engine: Engine,
     principal: Principal,
     business_date: datetime.date,
+    date_stated: bool,
     data: ChosenLoans,
     filters: Filters,
     figure: FigureName | None = None,
@@ -137,6 +144,8 @@ async def export_chosen_loans(
     order: LineOrder = LineOrder.BALANCE_DESCENDING,
 ) -> Stream:
     """Export some of the loans that the list shows, in its order, as CSV."""
-    which = LoanSelection(filters=filters, on=business_date, figure=figure, left_out=left_out, chosen=data.loan_ids)
+    which = LoanSelection(
+        filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out, chosen=data.loan_ids
+    )
     pages = await exported(engine=engine, org=principal.org, which=which, order=order)
     return csv_file("loans.csv", streamed(HEADER, pages))

@@ -21,14 +21,14 @@ async def exported(*, engine: Engine, org: str, which: LoanSelection, order: Lin
     """Return pages of rows; a loan deleted meanwhile is left out."""
     ids = await engine.ask(
         org,
-        lambda columns, _: [
-            columns.ids[row]
-            for row in ordered(
-                columns, which.flags(columns), order=order, on=which.on, basis=which.filters.statement_basis
-            )
-        ],
+        lambda columns, _: _ids(which.standing(columns), which, order),
     )
     return _pages(engine, org, ids, which)
+
+
+def _ids(columns: Columns, which: LoanSelection, order: LineOrder) -> list[str]:
+    rows = ordered(columns, which.flags(columns), order=order, on=which.on, basis=which.filters.statement_basis)
+    return [columns.ids[row] for row in rows]
 
 
 async def _pages(engine: Engine, org: str, ids: Sequence[str], which: LoanSelection) -> AsyncIterator[Rows]:
@@ -39,6 +39,6 @@ async def _pages(engine: Engine, org: str, ids: Sequence[str], which: LoanSelect
 async def _page(engine: Engine, org: str, ids: Sequence[str], which: LoanSelection) -> Rows:
     def rows(columns: Columns, _: int) -> Rows:
         there = [row for loan_id in ids if (row := columns.rows.get(loan_id)) is not None]
-        return [row_of(line) for line in lines(columns, there, which.filters, which.on)]
+        return [row_of(line) for line in lines(which.standing(columns), there, which.filters, which.on)]
 
     return await engine.ask(org, rows)

@@ -32,7 +32,7 @@ from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.texts import Texts
 
-LAYOUT = 4
+LAYOUT = 5
 
 V = TypeVar("V")
 
@@ -67,7 +67,8 @@ class _Meaning(msgspec.Struct, frozen=True, array_like=True):
 
 def pack_portfolio(columns: Columns, *, applied: int, facts: str) -> bytes:
     """Return the loans, their collateral and all names, the sequence they show and the name of their month facts."""
-    texts = [texts.packed() for texts in (columns.ids, columns.numbers, columns.titles, columns.borrowers)]
+    kinds = (columns.ids, columns.numbers, columns.titles, columns.borrowers, columns.schedules)
+    texts = [texts.packed() for texts in kinds]
     names = {kind.value: (d.keys.packed(), d.names.packed()) for kind, d in columns.parties.items()}
     return _packed(
         [
@@ -105,14 +106,15 @@ def unpack_facts(data: bytes) -> Segments:
 
 
 def _columns(portfolio: _Blob) -> tuple[Columns, int, str]:
-    packed, loans = portfolio.value("texts", tuple[_Packed, _Packed, _Packed, _Packed]), portfolio.array("loans")
-    ids, numbers, titles, borrowers = packed
+    packed = portfolio.value("texts", tuple[_Packed, _Packed, _Packed, _Packed, _Packed])
+    loans = portfolio.array("loans")
+    ids, numbers, titles, borrowers, schedules = packed
     if any(count != loans.shape[1] for count, _ in packed):
         raise Unreadable("its texts do not fit its loans")
     columns = Columns()
     columns.adopt(loans, Texts.restored(*ids), Segments.restored(portfolio.array("collateral")))
     columns.numbers, columns.titles = Texts.restored(*numbers), Texts.restored(*titles)
-    columns.borrowers = Texts.restored(*borrowers)
+    columns.borrowers, columns.schedules = Texts.restored(*borrowers), Texts.restored(*schedules)
     names = portfolio.value("names", dict[str, tuple[_Packed, _Packed]])
     for kind in PartyKind:
         keys, called = names[kind.value]

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from realinsights.contracts.loans import FallingDue
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
-from realinsights.loans.model.payment_schedule import finance_terms
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.rolling_forward import remaining_schedule
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.terms import InvalidTerms, LoanTerms
@@ -52,12 +53,14 @@ def falling_due(loan: Loan) -> FallingDue:
     schedule still runs to the maturity that the loan has: a modified loan has none.
     """
     anticipated = loan.anticipated_repayment_date
-    balloons = _balloons(loan, anticipated)
+    balloons, left = _balloons(loan, anticipated), remaining_schedule(loan)
     return FallingDue(
         balloon=balloons[0],
         anticipated_repayment_date=anticipated,
         anticipated_balloon=balloons[1],
         extensions=loan.extensions,
+        scheduled=not isinstance(left, Unscheduled),
+        repayment=None if isinstance(left, Unscheduled) else left,
     )
 
 

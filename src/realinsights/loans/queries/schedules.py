@@ -13,13 +13,15 @@ import msgspec
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.falling_due import MaturityKind, expected_maturity
-from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
+from realinsights.loans.model.loan import GONE, Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled, assumptions, finance_terms, ignored_terms
 from realinsights.loans.model.quantities import Money, Rate
+from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.model.texts import Number
+from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.schedule import Installment, Schedule, schedule, total
 from realinsights_platform.attributes import made_from
@@ -112,7 +114,10 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `accrued_interest` is what has accrued since the last due date; zero on a due date itself. `unscheduled` says why
     the schedule cannot tell, else it is null. `expected_maturity_date` is when the loan is expected to be repaid, as of
-    that day, and `maturity_kind` says what that date is.
+    that day, and `maturity_kind` says what that date is. `past_maturity` says that it is over and the loan still owed.
+    Nobody has said that the payment was made that would repay the loan: a balance is never zero for it.
+    `rolled_balance` is the recorded balance rolled forward to that day by the schedule, where it is more than a month
+    older and there is one, else null. `how_computed` says what the loan stands at, and why.
     """
 
     loan_id: str
@@ -125,6 +130,9 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     unscheduled: str | None
     expected_maturity_date: datetime.date
     maturity_kind: MaturityKind
+    past_maturity: bool
+    rolled_balance: Decimal | None
+    how_computed: str
 
 
 async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
@@ -240,7 +248,12 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
         computed = schedule(terms)
         balance, accrued, reason = computed.balance_on(on), computed.accrued_interest(on), None
         following = computed.next_due(on)
+    unpaid = loan.status not in GONE and loan.current_balance > 0
+    if unpaid and balance is not None and not balance:
+        balance = contract_of(loan).rows[-1].beginning_balance
     expected = expected_maturity(loan, on=on)
+    past = unpaid and expected.date < on
+    rolled, how = _rolled(loan, on=on, past=past)
     return BalanceOn(
         loan_id=loan.id,
         on=on,
@@ -252,6 +265,24 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
         unscheduled=reason,
         expected_maturity_date=expected.date,
         maturity_kind=expected.kind,
+        past_maturity=past,
+        rolled_balance=rolled,
+        how_computed=how,
+    )
+
+
+def _rolled(loan: Loan, *, on: datetime.date, past: bool) -> tuple[Decimal | None, str]:
+    """Return the recorded balance rolled forward to a day, None where it stands as recorded; and in words, why."""
+    recorded = f"recorded as of {loan.balance_as_of}"
+    over = " It is past its maturity, and nobody reported it as paid." if past else ""
+    if loan.status in GONE or not loan.current_balance or on <= add_months(loan.balance_as_of, 1):
+        return None, f"It stands as {recorded}.{over}"
+    rolled = rolled_forward(loan, on=on)
+    if isinstance(rolled, Unscheduled):
+        return None, f"It stands as {recorded}: {rolled.reason}.{over}"
+    return rolled, (
+        f"{loan.current_balance:,}, {recorded}, is rolled forward to {on} by its schedule: each payment due by then is "
+        f"taken as made but the one that repays the loan.{over}"
     )
 
 

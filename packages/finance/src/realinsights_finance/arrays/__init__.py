@@ -2,6 +2,14 @@
 
 from realinsights_finance.arrays.columns import DAY_COUNTS, RATE_SCALE, TermsColumns
 from realinsights_finance.arrays.payments import level_payments
-from realinsights_finance.arrays.schedules import ScheduleArrays, schedules
+from realinsights_finance.arrays.schedules import ScheduleArrays, schedules, unpaid_balances
 
-__all__ = ["DAY_COUNTS", "RATE_SCALE", "ScheduleArrays", "TermsColumns", "level_payments", "schedules"]
+__all__ = [
+    "DAY_COUNTS",
+    "RATE_SCALE",
+    "ScheduleArrays",
+    "TermsColumns",
+    "level_payments",
+    "schedules",
+    "unpaid_balances",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,13 +54,7 @@ class ScheduleArrays:
 
     def installments_due(self, on: datetime.date) -> NDArray[np.int64]:
         """Return how many of each loan's installments fell due up to and including a date."""
-        first = month_index(self.columns.first_payment)
-        day = np.datetime64(on, "D")
-        whole = (month_index(np.array([day])) - first) // self.columns.months
-        due = clipped_day(first + np.maximum(whole, 0) * self.columns.months, self.columns.payment_day)
-        count = whole + (due <= day.astype(np.int64))
-        count = np.where(day < self.columns.first_payment, 0, count)
-        return np.where(day >= self.columns.maturity, self.columns.periods(), count)
+        return _installments_due(self.columns, on)
 
     def balances_on(self, on: datetime.date) -> NDArray[np.int64]:
         """Return each loan's balance at the end of a day, every installment due by then paid."""
@@ -86,9 +81,50 @@ def schedules(columns: TermsColumns) -> ScheduleArrays:
     return ScheduleArrays(columns=columns, level_payment=level, balances=balances, interest=interest)
 
 
+def unpaid_balances(columns: TermsColumns, days: Sequence[datetime.date]) -> NDArray[np.int64]:
+    """Return by day and loan the cents owed at its end where all installments due by then were paid but the last one.
+
+    Each cell equals `unpaid_balance` of the loan alone: the installment that repays it is never taken as paid. The
+    loans are such that LoanTerms accepts them; that is not checked again.
+    """
+    found = np.empty((len(days), len(columns)), dtype=np.int64)
+    for begin in range(0, len(columns), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        some = columns.take(block)
+        last = some.periods() - 1
+        due = np.empty((len(days), len(some)), dtype=np.int64)
+        for place, day in enumerate(days):
+            due[place] = np.minimum(_installments_due(some, day), last)
+        rows = int(due.max(initial=0))
+        balances = np.empty((rows + 1, len(some)), dtype=np.int64)
+        balances[0] = some.principal
+        _fill(some, level_payments(some), balances, np.empty((rows, len(some)), dtype=np.int64), rows=rows)
+        for number in range(1, rows + 1):
+            repaid = balances[number] == 0
+            balances[number, repaid] = balances[number - 1, repaid]
+        found[:, block] = balances[due, np.arange(len(some))]
+    return found
+
+
+def _installments_due(columns: TermsColumns, on: datetime.date) -> NDArray[np.int64]:
+    first = month_index(columns.first_payment)
+    day = np.datetime64(on, "D")
+    whole = (month_index(np.array([day])) - first) // columns.months
+    due = clipped_day(first + np.maximum(whole, 0) * columns.months, columns.payment_day)
+    count = whole + (due <= day.astype(np.int64))
+    count = np.where(day < columns.first_payment, 0, count)
+    return np.where(day >= columns.maturity, columns.periods(), count)
+
+
 def _fill(
-    columns: TermsColumns, level: NDArray[np.int64], balances: NDArray[np.int64], interest: NDArray[np.int64]
+    columns: TermsColumns,
+    level: NDArray[np.int64],
+    balances: NDArray[np.int64],
+    interest: NDArray[np.int64],
+    *,
+    rows: int | None = None,
 ) -> None:
+    """Write the installments of some loans, or the first `rows` of them."""
     periods = columns.periods()
     matures = _loans_by_number(periods)
     amortizes = _loans_by_number(columns.interest_only_periods() + 1)
@@ -96,7 +132,7 @@ def _fill(
     payment = np.zeros(len(columns))
     balance = columns.principal.astype(np.float64)
     due, principal = np.empty_like(balance), np.empty_like(balance)
-    rows = int(periods.max())
+    rows = int(periods.max()) if rows is None else rows
     for number in range(1, rows + 1):
         accruals.interest(balance, due)
         if number in amortizes:

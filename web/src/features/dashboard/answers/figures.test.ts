@@ -21,6 +21,7 @@ const figure = (leftOut: string | null, loan: string | null = null): Schemas["Fi
 describe("wholeTotals", () => {
   const totals: Schemas["LoanTotals"] = {
     businessDate: "2025-12-31",
+    rolled: null,
     sequence: 1,
     filters: {},
     count: 3,

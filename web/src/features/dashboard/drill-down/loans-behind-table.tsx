@@ -3,14 +3,12 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import Link from "@/components/link";
 
-import { useBusinessDate } from "@/api/me";
 import { StatusDot } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
 import { type Formats, percent, rate, ratio, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
-import { isMatured } from "../loan-lines/expected-maturity";
 import { isPartly, MATCHED } from "../loan-lines/loan-lines";
 import classes from "../loan-lines/loan-lines.module.css";
 import { Maturity } from "../loan-lines/maturity";
@@ -18,7 +16,6 @@ import { Maturity } from "../loan-lines/maturity";
 /** Loans with what they are judged by; where properties were asked for, with the part allocated to them. */
 export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
   const formats = useFormats();
-  const today = useBusinessDate();
   const partly = isPartly(lines);
   return (
     <Table.ScrollContainer minWidth={680} type="native">
@@ -44,7 +41,7 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
         </Table.Thead>
         <Table.Tbody>
           {lines.map((line) => (
-            <Line key={line.loanId} line={line} partly={partly} today={today} formats={formats} />
+            <Line key={line.loanId} line={line} partly={partly} formats={formats} />
           ))}
         </Table.Tbody>
       </Table>
@@ -52,17 +49,7 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
   );
 }
 
-function Line({
-  line,
-  partly,
-  today,
-  formats,
-}: {
-  line: LoanLine;
-  partly: boolean;
-  today: string;
-  formats: Formats;
-}) {
+function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
   const gaps = line.gaps.join("; ") || undefined;
   return (
     <Table.Tr>
@@ -100,7 +87,7 @@ function Line({
         {percent(line.ltv, formats)}
       </Table.Td>
       <Table.Td className={classes.day}>
-        <StatusDot status={line.status} pastMaturity={isMatured(line, today)} />
+        <StatusDot status={line.status} pastMaturity={line.pastMaturity} />
       </Table.Td>
     </Table.Tr>
   );

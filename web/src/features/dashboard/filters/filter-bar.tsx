@@ -8,6 +8,7 @@ import { dashboardQuery } from "./api/dashboard";
 import { BasisFilter } from "./basis-filter";
 import { ChoiceFilter } from "./choice-filter";
 import classes from "./filter-bar.module.css";
+import { DateFilter } from "./date-filter";
 import { choicesOf, FIELD_WORDS } from "./filter-words";
 import { CHOICE_FIELDS, isFiltered, unfiltered, withChoices } from "./filters";
 import { MaturityFilter } from "./maturity-filter";
@@ -39,6 +40,7 @@ export function FilterBar({ children }: { children?: ReactNode }) {
       })}
       <MaturityFilter filters={filters} onChange={setFilters} />
       <BasisFilter filters={filters} onChange={setFilters} />
+      <DateFilter filters={filters} onChange={setFilters} />
       {isFiltered(filters) && (
         <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setFilters(unfiltered)}>
           Clear all

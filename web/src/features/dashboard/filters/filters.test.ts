@@ -8,6 +8,7 @@ import {
   unfiltered,
   withBasis,
   withChoices,
+  withDate,
 } from "./filters";
 
 const read = (search: string) => filtersFromSearch(new URLSearchParams(search));
@@ -25,6 +26,16 @@ describe("filters in the address bar", () => {
       maturityTo: "2030-12-31",
     });
     expect(searchFromFilters(read(search))).toBe(search);
+  });
+
+  test("hold the date that figures are of, which narrows nothing", () => {
+    const filters = withDate({ state: ["TX"] }, "2027-06-30");
+    expect(searchFromFilters(filters)).toBe("state=TX&businessDate=2027-06-30");
+    expect(read("businessDate=2027-06-30&state=TX")).toEqual(filters);
+    expect(read("businessDate=2027-06-31")).toEqual({});
+    expect(unfiltered(filters)).toEqual({ businessDate: "2027-06-30" });
+    expect(isFiltered(unfiltered(filters))).toBe(false);
+    expect(withDate(filters, "")).toEqual({ state: ["TX"] });
   });
 
   test("come back as they were written", () => {

@@ -1,10 +1,13 @@
 import type { Schemas } from "@/api/client";
 
-/** Which loans: values of one field are alternatives, fields narrow each other; and on which basis income is taken. */
+/**
+ * Which loans: values of one field are alternatives, fields narrow each other; on which basis income is taken; and the
+ * date that figures are of, where that is not the present: balances are rolled forward to it.
+ */
 export type Filters = Pick<
   Schemas["Filters"],
   ChoiceField | "maturityFrom" | "maturityTo" | "statementBasis"
->;
+> & { businessDate?: string };
 
 export type IncomeBasis = Schemas["IncomeBasis"];
 
@@ -80,7 +83,8 @@ export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];
 
 const DATES = ["maturityFrom", "maturityTo"] as const;
 const BASIS = "statementBasis";
-const NAMES: readonly string[] = [...CHOICE_FIELDS, ...DATES, BASIS];
+const ON = "businessDate";
+const NAMES: readonly string[] = [...CHOICE_FIELDS, ...DATES, BASIS, ON];
 
 /** What income may be taken on; the first is the usual one, which no address names. */
 export const INCOME_BASES = [
@@ -100,7 +104,7 @@ export function filtersFromSearch(search: URLSearchParams): Filters {
     const values = inOrder(field, search.getAll(field));
     if (values.length > 0) filters[field] = values;
   }
-  for (const field of DATES) {
+  for (const field of [...DATES, ON]) {
     const day = search.get(field);
     if (day !== null && isDate(day)) filters[field] = day;
   }
@@ -114,7 +118,7 @@ export function searchFromFilters(filters: Filters, others?: URLSearchParams): s
   for (const field of CHOICE_FIELDS) {
     for (const value of inOrder(field, filters[field] ?? [])) search.append(field, value);
   }
-  for (const field of DATES) {
+  for (const field of [...DATES, ON] as const) {
     const day = filters[field];
     if (day !== undefined && isDate(day)) search.append(field, day);
   }
@@ -156,10 +160,17 @@ export function withBasis(filters: Filters, basis: IncomeBasis): Filters {
   return basis === "latest" ? without(filters, BASIS) : { ...filters, [BASIS]: basis };
 }
 
-/** The filters without any that narrows; the basis of income stays. */
-export const unfiltered = ({ statementBasis }: Filters): Filters => withBasis({}, statementBasis ?? "latest");
+/** The filters with figures of another date; of none they are those of the present. */
+export function withDate(filters: Filters, on: string): Filters {
+  return on === "" ? without(filters, ON) : { ...filters, [ON]: on };
+}
 
-export const isFiltered = (filters: Filters): boolean => Object.keys(without(filters, BASIS)).length > 0;
+/** The filters without any that narrows; the basis of income and the date stay. */
+export const unfiltered = ({ statementBasis, businessDate }: Filters): Filters =>
+  withDate(withBasis({}, statementBasis ?? "latest"), businessDate ?? "");
+
+export const isFiltered = (filters: Filters): boolean =>
+  Object.keys(without(without(filters, BASIS), ON)).length > 0;
 
 /** Values of a field once each and in its order, without words that the server does not know. */
 export function inOrder(field: ChoiceField, values: readonly string[]): string[] {

@@ -27,12 +27,12 @@ const HEIGHT = 430;
 /** One or two headline figures month by month, up to the last report unless the address says otherwise. */
 export function HistoryPanel({
   filters,
-  data: { businessDate, figures },
+  data: { businessDate, figures, rolled },
 }: {
   filters: Filters;
   data: Dashboard;
 }) {
-  const reported = reportedTo({ businessDate, figures });
+  const reported = reportedTo({ businessDate, figures, rolled });
   const asked = askedFromSearch(new URLSearchParams(useSearchParams()), reported);
   const { data, error, refetch } = useQuery(historyQuery(filters, asked));
   return (

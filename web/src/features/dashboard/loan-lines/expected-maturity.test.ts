@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { expectedWords, isMatured, maturityNote, shortMaturityNote } from "./expected-maturity";
+import { expectedWords, maturityNote, shortMaturityNote } from "./expected-maturity";
 
 const formats = { locale: "en-US", currency: "USD" };
 const plain = {
@@ -29,10 +29,4 @@ test("of any other loan there is nothing to note", () => {
   expect(maturityNote(plain, formats)).toBeNull();
   expect(shortMaturityNote(plain, formats)).toBeNull();
   expect(expectedWords(plain, formats)).toBeUndefined();
-});
-
-test("a loan is matured the day after it was expected to be repaid, unless it is over", () => {
-  expect(isMatured({ ...anticipated, status: "current" }, "2035-01-01")).toBe(false);
-  expect(isMatured({ ...anticipated, status: "current" }, "2035-01-02")).toBe(true);
-  expect(isMatured({ ...anticipated, status: "paid_off" }, "2035-01-02")).toBe(false);
 });

@@ -1,5 +1,4 @@
 import type { Schemas } from "@/api/client";
-import { isPastMaturity } from "@/components/loan-status";
 import { date, type Formats } from "@/format/format";
 
 type Dates = Pick<Schemas["LoanLine"], "maturityDate" | "extendedMaturityDate" | "expectedMaturityDate">;
@@ -19,12 +18,6 @@ export function shortMaturityNote(loan: Dates, formats: Formats): string | null 
     null
   );
 }
-
-/** Whether a loan is still owed though the day of its repayment has passed. */
-export const isMatured = (
-  loan: Pick<Schemas["LoanLine"], "status" | "expectedMaturityDate">,
-  today: string,
-): boolean => isPastMaturity({ status: loan.status, maturityDate: loan.expectedMaturityDate }, today);
 
 /** The day of repayment in words, where the final maturity is another. */
 export function expectedWords(loan: Dates, formats: Formats): string | undefined {

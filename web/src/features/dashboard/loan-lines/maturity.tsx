@@ -3,10 +3,9 @@
 import { Text } from "@mantine/core";
 
 import type { Schemas } from "@/api/client";
-import { useBusinessDate } from "@/api/me";
 import { date, type Formats } from "@/format/format";
 
-import { isMatured, maturityNote, shortMaturityNote } from "./expected-maturity";
+import { maturityNote, shortMaturityNote } from "./expected-maturity";
 
 /**
  * When a loan is expected to be repaid, in red where that is past, and below it what its final maturity is. `small`
@@ -21,12 +20,11 @@ export function Maturity({
   formats: Formats;
   small?: boolean;
 }) {
-  const today = useBusinessDate();
   const note = small ? shortMaturityNote(line, formats) : maturityNote(line, formats);
   const day = date(line.expectedMaturityDate, formats);
   return (
     <>
-      {isMatured(line, today) ? (
+      {line.pastMaturity ? (
         <strong title="Matured" style={{ color: "var(--negative)" }}>
           {day}
         </strong>

@@ -1,12 +1,44 @@
+import { Text } from "@mantine/core";
+
 import { StatusDot } from "@/components/loan-status";
+import { moneyCell } from "@/components/table/cells";
 import type { Column } from "@/components/table/column";
-import { exactRate, type Formats, percent, rate, ratio, word, dealOf, shortNumber } from "@/format/format";
+import {
+  date,
+  exactRate,
+  type Formats,
+  money as exactMoney,
+  percent,
+  rate,
+  ratio,
+  word,
+  dealOf,
+  shortNumber,
+} from "@/format/format";
 
 import type { LoanLine } from "../loan-lines/api/loan-lines";
-import { expectedWords, isMatured } from "../loan-lines/expected-maturity";
+import { expectedWords } from "../loan-lines/expected-maturity";
 import { Maturity } from "../loan-lines/maturity";
 import { money, text, words } from "./loans-table-cells";
 import { MORE_COLUMNS } from "./loans-table-more-columns";
+
+/** The balance, and below it that it is by schedule where it is rolled forward to the date asked for. */
+function Balance({ line, formats }: { line: LoanLine; formats: Formats }) {
+  if (line.recordedBalance === null) return moneyCell(line.balance, formats);
+  return (
+    <Text span inherit display="block" lh={1.1}>
+      {moneyCell(line.balance, formats)}
+      <Text span display="block" size="0.6875rem" lh={1.1} c="dimmed">
+        by schedule
+      </Text>
+    </Text>
+  );
+}
+
+const rolledTitle = ({ recordedBalance, asOf }: LoanLine, formats: Formats): string | undefined =>
+  recordedBalance === null
+    ? undefined
+    : `Rolled forward by schedule from ${exactMoney(recordedBalance, formats)}, reported as of ${date(asOf, formats)}`;
 
 /** Where a loan has no ratio of its own, why. */
 const gaps = (line: LoanLine, value: string | null) => (value === null ? line.gaps.join("; ") : null);
@@ -20,8 +52,8 @@ function dscr(line: LoanLine, formats: Formats) {
   );
 }
 
-/** What the list of loans can show of each, as of the organization's date today. */
-export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
+/** What the list of loans can show of each. */
+export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
   { id: "name", header: "Name", order: "name", width: 232, ...text(({ name }) => name) },
   {
     id: "number",
@@ -64,6 +96,8 @@ export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
     meaning: "Current balance",
     card: true,
     ...money(({ balance }) => balance),
+    cell: (line, formats) => <Balance line={line} formats={formats} />,
+    title: rolledTitle,
   },
   {
     id: "rate",
@@ -141,7 +175,7 @@ export const loanColumns = (today: string): readonly Column<LoanLine>[] => [
     header: "Status",
     order: "status",
     width: 112,
-    cell: (line) => <StatusDot status={line.status} pastMaturity={isMatured(line, today)} />,
+    cell: (line) => <StatusDot status={line.status} pastMaturity={line.pastMaturity} />,
     title: ({ status }) => word(status),
   },
   ...MORE_COLUMNS,

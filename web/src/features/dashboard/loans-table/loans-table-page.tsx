@@ -8,7 +8,7 @@ import Link from "@/components/link";
 import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 
-import { useBusinessDate, useMay } from "@/api/me";
+import { useMay } from "@/api/me";
 import { writeSearch } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
@@ -30,7 +30,8 @@ import {
 } from "../loan-lines/api/loan-lines";
 import { isNarrowed, listedFromSearch, STANDARD_ORDER } from "../loan-lines/loans-table-address";
 import { ViewsMenu } from "../views/views-menu";
-import { loanColumns } from "./loans-table-columns";
+import { RolledNote } from "../figures/rolled-note";
+import { LOAN_COLUMNS } from "./loans-table-columns";
 import { LoansTableDelete } from "./loans-table-delete";
 import { LoansTableExport } from "./loans-table-export";
 import { LoansTableScope } from "./loans-table-scope";
@@ -48,8 +49,6 @@ export function LoansTablePage() {
   const search = useSearchParams();
   const { listed, order } = useMemo(() => listedFromSearch(new URLSearchParams(search)), [search]);
   const view = JSON.stringify(listed);
-  const today = useBusinessDate();
-  const columns = useMemo(() => loanColumns(today), [today]);
   const formats = useFormats();
   const mayWrite = useMay("portfolio.write");
   const mayImport = useMay("tape.import");
@@ -132,12 +131,15 @@ export function LoansTablePage() {
       <FilterBar>
         <ViewsMenu page="loans" />
       </FilterBar>
+      {totals.data?.rolled != null && (
+        <RolledNote rolled={totals.data.rolled} on={totals.data.businessDate} />
+      )}
       {listed.q !== undefined && <Text size="sm" className="print-only">{`Search: ${listed.q}`}</Text>}
       {listed.figure !== undefined && <LoansTableScope listed={listed} figure={listed.figure} />}
       <DataTable
         id="loans"
         label="Loans"
-        columns={columns}
+        columns={LOAN_COLUMNS}
         list={list}
         rowId={idOf}
         rowName={nameOf}

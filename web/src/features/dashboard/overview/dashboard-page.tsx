@@ -11,6 +11,7 @@ import { date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { asOfWords } from "../figures/figure-details";
+import { RolledNote } from "../figures/rolled-note";
 import { dashboardQuery } from "../filters/api/dashboard";
 import { FilterBar } from "../filters/filter-bar";
 import { useFilters } from "../filters/use-filters";
@@ -72,6 +73,7 @@ export function DashboardPage() {
     >
       <DemonstrationNotice />
       <FilterBar />
+      {data?.rolled != null && <RolledNote rolled={data.rolled} on={data.businessDate} />}
       {error && (data === undefined || liveness === "live") && (
         <ProblemNotice problem={error} onRetry={() => void refetch()} />
       )}

@@ -29,16 +29,13 @@ const MATURITIES = {
 export function LoanIdentity({ loan, names }: { loan: Loan; names: Names }) {
   const extended = loan.terms.extensionOptions.some(({ exercisedOn }) => exercisedOn !== null);
   const { data: now } = useQuery({ ...loanBalanceQuery(loan.id, ""), enabled: extended });
-  const maturityDate = now?.expectedMaturityDate ?? loan.maturityDate;
+  const today = useBusinessDate();
   return (
     <Group gap="xs" mt={4}>
       <Text span size="sm" fw={600} c="var(--mantine-color-text)" style={{ overflowWrap: "anywhere" }}>
         {loan.number}
       </Text>
-      <LoanStatus
-        status={loan.status}
-        pastMaturity={isPastMaturity({ ...loan, maturityDate }, useBusinessDate())}
-      />
+      <LoanStatus status={loan.status} pastMaturity={now?.pastMaturity ?? isPastMaturity(loan, today)} />
       <span>{word(loan.structure)}</span>
       {loan.deal !== null && <span>{`Deal ${loan.deal}`}</span>}
       {loan.borrower !== null && <span>{`Borrower ${loan.borrower}`}</span>}
@@ -72,6 +69,12 @@ export function LoanKeyFacts({ loan, computed }: { loan: Loan; computed: boolean
             <>
               {`Recorded as of ${date(loan.balanceAsOf, formats)}`}
               {computed && <ScheduledBalance loan={loan} />}
+              {now?.rolledBalance != null && (
+                <Text size="xs" c="dimmed" title={now.howComputed}>
+                  {`Rolled forward to ${date(now.on, formats)}: `}
+                  <Amount value={now.rolledBalance} />
+                </Text>
+              )}
             </>
           }
         >

@@ -14,7 +14,7 @@ from realinsights_platform.http.routes.paths import PARAMETER
 from realinsights_platform.http.routes.query import Query, refuse_unknown_metadata
 
 EDGE_NAMES: Final = frozenset(
-    {"documents", "unit", "principal", "business_date", "if_match", "cursor", "request", "kept"}
+    {"documents", "unit", "principal", "business_date", "date_stated", "if_match", "cursor", "request", "kept"}
 )
 """The parameter names that mean the same in every service."""
 

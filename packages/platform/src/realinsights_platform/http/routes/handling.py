@@ -211,6 +211,8 @@ class Handling:
         if "business_date" in wanted:
             zone = datetime.UTC if principal is None else principal.zone
             arguments["business_date"] = business_date or date_at(self._clock(), zone)
+        if "date_stated" in wanted:
+            arguments["date_stated"] = business_date is not None
         if "if_match" in wanted:
             arguments["if_match"] = expected_version(exchange.header(b"if-match"))
         if "cursor" in wanted and principal is not None:

@@ -27,8 +27,13 @@ export const historyQuery = (filters: Filters, { figures, from, to }: Period) =>
     refetchInterval: untilNextDay,
   });
 
-/** The last month that figures rest on: that of the newest balance, not today's. */
-export function reportedTo({ businessDate, figures }: Pick<Dashboard, "businessDate" | "figures">): string {
+/** The last month that figures rest on: that of the newest balance, or of the date that balances are rolled forward to. */
+export function reportedTo({
+  businessDate,
+  figures,
+  rolled,
+}: Pick<Dashboard, "businessDate" | "figures" | "rolled">): string {
+  if (rolled !== null && rolled.loans > 0) return businessDate.slice(0, 7);
   const newest = figures.outstanding.asOf?.latest ?? businessDate;
   return (newest < businessDate ? newest : businessDate).slice(0, 7);
 }
