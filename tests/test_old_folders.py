@@ -58,6 +58,11 @@ class OldLoan(LoanDraft, frozen=True, kw_only=True, forbid_unknown_fields=False)
     deal: str | None = None
     asset_number: str | None = None
 
+    @property
+    def extended_maturity_date(self) -> datetime.date:
+        """What its index holds now."""
+        return self.maturity_date
+
 
 OLD_LOANS = dataclasses.replace(LOANS, type=OldLoan)
 OLD_LOAN = {

@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import chain, pairwise
 from operator import itemgetter
 
-import msgspec
 import numpy as np
 
 from realinsights.contracts.loans import (
@@ -44,11 +43,10 @@ from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanCol
 from realinsights.dashboard.model.due_days import key_of
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, UNKNOWN, Integers, scaled, scaled_or_unknown
 from realinsights.dashboard.model.months import month_number
+from realinsights.dashboard.model.repayments import repayment_text
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.stamps import stamp
 from realinsights_platform.events import Event
-
-_encode = msgspec.json.Encoder().encode
 
 _Recorded = LoanRecorded | LoanRecordedV1
 _Learnt = PeriodsRecorded | PeriodsRecordedV1
@@ -78,7 +76,9 @@ def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
             numbers=[event.number for event in loans],
             titles=[event.name for event in loans],
             borrowers=[event.borrower for event in loans],
-            schedules=[_schedule(event.falling_due) if isinstance(event, LoanRecorded) else None for event in loans],
+            schedules=[
+                repayment_text(event.falling_due) if isinstance(event, LoanRecorded) else None for event in loans
+            ],
             values=np.array([_loan(columns, event) for event in loans], np.int64).T,
         )
         collateral = [_collateral(columns, event) for event in loans]
@@ -114,7 +114,7 @@ def record_loan(columns: Columns, event: _Recorded) -> None:
         number=event.number,
         title=event.name,
         borrower=event.borrower,
-        schedule=_schedule(event.falling_due) if isinstance(event, LoanRecorded) else None,
+        schedule=repayment_text(event.falling_due) if isinstance(event, LoanRecorded) else None,
         values=_loan(columns, event),
     )
     columns.secure(row, _columns(_collateral(columns, event), len(Backing)))
@@ -169,7 +169,7 @@ def record_performance(columns: Columns, event: PerformanceRecorded) -> None:
     columns.restate(row, LoanColumn.VALUE, _performance(event.performance))
     if event.falling_due is not None:
         columns.restate(row, LoanColumn.ANTICIPATED, _falling_due(columns, event.falling_due))
-        columns.reschedule(row, _schedule(event.falling_due))
+        columns.reschedule(row, repayment_text(event.falling_due))
     steps = [(month_number(step.since), _month_performance(step.performance)) for step in event.months]
     if steps:
         columns.change_facts(lambda facts: _restate_months(facts, row, steps))
@@ -225,13 +225,6 @@ def _falling_due(columns: Columns, falling_due: FallingDue) -> tuple[int, ...]:
         _cents(falling_due.anticipated_balloon),
         columns.extensions.code(key_of(falling_due.extensions)),
     )
-
-
-def _schedule(falling_due: FallingDue) -> str | None:
-    """Return what is left of a schedule as text, empty where nothing is repaid before the end; None without one."""
-    if falling_due.repayment is None:
-        return "" if falling_due.scheduled else None
-    return _encode(falling_due.repayment).decode()
 
 
 def _performance(performance: DatedPerformance | Performance) -> tuple[int, ...]:

@@ -16,18 +16,18 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from realinsights.contracts.loans import LoanStatus, Repayment
+from realinsights.contracts.loans import LoanStatus
 from realinsights.dashboard.model.codes import CLOSED, STATUSES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, UNKNOWN, Flags, Integers, quotient_text, text
 from realinsights.dashboard.model.exact import total as exact_total
 from realinsights.dashboard.model.figure import AsOf
 from realinsights.dashboard.model.months import plus_months
+from realinsights.dashboard.model.repayments import is_moved, repayment_of, terms_columns
 from realinsights.dashboard.model.segments import OWNER, Segments
-from realinsights_finance.arrays import DAY_COUNTS, RATE_SCALE, TermsColumns, unpaid_balances
+from realinsights_finance.arrays import unpaid_balances
 from realinsights_finance.arrays.columns import LARGEST_PRINCIPAL
 from realinsights_finance.balloon import unpaid_balance
-from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.money import from_cents, in_cents
 
 LATE = "reported as late or in default: whether it pays is not known"
@@ -37,9 +37,7 @@ UNSCHEDULED = (
 )
 _ROLLED = np.isin(np.arange(len(STATUSES)), STATUSES.codes((LoanStatus.CURRENT, LoanStatus.DEFEASED)))
 _AT_ONCE = 24  # months of a history whose balances are in memory together
-_BEFORE_1970 = datetime.date(1970, 1, 1).toordinal()
-
-_decode = msgspec.json.Decoder(Repayment).decode
+_LARGEST = in_cents(LARGEST_PRINCIPAL)
 
 
 class AsRecorded(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
@@ -184,17 +182,13 @@ class _Schedules:
 
     def __init__(self, columns: Columns, rows: Integers) -> None:
         texts, cents = columns.schedules.all(), columns.column(LoanColumn.BALANCE)
-        left = [(row, _decode(text)) for row in rows.tolist() if (text := texts[row])]
-        largest = in_cents(LARGEST_PRINCIPAL)
-        even = [
-            (row, repayment)
-            for row, repayment in left
-            if repayment.business_day_rule is BusinessDayRule.UNADJUSTED and cents[row] <= largest
-        ]
-        held = {row for row, _ in even}
-        self._others = [(row, repayment) for row, repayment in left if row not in held]
-        self._rows = np.array([row for row, _ in even], np.int64)
-        self._terms = _terms([repayment for _, repayment in even], cents[self._rows])
+        left = [row for row in rows.tolist() if texts[row]]  # the others repay nothing before the end
+        moved = [row for row in left if is_moved(texts[row] or "") or cents[row] > _LARGEST]
+        aside = set(moved)
+        held = [row for row in left if row not in aside]
+        self._rows = np.array(held, np.int64)
+        self._terms = terms_columns([texts[row] or "" for row in held], cents[self._rows])
+        self._others = [(row, repayment_of(texts[row] or "")) for row in moved]
 
     def balances(self, columns: Columns, days: Sequence[datetime.date]) -> Iterator[Integers]:
         """Yield for each day what all loans owe at its end, by their schedules or as recorded."""
@@ -206,31 +200,6 @@ class _Schedules:
                 terms = repayment.terms(from_cents(int(balances[row])))
                 balances[row] = in_cents(unpaid_balance(terms, day))
             yield balances
-
-
-def _terms(left: Sequence[Repayment], cents: Integers) -> TermsColumns:
-    def whole(values: Iterator[int]) -> Integers:
-        return np.fromiter(values, np.int64, len(left))
-
-    def dates(values: Iterator[datetime.date]) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
-        return (whole(value.toordinal() for value in values) - _BEFORE_1970).astype("datetime64[D]")
-
-    no = np.zeros(len(left), np.bool_)
-    return TermsColumns(
-        principal=cents,
-        rate=whole(int(each.rate * RATE_SCALE) for each in left),
-        start=dates(each.start for each in left),
-        first_payment=dates(each.first_payment for each in left),
-        maturity=dates(each.maturity for each in left),
-        day_count=whole(DAY_COUNTS.index(each.day_count) for each in left),
-        months=whole(each.frequency.months for each in left),
-        payment_day=whole(each.payment_day for each in left),
-        amortization_months=np.zeros(len(left), np.int64),
-        interest_only_months=whole(each.interest_only_months for each in left),
-        payment=whole(in_cents(each.payment) for each in left),
-        effective_rate=no,
-        amortization_from_closing=no,
-    )
 
 
 def _with_balances(columns: Columns, balances: Integers) -> Columns:
