@@ -76,9 +76,7 @@ def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
             numbers=[event.number for event in loans],
             titles=[event.name for event in loans],
             borrowers=[event.borrower for event in loans],
-            schedules=[
-                repayment_text(event.falling_due) if isinstance(event, LoanRecorded) else None for event in loans
-            ],
+            schedules=[_schedule(event) for event in loans],
             values=np.array([_loan(columns, event) for event in loans], np.int64).T,
         )
         collateral = [_collateral(columns, event) for event in loans]
@@ -114,7 +112,7 @@ def record_loan(columns: Columns, event: _Recorded) -> None:
         number=event.number,
         title=event.name,
         borrower=event.borrower,
-        schedule=repayment_text(event.falling_due) if isinstance(event, LoanRecorded) else None,
+        schedule=_schedule(event),
         values=_loan(columns, event),
     )
     columns.secure(row, _columns(_collateral(columns, event), len(Backing)))
@@ -214,6 +212,10 @@ def _loan(columns: Columns, event: _Recorded) -> tuple[int, ...]:
         RATE_TYPES.code(event.rate_type),
         AMORTIZATIONS.code(event.amortization_type),
     )
+
+
+def _schedule(event: _Recorded) -> str | None:
+    return repayment_text(event.falling_due) if isinstance(event, LoanRecorded) else None
 
 
 def _falling_due(columns: Columns, falling_due: FallingDue) -> tuple[int, ...]:
