@@ -134,12 +134,14 @@ class TestHistory:
             ("2025-12", "100.00"),
         ]
         assert history["evidence"][1] == {
-            "month": "2025-11", "reported": 0, "scheduled": 0, "carried": 1, "unknown": 0,
+            "month": "2025-11", "reported": 0, "scheduled": 0, "carried": 1, "unknown": 0, "unknownBalance": "0.00",
         }  # fmt: skip
 
     async def test_may_be_cut(self, world: World) -> None:
         history = await world.get(f"/dashboard/history?{ON}&figure=loanCount&monthFrom=2025-11&monthTo=2025-11")
-        assert [(point["month"], point["value"]) for point in history["series"][0]["points"]] == [("2025-11", "1")]
+        [point] = history["series"][0]["points"]
+        assert (point["month"], point["loans"], point["leftOut"]) == ("2025-11", 1, 3)
+        assert (point["value"], history["evidence"][0]["unknownBalance"]) == (None, "350.00")
 
 
 class TestTheLoansBehindAFigure:

@@ -20,6 +20,7 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     PeriodsWithdrawn,
     PropertyType,
+    RateType,
 )
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import dashboard
@@ -77,8 +78,8 @@ class TestMonthsWithoutAFact:
             ]
         )
         assert values(columns) == {
-            "2025-02": "100.00",
-            "2025-03": "100.00",
+            "2025-02": None,  # of the second loan nothing is known yet
+            "2025-03": None,
             "2025-04": "160.00",
             "2025-05": "150.00",
             "2025-06": "120.00",
@@ -99,7 +100,7 @@ class TestMonthsWithoutAFact:
                 periods("1", events.a_month("2025-02", "100")),
             ]
         )
-        assert values(columns) == {"2025-02": "100.00", "2025-03": "100.00", "2025-04": "0.00", "2025-05": "1.00"}
+        assert values(columns) == {"2025-02": "100.00", "2025-03": "100.00", "2025-04": None, "2025-05": "1.00"}
 
     def test_end_after_the_last_fact_of_a_loan_closed_by_nothing_later(self, told: Tell, events: ModuleType) -> None:
         columns = told(
@@ -134,14 +135,29 @@ class TestWhatIsNotKnown:
         shown = history(columns, Filters(), TODAY, figures=(), first=None, last=None, sequence=1)
         assert [one.unknown for one in shown.evidence] == [0, 0, 1, 1, 0]
         outstanding = next(series for series in shown.series if series.figure is FigureName.OUTSTANDING)
-        assert [(point.value, point.left_out) for point in outstanding.points] == [
-            ("50.00", 0),
-            ("50.00", 0),
-            ("50.00", 1),
-            ("50.00", 1),
-            ("57.00", 0),
+        # Seven of fifty-seven: the line breaks, and the sum of what is known stands beside.
+        assert [
+            (point.value, point.numerator, point.left_out, point.missing_share) for point in outstanding.points
+        ] == [
+            ("50.00", "50.00", 0, "0.000000"),
+            ("50.00", "50.00", 0, "0.000000"),
+            (None, "50.00", 1, "0.122807"),
+            (None, "50.00", 1, "0.122807"),
+            ("57.00", "57.00", 0, "0.000000"),
         ]
+        assert [one.unknown_balance for one in shown.evidence] == ["0.00", "0.00", "7.00", "7.00", "0.00"]
         assert {point.left_out for series in shown.series for point in series.points[2:4]} == {1, 2}
+
+    def test_up_to_a_twentieth_of_the_balance_breaks_no_line(self, told: Tell, events: ModuleType) -> None:
+        for missing, first in (("5", "95.00"), ("5.01", None)):
+            columns = told(
+                [
+                    events.a_loan("1", as_of="2025-02-28", current_balance="95"),
+                    events.a_loan("2", as_of="2025-02-28", current_balance=missing, rate_type=RateType.FLOATING),
+                    periods("1", events.a_month("2025-01", "95")),
+                ]
+            )
+            assert values(columns)["2025-01"] == first
 
     def test_a_rate_of_the_past_is_left_out_of_the_weighted_rate_alone(self, told: Tell, events: ModuleType) -> None:
         columns = told(
@@ -156,7 +172,8 @@ class TestWhatIsNotKnown:
         shown = history(columns, Filters(), TODAY, figures=names, first=None, last=None, sequence=1)
         first, rate = (series.points[0] for series in shown.series)
         assert (first.value, first.loans, first.left_out) == ("400.00", 2, 0)
-        assert (rate.value, rate.denominator, rate.loans) == ("0.06250000", "100.00", 1)
+        assert (rate.value, rate.denominator, rate.loans) == (None, "100.00", 1)
+        assert (first.missing_share, rate.missing_share) == ("0.000000", "0.750000")
         assert (rate.left_out, rate.left_out_balance) == (1, "300.00")
 
 

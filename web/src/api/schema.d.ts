@@ -3838,6 +3838,10 @@ export interface components {
         /**
          * Point
          * @description A figure in one month; `left_out` and `left_out_balance`, as far as it is known, say what it does not cover.
+         *
+         *         `missing_share` is how much of the balance is not known of that month: of loans that nothing is known of yet, at
+         *         their original balance, and for the weighted rate of those whose rate is not known. Above 5 % there is no `value`:
+         *         a line through such a month would show what is known as if it were all. The sums are of what is known.
          */
         Point: {
             month: string;
@@ -3847,12 +3851,14 @@ export interface components {
             loans: number;
             leftOut: number;
             leftOutBalance: string;
+            missingShare: string;
         };
         /**
          * Evidence
          * @description The basis of a month: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
          *
          *         `unknown` are the loans that were made by then and of which nothing is known yet: every figure leaves them out.
+         *         `unknown_balance` is what they were at first.
          */
         Evidence: {
             month: string;
@@ -3860,6 +3866,7 @@ export interface components {
             scheduled: number;
             carried: number;
             unknown: number;
+            unknownBalance: string;
         };
         /**
          * Maturities

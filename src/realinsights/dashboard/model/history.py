@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import msgspec
 import numpy as np
@@ -19,7 +20,15 @@ import numpy as np
 from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import CLOSED, CLOSED_STATUSES, NOBODY, STATUSES
 from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
-from realinsights.dashboard.model.exact import Flags, Integers
+from realinsights.dashboard.model.exact import (
+    MONEY_PLACES,
+    RATIO_PLACES,
+    Flags,
+    Integers,
+    quotient_text,
+    text,
+    total,
+)
 from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, LeftOut, Unit
 from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import FIGURES
@@ -33,11 +42,20 @@ _CLOSED = STATUSES.codes(CLOSED_STATUSES)
 MOST_MONTHS = 600
 """So many months at most are answered at once; the latest unless others are asked for."""
 
+MOST_MISSING = Fraction(5, 100)
+"""A month of which more of the balance is not known has no value: its line breaks."""
+
+_OF_RATES = frozenset({FigureName.WEIGHTED_RATE})
 _PRESENT = tuple((fact, LoanColumn[fact.name]) for fact in Fact if fact >= Fact.BALANCE)
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A figure in one month; `left_out` and `left_out_balance`, as far as it is known, say what it does not cover."""
+    """A figure in one month; `left_out` and `left_out_balance`, as far as it is known, say what it does not cover.
+
+    `missing_share` is how much of the balance is not known of that month: of loans that nothing is known of yet, at
+    their original balance, and for the weighted rate of those whose rate is not known. Above 5 % there is no `value`:
+    a line through such a month would show what is known as if it were all. The sums are of what is known.
+    """
 
     month: str
     value: str | None
@@ -46,6 +64,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     loans: int
     left_out: int
     left_out_balance: str
+    missing_share: str
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -60,6 +79,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The basis of a month: how many outstanding loans a servicer reported, we scheduled, or are carried forward.
 
     `unknown` are the loans that were made by then and of which nothing is known yet: every figure leaves them out.
+    `unknown_balance` is what they were at first.
     """
 
     month: str
@@ -67,6 +87,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     scheduled: int
     carried: int
     unknown: int
+    unknown_balance: str
 
 
 class FigureHistory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -84,6 +105,7 @@ class _Month:
     month: int
     view: View
     evidence: Evidence
+    unknown: int  # cents
 
 
 def history(
@@ -110,7 +132,10 @@ def history(
         evidence.append(month.evidence)
         for name in names:
             figure = FIGURES[name](question)
-            points[name].append(_point(month.evidence, figure, question.omitted.get(figure.left_out or "")))
+            left_out = question.omitted.get(figure.left_out or "")
+            unrated = sum(part.unrated.balances[0] for part in question.parts) if name in _OF_RATES else 0
+            missing = Fraction(month.unknown + unrated, (question.owed + month.unknown) or 1)
+            points[name].append(_point(month.evidence, figure, left_out, missing))
     return FigureHistory(
         business_date=on,
         sequence=sequence,
@@ -120,15 +145,16 @@ def history(
     )
 
 
-def _point(evidence: Evidence, figure: Figure, left_out: LeftOut | None) -> Point:
+def _point(evidence: Evidence, figure: Figure, left_out: LeftOut | None, missing: Fraction) -> Point:
     return Point(
         month=evidence.month,
-        value=figure.value,
+        value=figure.value if missing <= MOST_MISSING else None,
         numerator=figure.numerator.value if figure.numerator else None,
         denominator=figure.denominator.value if figure.denominator else None,
         loans=figure.loans,
         left_out=evidence.unknown + (left_out.count if left_out else 0),
         left_out_balance=left_out.balance if left_out else "0.00",
+        missing_share=quotient_text(missing.numerator, missing.denominator, RATIO_PLACES) or "0",
     )
 
 
@@ -176,7 +202,7 @@ def _months(
         shared = None if pledged is None else _sharing(columns, pledged, facts, standing)
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
-        unknown = int(np.count_nonzero(asked & (standing < 0) & (originated <= month)))
+        unknown = asked & (standing < 0) & (originated <= month)
         own = facts[:, in_force]
         if rolling is not None:
             _roll(own, *next(later), columns=columns, month=month)
@@ -219,7 +245,7 @@ def _sharing(columns: Columns, pledged: Integers, facts: Integers, standing: Int
 
 
 def _as_of_month(  # noqa: PLR0917 - one caller
-    columns: Columns, facts: Integers, month: int, unknown: int, basis: IncomeBasis, shared: Flags | None
+    columns: Columns, facts: Integers, month: int, unknown: Flags, basis: IncomeBasis, shared: Flags | None
 ) -> _Month:
     noi, ncf, _ = INCOME[basis]
     view = View(
@@ -243,6 +269,7 @@ def _as_of_month(  # noqa: PLR0917 - one caller
     own = view.outstanding & (facts[Fact.MONTH] == month)
     reported = int(np.count_nonzero(own & (facts[Fact.REPORTED] == 1)))
     fresh = int(np.count_nonzero(own))
+    missing = total(columns.column(LoanColumn.ORIGINAL), unknown)
     return _Month(
         month,
         view,
@@ -251,8 +278,10 @@ def _as_of_month(  # noqa: PLR0917 - one caller
             reported=reported,
             scheduled=fresh - reported,
             carried=int(np.count_nonzero(view.outstanding)) - fresh,
-            unknown=unknown,
+            unknown=int(np.count_nonzero(unknown)),
+            unknown_balance=text(missing, MONEY_PLACES),
         ),
+        missing,
     )
 
 

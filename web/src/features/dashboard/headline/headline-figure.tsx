@@ -1,5 +1,6 @@
 "use client";
 
+import { VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -9,6 +10,7 @@ import { count, type Formats, percent } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { useDrillDown } from "../drill-down/drill-down";
+import { breakWords } from "../figures/break-words";
 import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
 import { Explained } from "../figures/explained";
 import { FigureDetails, loansWords } from "../figures/figure-details";
@@ -38,6 +40,7 @@ export function HeadlineFigure({
   const drillDown = useDrillDown();
   const words = FIGURE_WORDS[name];
   const change = lead ? changeOf(words.kind, points, formats) : null;
+  const gap = lead ? breakWords(points, formats) : null;
   const warns = name === "pastMaturity" && figure.loans > 0;
   return (
     <Explained
@@ -61,6 +64,7 @@ export function HeadlineFigure({
     >
       <span className={classes.label}>{words.label}</span>
       {lead && <Sparkline points={points} />}
+      {lead && gap !== null && <VisuallyHidden>{` ${gap} `}</VisuallyHidden>}
       <span className={classes.value} data-figure={name}>
         <FigureMarks figure={figure} />
         {warns && <IconAlertTriangle size={14} aria-label="Attention:" className={classes.warning} />}

@@ -9,7 +9,14 @@ const COLORS = { series: [], text: "#000", faint: "#eee", red: "#f00" };
 
 function history(figure: Schemas["FigureName"], values: readonly string[]): Schemas["FigureHistory"] {
   const months = values.map((_, index) => `2026-0${index + 1}`);
-  const rest = { numerator: null, denominator: null, loans: 1, leftOut: 0, leftOutBalance: "0.00" };
+  const rest = {
+    numerator: null,
+    denominator: null,
+    loans: 1,
+    leftOut: 0,
+    leftOutBalance: "0.00",
+    missingShare: "0.000000",
+  };
   return {
     businessDate: "2026-11-27",
     sequence: 1,
@@ -21,7 +28,14 @@ function history(figure: Schemas["FigureName"], values: readonly string[]): Sche
         points: values.map((value, index) => ({ ...rest, month: months[index] ?? "", value })),
       },
     ],
-    evidence: months.map((month) => ({ month, reported: 1, scheduled: 0, carried: 0, unknown: 0 })),
+    evidence: months.map((month) => ({
+      month,
+      reported: 1,
+      scheduled: 0,
+      carried: 0,
+      unknown: 0,
+      unknownBalance: "0.00",
+    })),
   };
 }
 

@@ -13,6 +13,7 @@ import { month } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Dashboard } from "../answers/figures";
+import { breakWords } from "../figures/break-words";
 import { ChartOrTable } from "../figures/chart-or-table";
 import { FIGURE_WORDS, figureText } from "../figures/figure-words";
 import type { Filters } from "../filters/filters";
@@ -95,11 +96,22 @@ function Course({ history }: { history: Schemas["FigureHistory"] }) {
       </Stack>
     );
   }
+  const gaps = history.series.flatMap(({ figure, points }) => {
+    const words = breakWords(points, formats);
+    return words === null ? [] : [`${FIGURE_WORDS[figure].label}: ${words}`];
+  });
   return (
-    <Chart
-      height={HEIGHT}
-      label={`${names} by month; the table says what each month rests on`}
-      option={option}
-    />
+    <>
+      <Chart
+        height={HEIGHT}
+        label={[`${names} by month; the table says what each month rests on`, ...gaps].join(". ")}
+        option={option}
+      />
+      {gaps.map((words) => (
+        <Text key={words} size="xs" c="dimmed">
+          {words}
+        </Text>
+      ))}
+    </>
   );
 }

@@ -6,6 +6,7 @@ import type { Schemas } from "@/api/client";
 import { count, month } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import { breakWords } from "../figures/break-words";
 import { FIGURE_WORDS, figureText } from "../figures/figure-words";
 import { EVIDENCE_WORDS } from "./history-chart";
 
@@ -44,7 +45,7 @@ export function HistoryTable({ history }: { history: Schemas["FigureHistory"] })
                 {month(evidence.month, formats)}
               </Table.Th>
               {points.map(({ figure, point, kind }) => (
-                <Table.Td key={figure} ta="end">
+                <Table.Td key={figure} ta="end" title={breakWords([point], formats) ?? undefined}>
                   <span className={kind === "money" ? "amount" : undefined}>
                     {figureText(kind, point.value, formats)}
                   </span>
