@@ -1611,7 +1611,14 @@ export interface components {
         FieldError: {
             field: string;
             message: string;
+            code: components["schemas"]["FaultCode"];
         };
+        /**
+         * FaultCode
+         * @description What is wrong with a field, for programs: a code keeps its meaning, while the words of a message may change.
+         * @enum {unknown}
+         */
+        FaultCode: "blank" | "empty" | "no_such_thing" | "not_a_choice" | "not_a_date" | "not_a_fraction" | "not_a_number" | "not_a_share" | "not_a_time" | "required" | "rule" | "too_large" | "too_long" | "too_many_decimals" | "too_short" | "too_small" | "unknown_field" | "wrong_type";
         /**
          * Message
          * @description A message to the user.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
+from enum import StrEnum
 
 import msgspec
 
@@ -11,11 +12,35 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_DESCRIPTOR = frozenset({errno.EMFILE, errno.ENFILE})
 
 
+class FaultCode(StrEnum):
+    """What is wrong with a field, for programs: a code keeps its meaning, while the words of a message may change."""
+
+    RULE = "rule"  # a rule of the service, which the message says
+    REQUIRED = "required"
+    UNKNOWN_FIELD = "unknown_field"
+    WRONG_TYPE = "wrong_type"
+    EMPTY = "empty"
+    BLANK = "blank"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_FRACTION = "not_a_fraction"  # a rate: it looks like a percentage
+    NOT_A_SHARE = "not_a_share"  # not from 0 to 1
+    TOO_MANY_DECIMALS = "too_many_decimals"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    TOO_SMALL = "too_small"
+    TOO_LARGE = "too_large"
+    NO_SUCH_THING = "no_such_thing"  # it refers to what is not there
+
+
 class FieldError(msgspec.Struct, frozen=True, rename="camel"):
     """One bad field: `field` is its path on the wire (`terms.maturityDate`, `rows[3].rate`), `message` what to do."""
 
     field: str
     message: str
+    code: FaultCode = FaultCode.RULE
 
 
 class Refusal(Exception):
@@ -82,9 +107,9 @@ class Invalid(Refusal):
         self.fields = fields
 
     @classmethod
-    def field(cls, field: str, message: str) -> Invalid:
+    def field(cls, field: str, message: str, code: FaultCode = FaultCode.RULE) -> Invalid:
         """Refuse one field."""
-        return cls(f"{field}: {message}", (FieldError(field, message),))
+        return cls(f"{field}: {message}", (FieldError(field, message, code),))
 
 
 class Faults:
@@ -101,9 +126,9 @@ class Faults:
         parts._prefix = f"{self._prefix}{field}."
         return parts
 
-    def add(self, field: str, message: str) -> None:
+    def add(self, field: str, message: str, code: FaultCode = FaultCode.RULE) -> None:
         """Note a bad field by its path on the wire."""
-        self.fields.append(FieldError(self._prefix + field, message))
+        self.fields.append(FieldError(self._prefix + field, message, code))
 
     def refuse(self, what: str) -> None:
         """Raise `Invalid` with every noted field, if there is one; `what` is the input's name, such as "loan"."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import msgspec
 
-from realinsights_platform.errors import FieldError, Invalid
+from realinsights_platform.errors import FaultCode, FieldError, Invalid
 
 MOST_ERRORS: Final = 100
 """How many bad fields one answer names."""
@@ -31,21 +31,29 @@ _LARGEST = 2**63 - 1
 _LONGEST_EXPONENT = 40  # digits before or after the point that a number may have
 
 _OF_FIELDS: Final = (
-    (re.compile(r"^Object missing required field `(.*)`$"), "is required"),
-    (re.compile(r"^Object contains unknown field `(.*)`$"), "is not a field here"),
+    (re.compile(r"^Object missing required field `(.*)`$"), "is required", FaultCode.REQUIRED),
+    (re.compile(r"^Object contains unknown field `(.*)`$"), "is not a field here", FaultCode.UNKNOWN_FIELD),
 )
 _WORDS: Final = (
-    (re.compile(r"^Invalid RFC3339 encoded datetime$"), "is not a time: write one that exists as 2025-06-30T12:00:00Z"),
-    (re.compile(r"^Invalid RFC3339 encoded date$"), "is not a date: write one that exists as 2025-06-30"),
-    (re.compile(r"^Invalid decimal string$"), "is not a number: write it as 1250000.00"),
-    (re.compile(r"^Expected `str` of length >= 1$"), "must not be empty"),
-    (re.compile(r"^Expected `str` of length >= (\d+)$"), r"must have at least \1 characters"),
-    (re.compile(r"^Expected `str` of length <= (\d+)$"), r"must have at most \1 characters"),
-    (re.compile(r"^Expected `array` of length >= (\d+)$"), r"must have at least \1 entries"),
-    (re.compile(r"^Expected `array` of length <= (\d+)$"), r"must have at most \1 entries"),
-    (re.compile(r"^Expected `\w+` >= (\S+)$"), r"must be at least \1"),
-    (re.compile(r"^Expected `\w+` <= (\S+)$"), r"must be at most \1"),
-    (re.compile(r"^Expected `str` matching regex '\\\\S'$"), "must not be blank"),
+    (
+        re.compile(r"^Invalid RFC3339 encoded datetime$"),
+        "is not a time: write one that exists as 2025-06-30T12:00:00Z",
+        FaultCode.NOT_A_TIME,
+    ),
+    (
+        re.compile(r"^Invalid RFC3339 encoded date$"),
+        "is not a date: write one that exists as 2025-06-30",
+        FaultCode.NOT_A_DATE,
+    ),
+    (re.compile(r"^Invalid decimal string$"), "is not a number: write it as 1250000.00", FaultCode.NOT_A_NUMBER),
+    (re.compile(r"^Expected `str` of length >= 1$"), "must not be empty", FaultCode.EMPTY),
+    (re.compile(r"^Expected `str` of length >= (\d+)$"), r"must have at least \1 characters", FaultCode.TOO_SHORT),
+    (re.compile(r"^Expected `str` of length <= (\d+)$"), r"must have at most \1 characters", FaultCode.TOO_LONG),
+    (re.compile(r"^Expected `array` of length >= (\d+)$"), r"must have at least \1 entries", FaultCode.TOO_SHORT),
+    (re.compile(r"^Expected `array` of length <= (\d+)$"), r"must have at most \1 entries", FaultCode.TOO_LONG),
+    (re.compile(r"^Expected `\w+` >= (\S+)$"), r"must be at least \1", FaultCode.TOO_SMALL),
+    (re.compile(r"^Expected `\w+` <= (\S+)$"), r"must be at most \1", FaultCode.TOO_LARGE),
+    (re.compile(r"^Expected `str` matching regex '\\\\S'$"), "must not be blank", FaultCode.BLANK),
 )
 
 
@@ -108,7 +116,8 @@ def _absurd(value: Any, path: str) -> Iterator[FieldError]:
         case _:
             message = _absurdity(value)
             if message is not None:
-                yield FieldError(path, message)
+                code = FaultCode.TOO_LARGE if isinstance(value, int) else FaultCode.WRONG_TYPE
+                yield FieldError(path, message, FaultCode.NOT_A_NUMBER if isinstance(value, Decimal) else code)
 
 
 def _absurdity(value: Any) -> str | None:
@@ -129,15 +138,15 @@ def _decimals(value: Decimal) -> int:
 
 
 def _refusal(what: str, value: Any, type_: Any, *, strict: bool, first: msgspec.ValidationError) -> Invalid:
-    found: dict[str, str] = {}
+    found: dict[str, FieldError] = {}
     for error in _errors(value, type_, "", strict=strict):
-        found.setdefault(error.field, error.message)
+        found.setdefault(error.field, error)
         if len(found) == MOST_ERRORS:
             break
     if not found:  # the walk below knows less than msgspec: then the first error is all there is to say
         error = _translated(str(first), "", type_)
-        found[error.field] = error.message
-    return Invalid(f"The {what} is not valid.", tuple(FieldError(field, message) for field, message in found.items()))
+        found[error.field] = error
+    return Invalid(f"The {what} is not valid.", tuple(found.values()))
 
 
 def _errors(value: Any, type_: Any, path: str, *, strict: bool) -> Iterator[FieldError]:
@@ -179,14 +188,14 @@ def _struct_errors(value: Mapping[str, Any], struct: Any, path: str, *, strict: 
         if field.encode_name in value:
             yield from _errors(value[field.encode_name], field.type, place, strict=strict)
         elif field.required:
-            yield FieldError(place, "is required")
+            yield FieldError(place, "is required", FaultCode.REQUIRED)
     origin = get_origin(struct) or struct
     config = origin.__struct_config__
     if config.forbid_unknown_fields:
         known = names | ({config.tag_field} if config.tag_field else set())
         for name in value:
             if name not in known:
-                yield FieldError(_under(path, str(name)), "is not a field here")
+                yield FieldError(_under(path, str(name)), "is not a field here", FaultCode.UNKNOWN_FIELD)
 
 
 def _bare(type_: Any, value: Any) -> Any:
@@ -219,17 +228,17 @@ def _translated(message: str, path: str, type_: Any) -> FieldError:
         message = message[: place.start()]
         path += place[1] if place[1].startswith("[") or path else place[1].removeprefix(".")
     path = path.replace("[...]", "[]")
-    for pattern, words in _OF_FIELDS:
+    for pattern, words, code in _OF_FIELDS:
         match = pattern.match(message)
         if match:
-            return FieldError(_under(path, match[1]), words)
+            return FieldError(_under(path, match[1]), words, code)
     if message.startswith("Invalid enum value") and (choices := _choices(type_)):
-        return FieldError(path, f"must be one of {', '.join(choices)}")
-    for pattern, words in _WORDS:
+        return FieldError(path, f"must be one of {', '.join(choices)}", FaultCode.NOT_A_CHOICE)
+    for pattern, words, code in _WORDS:
         match = pattern.match(message)
         if match:
-            return FieldError(path, match.expand(words))
-    return FieldError(path, message[:1].lower() + message[1:] if message else "is not valid")
+            return FieldError(path, match.expand(words), code)
+    return FieldError(path, message[:1].lower() + message[1:] if message else "is not valid", FaultCode.WRONG_TYPE)
 
 
 def _choices(type_: Any) -> list[str]:

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, cast
 import msgspec
 
 from realinsights_platform.attributes import values_of
-from realinsights_platform.errors import Faults
+from realinsights_platform.errors import FaultCode, Faults
 
 NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
@@ -143,9 +143,9 @@ def _within(meta: msgspec.Meta) -> _Check:
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         if least is not None and value < least:
-            faults.add(path, f"must be at least {least}")
+            faults.add(path, f"must be at least {least}", FaultCode.TOO_SMALL)
         elif most is not None and value > most:
-            faults.add(path, f"must be at most {most}")
+            faults.add(path, f"must be at most {most}", FaultCode.TOO_LARGE)
         return value
 
     return check
@@ -157,13 +157,15 @@ def _within_length(meta: msgspec.Meta) -> _Check:
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         if not blank and value.isspace():
-            faults.add(path, "must not be blank")
+            faults.add(path, "must not be blank", FaultCode.BLANK)
         elif not least <= len(value) <= most:
             if not value:
-                faults.add(path, "must not be empty")
+                faults.add(path, "must not be empty", FaultCode.EMPTY)
             else:
                 bound = f"at least {least}" if len(value) < least else f"at most {most}"
-                faults.add(path, f"must have {bound} {'characters' if isinstance(value, str) else 'entries'}")
+                what = "characters" if isinstance(value, str) else "entries"
+                code = FaultCode.TOO_SHORT if len(value) < least else FaultCode.TOO_LONG
+                faults.add(path, f"must have {bound} {what}", code)
         return value
 
     return check
@@ -185,48 +187,50 @@ def _date(value: datetime.date, path: str, faults: Faults) -> datetime.date:
 
 def _money(value: Decimal, path: str, faults: Faults) -> Decimal:
     if value < 0:
-        faults.add(path, "must not be negative")
+        faults.add(path, "must not be negative", FaultCode.TOO_SMALL)
         return value
     return _signed_money(value, path, faults)
 
 
 def _signed_money(value: Decimal, path: str, faults: Faults) -> Decimal:
     if not -MONEY_LIMIT < value < MONEY_LIMIT:
-        faults.add(path, "must be below 10,000,000,000")
+        faults.add(path, "must be below 10,000,000,000", FaultCode.TOO_LARGE)
         return value
     if value.same_quantum(CENT):
         return value
     cents = value.quantize(CENT)
     if cents != value:
-        faults.add(path, "has more than 2 decimals")
+        faults.add(path, "has more than 2 decimals", FaultCode.TOO_MANY_DECIMALS)
         return value
     return cents
 
 
 def _fine(value: Decimal, path: str, faults: Faults) -> Decimal:
     if value.quantize(FINEST) != value:
-        faults.add(path, "has more than 8 decimals")
+        faults.add(path, "has more than 8 decimals", FaultCode.TOO_MANY_DECIMALS)
         return value
     return tidy(value)
 
 
 def _rate(value: Decimal, path: str, faults: Faults) -> Decimal:
     if value < 0:
-        faults.add(path, "must not be negative")
+        faults.add(path, "must not be negative", FaultCode.TOO_SMALL)
         return value
     return _spread(value, path, faults)
 
 
 def _spread(value: Decimal, path: str, faults: Faults) -> Decimal:
     if not -1 < value < 1:
-        faults.add(path, "is a fraction: write 0.0525 for 5.25 %; this looks like a percentage")
+        faults.add(
+            path, "is a fraction: write 0.0525 for 5.25 %; this looks like a percentage", FaultCode.NOT_A_FRACTION
+        )
         return value
     return _fine(value, path, faults)
 
 
 def _fraction(value: Decimal, path: str, faults: Faults) -> Decimal:
     if not 0 <= value <= 1:
-        faults.add(path, "is a share between 0 and 1: write 0.95 for 95 %")
+        faults.add(path, "is a share between 0 and 1: write 0.95 for 95 %", FaultCode.NOT_A_SHARE)
         return value
     return _fine(value, path, faults)
 
@@ -241,7 +245,7 @@ def _ratio(value: Decimal, path: str, faults: Faults) -> Decimal:
 def _finite(check: _Check) -> _Check:
     def check_finite(value: Decimal, path: str, faults: Faults) -> Decimal:
         if not value.is_finite():
-            faults.add(path, "must be a number")
+            faults.add(path, "must be a number", FaultCode.NOT_A_NUMBER)
             return value
         after: Decimal = check(value, path, faults)
         # An equal Decimal in the same notation is kept, so that nothing is copied for nothing.

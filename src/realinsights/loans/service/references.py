@@ -10,7 +10,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.store import FUNDS, LENDERS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.documents.port import Documents, Kind, Unit, Where
 from realinsights_platform.documents.walking import many_in
-from realinsights_platform.errors import Conflict, FieldError, Invalid
+from realinsights_platform.errors import Conflict, FaultCode, FieldError, Invalid
 
 _PARTIES: tuple[tuple[str, str, Kind[Any]], ...] = (
     ("lender_id", "lenderId", LENDERS),
@@ -29,10 +29,12 @@ async def referenced_properties(unit: Unit, loan: Loan) -> dict[str, Property]:
     for attribute, wire, kind in _PARTIES:
         wanted = getattr(loan, attribute)
         if wanted is not None and wanted not in await _expected(unit, kind, [wanted]):
-            bad.append(FieldError(wire, f"there is no {kind.name} {wanted}"))
+            bad.append(FieldError(wire, f"there is no {kind.name} {wanted}", FaultCode.NO_SUCH_THING))
     properties = await _expected(unit, PROPERTIES, loan.property_ids)
     bad += [
-        FieldError(f"properties[{index}].propertyId", f"there is no property {share.property_id}")
+        FieldError(
+            f"properties[{index}].propertyId", f"there is no property {share.property_id}", FaultCode.NO_SUCH_THING
+        )
         for index, share in enumerate(loan.properties)
         if share.property_id not in properties
     ]

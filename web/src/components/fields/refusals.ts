@@ -1,4 +1,26 @@
+import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
+
+type Refusal = Pick<Schemas["FieldError"], "message" | "code">;
+
+/** The codes of refusals that are told in other words here than the server's. */
+export const TOLD_CODES = [
+  "required",
+  "empty",
+  "blank",
+  "not_a_number",
+  "not_a_date",
+  "not_a_time",
+  "not_a_fraction",
+  "not_a_share",
+  "too_many_decimals",
+] as const satisfies readonly Schemas["FaultCode"][];
+
+type ToldCode = (typeof TOLD_CODES)[number];
+
+/** Whether a refusal has one of the codes. */
+export const isOf = ({ code }: Refusal, ...codes: readonly ToldCode[]): boolean =>
+  (codes as readonly string[]).includes(code ?? "rule");
 
 /**
  * The server's reasons by field, for a form's `setErrors`. A path of the wire (`terms.firstPaymentDate`,
@@ -6,17 +28,16 @@ import { Problem } from "@/api/problem";
  */
 export function refusalsByField(error: Error | null): Record<string, string> {
   if (!(error instanceof Problem)) return {};
-  return Object.fromEntries(
-    error.errors.map(({ field, message }) => [formPath(field), refusalWords(message)]),
-  );
+  return Object.fromEntries(error.errors.map((refusal) => [formPath(refusal.field), refusalWords(refusal)]));
 }
 
 export const formPath = (field: string): string => field.replace(/\[(\w+)\]/g, ".$1");
 
 /** The server's reason as it is said beside a field; what is `empty` is missing, whatever it was refused for. */
-export function refusalWords(message: string, empty = false): string {
-  if (message === "must not be empty" || (empty && /^is (not a|no) /.test(message))) return "Required";
-  if (message.startsWith("is not a number")) return "Enter an amount, e.g. 1,250,000";
-  if (message.startsWith("is not a date")) return "Enter a date, e.g. 6/30/2025";
-  return message.charAt(0).toUpperCase() + message.slice(1);
+export function refusalWords(refusal: Refusal, empty = false): string {
+  const unread = isOf(refusal, "not_a_number", "not_a_date", "not_a_time");
+  if (isOf(refusal, "required", "empty", "blank") || (empty && unread)) return "Required";
+  if (isOf(refusal, "not_a_number")) return "Enter an amount, e.g. 1,250,000";
+  if (isOf(refusal, "not_a_date")) return "Enter a date, e.g. 6/30/2025";
+  return refusal.message.charAt(0).toUpperCase() + refusal.message.slice(1);
 }

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { Problem } from "@/api/problem";
+import { type FieldError, Problem } from "@/api/problem";
 
 import { loanRefusals } from "./refusals";
 
-function refused(...errors: [string, string][]): Problem {
+function refused(...errors: [string, string, FieldError["code"]?][]): Problem {
   return new Problem({
     status: 422,
     title: "Unprocessable Entity",
     detail: "the loan has bad fields",
-    errors: errors.map(([field, message]) => ({ field, message })),
+    errors: errors.map(([field, message, code = "rule"]) => ({ field, message, code })),
   });
 }
 
 describe("loanRefusals", () => {
   it("finds the inputs of nested paths", () => {
     const problem = refused(
-      ["number", "must not be empty"],
+      ["number", "must not be empty", "empty"],
       ["terms.firstPaymentDate", "must not precede the origination date 2025-01-01"],
-      ["properties[0].allocatedAmount", "has more than 2 decimals"],
+      ["properties[0].allocatedAmount", "has more than 2 decimals", "too_many_decimals"],
       ["terms.prepayment[12].until", "must not precede its first day"],
     );
     expect(loanRefusals(problem, { customFields: [] })).toEqual({
@@ -31,12 +31,12 @@ describe("loanRefusals", () => {
 
   it("speaks of percentages where the form does, and of numbers elsewhere", () => {
     const problem = refused(
-      ["rate", "is a fraction: write 0.0525 for 5.25 %; this looks like a percentage"],
-      ["terms.rateSteps[0].rate", "is not a number: write it as 1250000.00"],
-      ["share", "is a share between 0 and 1: write 0.95 for 95 %"],
-      ["appetite.highestLtv", "has more than 8 decimals"],
-      ["originalBalance", "is not a number: write it as 1250000.00"],
-      ["customFields.rate", "is not a number: write it as 1250000.00"],
+      ["rate", "is a fraction: write 0.0525 for 5.25 %; this looks like a percentage", "not_a_fraction"],
+      ["terms.rateSteps[0].rate", "is not a number: write it as 1250000.00", "not_a_number"],
+      ["share", "is a share between 0 and 1: write 0.95 for 95 %", "not_a_share"],
+      ["appetite.highestLtv", "has more than 8 decimals", "too_many_decimals"],
+      ["originalBalance", "is not a number: write it as 1250000.00", "not_a_number"],
+      ["customFields.rate", "is not a number: write it as 1250000.00", "not_a_number"],
     );
     expect(loanRefusals(problem, { customFields: [] })).toEqual({
       rate: "Enter a percentage below 100, e.g. 5.25",
@@ -50,10 +50,10 @@ describe("loanRefusals", () => {
 
   it("says of what is empty that it is required, whatever it was refused for", () => {
     const problem = refused(
-      ["originalBalance", "is not a number: write it as 1250000.00"],
-      ["maturityDate", "is not a date: write one that exists as 2025-06-30"],
-      ["rate", "is not a number: write it as 1250000.00"],
-      ["terms.firstPaymentDate", "is not a date: write one that exists as 2025-06-30"],
+      ["originalBalance", "is not a number: write it as 1250000.00", "not_a_number"],
+      ["maturityDate", "is not a date: write one that exists as 2025-06-30", "not_a_date"],
+      ["rate", "is not a number: write it as 1250000.00", "not_a_number"],
+      ["terms.firstPaymentDate", "is not a date: write one that exists as 2025-06-30", "not_a_date"],
     );
     const values = {
       customFields: [],

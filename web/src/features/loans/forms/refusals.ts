@@ -1,5 +1,5 @@
-import { Problem } from "@/api/problem";
-import { formPath, refusalWords } from "@/components/fields/refusals";
+import { type FieldError, Problem } from "@/api/problem";
+import { formPath, isOf, refusalWords } from "@/components/fields/refusals";
 
 import { isPercentage } from "../records/field-words";
 import type { CustomField } from "./form-values";
@@ -11,10 +11,11 @@ import type { CustomField } from "./form-values";
 export function loanRefusals(error: unknown, values: Values): Record<string, string> {
   if (!(error instanceof Problem)) return {};
   const found: Record<string, string> = {};
-  for (const { field, message } of error.errors) {
-    const path = pathInForm(field, values.customFields);
+  for (const refusal of error.errors) {
+    const path = pathInForm(refusal.field, values.customFields);
     const empty = isEmpty(values, path);
-    const words = refusalWords(!empty && isPercentage(field) ? asPercentage(message) : message, empty);
+    const percentage = !empty && isPercentage(refusal.field) ? asPercentage(refusal) : null;
+    const words = percentage ?? refusalWords(refusal, empty);
     found[path] = found[path] === undefined ? words : `${found[path]}; ${words}`;
   }
   return found;
@@ -46,9 +47,9 @@ function pathInForm(field: string, customFields: readonly CustomField[]): string
  * The server writes fractions, `0.0525`, and the form percentages, `5.25`: a hint for the one, followed
  * in the other, would be wrong by a factor of a hundred.
  */
-function asPercentage(message: string): string {
-  if (message.startsWith("is a fraction")) return "Enter a percentage below 100, e.g. 5.25";
-  if (message.startsWith("is a share")) return "Enter a percentage from 0 to 100";
-  if (message.startsWith("is not a number")) return "Enter a percentage, e.g. 5.25, 5 1/4 or 525 bp";
-  return message === "has more than 8 decimals" ? "At most 6 decimals" : message;
+function asPercentage(refusal: FieldError): string | null {
+  if (isOf(refusal, "not_a_fraction")) return "Enter a percentage below 100, e.g. 5.25";
+  if (isOf(refusal, "not_a_share")) return "Enter a percentage from 0 to 100";
+  if (isOf(refusal, "not_a_number")) return "Enter a percentage, e.g. 5.25, 5 1/4 or 525 bp";
+  return isOf(refusal, "too_many_decimals") ? "At most 6 decimals" : null;
 }
