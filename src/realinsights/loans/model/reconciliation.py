@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.contract import Contract, contract_of
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.tape import Precision, Statement
@@ -111,11 +113,21 @@ class Computed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Schedules:
-    """The schedules of several loans, computed at once; one that has none says why."""
+    """The schedules of several loans, computed at once; one that has none says why.
 
-    def __init__(self, terms: Sequence[LoanTerms | Unscheduled]) -> None:
+    Loans whose terms have changed have a contract: each period is compared with the terms that were in force.
+    """
+
+    def __init__(
+        self, terms: Sequence[LoanTerms | Unscheduled], contracts: Mapping[int, Contract] = MappingProxyType({})
+    ) -> None:
         self._terms = terms
-        held = [index for index, each in enumerate(terms) if isinstance(each, LoanTerms) and TermsColumns.hold(each)]
+        self._contracts = contracts
+        held = [
+            index
+            for index, each in enumerate(terms)
+            if index not in contracts and isinstance(each, LoanTerms) and TermsColumns.hold(each)
+        ]
         self._columns = {index: column for column, index in enumerate(held)}
         known = [each for each in map(terms.__getitem__, held) if isinstance(each, LoanTerms)]
         self._arrays: ScheduleArrays | None = schedules(TermsColumns.of(known)) if known else None
@@ -123,14 +135,28 @@ class Schedules:
     @classmethod
     def of(cls, loans: Iterable[Loan]) -> Schedules:
         """Return the schedules of loans."""
-        return cls([terms_of(loan) for loan in loans])
+        terms: list[LoanTerms | Unscheduled] = []
+        contracts: dict[int, Contract] = {}
+        for index, loan in enumerate(loans):
+            try:
+                if dated_changes(loan):
+                    contracts[index] = contract_of(loan)
+                    terms.append(contracts[index].parts[-1].terms)
+                else:
+                    terms.append(finance_terms(loan))
+            except InvalidTerms as invalid:
+                terms.append(Unscheduled(f"its terms allow no schedule: {invalid}"))
+        return cls(terms, contracts)
 
-    def terms(self, index: int) -> LoanTerms | Unscheduled:
-        """Return the loan's terms or why it has no schedule."""
-        return self._terms[index]
+    def terms(self, index: int, on: datetime.date | None = None) -> LoanTerms | Unscheduled:
+        """Return the loan's terms, those in force on a day or the last ones, or why it has no schedule."""
+        contract = self._contracts.get(index)
+        return self._terms[index] if contract is None or on is None else contract.part_on(on).terms
 
     def period(self, index: int, statement: Statement) -> Computed | Unscheduled:
         """Return what the loan's schedule says of a statement's period."""
+        if index in self._contracts:
+            return _by_contract(self._contracts[index], statement)
         terms = self._terms[index]
         if isinstance(terms, Unscheduled):
             return terms
@@ -160,15 +186,28 @@ class Schedules:
         return np.array([*map(in_cents, balances)]), np.array([in_cents(row.interest) for row in rows])
 
 
-def terms_of(loan: Loan) -> LoanTerms | Unscheduled:
-    """Return the terms of the loan's schedule, or why there is none to compare with."""
-    changed = dated_changes(loan)
-    if changed:
-        return Unscheduled(f"its terms have changed since {changed[0][0]}: periods are not compared yet")
-    try:
-        return finance_terms(loan)
-    except InvalidTerms as invalid:
-        return Unscheduled(f"its terms allow no schedule: {invalid}")
+def _by_contract(contract: Contract, statement: Statement) -> Computed | Unscheduled:
+    """Return what a changed loan's schedule says of a period, by the terms in force from its first day to its last."""
+    end, begin = statement.period_end, statement.period_begin
+    part = contract.part_on(end)
+    for each in (part, part if begin is None else contract.part_on(begin)):
+        if isinstance(each.terms, Unscheduled):
+            return each.terms
+    rows = [row for row in contract.rows if row.due_date <= end]
+    due = rows[-1:] if begin is None else [row for row in rows if row.due_date >= begin]
+    standing = part.balance_on(end) or NOTHING
+    beginning, ending = (due[0].beginning_balance, due[-1].ending_balance) if due else (standing, standing)
+    interest = sum((row.interest for row in due), NOTHING)
+    rate = part.terms.rate if isinstance(part.terms, LoanTerms) else NOTHING
+    return Computed(
+        rows[-1].number if rows else 0,
+        due[-1].due_date if due else None,
+        beginning,
+        interest,
+        beginning - ending,
+        ending,
+        rate_allowance(rate, interest),
+    )
 
 
 def reconcile(
@@ -181,9 +220,10 @@ def reconcile(
         found = compared(statement, schedule.period(index, statement), precision)
         if found.outcome is Outcome.DIFFERS:
             since = since or statement.period_end
-            notes = _departures(statement, schedule.terms(index), notes)
+            terms = schedule.terms(index, statement.period_end)
+            notes = _departures(statement, terms, notes)
             found = msgspec.structs.replace(
-                found, since=since, notes=tuple(notes), carried=_carried(statement, found, schedule.terms(index))
+                found, since=since, notes=tuple(notes), carried=_carried(statement, found, terms)
             )
         elif found.outcome is Outcome.MATCHED:
             since, notes = None, []
@@ -310,6 +350,8 @@ def _carried(statement: Statement, found: PeriodReconciliation, terms: LoanTerms
     ):
         return False
     number = terms.installments_due(found.due_date)
+    if not number:  # the installment is of the terms before
+        return False
     row = expected_installment(terms, number=number, beginning_balance=balance)
     pairs = ((statement.interest, row.interest), (statement.principal, row.principal))
     allowed = max(found.tolerance, NOTHING)
