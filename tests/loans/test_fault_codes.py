@@ -28,7 +28,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "too_long": ({"number": "1" * 500}, "number"),
     "too_small": ({"originalBalance": "-1.00"}, "originalBalance"),
     "too_large": ({"lienPosition": 99}, "lienPosition"),
-    "unknown_field": ({"colour": "red"}, "colour"),
+    "unknown_field": ({"shade": "red"}, "shade"),
     "wrong_type": ({"properties": "all"}, "properties"),
     "no_such_thing": ({"lenderId": "nobody"}, "lenderId"),
     "rule": ({"maturityDate": "2025-01-01"}, "maturityDate"),

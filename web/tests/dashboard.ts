@@ -48,6 +48,7 @@ export interface Line {
 export interface Dashboard {
   figures: Record<string, Figure>;
   compositions: Record<string, { slices: Slice[]; concentration: Figure }>;
+  rolled: { loans: number; recorded: string; balance: string; asRecorded: { balance: string }[] } | null;
   maturities: Record<"month" | "quarter" | "year", Bucket[]> & { withoutSchedule: string };
   top: Line[];
   upcoming: Line[];

@@ -23,7 +23,7 @@ export function RolledNote({ rolled, on }: { rolled: Rolled; on: string }) {
       {rolledWords(rolled, formats).map((words) => (
         <div key={words}>{words}</div>
       ))}
-      <div style={{ color: "var(--mantine-color-dimmed)" }}>{rolled.howComputed}</div>
+      <div>{rolled.howComputed}</div>
     </Alert>
   );
 }

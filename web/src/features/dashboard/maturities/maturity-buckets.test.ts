@@ -84,4 +84,7 @@ test("the wall says how much of today’s balance has no schedule", () => {
   );
   expect(amountsWords("schedule", "0.00", formats)).toBe("Principal due at maturity, of all loans");
   expect(amountsWords("today", "1000000.00", formats)).toBe("Today’s balance by maturity date");
+  expect(amountsWords("today", "0.00", formats, "2027-06-30")).toBe(
+    "Balance on Jun 30, 2027 by maturity date",
+  );
 });

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/client";
-import { count, type Formats, money, month, percent, rate } from "@/format/format";
+import { date, count, type Formats, money, month, percent, rate } from "@/format/format";
 
 import { loansWords } from "../figures/figure-details";
 
@@ -111,9 +111,15 @@ function scheduleLines(
   ];
 }
 
-/** What the bars are, and how much of today’s balance they say nothing of. */
-export function amountsWords(amounts: Amounts, withoutSchedule: string, formats: Formats): string {
-  if (amounts === "today") return "Today’s balance by maturity date";
+/** What the bars are, and how much of today’s balance they say nothing of; `on` is the date that is rolled forward to. */
+export function amountsWords(
+  amounts: Amounts,
+  withoutSchedule: string,
+  formats: Formats,
+  on: string | null = null,
+): string {
+  const balance = on === null ? "Today’s balance" : `Balance on ${date(on, formats)}`;
+  if (amounts === "today") return `${balance} by maturity date`;
   return isSome(withoutSchedule)
     ? `Principal due at maturity. Not included: ${money(withoutSchedule, formats)} of today’s balance without a schedule`
     : "Principal due at maturity, of all loans";

@@ -75,7 +75,12 @@ export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filt
       controls={
         <Group justify="space-between" gap="xs" mb={4}>
           <Text size="xs" c="dimmed">
-            {amountsWords(amounts, data.maturities.withoutSchedule, formats)}
+            {amountsWords(
+              amounts,
+              data.maturities.withoutSchedule,
+              formats,
+              data.rolled && data.businessDate,
+            )}
           </Text>
           <SegmentedControl
             className="no-print"
