@@ -81,14 +81,14 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
           </Text>
         )}
         <Text size="xs" c="dimmed" hiddenFrom="sm" className={classes.day}>
-          {rate(line.rate, formats)} · <Maturity line={line} formats={formats} />
+          {rate(line.rate, formats)} · <Maturity line={line} formats={formats} small />
         </Text>
       </Table.Td>
       <Table.Td ta="end" visibleFrom="sm">
         {rate(line.rate, formats)}
       </Table.Td>
       <Table.Td ta="end" className={classes.day} visibleFrom="sm">
-        <Maturity line={line} formats={formats} />
+        <Maturity line={line} formats={formats} small />
       </Table.Td>
     </Table.Tr>
   );

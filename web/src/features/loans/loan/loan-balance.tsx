@@ -66,9 +66,14 @@ export function LoanBalance({
                 <Amount value={data.recordedBalance} />
                 {` as of ${date(data.recordedAsOf, formats)}`}
               </Fact>
+              {data.rolledBalance !== null && (
+                <Fact label="Rolled forward">
+                  <Amount value={data.rolledBalance} fw={600} />
+                </Fact>
+              )}
             </Facts>
             <Text size="xs" c="dimmed" mt={4}>
-              Per schedule, end of day. Interest accrues from the last due date.
+              {`Per schedule, end of day. Interest accrues from the last due date. ${data.howComputed}`}
             </Text>
           </div>
         )}
