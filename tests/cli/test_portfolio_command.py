@@ -48,6 +48,15 @@ class TestPortfolio:
         for title in ("Outstanding", "Maturities by year", "By lender", "Maturing next", "Month by month"):
             assert title in shown
 
+    def test_of_a_date_ahead_says_which_balances_are_rolled_forward(self, run: Any, data: Path, tape: Path) -> None:
+        run("--data", data, "import", tape, "--org", "check")
+        command = ("--data", data, "portfolio", "--org", "check", "--business-date", "2027-06-30")
+        rolled = run(*command, "--json").document["rolled"]
+        shown = run(*command).out
+        assert rolled["loans"] == 1
+        assert f"Rolled forward by schedule: 1 loans, {Decimal(rolled['balance']):,}" in shown
+        assert "Rolled forward" not in run("--data", data, "portfolio", "--org", "check").out
+
     def test_a_date_that_does_not_exist_is_wrong_usage(self, run: Any, data: Path, tape: Path) -> None:
         run("--data", data, "import", tape, "--org", "check")
         answer = run("--data", data, "portfolio", "--org", "check", "--business-date", "2025-02-30")
