@@ -90,7 +90,8 @@ def anchor(*, place: Place, target: str, key_file: Path | None, authority: str |
     if added:
         opened.append(added)
     if refused is not None:
-        raise BadAnchor(f"Anchored {len(moved)} heads that had moved in {target}, without a time stamp. {refused}")
+        click.echo(f"Anchored {len(moved)} heads that had moved in {target}, without a time stamp.", err=True)
+        raise refused
     if as_json:
         print_document({"anchored": moved, "target": target, "stamped": bool(added) and added[-1].startswith(STAMP)})
     else:
