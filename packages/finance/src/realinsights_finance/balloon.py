@@ -81,8 +81,14 @@ def _accruals(terms: LoanTerms, first: int, last: int) -> tuple[Iterable[int], i
     # The installments before the last are due on one day of the month, whatever business days do to their payment.
     step, payment = terms.frequency.months, terms.first_payment
     month = (payment.year - EARLIEST_YEAR) * _MONTHS_PER_YEAR + payment.month - 1
-    ends = _days_of_months(terms.due_day)[month + (rest - 2) * step : month + (last - 1) * step + 1 : step]
-    return opening + [end - start for start, end in pairwise(ends)], year
+    regular = _days_between(terms.due_day, month + (rest - 2) * step, month + (last - 1) * step + 1, step)
+    return (*opening, *regular), year
+
+
+@lru_cache(maxsize=1024)  # many loans of a tape are paid in the same months
+def _days_between(day: int, begin: int, end: int, step: int) -> tuple[int, ...]:
+    """Return the days from one due date to the next, of due dates in each of some months."""
+    return tuple([end - start for start, end in pairwise(_days_of_months(day)[begin:end:step])])
 
 
 @lru_cache(maxsize=31)

@@ -50,6 +50,8 @@ def possible_payment_days(
         if months_between(first_payment, maturity) % frequency.months == 0:
             days = [day for day in days if on_day(maturity.year, maturity.month, day) == maturity] or days
         days = [day for day in days if on_day(closing.year, closing.month, day) == closing] or days
+    if len(days) == 1:
+        return (days[0],)
     months = range(frequency.months, min(months_between(first_payment, maturity), 48) + 1, frequency.months)
     schedules: dict[tuple[datetime.date, ...], int] = {}
     for day in days:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar, adjusted
@@ -91,12 +92,14 @@ class LoanTerms:
     periods: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        problems = (*_amount_problems(self), *_date_problems(self), *_amortization_problems(self))
+        dates = _date_problems(self.start, self.first_payment, self.maturity, self.payment_day)
+        problems = (*_amount_problems(self), *dates, *_amortization_problems(self))
         problems = problems or tuple(_business_day_problems(self))
         if not problems:
             object.__setattr__(self, "principal", cents(self.principal))
             object.__setattr__(self, "payment", None if self.payment is None else cents(self.payment))
-            object.__setattr__(self, "periods", _periods(self))  # the only derived field: every row asks for it
+            periods = _periods(self.first_payment, self.maturity, self.due_day, self.frequency.months)
+            object.__setattr__(self, "periods", periods)  # the only derived field: every row asks for it
             problems = tuple(_interest_only_problems(self))
         if problems:
             raise InvalidTerms(problems)
@@ -233,11 +236,11 @@ def interest(balance: Decimal, rate: Decimal, fraction: Fraction) -> Decimal:
     return cents(EXACT.divide(EXACT.multiply(annual, Decimal(fraction.numerator)), Decimal(fraction.denominator)))
 
 
-def _periods(terms: LoanTerms) -> int:
-    step = terms.frequency.months
-    whole = months_between(terms.first_payment, terms.maturity) // step
-    last = add_months(terms.first_payment, whole * step, day=terms.due_day)
-    return whole + (1 if last >= terms.maturity else 2)
+@lru_cache(maxsize=4096)
+def _periods(first_payment: datetime.date, maturity: datetime.date, due_day: int, step: int) -> int:
+    whole = months_between(first_payment, maturity) // step
+    last = add_months(first_payment, whole * step, day=due_day)
+    return whole + (1 if last >= maturity else 2)
 
 
 def _amount_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
@@ -276,10 +279,18 @@ def _rate_message(rate: object) -> str | None:
     return None
 
 
-def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
-    dates = (("start", terms.start), ("first_payment", terms.first_payment), ("maturity", terms.maturity))
+@lru_cache(maxsize=4096)  # many loans of a tape have the same dates
+def _date_problems(
+    start: datetime.date, first_payment: datetime.date, maturity: datetime.date, payment_day: int | None
+) -> tuple[TermsProblem, ...]:
+    return tuple(_problems_of_dates(start, first_payment, maturity, payment_day))
+
+
+def _problems_of_dates(
+    start: datetime.date, first_payment: datetime.date, maturity: datetime.date, payment_day: int | None
+) -> Iterator[TermsProblem]:
     typed = True
-    for name, value in dates:
+    for name, value in (("start", start), ("first_payment", first_payment), ("maturity", maturity)):
         if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
             yield TermsProblem(name, "must be a date without a time")
             typed = False
@@ -288,19 +299,18 @@ def _date_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
             typed = False
     if not typed:
         return
-    if terms.start >= terms.first_payment:
+    if start >= first_payment:
         yield TermsProblem("start", "must be before the first payment")
-    elif terms.first_payment > add_months(terms.start, MAXIMUM_FIRST_PERIOD_MONTHS):
+    elif first_payment > add_months(start, MAXIMUM_FIRST_PERIOD_MONTHS):
         yield TermsProblem("start", f"must be within {MAXIMUM_FIRST_PERIOD_MONTHS} months of the first payment")
-    if terms.maturity < terms.first_payment:
+    if maturity < first_payment:
         yield TermsProblem("maturity", "must not be before the first payment")
-    elif months_between(terms.first_payment, terms.maturity) > MAXIMUM_MONTHS:
+    elif months_between(first_payment, maturity) > MAXIMUM_MONTHS:
         yield TermsProblem("maturity", f"must be within {MAXIMUM_MONTHS // 12} years of the first payment")
-    day = terms.payment_day
-    if day is not None:
-        if not 1 <= day <= 31:
+    if payment_day is not None:
+        if not 1 <= payment_day <= 31:
             yield TermsProblem("payment_day", "must be 1 to 31")
-        elif add_months(terms.first_payment, 0, day=day) != terms.first_payment:
+        elif add_months(first_payment, 0, day=payment_day) != first_payment:
             yield TermsProblem("payment_day", "must be the day of the first payment, or later where its month is short")
 
 
