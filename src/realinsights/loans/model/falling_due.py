@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -46,14 +47,15 @@ def expected_maturity(loan: Loan, *, on: datetime.date) -> ExpectedMaturity:
     return ExpectedMaturity(loan.maturity_date, MaturityKind.MATURITY)
 
 
-def falling_due(loan: Loan) -> FallingDue:
+def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = balloon_principal) -> FallingDue:
     """Return what falls due of a loan and when, by its schedule; a balloon is at most today's balance.
 
     An interest-only loan owes its principal whatever its rate. Of any other, the balloon is known where the contractual
-    schedule still runs to the maturity that the loan has: a modified loan has none.
+    schedule still runs to the maturity that the loan has: a modified loan has none. `balloon_of` says what a schedule
+    leaves to its last payment: who has computed many of them at once knows it already.
     """
     anticipated = loan.anticipated_repayment_date
-    balloons, left = _balloons(loan, anticipated), remaining_schedule(loan)
+    balloons, left = _balloons(loan, anticipated, balloon_of), remaining_schedule(loan)
     return FallingDue(
         balloon=balloons[0],
         anticipated_repayment_date=anticipated,
@@ -64,26 +66,31 @@ def falling_due(loan: Loan) -> FallingDue:
     )
 
 
-def _balloons(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
+def _balloons(
+    loan: Loan, anticipated: datetime.date | None, balloon_of: Callable[[LoanTerms], Decimal]
+) -> tuple[Decimal | None, Decimal | None]:
     """Return the principal due at maturity and on the anticipated repayment date; None where it is not known."""
     if not loan.current_balance:
         balloons: tuple[Decimal | None, Decimal | None] = (_NOTHING, _NOTHING)
     else:
         try:
-            balloons = _of_changed(loan, anticipated) if dated_changes(loan) else _of_schedule(loan, anticipated)
+            changed = dated_changes(loan)
+            balloons = _of_changed(loan, anticipated) if changed else _of_schedule(loan, anticipated, balloon_of)
         except InvalidTerms:
             balloons = (None, None)
     least = [None if balloon is None else min(balloon, loan.current_balance) for balloon in balloons]
     return least[0], None if anticipated is None else least[1]
 
 
-def _of_schedule(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
+def _of_schedule(
+    loan: Loan, anticipated: datetime.date | None, balloon_of: Callable[[LoanTerms], Decimal]
+) -> tuple[Decimal | None, Decimal | None]:
     if repays_nothing(loan):
         return loan.original_balance, loan.original_balance
     terms = None if loan.modified else finance_terms(loan)
     if not isinstance(terms, LoanTerms) or terms.maturity != loan.maturity_date:
         return None, None
-    return balloon_principal(terms), balloon_principal(terms, anticipated) if anticipated is not None else None
+    return balloon_of(terms), balloon_principal(terms, anticipated) if anticipated is not None else None
 
 
 def _of_changed(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:

@@ -21,6 +21,7 @@ from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.arrays.columns import TermsColumns
 from realinsights_finance.arrays.schedules import ScheduleArrays, schedules
+from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.money import in_cents
 from realinsights_finance.schedule import expected_installment, schedule
 from realinsights_finance.terms import InvalidTerms, LoanTerms
@@ -176,6 +177,13 @@ class Schedules:
             _dollars(ending),
             rate_allowance(terms.rate, _dollars(due)),
         )
+
+    def balloon(self, index: int, terms: LoanTerms) -> Decimal:
+        """Return the principal that a loan's schedule, of these terms, leaves to its last payment."""
+        column = self._columns.get(index)
+        if column is None or self._arrays is None:
+            return balloon_principal(terms)
+        return _dollars(int(self._arrays.balances[terms.periods - 1, column]))
 
     def _figures(self, index: int, terms: LoanTerms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         column = self._columns.get(index)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from realinsights.contracts.loans import DatedPerformance, LoanRecorded, LoanStatus, PeriodFigures, RateType
+from realinsights.contracts.loans import DatedPerformance, FallingDue, LoanRecorded, LoanStatus, PeriodFigures, RateType
 from realinsights.loans.model.collateral import (
     NO_PERFORMANCE,
     allocated_collateral,
@@ -34,8 +34,11 @@ _MONTHS_AFTER_MATURITY = 120
 _DAY = datetime.timedelta(days=1)
 
 
-def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
-    """Return what readers of portfolios need of a loan; `properties` holds at least the loan's, by id."""
+def loan_facts(loan: Loan, properties: Mapping[str, Property], *, due: FallingDue | None = None) -> LoanRecorded:
+    """Return what readers of portfolios need of a loan; `properties` holds at least the loan's, by id.
+
+    What falls due is computed unless it is given.
+    """
     debt_service = annual_debt_service(loan)
     return made_from(
         loan,
@@ -46,7 +49,7 @@ def loan_facts(loan: Loan, properties: Mapping[str, Property]) -> LoanRecorded:
         reported_dscr=loan.reported.dscr if loan.reported is not None else None,
         collateral=allocated_collateral(loan, properties),
         performance=performance_of(loan, properties),
-        falling_due=falling_due(loan),
+        falling_due=falling_due(loan) if due is None else due,
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from realinsights.contracts.loans import LoanRecorded
+from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.imports import MOST_SHOWN, ImportState
 from realinsights.loans.model.parties import Portfolio
 from realinsights.loans.model.tape import ColumnChoice, ColumnUnit
@@ -179,3 +180,35 @@ class TestMappings:
         assert (await office.bring(self.STRANGE, "a.csv", mapping=mapping)).created == 1
         assert (await office.bring(self.STRANGE, "b.csv")).unchanged == 1
         assert len(await office.all(MAPPINGS)) == 1
+
+
+class TestWhatFallsDue:
+    """Balloons of a tape's new loans come from schedules that are computed many at once."""
+
+    async def test_is_told_as_for_each_loan_alone(self, office):
+        header = (
+            "loanNumber,originalBalance,currentBalance,rate,rateType,originationDate,firstPaymentDate,maturityDate,"
+            "anticipatedRepaymentDate,asOf,dayCount,amortizationMonths,interestOnlyMonths,businessDayRule,structure"
+        )
+        rows = [
+            "L-1,10000000,9900000,5.25%,fixed,2025-01-01,2025-02-01,2035-01-01,,2025-12-31,actual_360,360,0,,whole_loan",
+            "L-2,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,30_360,360,24,,whole_loan",
+            "L-3,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,,,,,whole_loan",
+            "L-4,10000000,9900000,5.25%,fixed,2020-01-01,,2030-01-01,,2025-12-31,,360,,,whole_loan",
+            "L-5,10000000,0,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,,360,,,whole_loan",
+            "L-6,10000000,10000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,,360,,,whole_loan",
+            "L-7,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,,360,,following,whole_loan",
+            "L-8,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,2028-01-01,2025-12-31,,360,,,whole_loan",
+            "L-9,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,actual_actual,360,,,a_note",
+        ]
+        work = await office.bring("\r\n".join([header, *rows]) + "\r\n", "book.csv")
+        loans = {loan.id: loan for loan in await office.all(LOANS)}
+        assert (work.created, len(loans)) == (9, 9)
+        told = [event for event in await office.events() if isinstance(event, LoanRecorded)]
+        assert {event.loan_id: event.falling_due for event in told} == {
+            key: falling_due(loan) for key, loan in loans.items()
+        }
+        balloons = {event.number: event.falling_due.balloon for event in told}
+        assert balloons["L-1"] == Decimal("8303919.05")
+        assert balloons["L-3"] == Decimal("9900000.00")
+        assert (balloons["L-4"], balloons["L-5"], balloons["L-6"]) == (None, 0, Decimal("10000.00"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from realinsights.contracts.loans import PartyKind, PartyRecorded
 from realinsights.loans.model.conventions import Question, settled
+from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.identity import contradictions
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
 from realinsights.loans.model.loan import Loan
@@ -20,6 +22,7 @@ from realinsights.loans.model.reconciliation import Schedules, reconcile
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
 from realinsights.loans.model.tape_bounds import out_of_bounds
 from realinsights.loans.model.tape_state import without_place
+from realinsights.loans.service.imports.field_changes import differences, plain
 from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
 from realinsights.loans.service.imports.restating import news
 from realinsights.loans.service.imports.statement_changes import Changes, changes_between
@@ -79,12 +82,16 @@ class _Case:
 
 @dataclass(slots=True)
 class _Accepted:
-    """A row whose loan is or stays in the books, to be reconciled with the others of its chunk."""
+    """A row whose loan is or stays in the books, to be reconciled with the others of its chunk.
+
+    `owing` is which of the plan's events is still to say what falls due of it.
+    """
 
     position: int
     loan: Loan
     statements: list[tuple[Statement, Precision]]
     period_end: Any
+    owing: int | None = None
 
 
 class Planner:
@@ -186,6 +193,7 @@ class Planner:
             after=[*others, statement],
             changed=statement,
             parties=self._parties(statement, known, lenders, subject.org),
+            leave_due=True,
         )
         faults = Faults(changes.faults)
         for lender in lenders.values():
@@ -208,6 +216,7 @@ class Planner:
         )
         plan.taken.append(statement)
         created = _store_parties(plan, known, lenders)
+        owing = None if changes.owing is None else len(plan.events) + changes.owing
         created += _store(plan, known, changes, document, subject)
         later = any(item.period_end > statement.period_end for item in others)
         plan.rows.append(
@@ -225,7 +234,7 @@ class Planner:
         )
         everything = [(item.statement, item.precision) for item in stored if item is not same]
         everything.append((statement, self._work.precision))
-        accepted.append(_Accepted(len(plan.rows) - 1, changes.loan, everything, statement.period_end))
+        accepted.append(_Accepted(len(plan.rows) - 1, changes.loan, everything, statement.period_end, owing))
 
     def _subject(self, case: _Case, known: StoredState) -> Subject:
         statement, loan, stored = case.statement, case.loan, case.stored
@@ -312,15 +321,15 @@ class Planner:
     ) -> tuple[FieldChange, ...]:
         if before is None and not self._details:
             return ()
-        fields = list(_differences("", before, changes.loan))
+        fields = list(differences("", before, changes.loan))
         for asset in changes.properties:
             stored = subject.properties.get(asset.id) if asset.version else None
-            fields += _differences(f"properties[{asset.asset_number or asset.name}].", stored, asset)
+            fields += differences(f"properties[{asset.asset_number or asset.name}].", stored, asset)
         period = f"periods[{statement.period_end}]."
         if same is None:
-            fields.append(FieldChange(field=f"{period}endingBalance", before=None, after=_plain(statement.balance)))
+            fields.append(FieldChange(field=f"{period}endingBalance", before=None, after=plain(statement.balance)))
         else:
-            fields += _differences(period, without_place(same.statement), without_place(statement))
+            fields += differences(period, without_place(same.statement), without_place(statement))
         return tuple(fields)
 
 
@@ -379,33 +388,9 @@ def _refused(item: Refused) -> ImportRow:
 def _reconcile(plan: Plan, accepted: Sequence[_Accepted]) -> None:
     schedules = Schedules.of(item.loan for item in accepted)
     for index, item in enumerate(accepted):
+        if item.owing is not None:
+            due = falling_due(item.loan, balloon_of=partial(schedules.balloon, index))
+            plan.events[item.owing] = msgspec.structs.replace(plan.events[item.owing], falling_due=due)
         for found in reconcile(schedules, index, item.statements):
             if found.period_end == item.period_end:
                 plan.rows[item.position] = msgspec.structs.replace(plan.rows[item.position], reconciliation=found)
-
-
-_KEPT_BY_STORE = frozenset({"id", "org", "version", "sources", "propertyIds", "row", "line"})
-
-
-def _differences(prefix: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Iterator[FieldChange]:
-    old, new = _flat(before), _flat(after)
-    for name in new | old:
-        if name in _KEPT_BY_STORE or old.get(name) == new.get(name):
-            continue
-        yield FieldChange(field=f"{prefix}{name}", before=old.get(name), after=new.get(name))
-
-
-def _flat(struct: msgspec.Struct | None) -> dict[str, Any]:
-    if struct is None:
-        return {}
-    flat: dict[str, Any] = {}
-    for name, value in _plain(struct).items():
-        if isinstance(value, dict):
-            flat |= {f"{name}.{inner}": item for inner, item in value.items() if item is not None}
-        elif value is not None and value not in ((), []):
-            flat[name] = value
-    return flat
-
-
-def _plain(value: Any) -> Any:
-    return msgspec.to_builtins(value, str_keys=True)

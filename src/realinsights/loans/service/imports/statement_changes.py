@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.contracts.loans import (
+    FallingDue,
     PartyKind,
     PartyRecorded,
     Performance,
@@ -49,13 +50,17 @@ MISSING: Final = object()
 
 @dataclass(slots=True)
 class Changes:
-    """Changes of one loan: `loan` is None where nothing remains of it; `faults` are all reasons not to change it."""
+    """Changes of one loan: `loan` is None where nothing remains of it; `faults` are all reasons not to change it.
+
+    `owing` is which of the events says of a loan what falls due, where that is left to who computes many schedules.
+    """
 
     loan: Loan | None = None
     loan_changed: bool = False
     properties: list[Property] = field(default_factory=list)
     periods: list[ReportedPeriod] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    owing: int | None = None
     faults: list[FieldError] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
@@ -68,15 +73,16 @@ def changes_between(
     changed: Statement,
     parties: Parties,
     keep_edits: bool = False,
+    leave_due: bool = False,
 ) -> Changes:
     """Return what follows from `after` taking the place of `before`, which differ in the period of `changed`.
 
     With `keep_edits` a field that a person has edited since stays as it is and is named in `kept`; otherwise a tape
-    that says something new wins.
+    that says something new wins. With `leave_due` what falls due of a new loan is left open, as `owing` says.
     """
     changes = Changes()
     if subject.loan is None and not before and len(after) == 1:
-        return _first(changes, subject, changed, parties)
+        return _first(changes, subject, changed, parties, leave_due=leave_due)
     past = derived(subject, before, changed, parties)
     future = derived(subject, after, changed, parties)
     if future.values is None:
@@ -94,7 +100,7 @@ def changes_between(
     return changes
 
 
-def _first(changes: Changes, subject: Subject, statement: Statement, parties: Parties) -> Changes:
+def _first(changes: Changes, subject: Subject, statement: Statement, parties: Parties, *, leave_due: bool) -> Changes:
     """Return what follows from the first statement of a new loan: as `changes_between` would, computing nothing twice.
 
     A first tape may bring a hundred thousand of them.
@@ -117,13 +123,14 @@ def _first(changes: Changes, subject: Subject, statement: Statement, parties: Pa
     loan = changes.loan
     if changes.faults or loan is None:
         return changes
-    facts = loan_facts(loan, _behind(changes, subject, loan))
+    facts = loan_facts(loan, _behind(changes, subject, loan), due=FallingDue() if leave_due else None)
     future.performances[statement.period_end] = (statement, facts.performance, loan.status)
     if statement.balance is not None:
         future.months[month_of(statement.period_end)] = month_figures(
             statement, loan, facts.annual_debt_service, facts.performance
         )
     _periods(changes, subject, future, statement)
+    changes.owing = len(changes.events) if leave_due else None
     changes.events.append(facts)
     _months(changes, subject, past, future)
     return changes
