@@ -62,7 +62,8 @@ Amount = Annotated[
 _EMPTY: Final = ()
 
 S = TypeVar("S", bound=msgspec.Struct)
-_Check = Callable[[Any, str, Faults], Any]
+Check = Callable[[Any, str, Faults], Any]
+"""Returns a value as it is to be stored, having noted what is wrong with it under its path."""
 
 
 def checked(value: S, faults: Faults, path: str = "", *, like: tuple[type[msgspec.Struct], ...] = ()) -> S:
@@ -70,23 +71,32 @@ def checked(value: S, faults: Faults, path: str = "", *, like: tuple[type[msgspe
 
     A field whose own type declares nothing is checked as the field of its name in the first of `like` that has one.
     """
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] | None = None
     checks = _checks_of(type(value), like)
-    for index, before in enumerate(checks.values_of(value)):
+    for before, (attribute, wire, check) in zip(checks.values_of(value), checks.each, strict=True):
         if before is None or before is _EMPTY:
             continue
-        attribute, wire, check = checks.each[index]
-        after = check(before, f"{path}{wire}", faults)
+        after = check(before, path + wire if path else wire, faults)
         if after is not before:
+            changes = changes or {}
             changes[attribute] = after
     return msgspec.structs.replace(value, **changes) if changes else value
+
+
+def check_of(field: str, *structs: Any) -> Check | None:
+    """Return the check of a field, of the first of some structs whose field of this name has one."""
+    for struct in structs:
+        for attribute, _, check in _checks_of(struct, ()).each:
+            if attribute == field:
+                return check
+    return None
 
 
 class _Checks(NamedTuple):
     """The checks of a struct: its values, and for each of them its attribute, its name on the wire and how."""
 
     values_of: Callable[[Any], tuple[Any, ...]]
-    each: tuple[tuple[str, str, _Check], ...]
+    each: tuple[tuple[str, str, Check], ...]
 
 
 @cache
@@ -101,7 +111,7 @@ def _checks_of(struct: type[msgspec.Struct], like: tuple[type[msgspec.Struct], .
     return _Checks(values_of([attribute for attribute, _, _ in checks]), tuple(checks))
 
 
-def _check_of(hint: Any) -> _Check | None:
+def _check_of(hint: Any) -> Check | None:
     origin = typing.get_origin(hint)
     arguments = typing.get_args(hint)
     if origin in {Union, types.UnionType}:
@@ -114,31 +124,31 @@ def _check_of(hint: Any) -> _Check | None:
         return _each(inner) if inner is not None else None
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return lambda value, path, faults: checked(value, faults, f"{path}.")
-    return _date if hint is datetime.date else None
+    return checked_date if hint is datetime.date else None
 
 
-def _declared(meta: Any) -> _Check | None:
+def _declared(meta: Any) -> Check | None:
     """Return the check of what an annotation declares: what a value means, and its bounds."""
     if not isinstance(meta, msgspec.Meta):
         return None
     extra = meta.extra or {}
-    meaning = cast("_Check | None", extra.get("check") or _QUANTITIES.get(extra.get("quantity", "")))
+    meaning = cast("Check | None", extra.get("check") or _QUANTITIES.get(extra.get("quantity", "")))
     lengths = meta.min_length is not None or meta.max_length is not None
     bounds = _within_length(meta) if lengths else _within(meta) if meta.ge is not None or meta.le is not None else None
     return _both(meaning, bounds)
 
 
-def _both(*checks: _Check | None) -> _Check | None:
+def _both(*checks: Check | None) -> Check | None:
     """Return one check that makes the given ones, one after the other; None stands for none."""
     given = [check for check in checks if check is not None]
     if len(given) < 2:
         return given[0] if given else None
     first, *others = given
-    then = cast("_Check", _both(*others))
+    then = cast("Check", _both(*others))
     return lambda value, path, faults: then(first(value, path, faults), path, faults)
 
 
-def _within(meta: msgspec.Meta) -> _Check:
+def _within(meta: msgspec.Meta) -> Check:
     least, most = meta.ge, meta.le
 
     def check(value: Any, path: str, faults: Faults) -> Any:
@@ -151,7 +161,7 @@ def _within(meta: msgspec.Meta) -> _Check:
     return check
 
 
-def _within_length(meta: msgspec.Meta) -> _Check:
+def _within_length(meta: msgspec.Meta) -> Check:
     least, most = meta.min_length or 0, meta.max_length if meta.max_length is not None else sys.maxsize
     blank = meta.pattern is None  # the one pattern in use asks for a character that is seen
 
@@ -171,7 +181,7 @@ def _within_length(meta: msgspec.Meta) -> _Check:
     return check
 
 
-def _each(check: _Check) -> _Check:
+def _each(check: Check) -> Check:
     def check_each(values: tuple[Any, ...], path: str, faults: Faults) -> tuple[Any, ...]:
         after = tuple([check(value, f"{path}[{index}]", faults) for index, value in enumerate(values)])
         return values if all(map(is_, after, values)) else after
@@ -179,7 +189,8 @@ def _each(check: _Check) -> _Check:
     return check_each
 
 
-def _date(value: datetime.date, path: str, faults: Faults) -> datetime.date:
+def checked_date(value: datetime.date, path: str, faults: Faults) -> datetime.date:
+    """Return a date; noted is one outside the years that a loan can have."""
     if not FIRST_YEAR <= value.year < LAST_YEAR:
         faults.add(path, f"{value.isoformat()} lies outside the years {FIRST_YEAR} to {LAST_YEAR - 1}")
     return value
@@ -242,7 +253,7 @@ def _ratio(value: Decimal, path: str, faults: Faults) -> Decimal:
     return _fine(value, path, faults)
 
 
-def _finite(check: _Check) -> _Check:
+def _finite(check: Check) -> Check:
     def check_finite(value: Decimal, path: str, faults: Faults) -> Decimal:
         if not value.is_finite():
             faults.add(path, "must be a number", FaultCode.NOT_A_NUMBER)
@@ -254,7 +265,7 @@ def _finite(check: _Check) -> _Check:
     return check_finite
 
 
-def _unless_usual(check: _Check) -> _Check:
+def _unless_usual(check: Check) -> Check:
     def check_unusual(value: Decimal, path: str, faults: Faults) -> Any:
         # Nearly all money is in whole cents and within its bounds.
         if value.same_quantum(CENT) and NOTHING <= value < MONEY_LIMIT:
@@ -264,7 +275,7 @@ def _unless_usual(check: _Check) -> _Check:
     return check_unusual
 
 
-_QUANTITIES: dict[Quantity, _Check] = {
+_QUANTITIES: dict[Quantity, Check] = {
     Quantity.MONEY: _unless_usual(_finite(_money)),
     Quantity.SIGNED_MONEY: _unless_usual(_finite(_signed_money)),
     Quantity.RATE: _finite(_rate),

@@ -39,9 +39,10 @@ _UNITS: Final = {
 class Column:
     """A column; `field_name` and `element_name` are given where `field` and `element` are not what its name tells.
 
-    Where nothing owed depends on it (`left_out`), a cell that cannot be read is left out with a warning. Where its
-    absence means something (`assumed`), a cell that says it is not known refuses the loan. The `unsure` of its synonyms
-    may mean another thing: the row's other cells have to agree.
+    Where nothing owed depends on it (`left_out`), a cell that cannot be read or lies outside its bounds is left out
+    with a warning. The date of figures (`dates`, by their fields) has to be readable, and is left out together with
+    them where it lies outside. Where a column's absence means something (`assumed`), a cell that says it is not known
+    refuses the loan. The `unsure` of its synonyms may mean another thing: the row's other cells have to agree.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     length: int = 200
     more_units: tuple[ColumnUnit, ...] = ()
     left_out: bool = False
+    dates: tuple[str, ...] = ()
     assumed: bool = False
     unsure: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from realinsights.loans.model.tape import ColumnReading, ColumnUnit, Problem, St
 from realinsights.loans.tapes import cross_checks, csv_dates, headers, own_export
 from realinsights.loans.tapes.column import Reading
 from realinsights.loans.tapes.columns import BY_NAME
-from realinsights.loans.tapes.problems import BadValue, Refused, quoted
+from realinsights.loans.tapes.problems import BadValue, OutOfBounds, Refused, quoted
 from realinsights.loans.tapes.readers import OF_TOTALS, is_total, reader_of
 from realinsights_platform.csv_cells import text_in
 
@@ -46,6 +46,7 @@ class _Cell:
     required: bool
     of_property: bool
     left_out: bool
+    dates: tuple[str, ...]
     unsure: bool
     short_years: bool
     read: Callable[[str], Any]
@@ -74,6 +75,7 @@ def _cell(header: Sequence[str], reading: ColumnReading) -> _Cell:
         required=column.required,
         of_property=column.of_property,
         left_out=column.left_out,
+        dates=column.dates,
         unsure=unsure,
         short_years=reading.short_years and column.reading is Reading.DATE,
         read=read,
@@ -217,6 +219,7 @@ def _read(record: Record, cells: Sequence[_Cell], said: _Said) -> dict[str, Any]
     """Return what a record says of a building; what it says of the loan is put into the fields, by the first one."""
     first, fields, texts = said.first, said.fields, record.cells
     asset: dict[str, Any] = {}
+    undated: set[str] = set()
     for cell in cells:
         text = texts[cell.index].strip()
         if text[:1] == "'":
@@ -224,8 +227,11 @@ def _read(record: Record, cells: Sequence[_Cell], said: _Said) -> dict[str, Any]
         try:
             value = cell.read(text) if text else None
         except BadValue as error:
-            problem = problem_of(record, said.number, str(error), cell.header, quoted(text))
-            (said.warnings if cell.left_out else said.problems).append(problem)
+            left_out = cell.left_out or (bool(cell.dates) and isinstance(error, OutOfBounds))
+            reason = f"{error}; what it dates is left out too" if left_out and cell.dates else str(error)
+            problem = problem_of(record, said.number, reason, cell.header, quoted(text))
+            (said.warnings if left_out else said.problems).append(problem)
+            undated.update(cell.dates)
             continue
         if value is None:
             if cell.required and record is first:
@@ -237,6 +243,8 @@ def _read(record: Record, cells: Sequence[_Cell], said: _Said) -> dict[str, Any]
         elif fields.get(cell.field, value) != value:
             reason = f"differs from line {first.line}, the same loan's: only property columns may"
             said.problems.append(problem_of(record, said.number, reason, cell.header, quoted(text)))
+    for name in undated:
+        asset.pop(name, None)
     return asset
 
 
@@ -270,8 +278,6 @@ def _assembled(
     if kind not in {None, AmortizationType.INTEREST_ONLY} and amortization is None and "level_payment" not in fields:
         reason = f"is {kind}, and neither amortizationMonths nor levelPayment says how principal is repaid"
         return refused(first, fields["number"], problem_of(first, fields["number"], reason, "amortizationType"))
-    if "tags" in fields:
-        fields["tags"] = tuple(tag.strip() for tag in fields["tags"].split(";") if tag.strip())
     name = fields.pop("name", None) or (buildings[0].get("name") if buildings else None)
     return Statement(
         row=first.row,

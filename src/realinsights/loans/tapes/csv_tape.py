@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -121,7 +121,7 @@ def statements(
     header = csv_table.header_of(stream, form)
     reader = LoanReader(header, columns or map(column_readings.fixed, mapping))
     seen: dict[tuple[str, datetime.date], int] = {}
-    terms: dict[str, tuple[Any, ...]] = {}
+    terms: dict[str, int] = {}  # hashes: the terms themselves of a hundred thousand loans are 40 MB
     for group in _groups(stream, form, header, mapping):
         read = reader.statement(group, as_of)
         if isinstance(read, Statement):
@@ -130,7 +130,9 @@ def statements(
                 yield _again(read, group[0], seen[key], reader)
                 continue
             seen[key] = group[0].line
-            said = (read.original_balance, read.ending_balance, read.origination_date, read.maturity_date, read.rate)
+            said = hash(
+                (read.original_balance, read.ending_balance, read.origination_date, read.maturity_date, read.rate)
+            )
             parent = _NUMBERED_CHILD.match(read.number)
             if parent is not None and terms.get(parent[1]) == said:
                 yield _repeated(read, group[0], parent[1], reader)

@@ -34,6 +34,10 @@ class BadValue(ValueError):
     """A text that cannot be what its field needs; the message says what to write instead."""
 
 
+class OutOfBounds(BadValue):
+    """A text that can be read, and says what its field cannot hold."""
+
+
 def quoted(text: str) -> str:
     """Return a value shortened for a message: tapes are strangers' files."""
     clean = text

@@ -34,6 +34,7 @@ PROPERTY_COLUMNS: Final = (
         "street and number",
         "1 Main Street",
         synonyms=("property address", "street"),
+        left_out=True,
     ),
     _column(
         "city",
@@ -41,8 +42,9 @@ PROPERTY_COLUMNS: Final = (
         "city",
         "Springfield",
         synonyms=("property city",),
+        left_out=True,
     ),
-    _column("county", Reading.TEXT, "county", ""),
+    _column("county", Reading.TEXT, "county", "", left_out=True),
     _column(
         "state",
         Reading.TEXT,
@@ -50,6 +52,7 @@ PROPERTY_COLUMNS: Final = (
         "IL",
         length=32,
         synonyms=("property state", "st"),
+        left_out=True,
     ),
     _column(
         "zip",
@@ -58,6 +61,7 @@ PROPERTY_COLUMNS: Final = (
         "62701",
         length=32,
         synonyms=("zip code", "postal code", "property zip"),
+        left_out=True,
     ),
     _column(
         "propertyType",
@@ -111,6 +115,7 @@ PROPERTY_COLUMNS: Final = (
         "2022-11-01",
         element_name="valuationSecuritizationDate",
         synonyms=("appraisal date", "valuation date"),
+        dates=("value",),
     ),
     _column(
         "revenue",
@@ -155,6 +160,7 @@ PROPERTY_COLUMNS: Final = (
         "2024-12-31",
         element_name="financialsSecuritizationDate",
         synonyms=("noi date", "financials as of", "net operating income as of"),
+        dates=("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy"),
     ),
     _column(
         "financialsBasis",

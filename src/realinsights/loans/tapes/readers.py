@@ -10,6 +10,7 @@ from typing import Any, Final
 from realinsights.loans.model.tape import ColumnReading, ColumnUnit, DecimalMark
 from realinsights.loans.tapes import csv_dates
 from realinsights.loans.tapes import csv_values as values
+from realinsights.loans.tapes.bounds import bounded
 from realinsights.loans.tapes.column import Column, Reading
 from realinsights.loans.tapes.evidence import contradicted, is_code, is_years
 from realinsights.loans.tapes.placeholders import is_unknown, says_nothing
@@ -29,6 +30,7 @@ _GROUPED: Final = {
     for mark in DecimalMark
 }
 """What has three decimals after a mark, or is parted in thousands by it."""
+_USUAL: Final = re.compile(r"\d{1,10}\.\d\d\Z", re.ASCII)  # an amount as most are, within every bound
 _INTEREST_ONLY: Final = frozenset({"io", "interest only", "interest-only", "full io", "full-term io"})
 
 
@@ -45,6 +47,7 @@ def reader_of(column: Column, reading: ColumnReading, *, own_export: bool = Fals
     read = _reader_of(column, reading, own_export=own_export)
     if not own_export:
         read = _with_nothing(column, read)
+    read = bounded(column, read)
     return _fast(read) if column.reading is Reading.MONEY and _is_plain(reading) else read
 
 
@@ -74,8 +77,7 @@ def _reader_of(column: Column, reading: ColumnReading, *, own_export: bool) -> R
     if kind is Reading.DATE:
         return _date(reading)
     if kind is Reading.TEXT:
-        number = column.name == "loanNumber" and not own_export
-        return _text_up_to(column.length, _loan_number if number else None, own_export=own_export)
+        return _text(column, own_export=own_export)
     if kind is Reading.CHOICE and column.choice is not None:
         return _choice(column.choice, reading)
     return _amount(column, reading, own_export=own_export)
@@ -110,7 +112,7 @@ def _fast(read: Read) -> Read:
     """Return a reader of amounts that is fast where they are as most are."""
 
     def read_amount(text: str) -> Any:
-        return Decimal(text) if values.CENTS.match(text) is not None else read(text)
+        return Decimal(text) if _USUAL.match(text) is not None else read(text)
 
     return read_amount
 
@@ -210,6 +212,18 @@ def _loan_number(text: str) -> str:
     if is_total(text):
         raise BadValue(OF_TOTALS)
     return values.loan_number(text)
+
+
+def _text(column: Column, *, own_export: bool) -> Read:
+    if column.name == "tags":
+        return _tags
+    number = column.name == "loanNumber" and not own_export
+    return _text_up_to(column.length, _loan_number if number else None, own_export=own_export)
+
+
+def _tags(text: str) -> tuple[str, ...] | None:
+    """Return tags, with semicolons between them."""
+    return tuple(tag.strip() for tag in text.split(";") if tag.strip()) or None
 
 
 def _text_up_to(length: int, read_text: Callable[[str], str] | None, *, own_export: bool) -> Read:

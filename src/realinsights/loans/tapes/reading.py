@@ -11,6 +11,7 @@ import msgspec
 
 from realinsights.loans.model.tape import ColumnChoice, ColumnReading, Statement, TapeFormat, TapeLayout
 from realinsights.loans.tapes import csv_tape, csv_text, ex102, headers, own_export
+from realinsights.loans.tapes.bounds import within_bounds
 from realinsights.loans.tapes.ex102_elements import ELEMENTS
 from realinsights.loans.tapes.problems import Refused
 
@@ -133,7 +134,7 @@ def inspect(
 def statements(stream: BinaryIO, layout: TapeLayout, *, as_of: datetime.date | None) -> Iterator[Statement | Refused]:
     """Yield a statement or a refusal per loan, in the file's order; `as_of` is the date of a CSV that says none."""
     if layout.format is TapeFormat.EX102:
-        yield from ex102.statements(stream, ex102.outline(stream))
+        yield from map(within_bounds, ex102.statements(stream, ex102.outline(stream)))
     else:
         form = csv_text.TextForm(
             encoding=layout.encoding or "utf-8",

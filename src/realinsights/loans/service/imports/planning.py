@@ -20,7 +20,6 @@ from realinsights.loans.model.period import period_id
 from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.reconciliation import Schedules, reconcile
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
-from realinsights.loans.model.tape_bounds import out_of_bounds
 from realinsights.loans.model.tape_state import without_place
 from realinsights.loans.service.imports.field_changes import differences, plain
 from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
@@ -129,9 +128,9 @@ class Planner:
         number = self.number(statement)
         loan = known.loans.get(number)
         question = None
-        faults = out_of_bounds(statement)
+        faults: list[FieldError] = []
         # Our own export leaves open what was left open before, and is taken alike.
-        if not faults and not self._layout.own_export:
+        if not self._layout.own_export:
             statement, question = settled(
                 statement, precision=self._work.precision, of_deal=(loan or self._work).deal is not None
             )
@@ -149,7 +148,7 @@ class Planner:
         )
         precision = self._work.precision
         repeats = same is not None and _says_the_same(same, statement, precision)
-        if not faults and not repeats:
+        if not repeats:
             faults = list(self._objections(statement, loan, question, known))
         if loan is not None and self._layout.own_export and not faults:
             said = news(statement, loan, known, self._layout, same=same.statement if same is not None else None)

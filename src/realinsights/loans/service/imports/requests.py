@@ -15,6 +15,7 @@ import msgspec
 
 from realinsights.contracts.loans import ImportRequested
 from realinsights.loans.model.imports import Import, ImportOptions, ImportState
+from realinsights.loans.model.quantities import checked_date
 from realinsights.loans.model.tape import ColumnChoice
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
@@ -49,6 +50,8 @@ async def request_import(
     faults = Faults()
     name = required_line(file_name.replace("\\", "/").rpartition("/")[2], "fileName", faults)
     options = msgspec.structs.replace(options, deal=optional_line(options.deal, "deal", faults, at_most=48))
+    if options.as_of is not None:
+        checked_date(options.as_of, "asOf", faults)
     faults.refuse("import")
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         digest, size = await _received(content, cast("BinaryIO", cast("IO[bytes]", spool)))
