@@ -182,6 +182,33 @@ class TestColumns:
         assert (work["created"], work["refused"]) == (2, 1)
         assert work["layout"]["unused"] == ["Watchlist"]
 
+    def test_mappings_that_are_known_are_listed_and_taken_by_name(self, run: Any, data: Path, tmp_path: Path) -> None:
+        listed = run("import", "--mappings", "--json").document
+        assert [each["name"] for each in listed] == [
+            *("crefc-loan-periodic", "crefc-loan-setup", "crefc-property"),
+            *("fannie-mae-multifamily", "freddie-mac-multifamily", "hud-insured-multifamily"),
+        ]
+        assert all(each["source"] and each["readOn"] for each in listed)
+        tape = tmp_path / "mlpd.csv"
+        tape.write_text(
+            "lnno,quarter,mrtg_status,amt_upb_endg,cnt_amtn_per,cnt_io_per,rate_int,amt_upb_pch,dt_fund,dt_mty\n"
+            "501,y23q4,100,9000000.00,360,12,0.036,9100000,01MAR2016,01NOV2026\n"
+        )
+        suggested = run("import", tape, "--suggest-mapping")
+        assert "--mapping freddie-mac-multifamily may read it better" in suggested.error
+        refused = run("--data", data, "import", tape, *self.SAID)
+        assert refused.code == 1
+        assert "The mapping freddie-mac-multifamily reads such a header" in refused.error
+        work = run(
+            "--data", data, "import", tape, *self.SAID, "--mapping", "freddie-mac-multifamily", "--json"
+        ).document
+        assert (work["created"], work["refused"]) == (1, 0)
+        assert work["options"]["named"] == "freddie-mac-multifamily"
+        unknown = run("--data", data, "import", tape, *self.SAID, "--mapping", "somebody-elses")
+        assert unknown.code != 0
+        assert "there is no mapping 'somebody-elses'" in unknown.error
+        assert "There is no file lost.json" in run("import", tape, *self.SAID, "--mapping", "lost.json").error
+
     def test_what_is_missing_or_unclear_is_said_beside_the_suggestion(self, run: Any, data: Path, book: Path) -> None:
         book.write_text(
             book.read_text().replace("5.25", "0.25").replace("0.0525", "0.25").replace("Closing", "Signing")

@@ -7,21 +7,23 @@ import contextlib
 import datetime
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from realinsights.auth.service.local_tokens import NotBegun
 from realinsights.cli.client import Client, connected
-from realinsights.cli.output import json_option, money, print_document, table, to_stderr, to_stdout
+from realinsights.cli.import_results import SHOWN, print_import, problem_of, unused_columns
+from realinsights.cli.output import json_option, print_document, table, to_stderr, to_stdout
 from realinsights.cli.parameters import Day, OrganizationName
 from realinsights.cli.place import Place, place_options
 from realinsights_platform.errors import Refusal
 from realinsights_platform.ids import new_id
+
+T = TypeVar("T")
 
 REFUSED = 1
 _AT_REST = {"done", "failed", "undone"}
@@ -31,15 +33,14 @@ _CHUNK = 256 * 1024
 _HELD = ("loans", "properties")
 _COUNTS = ("created", "updated", "unchanged", "refused")
 _RECONCILED = ("matched", "notDue", "differs", "notComputed", "closed")
-_SHOWN = 20
 _ADVICE = (
     "Nothing of it was imported. Correct the file and import it again; it has to be EX-102 XML, or CSV by the template "
-    "that GET /api/v1/tapes/template answers (--mapping says which column means what)."
+    "that GET /api/v1/tapes/template answers (--mapping says which column means what, --mappings lists what is known)."
 )
 
 
 @click.command(name="import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--org",
     type=OrganizationName(),
@@ -53,9 +54,11 @@ _ADVICE = (
 @click.option("--sheet", metavar="NAME", help="A workbook's sheet [default: the one with a tape's header].")
 @click.option(
     "--mapping",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A JSON file that says which column of a CSV means what; what it leaves out is recognized by its name.",
+    metavar="NAME|FILE",
+    help="A mapping by its name (--mappings lists them), or a JSON file that says which column of a CSV means what; "
+    "what a file leaves out is recognized by its name.",
 )
+@click.option("--mappings", is_flag=True, help="List the mappings that are known by a name.")
 @click.option("--suggest-mapping", is_flag=True, help="Print how the file's columns are read, for --mapping to take.")
 @json_option
 @place_options
@@ -71,7 +74,8 @@ def import_tapes(
     as_of: datetime.date | None,
     encoding: str | None,
     sheet: str | None,
-    mapping: Path | None,
+    mapping: str | None,
+    mappings: bool,
     suggest_mapping: bool,
     as_json: bool,
 ) -> None:
@@ -79,8 +83,13 @@ def import_tapes(
 
     The same file twice changes nothing. Ends with 1 if a file is refused, or not one of its loans can be read.
     """
+    if mappings:
+        _list_mappings(place, org, as_json=as_json)
+        return
+    if not files:
+        raise click.MissingParameter(param_hint="'FILES...'", param_type="argument")
     if suggest_mapping:
-        _suggest(place, org, files, {"sheet": sheet, "encoding": encoding})
+        _suggest(place, org, files, {"sheet": sheet, "encoding": encoding, "mapping": _said_mapping(mapping)})
         return
     if org is None:
         raise click.MissingParameter(param_hint="'--org'", param_type="option")
@@ -90,7 +99,7 @@ def import_tapes(
         "asOf": None if as_of is None else as_of.isoformat(),
         "encoding": encoding,
         "sheet": sheet,
-        "mapping": None if mapping is None else _compact(_text(mapping)),
+        "mapping": _said_mapping(mapping),
     }
     done = asyncio.run(_import_all(place, org, files, parameters, dry_run=dry_run))
     failed = [work for work in done if is_refused(work)]
@@ -99,12 +108,12 @@ def import_tapes(
     else:
         for work in done:
             if work not in failed:
-                _print(work)
+                print_import(work)
     for work in failed:
         click.echo(f"Error: {work['fileName']} was refused: {reason(work)}", err=True)
-        for problem in work["rejected"][1:_SHOWN]:
-            click.echo(f"  {_problem(problem)}", err=True)
-        if unused := _unused(work):
+        for problem in work["rejected"][1:SHOWN]:
+            click.echo(f"  {problem_of(problem)}", err=True)
+        if unused := unused_columns(work):
             click.echo(f"  {unused}", err=True)
     if failed:
         click.echo(_ADVICE, err=True)
@@ -116,10 +125,15 @@ def _suggest(place: Place, org: str | None, files: tuple[Path, ...], options: di
     if len(files) != 1:
         raise click.UsageError("--suggest-mapping takes one file.")
     reading = asyncio.run(_header(place, org, files[0], options))
+    if reading["sheets"] and reading["sheet"] is None:
+        raise click.UsageError(f"{reading['note']}: --sheet names it.")
     print_document(suggested(reading))
     for column in reading["columns"]:
         if column.get("question"):
             click.echo(f"Unclear: {column['header']}: {column['question']}.", err=True)
+    if reading["fits"] and reading["named"] is None:
+        fits = reading["fits"]
+        click.echo(f"--mapping {fits['name']} may read it better: {fits['reason']}.", err=True)
     if reading["missing"]:
         click.echo(f"Nothing is read as {', '.join(reading['missing'])}: a tape must have them.", err=True)
 
@@ -132,6 +146,11 @@ async def _header(place: Place, org: str | None, file: Path, options: dict[str, 
         found: dict[str, Any] = await client.post("/tapes/header", params=asked, content=_content(file))
         return found
 
+    return await _asked(place, org, ask)
+
+
+async def _asked(place: Place, org: str | None, ask: Callable[[Client], Awaitable[T]]) -> T:
+    """Return what an organization is asked, or one that is begun elsewhere where it has not begun or none is named."""
     if org is not None:
         with contextlib.suppress(NotBegun):
             async with connected(place, org=org) as client:
@@ -141,10 +160,35 @@ async def _header(place: Place, org: str | None, file: Path, options: dict[str, 
             return await ask(client)
 
 
+def _list_mappings(place: Place, org: str | None, *, as_json: bool) -> None:
+    async def ask(client: Client) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await client.get("/tapes/named-mappings")
+        return found
+
+    found = asyncio.run(_asked(place, org, ask))
+    if as_json:
+        print_document(found)
+        return
+    rows = ((each["name"], each["title"], f"{each['remarks']} {each['verified']}") for each in found)
+    to_stdout().print(table("", ("Name", "Layout", "What to know"), rows))
+
+
+def _said_mapping(said: str | None) -> str | None:
+    """Return a mapping as the API takes it: what is in a file, where there is one of that name, else a name."""
+    if said is None:
+        return None
+    file = Path(said)
+    if file.is_file():
+        return _compact(_text(file))
+    if file.suffix or len(file.parts) > 1:
+        raise click.BadParameter(f"There is no file {said}.", param_hint="'--mapping'")
+    return said
+
+
 def suggested(reading: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the mapping that reads a file as its header's reading says, with the columns it does not use."""
     read = {column["header"]: column for column in reading["columns"]}
-    given = ("unit", "decimal", "dates")
+    given = ("unit", "decimal", "dates", "codes")
     mapping = [
         {**choice, **{name: read[choice["header"]][name] for name in given if read.get(choice["header"], {}).get(name)}}
         for choice in reading["mapping"]
@@ -290,7 +334,7 @@ def reason(work: dict[str, Any]) -> str:
     if work.get("error"):
         return str(work["error"])
     first = work["rejected"][0]
-    return f"none of its {work['total']} loans could be used; the first: {_problem(first)}"
+    return f"none of its {work['total']} loans could be used; the first: {problem_of(first)}"
 
 
 def together(done: list[dict[str, Any]]) -> dict[str, Any]:
@@ -312,87 +356,3 @@ def together(done: list[dict[str, Any]]) -> dict[str, Any]:
         "warnings": [{"fileName": work["fileName"], **problem} for work in done for problem in work["warnings"]],
         "imports": done,
     }
-
-
-def _print(work: dict[str, Any]) -> None:
-    console = to_stdout()
-    would = "would be " if work["dryRun"] else ""
-    console.print(
-        f"[bold]{work['fileName']}[/bold]  {work['deal'] or 'no deal'}  {work['period'] or ''}", highlight=False
-    )
-    console.print(
-        f"  {work['loans']} loans on {work['properties']} properties: {work['created']} {would}created, "
-        f"{work['updated']} {would}updated, {work['unchanged']} unchanged, {work['refused']} refused",
-        highlight=False,
-    )
-    found = work["reconciliation"]
-    console.print(
-        f"  reconciliation: {found['matched']} matched, {found['notDue']} not yet due, {found['differs']} differ",
-        highlight=False,
-    )
-    _print_columns(work.get("layout") or {}, dry_run=work["dryRun"])
-    if work.get("rows"):
-        console.print(table("", ("Row", "Loan", "Outcome", "What"), map(_row, work["rows"]), numbers={"Row"}))
-    if work["differences"]:
-        columns = ("Loan", "Period", "Figure", "Reported", "Computed", "Difference", "Since")
-        rows = (
-            (
-                difference["number"],
-                difference["period"],
-                difference["figure"],
-                money(difference["reported"]),
-                money(difference["computed"]),
-                money(difference["difference"]),
-                difference["since"],
-            )
-            for difference in work["differences"][:_SHOWN]
-        )
-        console.print(table("", columns, rows, numbers={"Reported", "Computed", "Difference"}))
-    for problem in work["warnings"][:_SHOWN]:
-        console.print(f"  left out: {_problem(problem)}", highlight=False, markup=False)
-    for problem in work["rejected"][:_SHOWN]:
-        console.print(f"  refused: {_problem(problem)}", highlight=False, markup=False)
-
-
-def _print_columns(layout: dict[str, Any], *, dry_run: bool) -> None:
-    """Print how the columns of a CSV are read, in a dry run, and in any case which are not used."""
-    console = to_stdout()
-    if dry_run and layout.get("columns"):
-        rows = ((column["header"], column["column"], _how(column), _examples(column)) for column in layout["columns"])
-        told = (map(escape, row) for row in rows)  # whatever a stranger's cell says
-        console.print(table("", ("Column", "Read as", "How", "Examples"), map(tuple, told)))
-    if layout.get("note"):
-        console.print(f"  {layout['note']}", highlight=False, markup=False)
-    if unused := _unused({"layout": layout}):
-        console.print(f"  {unused}", highlight=False, markup=False)
-
-
-def _unused(work: dict[str, Any]) -> str | None:
-    unused = (work.get("layout") or {}).get("unused")
-    return f"columns not used: {', '.join(unused)}" if unused else None
-
-
-def _how(column: dict[str, Any]) -> str:
-    question = f"unclear: {column['question']}" if column.get("question") else None
-    return question or column.get("reason") or (column.get("unit") or "").replace("_", " ")
-
-
-def _examples(column: dict[str, Any]) -> str:
-    told = []
-    for example in column.get("examples", ()):
-        value = "refused" if example.get("refused") else example.get("value")
-        told.append(example["text"] if value in {None, example["text"]} else f"{example['text']} → {value}")
-    return ", ".join(told)
-
-
-def _row(row: dict[str, Any]) -> tuple[str, str, str, str]:
-    changes = [f"{change['field']}: {change['before']} → {change['after']}" for change in row.get("changes", ())]
-    problems = [_problem(problem) for problem in row.get("problems", ())]
-    return str(row["row"]), row.get("number") or "", row["outcome"], "; ".join(problems or changes)
-
-
-def _problem(problem: dict[str, Any]) -> str:
-    where = f"row {problem['row']} (line {problem['line']})"
-    what = f"{problem['field']}: " if problem.get("field") else ""
-    value = f" ({problem['value']!r})" if problem.get("value") is not None else ""
-    return f"{where}: {what}{problem['reason']}{value}"

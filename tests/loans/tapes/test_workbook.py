@@ -31,8 +31,8 @@ def a_workbook(formats: dict[str, str] | None = None, /, **sheets: list[tuple[An
 
 def read(file: io.BytesIO, sheet: str | None = None) -> tuple[list[str], str]:
     table = io.BytesIO()
-    note = workbook.to_csv(file, table, sheet=sheet)
-    return table.getvalue().decode().splitlines(), note
+    found = workbook.to_csv(file, table, sheet=sheet)
+    return table.getvalue().decode().splitlines(), found.note
 
 
 def refusal(file: io.BytesIO, sheet: str | None = None) -> str:

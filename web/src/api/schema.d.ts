@@ -1156,8 +1156,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what the columns of the tape in the request's body are taken for; nothing is stored */
+        /** Say what the columns of the tape in the request's body are taken for, by a mapping if there is one */
         post: operations["loans.read_header"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tapes/named-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the mappings that are known by a name, each with where its layout was read */
+        get: operations["loans.list_named_mappings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3001,7 +3018,7 @@ export interface components {
         ImportState: "done" | "failed" | "queued" | "running" | "undoing" | "undone";
         /**
          * ImportOptions
-         * @description The caller's options for a file.
+         * @description The caller's options for a file; `named` is a mapping that is known by its name, in place of `mapping`.
          */
         ImportOptions: {
             deal: string | null;
@@ -3009,11 +3026,14 @@ export interface components {
             encoding: string | null;
             sheet: string | null;
             mapping: components["schemas"]["ColumnChoice"][] | null;
+            named: string | null;
             tolerance: components["schemas"]["Tolerance"];
         };
         /**
          * ColumnChoice
          * @description The template's column that a header of a file means; how its cells are read, where somebody has said it.
+         *
+         *         `codes` are what the file's codes mean, in the column's own words.
          */
         ColumnChoice: {
             header: string;
@@ -3021,6 +3041,9 @@ export interface components {
             unit?: components["schemas"]["ColumnUnit"];
             decimal?: components["schemas"]["DecimalMark"];
             dates?: components["schemas"]["DateOrder"];
+            codes?: {
+                [key: string]: string;
+            };
         };
         /**
          * ColumnUnit
@@ -3102,6 +3125,9 @@ export interface components {
             mixed?: boolean;
             threeDecimals?: boolean;
             shortYears?: boolean;
+            codes?: {
+                [key: string]: string;
+            };
             reason?: string;
             question?: string;
             examples?: components["schemas"]["CellExample"][];
@@ -3316,7 +3342,9 @@ export interface components {
          * HeaderReading
          * @description What a file's header says: the columns recognized, or as this organization has said before (`remembered`).
          *
-         *         `above` is how many records that are not blank stand before the table's first, the header among them.
+         *         `named` is the mapping that it is read by, `fits` the one that the header is of. `above` is how many records that
+         *         are not blank stand before the table's first, the header among them. `sheet` is which of a workbook's `sheets` is
+         *         read; with sheets and none of them read, somebody has to say which it is, and nothing else is known.
          */
         HeaderReading: {
             format: string;
@@ -3332,6 +3360,36 @@ export interface components {
             above: number;
             columns: components["schemas"]["ColumnReading"][];
             unused: string[];
+            named: string | null;
+            fits: components["schemas"]["Fit"] | null;
+            sheet: string | null;
+            sheets: string[];
+        };
+        /**
+         * Fit
+         * @description A named mapping that a file's header fits, and why.
+         */
+        Fit: {
+            name: string;
+            title: string;
+            reason: string;
+        };
+        /**
+         * NamedMapping
+         * @description A layout that is known by a name: what its columns mean, and where that was read and when.
+         *
+         *         `verified` says how sure it is, `remarks` what whoever picks it should know. A header fits that has all `signs`.
+         */
+        NamedMapping: {
+            name: string;
+            title: string;
+            source: string;
+            /** Format: date */
+            readOn: string;
+            verified: string;
+            remarks: string;
+            signs: string[];
+            columns: components["schemas"]["ColumnChoice"][];
         };
         /**
          * PageOf[ColumnMapping]
@@ -4714,6 +4772,8 @@ export interface components {
         /**
          * ColumnChoice
          * @description The template's column that a header of a file means; how its cells are read, where somebody has said it.
+         *
+         *         `codes` are what the file's codes mean, in the column's own words.
          */
         ColumnChoiceInput: {
             header: string;
@@ -4724,6 +4784,10 @@ export interface components {
             decimal: components["schemas"]["DecimalMark"] | null;
             /** @default null */
             dates: components["schemas"]["DateOrder"] | null;
+            /** @default null */
+            codes: {
+                [key: string]: string;
+            } | null;
         };
         /**
          * LineOrder
@@ -14258,6 +14322,7 @@ export interface operations {
                 fileName: string;
                 encoding?: string | null;
                 sheet?: string | null;
+                mapping?: string | null;
             };
             header?: never;
             path?: never;
@@ -14343,6 +14408,97 @@ export interface operations {
             };
             /** @description The body is of another media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_named_mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedMapping"][];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -42,13 +42,14 @@ class Tolerance(StrEnum):
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The caller's options for a file."""
+    """The caller's options for a file; `named` is a mapping that is known by its name, in place of `mapping`."""
 
     deal: str | None = None
     as_of: datetime.date | None = None
     encoding: str | None = None
     sheet: str | None = None
     mapping: tuple[ColumnChoice, ...] | None = None
+    named: str | None = None
     tolerance: Tolerance = Tolerance.DETECT
 
 

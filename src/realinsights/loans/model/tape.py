@@ -57,13 +57,17 @@ UNUSED = "unused"
 
 
 class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """The template's column that a header of a file means; how its cells are read, where somebody has said it."""
+    """The template's column that a header of a file means; how its cells are read, where somebody has said it.
+
+    `codes` are what the file's codes mean, in the column's own words.
+    """
 
     header: str
     column: str
     unit: ColumnUnit | None = None
     decimal: DecimalMark | None = None
     dates: DateOrder | None = None
+    codes: dict[str, str] | None = None
 
 
 class CellExample(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -91,6 +95,7 @@ class ColumnReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     mixed: bool = False
     three_decimals: bool = False
     short_years: bool = False
+    codes: dict[str, str] | None = None
     reason: str | None = None
     question: str | None = None
     examples: tuple[CellExample, ...] = ()

@@ -29,6 +29,7 @@ from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.requests import LARGEST
 from realinsights.loans.store import IMPORTS
 from realinsights.loans.tapes.columns import COLUMNS
+from realinsights.loans.tapes.named_mappings import NamedMapping, named_mappings
 from realinsights.loans.tapes.reading import HeaderReading
 from realinsights.loans.tapes.template import template
 from realinsights_platform.attributes import made_from
@@ -89,12 +90,14 @@ async def start_import(
     tolerance: Tolerance = Tolerance.DETECT,
 ) -> Import:
     """Import the tape in the request's body (EX-102 XML, CSV or .xlsx) in the background, or say what that would do."""
+    said = service.said_mapping(mapping)
     options = ImportOptions(
         deal=deal.strip() if deal is not None else None,
         as_of=as_of,
         encoding=encoding,
         sheet=sheet,
-        mapping=service.parsed_mapping(mapping),
+        mapping=said.columns if said is not None else None,
+        named=said.named if said is not None else None,
         tolerance=tolerance,
     )
     return await service.request_import(
@@ -222,8 +225,9 @@ async def read_header(
     file_name: FileName,
     encoding: Encoding | None = None,
     sheet: Sheet | None = None,
+    mapping: MappingText | None = None,
 ) -> HeaderReading:
-    """Say what the columns of the tape in the request's body are taken for; nothing is stored."""
+    """Say what the columns of the tape in the request's body are taken for, by a mapping if there is one."""
     return await service.read_header(
         documents=documents,
         readers=readers,
@@ -232,7 +236,14 @@ async def read_header(
         content=request.stream(),
         encoding=encoding,
         sheet=sheet,
+        mapping=service.said_mapping(mapping),
     )
+
+
+@get("/tapes/named-mappings", permission=Permission.PORTFOLIO_READ)
+async def list_named_mappings() -> tuple[NamedMapping, ...]:
+    """List the mappings that are known by a name, each with where its layout was read."""
+    return tuple(named_mappings().values())
 
 
 @get("/tapes/mappings", permission=Permission.PORTFOLIO_READ)

@@ -47,6 +47,7 @@ def fixed(choice: ColumnChoice) -> ColumnReading:
         dates=choice.dates or DateOrder.MONTH_FIRST,
         three_decimals=choice.decimal is not None,
         short_years=True,
+        codes=choice.codes,
     )
 
 
@@ -95,7 +96,7 @@ def _decided(choice: ColumnChoice, seen: Shown) -> ColumnReading:
         reading = _with_scale(reading, seen, said)
     elif column.reading is Reading.DATE and choice.dates is None and _shows_order(seen):
         reading = _with_order(reading, seen)
-    elif column.reading is Reading.CHOICE:
+    elif column.reading is Reading.CHOICE and choice.codes is None:
         reading = _with_list(reading, column, seen)
     return reading
 

@@ -27,8 +27,12 @@ _REPEATED: Final = frozenset({Reading.DATE, Reading.RATE, Reading.WHOLE, Reading
 _REMEMBERED: Final = 2048
 _INCOME: Final = ("revenue", "operating_expenses", "net_operating_income", "net_cash_flow", "occupancy")
 _BASES: Final = (
-    (re.compile(r"(?<![a-z])uw(?![a-z])|underwrit|securitization", re.IGNORECASE), StatementBasis.UNDERWRITTEN),
+    (
+        re.compile(r"(?<![a-z])uw(?![a-z])|underwrit|securitization|at contribution", re.IGNORECASE),
+        StatementBasis.UNDERWRITTEN,
+    ),
     (re.compile(r"(?<![a-z])(ttm|t-?12)(?![a-z0-9])|trailing", re.IGNORECASE), StatementBasis.TRAILING_TWELVE_MONTHS),
+    (re.compile(r"preceding (fiscal )?year", re.IGNORECASE), StatementBasis.ANNUAL),
 )  # of a column of income, by its header
 _BUILDING: Final = frozenset(
     {"name", "address", "city", "county", "state", "zip", "property_type", "year_built"}
@@ -62,7 +66,7 @@ class Record:
     cells: list[str]
 
 
-def _cell(header: Sequence[str], reading: ColumnReading) -> _Cell:
+def _cell(header: Sequence[str], reading: ColumnReading, *, updates: bool) -> _Cell:
     column = BY_NAME[reading.column]
     read = reader_of(column, reading, own_export=own_export.is_own(header))
     if column.reading in _REPEATED:
@@ -72,7 +76,7 @@ def _cell(header: Sequence[str], reading: ColumnReading) -> _Cell:
         index=header.index(reading.header),
         header=reading.header,
         field=column.field,
-        required=column.required,
+        required=column.required and (not updates or column.name == "loanNumber"),
         of_property=column.of_property,
         left_out=column.left_out,
         dates=column.dates,
@@ -105,7 +109,9 @@ class LoanReader:
     def __init__(self, header: Sequence[str], columns: Iterable[ColumnReading]) -> None:
         self._header = [name for name in header if name]
         self._width = len(header)
-        self._cells = tuple(_cell(header, reading) for reading in columns)
+        readings = list(columns)
+        self._updates = headers.only_updates({reading.column for reading in readings})
+        self._cells = tuple(_cell(header, reading, updates=self._updates) for reading in readings)
         self._dates = tuple(cell for cell in self._cells if cell.short_years)
         self._basis = _basis_in_header(self._cells)
         self._count = None
@@ -140,6 +146,8 @@ class LoanReader:
         if said.problems:
             no_loan = self._why_no_loan(first)
             return refused(first, said.number, *said.problems if no_loan is None else (no_loan,))
+        if self._updates:
+            _leave_as_it_was(said)
         read = _assembled(said.fields, said.buildings, first, as_of, self._basis)
         if said.warnings and isinstance(read, Statement):
             return msgspec.structs.replace(read, warnings=tuple(said.warnings))
@@ -248,6 +256,16 @@ def _read(record: Record, cells: Sequence[_Cell], said: _Said) -> dict[str, Any]
     return asset
 
 
+def _leave_as_it_was(said: _Said) -> None:
+    """Let what a tape of updates does not say be no statement: an empty cell means something in a whole tape only."""
+    fields = said.fields
+    fields.setdefault("rate_type", None)
+    if "amortization_months" not in fields:
+        fields["interest_only"] = False
+    if "name" not in fields:
+        fields["name"] = None
+
+
 def _assembled(
     fields: dict[str, Any],
     buildings: list[dict[str, Any]],
@@ -274,11 +292,12 @@ def _assembled(
             return refused(first, fields["number"], problem)
         numbers.add(asset["number"])
     amortization = fields.pop("amortization_months", None) or None
+    interest_only = fields.pop("interest_only", amortization is None and "level_payment" not in fields)
     kind = fields.pop("amortization_type", None)
-    if kind not in {None, AmortizationType.INTEREST_ONLY} and amortization is None and "level_payment" not in fields:
+    if kind not in {None, AmortizationType.INTEREST_ONLY} and interest_only:
         reason = f"is {kind}, and neither amortizationMonths nor levelPayment says how principal is repaid"
         return refused(first, fields["number"], problem_of(first, fields["number"], reason, "amortizationType"))
-    name = fields.pop("name", None) or (buildings[0].get("name") if buildings else None)
+    name = fields.pop("name", buildings[0].get("name") if buildings else None)
     return Statement(
         row=first.row,
         line=first.line,
@@ -286,7 +305,7 @@ def _assembled(
         period_end=period_end,
         rate_type=fields.pop("rate_type", RateType.FIXED),
         amortization_months=amortization,
-        interest_only=amortization is None and "level_payment" not in fields,
+        interest_only=interest_only,
         properties=tuple(_building(asset, basis, fields.get("origination_date")) for asset in buildings),
         **fields,
     )

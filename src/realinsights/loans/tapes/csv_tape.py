@@ -17,6 +17,7 @@ from realinsights.loans.tapes import column_readings, csv_table, csv_values, hea
 from realinsights.loans.tapes.columns import BY_NAME
 from realinsights.loans.tapes.csv_loans import LoanReader, Record, problem_of, refused
 from realinsights.loans.tapes.csv_text import TextForm, records
+from realinsights.loans.tapes.named_mappings import Fit, NamedMapping, fitting
 from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import BadValue, Refused, TapeRefused, quoted
 from realinsights.loans.tapes.survey import Survey, Surveyed
@@ -36,13 +37,16 @@ class Outline:
     loans: int = 0
     rows: int = 0
     evidence: PrecisionEvidence = field(default_factory=PrecisionEvidence)
+    fits: Fit | None = None
 
     @property
     def note(self) -> str | None:
         """Return what a person should know of how the file is read."""
         above = f"the header is on line {self.line}: what stands above it is not read"
         at = above if self.form.header_at > 1 else None
-        return "; ".join(filter(None, (self.form.guessed, at, *self.columns.notes))) or None
+        updates = headers.only_updates({choice.column for choice in self.columns.mapping})
+        only = "it does not say how loans began: it updates those that are there, and makes none" if updates else None
+        return "; ".join(filter(None, (self.form.guessed, at, only, *self.columns.notes))) or None
 
 
 def field_of(column: str) -> str:
@@ -56,19 +60,23 @@ def outline(
     *,
     encoding: str | None = None,
     mapping: Sequence[ColumnChoice] | None = None,
+    named: NamedMapping | None = None,
     only: bool = False,
 ) -> Outline:
     """Read the whole file once; raises `TapeRefused` for what is no CSV, `Invalid` for a mapping that does not fit.
 
-    What a mapping leaves out is recognized by its name, unless it is the `only` source.
+    What a mapping leaves out is recognized by its name, unless it is a `named` one or the `only` source.
     """
-    form = csv_table.table_of(stream, encoding=encoding, mapping=mapping)
+    form = csv_table.table_of(stream, encoding=encoding, mapping=mapping if named is None else named.columns)
     header, line = csv_table.header_and_line(stream, form)
+    if named is not None:
+        mapping, only = named.of(header), True
     given = tuple(msgspec.structs.replace(choice, header=headers.tidy(choice.header)) for choice in mapping or ())
     chosen = headers.checked(header, given)
     if not only:
         chosen = headers.checked(header, headers.suggest(header, given))
-    headers.refuse_missing(header, chosen, line=line)
+    fits = fitting(header) if mapping is None else None
+    headers.refuse_missing(header, chosen, line=line, fits=fits.name if fits is not None else None)
     columns = {choice.column: header.index(choice.header) for choice in chosen}
     balance, principal = columns.get("currentBalance"), columns.get("principal")
     survey = Survey(header, chosen)
@@ -85,25 +93,32 @@ def outline(
     if not loans:
         raise TapeRefused("the file has a header and no rows: there is nothing to import")
     surveyed = survey.result(said={choice.header for choice in given}, european=form.delimiter == ";")
-    return Outline(form, header, line, surveyed, loans, rows, evidence)
+    return Outline(form, header, line, surveyed, loans, rows, evidence, fits)
 
 
 def first_look(
-    stream: BinaryIO, *, encoding: str | None = None, cells: bool, mapping: Sequence[ColumnChoice] | None = None
+    stream: BinaryIO,
+    *,
+    encoding: str | None = None,
+    cells: bool,
+    mapping: Sequence[ColumnChoice] | None = None,
+    named: NamedMapping | None = None,
 ) -> Outline:
     """Return what the header says, and with `cells` all cells too; unlike for `outline`, columns may be missing.
 
-    Instead of what the names say, a `mapping` does; what it says of other files' columns is left aside.
+    Instead of what the names say, a `mapping` or a `named` one does; what it says of other columns is left aside.
     """
-    form = csv_table.table_of(stream, encoding=encoding, mapping=mapping)
+    form = csv_table.table_of(stream, encoding=encoding, mapping=mapping if named is None else named.columns)
     header, line = csv_table.header_and_line(stream, form)
+    mapping = mapping if named is None else named.of(header)
     known = None if mapping is None else [choice for choice in mapping if choice.header in header]
     survey = Survey(header, headers.suggest(header) if known is None else known)
     if cells:
         for _, record in itertools.islice(records(stream, form), form.above, None):
             survey.look([*record, *[""] * (len(header) - len(record))])
     said = {choice.header for choice in known or ()}
-    return Outline(form, header, line, survey.result(said=said, european=form.delimiter == ";"))
+    surveyed = survey.result(said=said, european=form.delimiter == ";")
+    return Outline(form, header, line, surveyed, fits=fitting(header))
 
 
 def statements(

@@ -13,16 +13,21 @@ from realinsights.loans.model.tape import UNUSED, ColumnChoice, ColumnUnit
 from realinsights.loans.tapes import own_export
 from realinsights.loans.tapes.column import Column, Reading
 from realinsights.loans.tapes.columns import BY_NAME, COLUMNS, REQUIRED
-from realinsights.loans.tapes.problems import TapeRefused, quoted
-from realinsights_platform.errors import FieldError, Invalid
+from realinsights.loans.tapes.problems import BadValue, TapeRefused, quoted
+from realinsights_platform.errors import Faults, FieldError, Invalid
+from realinsights_platform.texts import checked_line
 
 MAX_COLUMNS: Final = 500
+_BEGINNING: Final = frozenset({"originalBalance", "originationDate"})
+_UPDATED: Final = frozenset({"currentBalance", "propertyName"})
+"""What a tape must have one of, beside the loans' numbers, to update them."""
 _LONGEST_NAME: Final = 200
+_ADVICE: Final = "Rename them as in the template, or say in the mapping which column is which"
 
 
 def fingerprint(header: Sequence[str]) -> str:
     """Return what tells one layout from another: the header's names, whatever their order, capitals and spaces."""
-    return hashlib.sha256("\x1f".join(sorted(_plain(name) for name in header)).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join(sorted(plain(name) for name in header)).encode()).hexdigest()
 
 
 def suggest(header: Sequence[str], given: Sequence[ColumnChoice] = ()) -> tuple[ColumnChoice, ...]:
@@ -54,7 +59,7 @@ def column_of(name: str) -> tuple[int, str | None]:
 
 @lru_cache(maxsize=2048)
 def _column_of(name: str) -> tuple[int, str | None]:
-    words = _plain(name).split()
+    words = plain(name).split()
     units: set[ColumnUnit] = set()
     while words:
         known = _NAMES.get(" ".join(words))
@@ -73,21 +78,21 @@ def _column_of(name: str) -> tuple[int, str | None]:
 
 def unit_of(name: str, units: Collection[ColumnUnit]) -> ColumnUnit | None:
     """Return the one of some units that a header's name says."""
-    if _plain(name) in _NAMED_IN_MONTHS and ColumnUnit.MONTHS in units:
+    if plain(name) in _NAMED_IN_MONTHS and ColumnUnit.MONTHS in units:
         return ColumnUnit.MONTHS
-    said = [_UNITS[word] for word in _plain(name).split() if word in _UNITS]
+    said = [_UNITS[word] for word in plain(name).split() if word in _UNITS]
     return next((unit for unit in said if unit in units), None)
 
 
 def says_m(name: str) -> bool:
     """Tell whether a header says M, which may be thousands or millions."""
-    return "m" in _plain(name).split()
+    return "m" in plain(name).split()
 
 
 def is_code_list(name: str, column: str) -> bool:
     """Tell whether a header is the EX-102's own name for a column, whose codes are then the EX-102's."""
     element = BY_NAME[column].element
-    return element is not None and _plain(name) == _plain(element)
+    return element is not None and plain(name) == plain(element)
 
 
 def is_unsure(name: str, column: str) -> bool:
@@ -96,7 +101,7 @@ def is_unsure(name: str, column: str) -> bool:
 
 
 def _without_units(name: str) -> str:
-    return " ".join(word for word in _plain(name).split() if word not in _UNIT_WORDS)
+    return " ".join(word for word in plain(name).split() if word not in _UNIT_WORDS)
 
 
 def tidy(name: str) -> str:
@@ -115,6 +120,7 @@ def checked(header: Sequence[str], mapping: Sequence[ColumnChoice]) -> tuple[Col
             problems.append(FieldError(f"mapping[{index}].header", f"the file has no column {quoted(choice.header)!r}"))
         elif choice.column != UNUSED and list(header).count(choice.header) > 1:
             problems.append(FieldError(f"mapping[{index}].header", f"two columns are called {quoted(choice.header)!r}"))
+        problems += _deceptive(choice.codes or {}, f"mapping[{index}].codes")
         if choice.column == UNUSED:
             continue
         known = BY_NAME.get(choice.column)
@@ -130,6 +136,15 @@ def checked(header: Sequence[str], mapping: Sequence[ColumnChoice]) -> tuple[Col
     return tuple(choice for choice in mapping if choice.column != UNUSED)
 
 
+def _deceptive(codes: Mapping[str, str], path: str) -> Sequence[FieldError]:
+    """Return the codes and words that would show as other texts than they are."""
+    faults = Faults()
+    for code, word in codes.items():
+        checked_line(code, path, faults)
+        checked_line(word, f"{path}.{code}", faults)
+    return faults.fields
+
+
 def _unfit(choice: ColumnChoice, column: Column) -> Iterator[tuple[str, str]]:
     units = column.units
     if choice.unit is not None and choice.unit not in units:
@@ -138,10 +153,29 @@ def _unfit(choice: ColumnChoice, column: Column) -> Iterator[tuple[str, str]]:
         yield "decimal", f"{column.name} holds no numbers"
     if choice.dates is not None and column.reading is not Reading.DATE:
         yield "dates", f"{column.name} holds no dates"
+    if choice.codes is not None:
+        yield from _unknown_words(choice.codes, column)
 
 
-def refuse_missing(header: Sequence[str], mapping: Sequence[ColumnChoice], *, line: int) -> None:
-    """Raise `TapeRefused` where a column is not found that a tape must have; `line` is the header's."""
+def _unknown_words(codes: Mapping[str, str], column: Column) -> Iterator[tuple[str, str]]:
+    if column.reading not in {Reading.CHOICE, Reading.TEXT}:
+        yield "codes", f"{column.name} holds no codes"
+    if column.choice is None:
+        return
+    for code, word in codes.items():
+        try:
+            column.choice(word)
+        except BadValue as error:
+            yield f"codes.{code}", str(error)
+
+
+def refuse_missing(
+    header: Sequence[str], mapping: Sequence[ColumnChoice], *, line: int, fits: str | None = None
+) -> None:
+    """Raise `TapeRefused` where a column is not found that a tape must have; `line` is the header's.
+
+    Where the header `fits` a named mapping, that is the advice.
+    """
     absent = missing(mapping)
     if absent:
         known = ", ".join(quoted(name) for name in header[:30] if name)
@@ -150,7 +184,7 @@ def refuse_missing(header: Sequence[str], mapping: Sequence[ColumnChoice], *, li
             where = f"no line at the file's beginning looks like a header; line {line}, taken for it, has {known}"
         raise TapeRefused(
             f"no column was recognized for {', '.join(absent)}; {where}. "
-            "Rename them as in the template, or say in the mapping which column is which",
+            + (f"The mapping {fits} reads such a header" if fits is not None else _ADVICE),
             line=line,
         )
 
@@ -158,10 +192,17 @@ def refuse_missing(header: Sequence[str], mapping: Sequence[ColumnChoice], *, li
 def missing(mapping: Sequence[ColumnChoice]) -> tuple[str, ...]:
     """Return the columns a tape must have that the mapping does not find."""
     columns = {choice.column for choice in mapping}
-    return tuple(name for name in REQUIRED if name not in columns)
+    return tuple(name for name in REQUIRED if name not in columns) if not only_updates(columns) else ()
 
 
-def _plain(name: str) -> str:
+def only_updates(columns: Collection[str]) -> bool:
+    """Tell whether columns say nothing of how loans began: such a tape updates those that are there, and makes none."""
+    begins = not _BEGINNING.isdisjoint(columns)
+    return not begins and "loanNumber" in columns and not _UPDATED.isdisjoint(columns)
+
+
+def plain(name: str) -> str:
+    """Return a header's name as names are compared: without capitals, marks and the manner of its spaces."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return re.sub(r"[^a-z0-9%#]+", " ", spaced.lower()).strip()
 
@@ -187,14 +228,14 @@ def _names() -> Mapping[str, tuple[int, str]]:
     for column in COLUMNS:
         own = [column.name, column.element or column.name]
         for rank, name in enumerate([*own, *column.synonyms]):
-            plain = _plain(name)
-            if plain not in names or rank < names[plain][0]:
-                names[plain] = (rank, column.name)
+            words = plain(name)
+            if words not in names or rank < names[words][0]:
+                names[words] = (rank, column.name)
     return MappingProxyType(names)
 
 
 _NAMES: Final = _names()
 _NAMED_IN_MONTHS: Final = frozenset(
-    _plain(column.element) for column in COLUMNS if column.element is not None and ColumnUnit.MONTHS in column.units
+    plain(column.element) for column in COLUMNS if column.element is not None and ColumnUnit.MONTHS in column.units
 )
 """The EX-102's names of terms, which are in months whatever the name says."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -77,9 +77,10 @@ def _reader_of(column: Column, reading: ColumnReading, *, own_export: bool) -> R
     if kind is Reading.DATE:
         return _date(reading)
     if kind is Reading.TEXT:
-        return _text(column, own_export=own_export)
+        text = _text(column, own_export=own_export)
+        return _named(text, reading.codes) if reading.codes else text
     if kind is Reading.CHOICE and column.choice is not None:
-        return _choice(column.choice, reading)
+        return _coded(column.choice, reading) if reading.codes else _choice(column.choice, reading)
     return _amount(column, reading, own_export=own_export)
 
 
@@ -206,6 +207,25 @@ def _choice(choice: Read, reading: ColumnReading) -> Read:
         return choice(text)
 
     return read
+
+
+def _coded(choice: Read, reading: ColumnReading) -> Read:
+    """Return a reader of codes that a mapping says, and of words."""
+    known = {code.upper(): choice(word) for code, word in (reading.codes or {}).items()}
+
+    def read(text: str) -> Any:
+        code = text.upper().removesuffix(".0")
+        if code in known:
+            return known[code]
+        if is_code(text):
+            raise BadValue("is a code that the mapping does not say")
+        return choice(text)
+
+    return read
+
+
+def _named(read: Read, codes: Mapping[str, str]) -> Read:
+    return lambda text: read(codes.get(text, text))
 
 
 def _loan_number(text: str) -> str:

@@ -13,6 +13,7 @@ from realinsights.loans.model.tape import ColumnChoice, ColumnReading, Statement
 from realinsights.loans.tapes import csv_tape, csv_text, ex102, headers, own_export
 from realinsights.loans.tapes.bounds import within_bounds
 from realinsights.loans.tapes.ex102_elements import ELEMENTS
+from realinsights.loans.tapes.named_mappings import Fit, named_mapping
 from realinsights.loans.tapes.problems import Refused
 
 _SUFFIXES: Final = re.compile(r"(\.ex-?102)?\.(xml|csv|txt|tsv|xlsx|xlsm)\Z", re.IGNORECASE)
@@ -25,7 +26,9 @@ _DATES: Final = re.compile(
 class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What a file's header says: the columns recognized, or as this organization has said before (`remembered`).
 
-    `above` is how many records that are not blank stand before the table's first, the header among them.
+    `named` is the mapping that it is read by, `fits` the one that the header is of. `above` is how many records that
+    are not blank stand before the table's first, the header among them. `sheet` is which of a workbook's `sheets` is
+    read; with sheets and none of them read, somebody has to say which it is, and nothing else is known.
     """
 
     format: str
@@ -41,6 +44,10 @@ class HeaderReading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     above: int = 1
     columns: tuple[ColumnReading, ...] = ()
     unused: tuple[str, ...] = ()
+    named: str | None = None
+    fits: Fit | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 def deal_of(file_name: str) -> str:
@@ -60,15 +67,17 @@ def read_header(
     encoding: str | None = None,
     cells: bool = True,
     mapping: Sequence[ColumnChoice] | None = None,
+    named: str | None = None,
 ) -> HeaderReading:
     """Return what the columns of a file are taken for, by its header and `cells`; raises `TapeRefused`.
 
-    A `mapping` is what was said before of such a header, and all that is read.
+    A `mapping` is what was said before of such a header, and all that is read; so is a `named` one.
     """
     if is_xml(stream):
         layout = inspect(stream, file_name=file_name)
         return HeaderReading(format=layout.format.value, deal=layout.deal)
-    found = csv_tape.first_look(stream, encoding=encoding, cells=cells, mapping=mapping)
+    known = named_mapping(named) if named is not None else None
+    found = csv_tape.first_look(stream, encoding=encoding, cells=cells, mapping=mapping, named=known)
     return HeaderReading(
         format="csv",
         header=found.header,
@@ -82,6 +91,8 @@ def read_header(
         above=found.form.above,
         columns=found.columns.columns,
         unused=found.columns.unused,
+        named=named,
+        fits=found.fits,
     )
 
 
@@ -92,11 +103,12 @@ def inspect(
     deal: str | None = None,
     encoding: str | None = None,
     mapping: Sequence[ColumnChoice] | None = None,
+    named: str | None = None,
     remembered: bool = False,
 ) -> TapeLayout:
     """Return what a file is, having read all of it once; raises `TapeRefused` and `Invalid` for what cannot be read.
 
-    A `remembered` mapping says all that is read; of any other, what it leaves out is recognized by its name.
+    A `named` or `remembered` mapping says all that is read; of any other, what it leaves out is recognized by its name.
     An EX-102 does not name its deal: unless `deal` is given it is the file's name. A CSV has none unless it is given.
     """
     if is_xml(stream):
@@ -109,7 +121,10 @@ def inspect(
             precision=found.evidence.precision,
             evidence=str(found.evidence),
         )
-    table = csv_tape.outline(stream, encoding=encoding, mapping=mapping, only=remembered)
+    known = named_mapping(named) if named is not None else None
+    table = csv_tape.outline(stream, encoding=encoding, mapping=mapping, named=known, only=remembered)
+    fits = table.fits
+    offered = f"its header is that of {fits.title}: the mapping {fits.name} reads it" if fits is not None else None
     return TapeLayout(
         format=TapeFormat.CSV,
         deal=deal,
@@ -119,7 +134,7 @@ def inspect(
         evidence=str(table.evidence),
         encoding=table.form.encoding,
         delimiter=table.form.delimiter,
-        note=table.note,
+        note="; ".join(filter(None, (table.note, offered))) or None,
         header=table.header,
         fingerprint=headers.fingerprint(table.header),
         mapping=table.columns.mapping,

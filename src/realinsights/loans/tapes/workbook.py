@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from realinsights.loans.tapes import headers
 from realinsights.loans.tapes.problems import TapeRefused, quoted
@@ -24,13 +24,29 @@ _ZEROS: Final = re.compile(r"0+\Z")
 _BREAKS: Final = re.compile(r"[\r\n]+")
 
 
+class WhichSheet(TapeRefused):
+    """A workbook whose tape cannot be told among its sheets: somebody has to say which it is."""
+
+    def __init__(self, message: str, sheets: Iterable[str]) -> None:
+        super().__init__(message)
+        self.sheets = tuple(sheets)
+
+
+class SheetRead(NamedTuple):
+    """The sheet that is read of a workbook, among which, and what a person should know of it."""
+
+    name: str
+    sheets: tuple[str, ...]
+    note: str
+
+
 def is_workbook(stream: BinaryIO) -> bool:
     """Tell a workbook, of the old format too, by how the file begins."""
     stream.seek(0)
     return stream.read(4) in {_MARK, _OLD_MARK}
 
 
-def to_csv(stream: BinaryIO, file: BinaryIO, *, sheet: str | None) -> str:
+def to_csv(stream: BinaryIO, file: BinaryIO, *, sheet: str | None) -> SheetRead:
     """Write one sheet as CSV in UTF-8, each row on the line of its number; return which, and which are not used.
 
     `sheet` names it; by default it is the only one whose header is a tape's. Raises `TapeRefused` with the reason.
@@ -45,7 +61,8 @@ def to_csv(stream: BinaryIO, file: BinaryIO, *, sheet: str | None) -> str:
         writer.writerow(cells)
     text.detach()
     unused = [name for name in sheets if name != chosen]
-    return f"the sheet “{chosen}” is read" + (f"; not used: {_names(unused)}" if unused else "")
+    note = f"the sheet “{chosen}” is read" + (f"; not used: {_names(unused)}" if unused else "")
+    return SheetRead(chosen, tuple(sheets), note)
 
 
 def _opened(stream: BinaryIO) -> Any:
@@ -74,7 +91,7 @@ def _opened(stream: BinaryIO) -> Any:
 
 
 def _chosen(sheets: Mapping[str, Any], wanted: str | None) -> str:
-    """Return the name of the sheet to read; raises `TapeRefused` where that cannot be told."""
+    """Return the name of the sheet to read; raises `WhichSheet` where that cannot be told."""
     if wanted is not None:
         if wanted not in sheets:
             raise TapeRefused(f"there is no sheet “{quoted(wanted)}”; there are {_names(sheets)}")
@@ -85,8 +102,8 @@ def _chosen(sheets: Mapping[str, Any], wanted: str | None) -> str:
     if len(tapes) == 1:
         return tapes[0]
     if tapes:
-        raise TapeRefused(f"several sheets have a tape's header, {_names(tapes)}: say which with sheet=")
-    raise TapeRefused(f"no sheet has a tape's header: say with sheet= which is the tape, {_names(sheets)}")
+        raise WhichSheet(f"several sheets have a tape's header, {_names(tapes)}: say which with sheet=", tapes)
+    raise WhichSheet(f"no sheet has a tape's header: say with sheet= which is the tape, {_names(sheets)}", sheets)
 
 
 def _names(sheets: Iterable[str]) -> str:

@@ -233,6 +233,30 @@ class TestAWorkbook:
         assert (loans["T-1"]["currentBalance"], loans["T-1"]["rate"]) == ("900000.25", "0.0525")
         assert (loans["T-2"]["currentBalance"], loans["T-2"]["rate"]) == ("1900000.50", "0.06")
 
+    async def test_of_several_tapes_is_asked_back_and_read_by_the_sheet_that_is_said(self, web, office):
+        book = openpyxl.Workbook()
+        for name, number in (("Office", "T-1"), ("Retail", "T-2")):
+            sheet = book.create_sheet(name)
+            sheet.append(
+                ("Loan #", "Original Balance", "Current Balance", "Rate", "Closing Date", "Maturity Date", "As of")
+            )
+            sheet.append((number, 1000000, 900000, 0.05, "2020-01-01", "2030-01-01", "2025-12-31"))
+        file = io.BytesIO()
+        book.save(file)
+        asked = {"fileName": "t.xlsx"}
+        header = (await web.post("/tapes/header", params=asked, content=file.getvalue())).json()
+        assert (header["sheet"], header["sheets"], header["header"]) == (None, ["Office", "Retail"], [])
+        assert "several sheets have a tape's header" in header["note"]
+        header = (await web.post("/tapes/header", params={**asked, "sheet": "Retail"}, content=file.getvalue())).json()
+        assert (header["sheet"], header["sheets"]) == ("Retail", ["Sheet", "Office", "Retail"])
+        assert header["missing"] == []
+        work = await sent(web, file.getvalue(), fileName="t.xlsx", sheet="Retail")
+        await office.idle()
+        loans = (await web.get("/loans")).json()["items"]
+        assert [loan["number"] for loan in loans] == ["T-2"]
+        done = (await web.get(f"/imports/{work['id']}")).json()
+        assert done["options"]["sheet"] == "Retail"
+
     async def test_whose_sheet_is_not_there_fails_with_the_names_of_those_that_are(self, web, office):
         file = io.BytesIO()
         openpyxl.Workbook().save(file)
@@ -364,6 +388,32 @@ class TestTheMapper:
         assert found["unused"] == ["Ref", "Amount"]
         rate = next(column for column in found["columns"] if column["column"] == "rate")
         assert (rate["unit"], rate["examples"]) == ("percent", [{"text": "5.25", "value": "0.0525"}])
+
+    async def test_tells_which_named_mapping_a_header_fits_and_reads_by_it(self, web):
+        content = b"lnno,quarter,amt_upb_endg,amt_upb_pch,code_st\r\n501,y23q4,9000000.00,9100000,TX\r\n"
+        found = (await web.post("/tapes/header", params={"fileName": "a.csv"}, content=content)).json()
+        assert (found["named"], found["fits"]["name"]) == (None, "freddie-mac-multifamily")
+        assert found["fits"]["reason"].startswith("the header has lnno, quarter, amt_upb_endg, amt_upb_pch, by which")
+        said = {"fileName": "a.csv", "mapping": "freddie-mac-multifamily"}
+        read = (await web.post("/tapes/header", params=said, content=content)).json()
+        assert read["named"] == "freddie-mac-multifamily"
+        assert {choice["header"]: choice["column"] for choice in read["mapping"]}["amt_upb_pch"] == "originalBalance"
+        assert read["missing"] == ["rate", "originationDate", "maturityDate"]
+        listed = {each["name"]: each for each in (await web.get("/tapes/named-mappings")).json()}
+        status = next(
+            column for column in listed["freddie-mac-multifamily"]["columns"] if column["header"] == "mrtg_status"
+        )
+        assert status["codes"] == {"100": "current"}
+        answer = await web.post("/tapes/header", params={**said, "mapping": "nobodys"}, content=content)
+        assert answer.status_code == 422
+        assert "there is no mapping 'nobodys'" in answer.text
+
+    async def test_a_mapping_says_what_codes_mean_and_is_refused_for_words_that_there_are_not(self, web):
+        said = [{"header": "Accrual", "column": "dayCount", "codes": {"A": "actual/360"}}]
+        body = {"header": ["Accrual", "Ref"], "mapping": [{**said[0], "codes": {"A": "sometimes"}}]}
+        answer = await web.put("/tapes/mappings", json=body)
+        assert answer.status_code == 422
+        assert "mapping[0].codes.A" in answer.text
 
     async def test_reads_a_file_in_the_encoding_that_is_said(self, web):
         said = {"fileName": "a.csv", "encoding": "cp1250"}

@@ -29,6 +29,7 @@ from realinsights.loans.model.tape import ColumnChoice, Statement, TapeLayout
 from realinsights.loans.tapes import reading, workbook
 from realinsights.loans.tapes.problems import Refused, TapeRefused
 from realinsights.loans.tapes.reading import HeaderReading
+from realinsights.loans.tapes.workbook import SheetRead, WhichSheet
 from realinsights_platform.errors import FieldError, Invalid
 
 AT_ONCE: Final = 4
@@ -58,6 +59,7 @@ class _Header(msgspec.Struct, tag=True, array_like=True):
     encoding: str | None = None
     cells: bool = True
     mapping: tuple[ColumnChoice, ...] | None = None
+    named: str | None = None
 
 
 class _Inspect(msgspec.Struct, tag=True, array_like=True):
@@ -65,6 +67,7 @@ class _Inspect(msgspec.Struct, tag=True, array_like=True):
     deal: str | None
     encoding: str | None
     mapping: tuple[ColumnChoice, ...] | None
+    named: str | None
     remembered: bool
 
 
@@ -125,9 +128,10 @@ class Reader:
         encoding: str | None = None,
         cells: bool = True,
         mapping: tuple[ColumnChoice, ...] | None = None,
+        named: str | None = None,
     ) -> HeaderReading:
         """Return what `reading.read_header` does; raises `TapeRefused`."""
-        (answer,) = self._answers(_Header(file_name, encoding, cells, mapping))
+        (answer,) = self._answers(_Header(file_name, encoding, cells, mapping, named))
         return answer.header  # type: ignore[no-any-return]  # what is asked is answered
 
     def inspect(
@@ -137,10 +141,11 @@ class Reader:
         deal: str | None,
         encoding: str | None,
         mapping: tuple[ColumnChoice, ...] | None,
+        named: str | None = None,
         remembered: bool = False,
     ) -> TapeLayout:
         """Return what `reading.inspect` does; raises `TapeRefused` and `Invalid`."""
-        (answer,) = self._answers(_Inspect(file_name, deal, encoding, mapping, remembered))
+        (answer,) = self._answers(_Inspect(file_name, deal, encoding, mapping, named, remembered))
         return answer.layout  # type: ignore[no-any-return]  # what is asked is answered
 
     def statements(
@@ -225,18 +230,23 @@ def _serve(connection: Connection, seconds: int, memory: int, sheet: str | None)
 
 
 class _Table:
-    """The file, of a workbook one sheet as CSV; `note` says which."""
+    """The file, of a workbook one sheet as CSV; `read` says which."""
 
     def __init__(self, stream: BinaryIO, sheet: str | None) -> None:
         self._stream = stream
         self._sheet = sheet
-        self.note: str | None = None
+        self.read: SheetRead | None = None
+
+    @property
+    def note(self) -> str | None:
+        """Return what a person should know of the sheet that is read."""
+        return self.read.note if self.read is not None else None
 
     def open(self) -> BinaryIO:
         """Return what is to be read; raises `TapeRefused` for a workbook that has no such sheet."""
-        if self.note is None and workbook.is_workbook(self._stream):
+        if self.read is None and workbook.is_workbook(self._stream):
             table = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with the process
-            self.note = workbook.to_csv(self._stream, cast("BinaryIO", table), sheet=self._sheet)
+            self.read = workbook.to_csv(self._stream, cast("BinaryIO", table), sheet=self._sheet)
             self._stream = cast("BinaryIO", table)
         return self._stream
 
@@ -246,9 +256,16 @@ def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
         stream = table.open()
         if isinstance(asked, _Header):
             header = reading.read_header(
-                stream, file_name=asked.file_name, encoding=asked.encoding, cells=asked.cells, mapping=asked.mapping
+                stream,
+                file_name=asked.file_name,
+                encoding=asked.encoding,
+                cells=asked.cells,
+                mapping=asked.mapping,
+                named=asked.named,
             )
-            yield _Read(header=msgspec.structs.replace(header, note=_both(table.note, header.note)))
+            sheet, sheets, _ = table.read or SheetRead("", (), "")
+            note = _both(table.note, header.note)
+            yield _Read(header=msgspec.structs.replace(header, note=note, sheet=sheet or None, sheets=sheets))
         elif isinstance(asked, _Inspect):
             layout = reading.inspect(
                 stream,
@@ -256,12 +273,19 @@ def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
                 deal=asked.deal,
                 encoding=asked.encoding,
                 mapping=asked.mapping,
+                named=asked.named,
                 remembered=asked.remembered,
             )
             yield _Read(layout=msgspec.structs.replace(layout, note=_both(table.note, layout.note)))
         else:
             yield from _rows(asked, stream)
         yield _End()
+    except WhichSheet as asked_back:
+        if isinstance(asked, _Header):
+            yield _Read(header=HeaderReading(format="csv", note=asked_back.message, sheets=asked_back.sheets))
+            yield _End()
+        else:
+            yield _Refusal(asked_back.message, asked_back.fields)
     except Invalid as refused:
         yield _Refusal(refused.message, refused.fields)
     except MemoryError:

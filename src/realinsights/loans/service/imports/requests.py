@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator
-from typing import IO, BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, NamedTuple, cast
 
 import msgspec
 
@@ -21,6 +22,7 @@ from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.running import IN_MEMORY
 from realinsights.loans.store import IMPORTS, MAPPINGS
+from realinsights.loans.tapes.named_mappings import named_mapping
 from realinsights.loans.tapes.reading import HeaderReading
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Unit
@@ -29,6 +31,15 @@ from realinsights_platform.ids import new_id
 from realinsights_platform.quota import Quota
 from realinsights_platform.texts import optional_line, required_line
 
+
+class Said(NamedTuple):
+    """What a caller says of how a file's columns are read: column by column, or the name of a mapping."""
+
+    columns: tuple[ColumnChoice, ...] | None = None
+    named: str | None = None
+
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*\Z")
 LARGEST: Final = 512 * 1024 * 1024
 _COPY: Final = 256 * 1024
 
@@ -105,20 +116,25 @@ async def read_header(
     content: AsyncIterable[bytes],
     encoding: str | None = None,
     sheet: str | None = None,
+    mapping: Said | None = None,
 ) -> HeaderReading:
     """Return what the columns of a file are taken for, so that a person can say better before importing it.
 
-    What this organization has said before of such a header counts more than its names. `sheet` is which of a workbook,
+    A `mapping` says it; without one, what this organization has said before of such a header counts more than its
+    names. `sheet` is which of a workbook,
     by default the one that has a tape's header.
     """
     with tempfile.TemporaryFile() as spool:
         stream = cast("BinaryIO", cast("IO[bytes]", spool))
         _, size = await _received(content, stream)
         async with readers.reading(stream, org=org, size=size, sheet=sheet) as reader:
-            named = await asyncio.to_thread(reader.header, file_name=file_name, encoding=encoding, cells=False)
-            known = await documents.get(MAPPINGS, org, named.fingerprint) if named.fingerprint is not None else None
-            mapping = known.mapping if known is not None else None
-            return await asyncio.to_thread(reader.header, file_name=file_name, encoding=encoding, mapping=mapping)
+            if mapping is None:
+                first = await asyncio.to_thread(reader.header, file_name=file_name, encoding=encoding, cells=False)
+                known = await documents.get(MAPPINGS, org, first.fingerprint) if first.fingerprint is not None else None
+                mapping = Said(known.mapping if known is not None else None)
+            return await asyncio.to_thread(
+                reader.header, file_name=file_name, encoding=encoding, mapping=mapping.columns, named=mapping.named
+            )
 
 
 async def _received(content: AsyncIterable[bytes], spool: BinaryIO) -> tuple[str, int]:
@@ -143,12 +159,14 @@ async def _pieces(spool: BinaryIO) -> AsyncIterator[bytes]:
         yield piece
 
 
-def parsed_mapping(text: str | None) -> tuple[ColumnChoice, ...] | None:
-    """Return a mapping written as JSON; raises `Invalid`."""
+def said_mapping(text: str | None) -> Said | None:
+    """Return a mapping written as JSON, or as the name of one; raises `Invalid`."""
     if text is None:
         return None
+    if _NAME.match(text) is not None:
+        return Said(named=named_mapping(text).name)
     try:
-        return msgspec.json.decode(text.encode(), type=tuple[ColumnChoice, ...])
+        return Said(msgspec.json.decode(text.encode(), type=tuple[ColumnChoice, ...]))
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         message = 'must be JSON such as [{"header": "Loan #", "column": "loanNumber"}]'
         raise Invalid.field("mapping", f"{message}: {error}") from error

@@ -78,7 +78,7 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
     options = work.options
     mapping = options.mapping
     remembered = None
-    if mapping is None and not xml:
+    if mapping is None and options.named is None and not xml:
         mapping = remembered = await _remembered(resources, work, reader)
     layout = await asyncio.to_thread(
         reader.inspect,
@@ -86,6 +86,7 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
         deal=options.deal,
         encoding=options.encoding,
         mapping=mapping,
+        named=options.named,
         remembered=remembered is not None,
     )
     if layout.format is TapeFormat.EX102 and options.deal is None and layout.deal is not None:
