@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { type Api, expect, signIn, test } from "./fixtures";
 import { drop, hasMonths, monthOf, months, STRANGE, tile } from "./import-tapes";
+import { aWorkbook } from "./workbooks";
 
 /** How many of a kind there are, as the server counts. */
 async function counted(api: Api, kind: string): Promise<number> {
@@ -50,6 +51,69 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await expect(rows.nth(2)).toContainText("Dry run");
   await page.goto(address);
   await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+});
+
+test("a header that is known is offered its layout, and read by it", async ({ page, organization }) => {
+  const content = [
+    "lnno,quarter,mrtg_status,amt_upb_endg,cnt_amtn_per,cnt_io_per,rate_int,amt_upb_pch,dt_fund,dt_mty,code_st",
+    "501,y23q4,100,9000000.00,360,12,0.036,9100000,01MAR2016,01NOV2026,TX",
+    "",
+  ].join("\n");
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [{ name: "mlpd.csv", content: Buffer.from(content) }]);
+  const offer = page
+    .getByRole("status")
+    .filter({ hasText: "This looks like: Freddie Mac multifamily (MLPD)" });
+  await expect(offer).toContainText("The header has lnno, quarter, amt_upb_endg, amt_upb_pch");
+  await expect(dryRun(page)).toBeDisabled();
+  await offer.getByRole("button", { name: "Use this layout" }).click();
+  await expect(page.getByRole("combobox", { name: "Layout" })).toHaveValue("Freddie Mac multifamily (MLPD)");
+  await expect(page.getByText("Read as Freddie Mac multifamily (MLPD).", { exact: false })).toBeVisible();
+  await page.getByRole("button", { name: "Import without preview" }).click();
+  await expect(tile(page, "Created")).toHaveText("1");
+  const { items } = await organization.api.get<{ items: { number: string; status: string }[] }>(
+    "/api/v1/loans",
+  );
+  expect(items.map(({ number, status }) => [number, status])).toEqual([["501", "current"]]);
+});
+
+test("of a workbook with several tapes the sheet is chosen", async ({ page, organization }) => {
+  const header = [
+    "Loan #",
+    "Original Balance",
+    "Current Balance",
+    "Rate",
+    "Closing Date",
+    "Maturity Date",
+    "As of",
+  ];
+  const loan = (number: string) => [
+    number,
+    "1000000",
+    "900000",
+    "5%",
+    "2020-01-01",
+    "2030-01-01",
+    "2025-12-31",
+  ];
+  const content = aWorkbook({ Office: [header, loan("T-1")], Retail: [header, loan("T-2")] });
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [{ name: "book.xlsx", content }]);
+  const sheet = page.getByRole("combobox", { name: "Sheet of book.xlsx" });
+  await expect(sheet).toHaveValue("");
+  await expect(page.getByText("Choose the sheet to continue.")).toBeVisible();
+  await expect(dryRun(page)).toBeDisabled();
+  await sheet.click();
+  await page.getByRole("option", { name: "Retail" }).click();
+  await expect(page.getByText("7 of 7 columns mapped", { exact: false })).toBeVisible();
+  await dryRun(page).click();
+  await expect(tile(page, "To create")).toHaveText("1");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(tile(page, "Created")).toHaveText("1");
+  const { items } = await organization.api.get<{ items: { number: string }[] }>("/api/v1/loans");
+  expect(items.map(({ number }) => number)).toEqual(["T-2"]);
 });
 
 test("what cannot be a tape is refused before it is sent, with the reason", async ({

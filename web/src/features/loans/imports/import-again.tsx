@@ -15,11 +15,14 @@ export function ImportAgain({ work }: { work: Import }) {
   const { data: batch } = useQuery(batchQuery);
   const start = useMutation({
     mutationFn: async () => {
+      const { sheet } = work.options;
       const held = batch?.items.find((item) => item.import?.id === work.id)?.file;
       const { deal, asOf, tolerance } = work.options;
       const options = { ...NO_OPTIONS, deal: deal ?? "", asOf: asOf ?? "", tolerance };
+      const file = held ?? (await fileOf(work));
       const { items } = await startBatch(client, {
-        files: [held ?? (await fileOf(work))],
+        files: [file],
+        sheets: sheet == null ? {} : { [file.name]: sheet },
         options,
         dryRun: false,
       });

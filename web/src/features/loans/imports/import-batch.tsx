@@ -17,6 +17,7 @@ import {
   isSending,
   type Sending,
   type SendFiles,
+  triedFiles,
 } from "./api/import-batch";
 import { isUnderWay } from "./api/imports";
 import { ImportBatchTable } from "./import-batch-table";
@@ -26,7 +27,7 @@ import { BatchUndo } from "./import-undo";
 export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: SendFiles | null) => void }) {
   const client = useQueryClient();
   const formats = useFormats();
-  const { items, dryRun, options } = batch;
+  const { items, dryRun } = batch;
   const sending = isSending(batch);
   const arrived = items.filter((item) => item.import !== null);
   const finished = items.filter(isFinished);
@@ -57,10 +58,7 @@ export function ImportBatch({ batch, onSend }: { batch: Batch; onSend: (what: Se
               </Button>
             )}
             {done && dryRun && (
-              <Button
-                size="compact-sm"
-                onClick={() => onSend({ files: items.map(({ file }) => file), options, dryRun: false })}
-              >
+              <Button size="compact-sm" onClick={() => onSend(triedFiles(batch))}>
                 {items.length === 1 ? "Import" : `Import ${items.length} files`}
               </Button>
             )}

@@ -6,7 +6,7 @@ import { useState } from "react";
 
 import { ProblemNotice } from "@/components/problem-notice";
 
-import { columnsQuery, rememberMapping } from "../tapes/api/tapes";
+import { columnsQuery, type HowToRead, namedMappingsQuery, rememberMapping } from "../tapes/api/tapes";
 import { type RefusedFile, sortFiles } from "../tapes/tape-files";
 import { TapeMapper } from "../tapes/tape-mapper";
 import { missing, type Mapping, sameMapping, usable } from "../tapes/tape-mapping";
@@ -25,8 +25,10 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
   const [options, setOptions] = useState(NO_OPTIONS);
   const [changed, setChanged] = useState<Readonly<Record<string, Mapping>>>({});
-  const { layouts, pending, failures, retry } = useTapeLayouts(files);
+  const [said, setSaid] = useState<Readonly<Record<string, HowToRead>>>({});
+  const { layouts, pending, failures, sheets, retry } = useTapeLayouts(files, said);
   const columns = useQuery({ ...columnsQuery, enabled: layouts.length > 0 });
+  const named = useQuery({ ...namedMappingsQuery, enabled: layouts.length > 0 });
 
   const add = useMutation({
     mutationFn: (added: readonly File[]) => sortFiles(files, added),
@@ -35,6 +37,15 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
       setRefused(sorted.refused);
     },
   });
+  const say = (names: readonly string[], how: HowToRead) =>
+    setSaid((before) => ({
+      ...before,
+      ...Object.fromEntries(names.map((name) => [name, { ...before[name], ...how }])),
+    }));
+  const pickNamed = ({ files: names, fingerprint }: TapeLayout, name: string | undefined) => {
+    say(names, { named: name });
+    setChanged((before) => Object.fromEntries(Object.entries(before).filter(([key]) => key !== fingerprint)));
+  };
   const mappingOf = ({ fingerprint, reading }: TapeLayout) => changed[fingerprint] ?? usable(reading);
   const remember = useMutation({
     mutationFn: async () => {
@@ -47,10 +58,13 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
     },
   });
   const send = (dryRun: boolean) =>
-    remember.mutate(undefined, { onSuccess: () => onSend({ files, options, dryRun }) });
+    remember.mutate(undefined, {
+      onSuccess: () => onSend({ files, sheets: sheetsOf(said), options, dryRun }),
+    });
 
   const wanting = layouts.filter((layout) => missing(mappingOf(layout), columns.data ?? []).length > 0);
-  const ready = files.length > 0 && !pending && failures.size === 0 && wanting.length === 0;
+  const unsaid = [...sheets.values()].some(({ read }) => read === null);
+  const ready = files.length > 0 && !pending && !unsaid && failures.size === 0 && wanting.length === 0;
   const many = files.length > 1;
   return (
     <Stack gap="md">
@@ -61,6 +75,8 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
         <ImportFiles
           files={files}
           failures={failures}
+          sheets={sheets}
+          onSheet={(file, sheet) => say([file.name], { sheet, named: undefined })}
           onRemove={(file) => setFiles((before) => before.filter((known) => known !== file))}
           onRetry={retry}
         />
@@ -71,6 +87,8 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
           layout={layout}
           mapping={mappingOf(layout)}
           columns={columns.data ?? []}
+          named={named.data ?? []}
+          onNamed={(name) => pickNamed(layout, name)}
           onChange={(mapping) => setChanged((before) => ({ ...before, [layout.fingerprint]: mapping }))}
         />
       ))}
@@ -87,9 +105,11 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
             </Button>
           </Group>
           <Text size="sm" c="dimmed" maw={640}>
-            {wanting.length > 0
-              ? "Map the required columns to continue."
-              : "Preview every row before anything is saved."}
+            {unsaid
+              ? "Choose the sheet to continue."
+              : wanting.length > 0
+                ? "Map the required columns to continue."
+                : "Preview every row before anything is saved."}
             {many &&
               wanting.length === 0 &&
               " Each file is previewed against what is stored now, not against the files before it."}
@@ -99,3 +119,9 @@ export function ImportChoice({ onSend }: { onSend: (what: SendFiles) => void }) 
     </Stack>
   );
 }
+
+/** The sheets that a person has chosen, by the files' names. */
+const sheetsOf = (said: Readonly<Record<string, HowToRead>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(said).flatMap(([name, { sheet }]) => (sheet === undefined ? [] : [[name, sheet]])),
+  );

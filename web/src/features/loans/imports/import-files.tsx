@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Stack, Table, Text } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 
 import { Problem } from "@/api/problem";
@@ -9,17 +9,22 @@ import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { isTable } from "../tapes/tape-files";
+import type { TapeSheets } from "../tapes/use-tape-layouts";
 import { sizeWords } from "./import-words";
 
 /** The files that will be read, in their order. */
 export function ImportFiles({
   files,
   failures,
+  sheets,
+  onSheet,
   onRemove,
   onRetry,
 }: {
   files: readonly File[];
   failures: ReadonlyMap<File, Error>;
+  sheets: ReadonlyMap<File, TapeSheets>;
+  onSheet: (file: File, sheet: string) => void;
   onRemove: (file: File) => void;
   onRetry: () => void;
 }) {
@@ -63,6 +68,13 @@ export function ImportFiles({
                         {reasonOf(failures.get(file))}
                       </Text>
                     )}
+                    {sheets.has(file) && (
+                      <SheetChoice
+                        file={file}
+                        sheets={sheets.get(file)}
+                        onSheet={(sheet) => onSheet(file, sheet)}
+                      />
+                    )}
                   </Stack>
                 </Table.Td>
                 <Table.Td>{isTable(file) ? "Table" : "EX-102"}</Table.Td>
@@ -86,6 +98,34 @@ export function ImportFiles({
         </Table>
       </Table.ScrollContainer>
     </Surface>
+  );
+}
+
+/** Which of a workbook's sheets is the tape: the one that was found, or a question. */
+function SheetChoice({
+  file,
+  sheets,
+  onSheet,
+}: {
+  file: File;
+  sheets: TapeSheets | undefined;
+  onSheet: (sheet: string) => void;
+}) {
+  if (sheets === undefined) return null;
+  const asked = sheets.read === null;
+  return (
+    <Select
+      my="xs"
+      maw={360}
+      label="Sheet"
+      aria-label={`Sheet of ${file.name}`}
+      description={asked ? "Several may be the tape: choose one." : undefined}
+      placeholder="Choose a sheet"
+      data={[...sheets.names]}
+      value={sheets.read}
+      allowDeselect={false}
+      onChange={(sheet) => sheet !== null && onSheet(sheet)}
+    />
   );
 }
 

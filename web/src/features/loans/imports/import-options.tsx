@@ -55,7 +55,7 @@ export function ImportOptions({
             {tables && (
               <DateField
                 label="As of"
-                description="Date of the balances, if no column has it. Default: today."
+                description="Date of the balances, if no column has it. Default: the date in the file’s name."
                 value={options.asOf}
                 onChange={(asOf) => onChange({ ...options, asOf })}
               />

@@ -1,15 +1,15 @@
 "use client";
 
-import { Alert, Badge, Button, Collapse, Group, Stack, Text } from "@mantine/core";
+import { Alert, Badge, Button, Collapse, Group, Select, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconAlertTriangle, IconHistory } from "@tabler/icons-react";
+import { IconAlertTriangle, IconFileCheck, IconHistory } from "@tabler/icons-react";
 import { useId } from "react";
 
 import { Surface } from "@/components/surface";
 
-import type { TemplateColumn } from "./api/tapes";
+import type { NamedMapping, TemplateColumn } from "./api/tapes";
 import { TapeMapperTable } from "./tape-mapper-table";
-import { columnLabel, missing, type Mapping, sameMapping, usable } from "./tape-mapping";
+import { columnLabel, missing, type Mapping, onlyUpdates, sameMapping, usable } from "./tape-mapping";
 import type { TapeLayout } from "./use-tape-layouts";
 
 /** What each column of a table is taken for: folded away where it was said before. */
@@ -17,11 +17,15 @@ export function TapeMapper({
   layout,
   mapping,
   columns,
+  named,
+  onNamed,
   onChange,
 }: {
   layout: TapeLayout;
   mapping: Mapping;
   columns: readonly TemplateColumn[];
+  named: readonly NamedMapping[];
+  onNamed: (name: string | undefined) => void;
   onChange: (mapping: Mapping) => void;
 }) {
   const { reading, files } = layout;
@@ -29,6 +33,7 @@ export function TapeMapper({
   const id = useId();
   const lacking = missing(mapping, columns);
   const changed = !sameMapping(mapping, usable(reading));
+  const picked = named.find(({ name }) => name === reading.named);
   const ignored = reading.header.length - mapping.length;
   return (
     <Surface
@@ -66,12 +71,14 @@ export function TapeMapper({
       }
     >
       <Stack gap="sm">
+        <NamedMappingChoice reading={reading} named={named} onNamed={onNamed} />
         <Text size="sm" c="dimmed">
           {`${mapping.length} of ${reading.header.length} columns mapped`}
           {ignored > 0 && `, ${ignored} ignored`}
           {reading.remembered
             ? "."
-            : ". Detected by name. Your mapping is remembered for files with this header."}
+            : `. ${picked === undefined ? "Detected by name." : `Read as ${picked.title}.`} Your mapping is remembered for files with this header.`}
+          {onlyUpdates(mapping) && " This file updates loans that are there and creates none."}
           {reading.note !== null && ` The file: ${reading.note}.`}
         </Text>
         {lacking.length > 0 && (
@@ -97,5 +104,55 @@ export function TapeMapper({
     </Surface>
   );
 }
+
+/** By which layout a table is read: by its names, or by one that is known; the one that its header fits is offered. */
+function NamedMappingChoice({
+  reading,
+  named,
+  onNamed,
+}: {
+  reading: TapeLayout["reading"];
+  named: readonly NamedMapping[];
+  onNamed: (name: string | undefined) => void;
+}) {
+  const { fits } = reading;
+  const offered = fits != null && fits.name !== reading.named;
+  const picked = named.find(({ name }) => name === reading.named);
+  return (
+    <Stack gap="xs">
+      {offered && (
+        <Alert
+          color="blue"
+          icon={<IconFileCheck aria-hidden />}
+          title={`This looks like: ${fits.title}`}
+          role="status"
+        >
+          <Group gap="sm" align="center">
+            <Text size="sm">{`${capitalized(fits.reason)}.`}</Text>
+            <Button size="compact-sm" variant="light" onClick={() => onNamed(fits.name)}>
+              Use this layout
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <Select
+        label="Layout"
+        maw={360}
+        data={[
+          { value: BY_NAMES, label: reading.remembered ? "As remembered" : "Columns by their names" },
+          ...named.map(({ name, title }) => ({ value: name, label: title })),
+        ]}
+        value={reading.named ?? BY_NAMES}
+        allowDeselect={false}
+        onChange={(name) => onNamed(name === null || name === BY_NAMES ? undefined : name)}
+      />
+      {picked !== undefined && <Text size="sm" c="dimmed">{`${picked.remarks} ${picked.verified}`}</Text>}
+    </Stack>
+  );
+}
+
+const BY_NAMES = "";
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const shortened = (name: string): string => (name.length > 60 ? `${name.slice(0, 57)}…` : name);

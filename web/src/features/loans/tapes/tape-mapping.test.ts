@@ -5,6 +5,7 @@ import {
   choose,
   columnLabel,
   missing,
+  onlyUpdates,
   repeatedNames,
   sameMapping,
   usable,
@@ -102,4 +103,36 @@ it("leaves out columns that share a name", () => {
 
 it("finds names that stand twice", () => {
   expect([...repeatedNames(["a", "b", "a"])]).toEqual(["a"]);
+});
+
+describe("onlyUpdates", () => {
+  const mapped = (...names: string[]) => names.map((name) => ({ header: name, column: name }));
+
+  it("is a tape that says nothing of how its loans began", () => {
+    expect(onlyUpdates(mapped("loanNumber", "currentBalance", "maturityDate"))).toBe(true);
+    expect(onlyUpdates(mapped("loanNumber", "propertyName"))).toBe(true);
+  });
+
+  it("is no tape that says some of it, or whose loans have no number or nothing to update", () => {
+    expect(onlyUpdates(mapped("loanNumber", "currentBalance", "originationDate"))).toBe(false);
+    expect(onlyUpdates(mapped("currentBalance"))).toBe(false);
+    expect(onlyUpdates(mapped("loanNumber", "rate"))).toBe(false);
+  });
+
+  it("lacks no column", () => {
+    expect(missing(mapped("loanNumber", "currentBalance"), [column("originalBalance", true)])).toEqual([]);
+  });
+});
+
+describe("codes", () => {
+  it("tell two mappings apart", () => {
+    const coded = [{ header: "Accrual", column: "dayCount", codes: { "1": "30/360" } }];
+    expect(
+      sameMapping(
+        coded,
+        coded.map(({ header, column: name }) => ({ header, column: name })),
+      ),
+    ).toBe(false);
+    expect(sameMapping(coded, structuredClone(coded))).toBe(true);
+  });
 });

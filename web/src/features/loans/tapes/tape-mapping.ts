@@ -84,8 +84,19 @@ export function withReading(mapping: Mapping, header: string, how: Partial<HowRe
   return mapping.map((choice) => (choice.header === header ? { ...choice, ...how } : choice));
 }
 
+const BEGINNING = ["originalBalance", "originationDate"];
+const UPDATED = ["currentBalance", "propertyName"];
+
+/** Whether a tape says nothing of how its loans began: it updates those that are there, and makes none. */
+export function onlyUpdates(mapping: Mapping): boolean {
+  const taken = new Set(mapping.map(({ column }) => column));
+  const has = (name: string) => taken.has(name);
+  return has("loanNumber") && UPDATED.some(has) && !BEGINNING.some(has);
+}
+
 /** The columns a tape must have that nothing is taken for. */
 export function missing(mapping: Mapping, columns: readonly TemplateColumn[]): readonly TemplateColumn[] {
+  if (onlyUpdates(mapping)) return [];
   const taken = new Set(mapping.map(({ column }) => column));
   return columns.filter(({ name, required }) => required && !taken.has(name));
 }
@@ -94,8 +105,8 @@ export function missing(mapping: Mapping, columns: readonly TemplateColumn[]): r
 export function sameMapping(one: Mapping, other: Mapping): boolean {
   const text = (mapping: Mapping) =>
     mapping
-      .map(({ header, column, unit, decimal, dates }) =>
-        JSON.stringify([header, column, unit ?? null, decimal ?? null, dates ?? null]),
+      .map(({ header, column, unit, decimal, dates, codes }) =>
+        JSON.stringify([header, column, unit ?? null, decimal ?? null, dates ?? null, codes ?? null]),
       )
       .sort()
       .join();

@@ -21,6 +21,8 @@ export type SendingState = "waiting" | "sending" | "sent" | "stopped" | "refused
 export interface Sending {
   readonly key: string;
   readonly file: File;
+  /** The sheet of a workbook that is read, where somebody has said which. */
+  readonly sheet: string | null;
   readonly state: SendingState;
   readonly sent: number;
   readonly import: Import | null;
@@ -50,18 +52,23 @@ export const batchQuery = queryOptions<Batch | null>({
 export const isSending = (batch: Batch | null): boolean =>
   batch?.items.some(({ state }) => state === "sending") ?? false;
 
-/** The files somebody wants to send, and how they are read; a dry run changes nothing. */
+/** The files somebody wants to send, and how they are read: `sheets` by their names. A dry run changes nothing. */
 export interface SendFiles {
   readonly files: readonly File[];
+  readonly sheets: Readonly<Record<string, string>>;
   readonly options: TapeOptions;
   readonly dryRun: boolean;
 }
 
 /** Send files one after another, in the order given; what has arrived is followed meanwhile. */
-export function startBatch(client: QueryClient, { files, options, dryRun }: SendFiles): Promise<Batch> {
+export function startBatch(
+  client: QueryClient,
+  { files, sheets, options, dryRun }: SendFiles,
+): Promise<Batch> {
   const items = files.map((file): Sending => ({
     key: idempotencyKey(),
     file,
+    sheet: sheets[file.name] ?? null,
     state: "waiting",
     sent: 0,
     import: null,
@@ -83,6 +90,16 @@ export function resumeBatch(client: QueryClient): Promise<Batch> {
   put(client, { ...batch, items, controller: new AbortController() });
   return sendAll(client);
 }
+
+/** The files of a batch that was tried, to be imported as they were read. */
+export const triedFiles = ({ items, options }: Batch): SendFiles => ({
+  files: items.map(({ file }) => file),
+  sheets: Object.fromEntries(
+    items.flatMap(({ file, sheet }) => (sheet === null ? [] : [[file.name, sheet]])),
+  ),
+  options,
+  dryRun: false,
+});
 
 /** Stop sending; what the server has already goes on there. */
 export function cancelBatch(client: QueryClient): void {
@@ -131,7 +148,7 @@ async function sendOne(client: QueryClient, batch: Batch, item: Sending): Promis
   const { signal } = batch.controller;
   update(client, item.key, { state: "sending" });
   try {
-    const work = await upload<Import>(pathOf(batch, item.file), item.file, {
+    const work = await upload<Import>(pathOf(batch, item), item.file, {
       signal,
       headers: { "Idempotency-Key": item.key },
       onProgress: (sent) => update(client, item.key, { sent }),
@@ -181,13 +198,14 @@ function update(client: QueryClient, key: string, change: Partial<Sending>): voi
   });
 }
 
-function pathOf({ dryRun, options }: Batch, file: File): string {
+function pathOf({ dryRun, options }: Batch, { file, sheet }: Sending): string {
   const query = new URLSearchParams({
     fileName: file.name,
     dryRun: String(dryRun),
     tolerance: options.tolerance,
     ...(options.deal.trim() && { deal: options.deal.trim() }),
     ...(options.asOf && { asOf: options.asOf }),
+    ...(sheet !== null && { sheet }),
   });
   return `/api/v1/imports?${query.toString()}`;
 }
