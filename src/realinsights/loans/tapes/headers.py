@@ -20,7 +20,7 @@ from realinsights_platform.texts import checked_line
 MAX_COLUMNS: Final = 500
 _BEGINNING: Final = frozenset({"originalBalance", "originationDate"})
 _UPDATED: Final = frozenset({"currentBalance", "propertyName"})
-"""What a tape must have one of, beside the loans' numbers, to update them."""
+"""What a tape must have one of, beside the loans' numbers and its date, to update them."""
 _LONGEST_NAME: Final = 200
 _ADVICE: Final = "Rename them as in the template, or say in the mapping which column is which"
 
@@ -198,7 +198,7 @@ def missing(mapping: Sequence[ColumnChoice]) -> tuple[str, ...]:
 def only_updates(columns: Collection[str]) -> bool:
     """Tell whether columns say nothing of how loans began: such a tape updates those that are there, and makes none."""
     begins = not _BEGINNING.isdisjoint(columns)
-    return not begins and "loanNumber" in columns and not _UPDATED.isdisjoint(columns)
+    return not begins and {"loanNumber", "asOf"}.issubset(columns) and not _UPDATED.isdisjoint(columns)
 
 
 def plain(name: str) -> str:

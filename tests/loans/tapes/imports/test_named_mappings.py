@@ -165,6 +165,12 @@ class TestCrefc:
         loan = await office.loan("0000012345")
         assert (loan.current_balance, loan.terms.amortization_months) == (Decimal("9989987.96"), 360)
 
+    async def test_a_tape_without_a_date_is_taken_for_one_whose_columns_are_not_known(self, office):
+        tape = "Loan ID,Ending Balance,Coupon\r\n0000012345,9989987.96,5.25%\r\n"
+        work = await office.bring(tape, "tape-2025-02-28.csv")
+        assert work.state is ImportState.FAILED
+        assert "no column was recognized for originalBalance, originationDate, maturityDate" in work.error
+
     async def test_property_file_updates_the_loans_property(self, office):
         await office.bring(SETUP, "setup.csv", named="crefc-loan-setup", as_of=AS_OF)
         work = await office.bring(PROPERTY, "property.csv", named="crefc-property")

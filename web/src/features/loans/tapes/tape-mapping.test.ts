@@ -109,18 +109,24 @@ describe("onlyUpdates", () => {
   const mapped = (...names: string[]) => names.map((name) => ({ header: name, column: name }));
 
   it("is a tape that says nothing of how its loans began", () => {
-    expect(onlyUpdates(mapped("loanNumber", "currentBalance", "maturityDate"))).toBe(true);
-    expect(onlyUpdates(mapped("loanNumber", "propertyName"))).toBe(true);
+    expect(onlyUpdates(mapped("loanNumber", "asOf", "currentBalance", "maturityDate"))).toBe(true);
+    expect(onlyUpdates(mapped("loanNumber", "asOf", "propertyName"))).toBe(true);
   });
 
   it("is no tape that says some of it, or whose loans have no number or nothing to update", () => {
-    expect(onlyUpdates(mapped("loanNumber", "currentBalance", "originationDate"))).toBe(false);
-    expect(onlyUpdates(mapped("currentBalance"))).toBe(false);
-    expect(onlyUpdates(mapped("loanNumber", "rate"))).toBe(false);
+    expect(onlyUpdates(mapped("loanNumber", "asOf", "currentBalance", "originationDate"))).toBe(false);
+    expect(onlyUpdates(mapped("asOf", "currentBalance"))).toBe(false);
+    expect(onlyUpdates(mapped("loanNumber", "asOf", "rate"))).toBe(false);
+  });
+
+  it("is no tape without a date: its other columns may only have names that are not known", () => {
+    expect(onlyUpdates(mapped("loanNumber", "currentBalance", "rate"))).toBe(false);
   });
 
   it("lacks no column", () => {
-    expect(missing(mapped("loanNumber", "currentBalance"), [column("originalBalance", true)])).toEqual([]);
+    expect(
+      missing(mapped("loanNumber", "asOf", "currentBalance"), [column("originalBalance", true)]),
+    ).toEqual([]);
   });
 });
 

@@ -91,7 +91,7 @@ const UPDATED = ["currentBalance", "propertyName"];
 export function onlyUpdates(mapping: Mapping): boolean {
   const taken = new Set(mapping.map(({ column }) => column));
   const has = (name: string) => taken.has(name);
-  return has("loanNumber") && UPDATED.some(has) && !BEGINNING.some(has);
+  return has("loanNumber") && has("asOf") && UPDATED.some(has) && !BEGINNING.some(has);
 }
 
 /** The columns a tape must have that nothing is taken for. */
