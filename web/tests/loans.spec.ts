@@ -207,6 +207,18 @@ test.describe("the list of loans", () => {
     await expect.poll(headings).toEqual(before);
   });
 
+  test("has more space between rows for who wants it, on this device", async ({ page }) => {
+    await page.goto("/loans/");
+    await expect(rows(page)).toHaveCount(LOANS);
+    const height = async () => Math.round((await rows(page).first().boundingBox())?.height ?? 0);
+    expect(await height()).toBe(32);
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "More space between rows" }).check();
+    await expect.poll(height).toBe(44);
+    await page.reload();
+    await expect.poll(height).toBe(44);
+  });
+
   test("is readable on a phone", async ({ page, organization }) => {
     await page.setViewportSize({ width: 375, height: 740 });
     await page.goto("/loans/");

@@ -17,10 +17,15 @@ export function ColumnsMenu<Row>({
   table,
   columns,
   onReset,
+  roomy,
+  onRoomy,
 }: {
   table: Columns;
   columns: readonly Column<Row>[];
   onReset: () => void;
+  /** Whether rows stand further apart. */
+  roomy: boolean;
+  onRoomy: (roomy: boolean) => void;
 }) {
   const list = useRef<HTMLDivElement>(null);
   const { columnOrder } = table.getState();
@@ -86,6 +91,16 @@ export function ColumnsMenu<Row>({
               </div>
             );
           })}
+        </div>
+        <div className={classes.rows}>
+          <label>
+            <input
+              type="checkbox"
+              checked={roomy}
+              onChange={({ currentTarget }) => onRoomy(currentTarget.checked)}
+            />
+            More space between rows
+          </label>
         </div>
         <Group
           justify="space-between"

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Text, VisuallyHidden } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -25,6 +25,7 @@ import { useRowDeeds } from "./use-row-deeds";
 import type { Selection } from "./use-selection";
 
 const ROW = 32;
+const ROOMY = 44;
 const HEAD = 36;
 const FOOT = 44;
 const CHECK = 36;
@@ -84,6 +85,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { totals = NO_TOTALS, empty, view = "" } = props;
   const { table, shown, reset } = useColumns(id, columns);
   const cards = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
+  // How near rows are is a matter of the eyes, not of the list: one choice for all of them, kept on this device.
+  const [roomy, setRoomy] = useLocalStorage({
+    key: "realinsights-roomy-rows",
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
   const printing = usePrinting();
   const scroller = useRef<HTMLDivElement>(null);
   const room = useRoom(scroller, BELOW);
@@ -91,7 +98,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   const inCards = shown.filter((column, place) => place === 0 || column.card);
   const drawn = cards ? inCards : shown;
-  const rowHeight = cards ? 52 + 40 * Math.ceil((inCards.length - 1) / 2) : ROW;
+  const rowHeight = cards ? 52 + 40 * Math.ceil((inCards.length - 1) / 2) : roomy ? ROOMY : ROW;
   const loaded = list.rows.length;
   const failed = list.error !== null;
   const count = failed || !list.more ? loaded : Math.max(loaded, list.total ?? loaded + FEW);
@@ -202,7 +209,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <div className={classes.toolbar}>{toolbar}</div>
         )}
         {cards && onOrder && <OrderMenu columns={shown} order={order} onOrder={onOrder} />}
-        <ColumnsMenu table={table} columns={columns} onReset={reset} />
+        <ColumnsMenu table={table} columns={columns} onReset={reset} roomy={roomy} onRoomy={setRoomy} />
       </div>
       {list.pending && list.error !== null ? (
         <ProblemNotice problem={list.error} onRetry={list.retry} />
@@ -214,6 +221,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             role="grid"
             className={classes.table}
             data-cards={cards || undefined}
+            data-roomy={(roomy && !cards) || undefined}
             style={cards ? undefined : { minWidth: width }}
             aria-label={label}
             aria-rowcount={list.total === null && list.more ? -1 : count + 1 + totals.length}
