@@ -406,6 +406,7 @@ class TestAnotherOrganization:
             f"{loan}/ratios",
             f"{loan}/periods",
             f"{asset}/loans",
+            f"{asset}/ratios",
             "/journals/loans/1",
         ):
             assert (await client.get(path, headers=stranger)).status_code == 404

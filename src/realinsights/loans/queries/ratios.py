@@ -32,7 +32,7 @@ _STRUCTURES = {
     LoanStructure.C_NOTE: "a C note",
     LoanStructure.MEZZANINE: "a mezzanine loan",
 }
-_BASES = {
+DEBT_SERVICE_WORDS = {
     DebtServiceBasis.AMORTIZING_PAYMENT: "the amortizing payment × payments a year",
     DebtServiceBasis.INTEREST_ONLY: "a year of 365 days of interest on the balance",
 }
@@ -119,8 +119,8 @@ def ratios_of(
     or with it, if the positions are stated and all of it is on the same properties.
     """
     figures, reported = collateral_figures(loan, properties), loan.reported
-    income = _income("net operating income", figures.net_operating_income, basis, business_date)
-    cash_flow = _income("net cash flow", figures.net_cash_flow, basis, business_date)
+    income = income_input("net operating income", figures.net_operating_income, basis, business_date)
+    cash_flow = income_input("net cash flow", figures.net_cash_flow, basis, business_date)
     through = _through(loan, beside)
     balance = _balance(through, business_date)
     debt_service = _debt_service(through, business_date)
@@ -134,14 +134,16 @@ def ratios_of(
         ltv=_quotient(
             loan,
             balance,
-            _input("value", value.amount, value.as_of, business_date) if value is not None else _unknown("value"),
+            figure_input("value", value.amount, value.as_of, business_date)
+            if value is not None
+            else unknown_input("value"),
         ),
         debt_yield=_quotient(loan, income, balance),
         debt_yield_net_cash_flow=_quotient(loan, cash_flow, balance),
     )
 
 
-class _Unknown(NamedTuple):
+class Unknown(NamedTuple):
     """A figure that is not known, and why."""
 
     name: str
@@ -149,21 +151,25 @@ class _Unknown(NamedTuple):
 
 
 def _quotient(
-    loan: Loan, upper: RatioInput | _Unknown, lower: RatioInput | _Unknown, *, reported: Decimal | None = None
+    loan: Loan, upper: RatioInput | Unknown, lower: RatioInput | Unknown, *, reported: Decimal | None = None
 ) -> LoanRatio:
-    formula = f"{upper.name} / {lower.name}"
     reported_as_of = loan.reported.as_of if loan.reported is not None and reported is not None else None
-    left_out = _split(loan) or next((side.reason for side in (lower, upper) if isinstance(side, _Unknown)), None)
-    if left_out is not None or isinstance(upper, _Unknown) or isinstance(lower, _Unknown):
-        return LoanRatio(formula=formula, left_out=left_out, reported=reported, reported_as_of=reported_as_of)
+    found = ratio_of(upper, lower, left_out=split_reason(loan))
+    return msgspec.structs.replace(found, reported=reported, reported_as_of=reported_as_of)
+
+
+def ratio_of(upper: RatioInput | Unknown, lower: RatioInput | Unknown, *, left_out: str | None = None) -> LoanRatio:
+    """Return a ratio, or why there is none: the reason given, or that of a figure that is not known."""
+    formula = f"{upper.name} / {lower.name}"
+    left_out = left_out or next((side.reason for side in (lower, upper) if isinstance(side, Unknown)), None)
+    if left_out is not None or isinstance(upper, Unknown) or isinstance(lower, Unknown):
+        return LoanRatio(formula=formula, left_out=left_out)
     value = ratio(upper.value, lower.value)
     return LoanRatio(
         formula=formula,
         value=shown_ratio(value) if value is not None else None,
         left_out=None if value is not None else f"the {lower.name} is zero",
         inputs=(upper, lower),
-        reported=reported,
-        reported_as_of=reported_as_of,
     )
 
 
@@ -174,7 +180,7 @@ def _through(loan: Loan, beside: Sequence[Loan]) -> Sequence[Loan] | str:
     unranked = [each.number for each in (loan, *beside) if each.lien_position is None]
     if unranked:
         return (
-            f"other loans stand on its properties ({_numbers(beside)}), and which ranks first is not known: "
+            f"other loans stand on its properties ({numbers_of(beside)}), and which ranks first is not known: "
             f"state the lien position of {', '.join(unranked[:_NAMED])}"
         )
     position = loan.lien_position or 0
@@ -182,66 +188,71 @@ def _through(loan: Loan, beside: Sequence[Loan]) -> Sequence[Loan] | str:
     elsewhere = [each for each in before if set(each.property_ids) != set(loan.property_ids)]
     if elsewhere:
         return (
-            f"what ranks before or with it ({_numbers(elsewhere)}) stands on other properties too: "
+            f"what ranks before or with it ({numbers_of(elsewhere)}) stands on other properties too: "
             "how much of it is on these is not known"
         )
     return (loan, *before)
 
 
-def _numbers(loans: Sequence[Loan]) -> str:
+def numbers_of(loans: Sequence[Loan]) -> str:
+    """Return the numbers of the first loans, and how many more there are."""
     more = f" and {len(loans) - _NAMED} more" if len(loans) > _NAMED else ""
     return ", ".join(each.number for each in loans[:_NAMED]) + more
 
 
 def _name(name: str, loans: Sequence[Loan]) -> str:
     """Return what a sum over loans is called."""
-    return name if len(loans) == 1 else f"{name} of this loan and of {_numbers(loans[1:])}, before or with it"
+    return name if len(loans) == 1 else f"{name} of this loan and of {numbers_of(loans[1:])}, before or with it"
 
 
-def _balance(through: Sequence[Loan] | str, on: datetime.date) -> RatioInput | _Unknown:
+def _balance(through: Sequence[Loan] | str, on: datetime.date) -> RatioInput | Unknown:
     name = "current balance"
     if isinstance(through, str):
-        return _Unknown(name, through)
+        return Unknown(name, through)
     total = sum((each.current_balance for each in through), Decimal("0.00"))
-    return _input(_name(name, through), total, min(each.balance_as_of for each in through), on)
+    return figure_input(_name(name, through), total, min(each.balance_as_of for each in through), on)
 
 
-def _debt_service(through: Sequence[Loan] | str, on: datetime.date) -> RatioInput | _Unknown:
+def _debt_service(through: Sequence[Loan] | str, on: datetime.date) -> RatioInput | Unknown:
     name = "annual debt service"
     if isinstance(through, str):
-        return _Unknown(name, through)
+        return Unknown(name, through)
     total, bases = Decimal("0.00"), set()
     for each in through:
         known = annual_debt_service(each)
         if known is None:
             whose = "the loan's" if each is through[0] else f"loan {each.number}'s"
-            return _Unknown(name, f"the {name} is not known: {whose} terms do not tell it")
+            return Unknown(name, f"the {name} is not known: {whose} terms do not tell it")
         total += known.annual
-        bases.add(_BASES[known.basis])
+        bases.add(DEBT_SERVICE_WORDS[known.basis])
     basis = "; ".join(sorted(bases))
-    return _input(_name(name, through), total, min(each.balance_as_of for each in through), on, basis)
+    return figure_input(_name(name, through), total, min(each.balance_as_of for each in through), on, basis)
 
 
-def _income(name: str, figures: IncomeFigures, basis: RatioBasis, on: datetime.date) -> RatioInput | _Unknown:
+def income_input(name: str, figures: IncomeFigures, basis: RatioBasis, on: datetime.date) -> RatioInput | Unknown:
+    """Return the income on a basis, or that it is not known."""
     figure: DatedAmount | None = getattr(figures, basis.value)
     if figure is None:
-        return _unknown(name, "" if basis is RatioBasis.LATEST else f" on the basis {_words(basis)}")
+        return unknown_input(name, "" if basis is RatioBasis.LATEST else f" on the basis {_words(basis)}")
     words = _words(figure.basis) if figure.basis is not None else "statements of several bases"
-    return _input(name, figure.amount, figure.as_of, on, words)
+    return figure_input(name, figure.amount, figure.as_of, on, words)
 
 
-def _unknown(name: str, where: str = "") -> _Unknown:
-    return _Unknown(name, f"the {name} of its properties is not known{where}")
+def unknown_input(name: str, where: str = "") -> Unknown:
+    """Return that a figure of the properties is not known."""
+    return Unknown(name, f"the {name} of its properties is not known{where}")
 
 
-def _input(
+def figure_input(
     name: str, value: Decimal, as_of: datetime.date | None, on: datetime.date, basis: str | None = None
 ) -> RatioInput:
+    """Return a figure, marked where it is old on a date."""
     old = as_of is not None and add_months(as_of, OLD_AFTER_MONTHS) < on
     return RatioInput(name=name, value=value, as_of=as_of, basis=basis, old=old)
 
 
-def _split(loan: Loan) -> str | None:
+def split_reason(loan: Loan) -> str | None:
+    """Return why a loan that is a part of the debt on its properties has no ratios."""
     structure = _STRUCTURES.get(loan.structure)
     if structure is None:
         return None

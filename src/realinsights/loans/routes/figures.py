@@ -1,4 +1,4 @@
-"""Routes of figures computed from a loan: its schedule, its balance on a date, its ratios."""
+"""Routes of figures computed from a loan: its schedule, its balance on a date, its ratios; a property's ratios."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.queries.history import read
+from realinsights.loans.queries.property_ratios import PropertyRatios, property_ratios
 from realinsights.loans.queries.ratios import LoanRatios, RatioBasis, loan_ratios
 from realinsights.loans.queries.schedules import (
     INSTALLMENTS_HEADER,
@@ -80,4 +81,18 @@ async def read_ratios(
     """
     return await loan_ratios(
         documents, org=principal.org, loan_id=loan_id, basis=statement_basis, business_date=business_date
+    )
+
+
+@get("/properties/{property_id}/ratios", permission=Permission.PORTFOLIO_READ, cached=True)
+async def read_property_ratios(
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    property_id: str,
+    statement_basis: RatioBasis = RatioBasis.LATEST,
+) -> PropertyRatios:
+    """Return DSCR, LTV and debt yield of the debt allocated to a property, with formula and inputs, or why not."""
+    return await property_ratios(
+        documents, org=principal.org, property_id=property_id, basis=statement_basis, business_date=business_date
     )
