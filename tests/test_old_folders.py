@@ -30,9 +30,10 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.digest import digest
 from realinsights.dashboard.subscribers import SUBSCRIPTIONS
-from realinsights.loans.model.loan import LoanDraft
+from realinsights.loans.model.loan import Loan, LoanDraft
 from realinsights.loans.model.property import Property
-from realinsights.loans.model.telling import Telling
+from realinsights.loans.model.telling import EDITION, Telling
+from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.service.telling import tell_again
 from realinsights.loans.store import LOANS, PROPERTIES, TELLINGS
 from realinsights.topology import read_topology
@@ -220,11 +221,37 @@ class TestAFolderOfTheReleaseBefore:
                 ids.append(made.json()["id"])
             storage = product.documents["loans"]
             async with storage.unit(org=org, actor="system", business_date=TODAY) as unit:
-                unit.put(TELLINGS, Telling(id=org, org=org, after=min(ids)))
+                unit.put(TELLINGS, Telling(id=org, org=org, after=min(ids), edition=EDITION))
             for _ in range(2):
                 await tell_again(documents=storage, org=org, business_date=TODAY)
             again = [event.loan_id for event in await told(storage, org) if isinstance(event, PerformanceRecorded)]
             assert again == sorted(ids)[1:]
+
+
+class TestAFolderThatWasToldWithoutLienPositions:
+    async def test_measures_a_second_lien_through_its_position_as_the_loans_own_ratios_do(self, tmp_path: Path) -> None:
+        async with opened(tmp_path) as (_, _, org):
+            pass  # the organization begins
+        storage = SqliteDocuments.open(tmp_path / "loans.sqlite", service="loans", kinds=(LOANS, PROPERTIES, TELLINGS))
+        tower = msgspec.convert({**OLD_PROPERTY, "org": org}, Property)
+        async with storage.unit(org=org, actor="ann", business_date=TODAY) as unit:
+            unit.put(PROPERTIES, tower)
+            unit.put(TELLINGS, msgspec.convert({"id": org, "org": org, "done": True}, Telling))
+            for position, balance in ((1, "9800000.00"), (2, "5000000.00")):
+                stored = {**OLD_LOAN, "id": f"loan-{position}", "number": f"L-{position}", "lienPosition": position}
+                stored |= {"originalBalance": balance, "currentBalance": balance, "org": org}
+                loan = unit.put(LOANS, msgspec.convert(stored, Loan, strict=False))
+                unit.emit(msgspec.structs.replace(loan_facts(loan, {"tower": tower}), standing=None))
+        await storage.close()
+        async with opened(tmp_path) as (_, client, _):
+            listed = (await client.get("/dashboard/loans", params={**ON, "order": "number"})).json()["items"]
+            assert [line["ltv"] for line in listed] == ["0.544444", "0.822222"]
+            for line in listed:
+                own = (await client.get(f"/loans/{line['loanId']}/ratios", params=ON)).json()
+                assert line["dscr"] == own["dscr"]["value"] is not None
+                assert (line["ltv"], line["debtYield"]) == (own["ltv"]["value"], own["debtYield"]["value"])
+            figures = (await client.get("/dashboard", params=ON)).json()["figures"]
+            assert (figures["ltv"]["value"], figures["ltv"]["coverage"]["share"]) == ("0.822222", "1.000000")
 
 
 class TestLoansThatAreToldAgain:

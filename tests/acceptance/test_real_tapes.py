@@ -96,8 +96,14 @@ class TestABank5Deal:
             ("FL", "126785782.67", "95514776.75"),
             ("VA", "147725000.00", "136833392.86"),
         ):
-            of_state = asyncio.run(dashboard_of(tmp_path, state=state))
-            assert (of_state["figures"]["outstanding"]["value"], of_state["matchedBalance"]) == (whole, part)
+            for measure, outstanding in ((None, part), ("allocated", part), ("whole", whole)):
+                asked = {"state": state} if measure is None else {"state": state, "measure": measure}
+                of_state = asyncio.run(dashboard_of(tmp_path, **asked))
+                assert of_state["figures"]["outstanding"]["value"] == outstanding
+                assert (of_state["matchedBalance"], of_state["wholeBalance"]) == (part, whole)
+                slices = {each["key"]: each["balance"] for each in of_state["compositions"]["state"]["slices"]}
+                assert slices[state] == part
+                assert (len(slices) == 1) == (outstanding == part)
         # Its most recent figures end on the day of its underwritten ones, or earlier: these are the latest still.
         (basis,) = figures["debtYield"]["bases"]
         assert (basis["basis"], basis["loans"]) == ("underwritten", 29)

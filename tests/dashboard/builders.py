@@ -29,6 +29,7 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     PropertyType,
     RateType,
+    Standing,
     StatementBasis,
 )
 from realinsights.dashboard.model.dashboard import Dashboard
@@ -91,6 +92,10 @@ def portfolios(draw: st.DrawFn) -> list[dict[str, object]]:
             "rate": draw(st.decimals(0, 1, places=8)),
             "maturity_date": draw(st.dates(datetime.date(2020, 1, 1), datetime.date(2060, 1, 1))),
             "annual_debt_service": draw(maybe_money),
+            "reported_dscr": draw(st.none() | st.decimals(0, 9, places=2)),
+            "reported_dscr_net_cash_flow": draw(st.none() | st.decimals(0, 9, places=2)),
+            "reported_as_of": draw(dates),
+            "lien_position": draw(st.none() | st.integers(1, 3)),
             "lender_id": draw(st.sampled_from((None, "bank", "fund", "life"))),
             "state": draw(st.sampled_from((None, "NY", "TX"))),
             "value": draw(st.none() | amounts),
@@ -131,9 +136,11 @@ def a_loan(number: str = "1", **changes: Any) -> LoanRecorded:
         "reported_dscr": None,
         "collateral": None,
         "performance": None,
+        "standing": None,
     }
     state = changes.pop("state", "NY")
     property_type = changes.pop("property_type", PropertyType.OFFICE)
+    standing = {name: changes.pop(name) for name in Standing.__struct_fields__ if name in changes}
     performance = {name: changes.pop(name) for name in DatedPerformance.__struct_fields__ if name in changes}
     values |= changes
     for name in ("original_balance", "current_balance", "rate", "annual_debt_service", "reported_dscr"):
@@ -152,6 +159,8 @@ def a_loan(number: str = "1", **changes: Any) -> LoanRecorded:
             balance=values["current_balance"],
         )
         values["collateral"] = (building,)
+    if values["standing"] is None:
+        values["standing"] = Standing(**standing)
     if values["performance"] is None:
         values["performance"] = a_performance(**performance)
     return LoanRecorded(**values)
@@ -240,7 +249,8 @@ def generated_loan(index: int, seed: int = 7) -> LoanRecorded:
         maturity_date=datetime.date(2025, 6, 1) + datetime.timedelta(days=chance.randrange(3650)),
         as_of=datetime.date(2025, 12, 31),
         annual_debt_service=(balance * rate).quantize(CENT) if chance.random() < 0.95 else None,
-        reported_dscr=Decimal(chance.randrange(90, 250)).scaleb(-2),
+        reported_dscr=(reported := Decimal(chance.randrange(90, 250)).scaleb(-2)),
+        standing=Standing(reported_dscr_net_cash_flow=reported, reported_as_of=datetime.date(2025, 12, 31)),
         collateral=tuple(
             Collateral(
                 property_id=f"property-{index}-{place}",

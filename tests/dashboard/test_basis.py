@@ -19,6 +19,7 @@ from realinsights.contracts.loans import (
     MonthPerformance,
     PerformanceRecorded,
     PeriodsRecorded,
+    Standing,
     StatementBasis,
 )
 from realinsights.dashboard.model.columns import Columns
@@ -211,7 +212,7 @@ class TestWhatWasToldBeforeBasesWere:
             MonthPerformance(since=datetime.date(2025, 1, 1), performance=early),
             MonthPerformance(since=datetime.date(2026, 9, 1), performance=now),
         )
-        told([PerformanceRecorded(loan_id="loan-1", performance=now, months=months)], columns)
+        told([PerformanceRecorded(loan_id="loan-1", performance=now, months=months, standing=Standing())], columns)
         assert not columns.untold
         assert (dscr(columns, "latest").value, dscr(columns, "underwritten").value) == ("0.905463", "1.886381")
         trend = history(columns, Filters(), TODAY, figures=[FigureName.DSCR], first=None, last=None, sequence=1)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from realinsights.contracts.loans import Collateral, LoanDeleted, PartyKind, PartyRecorded, PropertyType
+from realinsights.contracts.loans import Collateral, LoanDeleted, PartyKind, PartyRecorded, PropertyType, Standing
 from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.dashboard import dashboard
 from realinsights.dashboard.model.filters import Filters
@@ -59,6 +59,15 @@ class TestBlocks:
             # Now a building in one block secures a loan in another.
             events.a_loan("second", current_balance="9.00", collateral=(tower,)),
             msgspec.structs.replace(events.generated_loan(3), collateral=(tower,), current_balance=Decimal("7.00")),
+            # Once all have ranks they are measured, each with what ranks before it in the other blocks.
+            events.a_loan("first", current_balance="8.00", collateral=(tower,), lien_position=2),
+            events.a_loan("second", current_balance="9.00", collateral=(tower,), lien_position=3, value="90"),
+            msgspec.structs.replace(
+                events.generated_loan(3),
+                collateral=(tower,),
+                current_balance=Decimal("7.00"),
+                standing=Standing(lien_position=1),
+            ),
         ]
         for count in range(1, len(later) + 1):
             told([later[count - 1]], columns)

@@ -89,14 +89,18 @@ class TestTheDashboard:
         listed = await world.get(f"/dashboard/loans?{ON}&{query}")
         assert [line["number"] for line in listed["items"]] == numbers
         assert listed["total"] == len(numbers)
-        shown = await world.get(f"/dashboard?{ON}&{query}")
-        outstanding = sum(Decimal(line["balance"]) for line in listed["items"])
-        assert Decimal(shown["figures"]["outstanding"]["value"]) == outstanding
-        wall = await world.get(f"/dashboard/maturities?{ON}&by=year&{query}")
-        assert sum(Decimal(bucket["balance"]) for bucket in wall["buckets"]) == outstanding
-        history = await world.get(f"/dashboard/history?{ON}&figure=outstanding&{query}")
-        if points := history["series"][0]["points"]:
-            assert Decimal(points[-1]["value"]) == outstanding
+        for measure, balance in (("allocated", "matchedBalance"), ("whole", "balance")):
+            of = f"{ON}&measure={measure}&{query}"
+            outstanding = sum(Decimal(line[balance]) for line in listed["items"])
+            shown = await world.get(f"/dashboard?{of}")
+            assert Decimal(shown["figures"]["outstanding"]["value"]) == outstanding
+            wall = await world.get(f"/dashboard/maturities?{of}&by=year")
+            assert sum(Decimal(bucket["balance"]) for bucket in wall["buckets"]) == outstanding
+            totals = await world.get(f"/dashboard/loans/totals?{of}")
+            assert Decimal(totals["outstanding"]["value"]) == outstanding
+            history = await world.get(f"/dashboard/history?{of}&figure=outstanding")
+            if points := history["series"][0]["points"]:
+                assert Decimal(points[-1]["value"]) == outstanding
 
     @pytest.mark.parametrize(
         ("path", "field"),
@@ -104,6 +108,7 @@ class TestTheDashboard:
             ("/dashboard?propertyType=castle", "propertyType"),
             ("/dashboard?maturityFrom=2025-02-30", "maturityFrom"),
             ("/dashboard?color=red", "color"),
+            ("/dashboard?measure=half", "measure"),
             ("/dashboard/history?figure=happiness", "figure"),
             ("/dashboard/history?monthFrom=2025-13", "monthFrom"),
             ("/dashboard/history?monthFrom=1000-01&monthTo=2025-12&businessDate=9999-12-31", "monthFrom"),
@@ -159,9 +164,15 @@ class TestTheLoansBehindAFigure:
         assert [line["number"] for line in soon["items"]] == ["2"]
 
     async def test_say_what_of_the_whole_is_on_the_properties_asked_for(self, world: World) -> None:
-        shown = await world.get(f"/dashboard?{ON}&state=TX")
-        assert (shown["figures"]["outstanding"]["value"], shown["matchedBalance"]) == ("100.00", "60.00")
-        assert (await world.get(f"/dashboard?{ON}"))["matchedBalance"] is None
+        for measure, outstanding in (("", "60.00"), ("&measure=allocated", "60.00"), ("&measure=whole", "100.00")):
+            shown = await world.get(f"/dashboard?{ON}&state=TX{measure}")
+            assert shown["figures"]["outstanding"]["value"] == outstanding
+            assert (shown["matchedBalance"], shown["wholeBalance"]) == ("60.00", "100.00")
+            totals = await world.get(f"/dashboard/loans/totals?{ON}&state=TX{measure}")
+            assert totals["outstanding"]["value"] == outstanding
+            assert (totals["matchedBalance"], totals["wholeBalance"]) == ("60.00", "100.00")
+        shown = await world.get(f"/dashboard?{ON}")
+        assert (shown["matchedBalance"], shown["wholeBalance"]) == (None, None)
 
     async def test_say_how_much_of_each_matches(self, world: World) -> None:
         line = (await world.get(f"/dashboard/loans?{ON}&state=TX"))["items"][0]

@@ -228,7 +228,7 @@ class TestWhatIsLeftOut:
         assert shown.figures.ltv.value == "0.600000"
         assert [number for number, _, _ in events.named(shown, shown.figures.ltv)] == ["1", "2"]
 
-    def test_a_second_lien_is_not_measured_alone_though_the_first_is_filtered_out(
+    def test_a_loan_without_a_rank_is_not_measured_alone_though_the_first_is_filtered_out(
         self, told: Tell, events: ModuleType
     ) -> None:
         tower = (Collateral(property_id="tower", state="NY", property_type=PropertyType.OFFICE, balance=Decimal(1)),)
@@ -239,7 +239,7 @@ class TestWhatIsLeftOut:
         assert shown.figures.ltv.value is None
         [(number, balance, reason)] = events.named(shown, shown.figures.ltv)
         assert (number, balance) == ("2", "5000000.00")
-        assert reason.startswith("a property of it secures another loan too")
+        assert reason.startswith("other loans stand on its properties, and which ranks first is not stated")
         assert (shown.top[0].ltv, shown.top[0].gaps) == (None, (reason,))
 
     def test_a_loan_beside_another_has_no_ratio_until_that_is_paid_off(self, told: Tell, events: ModuleType) -> None:

@@ -76,7 +76,8 @@ class TestTheOrder:
     def test_is_that_of_what_is_shown_and_what_has_no_value_comes_last(
         self, portfolio: Columns, order: LineOrder
     ) -> None:
-        shown = lines(portfolio, ordered(portfolio, None, order=order, on=ON), Filters(), ON)
+        rows = ordered(portfolio, None, order=order, on=ON, filters=Filters())
+        shown = lines(portfolio, rows, Filters(), ON)
         values = [SHOWN[order.value.removeprefix("-")](line) for line in shown]
         known = [value for value in values if value is not None]
         assert values == [*known, *[None] * (len(values) - len(known))]
@@ -91,11 +92,11 @@ class TestTheOrder:
     @pytest.mark.parametrize("order", LineOrder)
     def test_is_the_same_in_pages(self, portfolio: Columns, order: LineOrder) -> None:
         flags = np.arange(portfolio.count) % 2 == 0
-        whole = ordered(portfolio, flags, order=order, on=ON)
+        whole = ordered(portfolio, flags, order=order, on=ON, filters=Filters())
         seen: list[int] = []
         after = None
         while True:
-            shown = page(portfolio, flags, order=order, after=after, limit=7, on=ON)
+            shown = page(portfolio, flags, order=order, after=after, limit=7, on=ON, filters=Filters())
             assert shown.total == len(whole)
             seen += shown.rows
             if shown.next is None:
@@ -107,9 +108,9 @@ class TestTheOrder:
         self, told: Callable[..., Columns], events: ModuleType
     ) -> None:
         columns = told(events.a_loan(number) for number in "abcdef")
-        first = page(columns, None, order=LineOrder.NAME, after=None, limit=3, on=ON)
+        first = page(columns, None, order=LineOrder.NAME, after=None, limit=3, on=ON, filters=Filters())
         told([LoanDeleted(loan_id="loan-c")], columns)
-        rest = page(columns, None, order=LineOrder.NAME, after=first.next, limit=3, on=ON)
+        rest = page(columns, None, order=LineOrder.NAME, after=first.next, limit=3, on=ON, filters=Filters())
         assert [columns.numbers[row] for row in rest.rows] == ["d", "e", "f"]
 
 

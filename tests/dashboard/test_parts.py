@@ -29,7 +29,7 @@ from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.part import Part
 from realinsights.dashboard.model.ratios import RATIOS
 from realinsights.dashboard.model.small_part import SMALL_PART, SmallPart
-from realinsights.dashboard.model.view import present
+from realinsights.dashboard.model.view import REPORTED, present
 from realinsights.dashboard.model.wide_part import WidePart
 
 from .builders import decoded, portfolios
@@ -43,7 +43,11 @@ NAMES = [name for name, value in vars(Part).items() if isinstance(value, propert
 def said(part: Part) -> dict[str, Any]:
     """Return all that a part says, tables as plain lists."""
     plain = {name: msgspec.to_builtins(getattr(part, name), str_keys=True) for name in NAMES}
-    return plain | {name.value: msgspec.to_builtins(part.ratio(name)) for name in RATIOS}
+    return (
+        plain
+        | {name.value: msgspec.to_builtins(part.ratio(name)) for name in RATIOS}
+        | {f"reported {name.value}": msgspec.to_builtins(part.reported(name)) for name in REPORTED}
+    )
 
 
 class TestAPartOfFewLoans:

@@ -213,6 +213,17 @@ class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="ca
     repayment: Repayment | None = None
 
 
+class Standing(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+    """A loan's rank on its properties, and what its servicer reports of the whole debt; None is not stated.
+
+    `lien_position` is 1 of a first lien. `reported_as_of` is the day of all that is reported, None where it is undated.
+    """
+
+    lien_position: int | None = None
+    reported_dscr_net_cash_flow: Decimal | None = None
+    reported_as_of: datetime.date | None = None
+
+
 class LoanTold(Event, frozen=True):
     """A loan was created or changed (or a property behind it was): all that a reader of portfolios needs, as it is now.
 
@@ -243,10 +254,14 @@ class LoanTold(Event, frozen=True):
 
 
 class LoanRecorded(LoanTold, frozen=True, tag="loans.loan.recorded.v2"):
-    """A loan was created or changed, with the figures of its properties on every basis and their dates."""
+    """A loan was created or changed, with the figures of its properties on every basis and their dates.
+
+    `standing` is None where it was not told: so were loans before the dashboard asked for it.
+    """
 
     performance: DatedPerformance
     falling_due: FallingDue = FallingDue()
+    standing: Standing | None = None
 
 
 class LoanRecordedV1(LoanTold, frozen=True, tag="loans.loan.recorded.v1"):
@@ -312,13 +327,14 @@ class MonthPerformance(msgspec.Struct, frozen=True, gc=False, kw_only=True, rena
 class PerformanceRecorded(Event, frozen=True, tag="loans.performance.recorded.v1"):
     """What is behind one loan was told again, for now and for the months that are known; nothing else about it changed.
 
-    `months` ascend. `falling_due` is None where it was not told.
+    `months` ascend. `falling_due` and `standing` are None where they were not told.
     """
 
     loan_id: str
     performance: DatedPerformance
     months: tuple[MonthPerformance, ...]
     falling_due: FallingDue | None = None
+    standing: Standing | None = None
 
 
 class PeriodsWithdrawn(Event, frozen=True, tag="loans.periods.withdrawn.v1"):

@@ -685,6 +685,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/properties/{property_id}/ratios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return DSCR, LTV and debt yield of the debt allocated to a property, with formula and inputs, or why not */
+        get: operations["loans.read_property_ratios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/properties": {
         parameters: {
             query?: never;
@@ -2748,6 +2765,25 @@ export interface components {
             old: boolean;
         };
         /**
+         * PropertyRatios
+         * @description A property's ratios at the recorded balances of the loans on it and its own latest figures.
+         *
+         *         `allocated_balance` is what of their balances is allocated to it, `whole_balance` what they owe altogether.
+         */
+        PropertyRatios: {
+            propertyId: string;
+            loans: number;
+            /** Format: decimal */
+            allocatedBalance: string;
+            /** Format: decimal */
+            wholeBalance: string;
+            dscr: components["schemas"]["LoanRatio"];
+            dscrNetCashFlow: components["schemas"]["LoanRatio"];
+            ltv: components["schemas"]["LoanRatio"];
+            debtYield: components["schemas"]["LoanRatio"];
+            debtYieldNetCashFlow: components["schemas"]["LoanRatio"];
+        };
+        /**
          * PageOf[PropertySummary]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
          */
@@ -3519,10 +3555,10 @@ export interface components {
          * @description Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
          *
          *         `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
-         *         under the names that they give for it, and `loans` are those that a figure names, by id. Figures are of whole loans;
-         *         where properties, their types or states are asked for, `matched_balance` is what of `outstanding` is allocated to
-         *         these. Else it is null. `rolled` says which balances are rolled forward to a business date that was asked for by
-         *         name, null where none is older.
+         *         under the names that they give for it, and `loans` are those that a figure names, by id. Where properties, their
+         *         types or states are asked for, `matched_balance` is what is allocated to these and `whole_balance` what their loans
+         *         owe altogether; figures are of either, by the filters' `measure`. Else both are null. `rolled` says which balances
+         *         are rolled forward to a business date that was asked for by name, null where none is older.
          */
         Dashboard: {
             /** Format: date */
@@ -3531,6 +3567,7 @@ export interface components {
             filters: components["schemas"]["Filters"];
             figures: components["schemas"]["Headline"];
             matchedBalance: string | null;
+            wholeBalance: string | null;
             rolled: components["schemas"]["RolledForward"] | null;
             compositions: components["schemas"]["Compositions"];
             maturities: components["schemas"]["MaturityWall"];
@@ -3547,10 +3584,11 @@ export interface components {
          * Filters
          * @description Values of one field are alternatives; fields narrow each other; an empty field does not narrow.
          *
-         *         A loan matches a property type and a state where one of its properties is of that type in that state; it then
-         *         counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
-         *         or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` narrows nothing: it is
-         *         the basis that income is taken on. A maturity is the day a loan is expected to be repaid.
+         *         A loan matches a property type and a state where one of its properties is of that type in that state. `measure`
+         *         says what of it counts then: the part of it that is allocated to such properties, or the whole loan. `q` are words,
+         *         or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` and `source` narrow
+         *         nothing: income is taken on the one, DSCRs are from the other. A maturity is the day a loan is expected to be
+         *         repaid.
          */
         Filters: {
             q?: string;
@@ -3570,6 +3608,8 @@ export interface components {
             /** Format: date */
             maturityTo?: string;
             statementBasis?: components["schemas"]["IncomeBasis"];
+            measure?: components["schemas"]["Measure"];
+            source?: components["schemas"]["RatioSource"];
         };
         /**
          * IncomeBasis
@@ -3577,6 +3617,20 @@ export interface components {
          * @enum {unknown}
          */
         IncomeBasis: "annual" | "latest" | "trailing_twelve_months" | "underwritten";
+        /**
+         * Measure
+         * @description What of a loan counts where properties, their types or states are asked for.
+         *
+         *         Either what is allocated to them, or the whole loan.
+         * @enum {unknown}
+         */
+        Measure: "allocated" | "whole";
+        /**
+         * RatioSource
+         * @description Source of a DSCR: computed from income and debt service, or as the servicer reports it.
+         * @enum {unknown}
+         */
+        RatioSource: "computed" | "reported";
         /**
          * Headline
          * @description All headline figures.
@@ -3785,6 +3839,8 @@ export interface components {
          * LoanLine
          * @description A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
          *
+         *         Where others stand on its properties, ratios are through its `lien_position`: `balance_before` ranks before or with
+         *         it, and is counted in them. It is None of a loan that is alone, or not measured.
          *         `matched_balance` is the part of the balance allocated to properties that match the property filters.
          *         `extended_maturity_date` is that of the options exercised by the business date. On `expected_maturity_date` the loan
          *         is expected to be repaid: the anticipated repayment date until that is past, else the maturity, extended or not.
@@ -3809,6 +3865,8 @@ export interface components {
             properties: number;
             originalBalance: string;
             balance: string;
+            lienPosition: number | null;
+            balanceBefore: string | null;
             matchedBalance: string;
             rate: string;
             /** Format: date */
@@ -3977,7 +4035,8 @@ export interface components {
          * LoanTotals
          * @description What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
          *
-         *         `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+         *         `matched_balance` is what is allocated to properties that match the property filters, `whole_balance` what the loans
+         *         owe altogether; where no properties are asked for they are alike. Figures are of either, by the filters' `measure`.
          *         `due_by_schedule` is the principal that falls due by the schedules that say it, `without_schedule` what the other
          *         loans owe today. `rolled` says which balances are rolled forward to the business date. `left_out` tells what figures
          *         leave out, under the names that they give for it, and `loans` are those that it names, by id.
@@ -3989,6 +4048,7 @@ export interface components {
             filters: components["schemas"]["Filters"];
             count: number;
             matchedBalance: string;
+            wholeBalance: string;
             rolled: components["schemas"]["RolledForward"] | null;
             loanCount: components["schemas"]["Figure"];
             outstanding: components["schemas"]["Figure"];
@@ -9552,6 +9612,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoanRatios"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_property_ratios": {
+        parameters: {
+            query?: {
+                statementBasis?: components["schemas"]["RatioBasis"];
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path: {
+                property_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyRatios"];
                 };
             };
             /** @description What the caller has is current */
@@ -15877,6 +16034,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -15989,6 +16148,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16099,6 +16260,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16402,6 +16565,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
                 cursor?: string | null;
@@ -16514,6 +16679,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16625,6 +16792,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16760,6 +16929,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };
@@ -16864,6 +17035,8 @@ export interface operations {
                 maturityFrom?: string | null;
                 maturityTo?: string | null;
                 statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;
             };

@@ -28,6 +28,7 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     PeriodsRecordedV1,
     PeriodsWithdrawn,
+    Standing,
 )
 from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
@@ -165,6 +166,8 @@ def record_performance(columns: Columns, event: PerformanceRecorded) -> None:
     if row is None:
         return
     columns.restate(row, LoanColumn.VALUE, _performance(event.performance))
+    if event.standing is not None:
+        columns.restate(row, LoanColumn.LIEN, _standing(event.standing))
     if event.falling_due is not None:
         columns.restate(row, LoanColumn.ANTICIPATED, _falling_due(columns, event.falling_due))
         columns.reschedule(row, repayment_text(event.falling_due))
@@ -203,6 +206,7 @@ def _loan(columns: Columns, event: _Recorded) -> tuple[int, ...]:
         scaled_or_unknown(event.annual_debt_service, MONEY_PLACES),
         scaled_or_unknown(event.reported_dscr, RATE_PLACES),
         *_performance(event.performance),
+        *_standing(event.standing if isinstance(event, LoanRecorded) else None),
         *_falling_due(columns, event.falling_due if isinstance(event, LoanRecorded) else _UNTOLD_DUE),
         parties[PartyKind.LENDER].code(event.lender_id),
         parties[PartyKind.FUND].code(event.fund_id),
@@ -211,6 +215,18 @@ def _loan(columns: Columns, event: _Recorded) -> tuple[int, ...]:
         STATUSES.code(event.status),
         RATE_TYPES.code(event.rate_type),
         AMORTIZATIONS.code(event.amortization_type),
+    )
+
+
+def _standing(standing: Standing | None) -> tuple[int, int, int]:
+    """Return the columns of the loans table from `LIEN` to `REPORTED_AS_OF`."""
+    if standing is None:
+        return UNKNOWN, UNKNOWN, 0
+    reported_as_of = standing.reported_as_of
+    return (
+        standing.lien_position or 0,
+        scaled_or_unknown(standing.reported_dscr_net_cash_flow, RATE_PLACES),
+        0 if reported_as_of is None else reported_as_of.toordinal(),
     )
 
 

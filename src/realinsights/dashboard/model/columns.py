@@ -16,7 +16,7 @@ import numpy as np
 
 from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.codes import CLOSED, NOBODY, UNTOLD, Dictionary
-from realinsights.dashboard.model.exact import Integers
+from realinsights.dashboard.model.exact import UNKNOWN, Integers
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.stamps import first_source
 from realinsights.dashboard.model.texts import Texts
@@ -49,17 +49,20 @@ class LoanColumn(IntEnum):
     ANNUAL_STAMP = 21
     OCCUPANCY = 22  # × 10^8, or UNKNOWN
     AREA = 23  # × 10^2, or UNKNOWN
-    ANTICIPATED = 24  # day number of the anticipated repayment, or 0
-    BALLOON = 25  # cents due at maturity by the schedule, or UNKNOWN
-    ANTICIPATED_BALLOON = 26  # cents due on the anticipated repayment date by the schedule, or UNKNOWN
-    EXTENSIONS = 27  # code
-    LENDER = 28  # code
-    FUND = 29  # code
-    PORTFOLIO = 30  # code
-    STRUCTURE = 31  # code
-    STATUS = 32  # code
-    RATE_TYPE = 33  # code
-    AMORTIZATION = 34  # code
+    LIEN = 24  # its position: 1 of a first lien, 0 where none is stated, UNKNOWN where that was not told
+    REPORTED_DSCR_NCF = 25  # × 10^8, or UNKNOWN
+    REPORTED_AS_OF = 26  # day number of what is reported, or 0
+    ANTICIPATED = 27  # day number of the anticipated repayment, or 0
+    BALLOON = 28  # cents due at maturity by the schedule, or UNKNOWN
+    ANTICIPATED_BALLOON = 29  # cents due on the anticipated repayment date by the schedule, or UNKNOWN
+    EXTENSIONS = 30  # code
+    LENDER = 31  # code
+    FUND = 32  # code
+    PORTFOLIO = 33  # code
+    STRUCTURE = 34  # code
+    STATUS = 35  # code
+    RATE_TYPE = 36  # code
+    AMORTIZATION = 37  # code
 
 
 class Backing(IntEnum):
@@ -140,6 +143,10 @@ class Columns:
         """Lines of loans as they are shown, by row, until the loan changes."""
         self.answers: dict[Any, tuple[int, Any]] = {}
         """Parts of answers about all loans; whoever keeps one compares `changed`."""
+        self.neighbors: tuple[int, Any] | None = None
+        """The loans that share properties, as `positions` makes them, and what they were made of."""
+        self.through: tuple[int, Any] | None = None
+        """What ranks before or with them now, in the same way."""
         self.due_texts: dict[tuple[int, ...], tuple[str, str, str, str, str]] = {}
         """What falls due as it is written, by the amounts."""
         self.ahead: tuple[Any, Any] | None = None
@@ -189,8 +196,9 @@ class Columns:
 
     @property
     def untold(self) -> bool:
-        """Whether a loan is known only as it was told before figures had dates and bases."""
-        return bool(np.equal(first_source(self.column(LoanColumn.INCOME_STAMP)), UNTOLD).any())
+        """Whether a loan is known only as it was told before all was that figures rest on now."""
+        undated = np.equal(first_source(self.column(LoanColumn.INCOME_STAMP)), UNTOLD).any()
+        return bool(undated or np.equal(self.column(LoanColumn.LIEN), UNKNOWN).any())
 
     @property
     def clock(self) -> int:
@@ -322,6 +330,8 @@ class Columns:
         """Store other values of a loan in neighboring columns."""
         self.get_ready()
         self._touch(row)
+        if (self.pledges[self.collateral.of(row)[Backing.PROPERTY]] > 1).any():
+            self.lines.clear()
         columns = slice(first, first + len(values))
         for column, (before, now) in enumerate(zip(self.loans[columns, row].tolist(), values, strict=True), first):
             if before != now:
@@ -393,7 +403,7 @@ class Columns:
         self._reserve_pledges()
         for code in properties.tolist():  # of one loan: fewer than numpy would need to get ready
             self.pledges[code] += count
-            if self.pledges[code] == (2 if count > 0 else 1):  # another loan ceases to be, or becomes, the only one
+            if self.pledges[code] > (1 if count > 0 else 0):  # another loan is, or was, beside it
                 self.lines.clear()
 
     def forget(self, loan_id: str) -> None:

@@ -13,10 +13,10 @@ from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
 from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName
+from realinsights.dashboard.model.filters import RatioSource
 from realinsights.dashboard.model.months import plus_months
-from realinsights.dashboard.model.own_ratios import COUNTED_TWICE
 from realinsights.dashboard.model.ratios import RATIOS, combinations
-from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
+from realinsights.dashboard.model.view import BESIDE, REPORTED, ReasonCodes, View, unknown
 
 Obstacle = tuple[Flags, str]
 """Loans a figure cannot cover, and why."""
@@ -48,8 +48,10 @@ def coverage(about: Flags, obstacles: Sequence[Obstacle]) -> Coverage:
     return Coverage(codes, tuple(reason for _, reason in obstacles))
 
 
-def ratio_coverage(view: View, name: FigureName) -> Coverage:
-    """Return the coverage of a ratio."""
+def ratio_coverage(view: View, name: FigureName, source: RatioSource = RatioSource.COMPUTED) -> Coverage:
+    """Return the coverage of a ratio, by where it is from."""
+    if source is RatioSource.REPORTED and name in REPORTED:
+        return coverage(view.outstanding, [(unknown(view.reported(name)), REPORTED_REASONS[name][0])])
     if name is FigureName.OCCUPANCY:
         gaps = (view.shared, unknown(view.occupancy), view.area <= 0)
         return coverage(view.outstanding, list(zip(gaps, OCCUPANCY_REASONS, strict=True)))
@@ -57,10 +59,10 @@ def ratio_coverage(view: View, name: FigureName) -> Coverage:
     return Coverage(ratio.codes[combinations(view)], ratio.reasons)
 
 
-def covered(view: View, on: datetime.date, name: FigureName) -> Flags:
+def covered(view: View, on: datetime.date, name: FigureName, source: RatioSource) -> Flags:
     """Return which loans of the view stand behind a figure on a business date."""
     if name is FigureName.OCCUPANCY or name in RATIOS:
-        return ratio_coverage(view, name).covered
+        return ratio_coverage(view, name, source).covered
     if name is FigureName.LARGEST_LOAN:
         flags = np.zeros(view.rows.size, np.bool_)
         flags[view.top(view.outstanding, 1)] = True
@@ -83,10 +85,10 @@ def past_maturity(view: View, on: datetime.date) -> Flags:
     return view.outstanding & (due_days(view.columns, view.fixed, on) < on.toordinal())
 
 
-def omitted(view: View, name: FigureName) -> Flags:
+def omitted(view: View, name: FigureName, source: RatioSource) -> Flags:
     """Return which loans of the view a figure leaves out."""
     if name is FigureName.OCCUPANCY or name in RATIOS:
-        return ratio_coverage(view, name).left_out
+        return ratio_coverage(view, name, source).left_out
     return ~view.outstanding
 
 
@@ -101,8 +103,13 @@ _CLOSED_CODES = np.array(
     np.uint8,
 )
 
+REPORTED_REASONS = {
+    FigureName.DSCR: ("the servicer reports no DSCR",),
+    FigureName.DSCR_NCF: ("the servicer reports no DSCR on net cash flow",),
+}
+
 OCCUPANCY_REASONS = (
-    COUNTED_TWICE,
+    "a property of it secures another loan too: its area would count twice",
     "no occupancy is known",
     "no area is known to weigh its occupancy by",
 )

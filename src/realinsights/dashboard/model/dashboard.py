@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from realinsights.contracts.loans import IncomeBasis
+from realinsights.dashboard.model.allocation import allocation_of
 from realinsights.dashboard.model.codes import CLOSED
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn, Other
 from realinsights.dashboard.model.compositions import Compositions, compositions
@@ -19,7 +20,7 @@ from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.encoded import encoded
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text, total
 from realinsights.dashboard.model.figure import Figure, FigureName, Headline, LeftOut, LoanReference
-from realinsights.dashboard.model.filters import Filters, matching_collateral, named, selected
+from realinsights.dashboard.model.filters import Filters, RatioSource, by_property, matching_collateral, named, selected
 from realinsights.dashboard.model.headline import FIGURES, headline
 from realinsights.dashboard.model.lines import LoanLine, kept_lines
 from realinsights.dashboard.model.maturities import (
@@ -41,10 +42,10 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Every figure of the loans that match the filters, on a business date, after `sequence` changes of the portfolio.
 
     `top` are the largest outstanding loans, `upcoming` those that mature next. `left_out` tells what figures leave out,
-    under the names that they give for it, and `loans` are those that a figure names, by id. Figures are of whole loans;
-    where properties, their types or states are asked for, `matched_balance` is what of `outstanding` is allocated to
-    these. Else it is null. `rolled` says which balances are rolled forward to a business date that was asked for by
-    name, null where none is older.
+    under the names that they give for it, and `loans` are those that a figure names, by id. Where properties, their
+    types or states are asked for, `matched_balance` is what is allocated to these and `whole_balance` what their loans
+    owe altogether; figures are of either, by the filters' `measure`. Else both are null. `rolled` says which balances
+    are rolled forward to a business date that was asked for by name, null where none is older.
     """
 
     business_date: datetime.date
@@ -52,6 +53,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     filters: Filters
     figures: Headline
     matched_balance: str | None
+    whole_balance: str | None
     rolled: RolledForward | None
     compositions: Compositions
     maturities: MaturityWall
@@ -87,7 +89,8 @@ _PARTS: Mapping[str, tuple[Callable[[Question], Any], tuple[LoanColumn | Other, 
                 LoanColumn.AS_OF,
                 LoanColumn.DEBT_SERVICE,
                 *(column for column in LoanColumn if LoanColumn.VALUE <= column <= LoanColumn.AREA),
-                LoanColumn.STRUCTURE,
+                *(LoanColumn.LIEN, LoanColumn.STRUCTURE, LoanColumn.REPORTED_DSCR),
+                *(LoanColumn.REPORTED_DSCR_NCF, LoanColumn.REPORTED_AS_OF),
                 Other.COLLATERAL,
             ),
         ),
@@ -127,15 +130,16 @@ def dashboard(
     """
     columns = standing(columns, on, ahead=ahead)
     flags = selected(columns, filters, on)
-    made = _parts(columns, flags, on, filters.statement_basis)
+    made = _parts(columns, flags, on, filters)
     figures, composed = made["figures"], made["compositions"]
-    matched = _matched(columns, filters, flags)
+    matched, whole = _matched(columns, filters, flags)
     return Dashboard(
         business_date=on,
         sequence=sequence,
         filters=filters,
         figures=figures.value,
         matched_balance=None if matched is None else text(matched, MONEY_PLACES),
+        whole_balance=None if whole is None else text(whole, MONEY_PLACES),
         rolled=summary(columns, flags),
         compositions=composed.value,
         maturities=made["maturities"].value,
@@ -146,17 +150,17 @@ def dashboard(
     )
 
 
-def _parts(columns: Columns, flags: Flags | None, on: datetime.date, basis: IncomeBasis) -> dict[str, _Made]:
+def _parts(columns: Columns, flags: Flags | None, on: datetime.date, filters: Filters) -> dict[str, _Made]:
     made: dict[str, _Made] = {}
     question: Question | None = None
     for name, (make, subjects) in _PARTS.items():
         stamp = columns.changed(subjects)
-        key = (name, on, basis if name == "figures" else None)
+        key = (name, on, (filters.statement_basis, filters.source) if name == "figures" else None)
         kept = columns.answers.get(key) if flags is None else None
         if kept is not None and kept[0] == stamp:
             made[name] = kept[1]
             continue
-        question = question or asked(columns, flags, on, basis)
+        question = question or asked(columns, flags, on, filters)
         own = replace(question, omitted={}, named={})
         made[name] = _Made(make(own), own.omitted, own.named)
         if flags is None:
@@ -180,8 +184,8 @@ def _referred(columns: Columns, named: dict[str, int]) -> dict[str, LoanReferenc
     }
 
 
-_MOST_KEPT = 2 * (len(_PARTS) + len(IncomeBasis) - 1)
-"""Parts of two business dates, the figures on each basis."""
+_MOST_KEPT = 2 * (len(_PARTS) + len(IncomeBasis) * len(RatioSource) - 1)
+"""Parts of two business dates, the figures on each basis and from each source."""
 
 
 def maturities(
@@ -189,7 +193,7 @@ def maturities(
 ) -> tuple[Bucket, ...]:
     """Return the maturity wall of the loans that match, at one width; `ahead` rolls older balances forward to `on`."""
     columns = standing(columns, on, ahead=ahead)
-    return buckets(asked(columns, selected(columns, filters, on), on), span)
+    return buckets(asked(columns, selected(columns, filters, on), on, filters), span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,16 +226,19 @@ class LoanSelection:
         flags = selected(columns, self.filters, self.on)
         if self.figure is None:
             return flags
-        view = present(columns, flags, self.filters.statement_basis)
+        view = present(columns, flags, self.filters.statement_basis, allocation_of(columns, self.filters))
         within = np.zeros(columns.count, np.bool_)
-        within[view.rows[omitted(view, self.figure) if self.left_out else covered(view, self.on, self.figure)]] = True
+        source = self.filters.source
+        found = omitted(view, self.figure, source) if self.left_out else covered(view, self.on, self.figure, source)
+        within[view.rows[found]] = True
         return within
 
 
 class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What listed loans come to: `count` of all of them, and the figures of those that are outstanding.
 
-    `matched_balance` is the part of `outstanding` allocated to properties that match the property filters.
+    `matched_balance` is what is allocated to properties that match the property filters, `whole_balance` what the loans
+    owe altogether; where no properties are asked for they are alike. Figures are of either, by the filters' `measure`.
     `due_by_schedule` is the principal that falls due by the schedules that say it, `without_schedule` what the other
     loans owe today. `rolled` says which balances are rolled forward to the business date. `left_out` tells what figures
     leave out, under the names that they give for it, and `loans` are those that it names, by id.
@@ -242,6 +249,7 @@ class LoanTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     filters: Filters
     count: int
     matched_balance: str
+    whole_balance: str
     rolled: RolledForward | None
     loan_count: Figure
     outstanding: Figure
@@ -275,15 +283,16 @@ def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTota
     """Return what the loans come to."""
     columns = which.standing(columns)
     flags = which.flags(columns)
-    question = asked(columns, flags, which.on, which.filters.statement_basis)
+    question = asked(columns, flags, which.on, which.filters)
     figures = {name.name.lower(): FIGURES[name](question) for name in _TOTALLED}
-    matched = _matched(columns, which.filters, flags)
+    matched, whole = _matched(columns, which.filters, flags)
     return LoanTotals(
         business_date=which.on,
         sequence=sequence,
         filters=which.filters,
         count=columns.count if flags is None else int(np.count_nonzero(flags)),
         matched_balance=text(question.owed if matched is None else matched, MONEY_PLACES),
+        whole_balance=text(question.owed if whole is None else whole, MONEY_PLACES),
         rolled=summary(columns, flags),
         **figures,
         due_by_schedule=due_by_schedule(question),
@@ -298,15 +307,18 @@ def listed(
 ) -> tuple[Lines, tuple[LoanLine, ...]]:
     """Return a page of the loans."""
     columns = which.standing(columns)
-    basis = which.filters.statement_basis
-    found = page(columns, which.flags(columns), order=order, after=after, limit=limit, on=which.on, basis=basis)
+    flags, filters = which.flags(columns), which.filters
+    found = page(columns, flags, order=order, after=after, limit=limit, on=which.on, filters=filters)
     return found, kept_lines(columns, found.rows, which.filters, which.on)
 
 
-def _matched(columns: Columns, filters: Filters, flags: Flags | None) -> int | None:
-    """Return what of the outstanding balances is allocated to the wanted properties; None where none are asked for."""
-    if not (filters.property_id or filters.property_type or filters.state):
-        return None
+def _matched(columns: Columns, filters: Filters, flags: Flags | None) -> tuple[int | None, int | None]:
+    """Return what of the outstanding balances is allocated to the wanted properties, and the whole of them.
+
+    None where no properties are asked for.
+    """
+    if not by_property(filters):
+        return None, None
     backing = columns.collateral.everything()
     matching = matching_collateral(columns, filters, backing)
     owners = backing[Backing.OWNER]
@@ -318,4 +330,5 @@ def _matched(columns: Columns, filters: Filters, flags: Flags | None) -> int | N
     bare = owed.copy()  # what matches without any property matches as a whole
     bare[owners] = False
     matched = owed[owners] if matching is None else matching & owed[owners]
-    return total(backing[Backing.BALANCE], matched) + total(columns.column(LoanColumn.BALANCE), bare)
+    balances = columns.column(LoanColumn.BALANCE)
+    return total(backing[Backing.BALANCE], matched) + total(balances, bare), total(balances, owed)

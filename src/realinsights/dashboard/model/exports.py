@@ -20,6 +20,8 @@ _COLUMNS: Final[Mapping[str, Callable[[LoanLine], Any]]] = {
     "Status": lambda line: line.status.value,
     "Original balance": lambda line: Decimal(line.original_balance),
     "Current balance": lambda line: Decimal(line.balance),
+    "Lien position": lambda line: line.lien_position,
+    "Balance before or with it": lambda line: _number(line.balance_before),
     "Matched balance": lambda line: Decimal(line.matched_balance),
     "Balance as of": lambda line: line.as_of,
     "Recorded balance": lambda line: _number(line.recorded_balance or line.balance),

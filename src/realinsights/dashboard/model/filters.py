@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -38,13 +39,31 @@ Text = Annotated[str, msgspec.Meta(max_length=200)]
 LoanIds = Annotated[tuple[str, ...], msgspec.Meta(max_length=200)]
 
 
+class Measure(StrEnum):
+    """What of a loan counts where properties, their types or states are asked for.
+
+    Either what is allocated to them, or the whole loan.
+    """
+
+    ALLOCATED = "allocated"
+    WHOLE = "whole"
+
+
+class RatioSource(StrEnum):
+    """Source of a DSCR: computed from income and debt service, or as the servicer reports it."""
+
+    COMPUTED = "computed"
+    REPORTED = "reported"
+
+
 class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Values of one field are alternatives; fields narrow each other; an empty field does not narrow.
 
-    A loan matches a property type and a state where one of its properties is of that type in that state; it then
-    counts with its whole balance, since its income and value belong to all of its properties together. `q` are words,
-    or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` narrows nothing: it is
-    the basis that income is taken on. A maturity is the day a loan is expected to be repaid.
+    A loan matches a property type and a state where one of its properties is of that type in that state. `measure`
+    says what of it counts then: the part of it that is allocated to such properties, or the whole loan. `q` are words,
+    or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` and `source` narrow
+    nothing: income is taken on the one, DSCRs are from the other. A maturity is the day a loan is expected to be
+    repaid.
     """
 
     q: Text | None = None
@@ -62,6 +81,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     maturity_from: datetime.date | None = None
     maturity_to: datetime.date | None = None
     statement_basis: IncomeBasis = IncomeBasis.LATEST
+    measure: Measure = Measure.ALLOCATED
+    source: RatioSource = RatioSource.COMPUTED
 
 
 def selected(columns: Columns, filters: Filters, on: datetime.date, *, with_status: bool = True) -> Flags | None:
@@ -90,13 +111,18 @@ def selected(columns: Columns, filters: Filters, on: datetime.date, *, with_stat
         due = due_days(columns, column, on)
         first, last = filters.maturity_from or datetime.date.min, filters.maturity_to or datetime.date.max
         tests.append((due >= first.toordinal()) & (due <= last.toordinal()))
-    if filters.property_type or filters.state or filters.property_id:
+    if by_property(filters):
         tests.append(_by_collateral(columns, filters))
     if filters.loan_id:
         tests.append(named(columns, filters.loan_id))
     if filters.q and filters.q.strip():
         tests.append(found(columns, filters.q))
     return np.logical_and.reduce(tests) if tests else None
+
+
+def by_property(filters: Filters) -> bool:
+    """Tell whether properties, their types or states are asked for."""
+    return bool(filters.property_id or filters.property_type or filters.state)
 
 
 def matching_collateral(columns: Columns, filters: Filters, backing: Integers) -> Flags | None:

@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
+import msgspec
+
 from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import SOURCES
-from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
+from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS, REPORTED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
 from realinsights.dashboard.model.figure import CoveredBalance, Figure, FigureName, Headline, OnBasis, Sum, Unit
+from realinsights.dashboard.model.filters import RatioSource
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.part import Dated, Omissions, Shares
 from realinsights.dashboard.model.question import Question, as_of, from_to
 from realinsights.dashboard.model.ratios import RATIOS
+from realinsights.dashboard.model.view import REPORTED
 
 DAYS_PER_YEAR = 365
 """Actual/365: a remaining term in years is its days ÷ 365, in months that × 12."""
@@ -107,20 +111,40 @@ def _remaining(question: Question, unit: Unit, *, multiplier: int, places: int) 
 
 
 def _ratio(question: Question, name: FigureName) -> Figure:
+    if question.source is RatioSource.REPORTED and name in REPORTED:
+        return _reported(question, name)
     covered, ratio, basis = question.ratio(name), RATIOS[name], question.basis
     on_basis = "" if ratio.source is None else _ON_BASIS[basis]
+    together = _TOGETHER if any(part.beside for part in question.parts) else ""
     reasons = ratio.reasons if basis is IncomeBasis.LATEST else ratio.reasons_on_a_basis
     omissions = [part.ratio(name).omissions for part in question.parts]
     return Figure(
         value=quotient_text(covered.above, covered.below, RATIO_PLACES),
         unit=Unit.RATIO,
-        formula=f"{ratio.above} ÷ {ratio.below}, over the outstanding whole loans that have both{on_basis}",
+        formula=f"{ratio.above} ÷ {ratio.below}, over the outstanding whole loans that have both{together}{on_basis}",
         numerator=_operand(question, ratio.above, text(covered.above, MONEY_PLACES), covered.above_days),
         denominator=_operand(question, ratio.below, text(covered.below, MONEY_PLACES), covered.below_days),
         loans=covered.loans,
         as_of=as_of([covered.days]),
         left_out=question.leave_out(name, omissions, reasons),
         bases=_bases(covered.sources),
+        coverage=_coverage(question, omissions),
+    )
+
+
+def _reported(question: Question, name: FigureName) -> Figure:
+    covered, what = question.reported(name), _REPORTED_NAMES[name]
+    omissions = [part.reported(name).omissions for part in question.parts]
+    above = text(covered.above, MONEY_PLACES + RATE_PLACES)
+    return Figure(
+        value=quotient_text(covered.above, covered.below * 10**RATE_PLACES, RATIO_PLACES),
+        unit=Unit.RATIO,
+        formula=f"Σ ({what} × current balance) ÷ {_BALANCE}, over the outstanding loans whose servicer reports one",
+        numerator=_operand(question, f"Σ {what} × current balance", above, covered.above_days),
+        denominator=_operand(question, _BALANCE, text(covered.below, MONEY_PLACES), covered.below_days),
+        loans=covered.loans,
+        as_of=as_of([covered.days]),
+        left_out=question.leave_out(name, omissions, REPORTED_REASONS[name]),
         coverage=_coverage(question, omissions),
     )
 
@@ -149,6 +173,8 @@ def _bases(sources: Shares | None) -> tuple[OnBasis, ...]:
     )
 
 
+_TOGETHER = "; one beside others with what ranks before or with it, each property once"
+_REPORTED_NAMES = {FigureName.DSCR: "reported DSCR", FigureName.DSCR_NCF: "reported DSCR on net cash flow"}
 _ON_BASIS = {basis: f"; income by {basis.value.replace('_', ' ')} statements" for basis in IncomeBasis}
 _ON_BASIS[IncomeBasis.LATEST] = "; income by the latest statements"
 
@@ -219,7 +245,7 @@ def _past_maturity(question: Question) -> Figure:
     )
 
 
-FIGURES: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
+_COMPUTED: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
     {
         FigureName.OUTSTANDING: lambda question: _sum(question, question.owed, _CURRENT),
         FigureName.ORIGINAL: lambda question: _sum(
@@ -238,5 +264,25 @@ FIGURES: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
         FigureName.MATURING_WITHIN_YEAR: _maturing_within_year,
         FigureName.PAST_MATURITY: _past_maturity,
     }
+)
+_COUNTS = (FigureName.LOAN_COUNT, FigureName.PROPERTY_COUNT)
+_ALLOCATED = "; of each loan the part of its balance that is allocated to the properties asked for"
+_AND_ALL_ELSE = ", and all else in that proportion"
+
+
+def _stated(name: FigureName, compute: Callable[[Question], Figure]) -> Callable[[Question], Figure]:
+    """Return a computation whose formula says so where only parts of loans are measured."""
+    of_more = name in RATIOS or name in {FigureName.ORIGINAL, FigureName.OCCUPANCY}
+    words = _ALLOCATED + _AND_ALL_ELSE if of_more else _ALLOCATED
+
+    def stated(question: Question) -> Figure:
+        figure = compute(question)
+        return msgspec.structs.replace(figure, formula=figure.formula + words) if question.allocated else figure
+
+    return compute if name in _COUNTS else stated
+
+
+FIGURES: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
+    {name: _stated(name, compute) for name, compute in _COMPUTED.items()}
 )
 """How each headline figure is computed."""

@@ -18,8 +18,9 @@ import msgspec
 import numpy as np
 
 from realinsights.contracts.loans import IncomeBasis
-from realinsights.dashboard.model.codes import CLOSED, CLOSED_STATUSES, NOBODY, STATUSES
-from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
+from realinsights.dashboard.model.allocation import Allocation, allocation_of
+from realinsights.dashboard.model.codes import CLOSED, CLOSED_STATUSES, STATUSES
+from realinsights.dashboard.model.columns import Columns, Fact, LoanColumn
 from realinsights.dashboard.model.exact import (
     MONEY_PLACES,
     RATIO_PLACES,
@@ -33,9 +34,10 @@ from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, LeftO
 from realinsights.dashboard.model.filters import Filters, selected
 from realinsights.dashboard.model.headline import FIGURES
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
+from realinsights.dashboard.model.positions import Neighbors, Through, neighbors, through
 from realinsights.dashboard.model.question import about
 from realinsights.dashboard.model.rolling import Rolling, rolled_forward
-from realinsights.dashboard.model.view import INCOME, View
+from realinsights.dashboard.model.view import INCOME, View, allocated
 from realinsights_platform.errors import Invalid
 
 _CLOSED = STATUSES.codes(CLOSED_STATUSES)
@@ -128,7 +130,7 @@ def history(
     evidence = []
     rolling = rolled_forward(columns, on) if ahead else None
     for month in _months(columns, filters, on, first, last, rolling=rolling):
-        question = about(month.view, last_day(month.month), named=0)
+        question = about(month.view, last_day(month.month), named=0, source=filters.source)
         evidence.append(month.evidence)
         for name in names:
             figure = FIGURES[name](question)
@@ -169,11 +171,11 @@ def _months(
 ) -> Iterator[_Month]:
     latest = month_number(on)
     flags = selected(columns, filters, on, with_status=False)
-    pledged = _often_pledged(columns)
+    some = neighbors(columns)
     needed = flags
-    if flags is not None and pledged is not None:
+    if flags is not None and some is not None:
         needed = flags.copy()
-        needed[pledged[Backing.OWNER]] = True
+        needed[some.rows] = True
     facts = _facts(columns, needed)
     facts = facts[:, facts[Fact.MONTH] <= latest]
     told = facts[Fact.MONTH] if flags is None else facts[Fact.MONTH, flags[facts[Fact.OWNER]]]
@@ -186,6 +188,7 @@ def _months(
     start = max(month_number(first) if first else end - MOST_MONTHS + 1, int(told.min()))
     if end - start >= MOST_MONTHS:
         raise Invalid.field("monthFrom", f"is more than {MOST_MONTHS} months before the last one asked for")
+    allocation = allocation_of(columns, filters)
     wanted = STATUSES.codes(filters.status)
     originated = month_numbers(columns.column(LoanColumn.ORIGINATED))
     asked = np.ones(columns.count, np.bool_) if flags is None else flags
@@ -199,14 +202,15 @@ def _months(
         standing[facts[Fact.OWNER, arrived]] = arrived
         taken = until
         in_force = standing[(standing >= 0) & asked]
-        shared = None if pledged is None else _sharing(columns, pledged, facts, standing)
+        ahead = None if rolling is None else next(later)
+        beside = None if some is None else _through(columns, some, facts, standing, month, ahead)
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
         unknown = asked & (standing < 0) & (originated <= month)
         own = facts[:, in_force]
-        if rolling is not None:
-            _roll(own, *next(later), columns=columns, month=month)
-        yield _as_of_month(columns, own, month, unknown, filters.statement_basis, shared)
+        if ahead is not None:
+            _roll(own, *ahead, columns=columns, month=month)
+        yield _as_of_month(columns, own, month, unknown, filters.statement_basis, beside, allocation)
 
 
 def _rolled(rolling: Rolling | None, start: int, end: int, on: datetime.date) -> Iterator[tuple[Integers, Flags]]:
@@ -224,35 +228,47 @@ def _roll(facts: Integers, balances: Integers, rolled: Flags, *, columns: Column
     facts[Fact.MONTH, places], facts[Fact.REPORTED, places] = month, 0
 
 
-def _often_pledged(columns: Columns) -> Integers | None:
-    """Return the collateral rows of properties that several loans have, or had; None where there are none."""
-    backing = columns.collateral.everything()
-    codes = backing[Backing.PROPERTY]
-    often = np.bincount(codes) > 1
-    often[NOBODY : NOBODY + 1] = False
-    return backing[:, often[codes]] if often.any() else None
-
-
-def _sharing(columns: Columns, pledged: Integers, facts: Integers, standing: Integers) -> Flags:
-    """Return by loan row whether it was owed by the facts in force, and another loan on a property of it too."""
-    owed = standing >= 0
-    owed[owed] = ~CLOSED[facts[Fact.STATUS, standing[owed]]]
-    pledged = pledged[:, owed[pledged[Backing.OWNER]]]
-    codes = pledged[Backing.PROPERTY]
-    flags = np.zeros(columns.count, np.bool_)
-    flags[pledged[Backing.OWNER, (np.bincount(codes) > 1)[codes]]] = True
-    return flags
+def _through(  # noqa: PLR0917 - one caller
+    columns: Columns,
+    some: Neighbors,
+    facts: Integers,
+    standing: Integers,
+    month: int,
+    ahead: tuple[Integers, Flags] | None,
+) -> Through:
+    """Return what ranks before or with loans that share a property, by the facts in force and today's positions."""
+    known = standing[some.rows]
+    values = facts[:, known]
+    if ahead is not None:
+        _roll(values, *ahead, columns=columns, month=month)
+    return through(
+        some,
+        owed=(known >= 0) & ~CLOSED[values[Fact.STATUS]],
+        balance=values[Fact.BALANCE],
+        debt_service=values[Fact.DEBT_SERVICE],
+        as_of=last_day_numbers(values[Fact.MONTH]),
+        lien=columns.column(LoanColumn.LIEN)[some.rows],
+    )
 
 
 def _as_of_month(  # noqa: PLR0917 - one caller
-    columns: Columns, facts: Integers, month: int, unknown: Flags, basis: IncomeBasis, shared: Flags | None
+    columns: Columns,
+    facts: Integers,
+    month: int,
+    unknown: Flags,
+    basis: IncomeBasis,
+    beside: Through | None,
+    allocation: Allocation | None,
 ) -> _Month:
     noi, ncf, _ = INCOME[basis]
     view = View(
         columns=columns,
         rows=facts[Fact.OWNER],
         stretch=None,
-        doubled=shared[facts[Fact.OWNER]] if shared is not None else None,
+        neighbors=beside,
+        given=None,
+        allocation=None,
+        standing=facts[Fact.MONTH] >= month_numbers(columns.column(LoanColumn.AS_OF)[facts[Fact.OWNER]]),
         balance=facts[Fact.BALANCE],
         rate=facts[Fact.RATE],
         status=facts[Fact.STATUS],
@@ -272,7 +288,7 @@ def _as_of_month(  # noqa: PLR0917 - one caller
     missing = total(columns.column(LoanColumn.ORIGINAL), unknown)
     return _Month(
         month,
-        view,
+        allocated(view, allocation),
         Evidence(
             month=_text(month),
             reported=reported,

@@ -40,8 +40,9 @@ from realinsights.dashboard.model.exact import (
     quotient_text,
     text,
 )
-from realinsights.dashboard.model.filters import Filters, matching_collateral
+from realinsights.dashboard.model.filters import Filters, by_property, matching_collateral
 from realinsights.dashboard.model.own_ratios import gaps_of
+from realinsights.dashboard.model.positions import MEASURED, present_through
 from realinsights.dashboard.model.stamps import first_day, first_source
 from realinsights.dashboard.model.view import INCOME
 
@@ -61,6 +62,8 @@ class Named(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel")
 class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """A loan as the dashboard knows it. A ratio that the loan alone cannot give is None, with the reason in `gaps`.
 
+    Where others stand on its properties, ratios are through its `lien_position`: `balance_before` ranks before or with
+    it, and is counted in them. It is None of a loan that is alone, or not measured.
     `matched_balance` is the part of the balance allocated to properties that match the property filters.
     `extended_maturity_date` is that of the options exercised by the business date. On `expected_maturity_date` the loan
     is expected to be repaid: the anticipated repayment date until that is past, else the maturity, extended or not.
@@ -85,6 +88,8 @@ class LoanLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     properties: int
     original_balance: str
     balance: str
+    lien_position: int | None
+    balance_before: str | None
     matched_balance: str
     rate: str
     origination_date: datetime.date
@@ -117,7 +122,7 @@ def lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.
 
 def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.date) -> tuple[LoanLine, ...]:
     """Return the rows as lines, encoded; each that is the same on any date to its maturity is kept until it changes."""
-    if filters.property_id or filters.property_type or filters.state or filters.statement_basis is not _KEPT_BASIS:
+    if by_property(filters) or filters.statement_basis is not _KEPT_BASIS:
         return tuple(encoded(line(columns, row, filters, on)) for row in rows)  # they also say what of them matches
     kept = columns.lines
     if len(kept) > _MOST_KEPT:
@@ -145,11 +150,16 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
     matching = matching_collateral(columns, filters, backing)
     structure = STRUCTURES.members[loan[LoanColumn.STRUCTURE]]
     status = STATUSES.members[loan[LoanColumn.STATUS]]
-    shared = not CLOSED[loan[LoanColumn.STATUS]] and bool((columns.pledges[backing[Backing.PROPERTY]] > 1).any())
-    gaps = gaps_of(structure, status, shared=shared)
+    through = present_through(columns)
+    place = None if through is None else through.place(row)
+    gaps = gaps_of(structure, status, MEASURED if through is None or place is None else int(through.reasons[place]))
     income, flow, stamps = INCOME[filters.statement_basis]
     balance, value, noi = loan[LoanColumn.BALANCE], loan[LoanColumn.VALUE], loan[income]
     whole = not gaps
+    owed, service, before = balance, loan[LoanColumn.DEBT_SERVICE], None
+    if through is not None and place is not None and whole:
+        owed, service = int(through.balance[place]), int(through.debt_service[place])
+        before = text(owed - balance, MONEY_PLACES)
     anticipated, maturity = loan[LoanColumn.ANTICIPATED], loan[LoanColumn.MATURITY]
     extended = extended_day(columns.extensions.keys[loan[LoanColumn.EXTENSIONS]], on)
     expected = anticipated if anticipated >= on.toordinal() else extended or maturity
@@ -172,6 +182,8 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
         properties=backing.shape[1],
         original_balance=text(loan[LoanColumn.ORIGINAL], MONEY_PLACES),
         balance=text(balance, MONEY_PLACES),
+        lien_position=max(loan[LoanColumn.LIEN], 0) or None,
+        balance_before=before,
         matched_balance=text(
             # What matches without any property matches as a whole.
             balance if matching is None or not matching.size else int(backing[Backing.BALANCE, matching].sum()),
@@ -194,10 +206,10 @@ def line(columns: Columns, row: int, filters: Filters, on: datetime.date) -> Loa
         net_operating_income=known_text(noi, MONEY_PLACES),
         net_cash_flow=known_text(loan[flow], MONEY_PLACES),
         occupancy=known_text(loan[LoanColumn.OCCUPANCY], RATE_PLACES),
-        dscr=_ratio(noi, loan[LoanColumn.DEBT_SERVICE]) if whole else None,
+        dscr=_ratio(noi, service) if whole else None,
         reported_dscr=known_text(loan[LoanColumn.REPORTED_DSCR], RATE_PLACES),
-        ltv=_ratio(balance, value) if whole else None,
-        debt_yield=_ratio(noi, balance) if whole else None,
+        ltv=_ratio(owed, value) if whole else None,
+        debt_yield=_ratio(noi, owed) if whole else None,
         gaps=gaps,
     )
 

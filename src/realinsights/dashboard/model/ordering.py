@@ -12,12 +12,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from realinsights.contracts.loans import IncomeBasis, PartyKind
+from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.codes import PROPERTY_TYPES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
+from realinsights.dashboard.model.filters import Filters, RatioSource
 from realinsights.dashboard.model.own_ratios import has_own_ratios
+from realinsights.dashboard.model.positions import present_through
 from realinsights.dashboard.model.view import INCOME
 from realinsights_platform.documents.words import folded
 
@@ -110,12 +112,12 @@ def page(
     after: Place | None,
     limit: int,
     on: datetime.date,
-    basis: IncomeBasis = IncomeBasis.LATEST,
+    filters: Filters,
 ) -> Lines:
     """Return the rows of the page after a place; a maturity is when a loan is expected to be repaid on a date."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
     total = rows.size
-    ranking, descending = _ranking(columns, order, basis, on), _descending(order)
+    ranking, descending = _ranking(columns, order, filters, on), _descending(order)
     ranks = _ranks(ranking.keys[rows], descending=descending)
     if after is not None:
         last = _LAST if after.value is None else ranking.key(after.value) * (-1 if descending else 1)
@@ -134,16 +136,11 @@ def page(
 
 
 def ordered(
-    columns: Columns,
-    flags: Flags | None,
-    *,
-    order: LineOrder,
-    on: datetime.date,
-    basis: IncomeBasis = IncomeBasis.LATEST,
+    columns: Columns, flags: Flags | None, *, order: LineOrder, on: datetime.date, filters: Filters
 ) -> list[int]:
     """Return all rows that are flagged, in order."""
     rows = np.arange(columns.count) if flags is None else np.flatnonzero(flags)
-    ranks = _ranks(_ranking(columns, order, basis, on).keys[rows], descending=_descending(order))
+    ranks = _ranks(_ranking(columns, order, filters, on).keys[rows], descending=_descending(order))
     return [row for _, _, row in sorted(_ordered(columns, rows, ranks))]
 
 
@@ -161,12 +158,14 @@ def _ranks(keys: Integers, *, descending: bool) -> Integers:
     return np.where(keys == UNKNOWN, _LAST, -keys if descending else keys)
 
 
-def _ranking(columns: Columns, order: LineOrder, basis: IncomeBasis, on: datetime.date) -> Ranking:
+def _ranking(columns: Columns, order: LineOrder, filters: Filters, on: datetime.date) -> Ranking:
     name = order.value.removeprefix("-")
     if name == LineOrder.MATURITY:
         return Ranking(due_days(columns, columns.column, on))
+    if name == LineOrder.DSCR and filters.source is RatioSource.REPORTED:
+        return Ranking(columns.column(LoanColumn.REPORTED_DSCR))
     below = _BELOW_INCOME.get(name)
-    return _RANKINGS[name](columns) if below is None else _ratio(INCOME[basis][0], below)(columns)
+    return _RANKINGS[name](columns) if below is None else _ratio(INCOME[filters.statement_basis][0], below)(columns)
 
 
 def _column(column: LoanColumn) -> Callable[[Columns], Ranking]:
@@ -206,12 +205,22 @@ def _party(kind: PartyKind, column: LoanColumn) -> Callable[[Columns], Ranking]:
 def _ratio(above: LoanColumn, below: LoanColumn) -> Callable[[Columns], Ranking]:
     # Two integers below 2^53 divided as floats are never out of order: their quotient is the nearest there is.
     def ranking(columns: Columns) -> Ranking:
-        numerator, denominator = columns.column(above), columns.column(below)
+        numerator, denominator = (_through(columns, column) for column in (above, below))
         known = has_own_ratios(columns) & (numerator != UNKNOWN) & (denominator > 0)
         bits = (np.where(known, numerator, 0) / np.where(known, denominator, 1)).view(np.int64)
         return Ranking(np.where(known, np.where(bits < 0, UNKNOWN - bits, bits), UNKNOWN))
 
     return ranking
+
+
+def _through(columns: Columns, column: LoanColumn) -> Integers:
+    """Return a column, of balances and debt service what a loan's ratios are of."""
+    values, some = columns.column(column), present_through(columns)
+    if some is None or column not in {LoanColumn.BALANCE, LoanColumn.DEBT_SERVICE}:
+        return values
+    values = values.copy()
+    values[some.rows] = some.balance if column is LoanColumn.BALANCE else some.debt_service
+    return values
 
 
 def _state(columns: Columns) -> Ranking:

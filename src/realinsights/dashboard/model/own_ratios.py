@@ -6,8 +6,9 @@ import numpy as np
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure
 from realinsights.dashboard.model.codes import STATUSES, STRUCTURES
-from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
+from realinsights.dashboard.model.columns import Columns, LoanColumn
 from realinsights.dashboard.model.exact import Flags
+from realinsights.dashboard.model.positions import MEASURED, present_through
 
 NOTE_NAMES = {
     LoanStructure.PARI_PASSU: "pari passu note",
@@ -22,22 +23,25 @@ _NOTES = np.array([member in NOTE_NAMES for member in STRUCTURES.members], np.bo
 
 DEFEASED = "defeased: secured by government securities, no longer by its property"
 
+POSITION_REASONS = (
+    "other loans stand on its properties, and which ranks first is not stated: state the lien position of each",
+    "what ranks before or with it stands on other properties too: how much of it is on these is not known",
+)
+"""Why a loan that is not alone on its properties is not measured through its position: `UNRANKED`, `ELSEWHERE`."""
 
-COUNTED_TWICE = "a property of it secures another loan too: held against it alone, either would look too safe"
 
-
-def gaps_of(structure: LoanStructure, status: LoanStatus, *, shared: bool) -> tuple[str, ...]:
+def gaps_of(structure: LoanStructure, status: LoanStatus, position: int) -> tuple[str, ...]:
     """Return why the loan has no ratios of its own; empty where it has.
 
-    `shared` says that a property of it secures another outstanding loan too.
+    `position` is `MEASURED` of a loan that is alone on its properties, or measured through its position, else why not.
     """
     gaps = []
     if structure in NOTE_NAMES:
         gaps.append(f"{NOTE_NAMES[structure]}: DSCR, LTV and debt yield cannot be computed from the note alone")
     if status == LoanStatus.DEFEASED:
         gaps.append(DEFEASED)
-    if shared:
-        gaps.append(COUNTED_TWICE)
+    if position != MEASURED:
+        gaps.append(POSITION_REASONS[position - 1])
     return tuple(gaps)
 
 
@@ -45,7 +49,7 @@ def has_own_ratios(columns: Columns) -> Flags:
     """Return which loans have nothing in `gaps_of`."""
     bars = _NOTES[columns.column(LoanColumn.STRUCTURE)]
     bars |= np.equal(columns.column(LoanColumn.STATUS), STATUSES.code(LoanStatus.DEFEASED))
-    if (columns.pledges > 1).any():
-        backing = columns.collateral.everything()
-        bars[backing[Backing.OWNER, columns.pledges[backing[Backing.PROPERTY]] > 1]] = True
+    through = present_through(columns)
+    if through is not None:
+        bars[through.rows[through.reasons != MEASURED]] = True
     return np.logical_not(bars)

@@ -136,8 +136,15 @@ class Part(Protocol):
     def upcoming(self) -> list[Ranked]:
         """The outstanding loans that mature next, by the days that are left."""
 
+    @property
+    def beside(self) -> bool:
+        """Whether loans are measured together with others that stand on their properties."""
+
     def ratio(self, name: FigureName) -> Covered:
         """Return what this part contributes to a ratio of whole loans."""
+
+    def reported(self, name: FigureName) -> Covered:
+        """Σ reported DSCR × balance, × 10^8, and Σ balance, of the loans whose servicer reports one, notes too."""
 
     @property
     def occupancy(self) -> Covered:

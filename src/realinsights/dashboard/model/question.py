@@ -11,10 +11,12 @@ from itertools import chain
 import numpy as np
 
 from realinsights.contracts.loans import OLD_AFTER_MONTHS, IncomeBasis
+from realinsights.dashboard.model.allocation import allocation_of
 from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.coverage import CLOSED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text
 from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutReason
+from realinsights.dashboard.model.filters import Filters, RatioSource
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.part import (
     LISTED_LOANS,
@@ -53,6 +55,7 @@ class Question:
     on: datetime.date
     view: View | None
     basis: IncomeBasis
+    source: RatioSource
     omitted: dict[str, LeftOut] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
 
@@ -63,6 +66,11 @@ class Question:
             return int(np.count_nonzero(self.columns.pledges))
         [part] = self.parts
         return part.properties if isinstance(part, SmallPart) else int(np.count_nonzero(self.view.pledged.often))
+
+    @cached_property
+    def allocated(self) -> bool:
+        """Whether only parts of the loans are measured: those allocated to the properties asked for."""
+        return self.view is not None and self.view.allocation is not None
 
     @cached_property
     def old_before(self) -> int:
@@ -114,6 +122,10 @@ class Question:
         """Return the sums of a ratio over all parts; its `omissions` is empty: see `left_out`."""
         return _added([part.ratio(name) for part in self.parts])
 
+    def reported(self, name: FigureName) -> Covered:
+        """Return the sums of what servicers report over all parts; its `omissions` is empty: see `left_out`."""
+        return _added([part.reported(name) for part in self.parts])
+
     @cached_property
     def occupancy(self) -> Covered:
         """Σ occupancy × area and Σ area."""
@@ -158,29 +170,34 @@ class Question:
         return name
 
 
-def about(view: View, on: datetime.date, *, named: int = NAMED_LOANS) -> Question:
+def about(
+    view: View, on: datetime.date, *, named: int = NAMED_LOANS, source: RatioSource = RatioSource.COMPUTED
+) -> Question:
     """Return the question about the loans of a view."""
     part = SmallPart if view.rows.size <= SMALL_PART else WidePart
-    return Question(view.columns, [part(view, on, named)], on, view, view.basis)
+    return Question(view.columns, [part(view, on, named)], on, view, view.basis, source)
 
 
-def asked(
-    columns: Columns, flags: Flags | None, on: datetime.date, basis: IncomeBasis = IncomeBasis.LATEST
-) -> Question:
-    """Return the question about the present loans: some, or all, of which only changed blocks are added up anew."""
+def asked(columns: Columns, flags: Flags | None, on: datetime.date, filters: Filters) -> Question:
+    """Return the question about the present loans: those that match and are flagged.
+
+    Of all that there are (None), only changed blocks are added up anew.
+    """
+    basis = filters.statement_basis
     if flags is not None or columns.count <= BLOCK:
-        return about(present(columns, flags, basis), on)
-    shared = present(columns).shared if (columns.pledges > 1).any() else np.zeros(columns.count, np.bool_)
+        return about(present(columns, flags, basis, allocation_of(columns, filters)), on, source=filters.source)
+    beside = present(columns, None, basis).beside
     parts = []
     for number, start in enumerate(range(0, columns.count, BLOCK)):
-        sharing = shared[start : start + BLOCK]
-        stamp = (columns.changes(number), on, sharing.tobytes() if sharing.any() else sharing.size)
+        stop = min(start + BLOCK, columns.count)
+        some = None if beside is None else beside.between(start, stop)
+        stamp = (columns.changes(number), on, stop, None if some is None else some.stamp)
         kept = columns.kept.get((number, basis))
         if kept is None or kept[0] != stamp:
-            part = WidePart(block(columns, start, sharing, basis), on, NAMED_LOANS)
+            part = WidePart(block(columns, start, stop, some, basis), on, NAMED_LOANS)
             kept = columns.kept[number, basis] = (stamp, part)
         parts.append(kept[1])
-    return Question(columns, parts, on, None, basis)
+    return Question(columns, parts, on, None, basis, filters.source)
 
 
 def as_of(days: Iterable[Days]) -> AsOf | None:

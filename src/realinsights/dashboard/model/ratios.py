@@ -17,7 +17,7 @@ from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import SOURCES
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers, Table, table_by_code
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.own_ratios import COUNTED_TWICE, DEFEASED, NOTE_NAMES
+from realinsights.dashboard.model.own_ratios import DEFEASED, NOTE_NAMES, POSITION_REASONS
 from realinsights.dashboard.model.part import Shares
 from realinsights.dashboard.model.view import BESIDE, ReasonCodes, View, unknown
 
@@ -31,7 +31,7 @@ _GAPS = MappingProxyType(
         _NO_VALUE: "no property value is known",
     }
 )
-_BARS = len(NOTE_NAMES) + 2
+_BARS = len(NOTE_NAMES) + 1 + len(POSITION_REASONS)
 _OUTSIDE = _BARS + 1
 """The bar that stands for loans that are not outstanding."""
 
@@ -51,7 +51,7 @@ class Ratio:
     def reasons(self) -> tuple[str, ...]:
         """Why it leaves loans out, the first that holds of a loan first."""
         notes = (f"{name}: {self.what} cannot be computed from the note alone" for name in NOTE_NAMES.values())
-        return (*notes, DEFEASED, COUNTED_TWICE, *(_GAPS[gap] for gap in self.gaps))
+        return (*notes, DEFEASED, *POSITION_REASONS, *(_GAPS[gap] for gap in self.gaps))
 
     @cached_property
     def reasons_on_a_basis(self) -> tuple[str, ...]:
@@ -130,17 +130,17 @@ NAMES: Mapping[str, str] = MappingProxyType(
 def days_of(view: View, name: str) -> Integers | None:
     """Return of what day a field of the view is, by loan; None where nobody asks."""
     if name in {"balance", "debt_service"}:
-        return view.as_of
+        return view.amounts("as_of")
     return None if view.dates is None else getattr(view.dates, name)
 
 
 def combinations(view: View) -> Integers:
     """Return by loan the combination it is of."""
     codes: ReasonCodes = np.minimum(view.bars, _OUTSIDE) * np.uint8(_COMBINATIONS)
-    codes += unknown(view.noi) * np.uint8(_NO_NOI)
-    codes += unknown(view.ncf) * np.uint8(_NO_NCF)
-    codes += unknown(view.debt_service) * np.uint8(_NO_DEBT_SERVICE)
-    codes += (view.value <= 0) * np.uint8(_NO_VALUE)
+    codes += unknown(view.amounts("noi")) * np.uint8(_NO_NOI)
+    codes += unknown(view.amounts("ncf")) * np.uint8(_NO_NCF)
+    codes += unknown(view.amounts("debt_service")) * np.uint8(_NO_DEBT_SERVICE)
+    codes += (view.amounts("value") <= 0) * np.uint8(_NO_VALUE)
     return codes.astype(np.int64)
 
 
@@ -173,10 +173,13 @@ class Pivot:
         return np.bincount(self.combinations, minlength=_SIZE)
 
     def sums(self, name: str) -> Table:
-        """Return the sums of a field of `View` by combination, in cents; of the balance, what is owed."""
+        """Return the sums of what a ratio takes of each loan by combination, in cents, or of what is `owed`."""
         if name not in self._sums:
-            values: Integers = getattr(self.view, name)
-            values = self.view.owed if name == "balance" else values * ~unknown(values)
+            values = self.view.owed if name == "owed" else self.view.amounts(name)
+            if name not in {"owed", "balance"}:
+                values = values * ~unknown(values)
+            if name != "owed" and self.view.counted is not None:
+                values = values * self.view.counted
             self._sums[name] = table_by_code(self.combinations, values, _SIZE)
         return self._sums[name]
 

@@ -211,7 +211,7 @@ def _with_balances(columns: Columns, balances: Integers) -> Columns:
         due = standing.loans[column]
         standing.loans[column] = np.where(due == UNKNOWN, UNKNOWN, np.minimum(due, balances))
     standing.collateral = _allocated(columns, balances)
-    standing.kept, standing.answers, standing.lines, standing.ahead = {}, {}, {}, None
+    standing.kept, standing.answers, standing.lines, standing.ahead, standing.through = {}, {}, {}, None, None
     return standing
 
 

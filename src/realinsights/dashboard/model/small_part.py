@@ -20,7 +20,7 @@ from realinsights.dashboard.model.codes import (
     STRUCTURES,
 )
 from realinsights.dashboard.model.columns import Backing, LoanColumn
-from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS
+from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS, REPORTED_REASONS
 from realinsights.dashboard.model.due_days import balloons, due_days
 from realinsights.dashboard.model.exact import UNKNOWN
 from realinsights.dashboard.model.figure import FigureName
@@ -49,7 +49,7 @@ _CLOSED = {STATUSES.code(status): place for place, status in enumerate(CLOSED_ST
 _SOURCES = len(SOURCES)
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
 _BARS = [list(NOTE_NAMES).index(member) + 1 if member in NOTE_NAMES else 0 for member in STRUCTURES.members]
-_DEFEASED_BAR, _SHARED_BAR = len(NOTE_NAMES) + 1, len(NOTE_NAMES) + 2
+_DEFEASED_BAR = len(NOTE_NAMES) + 1
 
 
 class SmallPart:
@@ -90,7 +90,7 @@ class SmallPart:
 
     @cached_property
     def original(self) -> int:
-        return sum(self._now(LoanColumn.ORIGINAL))
+        return sum(self._of(self._view.fixed(LoanColumn.ORIGINAL).tolist()))
 
     @cached_property
     def interest(self) -> int:
@@ -114,7 +114,7 @@ class SmallPart:
 
     @cached_property
     def closed(self) -> Omissions:
-        original, ids = self._fixed[LoanColumn.ORIGINAL], self._view.columns.ids.all()
+        original, ids = self._view.fixed(LoanColumn.ORIGINAL).tolist(), self._view.columns.ids.all()
         counts = [0] * len(CLOSED_REASONS)
         ranked: list[Ranked] = []
         for place, status in enumerate(self._statuses):
@@ -147,13 +147,17 @@ class SmallPart:
         rows, places = self._rows, self._places
         return [(days, key, rows[places[place]], 0) for days, key, place in sorted(awaited)[:LISTED_LOANS]]
 
+    @property
+    def beside(self) -> bool:
+        return self._view.beside is not None
+
     def ratio(self, name: FigureName) -> Covered:
         """Return what this part contributes to a ratio of whole loans."""
         known = self._ratios.get(name)
         if known is not None:
             return known
         ratio = RATIOS[name]
-        codes, values = ratio.reason_codes, self._values
+        codes, values = ratio.reason_codes, self._counted
         reasons = [codes[each] for each in self._combinations]
         above, below = values[ratio.numerator], values[ratio.denominator]
         known = self._ratios[name] = self._covered(
@@ -165,6 +169,17 @@ class SmallPart:
             sources=self._sources(ratio.source),
         )
         return known
+
+    def reported(self, name: FigureName) -> Covered:
+        """Return what servicers report of this part, weighted by balance."""
+        told = self._of(self._view.reported(name).tolist())
+        return self._covered(
+            [int(value == UNKNOWN) for value in told],
+            len(REPORTED_REASONS[name]),
+            list(map(mul, told, self._owed)),
+            self._owed,
+            days=(self._now(LoanColumn.REPORTED_AS_OF), self._as_of),
+        )
 
     @cached_property
     def occupancy(self) -> Covered:
@@ -251,17 +266,29 @@ class SmallPart:
     @cached_property
     def _values(self) -> dict[str, list[int]]:
         names = ("noi", "ncf", "debt_service", "value")
-        return {name: self._of(getattr(self._view, name).tolist()) for name in names} | {"balance": self._owed}
+        values = {name: self._of(self._view.amounts(name).tolist()) for name in names}
+        alone = self._view.beside is None
+        return values | {"balance": self._owed if alone else self._of(self._view.amounts("balance").tolist())}
+
+    @cached_property
+    def _counted(self) -> dict[str, list[int]]:
+        """The values that ratios add up: of loans on the same properties those of one."""
+        counted = self._view.counted
+        if counted is None:
+            return self._values
+        flags = self._of(counted.tolist())
+        return {name: list(map(mul, values, flags)) for name, values in self._values.items()}
 
     @cached_property
     def _combinations(self) -> list[int]:
         """By loan, what bars it and which of its figures are not known: see `ratios.combinations_of`."""
-        bars = [
-            _BARS[structure] or (_DEFEASED_BAR if status == _DEFEASED else _SHARED_BAR if shared else 0)
-            for structure, status, shared in zip(
-                self._now(LoanColumn.STRUCTURE), self._of(self._statuses), self._shared, strict=True
-            )
-        ]
+        if self._view.beside is not None:
+            bars = self._of(self._view.bars.tolist())
+        else:
+            bars = [
+                _BARS[structure] or (_DEFEASED_BAR if status == _DEFEASED else 0)
+                for structure, status in zip(self._now(LoanColumn.STRUCTURE), self._of(self._statuses), strict=True)
+            ]
         return combinations_of(bars, **{name: self._values[name] for name in ("noi", "ncf", "debt_service", "value")})
 
     @cached_property
@@ -291,14 +318,9 @@ class SmallPart:
 
     @cached_property
     def _shared(self) -> list[bool]:
-        shared = [False] * self.loans
-        if self._view.doubled is not None:
-            return [flag != 0 for flag in self._of(self._view.doubled.tolist())]
-        pledges = self._view.columns.pledges
-        if (pledges > 1).any():
-            for owner, code in zip(self._owners, self._backing[Backing.PROPERTY], strict=True):
-                shared[owner] = shared[owner] or bool(pledges[code] > 1)
-        return shared
+        if self._view.beside is None:
+            return [False] * self.loans
+        return [flag != 0 for flag in self._of(self._view.shared.tolist())]
 
     def _by(self, codes: Sequence[int], size: int) -> Shares:
         return _shares(codes, self._owed, size)

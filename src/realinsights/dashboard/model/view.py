@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from realinsights.contracts.loans import IncomeBasis, LoanStatus
+from realinsights.dashboard.model.allocation import Allocation, part_of
+from realinsights.dashboard.model.beside import Beside, beside_of
 from realinsights.dashboard.model.codes import CLOSED, NOBODY, STATUSES, STRUCTURES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn, largest
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
+from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.own_ratios import NOTE_NAMES
+from realinsights.dashboard.model.positions import MEASURED, Through, present_through
 from realinsights.dashboard.model.stamps import first_day, first_source, second_day, second_source
 
 _DEFEASED = STATUSES.code(LoanStatus.DEFEASED)
@@ -72,15 +77,19 @@ class Dates:
 class View:
     """Arrays of equal length, one element per loan; `rows` are the loans' rows in `columns`, each at most once.
 
-    `stretch` says that the rows are all from one to another, in their order. `doubled` is `shared` where that is not as
-    it is now, or known already. Income is on the `basis` asked for. `dates` are None of a month of the past, where
-    nobody asks.
+    `stretch` says that the rows are all from one to another, in their order. `neighbors` are loans that are not alone
+    on their properties, and `given` is `beside` where that is known already. Of an `allocation` only the part of each
+    loan that is asked for is seen. Income is on the `basis` asked for. `dates` are None of a month of the past, where
+    nobody asks, and `standing` then says which loans are as they are now: what is reported is known of these alone.
     """
 
     columns: Columns
     rows: Integers
     stretch: slice | None
-    doubled: Flags | None
+    neighbors: Through | None
+    given: Beside | None
+    allocation: Allocation | None
+    standing: Flags | None
     balance: Integers
     rate: Integers
     status: Integers
@@ -95,9 +104,21 @@ class View:
     dates: Dates | None
 
     def fixed(self, column: LoanColumn) -> Integers:
-        """Return a column that has no history: what the loan is now."""
-        values = self.columns.column(column)
-        return values[self.rows if self.stretch is None else self.stretch]
+        """Return a column that has no history: what the loan is now, of amounts the part that is asked for."""
+        values = self.columns.column(column)[self.rows if self.stretch is None else self.stretch]
+        return self.part(values) if column in _DIVISIBLE else values
+
+    def part(self, values: Integers, places: Integers | None = None) -> Integers:
+        """Return of each amount the part that is asked for, of all loans or of those at some places."""
+        if self.allocation is None:
+            return values
+        rows = self.rows if places is None else self.rows[places]
+        return part_of(values, self.allocation.parts[rows], self.allocation.wholes[rows])
+
+    def reported(self, name: FigureName) -> Integers:
+        """Return the DSCR that each loan's servicer reports, × 10^8, or `UNKNOWN`."""
+        values = self.fixed(REPORTED[name])
+        return values if self.standing is None else np.where(self.standing, values, UNKNOWN)
 
     @cached_property
     def outstanding(self) -> Flags:
@@ -137,12 +158,66 @@ class View:
     def bars(self) -> ReasonCodes:
         """What bars a loan from ratios of whole loans: `BESIDE` where it is not outstanding, else its first bar.
 
-        1 … n: its structure, in the order of `NOTE_NAMES`; n + 1: it is defeased; n + 2: `shared`; 0: nothing.
+        1 … n: its structure, in the order of `NOTE_NAMES`; n + 1: it is defeased; from n + 2 on: why it is not measured
+        through its lien position; 0: nothing.
         """
+        codes = self._own_bars
+        if self.beside is not None:
+            places = self.beside.places
+            codes = codes.copy()
+            reasons = (self.beside.reasons + len(NOTE_NAMES) + 1) * (self.beside.reasons != MEASURED)
+            codes[places] += (codes[places] == 0) * reasons.astype(np.uint8)
+        return codes
+
+    @cached_property
+    def _own_bars(self) -> ReasonCodes:
         codes = _STRUCTURE_BARS[self.fixed(LoanColumn.STRUCTURE)]
         codes += (codes == 0) * np.equal(self.status, _DEFEASED) * np.uint8(len(NOTE_NAMES) + 1)
-        codes += (codes == 0) * self.shared * np.uint8(len(NOTE_NAMES) + 2)
         return codes | ~self.outstanding * np.uint8(BESIDE)
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        """The loans that are not alone on their properties; None where there are none."""
+        if self.given is not None or self.neighbors is None:
+            return self.given
+        among, places = self._places(self.neighbors)
+        if not places.size:
+            return None
+        return beside_of(
+            self.neighbors,
+            among,
+            places=places,
+            unbarred=self._own_bars[places] == 0,
+            own={name: getattr(self, name)[places] for name in ("balance", "as_of", "value", "noi", "ncf")},
+            part=lambda values: self.part(values, places),
+        )
+
+    def _places(self, neighbors: Through) -> tuple[Integers, Integers]:
+        """Return which of the neighbors are in the view, and where."""
+        order = np.argsort(self.rows) if self.stretch is None else None
+        rows = self.rows if order is None else self.rows[order]
+        found = np.searchsorted(rows, neighbors.rows)
+        there = np.flatnonzero(rows[np.minimum(found, rows.size - 1)] == neighbors.rows) if rows.size else found[:0]
+        places = found[there]
+        return there, places if order is None else order[places]
+
+    def amounts(self, name: str) -> Integers:
+        """Return what a ratio takes of each loan that is `counted`: its own, or that through its lien position."""
+        values: Integers = self.owed if name == "balance" else getattr(self, name)
+        if self.beside is None:
+            return values
+        values = values.copy()
+        values[self.beside.places] = self.beside.amounts[name]
+        return values
+
+    @cached_property
+    def counted(self) -> Flags | None:
+        """Which loans add to the sums of a ratio: of those on the same properties one; None where all do."""
+        if self.beside is None:
+            return None
+        flags = np.ones(self.rows.size, np.bool_)
+        flags[self.beside.places] = self.beside.counted
+        return flags
 
     @cached_property
     def pledged(self) -> Pledged:
@@ -153,8 +228,11 @@ class View:
             position = np.full(self.columns.count, -1, np.int64)
             position[self.rows] = np.arange(self.rows.size)
             owners = position[backing[Backing.OWNER]]
-            kept = np.flatnonzero(owners >= 0)
+            asked = owners >= 0 if self.allocation is None else (owners >= 0) & self.allocation.matching
+            kept = np.flatnonzero(asked)
             owners, backing = owners[kept], backing[:, kept]
+            if self.allocation is not None:
+                backing[Backing.KIND] = _kinds(backing)
         elif self.rows.size == self.columns.count:
             backing = collateral.everything()
             owners = backing[Backing.OWNER]
@@ -166,12 +244,9 @@ class View:
     @cached_property
     def shared(self) -> Flags:
         """Which outstanding loans have a property that another outstanding loan has too, be it of this view or not."""
-        if self.doubled is not None:
-            return self.doubled
         flags = np.zeros(self.rows.size, np.bool_)
-        if (self.columns.pledges > 1).any():
-            pledged = self.pledged
-            flags[pledged.owners[(self.columns.pledges[pledged.backing[Backing.PROPERTY]] > 1) & pledged.owed]] = True
+        if self.beside is not None:
+            flags[self.beside.places] = True
         return flags
 
 
@@ -203,17 +278,41 @@ class Pledged:
         return counts
 
 
-def present(columns: Columns, flags: Flags | None = None, basis: IncomeBasis = IncomeBasis.LATEST) -> View:
-    """Return the loans as they are now: all, or some."""
+def present(
+    columns: Columns,
+    flags: Flags | None = None,
+    basis: IncomeBasis = IncomeBasis.LATEST,
+    allocation: Allocation | None = None,
+) -> View:
+    """Return the loans as they are now: all, or some, whole or what is asked for of each."""
     if flags is None:
-        return _present(columns, np.arange(columns.count), slice(0, columns.count), None, basis)
-    return _present(columns, np.flatnonzero(flags), None, None, basis)
+        return _present(columns, np.arange(columns.count), slice(0, columns.count), basis)
+    return allocated(_present(columns, np.flatnonzero(flags), None, basis), allocation)
 
 
-def block(columns: Columns, start: int, shared: Flags, basis: IncomeBasis) -> View:
-    """Return the loans of a block of rows as they are now; `shared` says which share a property with any other."""
-    stop = start + shared.size
-    return _present(columns, np.arange(start, stop), slice(start, stop), shared, basis)
+def allocated(view: View, allocation: Allocation | None) -> View:
+    """Return a view of whole loans with what is asked for of each."""
+    if allocation is None:
+        return view
+    view = replace(view, allocation=allocation)
+    parts: dict[str, Any] = {name: view.part(getattr(view, name)) for name in _AMOUNTS}
+    return replace(view, **parts)
+
+
+def _kinds(backing: Integers) -> Integers:
+    """Return `Backing.KIND` of some collateral rows, whose flags are of the first of them of each loan."""
+    states, types = backing[Backing.STATE], backing[Backing.TYPE]
+    kinds: Integers = states * 64 + types * 4
+    for codes, flag in ((states, 2), (types, 1)):
+        _, firsts = np.unique(backing[Backing.OWNER] * (int(codes.max(initial=0)) + 1) + codes, return_index=True)
+        kinds[firsts] += flag
+    return kinds
+
+
+def block(columns: Columns, start: int, stop: int, beside: Beside | None, basis: IncomeBasis) -> View:
+    """Return the loans of a block of rows as they are now; `beside` are those that share a property with any other."""
+    view = _present(columns, np.arange(start, stop), slice(start, stop), basis)
+    return replace(view, given=beside, neighbors=None)
 
 
 def unknown(values: Integers) -> Flags:
@@ -221,16 +320,17 @@ def unknown(values: Integers) -> Flags:
     return np.equal(values, UNKNOWN)
 
 
-def _present(
-    columns: Columns, rows: Integers, stretch: slice | None, doubled: Flags | None, basis: IncomeBasis
-) -> View:
+def _present(columns: Columns, rows: Integers, stretch: slice | None, basis: IncomeBasis) -> View:
     values = columns.loans[:, rows if stretch is None else stretch]
     noi, ncf, stamps = INCOME[basis]
     return View(
         columns=columns,
         rows=rows,
         stretch=stretch,
-        doubled=doubled,
+        neighbors=present_through(columns),
+        given=None,
+        allocation=None,
+        standing=None,
         balance=values[LoanColumn.BALANCE],
         rate=values[LoanColumn.RATE],
         status=values[LoanColumn.STATUS],
@@ -245,6 +345,14 @@ def _present(
         dates=Dates(of_value=values[LoanColumn.VALUE_STAMP], of_income=values[stamps]),
     )
 
+
+_AMOUNTS = ("balance", "debt_service", "value", "noi", "ncf", "area")
+_DIVISIBLE = frozenset((LoanColumn.ORIGINAL, LoanColumn.BALLOON, LoanColumn.ANTICIPATED_BALLOON))
+
+REPORTED: Mapping[FigureName, LoanColumn] = MappingProxyType(
+    {FigureName.DSCR: LoanColumn.REPORTED_DSCR, FigureName.DSCR_NCF: LoanColumn.REPORTED_DSCR_NCF}
+)
+"""The figures that servicers report too, and the columns of these."""
 
 INCOME: Mapping[IncomeBasis, tuple[LoanColumn, LoanColumn, LoanColumn]] = MappingProxyType(
     {

@@ -33,6 +33,7 @@ from realinsights.dashboard.model.exact import (
     totals_by_code,
 )
 from realinsights.dashboard.model.figure import FigureName
+from realinsights.dashboard.model.filters import RatioSource
 from realinsights.dashboard.model.months import month_numbers
 from realinsights.dashboard.model.part import (
     LISTED_LOANS,
@@ -134,6 +135,10 @@ class WidePart:
             if awaited[position]
         ]
 
+    @property
+    def beside(self) -> bool:
+        return self.view.beside is not None
+
     def ratio(self, name: FigureName) -> Covered:
         """Return what this part contributes to a ratio of whole loans."""
         known = self._ratios.get(name)
@@ -143,7 +148,7 @@ class WidePart:
 
     def _ratio(self, name: FigureName) -> Covered:
         ratio, pivoted = RATIOS[name], self._pivot
-        loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.sums("balance"))
+        loans, owed = pivoted.by_reason(ratio, pivoted.loans), pivoted.by_reason(ratio, pivoted.sums("owed"))
         within = Coverage(ratio.codes[pivoted.combinations], ratio.reasons)
         days = _days(self.view.as_of, within.covered)
         return Covered(
@@ -160,6 +165,20 @@ class WidePart:
     @cached_property
     def _pivot(self) -> Pivot:
         return Pivot(self.view, combinations(self.view))
+
+    def reported(self, name: FigureName) -> Covered:
+        """Return what servicers report of this part, weighted by balance."""
+        view, within = self.view, ratio_coverage(self.view, name, RatioSource.REPORTED)
+        owed = view.owed * within.covered
+        return Covered(
+            above=total_of_products(view.reported(name) * within.covered, owed),
+            below=total(owed),
+            loans=int(np.count_nonzero(within.covered)),
+            days=_days(view.as_of, within.covered),
+            omissions=self._omissions(within),
+            above_days=_dated(view.fixed(LoanColumn.REPORTED_AS_OF), within.covered),
+            below_days=_dated(view.as_of, within.covered),
+        )
 
     @cached_property
     def occupancy(self) -> Covered:

@@ -27,7 +27,7 @@ async def exported(*, engine: Engine, org: str, which: LoanSelection, order: Lin
 
 
 def _ids(columns: Columns, which: LoanSelection, order: LineOrder) -> list[str]:
-    rows = ordered(columns, which.flags(columns), order=order, on=which.on, basis=which.filters.statement_basis)
+    rows = ordered(columns, which.flags(columns), order=order, on=which.on, filters=which.filters)
     return [columns.ids[row] for row in rows]
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from realinsights_platform.documents.port import Document
+
+EDITION: Final = 2
+"""What is told: 1 was figures with dates and bases, and balloons; 2 is also the lien position and what is reported."""
 
 
 class Telling(Document, frozen=True, kw_only=True, rename="camel"):
     """Progress through an organization's loans in the order of their ids; `id` is the organization's.
 
-    `after` is the last loan told, `done` says that all are.
+    `after` is the last loan told, `done` says that all are. What was told in an earlier `edition` is told once more.
     """
 
+    edition: int = 1
     after: str = ""
     done: bool = False

@@ -9,7 +9,15 @@ from decimal import Decimal
 
 import msgspec
 
-from realinsights.contracts.loans import DatedPerformance, FallingDue, LoanRecorded, LoanStatus, PeriodFigures, RateType
+from realinsights.contracts.loans import (
+    DatedPerformance,
+    FallingDue,
+    LoanRecorded,
+    LoanStatus,
+    PeriodFigures,
+    RateType,
+    Standing,
+)
 from realinsights.loans.model.collateral import (
     NO_PERFORMANCE,
     allocated_collateral,
@@ -50,6 +58,19 @@ def loan_facts(loan: Loan, properties: Mapping[str, Property], *, due: FallingDu
         collateral=allocated_collateral(loan, properties),
         performance=performance_of(loan, properties),
         falling_due=falling_due(loan) if due is None else due,
+        standing=standing_of(loan),
+    )
+
+
+def standing_of(loan: Loan) -> Standing:
+    """Return the loan's rank, and what its servicer reports besides its DSCR."""
+    reported = loan.reported
+    if reported is None:
+        return Standing(lien_position=loan.lien_position)
+    return Standing(
+        lien_position=loan.lien_position,
+        reported_dscr_net_cash_flow=reported.dscr_net_cash_flow,
+        reported_as_of=reported.as_of,
     )
 
 

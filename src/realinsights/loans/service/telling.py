@@ -1,4 +1,4 @@
-"""Telling again: what is behind loans, to readers who know it by events without dates and bases."""
+"""Telling again: what is behind loans, to readers who know them by events that said less."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
-from realinsights.loans.model.telling import Telling
-from realinsights.loans.service.facts import month_end, months_of_schedule, performance_at
+from realinsights.loans.model.telling import EDITION, Telling
+from realinsights.loans.service.facts import month_end, months_of_schedule, performance_at, standing_of
 from realinsights.loans.service.imports.loan_from_statements import months_of
 from realinsights.loans.service.references import properties_behind
 from realinsights.loans.store import LOANS, STATEMENTS, TELLINGS
@@ -33,10 +33,15 @@ log = structlog.get_logger(__name__)
 
 
 async def tell_again(*, documents: Storage, org: str, business_date: datetime.date) -> None:
-    """Tell an organization's loans again, once: what was told stays told, and an end in the middle is gone on from."""
+    """Tell an organization's loans again, once in each edition.
+
+    What was told stays told, and an end in the middle is gone on from.
+    """
 
     async def some(unit: Unit) -> Telling:
-        before = await unit.get(TELLINGS, org) or Telling(id=org, org=org)
+        before = await unit.get(TELLINGS, org) or Telling(id=org, org=org, edition=EDITION)
+        if before.edition != EDITION:
+            before = msgspec.structs.replace(before, after="", done=False, edition=EDITION)
         if before.done:
             return before
         after = Position(None, before.after) if before.after else None
@@ -73,6 +78,7 @@ def performance_recorded(
         performance=performance_of(loan, properties),
         months=_steps(months),
         falling_due=falling_due(loan),
+        standing=standing_of(loan),
     )
 
 
