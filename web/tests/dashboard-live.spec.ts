@@ -64,6 +64,32 @@ test.describe("filters", () => {
     await expect(dscr).toContainText(fixed(2)(latest.value));
   });
 
+  test("take DSCRs from servicers, and a bar leads to who is missing and why", async ({
+    page,
+    organization,
+  }) => {
+    const computed = (await opened(page, organization)).figures["dscr"] as Figure;
+    const dscr = figure(page, "DSCR (NOI)");
+    await expect(dscr).toContainText(fixed(2)(computed.value));
+    await page.getByRole("button", { name: /of balance in DSCR \(NOI\): show what is not included/ }).click();
+    const missing = page.getByRole("dialog", { name: "Not included in DSCR (NOI)" });
+    await expect(missing.getByRole("list", { name: "Why they are not included" })).toContainText(
+      /: \d+ loans?, \$/,
+    );
+    await expect(missing.getByRole("table")).toBeVisible();
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "DSCR", exact: true }).click();
+    await page.getByRole("radio", { name: "Reported" }).click();
+    await expect(page).toHaveURL("/dashboard/?source=reported");
+    const reported = (await dashboard(organization.api, "?source=reported")).figures["dscr"] as Figure;
+    expect(reported.value).not.toBe(computed.value);
+    await expect(dscr).toContainText(reported.value === null ? "–" : fixed(2)(reported.value));
+    await page.getByRole("button", { name: "Remove the filter dscr: Reported" }).click();
+    await expect(page).toHaveURL("/dashboard/");
+    await expect(dscr).toContainText(fixed(2)(computed.value));
+  });
+
   test("by maturity take dates as people write them; no match says so", async ({ page, organization }) => {
     await opened(page, organization);
     await page.getByRole("button", { name: "Maturity", exact: true }).click();
@@ -171,7 +197,10 @@ test.describe("an organization without a loan", () => {
   });
 });
 
-test("a filter by state says what of whole loans is on its properties", async ({ page, organization }) => {
+test("a filter by state counts what is allocated there, or whole loans, and says which", async ({
+  page,
+  organization,
+}) => {
   const { api, administrator } = organization;
   const [there, elsewhere] = await Promise.all(
     ["TX", "NY"].map((state) =>
@@ -193,12 +222,25 @@ test("a filter by state says what of whole loans is on its properties", async ({
   });
   await signIn(page, administrator);
   await page.goto("/dashboard/?state=TX");
-  await expect(figure(page, "Outstanding")).toContainText("7,200,000.00 whole loans");
-  await expect(figure(page, "Outstanding")).toContainText("2,200,000.00 allocated to these properties");
+  const outstanding = figure(page, "Outstanding");
+  await expect(outstanding).toContainText("$2.20M");
+  await expect(outstanding).toContainText(
+    "$2,200,000.00 allocated to these properties, of $7,200,000.00 whole loans",
+  );
+  await expect(page.getByRole("radio", { name: "Allocated" })).toBeChecked();
+  await page.getByText("Whole loans", { exact: true }).click();
+  await expect(page).toHaveURL("/dashboard/?state=TX&measure=whole");
+  await expect(outstanding).toContainText("$7.20M");
+  await expect(outstanding).toContainText("$7,200,000.00 whole loans, $2,200,000.00 of it allocated");
+  await page.reload();
+  await expect(page.getByRole("radio", { name: "Whole loans" })).toBeChecked();
   await page.goto("/dashboard/");
+  await expect(page.getByRole("radio", { name: "Allocated" })).toBeHidden();
   await expect(figure(page, "Outstanding")).toContainText("7,200,000.00");
   await expect(figure(page, "Outstanding")).not.toContainText("allocated");
   await page.goto(`/property/?id=${there?.id}`);
   await expect(page.getByText("Debt on this property")).toBeVisible();
   await expect(page.getByText("$2,200,000.00").first()).toBeVisible();
+  await expect(page.getByText("allocated, of $7,200,000.00 whole loan")).toBeVisible();
+  await expect(page.getByText("the value of its properties is not known")).toBeVisible();
 });

@@ -28,6 +28,7 @@ describe("wholeTotals", () => {
     dueBySchedule: "0.00",
     withoutSchedule: "0.00",
     matchedBalance: "1.00",
+    wholeBalance: "1.00",
     loanCount: figure("closed"),
     outstanding: figure("closed"),
     original: figure("closed"),

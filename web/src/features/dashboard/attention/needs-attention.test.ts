@@ -45,10 +45,14 @@ it.each([
   [["1.25", null], null],
   [Array.from({ length: 25 }, () => "1.00"), "25+ loans with DSCR below 1.25x"],
 ])("coverage of %j: %s", (values, words) => {
-  expect(
-    lowCoverageWords(
-      values.map((dscr) => ({ dscr })),
-      formats,
-    ),
-  ).toBe(words);
+  const lines = values.map((dscr) => ({ dscr, reportedDscr: "9.00" }));
+  expect(lowCoverageWords(lines, "computed", formats)).toBe(words);
+});
+
+it("takes the coverage that servicers report where that is asked for", () => {
+  const lines = [
+    { dscr: "1.60", reportedDscr: "1.10" },
+    { dscr: "1.10", reportedDscr: null },
+  ];
+  expect(lowCoverageWords(lines, "reported", formats)).toBe("1 loan with reported DSCR below 1.25x");
 });

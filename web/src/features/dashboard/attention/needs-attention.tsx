@@ -14,7 +14,7 @@ import type { Dashboard, Figure } from "../answers/figures";
 import { useDrillDown } from "../drill-down/drill-down";
 import { loansWords } from "../figures/figure-details";
 import type { FigureName } from "../figures/figure-words";
-import type { Filters } from "../filters/filters";
+import { type Filters, settingOf } from "../filters/filters";
 import { loansAddress } from "../loan-lines/loans-table-address";
 import { latestImportQuery, lowCoverageWords, lowestCoverageQuery } from "./api/attention";
 import classes from "./needs-attention.module.css";
@@ -37,7 +37,7 @@ export function NeedsAttention({ data, filters }: { data: Dashboard; filters: Fi
   const { data: lowest } = useQuery(lowestCoverageQuery(filters));
   const { data: imported } = useQuery(latestImportQuery);
   const matters = mattersOf(data, formats);
-  const low = lowest === undefined ? null : lowCoverageWords(lowest, formats);
+  const low = lowest === undefined ? null : lowCoverageWords(lowest, settingOf(filters, "source"), formats);
   const differs = imported?.reconciliation.differs ?? 0;
   if (matters.length === 0 && low === null && differs === 0) return null;
   return (

@@ -5,16 +5,27 @@ import Link from "@/components/link";
 
 import { StatusDot } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
-import { type Formats, percent, rate, ratio, shortNumber } from "@/format/format";
+import { type Formats, percent, rate, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import type { SettingValue } from "../filters/filters";
 import type { LoanLine } from "../loan-lines/api/loan-lines";
+import { Dscr } from "../loan-lines/dscr";
 import { isPartly, MATCHED } from "../loan-lines/loan-lines";
 import classes from "../loan-lines/loan-lines.module.css";
 import { Maturity } from "../loan-lines/maturity";
+import { ratioWords } from "../loan-lines/ratio-words";
 
 /** Loans with what they are judged by; where properties were asked for, with the part allocated to them. */
-export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
+export function LoansBehindTable({
+  lines,
+  label,
+  source,
+}: {
+  lines: readonly LoanLine[];
+  label: string;
+  source: SettingValue<"source">;
+}) {
   const formats = useFormats();
   const partly = isPartly(lines);
   return (
@@ -41,7 +52,7 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
         </Table.Thead>
         <Table.Tbody>
           {lines.map((line) => (
-            <Line key={line.loanId} line={line} partly={partly} formats={formats} />
+            <Line key={line.loanId} line={line} partly={partly} source={source} formats={formats} />
           ))}
         </Table.Tbody>
       </Table>
@@ -49,8 +60,18 @@ export function LoansBehindTable({ lines, label }: { lines: readonly LoanLine[];
   );
 }
 
-function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; formats: Formats }) {
-  const gaps = line.gaps.join("; ") || undefined;
+function Line({
+  line,
+  partly,
+  source,
+  formats,
+}: {
+  line: LoanLine;
+  partly: boolean;
+  source: SettingValue<"source">;
+  formats: Formats;
+}) {
+  const about = (value: string | null) => ratioWords(line, value, formats) ?? undefined;
   return (
     <Table.Tr>
       <Table.Th scope="row" className={classes.loan}>
@@ -74,16 +95,10 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
       <Table.Td ta="end" className={classes.day}>
         <Maturity line={line} formats={formats} />
       </Table.Td>
-      <Table.Td ta="end" title={gaps}>
-        {line.dscr === null && line.reportedDscr !== null ? (
-          <>
-            <small>reported</small> {ratio(line.reportedDscr, formats)}
-          </>
-        ) : (
-          ratio(line.dscr, formats)
-        )}
+      <Table.Td ta="end" title={about(line.dscr)}>
+        <Dscr line={line} source={source} formats={formats} />
       </Table.Td>
-      <Table.Td ta="end" title={gaps}>
+      <Table.Td ta="end" title={about(line.ltv)}>
         {percent(line.ltv, formats)}
       </Table.Td>
       <Table.Td className={classes.day}>

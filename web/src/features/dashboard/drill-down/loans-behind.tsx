@@ -1,11 +1,13 @@
 "use client";
 
-import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, List, Skeleton, Stack, Text } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "@/components/link";
 import type { ReactNode } from "react";
 
+import type { Schemas } from "@/api/client";
+import { Amount } from "@/components/amount";
 import { ProblemNotice } from "@/components/problem-notice";
 import { moneyCell } from "@/components/table/cells";
 import { useRows } from "@/components/table/pages";
@@ -14,7 +16,7 @@ import { useFormats } from "@/format/formats";
 
 import { loansWords } from "../figures/figure-details";
 import type { FigureName } from "../figures/figure-words";
-import { type Filters, narrowed } from "../filters/filters";
+import { type Filters, narrowed, settingOf } from "../filters/filters";
 import { loanLines, type Listed, loanTotalsQuery } from "../loan-lines/api/loan-lines";
 import classes from "../loan-lines/loan-lines.module.css";
 import { loansAddress, STANDARD_ORDER } from "../loan-lines/loans-table-address";
@@ -27,11 +29,13 @@ export interface Wanted {
   readonly part?: Filters;
   readonly figure?: FigureName;
   readonly leftOut?: boolean;
+  /** Why they are left out. */
+  readonly reasons?: readonly Schemas["LeftOutReason"][];
 }
 
 /** The loans behind something: what they come to, and each of them. */
 export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filters }) {
-  const { title, part = {}, figure, leftOut } = wanted;
+  const { title, part = {}, figure, leftOut, reasons = [] } = wanted;
   const listed: Listed = {
     ...narrowed(filters, part),
     ...(figure !== undefined && { figure, ...(leftOut && { leftOut: true as const }) }),
@@ -39,14 +43,20 @@ export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filt
   const formats = useFormats();
   const list = useRows(loanLines(listed, STANDARD_ORDER));
   const { data: totals } = useQuery(loanTotalsQuery(listed));
+  const allocated = settingOf(filters, "measure") === "allocated";
+  const partly = totals !== undefined && totals.matchedBalance !== totals.wholeBalance;
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start">
         <dl className={classes.totals}>
           <Total name="Loans">{list.total === null ? null : count(list.total, formats)}</Total>
-          <Total name="Outstanding">{totals && moneyCell(totals.outstanding.value, formats)}</Total>
-          {totals !== undefined && totals.matchedBalance !== totals.outstanding.value && (
-            <Total name="Allocated balance">{moneyCell(totals.matchedBalance, formats)}</Total>
+          <Total name={partly && allocated ? "Allocated balance" : "Outstanding"}>
+            {totals && moneyCell(totals.outstanding.value, formats)}
+          </Total>
+          {partly && (
+            <Total name={allocated ? "Whole loans" : "Allocated balance"}>
+              {moneyCell(allocated ? totals.wholeBalance : totals.matchedBalance, formats)}
+            </Total>
           )}
           <Total name="Weighted average rate">{totals && rate(totals.weightedRate.value, formats)}</Total>
           <Total name="DSCR (NOI)">{totals && ratio(totals.dscr.value, formats)}</Total>
@@ -62,10 +72,22 @@ export function LoansBehind({ wanted, filters }: { wanted: Wanted; filters: Filt
           Open in loans
         </Button>
       </Group>
+      {reasons.length > 0 && (
+        <List size="sm" aria-label="Why they are not included">
+          {reasons.map(({ reason, count: loans, balance }) => (
+            <List.Item key={reason}>
+              {`${reason}: ${loansWords(loans, formats)}, `}
+              <Amount value={balance} />
+            </List.Item>
+          ))}
+        </List>
+      )}
       {list.error && list.rows.length === 0 && <ProblemNotice problem={list.error} onRetry={list.retry} />}
       {list.pending && !list.error && <Skeleton h={320} />}
       {!list.pending && list.rows.length === 0 && <Text c="dimmed">No loans match.</Text>}
-      {list.rows.length > 0 && <LoansBehindTable lines={list.rows} label={title} />}
+      {list.rows.length > 0 && (
+        <LoansBehindTable lines={list.rows} label={title} source={settingOf(filters, "source")} />
+      )}
       {!list.pending && list.more && (
         <Button variant="default" onClick={list.fetchMore} loading={list.fetching}>
           {list.total === null

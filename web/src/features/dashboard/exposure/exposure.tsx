@@ -15,6 +15,7 @@ import { LoanLines } from "../loan-lines/loan-lines";
 import { type ExposureField, exposureQuery } from "./api/exposure";
 import { ExposureMaturities } from "./exposure-maturities";
 import classes from "./exposure.module.css";
+import { PropertyDebt } from "./property-debt";
 
 const SHOWN: readonly FigureName[] = [
   "outstanding",
@@ -24,6 +25,13 @@ const SHOWN: readonly FigureName[] = [
   "dscr",
   "ltv",
   "debtYield",
+  "maturingWithinYear",
+];
+/** Of a property, its debt and ratios are its own: see `PropertyDebt`. */
+const SHOWN_OF_PROPERTY: readonly FigureName[] = [
+  "loanCount",
+  "weightedRate",
+  "weightedRemainingYears",
   "maturingWithinYear",
 ];
 const LOANS = 5;
@@ -39,7 +47,7 @@ export function Exposure({ field }: { field: ExposureField }) {
   if (error !== null && data === undefined)
     return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton h={260} radius="md" aria-label="Loading the exposure" />;
-  const { figures, maturities, top, matchedBalance } = data;
+  const { figures, maturities, top } = data;
   const filtered = `?${field}=${encodeURIComponent(id)}`;
   if (figures.loanCount.loans === 0 && figures.loanCount.leftOut.count === 0) {
     return (
@@ -68,17 +76,9 @@ export function Exposure({ field }: { field: ExposureField }) {
     >
       <Stack gap="md">
         <dl className={classes.figures}>
-          {field === "propertyId" && matchedBalance !== null && (
-            <div title="The part of the loans' balances that is allocated to this property">
-              <dt>Debt on this property</dt>
-              <dd className="amount">{figureText("money", matchedBalance, formats)}</dd>
-              <dd className={classes.note}>allocated</dd>
-            </div>
-          )}
-          {SHOWN.map((name) => {
-            const { kind } = FIGURE_WORDS[name];
-            const whole = field === "propertyId" && name === "outstanding";
-            const label = whole ? "Whole loans" : FIGURE_WORDS[name].label;
+          {field === "propertyId" && <PropertyDebt id={id} />}
+          {(field === "propertyId" ? SHOWN_OF_PROPERTY : SHOWN).map((name) => {
+            const { kind, label } = FIGURE_WORDS[name];
             const { value, leftOut, formula } = figures[name];
             return (
               <div key={name} title={formula}>

@@ -10,11 +10,11 @@ import classes from "./figure-marks.module.css";
 import { coversLittle, isOld } from "./standing";
 
 /** What is to be known before a figure is believed: that it covers little, or is made of something old. */
-export function FigureMarks({ figure }: { figure: Figure }) {
+export function FigureMarks({ figure, withCoverage = true }: { figure: Figure; withCoverage?: boolean }) {
   const formats = useFormats();
   return (
     <>
-      {coversLittle(figure) && (
+      {withCoverage && coversLittle(figure) && (
         <span
           className={classes.little}
         >{`${percent(figure.coverage?.share ?? null, formats, 0)} covered`}</span>

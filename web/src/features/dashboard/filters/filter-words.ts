@@ -1,7 +1,7 @@
 import { word } from "@/format/format";
 
 import type { Dashboard } from "../answers/figures";
-import type { ChoiceField, IncomeBasis } from "./filters";
+import type { ChoiceField, Setting, SettingValue } from "./filters";
 
 type Compositions = Dashboard["compositions"];
 
@@ -28,15 +28,61 @@ export const FIELD_WORDS: Readonly<Record<ChoiceField, FieldWords>> = {
   amortizationType: { label: "Amortization", composition: "amortizationType", none: null, named: false },
 };
 
-/** How each basis of income is called, and what it takes. */
-export const BASIS_WORDS: Readonly<Record<IncomeBasis, { label: string; description: string }>> = {
-  latest: {
-    label: "Latest statement",
-    description: "The last full year earned; the underwritten one until there is a later one.",
+export interface OptionWords {
+  readonly label: string;
+  readonly description: string;
+}
+
+interface SettingWords<Name extends Setting> {
+  readonly label: string;
+  /** What is chosen, in full. */
+  readonly title: string;
+  readonly values: Readonly<Record<SettingValue<Name>, OptionWords>>;
+}
+
+/** How each setting and what it may be is called, and what that takes. */
+export const SETTING_WORDS: { readonly [Name in Setting]: SettingWords<Name> } = {
+  statementBasis: {
+    label: "Income",
+    title: "Income in DSCR and debt yield",
+    values: {
+      latest: {
+        label: "Latest statement",
+        description: "The last full year earned; the underwritten one until there is a later one.",
+      },
+      underwritten: { label: "Underwritten", description: "As underwritten at closing." },
+      trailing_twelve_months: {
+        label: "Trailing 12 months",
+        description: "The last trailing statement alone.",
+      },
+      annual: { label: "Annual", description: "The last fiscal year’s statement alone." },
+    },
   },
-  underwritten: { label: "Underwritten", description: "As underwritten at closing." },
-  trailing_twelve_months: { label: "Trailing 12 months", description: "The last trailing statement alone." },
-  annual: { label: "Annual", description: "The last fiscal year’s statement alone." },
+  measure: {
+    label: "Count",
+    title: "What counts of a loan on several properties",
+    values: {
+      allocated: {
+        label: "Allocated",
+        description: "The part of each loan that is allocated to the properties that match.",
+      },
+      whole: {
+        label: "Whole loans",
+        description: "Each loan that has such a property, with all of its properties.",
+      },
+    },
+  },
+  source: {
+    label: "DSCR",
+    title: "Where DSCRs are from",
+    values: {
+      computed: { label: "Computed", description: "Income ÷ annual debt service, of whole loans." },
+      reported: {
+        label: "Reported",
+        description: "What servicers report, weighted by balance; notes are included.",
+      },
+    },
+  },
 };
 
 /** What people call a value of a filter; `name` is the server's, where it knows one. */

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 
 import {
   filtersFromSearch,
+  isByProperty,
   isFiltered,
   narrowed,
   searchFromFilters,
   unfiltered,
-  withBasis,
   withChoices,
   withDate,
+  withSetting,
 } from "./filters";
 
 const read = (search: string) => filtersFromSearch(new URLSearchParams(search));
@@ -78,7 +79,7 @@ describe("the basis of income", () => {
     expect(searchFromFilters(read("statementBasis=annual&state=TX"))).toBe("state=TX&statementBasis=annual");
     expect(read("statementBasis=latest")).toEqual({});
     expect(read("statementBasis=guess")).toEqual({});
-    expect(withBasis({ statementBasis: "annual" }, "latest")).toEqual({});
+    expect(withSetting({ statementBasis: "annual" }, "statementBasis", "latest")).toEqual({});
   });
 
   test("narrows nothing, and stays when all filters are cleared", () => {
@@ -88,6 +89,36 @@ describe("the basis of income", () => {
       state: ["TX"],
       statementBasis: "annual",
     });
+  });
+});
+
+describe("what counts of a loan, and where its DSCR is from", () => {
+  test("are in the address where they are not the usual ones", () => {
+    const search = "state=FL&statementBasis=annual&measure=whole&source=reported";
+    expect(read(search)).toEqual({
+      state: ["FL"],
+      statementBasis: "annual",
+      measure: "whole",
+      source: "reported",
+    });
+    expect(searchFromFilters(read(search))).toBe(search);
+    expect(read("measure=allocated&source=computed")).toEqual({});
+    expect(read("measure=half&source=rumor")).toEqual({});
+    expect(withSetting({ state: ["FL"] }, "measure", "whole")).toEqual({ state: ["FL"], measure: "whole" });
+  });
+
+  test("narrow nothing, and stay when all filters are cleared", () => {
+    expect(isFiltered({ measure: "whole", source: "reported" })).toBe(false);
+    expect(unfiltered({ measure: "whole", source: "reported", state: ["FL"] })).toEqual({
+      measure: "whole",
+      source: "reported",
+    });
+  });
+
+  test("is asked only where loans match by some of their properties", () => {
+    expect(isByProperty({ state: ["FL"] })).toBe(true);
+    expect(isByProperty({ propertyType: ["office"] })).toBe(true);
+    expect(isByProperty({ lenderId: ["a1"], measure: "whole" })).toBe(false);
   });
 });
 

@@ -1,15 +1,17 @@
 import type { Schemas } from "@/api/client";
 
 /**
- * Which loans: values of one field are alternatives, fields narrow each other; on which basis income is taken; and the
- * date that figures are of, where that is not the present: balances are rolled forward to it.
+ * Which loans: values of one field are alternatives, fields narrow each other; how figures are taken; and the date that
+ * figures are of, where that is not the present: balances are rolled forward to it.
  */
-export type Filters = Pick<
-  Schemas["Filters"],
-  ChoiceField | "maturityFrom" | "maturityTo" | "statementBasis"
-> & { businessDate?: string };
+export type Filters = Pick<Schemas["Filters"], ChoiceField | "maturityFrom" | "maturityTo" | Setting> & {
+  businessDate?: string;
+};
 
-export type IncomeBasis = Schemas["IncomeBasis"];
+/** How figures are taken, which narrows nothing. */
+export type Setting = "statementBasis" | "measure" | "source";
+
+export type SettingValue<Name extends Setting> = NonNullable<Schemas["Filters"][Name]>;
 
 export type ChoiceField =
   | "propertyType"
@@ -82,17 +84,17 @@ const CHOICES: Readonly<Record<ChoiceField, readonly string[] | null>> = {
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];
 
 const DATES = ["maturityFrom", "maturityTo"] as const;
-const BASIS = "statementBasis";
 const ON = "businessDate";
-const NAMES: readonly string[] = [...CHOICE_FIELDS, ...DATES, BASIS, ON];
 
-/** What income may be taken on; the first is the usual one, which no address names. */
-export const INCOME_BASES = [
-  "latest",
-  "underwritten",
-  "trailing_twelve_months",
-  "annual",
-] as const satisfies readonly IncomeBasis[];
+/** What each setting may be; the first is the usual one, which no address names. */
+export const SETTINGS: { readonly [Name in Setting]: readonly SettingValue<Name>[] } = {
+  statementBasis: ["latest", "underwritten", "trailing_twelve_months", "annual"],
+  measure: ["allocated", "whole"],
+  source: ["computed", "reported"],
+};
+
+const SETTING_NAMES = Object.keys(SETTINGS) as readonly Setting[];
+const NAMES: readonly string[] = [...CHOICE_FIELDS, ...DATES, ...SETTING_NAMES, ON];
 
 /**
  * Read the filters from an address. What the server would refuse (a word it does not know, a date that does not exist)
@@ -108,8 +110,11 @@ export function filtersFromSearch(search: URLSearchParams): Filters {
     const day = search.get(field);
     if (day !== null && isDate(day)) filters[field] = day;
   }
-  const basis = INCOME_BASES.find((known) => known === search.get(BASIS));
-  return withBasis(filters, basis ?? "latest");
+  for (const name of SETTING_NAMES) {
+    const value = SETTINGS[name].slice(1).find((known) => known === search.get(name));
+    if (value !== undefined) filters[name] = value;
+  }
+  return filters;
 }
 
 /** Write filters as an address's search, behind whatever else `others` holds; without the question mark. */
@@ -122,7 +127,10 @@ export function searchFromFilters(filters: Filters, others?: URLSearchParams): s
     const day = filters[field];
     if (day !== undefined && isDate(day)) search.append(field, day);
   }
-  if (filters.statementBasis !== undefined) search.append(BASIS, filters.statementBasis);
+  for (const name of SETTING_NAMES) {
+    const value = filters[name];
+    if (value !== undefined) search.append(name, value);
+  }
   others?.forEach((value, name) => {
     if (!NAMES.includes(name)) search.append(name, value);
   });
@@ -155,22 +163,37 @@ export function withMaturities(filters: Filters, from: string, to: string): Filt
   };
 }
 
-/** The filters with income on another basis; the usual one is not said. */
-export function withBasis(filters: Filters, basis: IncomeBasis): Filters {
-  return basis === "latest" ? without(filters, BASIS) : { ...filters, [BASIS]: basis };
+/** The filters with another value of a setting; the usual one is not said. */
+export function withSetting<Name extends Setting>(
+  filters: Filters,
+  name: Name,
+  value: SettingValue<Name>,
+): Filters {
+  return value === SETTINGS[name][0] ? without(filters, name) : { ...filters, [name]: value };
 }
+
+/** What a setting is. */
+export const settingOf = <Name extends Setting>(filters: Filters, name: Name): SettingValue<Name> =>
+  (filters[name] ?? SETTINGS[name][0]) as SettingValue<Name>;
 
 /** The filters with figures of another date; of none they are those of the present. */
 export function withDate(filters: Filters, on: string): Filters {
   return on === "" ? without(filters, ON) : { ...filters, [ON]: on };
 }
 
-/** The filters without any that narrows; the basis of income and the date stay. */
-export const unfiltered = ({ statementBasis, businessDate }: Filters): Filters =>
-  withDate(withBasis({}, statementBasis ?? "latest"), businessDate ?? "");
+/** The filters without any that narrows; how figures are taken, and the date, stay. */
+export const unfiltered = (filters: Filters): Filters =>
+  Object.fromEntries(Object.entries(filters).filter(([name]) => isSetting(name)));
 
 export const isFiltered = (filters: Filters): boolean =>
-  Object.keys(without(without(filters, BASIS), ON)).length > 0;
+  Object.keys(filters).some((name) => !isSetting(name));
+
+/** Whether loans match by some of their properties, so that it matters what of them counts. */
+export const isByProperty = ({ propertyType, state }: Filters): boolean =>
+  propertyType !== undefined || state !== undefined;
+
+const isSetting = (name: string): boolean =>
+  name === ON || (SETTING_NAMES as readonly string[]).includes(name);
 
 /** Values of a field once each and in its order, without words that the server does not know. */
 export function inOrder(field: ChoiceField, values: readonly string[]): string[] {

@@ -12,6 +12,7 @@ import { useFormats } from "@/format/formats";
 import { useDrillDown } from "../drill-down/drill-down";
 import { breakWords } from "../figures/break-words";
 import { COMPOSITION_WORDS, type CompositionName, loansOf, partWords } from "../figures/composition-words";
+import { CoverageBar } from "../figures/coverage-bar";
 import { Explained } from "../figures/explained";
 import { FigureDetails, loansWords } from "../figures/figure-details";
 import { FigureMarks } from "../figures/figure-marks";
@@ -26,23 +27,30 @@ export function HeadlineFigure({
   name,
   figure,
   points,
-  matched = null,
+  measured = null,
   lead = false,
 }: {
   name: FigureName;
   figure: Figure;
   points: readonly Schemas["Point"][];
-  /** What of the figure is allocated to the properties that are asked for, where some are. */
-  matched?: string | null;
+  /** What of the figure is allocated to the properties that are asked for, and the whole loans, where some are. */
+  measured?: { readonly allocated: string; readonly whole: string; readonly measure: string } | null;
   lead?: boolean;
 }) {
   const formats = useFormats();
   const drillDown = useDrillDown();
   const words = FIGURE_WORDS[name];
   const change = lead ? changeOf(words.kind, points, formats) : null;
+  const showLeftOut = () =>
+    drillDown({
+      title: `Not included in ${words.label}`,
+      figure: name,
+      leftOut: true,
+      reasons: figure.leftOut.reasons,
+    });
   const gap = lead ? breakWords(points, formats) : null;
   const warns = name === "pastMaturity" && figure.loans > 0;
-  return (
+  const explained = (
     <Explained
       name={words.label}
       className={lead ? classes.lead : classes.row}
@@ -57,7 +65,7 @@ export function HeadlineFigure({
           }}
           onLeftOut={() => {
             close();
-            drillDown({ title: `Not included in ${words.label}`, figure: name, leftOut: true });
+            showLeftOut();
           }}
         />
       )}
@@ -66,7 +74,7 @@ export function HeadlineFigure({
       {lead && <Sparkline points={points} />}
       {lead && gap !== null && <VisuallyHidden>{` ${gap} `}</VisuallyHidden>}
       <span className={classes.value} data-figure={name}>
-        <FigureMarks figure={figure} />
+        <FigureMarks figure={figure} withCoverage={!lead} />
         {warns && <IconAlertTriangle size={14} aria-label="Attention:" className={classes.warning} />}
         <span className={words.kind === "money" ? "amount" : undefined}>
           {figureText(words.kind, figure.value, formats, { short: true })}
@@ -80,18 +88,33 @@ export function HeadlineFigure({
       {lead && (
         <span className={classes.note}>
           {change !== null && <span>{change.text}</span>}
-          <span>
-            {noteOf(figure, formats)}
-            {matched !== null && " whole loans"}
-          </span>
-          {matched !== null && (
-            <span>
-              <Amount value={matched} /> allocated to these properties
-            </span>
-          )}
+          {measured === null ? <span>{noteOf(figure, formats)}</span> : <Measured {...measured} />}
         </span>
       )}
     </Explained>
+  );
+  if (!lead) return explained;
+  return (
+    <div className={classes.cell}>
+      {explained}
+      <CoverageBar name={words.label} figure={figure} onLeftOut={showLeftOut} />
+    </div>
+  );
+}
+
+/** Which of the two an amount is, and what the other one would be. */
+function Measured({ allocated, whole, measure }: { allocated: string; whole: string; measure: string }) {
+  if (measure === "whole") {
+    return (
+      <span>
+        <Amount value={whole} /> whole loans, <Amount value={allocated} /> of it allocated to these properties
+      </span>
+    );
+  }
+  return (
+    <span>
+      <Amount value={allocated} /> allocated to these properties, of <Amount value={whole} /> whole loans
+    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Dashboard } from "../answers/figures";
 import type { CompositionName } from "../figures/composition-words";
 import type { FigureName } from "../figures/figure-words";
-import type { Filters } from "../filters/filters";
+import { type Filters, settingOf } from "../filters/filters";
 import { historyQuery, monthsBefore, reportedTo } from "../history/api/history";
 import { HeadlineFigure, PartFigure } from "./headline-figure";
 import { HERO } from "./hero";
@@ -36,6 +36,14 @@ export function Headline({ data, filters }: { data: Dashboard; filters: Filters 
   const { data: history } = useQuery(
     historyQuery(filters, { figures: [], from: monthsBefore(to, TREND_MONTHS), to }),
   );
+  const measured =
+    data.matchedBalance === null || data.wholeBalance === null
+      ? null
+      : {
+          allocated: data.matchedBalance,
+          whole: data.wholeBalance,
+          measure: settingOf(data.filters, "measure"),
+        };
   const points = (name: FigureName) => history?.series.find(({ figure }) => figure === name)?.points ?? [];
   return (
     <section aria-labelledby="headline">
@@ -51,7 +59,7 @@ export function Headline({ data, filters }: { data: Dashboard; filters: Filters 
             name={name}
             figure={data.figures[name]}
             points={points(name)}
-            matched={name === "outstanding" ? data.matchedBalance : null}
+            measured={name === "outstanding" ? measured : null}
             lead
           />
         ))}

@@ -1,4 +1,4 @@
-import { type Filters, filtersFromSearch, searchFromFilters } from "../filters/filters";
+import { type Filters, filtersFromSearch, isFiltered, searchFromFilters } from "../filters/filters";
 import type { FigureName, LineOrder, Listed } from "./api/loan-lines";
 
 export const STANDARD_ORDER: LineOrder = "-balance";
@@ -83,4 +83,5 @@ export function loansAddress({ q, figure, leftOut, ...filters }: Listed, order =
 }
 
 /** Whether fewer loans are listed than there are. */
-export const isNarrowed = (listed: Listed): boolean => Object.keys(listed).length > 0;
+export const isNarrowed = ({ q, figure, leftOut, ...filters }: Listed): boolean =>
+  q !== undefined || figure !== undefined || leftOut !== undefined || isFiltered(filters as Filters);

@@ -10,15 +10,17 @@ import {
   money as exactMoney,
   percent,
   rate,
-  ratio,
   word,
   dealOf,
   shortNumber,
 } from "@/format/format";
 
+import type { SettingValue } from "../filters/filters";
 import type { LoanLine } from "../loan-lines/api/loan-lines";
+import { Dscr } from "../loan-lines/dscr";
 import { expectedWords } from "../loan-lines/expected-maturity";
 import { Maturity } from "../loan-lines/maturity";
+import { ratioWords } from "../loan-lines/ratio-words";
 import { money, text, words } from "./loans-table-cells";
 import { MORE_COLUMNS } from "./loans-table-more-columns";
 
@@ -40,20 +42,8 @@ const rolledTitle = ({ recordedBalance, asOf }: LoanLine, formats: Formats): str
     ? undefined
     : `Rolled forward by schedule from ${exactMoney(recordedBalance, formats)}, reported as of ${date(asOf, formats)}`;
 
-/** Where a loan has no ratio of its own, why. */
-const gaps = (line: LoanLine, value: string | null) => (value === null ? line.gaps.join("; ") : null);
-
-function dscr(line: LoanLine, formats: Formats) {
-  if (line.dscr !== null || line.reportedDscr === null) return ratio(line.dscr, formats);
-  return (
-    <>
-      <small>reported</small> {ratio(line.reportedDscr, formats)}
-    </>
-  );
-}
-
-/** What the list of loans can show of each. */
-export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
+/** What the list of loans can show of each, with DSCRs from a source. */
+export const loanColumns = (source: SettingValue<"source">): readonly Column<LoanLine>[] => [
   { id: "name", header: "Name", order: "name", width: 232, ...text(({ name }) => name) },
   {
     id: "number",
@@ -130,8 +120,8 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     width: 104,
     align: "end",
     card: true,
-    cell: dscr,
-    title: (line) => gaps(line, line.dscr),
+    cell: (line, formats) => <Dscr line={line} source={source} formats={formats} />,
+    title: (line, formats) => ratioWords(line, line.dscr, formats),
   },
   {
     id: "ltv",
@@ -142,7 +132,7 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     align: "end",
     firstOrder: "descending",
     cell: ({ ltv }, formats) => percent(ltv, formats),
-    title: (line) => gaps(line, line.ltv),
+    title: (line, formats) => ratioWords(line, line.ltv, formats),
   },
   {
     id: "debtYield",
@@ -152,7 +142,7 @@ export const LOAN_COLUMNS: readonly Column<LoanLine>[] = [
     width: 88,
     align: "end",
     cell: ({ debtYield }, formats) => percent(debtYield, formats),
-    title: (line) => gaps(line, line.debtYield),
+    title: (line, formats) => ratioWords(line, line.debtYield, formats),
   },
   {
     id: "type",

@@ -30,6 +30,15 @@ export const MORE_COLUMNS: readonly Column<LoanLine>[] = [
     ...text(({ structure }) => word(structure)),
   },
   {
+    id: "lienPosition",
+    header: "Lien",
+    meaning: "Lien position on its properties",
+    width: 72,
+    align: "end",
+    hidden: true,
+    cell: ({ lienPosition }, formats) => count(lienPosition, formats),
+  },
+  {
     id: "rateType",
     header: "Rate type",
     width: 100,

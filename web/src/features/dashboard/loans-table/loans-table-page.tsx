@@ -19,6 +19,7 @@ import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { FilterBar } from "../filters/filter-bar";
+import { settingOf } from "../filters/filters";
 import { FirstRun } from "../first-run/first-run";
 import {
   chosenTotalsQuery,
@@ -31,7 +32,7 @@ import {
 import { isNarrowed, listedFromSearch, STANDARD_ORDER } from "../loan-lines/loans-table-address";
 import { ViewsMenu } from "../views/views-menu";
 import { RolledNote } from "../figures/rolled-note";
-import { LOAN_COLUMNS } from "./loans-table-columns";
+import { loanColumns } from "./loans-table-columns";
 import { LoansTableDelete } from "./loans-table-delete";
 import { LoansTableExport } from "./loans-table-export";
 import { LoansTableScope } from "./loans-table-scope";
@@ -49,6 +50,8 @@ export function LoansTablePage() {
   const search = useSearchParams();
   const { listed, order } = useMemo(() => listedFromSearch(new URLSearchParams(search)), [search]);
   const view = JSON.stringify(listed);
+  const source = settingOf(listed, "source");
+  const columns = useMemo(() => loanColumns(source), [source]);
   const formats = useFormats();
   const mayWrite = useMay("portfolio.write");
   const mayImport = useMay("tape.import");
@@ -139,7 +142,7 @@ export function LoansTablePage() {
       <DataTable
         id="loans"
         label="Loans"
-        columns={LOAN_COLUMNS}
+        columns={columns}
         list={list}
         rowId={idOf}
         rowName={nameOf}

@@ -60,7 +60,13 @@ export function totalsOf(
     id,
     label,
     cells: {
-      balance: cell("outstanding", outstanding, moneyCell(outstanding.value, formats)),
+      // Lines are whole loans, and so is their sum; what is allocated has a column of its own.
+      balance:
+        totals.matchedBalance === totals.wholeBalance ? (
+          cell("outstanding", outstanding, moneyCell(outstanding.value, formats))
+        ) : (
+          <div title="Σ current balance of whole loans">{moneyCell(totals.wholeBalance, formats)}</div>
+        ),
       originalBalance: cell("original", original, moneyCell(original.value, formats)),
       matchedBalance: moneyCell(totals.matchedBalance, formats),
       rate: cell("weightedRate", weightedRate, rate(weightedRate.value, formats)),

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answered, api, type Schemas } from "@/api/client";
 import { counted, type Formats } from "@/format/format";
 
-import type { Filters } from "../../filters/filters";
+import type { Filters, SettingValue } from "../../filters/filters";
 
 /** Below this a loan's income leaves little room above its debt service. */
 const LOW_DSCR = 1.25;
@@ -25,15 +25,17 @@ export const lowestCoverageQuery = (filters: Filters) =>
     placeholderData: keepPreviousData,
   });
 
-/** `2 loans with DSCR below 1.25x`; null where there is none. */
+/** `2 loans with DSCR below 1.25x`, of the DSCRs that are asked for; null where there is none. */
 export function lowCoverageWords(
-  lines: readonly Pick<Schemas["LoanLine"], "dscr">[],
+  lines: readonly Pick<Schemas["LoanLine"], "dscr" | "reportedDscr">[],
+  source: SettingValue<"source">,
   formats: Formats,
 ): string | null {
-  const low = lines.filter(({ dscr }) => dscr !== null && Number(dscr) < LOW_DSCR).length;
+  const dscrs = lines.map(({ dscr, reportedDscr }) => (source === "computed" ? dscr : reportedDscr));
+  const low = dscrs.filter((dscr) => dscr !== null && Number(dscr) < LOW_DSCR).length;
   if (low === 0) return null;
   const loans = low === MOST ? `${MOST}+ loans` : counted(low, "loan", "loans", formats);
-  return `${loans} with DSCR below ${LOW_DSCR}x`;
+  return `${loans} with ${source === "computed" ? "" : "reported "}DSCR below ${LOW_DSCR}x`;
 }
 
 /** The last import that changed something; null where there is none. */

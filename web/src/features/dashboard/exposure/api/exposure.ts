@@ -17,3 +17,16 @@ export const exposureQuery = (field: ExposureField, id: string) =>
       ),
     placeholderData: keepPreviousData,
   });
+
+/** The ratios of the debt allocated to a property, against what it alone is worth and earns. */
+export const propertyRatiosQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["loans", "property-ratios", id],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/properties/{property_id}/ratios", {
+          params: { path: { property_id: id } },
+          signal,
+        }),
+      ),
+  });
