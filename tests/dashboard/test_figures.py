@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -146,6 +146,11 @@ class TestFigures:
         for buckets in (shown.maturities.month, shown.maturities.quarter, shown.maturities.year):
             assert sum(Decimal(bucket.balance) for bucket in buckets) == outstanding
             assert sum(bucket.loans for bucket in buckets) == int(shown.figures.loan_count.value or 0)
+            until_then = Decimal(0)
+            for bucket in buckets:
+                until_then += Decimal(bucket.balance)
+                share = (until_then / outstanding).quantize(Decimal("0.000001"), ROUND_HALF_UP) if outstanding else None
+                assert bucket.cumulative_share == (None if share is None else str(share))
             for bucket in buckets:
                 rates = (Decimal(bucket.fixed), Decimal(bucket.floating), Decimal(bucket.stepped))
                 assert sum(rates) == Decimal(bucket.balance)

@@ -3815,7 +3815,7 @@ export interface components {
          * @description The outstanding loans that are expected to be repaid from one day to another; `weighted_rate` is theirs.
          *
          *         `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it. `balance` is owed
-         *         today; `due_by_schedule` is the principal due then by the schedules that say it, and `without_schedule` what the
+         *         today, and `cumulative_share` the share of it and of all buckets before; `due_by_schedule` is the principal due then by the schedules that say it, and `without_schedule` what the
          *         other loans owe today.
          */
         Bucket: {
@@ -3827,6 +3827,7 @@ export interface components {
             past: boolean;
             balance: string;
             share: string | null;
+            cumulativeShare: string | null;
             loans: number;
             fixed: string;
             floating: string;

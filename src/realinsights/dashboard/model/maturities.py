@@ -34,8 +34,8 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"
     """The outstanding loans that are expected to be repaid from one day to another; `weighted_rate` is theirs.
 
     `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it. `balance` is owed
-    today; `due_by_schedule` is the principal due then by the schedules that say it, and `without_schedule` what the
-    other loans owe today.
+    today; `cumulative_share` is that of this bucket and all before it. `due_by_schedule` is the principal due then by
+    the schedules that say it, and `without_schedule` what the other loans owe today.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"
     past: bool
     balance: str
     share: str | None
+    cumulative_share: str | None
     loans: int
     fixed: str
     floating: str
@@ -96,7 +97,7 @@ def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
     share, kept, day = sharing(question.owed), question.columns.due_texts, question.on.toordinal()
     if len(kept) > _MOST_KEPT:
         kept.clear()
-    result = []
+    result, until_then = [], 0
     for start, (by_type, interest, loans, balloons, unscheduled) in sums.items():
         frame, last = _frame(start, span)
         amounts = (*by_type, interest)
@@ -104,7 +105,9 @@ def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
         balance, *texts = kept.get(amounts) or kept.setdefault(amounts, _texts(by_type, interest))
         past = "true" if last < day else "false"
         due = text(balloons, MONEY_PLACES), text(unscheduled, MONEY_PLACES)
-        result.append(frame % (past, balance, share(sum(by_type)), loans, *texts, *due))
+        own = sum(by_type)
+        until_then += own
+        result.append(frame % (past, balance, share(own), share(until_then), loans, *texts, *due))
     return cast("tuple[Bucket, ...]", filled(result))
 
 
@@ -130,7 +133,7 @@ def _frame(month: int, span: Span) -> tuple[str, int]:
         key = f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
     last = last_day(month + _MONTHS[span] - 1)
     gaps: dict[str, Any] = dict.fromkeys(_AMOUNTS, "%s")
-    gaps |= dict.fromkeys(("past", "share", "loans", "weighted_rate"), GAP)
+    gaps |= dict.fromkeys(("past", "share", "cumulative_share", "loans", "weighted_rate"), GAP)
     return template(Bucket(key=key, first=first_day(month), last=last, **gaps)), last.toordinal()
 
 

@@ -11,6 +11,7 @@ const bucket = (key: string, first: string): Bucket => ({
   past: false,
   balance: "10335705.62",
   share: "0.005053",
+  cumulativeShare: "0.125",
   loans: 1,
   fixed: "10335705.62",
   floating: "0.00",
@@ -70,6 +71,7 @@ test("a bucket says what it holds, and nothing of rate types it has none of", ()
   expect(bucketLines(bucket("2026", "2026-01-01"), formats)).toEqual([
     "$10,335,705.62",
     "0.51% of the balance, 1 loan",
+    "12.50% matures by then",
     "Weighted average rate 4.090%",
     "Fixed $10,335,705.62",
     "Due by schedule $9,000,000.00",

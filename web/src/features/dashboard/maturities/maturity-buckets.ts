@@ -90,6 +90,7 @@ export function bucketLines(bucket: Bucket, formats: Formats): string[] {
   return [
     `${money(bucket.balance, formats)}${bucket.past ? ", past maturity" : ""}`,
     `${percent(bucket.share, formats)} of the balance, ${loansWords(bucket.loans, formats)}`,
+    `${percent(bucket.cumulativeShare, formats)} matures by then`,
     `Weighted average rate ${rate(bucket.weightedRate, formats)}`,
     ...part("Fixed", bucket.fixed),
     ...part("Floating", bucket.floating),
