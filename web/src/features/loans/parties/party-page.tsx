@@ -147,7 +147,7 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
           <Stack gap="md">
-            {/* What comes late would move a form below it from under the pointer. */}
+            {/* What comes late would move a form from under the pointer; below it too, where the page is at its end. */}
             {editing === null && exposure}
             <PartyFacts shape={shape} thing={thing} />
             {editing === null && shape.kind === "properties" && "valuations" in thing && (
@@ -173,7 +173,7 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
                 />
               ),
             )}
-            {shape.kind === "properties" && <PropertyLoans propertyId={thing.id} />}
+            {editing === null && shape.kind === "properties" && <PropertyLoans propertyId={thing.id} />}
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="md">
