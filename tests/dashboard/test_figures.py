@@ -114,6 +114,9 @@ class TestFigures:
         )
         largest = max((loan.current_balance for loan in owed), default=None)
         assert figures.largest_loan.value == (None if largest is None else f"{largest:.2f}")
+        balances = sorted((Fraction(loan.current_balance) for loan in owed), reverse=True)
+        assert figures.largest_five.value == rounded(quotient([(sum(balances[:5]), sum(balances))]), 6)
+        assert figures.largest_five.loans == min(5, len(balances))
 
     @settings(max_examples=40, deadline=None)
     @given(portfolios())

@@ -103,6 +103,7 @@ export const FIGURES: Record<string, [label: string, text: (value: string | null
   maturingWithinYear: ["Maturing within a year", percent(2)],
   pastMaturity: ["Past maturity", short],
   largestLoan: ["Largest loan", short],
+  largestFive: ["Five largest loans", percent(2)],
 };
 
 export const COMPOSITIONS: Record<string, string> = {

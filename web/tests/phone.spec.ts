@@ -45,6 +45,21 @@ test.describe("on a phone", () => {
     await expect(table.getByRole("row").last()).toContainText("Total$");
   });
 
+  test("bars of the maturity wall are as wide as a finger needs, at every width", async ({
+    page,
+    organization,
+  }) => {
+    await organization.api.post("/api/v1/demonstration");
+    await signIn(page, organization.administrator);
+    for (const span of ["month", "quarter", "year"]) {
+      await page.goto(`/dashboard/?by=${span}`);
+      const bars = page.getByRole("group", { name: "Maturities, bar by bar" }).getByRole("button");
+      await bars.first().scrollIntoViewIfNeeded();
+      const widths = await bars.evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width));
+      expect(Math.min(...widths), span).toBeGreaterThanOrEqual(24);
+    }
+  });
+
   test("a lender's maturities have bars of different lengths, its contacts whole addresses", async ({
     page,
     organization,

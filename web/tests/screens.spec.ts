@@ -98,7 +98,7 @@ test("the dashboard is asked for at once, once, and nothing is asked for in vain
   expect(asked.filter((path) => path === "/api/v1/auth/refresh")).toHaveLength(1);
   expect(asked.filter((path) => path === "/api/v1/auth/me")).toHaveLength(1);
   expect(failed).toEqual([]);
-  expect(asked.length).toBeLessThanOrEqual(48);
+  expect(asked.length).toBeLessThanOrEqual(45);
 });
 
 test("what does not exist says so in plain words, and leads on", async ({ page, organization }) => {

@@ -3650,6 +3650,7 @@ export interface components {
             debtYieldNcf: components["schemas"]["Figure"];
             occupancy: components["schemas"]["Figure"];
             largestLoan: components["schemas"]["Figure"];
+            largestFive: components["schemas"]["Figure"];
             maturingWithinYear: components["schemas"]["Figure"];
             pastMaturity: components["schemas"]["Figure"];
         };
@@ -3815,8 +3816,8 @@ export interface components {
          * @description The outstanding loans that are expected to be repaid from one day to another; `weighted_rate` is theirs.
          *
          *         `key` reads 2030-10, 2030-Q4 or 2030. `past` is True where the business date is behind all of it. `balance` is owed
-         *         today, and `cumulative_share` the share of it and of all buckets before; `due_by_schedule` is the principal due then by the schedules that say it, and `without_schedule` what the
-         *         other loans owe today.
+         *         today; `cumulative_share` is that of this bucket and all before it. `due_by_schedule` is the principal due then by
+         *         the schedules that say it, and `without_schedule` what the other loans owe today.
          */
         Bucket: {
             key: string;
@@ -3958,7 +3959,7 @@ export interface components {
          * @description The headline figures, as they are called on the wire.
          * @enum {unknown}
          */
-        FigureName: "debtYield" | "debtYieldNcf" | "dscr" | "dscrNcf" | "largestLoan" | "loanCount" | "ltv" | "maturingWithinYear" | "occupancy" | "original" | "outstanding" | "pastMaturity" | "propertyCount" | "weightedRate" | "weightedRemainingMonths" | "weightedRemainingYears";
+        FigureName: "debtYield" | "debtYieldNcf" | "dscr" | "dscrNcf" | "largestFive" | "largestLoan" | "loanCount" | "ltv" | "maturingWithinYear" | "occupancy" | "original" | "outstanding" | "pastMaturity" | "propertyCount" | "weightedRate" | "weightedRemainingMonths" | "weightedRemainingYears";
         /**
          * Point
          * @description A figure in one month; `left_out` and `left_out_balance`, as far as it is known, say what it does not cover.

@@ -63,9 +63,9 @@ def covered(view: View, on: datetime.date, name: FigureName, source: RatioSource
     """Return which loans of the view stand behind a figure on a business date."""
     if name is FigureName.OCCUPANCY or name in RATIOS:
         return ratio_coverage(view, name, source).covered
-    if name is FigureName.LARGEST_LOAN:
+    if name in LARGEST:
         flags = np.zeros(view.rows.size, np.bool_)
-        flags[view.top(view.outstanding, 1)] = True
+        flags[view.top(view.outstanding, LARGEST[name])] = True
         return flags
     if name is FigureName.MATURING_WITHIN_YEAR:
         return maturing(view, on)
@@ -96,6 +96,9 @@ def closed(view: View) -> Coverage:
     """Return the coverage of a figure about all loans, which leaves out those that are not outstanding any more."""
     return Coverage(_CLOSED_CODES[view.status], CLOSED_REASONS)
 
+
+LARGEST = {FigureName.LARGEST_LOAN: 1, FigureName.LARGEST_FIVE: 5}
+"""How many of the largest loans a figure of concentration is about."""
 
 CLOSED_REASONS = tuple(f"{status.value.replace('_', ' ')}: not outstanding" for status in CLOSED_STATUSES)
 _CLOSED_CODES = np.array(

@@ -125,6 +125,7 @@ class FigureName(StrEnum):
     DEBT_YIELD_NCF = "debtYieldNcf"
     OCCUPANCY = "occupancy"
     LARGEST_LOAN = "largestLoan"
+    LARGEST_FIVE = "largestFive"
     MATURING_WITHIN_YEAR = "maturingWithinYear"
     PAST_MATURITY = "pastMaturity"
 
@@ -163,5 +164,6 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="came
     debt_yield_ncf: Figure
     occupancy: Figure
     largest_loan: Figure
+    largest_five: Figure
     maturing_within_year: Figure
     past_maturity: Figure

@@ -10,7 +10,7 @@ import msgspec
 
 from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import SOURCES
-from realinsights.dashboard.model.coverage import CLOSED_REASONS, OCCUPANCY_REASONS, REPORTED_REASONS
+from realinsights.dashboard.model.coverage import CLOSED_REASONS, LARGEST, OCCUPANCY_REASONS, REPORTED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
 from realinsights.dashboard.model.figure import CoveredBalance, Figure, FigureName, Headline, OnBasis, Sum, Unit
 from realinsights.dashboard.model.filters import RatioSource
@@ -215,6 +215,21 @@ def _largest_loan(question: Question) -> Figure:
     )
 
 
+def _largest_five(question: Question) -> Figure:
+    largest = question.top[: LARGEST[FigureName.LARGEST_FIVE]]
+    above = -sum(rank for rank, _, _, _ in largest)
+    return Figure(
+        value=quotient_text(above, question.owed, RATIO_PLACES),
+        unit=Unit.RATIO,
+        formula="Σ current balance of the five largest outstanding loans ÷ Σ current balance",
+        numerator=Sum(name="Σ current balance of the five largest", value=text(above, MONEY_PLACES)),
+        denominator=Sum(name=_BALANCE, value=text(question.owed, MONEY_PLACES)),
+        loans=len(largest),
+        as_of=as_of([(day, day) for _, _, _, day in largest]) if largest else None,
+        left_out=question.closed,
+    )
+
+
 def _maturing_within_year(question: Question) -> Figure:
     on = question.on
     above = sum(part.maturing[0] for part in question.parts)
@@ -261,6 +276,7 @@ _COMPUTED: Mapping[FigureName, Callable[[Question], Figure]] = MappingProxyType(
         **{name: partial(_ratio, name=name) for name in RATIOS},
         FigureName.OCCUPANCY: _occupancy,
         FigureName.LARGEST_LOAN: _largest_loan,
+        FigureName.LARGEST_FIVE: _largest_five,
         FigureName.MATURING_WITHIN_YEAR: _maturing_within_year,
         FigureName.PAST_MATURITY: _past_maturity,
     }

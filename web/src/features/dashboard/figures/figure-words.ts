@@ -20,6 +20,7 @@ export const FIGURE_WORDS: Readonly<Record<FigureName, FigureWords>> = {
   loanCount: { label: "Loans", kind: "count", sums: [] },
   propertyCount: { label: "Properties", kind: "count", sums: [] },
   largestLoan: { label: "Largest loan", kind: "money", sums: ["money", "money"] },
+  largestFive: { label: "Five largest loans", kind: "percent", sums: ["money", "money"] },
   weightedRate: { label: "Weighted average rate", kind: "rate", sums: ["money", "money"] },
   dscr: { label: "DSCR (NOI)", kind: "multiple", sums: ["money", "money"] },
   dscrNcf: { label: "DSCR (NCF)", kind: "multiple", sums: ["money", "money"] },

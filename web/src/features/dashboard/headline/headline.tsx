@@ -25,7 +25,7 @@ const GROUPS: readonly GroupOfFigures[] = [
   { title: "Interest rate", figures: [], parts: "rateType" },
   { title: "Coverage", figures: ["dscrNcf", "debtYield", "debtYieldNcf"] },
   { title: "Maturity", figures: ["maturingWithinYear", "pastMaturity"] },
-  { title: "Collateral and concentration", figures: ["occupancy", "largestLoan"] },
+  { title: "Collateral and concentration", figures: ["occupancy", "largestLoan", "largestFive"] },
 ];
 
 const TREND_MONTHS = 24;

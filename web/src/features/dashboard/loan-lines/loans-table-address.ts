@@ -19,6 +19,7 @@ export const FIGURE_WORDS: Readonly<Record<FigureName, string>> = {
   debtYieldNcf: "the debt yield on NCF",
   occupancy: "occupancy",
   largestLoan: "the largest loan",
+  largestFive: "the five largest loans",
   maturingWithinYear: "what matures within a year",
   pastMaturity: "what is past maturity",
 };

@@ -90,3 +90,10 @@ test("the wall says how much of today’s balance has no schedule", () => {
     "Balance on Jun 30, 2027 by maturity date",
   );
 });
+
+test("a phone has as many bars as fingers can tell apart, and all else in one more", () => {
+  const years = Array.from({ length: 12 }, (_, index) => bucket(`${2026 + index}`, `${2026 + index}-01-01`));
+  const slots = slotsOf(years, "year", "2026-11-29", true);
+  expect(slots.map(({ key }) => key)).toEqual([...years.slice(0, 8).map(({ key }) => key), "2034"]);
+  expect(slots.at(-1)?.from).toBe("2034-01-01");
+});

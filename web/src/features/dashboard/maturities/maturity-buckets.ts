@@ -19,6 +19,9 @@ export const SPANS: readonly Span[] = ["month", "quarter", "year"];
 const MONTHS: Readonly<Record<Span, number>> = { month: 1, quarter: 3, year: 12 };
 /** So many bars have room for their values; what falls due later is one more. */
 const BARS: Readonly<Record<Span, number>> = { month: 24, quarter: 20, year: 10 };
+/** On a phone so many, with those that are past and the one for what is later, are as wide as a finger needs. */
+const BARS_OF_A_PHONE = 9;
+const FEWEST = 3;
 
 /** What falls due after the last bar, as the server adds it up. */
 export interface Later {
@@ -40,13 +43,14 @@ export interface Slot {
  * The time axis: what is past its maturity first, then from today on one place for each span, whether anything falls
  * due there or not; what is further away than there are bars has the last place.
  */
-export function slotsOf(buckets: readonly Bucket[], span: Span, today: string): Slot[] {
+export function slotsOf(buckets: readonly Bucket[], span: Span, today: string, phone = false): Slot[] {
   const last = buckets.at(-1);
   if (last === undefined) return [];
   const now = placeOf(today, span);
-  const end = Math.min(Math.max(placeOf(last.first, span), now), now + BARS[span] - 1);
   const known = new Map(buckets.map((bucket) => [placeOf(bucket.first, span), bucket]));
   const past = buckets.filter(({ first }) => placeOf(first, span) < now);
+  const most = phone ? Math.max(FEWEST, BARS_OF_A_PHONE - 1 - past.length) : BARS[span];
+  const end = Math.min(Math.max(placeOf(last.first, span), now), now + most - 1);
   const slots: Slot[] = Array.from({ length: end - now + 1 }, (_, index) => {
     const bucket = known.get(now + index) ?? null;
     return { key: bucket?.key ?? keyOf(now + index, span), bucket };

@@ -1,6 +1,7 @@
 "use client";
 
 import { Group, SegmentedControl, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
@@ -35,6 +36,7 @@ import { MaturityTable } from "./maturity-table";
 import { INSET, wallOption } from "./wall-option";
 
 const HEIGHT = 440;
+const PHONE = "screen and (max-width: 40em)";
 const STANDARD: Span = "year";
 
 /** When the outstanding balance falls due, by rate type; a bar leads to its loans. */
@@ -46,7 +48,11 @@ export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filt
   const span = SPANS.find((known) => known === asked) ?? STANDARD;
   const amounts: Amounts = search.get("amounts") === "schedule" ? "schedule" : "today";
   const buckets = data.maturities[span];
-  const slots = useMemo(() => slotsOf(buckets, span, data.businessDate), [buckets, span, data.businessDate]);
+  const phone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
+  const slots = useMemo(
+    () => slotsOf(buckets, span, data.businessDate, phone),
+    [buckets, span, data.businessDate, phone],
+  );
   const later = useLater(filters, slots.at(-1)?.from);
   const option = useCallback(
     (colors: ChartColors) => wallOption(slots, later, amounts, formats, colors),
