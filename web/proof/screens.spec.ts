@@ -4,6 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { demonstrationPaths, settled } from "../tests/pages";
 
 const FOLDER = "../docs/screens";
+/** The front page shows the dashboard. */
+const SHOWN = "public/screens";
 const QUALITY = 70;
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -25,6 +27,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         const picture = Buffer.from(data, "base64");
         expect(picture.length).toBeGreaterThan(1000);
         writeFileSync(`${FOLDER}/${name}-${colorScheme}.webp`, picture);
+        if (name === "dashboard") writeFileSync(`${SHOWN}/${name}-${colorScheme}.webp`, picture);
       }
     }
     await stranger.close();

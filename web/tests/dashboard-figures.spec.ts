@@ -197,6 +197,28 @@ test.describe("every number on the dashboard is the server's", () => {
   });
 });
 
+test("states are shown as a map, whose tiles say and lead to what the bars do", async ({
+  page,
+  organization,
+}) => {
+  const server = await opened(page, organization);
+  const card = page.getByRole("region", { name: "By state" });
+  await card.getByRole("button", { name: "Map" }).click();
+  const map = card.getByRole("group", { name: "By state, as a map" });
+  const slices = server.compositions.state?.slices ?? [];
+  await expect(map.getByRole("button")).toHaveCount(slices.length);
+  for (const { key, balance, share, loans } of slices) {
+    const words = `${money(balance)}, ${percent(2)(share)}, ${loans} loan${loans === 1 ? "" : "s"}`;
+    await expect(map.getByText(key, { exact: true })).toHaveAttribute(
+      "aria-label",
+      new RegExp(`: ${words.replace(/[$.]/g, "\\$&")}$`),
+    );
+  }
+  const [first] = slices;
+  await map.getByText(first?.key ?? "", { exact: true }).click();
+  await expect(page.getByRole("dialog")).toContainText(money(first?.balance ?? null));
+});
+
 test.describe("the loans behind what is pressed", () => {
   test("come to the figure, the slice and the bar", async ({ page, organization }) => {
     const server = await opened(page, organization);

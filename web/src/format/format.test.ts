@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { dealOf, exactRate, percent, rate, shortMoney, shortNumber } from "./format";
+import { dealOf, exactRate, percent, rate, sentence, shortMoney, shortNumber } from "./format";
 
 const formats = { locale: "en-US", currency: "USD" };
 
@@ -40,4 +40,11 @@ it.each([
 ])("%s is shown as %s, of deal %s", (number, short, deal) => {
   expect(shortNumber(number)).toBe(short);
   expect(dealOf(number)).toBe(deal);
+});
+
+it("dates in a sentence of the server's read as everywhere", () => {
+  expect(sentence("It stands as recorded as of 2026-11-01, not of 2026-12-31.", formats)).toBe(
+    "It stands as recorded as of Nov 1, 2026, not of Dec 31, 2026.",
+  );
+  expect(sentence("Loan 2026-11 of 12026-11-011", formats)).toBe("Loan 2026-11 of 12026-11-011");
 });

@@ -111,6 +111,11 @@ export function date(value: string | null | undefined, { locale }: Formats): str
   return dateFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${value}T00:00:00Z`));
 }
 
+/** A sentence of the server's with its dates as people read them: `as of 2030-11-01` as `as of Nov 1, 2030`. */
+export function sentence(text: string, formats: Formats): string {
+  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => date(day, formats));
+}
+
 /** A month, `2030-11` or a date in it, as `Nov 2030`. */
 export function month(value: string | null | undefined, { locale }: Formats): string {
   if (value == null) return UNKNOWN;

@@ -1,11 +1,13 @@
 "use client";
 
-import { Button, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
+import { Waiting } from "@/components/waiting";
 import { count, percent } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -17,6 +19,10 @@ import { inOrder } from "../filters/filters";
 import { ConcentrationFigure } from "../headline/headline-figure";
 import classes from "./composition.module.css";
 
+const StateMap = dynamic(() => import("./state-map").then((part) => part.StateMap), {
+  loading: () => <Waiting />,
+});
+
 const SHOWN = 8;
 /** So few more that hiding them is not worth a button. */
 const SPARED = 2;
@@ -25,6 +31,7 @@ const SPARED = 2;
 export function CompositionCard({ of, composition }: { of: CompositionName; composition: Composition }) {
   const formats = useFormats();
   const [all, setAll] = useState(false);
+  const [mapped, setMapped] = useState(false);
   const { title, field } = COMPOSITION_WORDS[of];
   const { further, furtherBalance, concentration } = composition;
   // The ageing has an order of its own.
@@ -40,31 +47,52 @@ export function CompositionCard({ of, composition }: { of: CompositionName; comp
   return (
     <Surface
       title={title}
-      actions={slices.length > 1 && <ConcentrationFigure of={of} figure={concentration} />}
+      actions={
+        <Group gap="xs">
+          {slices.length > 1 && <ConcentrationFigure of={of} figure={concentration} />}
+          {of === "state" && slices.length > 0 && (
+            <Button
+              variant={mapped ? "light" : "default"}
+              size="compact-xs"
+              className="no-print"
+              aria-pressed={mapped}
+              onClick={() => setMapped((before) => !before)}
+            >
+              Map
+            </Button>
+          )}
+        </Group>
+      }
     >
-      <ul className={classes.parts} aria-label={title}>
-        {shown.map((slice) => (
-          <Part key={slice.key} of={of} slice={slice} />
-        ))}
-      </ul>
-      {(all || !folded) && further > 0 && (
-        <Text size="sm" c="dimmed" px={4} pt={4}>
-          {`${count(further, formats)} further, `}
-          <Amount value={furtherBalance} />
-        </Text>
-      )}
-      {folded && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          mt={4}
-          className="no-print"
-          aria-expanded={all}
-          onClick={() => setAll((before) => !before)}
-        >
-          {all ? `Show ${SHOWN}` : `Show all ${count(slices.length + further, formats)}`}
-        </Button>
+      {mapped ? (
+        <StateMap composition={composition} />
+      ) : (
+        <>
+          <ul className={classes.parts} aria-label={title}>
+            {shown.map((slice) => (
+              <Part key={slice.key} of={of} slice={slice} />
+            ))}
+          </ul>
+          {(all || !folded) && further > 0 && (
+            <Text size="sm" c="dimmed" px={4} pt={4}>
+              {`${count(further, formats)} further, `}
+              <Amount value={furtherBalance} />
+            </Text>
+          )}
+          {folded && (
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              mt={4}
+              className="no-print"
+              aria-expanded={all}
+              onClick={() => setAll((before) => !before)}
+            >
+              {all ? `Show ${SHOWN}` : `Show all ${count(slices.length + further, formats)}`}
+            </Button>
+          )}
+        </>
       )}
       {slices.length === 0 && (
         <Text size="sm" c="dimmed">

@@ -112,6 +112,8 @@ export function wallOption(
         gridIndex: 1,
         scale: true,
         splitNumber: 2,
+        // Nearer to each other, their words would touch.
+        minInterval: 0.02,
         axisLabel: { color: colors.text, formatter: (value: number) => percent(String(value), formats, 1) },
         splitLine: { lineStyle: { color: colors.faint } },
       },

@@ -19,8 +19,8 @@ export function ImportHelp() {
           it. Loans, properties and payments are detected automatically.
         </List.Item>
         <List.Item>
-          <b>CSV</b>: a table of loans, separated by commas, semicolons or tabs. Map its columns once; files
-          with the same header are read the same way.
+          <b>CSV or Excel (.xlsx)</b>: a table of loans. Known layouts, such as CREFC’s files, are read by
+          themselves; map the columns of others once.
         </List.Item>
         <List.Item>
           Importing a file twice changes nothing. Earlier months fill in history. Every import can be undone.

@@ -46,7 +46,7 @@ export function ImportNewPage() {
     );
   }
   return (
-    <Page title="Import tapes" subtitle="Upload servicer tapes: SEC EX-102 (XML) or CSV">
+    <Page title="Import tapes" subtitle="Upload servicer tapes: SEC EX-102 (XML), CSV or Excel workbooks">
       {batch !== null && concerns(batch) ? (
         <ImportBatch batch={batch} onSend={start} />
       ) : (

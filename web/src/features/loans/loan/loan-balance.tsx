@@ -8,7 +8,7 @@ import { Amount } from "@/components/amount";
 import { DateFilter } from "@/components/fields/date-filter";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
-import { date } from "@/format/format";
+import { date, sentence } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loanBalanceQuery } from "../records/api/loan";
@@ -73,7 +73,7 @@ export function LoanBalance({
               )}
             </Facts>
             <Text size="xs" c="dimmed" mt={4}>
-              {`Per schedule, end of day. Interest accrues from the last due date. ${data.howComputed}`}
+              {`Per schedule, end of day. Interest accrues from the last due date. ${sentence(data.howComputed, formats)}`}
             </Text>
           </div>
         )}

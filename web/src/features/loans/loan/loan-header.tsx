@@ -9,7 +9,7 @@ import Link from "@/components/link";
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
 import { daysBetween, distanceWords } from "@/format/age";
-import { date, exactRate, rate, word } from "@/format/format";
+import { date, exactRate, rate, sentence, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loanBalanceQuery } from "../records/api/loan";
@@ -70,7 +70,7 @@ export function LoanKeyFacts({ loan, computed }: { loan: Loan; computed: boolean
               {`Recorded as of ${date(loan.balanceAsOf, formats)}`}
               {computed && <ScheduledBalance loan={loan} />}
               {now?.rolledBalance != null && (
-                <Text size="xs" c="dimmed" title={now.howComputed}>
+                <Text size="xs" c="dimmed" title={sentence(now.howComputed, formats)}>
                   {`Rolled forward to ${date(now.on, formats)}: `}
                   <Amount value={now.rolledBalance} />
                 </Text>
