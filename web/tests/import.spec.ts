@@ -21,6 +21,7 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
 
   await expect(page.getByText("Preview only – nothing was saved.")).toBeVisible();
   await expect(tile(page, "To create")).toHaveText("3");
+  await expect(tile(page, "Outstanding loans would change by")).toHaveText("+3");
   expect(await counted(organization.api, "loans")).toBe(0);
   await page.getByRole("button", { name: "Details of small-deal/1" }).click();
   const loan = page.getByRole("table", { name: "Loan", exact: true });
@@ -29,6 +30,7 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   await expect(tile(page, "Created")).toHaveText("3");
+  await expect(tile(page, "Outstanding loans changed by")).toHaveText("+3");
   await expect(page.getByText("No differences.")).toBeVisible();
   expect(await counted(organization.api, "loans")).toBe(3);
   const address = page.url();

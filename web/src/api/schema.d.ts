@@ -3002,7 +3002,8 @@ export interface components {
          *         `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
          *         are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
          *         `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows. `totals` is
-         *         null where nothing was read yet, or the import is older than they are.
+         *         null where nothing was read yet, or the import is older than they are. `balance_change` and `loans_change` are what
+         *         the outstanding balance and the number of outstanding loans became more by, or would become; null alike.
          */
         Import: {
             id: string;
@@ -3035,6 +3036,8 @@ export interface components {
             unchanged: number;
             refused: number;
             totals: components["schemas"]["TapeTotals"] | null;
+            balanceChange: string | null;
+            loansChange: number | null;
             reconciliation: components["schemas"]["ReconciliationCounts"];
             differences: components["schemas"]["Difference"][];
             rejected: components["schemas"]["Problem"][];

@@ -115,7 +115,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     `done` of `total` loans are stored, `rows_from` in the rows' documents; `problems` of a file that could not be read
     are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
     `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows. `totals` is
-    null where nothing was read yet, or the import is older than they are.
+    null where nothing was read yet, or the import is older than they are. `balance_change` and `loans_change` are what
+    the outstanding balance and the number of outstanding loans became more by, or would become; null alike.
     """
 
     state: ImportState
@@ -144,6 +145,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     unchanged: int = 0
     refused: int = 0
     totals: TapeTotals | None = None
+    balance_change: Decimal | None = None
+    loans_change: int | None = None
     reconciliation: ReconciliationCounts = ReconciliationCounts()
     differences: tuple[Difference, ...] = ()
     rejected: tuple[Problem, ...] = ()

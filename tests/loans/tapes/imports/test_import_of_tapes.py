@@ -295,6 +295,18 @@ class TestReconciliation:
         assert work.totals is not None
         assert work.totals.balance == Decimal("999004.49") + Decimal("998170.50")
 
+    @pytest.mark.parametrize("dry_run", [True, False])
+    async def test_what_is_outstanding_changes_by_what_is_written(self, office, ex102, loan, dry_run):
+        first = ex102(loan("1"), loan("2", originationDate="soon"))
+        tried = await office.bring(first, dry_run=True)
+        brought = await office.bring(first)
+        for work in (tried, brought):
+            assert (work.balance_change, work.loans_change) == (Decimal("999004.49"), 1)
+        work = await office.bring(ex102(loan("1", **JANUARY)), dry_run=dry_run)
+        assert (work.balance_change, work.loans_change) == (Decimal("998170.50") - Decimal("999004.49"), 0)
+        again = await office.bring(first, dry_run=dry_run)
+        assert (again.balance_change, again.loans_change) == (0, 0), "an earlier month changes no balance"
+
     async def test_a_day_count_no_schedule_follows_is_not_computed_and_says_so(self, office, ex102, loan):
         work = await office.bring(ex102(loan("1", interestAccrualMethodCode="7")))
         assert work.reconciliation.not_computed == 1
@@ -316,7 +328,9 @@ class TestRealTapes:
         assert (counts.matched, counts.not_due, counts.differs) == (10, 25, 0)
         assert work.totals is not None
         assert (work.totals.balance, work.totals.weighted_rate) == (Decimal("949066382.67"), Decimal("0.06318105"))
-        assert (await office.bring(tape, "bank5-2025-5yr19.ex102.xml")).unchanged == 35
+        assert (work.balance_change, work.loans_change) == (Decimal("949066382.67"), 35)
+        again = await office.bring(tape, "bank5-2025-5yr19.ex102.xml")
+        assert (again.unchanged, again.balance_change, again.loans_change) == (35, 0, 0)
 
     async def test_the_bank5_portfolio_has_the_tapes_own_figures(self, office, shared_data):
         await office.bring((shared_data / "cmbs" / "bank5-2025-5yr19.ex102.xml").read_bytes())

@@ -131,6 +131,8 @@ def _progressed(work: Import, plan: Plan) -> Import:
         period=periods[-1] if periods else None,
         periods=tuple(periods[-MOST_SHOWN:]),
         totals=(work.totals or TapeTotals()).with_more(plan.taken),
+        balance_change=(work.balance_change or 0) + plan.balance_change,
+        loans_change=(work.loans_change or 0) + plan.loans_change,
         reconciliation=work.reconciliation.with_more(reconciled),
         differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
         rejected=(*work.rejected, *rejected)[:MOST_SHOWN],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from realinsights.loans.model.conventions import Question, settled
 from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.identity import contradictions
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.parties import Lender, LenderType
 from realinsights.loans.model.period import period_id
 from realinsights.loans.model.quantities import checked
@@ -42,12 +43,17 @@ _STATEMENT_FIELDS: Mapping[str, str] = {"current_balance": "ending_balance", "ba
 
 @dataclass(slots=True)
 class Plan:
-    """Rows in the file's order, the statements that are `taken`, and what is to be stored and told for them."""
+    """Rows in the file's order, the statements that are `taken`, and what is to be stored and told for them.
+
+    `balance_change` and `loans_change` are what is owed more afterwards, and by how many loans more.
+    """
 
     rows: list[ImportRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     expected: dict[str, Loan] = field(default_factory=dict)
     taken: list[Statement] = field(default_factory=list)
+    balance_change: Decimal = Decimal("0.00")
+    loans_change: int = 0
     _writes: dict[tuple[str, str], tuple[Kind[Any], AnyDocument]] = field(default_factory=dict)
 
     def put(self, kind: Kind[D], document: D) -> D:
@@ -66,6 +72,11 @@ class Plan:
     def writes(self) -> Iterator[tuple[Kind[Any], AnyDocument]]:
         """Return what is to be stored, each document once, in the version it will have."""
         yield from self._writes.values()
+
+
+def _owed(loan: Loan | None) -> tuple[Decimal, int]:
+    """Return what is owed on a loan, and 1 where it is outstanding."""
+    return (Decimal("0.00"), 0) if loan is None or loan.status in GONE else (loan.current_balance, 1)
 
 
 @dataclass(slots=True)
@@ -214,6 +225,10 @@ class Planner:
             property_ids={asset.number: subject.property_ids[asset.number] for asset in statement.properties},
         )
         plan.taken.append(statement)
+        if changes.loan_changed:
+            (before, loans_before), (after, loans_after) = _owed(loan), _owed(changes.loan)
+            plan.balance_change += after - before
+            plan.loans_change += loans_after - loans_before
         created = _store_parties(plan, known, lenders)
         owing = None if changes.owing is None else len(plan.events) + changes.owing
         created += _store(plan, known, changes, document, subject)

@@ -24,6 +24,23 @@ export function ImportCounts({ work }: { work: Import }) {
           { label: "Balance on the tape", value: <Amount value={work.totals.balance} /> },
           { label: "Weighted average rate", value: exactRate(work.totals.weightedRate, formats) },
         ]),
+    ...(work.balanceChange === null || work.loansChange === null
+      ? []
+      : [
+          {
+            label: work.dryRun ? "Outstanding would change by" : "Outstanding changed by",
+            value: (
+              <>
+                {signed(work.balanceChange)}
+                <Amount value={work.balanceChange} />
+              </>
+            ),
+          },
+          {
+            label: work.dryRun ? "Outstanding loans would change by" : "Outstanding loans changed by",
+            value: `${signed(String(work.loansChange))}${count(work.loansChange, formats)}`,
+          },
+        ]),
   ];
   return (
     <SimpleGrid component="dl" cols={{ base: 2, sm: 4 }} spacing="xs" m={0}>
@@ -40,3 +57,6 @@ export function ImportCounts({ work }: { work: Import }) {
     </SimpleGrid>
   );
 }
+
+/** A plus before what is more; a minus is there already. */
+const signed = (change: string): string => (/^[^-]*[1-9]/.test(change) ? "+" : "");
