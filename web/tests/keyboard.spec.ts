@@ -61,6 +61,7 @@ test("moves through more loans than have come, and past a page that does not com
   await expect(grid(page).getByRole("alert")).toContainText("The server cannot be reached");
   await page.unroute(/cursor=/);
   await grid(page).getByRole("button", { name: "Try again" }).click();
+  await expect(grid(page).getByRole("alert")).toHaveCount(0);
   await page.keyboard.press("t");
   await page.keyboard.press("End");
   await expect(row(page, "T-1")).toBeFocused();
