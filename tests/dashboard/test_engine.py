@@ -58,6 +58,14 @@ class TestAskingTogether:
                 go_on.set()
             assert (before.result(), after.result()) == (0, 1)
 
+    async def test_a_date_by_name_keeps_nobody_waiting_however_few_the_loans(self, life: Life) -> None:
+        async with life(relayed=False) as spine:
+            threads = [
+                await spine.engine.ask("acme", lambda columns, _: threading.get_ident(), ahead=ahead)
+                for ahead in (False, True)
+            ]
+            assert [each == threading.get_ident() for each in threads] == [True, False]
+
     async def test_one_who_asks_no_more_leaves_the_others_their_answer(self, life: Life) -> None:
         async with life(relayed=False) as spine:
             asked = [

@@ -203,14 +203,22 @@ def _months(
         taken = until
         in_force = standing[(standing >= 0) & asked]
         ahead = None if rolling is None else next(later)
-        beside = None if some is None else _through(columns, some, facts, standing, month, ahead)
+        beside = None if some is None else _through(columns, some, facts, standing=standing, month=month, ahead=ahead)
         if wanted:
             in_force = in_force[np.isin(facts[Fact.STATUS, in_force], wanted)]
         unknown = asked & (standing < 0) & (originated <= month)
         own = facts[:, in_force]
         if ahead is not None:
             _roll(own, *ahead, columns=columns, month=month)
-        yield _as_of_month(columns, own, month, unknown, filters.statement_basis, beside, allocation)
+        yield _as_of_month(
+            columns,
+            own,
+            month,
+            unknown=unknown,
+            basis=filters.statement_basis,
+            beside=beside,
+            allocation=allocation,
+        )
 
 
 def _rolled(rolling: Rolling | None, start: int, end: int, on: datetime.date) -> Iterator[tuple[Integers, Flags]]:
@@ -228,10 +236,11 @@ def _roll(facts: Integers, balances: Integers, rolled: Flags, *, columns: Column
     facts[Fact.MONTH, places], facts[Fact.REPORTED, places] = month, 0
 
 
-def _through(  # noqa: PLR0917 - one caller
+def _through(
     columns: Columns,
     some: Neighbors,
     facts: Integers,
+    *,
     standing: Integers,
     month: int,
     ahead: tuple[Integers, Flags] | None,
@@ -251,10 +260,11 @@ def _through(  # noqa: PLR0917 - one caller
     )
 
 
-def _as_of_month(  # noqa: PLR0917 - one caller
+def _as_of_month(
     columns: Columns,
     facts: Integers,
     month: int,
+    *,
     unknown: Flags,
     basis: IncomeBasis,
     beside: Through | None,

@@ -52,6 +52,7 @@ async def read_dashboard(
         principal.org,
         lambda columns, sequence: dashboard(columns, filters, business_date, sequence=sequence, ahead=date_stated),
         alike=(dashboard, filters, business_date, date_stated),
+        ahead=date_stated,
     )
 
 
@@ -109,6 +110,7 @@ async def read_maturities(
             buckets=maturities(columns, filters, business_date, by, ahead=date_stated),
         ),
         alike=(maturities, filters, business_date, date_stated, by),
+        ahead=date_stated,
     )
 
 

@@ -57,6 +57,7 @@ async def list_loans_behind(
         principal.org,
         lambda columns, _: listed(columns, which, order=order, after=after, limit=limit),
         alike=(listed, which, order, after, limit),
+        ahead=which.ahead,
     )
     following = None if found.next is None else Position(found.next.value, found.next.id)
     return PageOf(items=lines, next=cursor.after(following), total=found.total)
@@ -76,7 +77,10 @@ async def read_loan_totals(
     """Return what the loans that the list shows come to: sums, and quotients of sums, with what each leaves out."""
     which = LoanSelection(filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out)
     return await engine.ask(
-        principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence), alike=(totals, which)
+        principal.org,
+        lambda columns, sequence: totals(columns, which, sequence=sequence),
+        alike=(totals, which),
+        ahead=which.ahead,
     )
 
 
@@ -102,7 +106,9 @@ async def read_chosen_totals(
     which = LoanSelection(
         filters=filters, on=business_date, ahead=date_stated, figure=figure, left_out=left_out, chosen=data.loan_ids
     )
-    return await engine.ask(principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence))
+    return await engine.ask(
+        principal.org, lambda columns, sequence: totals(columns, which, sequence=sequence), ahead=which.ahead
+    )
 
 
 @get("/dashboard/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)

@@ -91,19 +91,26 @@ class Engine:
                     del self._waiting[org]
 
     async def ask(
-        self, org: str, question: Callable[[Columns, int], T], *, alike: Hashable = None, long: bool = False
+        self,
+        org: str,
+        question: Callable[[Columns, int], T],
+        *,
+        alike: Hashable = None,
+        long: bool = False,
+        ahead: bool = False,
     ) -> T:
         """Return the answer of a pure function of the columns and the sequence they show.
 
         Questions that are `alike` and wait for their turn together get one answer: it is begun after the last of them
         was asked. A `long` question keeps nobody else waiting, however few the loans; only such a one has month facts.
+        Nor does one that is `ahead`, of a date by name: it may have to roll every balance forward.
         """
         if alike is None:
-            return await self._answer(org, question, long=long)
+            return await self._answer(org, question, long=long, ahead=ahead)
         key = (org, alike)
         shared = self._shared.get(key)
         if shared is None:
-            shared = asyncio.create_task(self._answer(org, question, long=long, shared=key))
+            shared = asyncio.create_task(self._answer(org, question, long=long, ahead=ahead, shared=key))
             self._shared[key] = shared
         # One who asks no more does not take the answer from the others.
         answer: T = await asyncio.shield(shared)
@@ -115,6 +122,7 @@ class Engine:
         question: Callable[[Columns, int], T],
         *,
         long: bool,
+        ahead: bool,
         shared: tuple[str, Hashable] | None = None,
     ) -> T:
         with contextlib.ExitStack() as waiting:
@@ -123,7 +131,7 @@ class Engine:
             async with self._resident(org, facts=long) as (resident, columns):
                 waiting.close()
                 sequence = resident.applied
-                if columns.count < HEAVY_LOANS and not long:
+                if columns.count < HEAVY_LOANS and not (long or ahead):
                     return question(columns, sequence)
                 return await in_thread(lambda: question(columns, sequence))
 

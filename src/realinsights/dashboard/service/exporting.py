@@ -22,6 +22,7 @@ async def exported(*, engine: Engine, org: str, which: LoanSelection, order: Lin
     ids = await engine.ask(
         org,
         lambda columns, _: _ids(which.standing(columns), which, order),
+        ahead=which.ahead,
     )
     return _pages(engine, org, ids, which)
 
@@ -41,4 +42,4 @@ async def _page(engine: Engine, org: str, ids: Sequence[str], which: LoanSelecti
         there = [row for loan_id in ids if (row := columns.rows.get(loan_id)) is not None]
         return [row_of(line) for line in lines(which.standing(columns), there, which.filters, which.on)]
 
-    return await engine.ask(org, rows)
+    return await engine.ask(org, rows, ahead=which.ahead)
