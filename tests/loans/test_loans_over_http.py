@@ -326,6 +326,20 @@ class TestAProperty:
 
 @pytest.mark.parametrize("collection", PARTIES)
 class TestAParty:
+    async def test_is_listed_with_others_by_their_ids_in_their_order(
+        self, client: httpx.AsyncClient, collection: str, as_: Headers
+    ) -> None:
+        ids = [
+            (await made(client, f"/{collection}", {**PARTIES[collection], "name": name}))["id"] for name in ("A", "B")
+        ]
+        asked = {"id": [ids[1], "nobody", ids[0], ids[1]]}
+        listed = (await client.get(f"/{collection}", params=asked)).json()
+        assert [party["name"] for party in listed["items"]] == ["B", "A"]
+        assert listed["next"] is None
+        elsewhere = await client.get(f"/{collection}", params=asked, headers=as_(org="org-2"))
+        assert elsewhere.json()["items"] == []
+        assert bad_fields(await client.get(f"/{collection}", params={"id": ["x"] * 201})) == {"id"}
+
     async def test_is_created_read_changed_listed_and_deleted(self, client: httpx.AsyncClient, collection: str) -> None:
         party = await made(client, f"/{collection}", PARTIES[collection])
         assert PARTIES[collection].items() <= party.items() or collection == "lenders"

@@ -150,6 +150,84 @@ test("a lender in use is kept, and says by how many loans; its exposure is the l
   await expect(page.getByRole("heading", { name: "First National" })).toBeVisible();
 });
 
+test("lenders are in the order of what is outstanding, those without loans at the end", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const lender = (name: string) => api.post<Thing>("/api/v1/lenders", { name });
+  const lend = (number: string, lenderId: string, currentBalance: string) =>
+    api.post("/api/v1/loans", loan({ number, lenderId, currentBalance, originalBalance: currentBalance }));
+  // More of them than a page has; what is owed to two comes neither first nor last by name.
+  await Promise.all(Array.from({ length: 60 }, (_, place) => lender(`Bank ${String(place + 10)}`)));
+  const [small, large] = [await lender("Bank 3 Small"), await lender("Bank 5 Large")];
+  await lend("P-1", large.id, "9000000.00");
+  await lend("P-2", small.id, "500000.00");
+  await lend("P-3", small.id, "500000.00");
+  await signIn(page, organization.administrator);
+  await page.goto("/lenders/");
+
+  const heading = (name: string) => page.getByRole("columnheader", { name });
+  const row = (place: number) => page.locator(`tr[data-index="${place}"]`);
+  await expect(row(0)).toContainText(/Bank 5 Large.*\$9,000,000\.00.*1.*90\.0/);
+  await expect(row(1)).toContainText(/Bank 3 Small.*\$1,000,000\.00.*2.*10\.0/);
+  await expect(row(2)).toContainText(/Bank 10.*\$0\.00.*0/);
+  await expect(page.getByText("62 lenders")).toBeVisible();
+  await expect(heading("Outstanding")).toHaveAttribute("aria-sort", "descending");
+  await expect(heading("Share")).not.toHaveAttribute("aria-sort", /./);
+  await row(0).focus();
+  await page.keyboard.press("End");
+  await expect(row(61)).toContainText("Bank 69");
+
+  await heading("Outstanding").getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/lenders/?order=balance");
+  await expect(heading("Outstanding")).toHaveAttribute("aria-sort", "ascending");
+  await expect(row(0)).toContainText("Bank 3 Small");
+  await expect(row(2)).toContainText("Bank 10");
+  await heading("Loans").getByRole("button").press("Enter");
+  await expect(page).toHaveURL("/lenders/?order=-loans");
+  await expect(row(0)).toContainText("Bank 3 Small");
+  await page.reload();
+  await expect(heading("Loans")).toHaveAttribute("aria-sort", "descending");
+  await expect(row(0)).toContainText("Bank 3 Small");
+  await heading("Name").getByRole("button").press("Enter");
+  await expect(page).toHaveURL("/lenders/?order=name");
+  await expect(row(0)).toContainText(/Bank 10.*\$0\.00.*0/);
+
+  await page.goto("/lenders/?q=large");
+  await expect(page.getByText("1 lender", { exact: true })).toBeVisible();
+  await expect(row(0)).toContainText("Bank 5 Large");
+  await page.goto("/lenders/?q=nobody");
+  await expect(page.getByRole("heading", { name: "No lenders match" })).toBeVisible();
+
+  // What is owed changes: the list that stood in its order is in its new one.
+  await page.goto("/lenders/");
+  await expect(row(0)).toContainText("Bank 5 Large");
+  await lend("P-4", small.id, "20000000.00");
+  await page.reload();
+  await expect(row(0)).toContainText(/Bank 3 Small.*\$21,000,000\.00.*3/);
+});
+
+test("funds and portfolios are in the order of what is outstanding", async ({ page, organization }) => {
+  const { api } = organization;
+  await signIn(page, organization.administrator);
+  for (const [kind, field] of [
+    ["funds", "fundId"],
+    ["portfolios", "portfolioId"],
+  ] as const) {
+    await api.post<Thing>(`/api/v1/${kind}`, { name: "Alpha" });
+    const { id } = await api.post<Thing>(`/api/v1/${kind}`, { name: "Omega" });
+    await api.post("/api/v1/loans", loan({ number: kind, [field]: id }));
+    await page.goto(`/${kind}/`);
+    await expect(page.locator('tr[data-index="0"]')).toContainText(/Omega.*\$1,000,000\.00/);
+    await expect(page.locator('tr[data-index="1"]')).toContainText(/Alpha.*\$0\.00/);
+    await page.getByRole("columnheader", { name: "Outstanding" }).getByRole("button").press("Enter");
+    await expect(page).toHaveURL(`/${kind}/?order=balance`);
+    await expect(page.locator('tr[data-index="1"]')).toContainText("Alpha");
+  }
+});
+
 test("funds and portfolios have what is said of them", async ({ page, organization }) => {
   await signIn(page, organization.administrator);
   await page.goto("/fund/?new=true");

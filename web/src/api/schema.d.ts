@@ -1477,6 +1477,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard/exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List lenders, funds or portfolios by outstanding balance or loans; those without loans come last, by name */
+        get: operations["dashboard.list_exposures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/loans": {
         parameters: {
             query?: never;
@@ -4028,6 +4045,28 @@ export interface components {
             equal: boolean;
         };
         /**
+         * PageOf[Exposure]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         */
+        PageOf_Exposure: {
+            items: components["schemas"]["Exposure"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * Exposure
+         * @description A lender, fund or portfolio with its outstanding balance and loans, and its share of the whole portfolio.
+         *
+         *         `name` is None while its name has not arrived; `share` is None where nothing is outstanding at all.
+         */
+        Exposure: {
+            id: string;
+            name: string | null;
+            balance: string;
+            loans: number;
+            share: string | null;
+        };
+        /**
          * PageOf[LoanLine]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
          */
@@ -4854,6 +4893,18 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /**
+         * ExposureTo
+         * @description Whose exposures are listed.
+         * @enum {unknown}
+         */
+        ExposureTo: "fund" | "lender" | "portfolio";
+        /**
+         * ExposureOrder
+         * @description What exposures may be ordered by; a leading minus means descending. Who has no outstanding loan comes last.
+         * @enum {unknown}
+         */
+        ExposureOrder: "-balance" | "-loans" | "balance" | "loans";
         /**
          * LineOrder
          * @description What lines may be ordered by; a leading minus means descending. What has no value comes last either way.
@@ -10804,6 +10855,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 tag?: string | null;
+                id?: string[];
                 order?: string;
                 limit?: number;
                 total?: boolean;
@@ -11712,6 +11764,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 tag?: string | null;
+                id?: string[];
                 order?: string;
                 limit?: number;
                 total?: boolean;
@@ -12620,6 +12673,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 tag?: string | null;
+                id?: string[];
                 order?: string;
                 limit?: number;
                 total?: boolean;
@@ -16521,6 +16575,105 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.list_exposures": {
+        parameters: {
+            query?: {
+                to?: components["schemas"]["ExposureTo"];
+                q?: string | null;
+                order?: components["schemas"]["ExposureOrder"];
+                limit?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_Exposure"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -235,6 +235,12 @@ async def listed(
     return Page(tuple(shown(document) for document in page.items), page.next, count)
 
 
+async def parties_by_id(documents: Documents, kind: Kind[D], *, org: str, ids: Sequence[str]) -> tuple[D, ...]:
+    """Return those of some lenders, funds or portfolios that exist, in the order of the ids."""
+    found = await documents.get_many(kind, org, ids)
+    return tuple(found[party_id] for party_id in dict.fromkeys(ids) if party_id in found)
+
+
 async def list_loans_on_property(
     documents: Documents, *, org: str, property_id: str, on: datetime.date, after: Position | None, limit: int
 ) -> Page[LoanSummary]:

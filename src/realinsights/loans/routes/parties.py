@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.parties import Fund, FundDraft, Lender, LenderDraft, P, Portfolio, PortfolioDraft
 from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of, read
-from realinsights.loans.queries.lists import PartyFilter, listed
+from realinsights.loans.queries.lists import PartyFilter, listed, parties_by_id
 from realinsights.loans.service.parties import (
     FUND,
     LENDER,
@@ -31,10 +33,16 @@ from realinsights_platform.http.routes.declaring import delete, get, patch, post
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
+PartyIds = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=200)]
+
 
 class PartySearch(PartyFilter, frozen=True, kw_only=True):
-    """The search, order and length of a list of lenders, funds or portfolios; `total` counts all that match."""
+    """The search, order and length of a list of lenders, funds or portfolios; `total` counts all that match.
 
+    Where `id` names some, these are listed in the order they are named, and nothing else narrows them.
+    """
+
+    id: PartyIds = ()
     order: str = "name"
     limit: Limit = 50
     total: bool = False
@@ -213,6 +221,8 @@ async def portfolio_history(
 async def _page(
     documents: Documents, kind: Kind[P], principal: Principal, cursor: Cursor, search: PartySearch
 ) -> PageOf[P]:
+    if search.id:
+        return PageOf(items=await parties_by_id(documents, kind, org=principal.org, ids=search.id), next=None)
     found = await listed(
         documents,
         kind,

@@ -1,17 +1,9 @@
-import type { ComponentType } from "react";
-
 import { moneyCell } from "@/components/table/cells";
 import type { Column } from "@/components/table/column";
 import { count, date, percent, ratio, UNKNOWN, word } from "@/format/format";
 
 import type { ListItems, PartyKind } from "../records/api/party";
-
-/** Shows one figure of what is owed; from whoever computes it. */
-export type ExposureCell = ComponentType<{
-  field: "lenderId" | "fundId" | "portfolioId";
-  id: string;
-  show: "balance" | "loans" | "share";
-}>;
+import { type ExposureCell, owed } from "./exposure-columns";
 
 type ColumnsOf = {
   [K in PartyKind]: (Exposure: ExposureCell | undefined) => readonly Column<ListItems[K]>[];
@@ -26,22 +18,6 @@ const name = <Row extends { name: string }>(grow = true): Column<Row> => ({
   cell: (row) => <bdi>{row.name}</bdi>,
   title: (row) => row.name,
 });
-
-function owed<Row extends { id: string }>(
-  field: "lenderId" | "fundId" | "portfolioId",
-  Exposure: ExposureCell | undefined,
-): readonly Column<Row>[] {
-  if (Exposure === undefined) return [];
-  const column = (show: "balance" | "loans" | "share", header: string, width: number): Column<Row> => ({
-    id: show,
-    header,
-    width,
-    align: "end",
-    card: show !== "share",
-    cell: ({ id }) => <Exposure field={field} id={id} show={show} />,
-  });
-  return [column("balance", "Outstanding", 156), column("loans", "Loans", 72), column("share", "Share", 76)];
-}
 
 /** The columns of each list. */
 export const PARTY_COLUMNS: ColumnsOf = {

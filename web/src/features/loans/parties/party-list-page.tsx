@@ -17,7 +17,8 @@ import { useFormats } from "@/format/formats";
 
 import { PropertyFilters } from "../properties/property-filters";
 import { type ListItems, type PartyKind, type PartyListFilter, partyPages } from "../records/api/party";
-import { type ExposureCell, PARTY_COLUMNS } from "./party-columns";
+import type { ExposureSource } from "./exposure-columns";
+import { PARTY_COLUMNS } from "./party-columns";
 import { PartySearch } from "./party-search";
 import { SHAPES } from "./party-shapes";
 
@@ -34,20 +35,25 @@ const EMPTY: Readonly<Record<PartyKind, string>> = {
   properties: "Imports add properties automatically. You can also add them manually.",
 };
 
-/** Every lender, fund, portfolio or property; `exposure` shows what is owed, from whoever computes that. */
-export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: ExposureCell }) {
+/**
+ * Every lender, fund, portfolio or property; `exposure` shows what is owed, from whoever computes that, and brings the
+ * list in the order of it: the largest first, unless the address says otherwise.
+ */
+export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: ExposureSource }) {
   const shape = SHAPES[kind];
   const formats = useFormats();
   const [search, go] = useAddress();
   const mayWrite = useMay("portfolio.write");
-  const filter = filterOf(kind, search);
-  const list = useRows(partyPages(kind, filter));
+  const usual = exposure === undefined ? "name" : "-balance";
+  const filter = filterOf(kind, search, usual);
+  const list = useRows(partyPages(kind, filter, exposure?.page));
+  const Cell = exposure?.Cell;
   // Which columns there are follows from the kind, which a page never changes.
   const columns = useMemo(
-    () => PARTY_COLUMNS[kind](exposure) as readonly Column<ListItems[PartyKind]>[],
-    [kind, exposure],
+    () => PARTY_COLUMNS[kind](Cell) as readonly Column<ListItems[PartyKind]>[],
+    [kind, Cell],
   );
-  const { order = "name", ...narrowing } = filter;
+  const { order, ...narrowing } = filter;
   const narrowed = Object.values(narrowing).some((value) => value !== undefined && value.length > 0);
   const create = mayWrite && (
     <Button
@@ -69,7 +75,7 @@ export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: 
         rowName={(row) => row.name}
         rowLink={({ id }) => `${shape.address}?id=${id}`}
         order={order}
-        onOrder={(next) => go({ order: next === "name" ? null : next })}
+        onOrder={(next) => go({ order: next === usual ? null : next })}
         view={JSON.stringify(filter)}
         toolbar={
           <Group gap="xs">
@@ -112,9 +118,9 @@ export function PartyListPage({ kind, exposure }: { kind: PartyKind; exposure?: 
 }
 
 /** What the address asks for, as the server takes it. */
-function filterOf(kind: PartyKind, search: URLSearchParams): PartyListFilter {
+function filterOf(kind: PartyKind, search: URLSearchParams, usual: string): PartyListFilter {
   const said = (name: string) => search.get(name) ?? undefined;
-  const shared = { q: said("q"), order: said("order") };
+  const shared = { q: said("q"), order: said("order") ?? usual };
   if (kind !== "properties") return shared;
   const types = said("propertyType")?.split(",");
   return { ...shared, propertyType: types, state: said("state"), portfolioId: said("portfolioId") };

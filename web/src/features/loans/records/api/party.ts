@@ -1,7 +1,7 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, idempotencyKey, ifMatch, type Schemas } from "@/api/client";
-import { cursorPages } from "@/components/table/pages";
+import { type CursorPage, cursorPages } from "@/components/table/pages";
 
 /** What loans refer to, and what a person may say about each. */
 export interface Parties {
@@ -32,19 +32,68 @@ export interface PartyListFilter {
   readonly portfolioId?: string;
 }
 
+/** What is owed to or by one of them: in a list that is in the order of that. */
+export interface Owed {
+  readonly balance: string;
+  readonly loans: number;
+  readonly share: string | null;
+}
+type Exposed<Row> = Row & { readonly exposure?: Owed };
 export interface ListItems {
-  lenders: Schemas["Lender"];
-  funds: Schemas["Fund"];
-  portfolios: Schemas["Portfolio"];
+  lenders: Exposed<Schemas["Lender"]>;
+  funds: Exposed<Schemas["Fund"]>;
+  portfolios: Exposed<Schemas["Portfolio"]>;
   properties: Schemas["PropertySummary"];
 }
 
-export const partyPages = <K extends PartyKind>(kind: K, filter: PartyListFilter) =>
-  cursorPages<ListItems[K]>([kind, "list", filter], async (cursor, signal) => {
-    const query = { ...filter, total: true, cursor } as { q?: string };
+/** Lists lenders, funds or portfolios in the order of what is owed; from whoever computes that. */
+export type ExposurePage = (
+  to: "lender" | "fund" | "portfolio",
+  asked: { q?: string; order: string; cursor?: string },
+  signal: AbortSignal,
+) => Promise<CursorPage<Owed & { readonly id: string }>>;
+
+const EXPOSED_TO: Readonly<Record<PartyKind, "lender" | "fund" | "portfolio" | null>> = {
+  lenders: "lender",
+  funds: "fund",
+  portfolios: "portfolio",
+  properties: null,
+};
+const OF_EXPOSURE: readonly string[] = ["balance", "-balance", "loans", "-loans"];
+
+/**
+ * A list, page by page. One in the order of what is owed comes from `exposurePage`, which knows no more of each than its
+ * id: what a list shows besides is asked for by the ids of the page.
+ */
+export function partyPages<K extends PartyKind>(
+  kind: K,
+  filter: PartyListFilter,
+  exposurePage?: ExposurePage,
+) {
+  const ask = async (query: object, signal: AbortSignal) => {
     const page = await answered(api.GET(collection(kind), { params: { query }, signal }));
-    return page as unknown as { items: ListItems[K][]; next: string | null; total?: number };
+    return page as unknown as CursorPage<ListItems[K]>;
+  };
+  const { q, order } = filter;
+  const to = EXPOSED_TO[kind];
+  if (exposurePage === undefined || to === null || order === undefined || !OF_EXPOSURE.includes(order))
+    return cursorPages<ListItems[K]>([kind, "list", filter], (cursor, signal) =>
+      ask({ ...filter, total: true, cursor }, signal),
+    );
+  // Balances change with every loan: what asks the dashboard anew asks for this list anew.
+  return cursorPages<ListItems[K]>(["dashboard", "exposures", kind, filter], async (cursor, signal) => {
+    const page = await exposurePage(to, { q, order, cursor }, signal);
+    const ids = page.items.map(({ id }) => id);
+    const known = ids.length === 0 ? [] : (await ask({ id: ids }, signal)).items;
+    const things = new Map(known.map((thing) => [thing.id, thing]));
+    // One that was deleted between the two questions is left out.
+    const items = page.items.flatMap((exposure) => {
+      const thing = things.get(exposure.id);
+      return thing === undefined ? [] : [{ ...thing, exposure }];
+    });
+    return { ...page, items };
   });
+}
 
 export const partyQuery = <K extends PartyKind>(kind: K, id: string) =>
   queryOptions({
