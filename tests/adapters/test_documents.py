@@ -49,6 +49,7 @@ class Loan(Document, frozen=True, kw_only=True):
     series: str | None = None
     name: str = ""
     balance: Decimal | None = None
+    rate: Decimal | None = None
     status: Status = Status.CURRENT
     maturity_date: datetime.date | None = None
     reported_at: datetime.datetime | None = None
@@ -66,7 +67,7 @@ LOAN = Kind(
     "loans",
     "loan",
     Loan,
-    indexes=("name", "balance", "status", "maturity_date", "reported_at", "securitized", "units"),
+    indexes=("name", "balance", "rate", "status", "maturity_date", "reported_at", "securitized", "units"),
     members=("properties",),
     words=("name", "borrower"),
     unique=(("number",), ("series", "units")),
@@ -767,6 +768,42 @@ class TestFind:
         assert {key: loan.id for key, loan in some.items()} == {"4": "4", "1": "1"}
         with pytest.raises(ValueError, match="1000"):
             await documents.get_many(LOAN, "acme", ["x"] * 1001)
+
+
+class TestSums:
+    async def test_are_exact_and_by_the_other_field(self, documents: Storage) -> None:
+        most = Decimal("9999999999.99")
+        await stored(
+            documents,
+            *(a_loan(f"m{place}", balance=most, rate=Decimal("0.05")) for place in range(20)),
+            a_loan("1", balance=Decimal("-0.01"), rate=Decimal("0.05")),
+            a_loan("2", balance=Decimal("7.00000001"), rate=Decimal("0.12345678")),
+            a_loan("3", balance=None, rate=Decimal("0.12345678")),
+            a_loan("4", balance=Decimal(5), rate=None),
+            a_loan("5", balance=Decimal(3), rate=Decimal("0.05"), status=Status.LATE),
+        )
+        await stored(documents, a_loan("1", org="other", balance=Decimal(1000), rate=Decimal("0.05")))
+        current = await documents.sums(LOAN, "acme", Equal("status", Status.CURRENT), of="balance", by="rate")
+        assert {group.value: (group.count, group.sum) for group in current} == {
+            Decimal("0.05"): (21, 20 * most - Decimal("0.01")),
+            Decimal("0.12345678"): (2, Decimal("7.00000001")),
+            None: (1, Decimal(5)),
+        }
+        assert len(current) == 3
+        everything = await documents.sums(LOAN, "acme", of="balance", by="rate")
+        assert sum(group.sum for group in everything) == 20 * most + Decimal("14.99000001")
+        both = AnyOf("status", (Status.CURRENT, Status.LATE))
+        narrowed = await documents.sums(LOAN, "acme", both, Equal("balance", Decimal(3)), of="balance", by="rate")
+        assert [(group.value, group.count, group.sum) for group in narrowed] == [(Decimal("0.05"), 1, Decimal(3))]
+        assert await documents.sums(LOAN, "nobody", of="balance", by="rate") == ()
+        assert await documents.sums(LOAN, "acme", AnyOf("status", ()), of="balance", by="rate") == ()
+
+    @pytest.mark.parametrize(
+        ("of", "by"), [("name", "rate"), ("balance", "name"), ("number", "rate"), ("units", "rate")]
+    )
+    async def test_are_of_indexed_decimals_alone(self, documents: Storage, of: str, by: str) -> None:
+        with pytest.raises(ValueError, match=r"is not a decimal|no index"):
+            await documents.sums(LOAN, "acme", of=of, by=by)
 
 
 class TestHistory:

@@ -36,6 +36,11 @@ def ordered(field: str, value: Any) -> Ordered:
     return encode(field, value)
 
 
+def decimal_of(number: int) -> Decimal:
+    """Return the decimal that an integer of an index, or a sum of such, stands for."""
+    return Decimal(number).scaleb(-8, _EXACT)
+
+
 def _text(field: str, value: str) -> Ordered:
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise Invalid.field(field, "is not valid Unicode text")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -132,6 +133,15 @@ class Order:
 
     field: str
     descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents alike in one field: its value there, how many they are, and the sum of another field."""
+
+    value: Decimal | None
+    count: int
+    sum: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +282,12 @@ class Documents(Protocol):
 
     async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
         """Return how many match."""
+
+    async def sums(self, kind: Kind[D], org: str, *where: Where, of: str, by: str) -> tuple[Group, ...]:
+        """Return the exact sums of an indexed decimal field, one for each value of another, of all that match.
+
+        What is None adds nothing. No document is read. Groups are in no order.
+        """
 
     async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:
         """Return the document's versions, newest first."""

@@ -16,10 +16,11 @@ from typing import Any, Self, TypeVar, cast
 import msgspec
 
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Stored, Write
-from realinsights_platform.documents.ordered_values import ABSENT
+from realinsights_platform.documents.ordered_values import ABSENT, decimal_of
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
+    Group,
     Indexed,
     Kind,
     Order,
@@ -31,7 +32,7 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.documents.sqlite.connections import open_reader
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.keys import key_of
-from realinsights_platform.documents.sqlite.queries import conditions, count_query, page_query
+from realinsights_platform.documents.sqlite.queries import HALF, conditions, count_query, page_query, sums_query
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.sqlite.writer import Task, Writer
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
@@ -149,6 +150,23 @@ class SqliteDocuments:
             return cast("int", connection.execute(query.sql, query.values).fetchone()[0])
 
         return await self._scan(counted)
+
+    async def sums(self, kind: Kind[D], org: str, *where: Where, of: str, by: str) -> tuple[Group, ...]:
+        """Return the exact sums of an indexed decimal field, one for each value of another, of all that match."""
+        table = self._table(kind)
+        number = self._number(org)
+        clauses = conditions(table, where, number)
+        if clauses is None:
+            return ()
+
+        def summed(connection: sqlite3.Connection) -> list[tuple[int, int, int, int]]:
+            query = sums_query(connection, table, number, clauses, of=of, by=by)
+            return connection.execute(query.sql, query.values).fetchall()
+
+        return tuple(
+            Group(None if value == ABSENT else decimal_of(value), count, decimal_of((upper << HALF) + lower))
+            for value, count, upper, lower in await self._scan(summed)
+        )
 
     async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:
         """Return the document's versions, newest first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from realinsights_platform.documents.indexing import WORDS
@@ -30,6 +31,9 @@ from realinsights_platform.documents.sqlite.tables import KindTable, padded
 from realinsights_platform.documents.words import folded_words
 
 Value = Ordered | Key
+
+HALF = 30
+"""Sums are of the bits from this one on and of those below it."""
 
 NARROW = 1_000
 """So many documents a page fetches and sorts at most."""
@@ -221,6 +225,28 @@ def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: int,
     where, values = _where(table, org, clauses, driver, path)
     sql = f"SELECT count(*) FROM {table.table} {path} WHERE {' AND '.join(where)}"
     return Query(sql, values, bounded=False)
+
+
+def sums_query(
+    connection: sqlite3.Connection, table: KindTable[Any], org: int, clauses: list[Condition], *, of: str, by: str
+) -> Query:
+    """Return the query of rows of (value of `by`, how many, sum of `of` in steps of `HALF`, sum of the remainders)."""
+    added, grouped = (_summed(table, name) for name in (of, by))
+    driver = _narrowest(connection, table, org, clauses) if len(clauses) > 1 else next(iter(clauses), None)
+    path = f"INDEXED BY {table.by_id}" if driver is None else driver.path
+    where, values = _where(table, org, clauses, driver, path)
+    # SQLite adds up to 2^63: the halves of a hundred thousand amounts stay far below.
+    known = f"CASE {added} WHEN {ABSENT} THEN 0 ELSE {added} END"
+    halves = f"sum({known} >> {HALF}), sum({known} & {(1 << HALF) - 1})"
+    sql = f"SELECT {grouped}, count(*), {halves} FROM {table.table} {path} WHERE {' AND '.join(where)} GROUP BY 1"
+    return Query(sql, values, bounded=False)
+
+
+def _summed(table: KindTable[Any], name: str) -> str:
+    column = _indexed(table, name)
+    if not table.holds(name, Decimal):
+        raise ValueError(f"{table.name}.{name} is not a decimal")
+    return column
 
 
 def _where(

@@ -131,6 +131,10 @@ class KindTable(Generic[D]):
             raise TypeError(f"{self.name}.{field} is compared with {names}, not with {type(value).__name__}")
         return ordered(field, value)
 
+    def holds(self, field: str, kind: type) -> bool:
+        """Tell whether an indexed field may hold values of a type."""
+        return kind in self._types[field]
+
     def rows(
         self, connection: sqlite3.Connection, org: int, after: str, limit: int
     ) -> list[tuple[str, int, bytes, bool]]:
