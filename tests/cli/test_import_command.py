@@ -55,7 +55,9 @@ class TestImport:
         would = run("--data", data, "import", tape, "--org", "check", "--dry-run", "--json").document
         assert would["created"] == 1
         assert [row["outcome"] for row in would["rows"]] == ["created"]
-        assert "would be created" in run("--data", data, "import", tape, "--org", "check", "--dry-run").out
+        tried = run("--data", data, "import", tape, "--org", "check", "--dry-run").out
+        assert "would be created" in tried
+        assert "portfolio: 0 loans, 0 properties, 0.00 outstanding →" in tried
         assert not data.exists()
 
     def test_a_dry_run_begins_no_organization_where_there_are_others(self, run: Any, data: Path, tape: Path) -> None:

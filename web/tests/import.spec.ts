@@ -1,8 +1,9 @@
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 
-import { type Api, expect, signIn, test } from "./fixtures";
+import { type Api, expect, LEAST_LOAN, signIn, test } from "./fixtures";
 import { drop, hasMonths, monthOf, months, STRANGE, tile } from "./import-tapes";
+import { smallTape } from "./tapes";
 import { aWorkbook } from "./workbooks";
 
 /** How many of a kind there are, as the server counts. */
@@ -21,7 +22,10 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
 
   await expect(page.getByText("Preview only – nothing was saved.")).toBeVisible();
   await expect(tile(page, "To create")).toHaveText("3");
-  await expect(tile(page, "Outstanding loans would change by")).toHaveText("+3");
+  const portfolio = page.getByRole("table", { name: "Portfolio before and after" });
+  const sums = (name: string) => portfolio.getByRole("row", { name }).getByRole("cell");
+  await expect(sums("Outstanding loans")).toHaveText(["0", /^3/, "+3"]);
+  await expect(sums("Weighted average rate").first()).toHaveText("–");
   expect(await counted(organization.api, "loans")).toBe(0);
   await page.getByRole("button", { name: "Details of small-deal/1" }).click();
   const loan = page.getByRole("table", { name: "Loan", exact: true });
@@ -30,7 +34,7 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Imported", { exact: true })).toBeVisible();
   await expect(tile(page, "Created")).toHaveText("3");
-  await expect(tile(page, "Outstanding loans changed by")).toHaveText("+3");
+  await expect(sums("Outstanding loans")).toHaveText(["0", /^3/, "+3"]);
   await expect(page.getByText("No differences.")).toBeVisible();
   expect(await counted(organization.api, "loans")).toBe(3);
   const address = page.url();
@@ -53,6 +57,50 @@ test("a tape is dropped, tried, imported and taken back", async ({ page, organiz
   await expect(rows.nth(2)).toContainText("Dry run");
   await page.goto(address);
   await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+});
+
+test("what the portfolio comes to is told before and after, and stays as it was", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  await api.post("/api/v1/loans", { ...LEAST_LOAN, number: "1001", name: "Harbor Point" });
+  await signIn(page, organization.administrator);
+  await page.goto("/import/new/");
+  await drop(page, [{ name: "small.csv", content: smallTape() }]);
+  await dryRun(page).click();
+
+  const portfolio = page.getByRole("table", { name: "Portfolio before and after" });
+  const sums = (name: string) => portfolio.getByRole("row", { name }).getByRole("cell");
+  const expected = async () => {
+    await expect(sums("Outstanding loans")).toHaveText(["1", /^4/, "+3"]);
+    await expect(sums("Properties")).toHaveText(["0", /^3/, "+3"]);
+    await expect(sums("Outstanding balance")).toHaveText([
+      "$7,200,000.00",
+      /^\$13,200,000\.00/,
+      "+$6,000,000.00",
+    ]);
+    await expect(sums("Weighted average rate")).toHaveText(["5.75%", "5.522727%", ""]);
+  };
+  await expected();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Imported", { exact: true })).toBeVisible();
+  await expected();
+  const totals = await api.get<Record<"outstanding" | "weightedRate", { value: string }>>(
+    "/api/v1/dashboard/loans/totals",
+  );
+  expect([totals.outstanding.value, totals.weightedRate.value]).toEqual(["13200000.00", "0.05522727"]);
+
+  // Another loan, and the import taken back: what it says of itself stays.
+  await api.post("/api/v1/loans", { ...LEAST_LOAN, number: "1002", name: "Pier" });
+  await page.reload();
+  await expected();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Undo the import" }).click();
+  await expect(
+    page.getByText("3 loans deleted that no other tape speaks of.", { exact: false }),
+  ).toBeVisible();
+  await expected();
 });
 
 test("a header that is known is offered its layout, and read by it", async ({ page, organization }) => {

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rich.markup import escape
 
-from realinsights.cli.output import money, table, to_stdout
+from realinsights.cli.output import money, percent, table, to_stdout
 
 SHOWN: Final = 20
 """The differences, warnings and refusals of an import that are printed."""
@@ -24,6 +24,9 @@ def print_import(work: dict[str, Any]) -> None:
         f"{work['updated']} {would}updated, {work['unchanged']} unchanged, {work['refused']} refused",
         highlight=False,
     )
+    before, after = work.get("before"), work.get("after")
+    if before and after:
+        console.print(f"  portfolio: {_sums(before)} → {_sums(after)}", highlight=False)
     found = work["reconciliation"]
     console.print(
         f"  reconciliation: {found['matched']} matched, {found['notDue']} not yet due, {found['differs']} differ",
@@ -51,6 +54,11 @@ def print_import(work: dict[str, Any]) -> None:
         console.print(f"  left out: {problem_of(problem)}", highlight=False, markup=False)
     for problem in work["rejected"][:SHOWN]:
         console.print(f"  refused: {problem_of(problem)}", highlight=False, markup=False)
+
+
+def _sums(sums: dict[str, Any]) -> str:
+    rate = f" at {percent(sums['weightedRate'], 6)}" if sums["weightedRate"] is not None else ""
+    return f"{sums['loans']} loans, {sums['properties']} properties, {money(sums['balance'])} outstanding{rate}"
 
 
 def _print_columns(layout: dict[str, Any], *, dry_run: bool) -> None:

@@ -3020,7 +3020,9 @@ export interface components {
          *         are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
          *         `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows. `totals` is
          *         null where nothing was read yet, or the import is older than they are. `balance_change` and `loans_change` are what
-         *         the outstanding balance and the number of outstanding loans became more by, or would become; null alike.
+         *         the outstanding balance and the number of outstanding loans became more by, or would become; null alike. `before` is
+         *         what the portfolio came to when the file had been inspected, and `after` what this import made of that, or would;
+         *         what others changed since is in neither.
          */
         Import: {
             id: string;
@@ -3055,6 +3057,8 @@ export interface components {
             totals: components["schemas"]["TapeTotals"] | null;
             balanceChange: string | null;
             loansChange: number | null;
+            before: components["schemas"]["PortfolioSums"] | null;
+            after: components["schemas"]["PortfolioSums"] | null;
             reconciliation: components["schemas"]["ReconciliationCounts"];
             differences: components["schemas"]["Difference"][];
             rejected: components["schemas"]["Problem"][];
@@ -3209,6 +3213,21 @@ export interface components {
             balance: string;
             /** Format: decimal */
             ratedBalance: string;
+            /** Format: decimal */
+            interest: string;
+            weightedRate: string | null;
+        };
+        /**
+         * PortfolioSums
+         * @description What an organization's portfolio comes to: outstanding loans and what they owe, and all properties.
+         *
+         *         `weighted_rate` is `interest`, the sum of balance × rate, over `balance`; null where nothing is owed.
+         */
+        PortfolioSums: {
+            loans: number;
+            properties: number;
+            /** Format: decimal */
+            balance: string;
             /** Format: decimal */
             interest: string;
             weightedRate: string | null;

@@ -93,6 +93,30 @@ class TapeTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return TapeTotals(balance=balance, rated_balance=rated, interest=interest, weighted_rate=rate)
 
 
+class PortfolioSums(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an organization's portfolio comes to: outstanding loans and what they owe, and all properties.
+
+    `weighted_rate` is `interest`, the sum of balance × rate, over `balance`; null where nothing is owed.
+    """
+
+    loans: int = 0
+    properties: int = 0
+    balance: Decimal = Decimal("0.00")
+    interest: Decimal = Decimal(0)
+    weighted_rate: Decimal | None = None
+
+    def with_change(self, *, loans: int, properties: int, balance: Decimal, interest: Decimal) -> PortfolioSums:
+        """Return the sums after each has become more by this."""
+        balance, interest = self.balance + balance, self.interest + interest
+        return PortfolioSums(
+            loans=self.loans + loans,
+            properties=self.properties + properties,
+            balance=balance,
+            interest=interest,
+            weighted_rate=shown_rate(quotient(Fraction(interest) / Fraction(balance))) if balance else None,
+        )
+
+
 class RefusedUndo(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A loan that an undo left as it is, and why."""
 
@@ -116,7 +140,9 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     are in `error`. `created`, `updated`, `unchanged` and `refused` sum to `done`; of `warned` a cell was left out.
     `rejected`, `warnings`, `differences` and `missing` are the first hundred; all of them are in the rows. `totals` is
     null where nothing was read yet, or the import is older than they are. `balance_change` and `loans_change` are what
-    the outstanding balance and the number of outstanding loans became more by, or would become; null alike.
+    the outstanding balance and the number of outstanding loans became more by, or would become; null alike. `before` is
+    what the portfolio came to when the file had been inspected, and `after` what this import made of that, or would;
+    what others changed since is in neither.
     """
 
     state: ImportState
@@ -147,6 +173,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     totals: TapeTotals | None = None
     balance_change: Decimal | None = None
     loans_change: int | None = None
+    before: PortfolioSums | None = None
+    after: PortfolioSums | None = None
     reconciliation: ReconciliationCounts = ReconciliationCounts()
     differences: tuple[Difference, ...] = ()
     rejected: tuple[Problem, ...] = ()

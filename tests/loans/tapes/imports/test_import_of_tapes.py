@@ -10,6 +10,7 @@ import pytest
 
 from realinsights.contracts.loans import LoanRecorded, LoanStatus, PartyKind, PartyRecorded, PeriodsRecorded
 from realinsights.loans.model.imports import ImportState, RowOutcome, Tolerance
+from realinsights.loans.model.loan import GONE
 from realinsights.loans.model.reconciliation import Outcome, ReconciledFigure
 from realinsights.loans.store import LENDERS, LOANS, PERIODS, PROPERTIES, STATEMENTS
 from realinsights_platform.errors import Conflict, Invalid
@@ -306,6 +307,39 @@ class TestReconciliation:
         assert (work.balance_change, work.loans_change) == (Decimal("998170.50") - Decimal("999004.49"), 0)
         again = await office.bring(first, dry_run=dry_run)
         assert (again.balance_change, again.loans_change) == (0, 0), "an earlier month changes no balance"
+
+    async def test_the_portfolio_s_sums_before_and_after_are_those_of_its_loans(self, office, ex102, loan):
+        async def sums():
+            owing = [each for each in await office.all(LOANS) if each.status not in GONE]
+            balance = sum((each.current_balance for each in owing), Decimal(0))
+            interest = sum((each.current_balance * each.rate for each in owing), Decimal(0))
+            rate = (interest / balance).quantize(Decimal("1e-8"), ROUND_HALF_UP) if balance else None
+            return len(owing), len(await office.all(PROPERTIES)), balance, interest, rate
+
+        def said(told):
+            return told.loans, told.properties, told.balance, told.interest, told.weighted_rate
+
+        dearer = {"reportPeriodInterestRatePercentage": "0.07250000"}
+        gone = {"reportPeriodEndScheduledLoanBalanceAmount": "0.00", "zeroBalanceCode": "1"}
+        tapes = (
+            ex102(loan("1"), loan("2", **dearer), loan("3"), loan("5")),
+            # One as it was, one repaid, one paid off, one new and one refused.
+            ex102(loan("1"), loan("2", **JANUARY), loan("3", **{**JANUARY, **gone}), loan("4"),
+                  loan("6", originationDate="soon")),
+        )  # fmt: skip
+        for tape in tapes:
+            before = await sums()
+            tried = await office.bring(tape, dry_run=True)
+            assert said(tried.before) == before == await sums()
+            done = await office.bring(tape)
+            assert said(done.before) == before
+            assert said(done.after) == await sums() != before
+            assert said(tried.after) == said(done.after)
+        assert (done.created, done.updated, done.unchanged, done.refused) == (1, 2, 1, 1)
+        assert await office.read(tried.id) == tried, "a result stays as it was"
+        other = await office.ask(tapes[0], org="org-2", dry_run=True)
+        await office.idle("org-2")
+        assert said((await office.read(other.id, org="org-2")).before) == (0, 0, 0, 0, None)
 
     async def test_a_day_count_no_schedule_follows_is_not_computed_and_says_so(self, office, ex102, loan):
         work = await office.bring(ex102(loan("1", interestAccrualMethodCode="7")))

@@ -133,6 +133,14 @@ def _progressed(work: Import, plan: Plan) -> Import:
         totals=(work.totals or TapeTotals()).with_more(plan.taken),
         balance_change=(work.balance_change or 0) + plan.balance_change,
         loans_change=(work.loans_change or 0) + plan.loans_change,
+        after=None
+        if work.after is None
+        else work.after.with_change(
+            loans=plan.loans_change,
+            properties=plan.properties_change,
+            balance=plan.balance_change,
+            interest=plan.interest_change,
+        ),
         reconciliation=work.reconciliation.with_more(reconciled),
         differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
         rejected=(*work.rejected, *rejected)[:MOST_SHOWN],

@@ -45,7 +45,8 @@ _STATEMENT_FIELDS: Mapping[str, str] = {"current_balance": "ending_balance", "ba
 class Plan:
     """Rows in the file's order, the statements that are `taken`, and what is to be stored and told for them.
 
-    `balance_change` and `loans_change` are what is owed more afterwards, and by how many loans more.
+    `balance_change` and `loans_change` are what is owed more afterwards, and by how many loans more;
+    `interest_change` is that of balance × rate, and `properties_change` how many properties are new.
     """
 
     rows: list[ImportRow] = field(default_factory=list)
@@ -54,6 +55,8 @@ class Plan:
     taken: list[Statement] = field(default_factory=list)
     balance_change: Decimal = Decimal("0.00")
     loans_change: int = 0
+    interest_change: Decimal = Decimal(0)
+    properties_change: int = 0
     _writes: dict[tuple[str, str], tuple[Kind[Any], AnyDocument]] = field(default_factory=dict)
 
     def put(self, kind: Kind[D], document: D) -> D:
@@ -74,9 +77,11 @@ class Plan:
         yield from self._writes.values()
 
 
-def _owed(loan: Loan | None) -> tuple[Decimal, int]:
-    """Return what is owed on a loan, and 1 where it is outstanding."""
-    return (Decimal("0.00"), 0) if loan is None or loan.status in GONE else (loan.current_balance, 1)
+def _owed(loan: Loan | None) -> tuple[Decimal, Decimal, int]:
+    """Return what is owed on a loan, that times its rate, and 1 where it is outstanding."""
+    if loan is None or loan.status in GONE:
+        return Decimal("0.00"), Decimal(0), 0
+    return loan.current_balance, loan.current_balance * loan.rate, 1
 
 
 @dataclass(slots=True)
@@ -226,9 +231,10 @@ class Planner:
         )
         plan.taken.append(statement)
         if changes.loan_changed:
-            (before, loans_before), (after, loans_after) = _owed(loan), _owed(changes.loan)
-            plan.balance_change += after - before
-            plan.loans_change += loans_after - loans_before
+            before, after = _owed(loan), _owed(changes.loan)
+            plan.balance_change += after[0] - before[0]
+            plan.interest_change += after[1] - before[1]
+            plan.loans_change += after[2] - before[2]
         created = _store_parties(plan, known, lenders)
         owing = None if changes.owing is None else len(plan.events) + changes.owing
         created += _store(plan, known, changes, document, subject)
@@ -361,6 +367,7 @@ def _store(
     for asset in changes.properties:
         if asset.version == 0:
             created.append(f"{PROPERTIES.name}:{asset.id}")
+            plan.properties_change += 1
         known.properties[asset.id] = plan.put(PROPERTIES, asset)
     loan = changes.loan
     if loan is not None and changes.loan_changed:

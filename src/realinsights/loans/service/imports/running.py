@@ -20,6 +20,7 @@ from realinsights.loans.model.imports import (
 )
 from realinsights.loans.model.reconciliation import CENTS_RULE, FLOAT32_RULE, RATE_RULE
 from realinsights.loans.model.tape import ColumnChoice, Precision, Statement, TapeFormat, TapeLayout
+from realinsights.loans.queries.portfolio_sums import portfolio_sums
 from realinsights.loans.service.imports.mappings import remember_mapping
 from realinsights.loans.service.imports.reading_process import Reader
 from realinsights.loans.service.imports.resources import CHUNKS_AT_ONCE, Resources, save, unit_of
@@ -100,6 +101,7 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
         said = f"no column says of when the balances are: they are taken as of {named}, the date in the file's name"
         layout = msgspec.structs.replace(layout, note="; ".join(filter(None, (layout.note, said))))
     how = f"detected: {layout.evidence}" if options.tolerance is Tolerance.DETECT else "as asked for"
+    before = await portfolio_sums(resources.documents, org=work.org)
     async with unit_of(resources, work) as unit:
         if options.mapping is not None and layout.fingerprint is not None:
             await remember_mapping(unit=unit, header=layout.header, mapping=layout.mapping)
@@ -113,6 +115,8 @@ async def _inspect(resources: Resources, work: Import, reader: Reader, *, xml: b
                 total=layout.loans,
                 precision=precision,
                 tolerance=f"{rule} ({how}); {RATE_RULE}",
+                before=before,
+                after=before,
             ),
         )
     resources.progress(work)

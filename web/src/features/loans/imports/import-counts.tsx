@@ -1,12 +1,13 @@
 "use client";
 
-import { Paper, SimpleGrid, Text } from "@mantine/core";
+import { Paper, SimpleGrid, Stack, Text } from "@mantine/core";
 
 import { Amount } from "@/components/amount";
 import { count, exactRate } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Import } from "./api/imports";
+import { PortfolioChange, signed } from "./portfolio-change";
 
 /** What became of the loans, and the tape's control totals. */
 export function ImportCounts({ work }: { work: Import }) {
@@ -24,7 +25,8 @@ export function ImportCounts({ work }: { work: Import }) {
           { label: "Balance on the tape", value: <Amount value={work.totals.balance} /> },
           { label: "Weighted average rate", value: exactRate(work.totals.weightedRate, formats) },
         ]),
-    ...(work.balanceChange === null || work.loansChange === null
+    // An import that is older than the portfolio's sums has only by how much they changed.
+    ...(work.before !== null || work.balanceChange === null || work.loansChange === null
       ? []
       : [
           {
@@ -43,20 +45,26 @@ export function ImportCounts({ work }: { work: Import }) {
         ]),
   ];
   return (
-    <SimpleGrid component="dl" cols={{ base: 2, sm: 4 }} spacing="xs" m={0}>
-      {tiles.map(({ label, value, bad }) => (
-        <Paper key={label} p="sm" bg="var(--surface)" bd="1px solid var(--surface-border)">
-          <Text component="dt" size="xs" c="dimmed">
-            {label}
-          </Text>
-          <Text component="dd" m={0} fz="xl" fw={650} c={bad ? "var(--negative)" : undefined}>
-            {value}
-          </Text>
-        </Paper>
-      ))}
-    </SimpleGrid>
+    <Stack gap="md">
+      <SimpleGrid component="dl" cols={{ base: 2, sm: 4 }} spacing="xs" m={0}>
+        {tiles.map(({ label, value, bad }) => (
+          <Paper key={label} p="sm" bg="var(--surface)" bd="1px solid var(--surface-border)">
+            <Text component="dt" size="xs" c="dimmed">
+              {label}
+            </Text>
+            <Text
+              component="dd"
+              m={0}
+              fz={{ base: "md", sm: "xl" }}
+              fw={650}
+              c={bad ? "var(--negative)" : undefined}
+            >
+              {value}
+            </Text>
+          </Paper>
+        ))}
+      </SimpleGrid>
+      <PortfolioChange work={work} />
+    </Stack>
   );
 }
-
-/** A plus before what is more; a minus is there already. */
-const signed = (change: string): string => (/^[^-]*[1-9]/.test(change) ? "+" : "");
