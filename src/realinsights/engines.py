@@ -83,7 +83,7 @@ def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
     """Return the stand-in for MongoDB: one node that calls itself a replica set, each commit flushed to disk."""
     command = (
         *(str(installed / "bin" / "secantusd-py"), "--host", LOOPBACK, "--port", str(port)),
-        *("--storage-path", str(folder), "--sync-on-commit", "--enable-test-commands", "--cache-size", "256M"),
+        *("--storage-path", str(folder), "--sync-on-commit", "--enable-test-commands", "--cache-size", "1G"),
         *("--log-level", "WARNING"),
     )
     return Engine("mongodb", command, folder, f"mongodb://{LOOPBACK}:{port}/", lambda: _listens(port))

@@ -7,7 +7,6 @@ import datetime
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -78,12 +77,6 @@ KINDS = (LOAN, SETTING)
 
 class LoanNoticed(Event, frozen=True, tag="loans.loan.noticed.v1"):
     loan_id: str
-
-
-@pytest.fixture(params=["sqlite"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of an empty store; another adapter is another parameter."""
-    return {"sqlite": f"sqlite:///{tmp_path}/loans.sqlite"}[request.param]
 
 
 @pytest.fixture

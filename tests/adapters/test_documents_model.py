@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Coroutine
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import pytest
@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -31,7 +33,6 @@ from realinsights_platform.documents.port import (
     Where,
     Words,
 )
-from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Conflict, Stale
 
 T = TypeVar("T")
@@ -139,8 +140,11 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
 
-    async def opened(self) -> SqliteDocuments:
-        return SqliteDocuments(self.folder / "loans.sqlite", service="loans", kinds=[LOAN])
+    async def opened(self) -> Storage:
+        return await open_documents(self.address(), "loans", [LOAN])
+
+    def address(self) -> str:
+        return f"sqlite:///{self.folder}/loans.sqlite"
 
     @initialize()
     def open(self) -> None:
@@ -256,14 +260,29 @@ class DocumentsAndADictionary(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
+class MongoAndADictionary(DocumentsAndADictionary):
+    url: ClassVar[str]
+
+    def address(self) -> str:
+        return f"{self.url}model-{self.folder.name}"
+
+
 DocumentsAndADictionary.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+MongoAndADictionary.TestCase.settings = settings(DocumentsAndADictionary.TestCase.settings, max_examples=10)
 
 
 @pytest.mark.slow
 class TestAgainstADictionary(DocumentsAndADictionary.TestCase):
     pass
+
+
+@pytest.mark.slow
+class TestMongoAgainstADictionary(MongoAndADictionary.TestCase):
+    @pytest.fixture(autouse=True)
+    def engine(self, mongodb_url: str) -> None:
+        MongoAndADictionary.url = mongodb_url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator, Collection
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,8 +11,8 @@ import pytest
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import JournalReader, verification
 from realinsights_platform.documents.journal_search import JournalFilter
+from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Document, Kind
-from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Invalid, NotFound
 from realinsights_platform.events import Event
 
@@ -43,8 +42,8 @@ DISCREET = JournalReader(kinds=(ACCOUNTS,), hidden={"account": ("hash",)}, event
 
 
 @pytest.fixture
-async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
-    opened = SqliteDocuments.open(tmp_path / "bank.sqlite", service="bank", kinds=(ACCOUNTS, VAULTS))
+async def documents(address: str) -> AsyncIterator[Storage]:
+    opened = await open_documents(address, "bank", (ACCOUNTS, VAULTS))
     yield opened
     await opened.close()
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from realinsights_platform.documents import journal_search
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.journal_search import JournalFilter, JournalPage, moment, search
+from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Document, Kind
-from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Invalid
 
 ORG = "acme"
@@ -29,8 +28,8 @@ KINDS = (LOANS, LENDERS)
 
 
 @pytest.fixture
-async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
-    opened = SqliteDocuments.open(tmp_path / "loans.sqlite", service="loans", kinds=KINDS)
+async def documents(address: str) -> AsyncIterator[Storage]:
+    opened = await open_documents(address, "loans", KINDS)
     yield opened
     await opened.close()
 
@@ -71,7 +70,7 @@ def sequences(pages: list[JournalPage[JournalEntry]]) -> list[int]:
 
 @pytest.mark.parametrize("limit", [1, 7, 200])
 @pytest.mark.parametrize("known", [True, False])
-async def test_finds_what_looking_at_all_would(documents: SqliteDocuments, limit: int, known: bool) -> None:
+async def test_finds_what_looking_at_all_would(documents: Storage, limit: int, known: bool) -> None:
     entries = await a_history(documents)
     early, late = entries[7].at, entries[31].at
     for actor, (since, until), kind, document_id in itertools.product(
@@ -89,7 +88,7 @@ async def test_finds_what_looking_at_all_would(documents: SqliteDocuments, limit
         assert sequences(await everything(documents, sought, limit=limit, known=known)) == wanted, sought
 
 
-async def test_goes_on_where_it_stood_while_entries_arrive(documents: SqliteDocuments) -> None:
+async def test_goes_on_where_it_stood_while_entries_arrive(documents: Storage) -> None:
     await a_history(documents, 9)
     sought = JournalFilter(actor="ann")
     first = await search(documents, ORG, sought, before=None, limit=2)
@@ -101,7 +100,7 @@ async def test_goes_on_where_it_stood_while_entries_arrive(documents: SqliteDocu
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_says_that_a_page_ended_because_it_looked_at_enough(
-    documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch, known: bool
+    documents: Storage, monkeypatch: pytest.MonkeyPatch, known: bool
 ) -> None:
     entries = await a_history(documents)
     monkeypatch.setattr(journal_search, "MOST_ENTRIES", 10)
@@ -112,9 +111,7 @@ async def test_says_that_a_page_ended_because_it_looked_at_enough(
     assert sequences(await everything(documents, sought, limit=5, known=known)) == [29, 17, 5]
 
 
-async def test_looks_at_few_entries_where_they_are_big(
-    documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_looks_at_few_entries_where_they_are_big(documents: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         await write(documents, "ann", LOANS, *(f"{number}-{place}" for place in range(600)))
     monkeypatch.setattr(journal_search, "MOST_WRITES", 1000)
@@ -124,7 +121,7 @@ async def test_looks_at_few_entries_where_they_are_big(
 
 
 async def test_of_a_document_of_many_versions_finds_them_all(
-    documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
+    documents: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal_search, "_MOST_VERSIONS", 5)
     for _ in range(12):
@@ -132,7 +129,7 @@ async def test_of_a_document_of_many_versions_finds_them_all(
     assert sequences(await everything(documents, JournalFilter(document_id="1"), limit=4)) == list(range(12, 0, -1))
 
 
-async def test_of_nobodys_journal_finds_nothing(documents: SqliteDocuments) -> None:
+async def test_of_nobodys_journal_finds_nothing(documents: Storage) -> None:
     page = await search(
         documents, "other", JournalFilter(actor="ann", since=datetime.datetime.now(datetime.UTC)), before=None, limit=5
     )

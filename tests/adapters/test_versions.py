@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
+from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Document, Kind, Unit
-from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.versions import ANY_VERSION, current
 from realinsights_platform.errors import NotFound, Stale
 
@@ -24,8 +23,8 @@ PRIVATE_NOTES = Kind("notes", "private_note", Note)
 
 
 @pytest.fixture
-async def unit(tmp_path: Path) -> AsyncIterator[Unit]:
-    documents = SqliteDocuments(tmp_path / "notes.sqlite", service="notes", kinds=[PRIVATE_NOTES])
+async def unit(address: str) -> AsyncIterator[Unit]:
+    documents = await open_documents(address, "notes", [PRIVATE_NOTES])
     unit = documents.unit(org="org", actor="ann", business_date=datetime.date(2026, 3, 2))
     unit.put(PRIVATE_NOTES, Note(id="one", org="org", title="First"))
     yield unit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from decimal import Decimal
+from enum import Enum, StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
@@ -23,6 +24,7 @@ class Indexer:
     def __init__(self, kind: Kind[Any]) -> None:
         self.fields = tuple(dict.fromkeys((*kind.indexes, *(field for group in kind.unique for field in group))))
         self._kind = kind
+        self._types = {field: _types(kind.type, field) for field in kind.indexes}
         self._values = values_of(self.fields)
         self._words = values_of(kind.words)
         self._members = values_of(kind.members)
@@ -52,6 +54,32 @@ class Indexer:
                 terms += [(field, str(ordered(field, member))) for member in dict.fromkeys(members)]
         return Indexed(tuple(columns), tuple(terms))
 
+    def compared(self, field: str, value: Any) -> Ordered:
+        """Return what stands for a value that a clause names; raises `TypeError` for one that the field never has."""
+        allowed = self._types[field]
+        if type(value) is int and Decimal in allowed:
+            value = Decimal(value)
+        elif value is not None and allowed and type(value) not in allowed:
+            names = " or ".join(sorted(one.__name__ for one in allowed))
+            kind = self._kind
+            raise TypeError(
+                f"{kind.service}_{kind.name}.{field} is compared with {names}, not with {type(value).__name__}"
+            )
+        return ordered(field, value)
+
+    def holds(self, field: str, kind: type) -> bool:
+        """Tell whether an indexed field may hold values of a type."""
+        return kind in self._types[field]
+
+    def declared(self) -> str:
+        """Return what the kind declares, as text; where another text is stored, indexes are to be made anew."""
+        kind = self._kind
+        annotations: dict[str, str] = {}
+        for owner in reversed(kind.type.__mro__):
+            annotations.update({key: str(value) for key, value in getattr(owner, "__annotations__", {}).items()})
+        fields = {field: annotations.get(field, "") for field in (*self.fields, *kind.members, *kind.words)}
+        return msgspec.json.encode([kind.indexes, kind.members, kind.words, kind.unique, fields]).decode()
+
     def terms_of(self, columns: tuple[Any, ...]) -> set[tuple[str, str]]:
         """Return the terms that a document's columns speak of."""
         terms: set[tuple[str, str]] = set()
@@ -68,3 +96,17 @@ class Indexer:
 def indexer_of(kind: Kind[Any]) -> Indexer:
     """Return the kind's indexer."""
     return Indexer(kind)
+
+
+def _types(document: type[AnyDocument], field: str) -> frozenset[type]:
+    declared = getattr(document, field, None)
+    getter = declared.fget if isinstance(declared, property) else None
+    hint = get_type_hints(document).get(field) if getter is None else get_type_hints(getter).get("return")
+    types: set[type] = set()
+    for one in get_args(hint) or (hint,):
+        if not isinstance(one, type):
+            return frozenset()
+        types.add(one)
+        if issubclass(one, Enum):
+            types |= {type(member.value) for member in one}
+    return frozenset(types)

@@ -51,4 +51,11 @@ async def open_documents(url: str, service: str, kinds: Sequence[Kind[Any]]) -> 
         if not url.startswith("sqlite:///"):
             raise ValueError(f"{url} names a host and no path; use sqlite:///<folder>/<service>.sqlite")
         return SqliteDocuments.open(url, service=service, kinds=kinds)
-    raise ValueError(f"documents at {scheme}: are not supported; use sqlite:///<folder>/<service>.sqlite")
+    if scheme in {"mongodb", "mongodb+srv"}:
+        # Imported here: a process on files alone starts without the driver.
+        from realinsights_platform.documents.mongo import MongoDocuments  # noqa: PLC0415
+
+        return await MongoDocuments.open(url, service=service, kinds=kinds)
+    raise ValueError(
+        f"documents at {scheme}: are not supported; use sqlite:///<folder>/<service>.sqlite or mongodb://<host>/<database>"
+    )

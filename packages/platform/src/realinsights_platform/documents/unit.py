@@ -23,7 +23,7 @@ from realinsights_platform.documents.port import (
 )
 from realinsights_platform.documents.preparing import ENCODE
 from realinsights_platform.documents.versions import spoken, with_version
-from realinsights_platform.errors import Conflict, Stale
+from realinsights_platform.errors import Conflict, FieldError, Stale
 from realinsights_platform.events import Event
 
 NO_EVENTS = b"[]"
@@ -84,6 +84,19 @@ class Committer(Documents, Protocol):
 def another_exists(kind: Kind[Any], what: str) -> str:
     """Say that a document like this is there already."""
     return f"another {spoken(kind)} with {what} exists already"
+
+
+def changed_meanwhile(kind: Kind[Any]) -> Stale:
+    """Return the refusal of a unit that rests on a version that is stored no more."""
+    return Stale(f"This {spoken(kind)} has changed meanwhile.")
+
+
+def taken(kind: Kind[Any], group: tuple[str, ...]) -> Conflict:
+    """Return the refusal of a document whose id or unique key another has; its fields are named as on the wire."""
+    on_the_wire = {field.name: field.encode_name for field in msgspec.structs.fields(kind.type)}
+    names = [on_the_wire.get(field, field) for field in group]
+    message = another_exists(kind, "this " + " and ".join(names))
+    return Conflict(message, tuple(FieldError(name, message) for name in names))
 
 
 class BufferedUnit:

@@ -6,16 +6,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from realinsights_platform.documents.ordered_values import Ordered
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.sqlite.journal_tables import next_in
 from realinsights_platform.documents.sqlite.keys import key_of
 from realinsights_platform.documents.sqlite.tables import KindTable, RowTerms
-from realinsights_platform.documents.unit import PendingUnit, PendingWrite, another_exists
-from realinsights_platform.documents.versions import spoken
-from realinsights_platform.errors import Conflict, FieldError, Stale
+from realinsights_platform.documents.unit import PendingUnit, PendingWrite, changed_meanwhile, taken
+from realinsights_platform.errors import Conflict
 
 Numbered = tuple[int, PendingWrite]
 """A write, and its number in the journal, where what it says is stored."""
@@ -35,7 +32,7 @@ class Changes:
         for kind, key, version in unit.expectations:
             row = connection.execute(self._tables[kind].select_version, (org, key_of(key))).fetchone()
             if (row[0] if row else 0) != version:
-                raise _stale(kind)
+                raise changed_meanwhile(kind)
         by_kind: dict[Kind[Any], list[Numbered]] = {}
         for number, write in enumerate(unit.writes, first_write):
             by_kind.setdefault(write.kind, []).append((number, write))
@@ -74,7 +71,7 @@ class Changes:
             table.drop_terms(connection, [(org, found[0], table.terms_of(found[1])) for found in stored if found])
         cursor = connection.executemany(table.delete, [(org, key_of(write.id), write.base) for write in writes])
         if cursor.rowcount != len(writes):
-            raise _stale(table.kind)
+            raise changed_meanwhile(table.kind)
 
     def _update(
         self, connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
@@ -100,7 +97,7 @@ class Changes:
         written = sum(connection.executemany(table.update(places), rows).rowcount for places, rows in changed.items())
         back = _absent(connection, table, org, writes) if written != len(writes) else ()
         if written != len(writes) - len(back):
-            raise _stale(table.kind)
+            raise changed_meanwhile(table.kind)
         table.drop_terms(connection, dropped)
         table.add_terms(connection, added)
         return back
@@ -130,10 +127,6 @@ class Changes:
         table.add_terms(connection, [(org, row, write.index.terms) for row, (_, write) in enumerate(writes, first)])
 
 
-def _stale(kind: Kind[Any]) -> Stale:
-    return Stale(f"This {spoken(kind)} has changed meanwhile.")
-
-
 def _absent(
     connection: sqlite3.Connection, table: KindTable[Any], org: int, writes: Sequence[Numbered]
 ) -> Sequence[Numbered]:
@@ -144,7 +137,7 @@ def _absent(
         if connection.execute(table.select_version, document).fetchone() is not None:
             continue
         if connection.execute(table.select_deletion, document).fetchone() != (write.base,):
-            raise _stale(table.kind)
+            raise changed_meanwhile(table.kind)
         absent.append((number, write))
     return absent
 
@@ -159,15 +152,8 @@ def _stored(
 
 def _conflict(connection: sqlite3.Connection, table: KindTable[Any], org: int, write: PendingWrite) -> Conflict | None:
     if connection.execute(table.select_version, (org, key_of(write.id))).fetchone():
-        return _taken(table.kind, ("id",))
+        return taken(table.kind, ("id",))
     for group in table.kind.unique:
         if connection.execute(table.select_unique[group], (org, *table.unique_values(write.index, group))).fetchone():
-            return _taken(table.kind, group)
+            return taken(table.kind, group)
     return None
-
-
-def _taken(kind: Kind[Any], group: tuple[str, ...]) -> Conflict:
-    on_the_wire = {field.name: field.encode_name for field in msgspec.structs.fields(kind.type)}
-    names = [on_the_wire.get(field, field) for field in group]
-    message = another_exists(kind, "this " + " and ".join(names))
-    return Conflict(message, tuple(FieldError(name, message) for name in names))

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from decimal import Decimal
-from enum import Enum
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Generic, TypeVar
 
 import msgspec
 
 from realinsights_platform.documents.indexing import indexer_of
-from realinsights_platform.documents.ordered_values import ABSENT, Ordered, ordered
-from realinsights_platform.documents.port import AnyDocument, D, Indexed, Kind
+from realinsights_platform.documents.ordered_values import ABSENT, Ordered
+from realinsights_platform.documents.port import D, Indexed, Kind
 from realinsights_platform.documents.sqlite.journal_tables import writes_of
 from realinsights_platform.documents.sqlite.keys import Key, id_of, key_of
 from realinsights_platform.errors import Conflict, Invalid
@@ -58,7 +56,9 @@ class KindTable(Generic[D]):
         self.by_id = quoted(f"{self.name}__id")
         self.body = f"(SELECT body FROM {writes_of(kind.service)} WHERE number = {self.table}.write)"
         self.has_terms = bool(kind.members or kind.words)
-        self._types = {field: _types(kind.type, field) for field in kind.indexes}
+        self.ordered = indexer.compared
+        self.holds = indexer.holds
+        self._declared = indexer.declared()
         columns = [self.column(field) for field in self.fields] + ["words"] * bool(kind.words)
         columns += [quoted(f"m_{field}") for field in kind.members]
         self.columns = tuple(columns)
@@ -121,20 +121,6 @@ class KindTable(Generic[D]):
     def _present(self, group: tuple[str, ...]) -> str:
         return " AND ".join(f"{self.column(field)} <> {ABSENT}" for field in group)
 
-    def ordered(self, field: str, value: Any) -> Ordered:
-        """Return what stands for a value that a clause names; raises `TypeError` for one that the field never has."""
-        allowed = self._types[field]
-        if type(value) is int and Decimal in allowed:
-            value = Decimal(value)
-        elif value is not None and allowed and type(value) not in allowed:
-            names = " or ".join(sorted(one.__name__ for one in allowed))
-            raise TypeError(f"{self.name}.{field} is compared with {names}, not with {type(value).__name__}")
-        return ordered(field, value)
-
-    def holds(self, field: str, kind: type) -> bool:
-        """Tell whether an indexed field may hold values of a type."""
-        return kind in self._types[field]
-
     def rows(
         self, connection: sqlite3.Connection, org: int, after: str, limit: int
     ) -> list[tuple[str, int, bytes, bool]]:
@@ -176,7 +162,7 @@ class KindTable(Generic[D]):
                 f"CREATE TABLE IF NOT EXISTS {self.term_table} (org INTEGER NOT NULL, field TEXT NOT NULL, "
                 "term TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (org, field, term, row)) WITHOUT ROWID"
             )
-        declared = self._declared()
+        declared = self._declared
         schema = f"{self.kind.service}_schema"
         known = connection.execute(f"SELECT declared FROM {schema} WHERE kind = ?", (self.kind.name,)).fetchone()
         if known is not None and known[0] == declared:
@@ -203,14 +189,6 @@ class KindTable(Generic[D]):
             (self.kind.name,),
         )
         connection.execute(f"ALTER TABLE {self.table} DROP COLUMN body")
-
-    def _declared(self) -> str:
-        annotations: dict[str, str] = {}
-        for owner in reversed(self.kind.type.__mro__):
-            annotations.update({key: str(value) for key, value in getattr(owner, "__annotations__", {}).items()})
-        kind = self.kind
-        fields = {field: annotations.get(field, "") for field in (*self.fields, *kind.members, *kind.words)}
-        return msgspec.json.encode([kind.indexes, kind.members, kind.words, kind.unique, fields]).decode()
 
     def _drop_indexes(self, connection: sqlite3.Connection) -> None:
         indexes = connection.execute(f"PRAGMA index_list({self.table})").fetchall()
@@ -266,17 +244,3 @@ class KindTable(Generic[D]):
             connection.executemany(
                 self.delete_term, [(org, field, term, row) for org, row, terms in documents for field, term in terms]
             )
-
-
-def _types(document: type[AnyDocument], field: str) -> frozenset[type]:
-    declared = getattr(document, field, None)
-    getter = declared.fget if isinstance(declared, property) else None
-    hint = get_type_hints(document).get(field) if getter is None else get_type_hints(getter).get("return")
-    types: set[type] = set()
-    for one in get_args(hint) or (hint,):
-        if not isinstance(one, type):
-            return frozenset()
-        types.add(one)
-        if issubclass(one, Enum):
-            types |= {type(member.value) for member in one}
-    return frozenset(types)

@@ -1,0 +1,350 @@
+"""The journal in MongoDB: entries, their writes, heads and marks.
+
+`_id` of an entry is organization and sequence, that of a write also its number, so that both are walked by one index.
+What is too large for one MongoDB document goes on in parts.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError
+
+from realinsights_platform.documents.journal import GENESIS
+from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
+from realinsights_platform.documents.mongo.client import Fields
+from realinsights_platform.documents.mongo.layout import BY_ID, parts_of
+
+_WRITES_AT_ONCE: Final = 2_000
+_EVENT_BYTES_AT_ONCE: Final = 1_000_000
+_BEGINNING: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_TICK: Final = datetime.timedelta(milliseconds=1)
+_PLACES: Final = "places"
+_BY_DOCUMENT: Final = "document"
+_BY_TIME: Final = "time"
+_BY_PLACE: Final = "place"
+_WITHOUT_PLACE: Final = "without_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an organization's journal."""
+
+    sequence: int = 0
+    hash: str = GENESIS
+    at: datetime.datetime = _BEGINNING
+
+    def next_time(self, now: datetime.datetime) -> datetime.datetime:
+        """Return the time of the next entry, in whole milliseconds, which BSON keeps: later than that of this one."""
+        return max(now.replace(microsecond=now.microsecond // 1000 * 1000), self.at + _TICK)
+
+
+def entry_key(org: str, sequence: int) -> str:
+    """Return `_id` of an entry; they sort as sequences do."""
+    return f"{org}/{sequence:015d}"
+
+
+def write_key(org: str, sequence: int, number: int) -> str:
+    """Return `_id` of a write, `number` within its entry from 0 on."""
+    return f"{entry_key(org, sequence)}/{number:09d}"
+
+
+class JournalCollections:
+    """The collections of one service's journal."""
+
+    def __init__(self, service: str, database: AsyncDatabase[Fields]) -> None:
+        self.service = service
+        self.entries = database[f"{service}_journal"]
+        self.writes = database[f"{service}_journal_write"]
+        self.parts = database[f"{service}_journal_part"]
+        self.heads = database[f"{service}_head"]
+        self.marks = database[f"{service}_mark"]
+
+    async def create(self) -> None:
+        """Create the indexes that are missing."""
+        await self.entries.create_indexes(
+            [
+                IndexModel([("org", ASCENDING), ("at", ASCENDING)], name=_BY_TIME),
+                IndexModel(
+                    [("place", ASCENDING)],
+                    name=_BY_PLACE,
+                    unique=True,
+                    partialFilterExpression={"place": {"$exists": True}},
+                ),
+                IndexModel(
+                    [("withoutPlace", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)],
+                    name=_WITHOUT_PLACE,
+                    partialFilterExpression={"withoutPlace": True},
+                ),
+            ]
+        )
+        by_document = [(name, ASCENDING) for name in ("org", "kind", "id", "sequence")]
+        await self.writes.create_indexes([IndexModel(by_document, name=_BY_DOCUMENT)])
+
+    async def head(self, org: str, session: AsyncClientSession | None = None) -> Head:
+        """Return the end of an organization's journal."""
+        found = await self.heads.find_one({"_id": org}, session=session)
+        return Head() if found is None else Head(found["sequence"], found["hash"], found["at"])
+
+    async def advance(self, org: str, head: Head, entry: JournalEntry, size: int, session: AsyncClientSession) -> bool:
+        """Move a head to the entry that follows it; False where it is not there any more."""
+        moved = {"sequence": entry.sequence, "hash": entry.hash, "at": entry.at}
+        if not head.sequence:
+            try:
+                await self.heads.insert_one({"_id": org, **moved, "bytes": size}, session=session)
+            except DuplicateKeyError:
+                return False
+            return True
+        done = await self.heads.update_one(
+            {"_id": org, "sequence": head.sequence, "hash": head.hash},
+            {"$set": moved, "$inc": {"bytes": size}},
+            session=session,
+        )
+        return done.matched_count == 1
+
+    async def append(self, entry: JournalEntry, session: AsyncClientSession) -> None:
+        """Add an entry and its writes."""
+        key = entry_key(entry.org, entry.sequence)
+        parts: list[Fields] = []
+        await self.entries.insert_one(
+            {
+                "_id": key,
+                "org": entry.org,
+                "sequence": entry.sequence,
+                "id": entry.id,
+                "at": entry.at,
+                "actor": entry.actor,
+                "businessDate": entry.business_date,
+                "writes": len(entry.writes),
+                "previousHash": entry.previous_hash,
+                "hash": entry.hash,
+                "withoutPlace": True,
+                **_held(key, bytes(entry.events), parts),
+            },
+            session=session,
+        )
+        writes = []
+        for number, write in enumerate(entry.writes):
+            own = write_key(entry.org, entry.sequence, number)
+            body = None if write.document is None else bytes(write.document)
+            writes.append(
+                {
+                    "_id": own,
+                    "org": entry.org,
+                    "sequence": entry.sequence,
+                    "kind": write.kind,
+                    "id": write.id,
+                    "version": write.version,
+                    **({"body": None} if body is None else _held(own, body, parts)),
+                }
+            )
+        if writes:
+            await self.writes.insert_many(writes, ordered=True, session=session)
+        if parts:
+            await self.parts.insert_many(parts, ordered=True, session=session)
+
+    async def body(self, held: Fields, session: AsyncClientSession | None = None) -> bytes | None:
+        """Return the text of an entry's events or of a write, with the parts that it goes on in."""
+        body = held["body"]
+        more = held.get("parts", 0)
+        if not more:
+            return body  # type: ignore[no-any-return]
+        keys = [f"{held['_id']}#{number:06d}" for number in range(1, more + 1)]
+        found = {
+            one["_id"]: one["body"]
+            async for one in self.parts.find({"_id": {"$in": keys}}, hint=BY_ID, session=session)
+        }
+        return b"".join([body, *(found[key] for key in keys)])
+
+    async def written(self, key: str) -> bytes | None:
+        """Return what a write says, by its `_id`."""
+        held = await self.writes.find_one({"_id": key})
+        return None if held is None else await self.body(held)
+
+    async def deleted_in(self, org: str, kind: str, document_id: str, session: AsyncClientSession) -> int | None:
+        """Return the version in which a document was deleted, None where it never was."""
+        last = await self.writes.find_one(
+            {"org": org, "kind": kind, "id": document_id},
+            {"version": 1, "body": 1},
+            sort=[("sequence", DESCENDING)],
+            hint=_BY_DOCUMENT,
+            session=session,
+        )
+        return last["version"] if last is not None and last["body"] is None else None
+
+    async def is_there(self, org: str, sequence: int, entry_id: str) -> bool:
+        """Whether an entry was committed: asked where the answer to its commit was lost."""
+        found = await self.entries.find_one({"_id": entry_key(org, sequence)}, {"id": 1})
+        return found is not None and found["id"] == entry_id
+
+    async def read(self, org: str, *, after: int, limit: int) -> tuple[JournalEntry, ...]:
+        """Return entries in sequence, of about two thousand writes together, but at least one."""
+        found = await self._following(org, after, limit, {"withoutPlace": 0, "place": 0})
+        taken: list[Fields] = []
+        count = 0
+        for one in found:
+            count += one["writes"]
+            if taken and count > _WRITES_AT_ONCE:
+                break
+            taken.append(one)
+        if not taken:
+            return ()
+        first, last = taken[0]["_id"], taken[-1]["_id"]
+        writes: dict[int, list[Write]] = {}
+        async for held in self.writes.find(
+            {"_id": {"$gt": f"{first}/", "$lt": f"{last}0"}}, hint=BY_ID, sort=[("_id", 1)]
+        ):
+            if not held["_id"].startswith(f"{entry_key(org, held['sequence'])}/"):
+                raise ValueError(f"a write of entry {held['sequence']} belongs to another entry")
+            body = await self.body(held)
+            document = None if body is None else msgspec.Raw(body)
+            writes.setdefault(held["sequence"], []).append(Write(held["kind"], held["id"], held["version"], document))
+        return tuple([await self._entry(one, tuple(writes.get(one["sequence"], ()))) for one in taken])
+
+    async def _entry(self, held: Fields, writes: tuple[Write, ...]) -> JournalEntry:
+        return JournalEntry(
+            service=self.service,
+            org=held["org"],
+            sequence=held["sequence"],
+            id=held["id"],
+            at=held["at"],
+            actor=held["actor"],
+            business_date=held["businessDate"].date(),
+            writes=writes,
+            events=msgspec.Raw(await self.body(held) or b""),
+            previous_hash=held["previousHash"],
+            hash=held["hash"],
+        )
+
+    async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+        """Return the events of an organization's entries in sequence, at most about a megabyte but at least one."""
+        return await self._bounded(await self._following(org, after, limit, _OUTGOING))
+
+    async def outgoing(self, *, after: str, limit: int) -> tuple[Outgoing, ...]:
+        """Return the events of entries after a place; whoever has none is given one first."""
+        found = self.entries.find(
+            {"place": {"$gt": int(after or 0)}}, _OUTGOING, hint=_BY_PLACE, sort=[("place", ASCENDING)], limit=limit
+        )
+        return await self._bounded(await found.to_list())
+
+    async def give_places(self, session: AsyncClientSession, limit: int) -> int:
+        """Give entries without a place the next ones, and return how many: each organization's in sequence.
+
+        Commits of several processes become visible in no order that all agree on, but an organization's one after the
+        other. So the place among all is given afterwards, in a transaction that moves one counter.
+        """
+        counter = await self.marks.find_one_and_update(
+            {"_id": _PLACES}, {"$inc": {"turn": 1}}, upsert=True, session=session
+        )
+        first = 1 if counter is None else counter.get("last", 0) + 1
+        waiting = await self.entries.find(
+            {"withoutPlace": True}, {"_id": 1}, hint=_WITHOUT_PLACE, sort=[("at", ASCENDING), ("_id", ASCENDING)],
+            limit=limit, session=session,
+        ).to_list()  # fmt: skip
+        if waiting:
+            await self.entries.bulk_write(
+                [
+                    UpdateOne({"_id": one["_id"]}, {"$set": {"place": place}, "$unset": {"withoutPlace": ""}})
+                    for place, one in enumerate(waiting, first)
+                ],
+                session=session,
+            )
+            await self.marks.update_one({"_id": _PLACES}, {"$set": {"last": first + len(waiting) - 1}}, session=session)
+        return len(waiting)
+
+    async def has_without_place(self) -> bool:
+        """Whether an entry waits for its place."""
+        return await self.entries.find_one({"withoutPlace": True}, {"_id": 1}, hint=_WITHOUT_PLACE) is not None
+
+    async def _following(self, org: str, after: int, limit: int, wanted: Fields) -> list[Fields]:
+        keys = {"$gt": entry_key(org, after), "$lt": f"{org}0"}
+        return await self.entries.find(
+            {"_id": keys}, wanted, hint=BY_ID, sort=[("_id", ASCENDING)], limit=limit
+        ).to_list()
+
+    async def _bounded(self, found: Iterable[Fields]) -> tuple[Outgoing, ...]:
+        outgoing: list[Outgoing] = []
+        size = 0
+        for one in found:
+            events = await self.body(one) or b""
+            size += len(events)
+            if outgoing and size > _EVENT_BYTES_AT_ONCE:
+                break
+            outgoing.append(
+                Outgoing(
+                    one["org"],
+                    one["sequence"],
+                    str(one.get("place", "")),
+                    one["at"],
+                    one["businessDate"].date(),
+                    events,
+                )
+            )
+        return tuple(outgoing)
+
+    async def organizations(self, *, after: str, limit: int) -> tuple[str, ...]:
+        """Return the organizations that have a journal, in order of id, after one."""
+        found = self.heads.find({"_id": {"$gt": after}}, {"_id": 1}, hint=BY_ID, sort=[("_id", ASCENDING)], limit=limit)
+        return tuple([one["_id"] async for one in found])
+
+    async def revisions(
+        self, org: str, kind: str, document_id: str, *, limit: int
+    ) -> list[tuple[Fields, bytes | None, Fields]]:
+        """Return (write, what it says, entry) of a document's versions, newest first."""
+        writes = await self.writes.find(
+            {"org": org, "kind": kind, "id": document_id},
+            hint=_BY_DOCUMENT,
+            sort=[("sequence", DESCENDING)],
+            limit=limit,
+        ).to_list()
+        keys = [entry_key(org, write["sequence"]) for write in writes]
+        found = self.entries.find({"_id": {"$in": keys}}, {"at": 1, "actor": 1, "businessDate": 1}, hint=BY_ID)
+        entries = {one["_id"]: one async for one in found}
+        return [(write, await self.body(write), entries[key]) for write, key in zip(writes, keys, strict=True)]
+
+    async def body_at(self, org: str, kind: str, document_id: str, at: datetime.datetime) -> bytes | None:
+        """Return what was stored of a document at that time."""
+        last = await self.entries.find_one(
+            {"org": org, "at": {"$lte": at}}, {"sequence": 1}, hint=_BY_TIME, sort=[("at", DESCENDING)]
+        )
+        if last is None:
+            return None
+        held = await self.writes.find_one(
+            {"org": org, "kind": kind, "id": document_id, "sequence": {"$lte": last["sequence"]}},
+            hint=_BY_DOCUMENT,
+            sort=[("sequence", DESCENDING)],
+        )
+        return None if held is None else await self.body(held)
+
+    async def mark(self, name: str) -> Mark:
+        """Return where `name` stands."""
+        found = await self.marks.find_one({"_id": f"mark/{name}"})
+        return Mark() if found is None else Mark(found["place"], found["token"])
+
+    async def move(self, name: str, mark: Mark) -> bool:
+        """Move a mark unless a higher token has moved it; tell whether it moved."""
+        key = f"mark/{name}"
+        moved = {"$set": {"place": mark.place, "token": mark.token}}
+        try:
+            done = await self.marks.update_one({"_id": key, "token": {"$lte": mark.token}}, moved, upsert=True)
+        except DuplicateKeyError:
+            # It is there with a higher token, or somebody made it in this moment.
+            done = await self.marks.update_one({"_id": key, "token": {"$lte": mark.token}}, moved)
+        return bool(done.matched_count or done.upserted_id)
+
+
+_OUTGOING: Final[Fields] = {"org": 1, "sequence": 1, "place": 1, "at": 1, "businessDate": 1, "body": 1, "parts": 1}
+
+
+def _held(key: str, body: bytes, parts: list[Fields]) -> Fields:
+    """Return how a text is held, and add to `parts` those that it goes on in."""
+    first, *more = parts_of(body)
+    parts += [{"_id": f"{key}#{number:06d}", "body": part} for number, part in enumerate(more, 1)]
+    return {"body": first, "parts": len(more)} if more else {"body": first}

@@ -1,0 +1,286 @@
+"""Queries: from a find to reads that an index answers, each with its index named.
+
+A page walks the index of its order and stops when it is full. Where a clause does not belong to that index, the page
+looks first how many documents the clause leaves: up to `NARROW` of them are found by the clause's own index and sorted
+here; otherwise enough of them match for the walk to find a page of them soon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from pymongo import ASCENDING, DESCENDING
+
+from realinsights_platform.documents.mongo.client import Fields
+from realinsights_platform.documents.mongo.layout import BY_ID, BY_WORD, KindCollection, indexed_value, key_of, within
+from realinsights_platform.documents.ordered_values import Ordered, after_prefix, ordered
+from realinsights_platform.documents.port import (
+    AnyOf,
+    Between,
+    Contains,
+    Either,
+    Equal,
+    Order,
+    Position,
+    StartsWith,
+    Where,
+    Words,
+)
+from realinsights_platform.documents.words import folded_words
+
+NARROW: Final = 1_000
+"""So many documents a page finds and sorts at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter that is true for some documents; `paths` are filters, each with its index, that find them together."""
+
+    filter: Fields
+    paths: tuple[tuple[Fields, str], ...]
+    field: str | None = None
+    equal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A part of a page: what to walk through by which index, in which order."""
+
+    filter: Fields
+    index: str
+    sort: list[tuple[str, int]]
+
+
+def conditions(kind: KindCollection[Any], where: tuple[Where, ...]) -> list[Condition] | None:
+    """Return the clauses as conditions; None where nothing can match. Raises `ValueError` for an unindexed field."""
+    found: list[Condition] = []
+    for clause in where:
+        match clause:
+            case Words(text, inside):
+                if not kind.kind.words:
+                    raise ValueError(f"{kind.name} declares no words to search")
+                words = sorted(folded_words(text))
+                if not words:
+                    return None
+                for word in words:
+                    one: Fields = {"words": {"$regex": ("" if inside else "^") + re.escape(word)}}
+                    found.append(Condition(one, ((one, BY_WORD),)))
+            case Contains(name, value):
+                one = {kind.member_path(name): str(ordered(name, value))}
+                found.append(Condition(one, ((one, f"members_{name}"),)))
+            case AnyOf(_, ()):
+                return None
+            case Either(groups):
+                together = [_together(kind, group) for group in groups]
+                either = {"$or": [one for one, _ in together]}
+                found.append(Condition(either, tuple(together)))
+            case _:
+                one = _on_index(kind, clause)
+                found.append(Condition(one, ((one, clause.field),), clause.field, isinstance(clause, Equal)))
+    return found
+
+
+def _together(kind: KindCollection[Any], group: tuple[Equal | AnyOf | Between | StartsWith, ...]) -> tuple[Fields, str]:
+    return all_of([_on_index(kind, clause) for clause in group]), group[-1].field
+
+
+def _on_index(kind: KindCollection[Any], clause: Equal | AnyOf | Between | StartsWith) -> Fields:
+    name = clause.field
+    path = kind.path(name)
+
+    def value(given: Any) -> Ordered | None:
+        return indexed_value(kind.indexer.compared(name, given))
+
+    match clause:
+        case Equal(_, wanted):
+            return {path: value(wanted)}
+        case AnyOf(_, several):
+            return {path: {"$in": [*dict.fromkeys(value(one) for one in several)]}}
+        case Between(_, at_least, at_most):
+            ends = {}
+            if at_least is not None:
+                ends["$gte"] = value(at_least)
+            if at_most is not None:
+                ends["$lte"] = value(at_most)
+            return {path: ends or {"$ne": None}}
+        case StartsWith(_, text):
+            start: Fields = {"$gte": value(text)}
+            end = after_prefix(text)
+            if end is not None:
+                start["$lt"] = end
+            return {path: start}
+
+
+def all_of(filters: Sequence[Fields]) -> Fields:
+    """Return the filter that is true where all are."""
+    if len(filters) == 1:
+        return filters[0]
+    return {"$and": list(filters)} if filters else {}
+
+
+async def page(
+    kind: KindCollection[Any],
+    org: str,
+    clauses: list[Condition],
+    *,
+    order: Order | None,
+    after: Position | None,
+    limit: int,
+    wanted: Fields,
+) -> list[Fields]:
+    """Return up to `limit` documents after a position, with the fields that are wanted."""
+    walked = None if order is None else order.field
+    if order is not None:
+        kind.path(order.field)
+    beside = [clause for clause in clauses if clause.field is None or clause.field != walked]
+    if beside and not (order is None and len(beside) == 1 and beside[0].equal):
+        driver = await _narrowest(kind, org, beside)
+        if driver is not None:
+            return await _sorted(kind, org, clauses, driver, order=order, after=after, limit=limit, wanted=wanted)
+    found: list[Fields] = []
+    for walk in _walks(kind, org, clauses, beside, order=order, after=after):
+        cursor = kind.stored.find(walk.filter, wanted, hint=walk.index, sort=walk.sort, limit=limit - len(found))
+        found += await cursor.to_list()
+        if len(found) >= limit:
+            break
+    return found
+
+
+async def count(kind: KindCollection[Any], org: str, clauses: list[Condition]) -> int:
+    """Return how many documents match."""
+    driver = await _driver(kind, org, clauses)
+    if driver is None:
+        return await kind.stored.count_documents({"_id": within(org)}, hint=BY_ID)
+    if len(driver.paths) == 1:
+        filters = [{"org": org}, *(clause.filter for clause in clauses)]
+        return await kind.stored.count_documents(all_of(filters), hint=driver.paths[0][1])
+    return len(await _candidates(kind, org, clauses, driver, {"_id": 1}))
+
+
+async def sums(
+    kind: KindCollection[Any], org: str, clauses: list[Condition], *, of: str, by: str
+) -> list[tuple[int | None, int, int]]:
+    """Return (value of `by`, how many, sum of `of`) of the documents that match; sums are exact to 34 digits."""
+    added, grouped = (_summed(kind, name) for name in (of, by))
+    driver = await _driver(kind, org, clauses)
+    hint = driver.paths[0][1] if driver is not None and len(driver.paths) == 1 else BY_ID
+    own: Fields = {"_id": within(org)} if hint == BY_ID else {"org": org}
+    steps: list[Fields] = [
+        {"$match": all_of([own, *(clause.filter for clause in clauses)])},
+        {"$group": {"_id": f"${grouped}", "count": {"$sum": 1}, "sum": {"$sum": {"$toDecimal": f"${added}"}}}},
+    ]
+    found = await kind.stored.aggregate(steps, hint=hint)
+    return [(one["_id"], one["count"], int(one["sum"].to_decimal())) async for one in found]
+
+
+def _summed(kind: KindCollection[Any], name: str) -> str:
+    path = kind.path(name)
+    if not kind.indexer.holds(name, Decimal):
+        raise ValueError(f"{kind.name}.{name} is not a decimal")
+    return path
+
+
+async def _driver(kind: KindCollection[Any], org: str, clauses: list[Condition]) -> Condition | None:
+    """Return the condition whose index is to find all that match; None where there is none."""
+    narrow = await _narrowest(kind, org, clauses) if len(clauses) > 1 else None
+    return narrow or next((clause for clause in clauses if len(clause.paths) == 1), next(iter(clauses), None))
+
+
+def _walks(
+    kind: KindCollection[Any],
+    org: str,
+    clauses: list[Condition],
+    beside: list[Condition],
+    *,
+    order: Order | None,
+    after: Position | None,
+) -> list[Walk]:
+    """Return the parts that make the page one after the other, each within one range of one index."""
+    filters = [clause.filter for clause in clauses]
+    if order is None:
+        ids: Fields = {"_id": within(org, "" if after is None else after.id)}
+        if len(beside) == 1 and beside[0].equal:
+            # Within one value of a field, its index is in the order of ids.
+            return [Walk(all_of([{"org": org}, *filters, ids]), beside[0].paths[0][1], [("_id", ASCENDING)])]
+        return [Walk(all_of([ids, *filters]), BY_ID, [("_id", ASCENDING)])]
+    path = kind.path(order.field)
+    direction, sign = (DESCENDING, "$lt") if order.descending else (ASCENDING, "$gt")
+    sort = [(path, direction), ("_id", direction)]
+    own = [{"org": org}, *filters]
+    if after is None:
+        return [Walk(all_of(own), order.field, sort)]
+    same: Fields = {path: after.value, "_id": {sign: key_of(org, after.id)}}
+    walks = [Walk(all_of([*own, same]), order.field, sort)]
+    if any(clause.equal and clause.field == order.field for clause in clauses):
+        return walks
+    if after.value is not None:
+        # A comparison finds values of its own type alone: null, which comes first, is a part of its own.
+        walks.append(Walk(all_of([*own, {path: {sign: after.value}}]), order.field, sort))
+        if order.descending:
+            walks.append(Walk(all_of([*own, {path: None}]), order.field, sort))
+    elif not order.descending:
+        walks.append(Walk(all_of([*own, {path: {"$ne": None}}]), order.field, sort))
+    return walks
+
+
+async def _narrowest(kind: KindCollection[Any], org: str, clauses: list[Condition]) -> Condition | None:
+    """Return the condition that leaves the fewest documents, None where all leave more than `NARROW`."""
+
+    async def left(condition: Condition) -> int:
+        counts = [
+            kind.stored.count_documents(all_of([{"org": org}, path]), hint=index, limit=NARROW + 1)
+            for path, index in condition.paths
+        ]
+        return sum(await asyncio.gather(*counts))
+
+    counts = await asyncio.gather(*map(left, clauses))
+    fewest = min(counts)
+    return clauses[counts.index(fewest)] if fewest <= NARROW else None
+
+
+async def _candidates(
+    kind: KindCollection[Any], org: str, clauses: list[Condition], driver: Condition, wanted: Fields
+) -> list[Fields]:
+    """Return the documents that match, found by the paths of one condition, each once."""
+    filters = [{"org": org}, *(clause.filter for clause in clauses if clause is not driver)]
+    found: dict[str, Fields] = {}
+    for path, index in driver.paths:
+        async for one in kind.stored.find(all_of([*filters, path]), wanted, hint=index):
+            found[one["_id"]] = one
+    return [*found.values()]
+
+
+async def _sorted(
+    kind: KindCollection[Any],
+    org: str,
+    clauses: list[Condition],
+    driver: Condition,
+    *,
+    order: Order | None,
+    after: Position | None,
+    limit: int,
+    wanted: Fields,
+) -> list[Fields]:
+    """Return a page of few candidates, sorted here: only the documents of the page are read whole."""
+    field = None if order is None else order.field
+    keys = {"_id": 1} if field is None else {"_id": 1, kind.path(field): 1}
+
+    def place(value: Any, key: str) -> tuple[bool, Any, str]:
+        return (value is not None, value if value is not None else 0, key)
+
+    def place_of(one: Fields) -> tuple[bool, Any, str]:
+        return place(None if field is None else one["index"][field], one["_id"])
+
+    descending = order is not None and order.descending
+    candidates = sorted(await _candidates(kind, org, clauses, driver, keys), key=place_of, reverse=descending)
+    if after is not None:
+        start = place(None if field is None else after.value, key_of(org, after.id))
+        candidates = [one for one in candidates if (place_of(one) < start if descending else place_of(one) > start)]
+    ids = [one["_id"] for one in candidates[:limit]]
+    found = {one["_id"]: one async for one in kind.stored.find({"_id": {"$in": ids}}, wanted, hint=BY_ID)}
+    return [found[key] for key in ids if key in found]
