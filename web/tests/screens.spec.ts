@@ -167,7 +167,7 @@ test("a recorded balance that is not the schedule's says so beside it", async ({
   await signIn(page, organization.administrator);
   await page.goto(`/loan/?id=${id}`);
   await expect(page.getByText("Schedule on that date: $7,127,809.78")).toBeVisible();
-  await expect(page.getByText("Borrower Larkspur Owner LLC")).toBeVisible();
+  await expect(page.getByRole("complementary", { name: "Loan summary" })).toContainText("Larkspur Owner LLC");
 });
 
 test("a property that a tape brought names its deal", async ({ page, organization }) => {

@@ -1,6 +1,6 @@
 "use client";
 
-import { Group, SimpleGrid, Stack } from "@mantine/core";
+import { Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
@@ -13,6 +13,7 @@ import { LoanBalance } from "./loan-balance";
 import { FurtherTerms, OriginalTerms, OwnNotes, TermsChanges } from "./loan-details";
 import { LoanRatios } from "./loan-ratios";
 import { LoanSources } from "./loan-sources";
+import classes from "./loan-overview.module.css";
 import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
 
 /** All that is known of a loan. Computed figures are present ones, so they are not shown for an earlier state. */
@@ -37,22 +38,26 @@ export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
             onBasis={(next) => go({ basis: next })}
           />
         )}
-        <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="md" style={{ alignItems: "start" }}>
-          <Stack gap="md">
-            <AmountsAndDates loan={loan} />
-            <RateTerms loan={loan} />
-          </Stack>
-          <Stack gap="md">
-            <RepaymentTerms loan={loan} />
-            <Parties loan={loan} names={names} />
-          </Stack>
-          <Stack gap="md">
-            {asKnownAt === null && <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />}
-            {loan.termsChanges.length > 0 && <TermsChanges changes={loan.termsChanges} />}
-            {loan.original !== null && <OriginalTerms original={loan.original} />}
-            <OwnNotes loan={loan} />
-          </Stack>
-        </SimpleGrid>
+        <div className={classes.room}>
+          <div className={classes.columns}>
+            <Stack gap="md">
+              <AmountsAndDates loan={loan} />
+              <RateTerms loan={loan} />
+            </Stack>
+            <Stack gap="md">
+              <RepaymentTerms loan={loan} />
+              <Parties loan={loan} names={names} />
+            </Stack>
+            <div className={classes.further}>
+              {asKnownAt === null && (
+                <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />
+              )}
+              {loan.termsChanges.length > 0 && <TermsChanges changes={loan.termsChanges} />}
+              {loan.original !== null && <OriginalTerms original={loan.original} />}
+              <OwnNotes loan={loan} />
+            </div>
+          </div>
+        </div>
         <FurtherTerms loan={loan} />
         {data !== undefined && asKnownAt === null && (
           <Group>

@@ -22,8 +22,10 @@ import { LoanNotice } from "../records/notice";
 import { LOAN_TABS, type LoanTab, useLoanAddress } from "../records/use-loan-address";
 import { DeleteLoan } from "./loan-delete";
 import { LoanGone } from "./loan-gone";
-import { LoanIdentity, LoanKeyFacts } from "./loan-header";
+import { LoanIdentity } from "./loan-header";
 import { LoanOverview } from "./loan-overview";
+import { LoanRail, WithRail } from "./loan-rail";
+import railClasses from "./loan-rail.module.css";
 
 const loading = () => <Waiting />;
 const LoanSchedule = dynamic(() => import("../schedule/loan-schedule").then((part) => part.LoanSchedule), {
@@ -73,7 +75,8 @@ export function LoanPage() {
     }
     return <LoanRefused problem={error} onRetry={() => void refetch()} />;
   }
-  return <KnownLoan loan={loan} />;
+  // Another loan is another page: nothing of the one before is shown until its own figures come.
+  return <KnownLoan key={loan.id} loan={loan} />;
 }
 
 function KnownLoan({ loan }: { loan: Loan }) {
@@ -104,35 +107,36 @@ function KnownLoan({ loan }: { loan: Loan }) {
       }
     >
       {asKnownAt !== null && <AsKnown asKnownAt={asKnownAt} />}
-      <LoanKeyFacts loan={loan} computed={asKnownAt === null} />
-      <Tabs
-        value={shown}
-        onChange={(value) => go({ tab: LOAN_TABS.find((known) => known === value) ?? "overview" })}
-        keepMounted={false}
-      >
-        <Tabs.List aria-label="Parts of the loan">
-          {LOAN_TABS.filter((known) => asKnownAt === null || known === "overview").map((known) => (
-            <Tabs.Tab key={known} value={known}>
-              {LABELS[known]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value="overview" pt="md">
-          <LoanOverview loan={loan} names={names} />
-        </Tabs.Panel>
-        <Tabs.Panel value="schedule" pt="md">
-          <LoanSchedule loan={loan} />
-        </Tabs.Panel>
-        <Tabs.Panel value="reconciliation" pt="md">
-          <LoanReconciliation loan={loan} />
-        </Tabs.Panel>
-        <Tabs.Panel value="properties" pt="md">
-          <LoanProperties loan={loan} />
-        </Tabs.Panel>
-        <Tabs.Panel value="history" pt="md">
-          <LoanHistory loan={loan} />
-        </Tabs.Panel>
-      </Tabs>
+      <WithRail rail={<LoanRail loan={loan} names={names} computed={asKnownAt === null} />}>
+        <Tabs
+          value={shown}
+          onChange={(value) => go({ tab: LOAN_TABS.find((known) => known === value) ?? "overview" })}
+          keepMounted={false}
+        >
+          <Tabs.List aria-label="Parts of the loan">
+            {LOAN_TABS.filter((known) => asKnownAt === null || known === "overview").map((known) => (
+              <Tabs.Tab key={known} value={known}>
+                {LABELS[known]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="overview" pt="md">
+            <LoanOverview loan={loan} names={names} />
+          </Tabs.Panel>
+          <Tabs.Panel value="schedule" pt="md">
+            <LoanSchedule loan={loan} />
+          </Tabs.Panel>
+          <Tabs.Panel value="reconciliation" pt="md">
+            <LoanReconciliation loan={loan} />
+          </Tabs.Panel>
+          <Tabs.Panel value="properties" pt="md">
+            <LoanProperties loan={loan} />
+          </Tabs.Panel>
+          <Tabs.Panel value="history" pt="md">
+            <LoanHistory loan={loan} />
+          </Tabs.Panel>
+        </Tabs>
+      </WithRail>
     </Page>
   );
 }
@@ -175,9 +179,12 @@ function LoanSkeleton() {
   return (
     <Stack gap="lg" maw="var(--page-width)" mx="auto" w="100%" aria-busy="true" aria-label="Loading">
       <Skeleton h={56} w="min(28rem, 80%)" />
-      <Skeleton h={92} />
-      <Skeleton h={36} />
-      <Skeleton h={480} />
+      <WithRail rail={<Skeleton className={railClasses.waiting} />}>
+        <Stack gap="lg">
+          <Skeleton h={36} />
+          <Skeleton h={480} />
+        </Stack>
+      </WithRail>
     </Stack>
   );
 }
