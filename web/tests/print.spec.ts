@@ -2,6 +2,7 @@ import { expect, type Page } from "@playwright/test";
 
 import { DEMONSTRATION, signIn, test } from "./fixtures";
 import { settled } from "./pages";
+import { filled, isNumbered, sheetsOf } from "./paper";
 
 /** What a page of A4 leaves for content, in pixels of 96 to the inch. */
 const A4 = { width: 718, height: 1046 };
@@ -65,6 +66,78 @@ test("a page that is only shown as it would be printed has them too", async ({ p
   await page.emulateMedia({ media: "print" });
   await expect.poll(async () => (await drawn(page)).every(({ shapes }) => shapes > 10)).toBe(true);
   await expect(page.getByRole("main").locator(".mantine-Skeleton-root")).toHaveCount(0);
+});
+
+for (const format of ["Letter", "A4"]) {
+  test(`a dashboard takes three pages of ${format}, with numbers and none half empty`, async ({ page }) => {
+    await signIn(page, DEMONSTRATION);
+    await page.goto("/dashboard/");
+    await settled(page);
+    await chartLibrary(page);
+    const sheets = sheetsOf(await page.pdf({ format }));
+    expect(sheets.length).toBeLessThanOrEqual(3);
+    for (const [index, sheet] of sheets.entries()) {
+      expect(isNumbered(sheet), `page ${index + 1}`).toBe(true);
+      if (index === sheets.length - 1) continue;
+      const { left, right } = filled(sheet);
+      expect(Math.min(left, right), `page ${index + 1}`).toBeGreaterThan(0.5);
+    }
+  });
+}
+
+test("the first page of a dashboard ends with the wall of maturities, and no card is cut", async ({
+  page,
+}) => {
+  await signIn(page, DEMONSTRATION);
+  await page.goto("/dashboard/");
+  await settled(page);
+  await chartLibrary(page);
+  const width = () =>
+    page
+      .getByRole("img", { name: /Maturities|maturity/i })
+      .locator("svg")
+      .first()
+      .evaluate((svg) => svg.getAttribute("width"));
+  await page.getByRole("region", { name: "Maturities" }).scrollIntoViewIfNeeded();
+  await expect(page.locator(".chart svg").first()).toBeVisible();
+  const before = await width();
+  await page.emulateMedia({ media: "print" });
+  await expect.poll(width).toBe("700");
+  const styles = await page.getByRole("main").evaluate((main) =>
+    [...main.querySelectorAll("section section, section:has(h2)")].map((card) => ({
+      title: card.querySelector("h2")?.textContent ?? "",
+      inside: getComputedStyle(card).breakInside,
+      after: getComputedStyle(card).breakAfter,
+    })),
+  );
+  const cards = styles.filter(({ title }) => title !== "Key figures");
+  expect(cards).toHaveLength(13);
+  for (const { title, inside, after } of cards) {
+    expect(inside, title).toBe("avoid");
+    expect(after, title).toBe(title === "Maturities" ? "page" : "auto");
+  }
+  await page.emulateMedia({ media: null });
+  await expect.poll(width).toBe(before);
+});
+
+test("a loan's summary is the head of its print, with its parties", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await signIn(page, DEMONSTRATION);
+  await page.goto("/loans/");
+  await page.getByRole("grid", { name: "Loans" }).getByRole("link").first().click();
+  await settled(page);
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize(A4);
+  const head = page.getByRole("complementary", { name: "Loan summary" });
+  for (const fact of ["Balance", "Accrued interest", "Next payment", "Borrower", "Lender"]) {
+    await expect(head.getByText(fact, { exact: true })).toBeVisible();
+  }
+  const [summary, ratios] = [
+    await head.boundingBox(),
+    await page.getByRole("region", { name: "Ratios" }).boundingBox(),
+  ];
+  expect((summary?.y ?? 0) + (summary?.height ?? 0)).toBeLessThanOrEqual(ratios?.y ?? 0);
+  expect(summary?.width).toBeGreaterThan(A4.width * 0.9);
 });
 
 test("lists and schedules fit onto paper, which is light", async ({ page }) => {

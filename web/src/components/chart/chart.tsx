@@ -69,6 +69,11 @@ const COLORS: Readonly<Record<"light" | "dark", ChartColors>> = {
   dark: { series: SERIES.dark, text: "#c4ccd6", faint: "#2b333c", red: "#ff8c82" },
 };
 
+export interface PaperSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What was drawn for the screen fits into a page of paper: see the style sheet. */
 function fit(chart: EChartsType): void {
   chart
@@ -79,17 +84,20 @@ function fit(chart: EChartsType): void {
 
 /**
  * A chart, drawn once it is seen or printed. `label` says what it shows to who cannot see it, next to a table with its figures;
- * `option` gets the colors of the scheme; `onPick` is told which datum was clicked.
+ * `option` gets the colors of the scheme; `onPick` is told which datum was clicked. `paper` is how large it is drawn to be
+ * printed, in pixels, where the screen's drawing would not do.
  */
 export function Chart({
   option,
   label,
   height,
+  paper,
   onPick,
 }: {
   option: (colors: ChartColors) => ChartOption;
   label: string;
   height: number;
+  paper?: PaperSize;
   onPick?: (datum: { name: string; seriesName: string; index: number }) => void;
 }) {
   const scheme = useComputedColorScheme("light");
@@ -99,6 +107,7 @@ export function Chart({
   const [seen, setSeen] = useState(false);
   const [chart, setChart] = useState<EChartsType | null>(null);
   const canvas = useRef<HTMLDivElement>(null);
+  const forPaper = useRef(false);
   const ref = useMergedRef(viewport, canvas);
   if ((inViewport || printing) && !seen) setSeen(true);
 
@@ -143,6 +152,13 @@ export function Chart({
   useEffect(() => {
     if (chart === null || chart.isDisposed()) return;
     const colors = COLORS[printing ? "light" : scheme];
+    if (printing && paper !== undefined) {
+      chart.resize({ ...paper });
+      forPaper.current = true;
+    } else if (forPaper.current) {
+      chart.resize({ width: "auto", height });
+      forPaper.current = false;
+    }
     chart.setOption(
       {
         color: [...colors.series],
@@ -158,7 +174,7 @@ export function Chart({
     if (!printing) return;
     chart.getZr().flush();
     fit(chart);
-  }, [chart, option, scheme, still, printing]);
+  }, [chart, option, scheme, still, printing, paper, height]);
 
   return (
     <Box pos="relative" h={height} role="img" aria-label={label} className="chart">

@@ -24,6 +24,8 @@ import { HistoryControls } from "./history-controls";
 import { HistoryTable } from "./history-table";
 
 const HEIGHT = 430;
+/** A column of the page. */
+const PAPER = { width: 370, height: 240 };
 
 /** One or two headline figures month by month, up to the last report unless the address says otherwise. */
 export function HistoryPanel({
@@ -104,6 +106,7 @@ function Course({ history }: { history: Schemas["FigureHistory"] }) {
     <>
       <Chart
         height={HEIGHT}
+        paper={PAPER}
         label={[`${names} by month; the table says what each month rests on`, ...gaps].join(". ")}
         option={option}
       />

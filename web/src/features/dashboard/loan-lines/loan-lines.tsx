@@ -18,13 +18,28 @@ export const MATCHED = "Balance allocated to the properties that match the filte
 export const isPartly = (lines: readonly LoanLine[]): boolean =>
   lines.some(({ balance, matchedBalance }) => matchedBalance !== balance);
 
-/** A few loans, one a line, leading to them: where there is little room. */
-export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label: string }) {
+/** A few loans, one a line, leading to them: where there is little room; `halved` where paper has half its width for them. */
+export function LoanLines({
+  lines,
+  label,
+  halved = false,
+}: {
+  lines: readonly LoanLine[];
+  label: string;
+  halved?: boolean;
+}) {
   const formats = useFormats();
   const partly = isPartly(lines);
   if (lines.length === 0) return <Text c="dimmed">No loans match.</Text>;
   return (
-    <Table aria-label={label} verticalSpacing={4} horizontalSpacing="xs" highlightOnHover fz="sm">
+    <Table
+      aria-label={label}
+      className={halved ? classes.halved : undefined}
+      verticalSpacing={4}
+      horizontalSpacing="xs"
+      highlightOnHover
+      fz="sm"
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">Loan</Table.Th>
@@ -36,10 +51,10 @@ export function LoanLines({ lines, label }: { lines: readonly LoanLine[]; label:
               </Text>
             )}
           </Table.Th>
-          <Table.Th scope="col" ta="end" visibleFrom="sm">
+          <Table.Th scope="col" ta="end" className={classes.apart}>
             Rate
           </Table.Th>
-          <Table.Th scope="col" ta="end" visibleFrom="sm">
+          <Table.Th scope="col" ta="end" className={classes.apart}>
             Maturity
           </Table.Th>
         </Table.Tr>
@@ -69,7 +84,7 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
         >
           <bdi>{line.name}</bdi>
         </Anchor>
-        <Text size="xs" c="dimmed" truncate title={under(number)}>
+        <Text size="xs" c="dimmed" truncate className={classes.under} title={under(number)}>
           {under(shortNumber(number))}
         </Text>
       </Table.Th>
@@ -80,14 +95,14 @@ function Line({ line, partly, formats }: { line: LoanLine; partly: boolean; form
             {moneyCell(line.matchedBalance, formats)}
           </Text>
         )}
-        <Text size="xs" c="dimmed" hiddenFrom="sm" className={classes.day}>
+        <Text size="xs" c="dimmed" className={`${classes.together} ${classes.day}`}>
           {rate(line.rate, formats)} · <Maturity line={line} formats={formats} small />
         </Text>
       </Table.Td>
-      <Table.Td ta="end" visibleFrom="sm">
+      <Table.Td ta="end" className={classes.apart}>
         {rate(line.rate, formats)}
       </Table.Td>
-      <Table.Td ta="end" className={classes.day} visibleFrom="sm">
+      <Table.Td ta="end" className={`${classes.apart} ${classes.day}`}>
         <Maturity line={line} formats={formats} small />
       </Table.Td>
     </Table.Tr>

@@ -36,6 +36,7 @@ import { MaturityTable } from "./maturity-table";
 import { INSET, wallOption } from "./wall-option";
 
 const HEIGHT = 440;
+const PAPER = { width: 700, height: 300 };
 const PHONE = "screen and (max-width: 40em)";
 const STANDARD: Span = "year";
 
@@ -102,6 +103,7 @@ export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filt
         <div style={{ position: "relative" }}>
           <Chart
             height={HEIGHT}
+            paper={PAPER}
             label={wallWords(buckets, span, amounts, formats)}
             option={option}
             onPick={({ index }) => show(slots[index])}

@@ -23,16 +23,16 @@ export function DashboardBody({ data, filters }: { data: Dashboard; filters: Fil
     <DrillDown filters={filters}>
       <NeedsAttention data={data} filters={filters} />
       <Headline data={data} filters={filters} />
-      <div className={classes.pair}>
+      <div className={`${classes.pair} ${classes.first}`}>
         <MaturityWall data={data} filters={filters} />
         <Surface title="Next to mature" actions={<PastMaturity figure={data.figures.pastMaturity} />}>
-          <LoanLines lines={data.upcoming} label="Next to mature" />
+          <LoanLines lines={data.upcoming} label="Next to mature" halved />
         </Surface>
       </div>
       <div className={classes.pair}>
         <HistoryPanel filters={filters} data={data} />
         <Surface title="Ten largest">
-          <LoanLines lines={data.top} label="Ten largest" />
+          <LoanLines lines={data.top} label="Ten largest" halved />
         </Surface>
       </div>
       <div className={cards.cards}>

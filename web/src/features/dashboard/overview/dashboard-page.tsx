@@ -60,7 +60,9 @@ export function DashboardPage() {
         ) : (
           <>
             {date(data.businessDate, formats)}
-            {asOf !== null && `, ${asOfWords(asOf, formats)}`} · {live}
+            {asOf !== null && `, ${asOfWords(asOf, formats)}`}
+            <span className="no-print"> · </span>
+            {live}
           </>
         )
       }
