@@ -320,7 +320,10 @@ class _Gateway(httpx.AsyncBaseTransport):
         transport = httpx.ASGITransport(app=life.product.app)
         asking = life.spawn(transport.handle_async_request(request), f"{life.owner} answers {request.url.path}")
         try:
-            return await asking
+            answer = await asking
+            if not life.alive:  # what it still says reaches nobody
+                raise httpx.ReadError(f"{life.owner} ended")
+            return answer
         except asyncio.CancelledError:
             if life.alive:
                 asking.cancel()
