@@ -87,6 +87,18 @@ def redis_url(installed_engines: Path, tmp_path_factory: pytest.TempPathFactory)
         yield engine.url
 
 
+@pytest.fixture(scope="session")
+def redis_cluster_url(installed_engines: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a cluster: of REALINSIGHTS_TEST_REDIS_CLUSTER_URL, by default of three Valkeys."""
+    given = os.environ.get("REALINSIGHTS_TEST_REDIS_CLUSTER_URL")
+    if given:
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("redis-cluster")
+    with engines.running_cluster(folder, installed=installed_engines) as nodes:
+        yield "redis+cluster://" + ",".join(f"{engines.LOOPBACK}:{node.port}" for node in nodes)
+
+
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
     """Take back what a test makes of the logs: it may have sent them to a stream that is closed when the test ends."""

@@ -14,12 +14,12 @@ import httpx
 
 from realinsights.topology import BadTopology, Process, Topology
 from realinsights_platform.blobs import open_blobs
-from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.cache.opening import open_cache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.http.site import open_site
-from realinsights_platform.limits import open_limits
+from realinsights_platform.limits.opening import open_limits
 from realinsights_platform.process import Adapters
 from realinsights_platform.secret import open_secret
 from realinsights_platform.stream.memory import MemoryStream
@@ -57,7 +57,7 @@ async def open_adapters(
             stack.push_async_callback(storage.close)
             return storage
 
-        cache = _open_cache(topology.engines.cache)
+        cache = open_cache(topology.engines.cache)
         adapters = Adapters(
             documents=MappingProxyType(
                 {service: await opened(service, assembly_of(service).KINDS) for service in process.services}
@@ -87,12 +87,6 @@ def _open_stream(url: str) -> Stream:
     if url == "memory://":
         return MemoryStream()
     raise ValueError(f"A stream at {url} is not supported; use memory://.")
-
-
-def _open_cache(url: str) -> MemoryCache:
-    if url == "memory://":
-        return MemoryCache()
-    raise ValueError(f"A cache at {url} is not supported; use memory://.")
 
 
 def _keys_at(url: str | None) -> Callable[[], Awaitable[bytes]] | None:

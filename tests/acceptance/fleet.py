@@ -79,10 +79,11 @@ class StreamLine(Line):
 class CacheLine(Line):
     """A line to the cache; heads are not announced on it while the fleet's announcements are cut."""
 
-    async def announce(self, channel: str, message: bytes) -> None:
+    async def announce(self, channel: str, message: bytes) -> bool:
         self._life.check()
         if not (self._life.fleet.cut and channel == CHANNEL):
-            await self._inner.announce(channel, message)
+            return bool(await self._inner.announce(channel, message))
+        return False
 
     def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
         def while_alive(message: bytes) -> None:

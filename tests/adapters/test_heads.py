@@ -42,9 +42,10 @@ class Wire(MemoryCache):
         super().__init__()
         self.cut = False
 
-    async def announce(self, channel: str, message: bytes) -> None:
+    async def announce(self, channel: str, message: bytes) -> bool:
         if not self.cut:
-            await super().announce(channel, message)
+            return await super().announce(channel, message)
+        return False
 
 
 class Process:

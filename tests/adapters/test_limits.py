@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from typing import Any
+
 import pytest
 from limits.aio.storage import MemoryStorage
 
-from realinsights_platform.limits import (
-    Allowance,
-    LibraryLimits,
-    Limits,
-    MemoryLimits,
-    NullLimits,
-    Rate,
-    open_limits,
-)
+from realinsights_platform.ids import new_id
+from realinsights_platform.limits.library import LibraryLimits
+from realinsights_platform.limits.memory import MemoryLimits, NullLimits
+from realinsights_platform.limits.opening import open_limits
+from realinsights_platform.limits.port import Allowance, Limits, Rate
+from realinsights_platform.limits.redis import RedisLimits
 
 HOURLY = Rate(amount=3, seconds=3600)
+PATIENCE = 20
+REDIS = {"redis": "redis_url", "redis-cluster": "redis_cluster_url"}
+"""Fixtures with the URL of an engine, by adapter."""
 
 
-@pytest.fixture(params=["memory", "library-memory"])
-def limits(request: pytest.FixtureRequest) -> Limits:
-    return open_limits("memory://") if request.param == "memory" else LibraryLimits(MemoryStorage())
+@pytest.fixture
+def prefix() -> str:
+    return f"test-{new_id()}"
+
+
+def opened(name: str, prefix: str, request: pytest.FixtureRequest) -> Limits:
+    """Return what another process of the installation opens."""
+    return open_limits(f"{request.getfixturevalue(REDIS[name])}?prefix={prefix}&timeout={PATIENCE}")
+
+
+@pytest.fixture(params=["memory", "library-memory", *REDIS])
+async def limits(request: pytest.FixtureRequest, prefix: str) -> AsyncIterator[Limits]:
+    if request.param in REDIS:
+        limits = opened(request.param, prefix, request)
+    else:
+        limits = open_limits("memory://") if request.param == "memory" else LibraryLimits(MemoryStorage())
+    yield limits
+    await limits.close()
 
 
 class TestHit:
@@ -64,6 +82,55 @@ class TestClosing:
             await one.hit("ana", HOURLY)
         await one.close()
         assert not (await other.hit("ana", HOURLY)).allowed
+
+
+class TestRedis:
+    @pytest.mark.parametrize("name", REDIS)
+    async def test_counts_for_all_processes_also_once_one_has_ended(
+        self, name: str, prefix: str, request: pytest.FixtureRequest
+    ) -> None:
+        one, other = opened(name, prefix, request), opened(name, prefix, request)
+        for _ in range(3):
+            await one.hit("ana", HOURLY)
+        await one.close()
+        assert not (await other.hit("ana", HOURLY)).allowed
+        await other.close()
+
+    @pytest.mark.parametrize("name", REDIS)
+    async def test_starts_again_in_the_next_window(
+        self, name: str, prefix: str, request: pytest.FixtureRequest
+    ) -> None:
+        limits = opened(name, prefix, request)
+        assert isinstance(limits, RedisLimits)
+        for _ in range(4):
+            await limits.hit("ana", HOURLY)
+        client: Any = limits.calls.client
+        # Time passes for it: less than a second is left of the hour, and then none.
+        async for key in client.scan_iter(match=f"{prefix}:*"):
+            await client.pexpire(key, await client.pttl(key) - 3_599_000)
+        assert await limits.hit("ana", HOURLY) == Allowance(allowed=False, limit=3, remaining=0, reset=1)
+        async for key in client.scan_iter(match=f"{prefix}:*"):
+            await client.pexpire(key, await client.pttl(key) - 1000)
+        assert await limits.hit("ana", HOURLY) == Allowance(allowed=True, limit=3, remaining=2, reset=3600)
+        await limits.close()
+
+    @pytest.mark.parametrize("name", REDIS)
+    async def test_checks_in_one_round_trip(self, name: str, prefix: str, request: pytest.FixtureRequest) -> None:
+        limits = opened(name, prefix, request)
+        assert isinstance(limits, RedisLimits)
+        await limits.hit("ana", HOURLY)
+        client: Any = limits.calls.client
+        asked: list[Any] = []
+        execute = client.execute_command
+
+        async def counted(*arguments: Any, **options: Any) -> Any:
+            asked.append(arguments[0])
+            return await execute(*arguments, **options)
+
+        client.__dict__["execute_command"] = counted
+        await limits.hit("ana", HOURLY)
+        assert asked == ["EVALSHA"]
+        await limits.close()
 
 
 class TestMemory:

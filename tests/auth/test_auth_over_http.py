@@ -14,7 +14,8 @@ from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import ANONYMOUS, SIGN_IN, SIGNED_IN_USER, HttpSettings
-from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.limits.opening import open_limits
+from realinsights_platform.limits.port import Rate
 
 ANNA = "anna@example.com"
 BO = "bo@example.com"

@@ -47,7 +47,8 @@ from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.limits.opening import open_limits
+from realinsights_platform.limits.port import Rate
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.relay import Relay
 from realinsights_platform.token_register import SharedRegister

@@ -37,7 +37,8 @@ from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site
 from realinsights_platform.ids import new_id
-from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.limits.opening import open_limits
+from realinsights_platform.limits.port import Rate
 from realinsights_platform.principal import Principal
 from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier

@@ -15,7 +15,7 @@ from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.events import EventCodec
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.site import Site
-from realinsights_platform.limits import Limits
+from realinsights_platform.limits.port import Limits
 from realinsights_platform.quota import Quota
 from realinsights_platform.secret import Secret
 from realinsights_platform.stream.port import Stream

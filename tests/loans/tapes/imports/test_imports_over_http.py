@@ -27,7 +27,8 @@ from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.limits import Rate, open_limits
+from realinsights_platform.limits.opening import open_limits
+from realinsights_platform.limits.port import Rate
 from realinsights_platform.quota import UNLIMITED
 from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier

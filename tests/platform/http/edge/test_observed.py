@@ -21,7 +21,7 @@ from realinsights_platform.http.edge.traceparent import parent_of
 from realinsights_platform.http.edge.tracing import NullTracing, open_tracing
 from realinsights_platform.http.edge.tracing_otlp import OpenTelemetry
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.limits import open_limits
+from realinsights_platform.limits.opening import open_limits
 from realinsights_platform.logs import REDACTED, configure_logs
 
 from ...conftest import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from realinsights_platform.limits import Rate
+from realinsights_platform.limits.port import Rate
 
 from ...conftest import World
 

@@ -25,9 +25,14 @@ class MemoryCache:
         """Return the value unless it is absent or expired."""
         return self._live(key)
 
-    async def set(self, key: str, value: bytes, *, seconds: float) -> None:
-        """Store a value that expires."""
+    async def get_surely(self, key: str) -> bytes | None:
+        """Return the value unless it is absent or expired: memory is never away."""
+        return self._live(key)
+
+    async def set(self, key: str, value: bytes, *, seconds: float) -> bool:
+        """Store a value that expires; return that it is stored."""
         self._store(key, self._clock() + seconds, value)
+        return True
 
     async def delete(self, key: str) -> None:
         """Forget a key; an absent one is no error."""
@@ -43,10 +48,11 @@ class MemoryCache:
         self._store(key, self._values[key][0], b"%d" % count)
         return count
 
-    async def announce(self, channel: str, message: bytes) -> None:
+    async def announce(self, channel: str, message: bytes) -> bool:
         """Tell everyone in this process who listens to the channel, before returning."""
         for receive in tuple(self._listeners.get(channel, ())):
             receive(message)
+        return True
 
     def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
         """Call `receive` for every announcement, until what is returned is called."""

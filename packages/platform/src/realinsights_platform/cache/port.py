@@ -9,14 +9,25 @@ from collections.abc import Callable
 from typing import Protocol
 
 
+class CacheAway(Exception):
+    """The cache's engine does not answer, so that nobody knows whether it has a value."""
+
+
 class Cache(Protocol):
-    """Expiring values and counters by key, and channels that tell every process something changed."""
+    """Expiring values and counters by key, and channels that tell every process something changed.
+
+    An engine that is away costs speed and never an error: a value is a miss, what is stored, deleted or announced is
+    lost, and each process counts by itself.
+    """
 
     async def get(self, key: str) -> bytes | None:
         """Return the value unless it is absent or expired."""
 
-    async def set(self, key: str, value: bytes, *, seconds: float) -> None:
-        """Store a value that expires."""
+    async def get_surely(self, key: str) -> bytes | None:
+        """Return the value unless it is absent or expired; raises `CacheAway` where that cannot be known."""
+
+    async def set(self, key: str, value: bytes, *, seconds: float) -> bool:
+        """Store a value that expires; return whether it is stored."""
 
     async def delete(self, key: str) -> None:
         """Forget a key; an absent one is no error."""
@@ -24,8 +35,8 @@ class Cache(Protocol):
     async def increment(self, key: str, *, seconds: float) -> int:
         """Add one and return the count; a new counter expires after `seconds`."""
 
-    async def announce(self, channel: str, message: bytes) -> None:
-        """Tell every process that listens to the channel."""
+    async def announce(self, channel: str, message: bytes) -> bool:
+        """Tell every process that listens to the channel; return whether the engine took it in."""
 
     def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
         """Call `receive` for every announcement, until what is returned is called.

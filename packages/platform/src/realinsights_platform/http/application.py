@@ -36,7 +36,7 @@ from realinsights_platform.http.routes.paths import Paths
 from realinsights_platform.http.routes.streams import OpenStreams
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import NoSite, Site
-from realinsights_platform.limits import Limits
+from realinsights_platform.limits.port import Limits
 from realinsights_platform.tasks import end
 from realinsights_platform.tokens import Verifier
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from realinsights_platform.limits import Rate
+from realinsights_platform.limits.port import Rate
 from realinsights_platform.quota import UNLIMITED, Quota
 
 ANONYMOUS: Final = "anonymous"

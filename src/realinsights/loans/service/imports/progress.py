@@ -22,7 +22,7 @@ class ImportProgress:
     def __init__(self, *, documents: Documents, cache: Cache) -> None:
         self._documents = documents
         self._cache = cache
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[bool]] = set()
         self._watchers: dict[str, set[asyncio.Event]] = {}
         self._stop_listening = cache.listen(CHANNEL, self._heard)
 

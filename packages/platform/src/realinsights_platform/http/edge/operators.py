@@ -12,7 +12,7 @@ from realinsights_platform.addresses import network_of
 from realinsights_platform.errors import TooMany
 from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.edge.exchange import exchange_of
-from realinsights_platform.limits import Limits, Rate
+from realinsights_platform.limits.port import Limits, Rate
 
 _ATTEMPTS = Rate(amount=20, seconds=60)
 _SAID = b"Send the operator's token: as Bearer, or as the password of any user."

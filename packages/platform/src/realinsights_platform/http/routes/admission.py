@@ -7,7 +7,7 @@ from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
 from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
-from realinsights_platform.limits import Limits, Rate
+from realinsights_platform.limits.port import Limits, Rate
 
 
 class Admission:

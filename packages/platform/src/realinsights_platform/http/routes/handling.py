@@ -32,7 +32,7 @@ from realinsights_platform.http.routes.pages import Cursor
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.http.routes.streams import OpenStreams
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.limits import Limits
+from realinsights_platform.limits.port import Limits
 from realinsights_platform.principal import Principal
 from realinsights_platform.validation import decoded, decoded_json
 

@@ -1,0 +1,187 @@
+"""Calls to a Redis: each has a deadline, and while a server is away they fail at once instead of waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from hashlib import sha1
+from typing import Any, Final
+
+import structlog
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from redis.exceptions import (
+    BusyLoadingError,
+    ClusterDownError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import TimeoutError as TooLate
+
+from realinsights_platform.redis.clients import Client, node_of, open_client
+from realinsights_platform.redis.urls import RedisUrl
+
+_FIRST_PAUSE: Final = 0.1
+_LONGEST_PAUSE: Final = 1.0
+
+_AWAY: Final = (
+    NotConnected,
+    TooLate,
+    TimeoutError,
+    OSError,
+    BusyLoadingError,
+    ClusterDownError,
+    RedisClusterException,
+    ReadOnlyError,
+)
+
+_CANNOT_WRITE: Final = ("MISCONF", "NOREPLICAS")
+"""How the answers begin of a server that cannot keep what it is told."""
+
+log = structlog.get_logger(__name__)
+
+
+class Away(Exception):
+    """The Redis that has a key does not answer. It is no refusal: each adapter says what happens then."""
+
+
+class Script:
+    """A script that a server runs in one go; it is sent whole only to a server that does not know it yet."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.name = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class Calls(Collector):
+    """The calls of one adapter to its Redis; `engine` names it in logs and metrics.
+
+    A call that fails or takes longer than the URL's timeout raises `Away`. Then calls to the same server fail at once,
+    but for one that looks whether it is back: after a tenth of a second, later after a second at most. The log says
+    when a server went and when it was back, not each call.
+    """
+
+    def __init__(self, engine: str, url: RedisUrl, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.url = url
+        self.client: Client = open_client(url)
+        self._engine = engine
+        self._clock = clock
+        self._servers: dict[str, _Server] = {}
+        self._room = asyncio.Semaphore(url.connections)
+        self._calls = 0
+        self._failed = 0
+
+    async def command(self, key: str, *arguments: Any) -> Any:
+        """Return a command's answer from the server that has the key; raises `Away`."""
+        return await self._within(key, lambda: self.client.execute_command(*arguments))
+
+    async def run(self, script: Script, key: str, *arguments: Any, others: tuple[str, ...] = ()) -> Any:
+        """Return a script's answer, in one round trip once the server knows it; raises `Away`."""
+        keys = (key, *others)
+
+        async def call() -> Any:
+            try:
+                return await self.client.execute_command("EVALSHA", script.name, len(keys), *keys, *arguments)
+            except NoScriptError:
+                return await self.client.execute_command("EVAL", script.text, len(keys), *keys, *arguments)
+
+        return await self._within(key, call)
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        """Send to all who subscribe to a channel; raises `Away`.
+
+        In a cluster it goes through the node that has the channel's name as a key, so that what one process sends
+        stays in order; the nodes tell each other.
+        """
+
+        async def call() -> Any:
+            node = node_of(self.client, channel)
+            options = {} if node is None else {"target_nodes": node}
+            return await self.client.execute_command("PUBLISH", channel, message, **options)
+
+        await self._within(channel, call)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.client.aclose()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what was asked, what was not answered, and whether a server is away just now."""
+        labels = ("engine",)
+        calls = CounterMetricFamily("realinsights_redis_calls", "Calls to Redis.", labels=labels)
+        calls.add_metric((self._engine,), self._calls)
+        yield calls
+        failed = CounterMetricFamily(
+            "realinsights_redis_calls_unanswered", "Calls while Redis was away: what each falls back to.", labels=labels
+        )
+        failed.add_metric((self._engine,), self._failed)
+        yield failed
+        away = GaugeMetricFamily("realinsights_redis_away", "Servers of it that are away.", labels=labels)
+        away.add_metric((self._engine,), sum(server.away for server in self._servers.values()))
+        yield away
+
+    async def _within(self, key: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        node = node_of(self.client, key)
+        name = self.url.shown if node is None else f"{node.host}:{node.port}"
+        server = self._servers.get(name)
+        if server is None:
+            server = self._servers[name] = _Server()
+        self._calls += 1
+        if server.away and not server.may_look(self._clock()):
+            self._failed += 1
+            server.unanswered += 1
+            raise Away(f"{name} is away.")
+        try:
+            async with asyncio.timeout(self.url.timeout), self._room:
+                answer = await call()
+        except _AWAY as error:
+            self._went(server, name, error)
+            raise Away(f"{name} does not answer.") from error
+        except ResponseError as error:
+            if isinstance(error, OutOfMemoryError) or str(error).startswith(_CANNOT_WRITE):
+                self._went(server, name, error)
+                raise Away(f"{name} takes nothing in.") from error
+            raise
+        finally:
+            server.looking = False
+        if server.away:
+            log.info("redis.back", engine=self._engine, server=name, unanswered=server.unanswered)
+            self._servers[name] = _Server()
+        return answer
+
+    def _went(self, server: _Server, name: str, error: BaseException) -> None:
+        self._failed += 1
+        if not server.away:
+            # Never the error's own words: a library may put the address it was given into them.
+            log.warning("redis.away", engine=self._engine, server=name, reason=type(error).__name__)
+        server.went(self._clock())
+
+
+class _Server:
+    """What is known of one server: whether it is away, and when to look again."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.looking = False
+        self.unanswered = 0
+        self._look_at = 0.0
+        self._pause = _FIRST_PAUSE
+
+    def may_look(self, now: float) -> bool:
+        if self.looking or now < self._look_at:
+            return False
+        self.looking = True
+        return True
+
+    def went(self, now: float) -> None:
+        self.unanswered += 1
+        if self.away:
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+        self.away = True
+        self._look_at = now + self._pause * random.uniform(0.5, 1.0)  # noqa: S311 - it keeps no secret
