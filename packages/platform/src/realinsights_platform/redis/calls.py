@@ -24,7 +24,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as TooLate
 
-from realinsights_platform.redis.clients import Client, node_of, open_client
+from realinsights_platform.redis.clients import Client, begun, node_of, open_client
 from realinsights_platform.redis.urls import RedisUrl
 
 _FIRST_PAUSE: Final = 0.1
@@ -139,6 +139,7 @@ class Calls(Collector):
             raise Away(f"{name} is away.")
         try:
             async with asyncio.timeout(self.url.timeout), self._room:
+                await begun(self.client)
                 answer = await call()
         except _AWAY as error:
             self._went(server, name, error)
@@ -150,7 +151,7 @@ class Calls(Collector):
             raise
         finally:
             server.looking = False
-        if server.away:
+        if server.away and self._servers[name] is server:
             log.info("redis.back", engine=self._engine, server=name, unanswered=server.unanswered)
             self._servers[name] = _Server()
         return answer

@@ -72,6 +72,15 @@ def open_client(url: RedisUrl) -> Client:
     return Redis.from_pool(pool)
 
 
+async def begun(client: Client) -> None:
+    """Let a cluster's client learn the nodes before it is asked for several things at once, which it does not survive.
+
+    Raises what connecting raises. Once it knows them, this does nothing.
+    """
+    if isinstance(client, RedisCluster):
+        await client.initialize()
+
+
 def node_of(client: Client, key: str) -> Any:
     """Return the cluster's node that has a key now; None where there is only one server, or it is not known yet."""
     if not isinstance(client, RedisCluster):
@@ -93,7 +102,6 @@ async def connection_to(client: Client, url: RedisUrl, key: str | None = None) -
         host=host,
         port=port,
         db=url.database,
-        protocol=2,
         retry=Retry(NoBackoff(), 0),
         **_certificates(url),
         **_connecting(url),
@@ -127,6 +135,7 @@ def _connecting(url: RedisUrl) -> dict[str, Any]:
         "socket_timeout": url.timeout,
         "socket_connect_timeout": url.timeout,
         "health_check_interval": 0,
+        "protocol": 2,
     }
 
 

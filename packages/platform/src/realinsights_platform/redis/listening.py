@@ -37,6 +37,7 @@ class Listener:
         self._client = client
         self._url = url
         self._receivers: dict[str, list[Receive]] = {}
+        self._begun: dict[str, list[Callable[[], None]]] = {}
         self._asked: set[str] = set()
         self._confirmed: set[str] = set()
         self._moved = asyncio.Event()
@@ -44,10 +45,17 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
         self._asking: set[asyncio.Task[None]] = set()
 
-    def listen(self, channel: str, receive: Receive) -> Callable[[], None]:
-        """Call `receive` for every message of a channel, until what is returned is called."""
+    def listen(self, channel: str, receive: Receive, *, begun: Callable[[], None] | None = None) -> Callable[[], None]:
+        """Call `receive` for every message of a channel, until what is returned is called.
+
+        `begun` is called whenever messages begin to arrive: at first, and after some may have been lost.
+        """
         receivers = self._receivers.setdefault(channel, [])
         receivers.append(receive)
+        if begun is not None:
+            self._begun.setdefault(channel, []).append(begun)
+            if channel in self._confirmed:
+                begun()
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="announcements of Redis")
         elif self._connection is not None and channel not in self._asked:
@@ -58,6 +66,8 @@ class Listener:
         def stop() -> None:
             if receive in receivers:
                 receivers.remove(receive)
+                if begun is not None and begun in self._begun.get(channel, ()):
+                    self._begun[channel].remove(begun)
 
         return stop
 
@@ -70,6 +80,7 @@ class Listener:
     async def close(self) -> None:
         """Listen no more."""
         self._receivers.clear()
+        self._begun.clear()
         if self._task is not None:
             task, self._task = self._task, None
             await end(task)
@@ -122,8 +133,11 @@ class Listener:
             if answer[0] == b"message":
                 self._give(answer[1].decode(), answer[2])
             elif answer[0] == b"subscribe":
-                self._confirmed.add(answer[1].decode())
+                channel = answer[1].decode()
+                self._confirmed.add(channel)
                 self._moved.set()
+                for begun in tuple(self._begun.get(channel, ())):
+                    begun()
 
     def _give(self, channel: str, message: bytes) -> None:
         for receive in tuple(self._receivers.get(channel, ())):

@@ -8,6 +8,8 @@ from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 
+import structlog
+
 from realinsights_platform.events import Event, Message
 from realinsights_platform.stream.port import Missed
 
@@ -15,6 +17,8 @@ _CAPACITY = 5_000
 _AT_ONCE = 1_000
 _MOST_HELD = 20_000
 _SILENT_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
 
 _Place = tuple[str, str]
 """A service and an organization."""
@@ -238,6 +242,11 @@ class MemorySubscription:
         """Say that everything up to this sequence is durably done."""
         if not self._closed:
             self._group.acknowledge(self, (service, org), sequence)
+
+    async def bury(self, message: Message, error: str) -> None:
+        """Go on without a message that cannot be handled: the log and the journal have it, and nothing else does."""
+        log.error("stream.buried", service=message.service, org=message.org, sequence=message.sequence, reason=error)
+        await self.acknowledge(message.service, message.org, message.sequence)
 
     async def close(self) -> None:
         """Leave the group; what was not acknowledged goes to another member, or to the next one that joins."""

@@ -27,6 +27,9 @@ class Subscription(Protocol):
     async def acknowledge(self, service: str, org: str, sequence: int) -> None:
         """Say that everything up to this sequence is durably done: the group does not receive it again."""
 
+    async def bury(self, message: Message, error: str) -> None:
+        """Put a message that cannot be handled aside, as a dead letter with its error: the group goes on without it."""
+
     async def close(self) -> None:
         """Leave the group; what was not acknowledged goes to another member, or to the next one that joins."""
 
