@@ -12,18 +12,32 @@ from typing import Any
 
 import httpx
 
+from realinsights.contracts.auth import AUTH_EVENTS
+from realinsights.contracts.dashboard import DASHBOARD_EVENTS
+from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.topology import BadTopology, Process, Topology
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.opening import open_cache
+from realinsights_platform.cache.redis import RedisCache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import open_documents
+from realinsights_platform.events import EventCodec
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits.opening import open_limits
+from realinsights_platform.limits.redis import RedisLimits
 from realinsights_platform.process import Adapters
+from realinsights_platform.redis.metrics import RedisMetrics
 from realinsights_platform.secret import open_secret
-from realinsights_platform.stream.memory import MemoryStream
-from realinsights_platform.stream.port import Stream
+from realinsights_platform.stream.opening import open_stream
+from realinsights_platform.stream.redis import RedisStream
+
+CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
+    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS}
+)
+"""The events of each service, as bytes."""
+
+_ON_REDIS = (RedisCache, RedisLimits, RedisStream)
 
 
 def assembly_of(service: str) -> Any:
@@ -58,20 +72,25 @@ async def open_adapters(
             return storage
 
         cache = open_cache(topology.engines.cache)
+        limits = open_limits(topology.engines.limits)
+        stream = open_stream(topology.engines.stream, CODECS)
         adapters = Adapters(
             documents=MappingProxyType(
                 {service: await opened(service, assembly_of(service).KINDS) for service in process.services}
             ),
             feeds=MappingProxyType({service: await opened(service, ()) for service in sorted(followed)}),
-            stream=_open_stream(topology.engines.stream),
+            stream=stream,
             cache=cache,
             leases=cache,
-            limits=open_limits(topology.engines.limits),
+            limits=limits,
             blobs=open_blobs(topology.engines.blobs),
             secret=open_secret(topology.secret, environment=environment, create=topology.alone),
             site=open_site(topology.web),
             shared=not topology.alone,
             published_keys=_keys_at(topology.keys),
+            collectors=(
+                RedisMetrics([engine.calls for engine in (cache, limits, stream) if isinstance(engine, _ON_REDIS)]),
+            ),
         )
         for engine in (adapters.stream, adapters.cache, adapters.limits):
             stack.push_async_callback(engine.close)
@@ -81,12 +100,6 @@ async def open_adapters(
 def _folders(topology: Topology, services: Iterable[str]) -> list[Path]:
     urls = [topology.documents[service] for service in services]
     return sorted({Path(url.removeprefix("sqlite:///")).parent for url in urls if url.startswith("sqlite:")})
-
-
-def _open_stream(url: str) -> Stream:
-    if url == "memory://":
-        return MemoryStream()
-    raise ValueError(f"A stream at {url} is not supported; use memory://.")
 
 
 def _keys_at(url: str | None) -> Callable[[], Awaitable[bytes]] | None:

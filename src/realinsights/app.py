@@ -92,6 +92,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 operator_token=settings.operator_token,
             ),
             checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
+            collectors=adapters.collectors,
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
         )

@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from prometheus_client.registry import Collector
+
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.leading import LEASE_SECONDS
 from realinsights_platform.cache.port import Cache, Leases
@@ -34,8 +36,8 @@ class Adapters:
     """The engines that a topology's URLs name, opened: `documents` of the services held, `feeds` of those followed.
 
     `shared` says whether other processes work on them too; the work of one that is silent for `lease_seconds` goes to
-    another. `published_keys` reads the key set (RFC 7517) that tokens
-    are verified with, for a process that does not hold the service that publishes it.
+    another. `published_keys` reads the key set (RFC 7517) that tokens are verified
+    with, for a process that does not hold the service that publishes it.
     """
 
     documents: Mapping[str, Storage]
@@ -50,6 +52,7 @@ class Adapters:
     shared: bool = False
     lease_seconds: float = LEASE_SECONDS
     published_keys: Callable[[], Awaitable[bytes]] | None = None
+    collectors: Sequence[Collector] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

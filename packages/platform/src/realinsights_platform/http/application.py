@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import MappingProxyType
 from typing import Final
@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from realinsights_platform.health import Check, readiness
@@ -59,6 +60,7 @@ def application(
     settings: HttpSettings,
     lifespan: Sequence[Lifespan] = (),
     checks: Mapping[str, Check] = MappingProxyType({}),
+    collectors: Sequence[Collector] = (),
     tracing: Tracing | None = None,
     site: Site | None = None,
     clock: Callable[[], float] = time.time,
@@ -97,7 +99,7 @@ def application(
     def document() -> bytes:
         return ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
 
-    probes, metered = _probes(metrics, checks)
+    probes, metered = _probes((metrics, *collectors), checks)
     pages = metered | documentation(document, title=settings.title)
     for path, answer in (probes | guarded(pages, settings.operator_token, limits=limits)).items():
         paths.add(path, "GET", answer)
@@ -128,10 +130,13 @@ def application(
     )
 
 
-def _probes(metrics: EdgeMetrics, checks: Mapping[str, Check]) -> tuple[dict[str, ASGIApp], dict[str, ASGIApp]]:
+def _probes(
+    collectors: Iterable[Collector], checks: Mapping[str, Check]
+) -> tuple[dict[str, ASGIApp], dict[str, ASGIApp]]:
     """Return what answers whether the process lives and is ready, and what answers its metrics, by path."""
     registry = CollectorRegistry()
-    registry.register(metrics)
+    for collector in collectors:
+        registry.register(collector)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from hashlib import sha1
 from typing import Any, Final
 
 import structlog
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 from redis.exceptions import (
     BusyLoadingError,
     ClusterDownError,
@@ -59,7 +57,7 @@ class Script:
         self.name = sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-class Calls(Collector):
+class Calls:
     """The calls of one adapter to its Redis; `engine` names it in logs and metrics.
 
     A call that fails or takes longer than the URL's timeout raises `Away`. Then calls to the same server fail at once,
@@ -70,12 +68,12 @@ class Calls(Collector):
     def __init__(self, engine: str, url: RedisUrl, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = url
         self.client: Client = open_client(url)
-        self._engine = engine
+        self.engine = engine
+        self.asked = 0
+        self.unanswered = 0
         self._clock = clock
         self._servers: dict[str, _Server] = {}
         self._room = asyncio.Semaphore(url.connections)
-        self._calls = 0
-        self._failed = 0
 
     async def command(self, key: str, *arguments: Any) -> Any:
         """Return a command's answer from the server that has the key; raises `Away`."""
@@ -111,20 +109,10 @@ class Calls(Collector):
         """Close all connections."""
         await self.client.aclose()
 
-    def collect(self) -> Iterator[Metric]:
-        """Yield what was asked, what was not answered, and whether a server is away just now."""
-        labels = ("engine",)
-        calls = CounterMetricFamily("realinsights_redis_calls", "Calls to Redis.", labels=labels)
-        calls.add_metric((self._engine,), self._calls)
-        yield calls
-        failed = CounterMetricFamily(
-            "realinsights_redis_calls_unanswered", "Calls while Redis was away: what each falls back to.", labels=labels
-        )
-        failed.add_metric((self._engine,), self._failed)
-        yield failed
-        away = GaugeMetricFamily("realinsights_redis_away", "Servers of it that are away.", labels=labels)
-        away.add_metric((self._engine,), sum(server.away for server in self._servers.values()))
-        yield away
+    @property
+    def away(self) -> int:
+        """How many servers are away just now, as far as somebody has asked."""
+        return sum(server.away for server in self._servers.values())
 
     async def _within(self, key: str, call: Callable[[], Awaitable[Any]]) -> Any:
         node = node_of(self.client, key)
@@ -132,9 +120,9 @@ class Calls(Collector):
         server = self._servers.get(name)
         if server is None:
             server = self._servers[name] = _Server()
-        self._calls += 1
+        self.asked += 1
         if server.away and not server.may_look(self._clock()):
-            self._failed += 1
+            self.unanswered += 1
             server.unanswered += 1
             raise Away(f"{name} is away.")
         try:
@@ -152,15 +140,15 @@ class Calls(Collector):
         finally:
             server.looking = False
         if server.away and self._servers[name] is server:
-            log.info("redis.back", engine=self._engine, server=name, unanswered=server.unanswered)
+            log.info("redis.back", engine=self.engine, server=name, unanswered=server.unanswered)
             self._servers[name] = _Server()
         return answer
 
     def _went(self, server: _Server, name: str, error: BaseException) -> None:
-        self._failed += 1
+        self.unanswered += 1
         if not server.away:
             # Never the error's own words: a library may put the address it was given into them.
-            log.warning("redis.away", engine=self._engine, server=name, reason=type(error).__name__)
+            log.warning("redis.away", engine=self.engine, server=name, reason=type(error).__name__)
         server.went(self._clock())
 
 

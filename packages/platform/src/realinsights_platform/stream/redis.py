@@ -118,7 +118,7 @@ class RedisStream:
                         round(self._silent * 1000),
                         _KEPT_FOR_NOBODY,
                         *self._packed(waiting[:_AT_ONCE]),
-                        others=(partition.state,),
+                        others=partition.keys,
                     )
                 except Away:
                     await asyncio.sleep(_LOOK_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 - it keeps no secret

@@ -71,7 +71,7 @@ class DeadLetters:
             partition.channel,
             partition.number,
             place,
-            others=(partition.state, partition.dead),
+            others=partition.keys,
         )
         return bool(told)
 

@@ -105,7 +105,7 @@ class RedisSubscription:
             messages = await self._look()
             if messages:
                 return messages
-            if self._marked and self._holding < _MOST_HELD:
+            if self._may_take_more():
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._silent / 3):
@@ -175,7 +175,8 @@ class RedisSubscription:
     async def _join(self, partition: Partition, begin: str) -> None:
         while True:
             try:
-                await self._run(JOIN, partition, self._group, begin, self._name)
+                told = (self._group, begin, self._name, round(self._silent * 1000))
+                self._members = max(self._members, await self._run(JOIN, partition, *told))
             except Away:
                 await asyncio.sleep(_AWAY_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 - it keeps no secret
             else:
@@ -184,28 +185,37 @@ class RedisSubscription:
     async def _look(self) -> tuple[Message, ...]:
         """Take what there is in partitions of which something was heard, and in all of them once in a while."""
         now = time.monotonic()
-        if now - self._looked_at >= self._silent / 3:
+        everywhere = now - self._looked_at >= self._silent / 3
+        if everywhere:
             self._looked_at = now
             self._marked.update(self._partitions)
-        share = -(-len(self._partitions) // max(1, self._members))
-        mine = [one for one in self._partitions if self._is_held(one)]
-        surplus = set(mine[share:])
-        room = max(0, share - len(mine))
-        full = self._holding >= _MOST_HELD
+        surplus, room = self._share()
         taking = []
         for partition in self._in_turn():
             held = self._held.get(partition)
             own = self._is_held(partition)
-            due = held is not None and own and now - held.asked_at >= self._silent / 3
-            if partition not in self._marked and not due and not (held is not None and held.unsent):
+            may = self._holding < _MOST_HELD and (partition not in surplus if own else room > 0)
+            due = held is not None and (bool(held.unsent) or (own and now - held.asked_at >= self._silent / 3))
+            if not (everywhere or due or (may and partition in self._marked)):
                 continue
-            self._marked.discard(partition)
-            may = not full and (partition not in surplus if own else room > 0)
-            if may and not own:
-                room -= 1
+            if may:
+                self._marked.discard(partition)
+                room -= not own
             taking.append(self._take(partition, may=may))
         found = await asyncio.gather(*taking)
         return tuple(message for messages in found for message in messages)
+
+    def _share(self) -> tuple[set[Partition], int]:
+        """Return which partitions it has above its share, and how many it may take on."""
+        share = -(-len(self._partitions) // max(1, self._members))
+        mine = [one for one in self._partitions if self._is_held(one)]
+        return set(mine[share:]), max(0, share - len(mine))
+
+    def _may_take_more(self) -> bool:
+        surplus, room = self._share()
+        return self._holding < _MOST_HELD and any(
+            one not in surplus if self._is_held(one) else room > 0 for one in self._marked
+        )
 
     def _in_turn(self) -> list[Partition]:
         # Begun elsewhere each time: where there is no room for all, none is always the last.
@@ -310,7 +320,7 @@ class RedisSubscription:
         return True
 
     async def _run(self, script: Any, partition: Partition, *arguments: Any) -> Any:
-        return await self._calls.run(script, partition.stream, *arguments, others=(partition.state, partition.dead))
+        return await self._calls.run(script, partition.stream, *arguments, others=partition.keys)
 
 
 def _up_to(messages: Iterable[tuple[int, bytes, int]], sequence: int) -> int:

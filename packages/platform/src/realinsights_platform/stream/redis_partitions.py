@@ -32,6 +32,16 @@ class Partition(msgspec.Struct, frozen=True):
         return self._key("dead")
 
     @property
+    def deaths(self) -> str:
+        """The key of how many members died over each message."""
+        return self._key("deaths")
+
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        """The keys that a script gets besides that of the messages."""
+        return self.state, self.dead, self.deaths
+
+    @property
     def channel(self) -> str:
         """The channel that says that there is something new."""
         return channel_of(self.prefix, self.service)

@@ -1,6 +1,7 @@
 """What a server does in one go for `stream.redis`: keys of a partition lie together, also in a cluster.
 
-KEYS: 1 the partition's stream, 2 its state, 3 its dead letters. The state is a hash: `total` is the weight of all that
+KEYS: 1 the partition's stream, 2 its state, 3 its dead letters, 4 by group and id how many members died over a message.
+The state is a hash: `total` is the weight of all that
 was published; of each group, `taken:GROUP` is the weight that it has taken, `holder:GROUP` the member that has taken
 messages, until `until:GROUP` at least, `redo:GROUP` the place after which what it took over is still to be delivered,
 and `seen:GROUP:MEMBER` when a member was last heard of. Times are in milliseconds by the server's clock.
@@ -44,6 +45,16 @@ local function place(id)
   return tonumber(milliseconds), tonumber(number)
 end
 
+local function members_of(group, silent)
+  local members, told = 0, redis.call('HGETALL', state)
+  for at = 1, #told, 2 do
+    if string.match(told[at], '^seen:(.*):[^:]+$') == group and tonumber(told[at + 1]) + silent > now then
+      members = members + 1
+    end
+  end
+  return members
+end
+
 -- Removes what every group has acknowledged, and nothing else.
 local function trim()
   local low_ms, low_number
@@ -59,6 +70,14 @@ local function trim()
     if not low_ms or ms < low_ms or (ms == low_ms and number < low_number) then low_ms, low_number = ms, number end
   end
   if low_ms then redis.call('XTRIM', stream, 'MINID', string.format('%.0f-%.0f', low_ms, low_number)) end
+end
+
+local function settle(group, ids, first)
+  local counted = redis.call('EXISTS', KEYS[4]) == 1
+  for at = first, #ids do
+    redis.call('XACK', stream, group, ids[at])
+    if counted then redis.call('HDEL', KEYS[4], group .. ' ' .. ids[at]) end
+  end
 end
 
 -- Lets a member go of a partition of which it has nothing any more; tells the others where there is more.
@@ -84,17 +103,18 @@ end
 JOIN: Final = Script(
     _BEGIN
     + """
--- ARGV: group, the place to begin at ($: from now on; 0: all that is there), member
+-- ARGV: group, the place to begin at ($: from now on; 0: all that is there), member, silent
+-- Returns how many members there are.
 redis.call('HSET', state, 'seen:' .. ARGV[1] .. ':' .. ARGV[3], now)
 local made = redis.pcall('XGROUP', 'CREATE', stream, ARGV[1], ARGV[2], 'MKSTREAM')
 if made.err then
-  if string.find(made.err, 'BUSYGROUP') then return 0 end
+  if string.find(made.err, 'BUSYGROUP') then return members_of(ARGV[1], tonumber(ARGV[4])) end
   return made
 end
 local total = tonumber(redis.call('HGET', state, 'total') or '0')
 local there = ARGV[2] == '$' and 0 or redis.call('XLEN', stream)
 redis.call('HSET', state, 'taken:' .. ARGV[1], total - there)
-return 1
+return members_of(ARGV[1], tonumber(ARGV[4]))
 """
 )
 
@@ -144,45 +164,51 @@ TAKE: Final = Script(
     + """
 -- ARGV: group, member, silent, weight at once, channel, partition, capacity, whether it may take on more, tags or ''
 -- Returns: whose it is (0 another's, 1 the member's, 2 the member's from now on), members, whether there is more,
--- messages (id, sequence, data, times delivered, the only group that it is for)
+-- messages (id, sequence, data, which time it is, the only group that it is for)
 local group, member, silent, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local told = redis.call('HGETALL', state)
-local known, members = {}, 0
-for at = 1, #told, 2 do known[told[at]] = told[at + 1] end
-known['seen:' .. group .. ':' .. member] = tostring(now)
 redis.call('HSET', state, 'seen:' .. group .. ':' .. member, now)
-for name, seen in pairs(known) do
-  if string.match(name, '^seen:(.*):[^:]+$') == group and tonumber(seen) + silent > now then members = members + 1 end
+local members = members_of(group, silent)
+local known = {}
+for _, name in ipairs({'holder:', 'until:', 'redo:', 'taken:'}) do
+  known[name] = redis.call('HGET', state, name .. group)
 end
 local there = false
 for _, one in ipairs(groups()) do there = there or one['name'] == group end
 if not there then return redis.error_reply('NOGROUP ' .. group) end
 
-local holder = known['holder:' .. group]
+local holder = known['holder:']
 local whose = 1
 if holder ~= member then
-  if holder and tonumber(known['until:' .. group]) > now then return {0, members, 0, {}} end
+  if holder and tonumber(known['until:']) > now then return {0, members, 0, {}} end
   if ARGV[8] == '0' then return {0, members, 0, {}} end
   whose = 2
   if pending(group) > 0 then
     -- Whoever left in good order is not counted; who is still there as the holder has died.
-    local cursor = '0-0'
+    -- Of each organization the first may be what it died of: a member handles them in order.
+    local cursor, counted = '0-0', {}
     repeat
       local claimed
       if holder then
         claimed = redis.call('XAUTOCLAIM', stream, group, member, 0, cursor, 'COUNT', 1000)
+        for _, entry in ipairs(claimed[2]) do
+          local org = fields(entry)['o']
+          if not counted[org] then
+            counted[org] = true
+            redis.call('HINCRBY', KEYS[4], group .. ' ' .. entry[1], 1)
+          end
+        end
       else
         claimed = redis.call('XAUTOCLAIM', stream, group, member, 0, cursor, 'COUNT', 1000, 'JUSTID')
       end
       cursor = claimed[1]
     until cursor == '0-0'
-    known['redo:' .. group] = '0-0'
+    known['redo:'] = '0-0'
   end
 end
 
 local messages, weight, looked, dropped, more = {}, 0, 0, 0, 0
-local redo = known['redo:' .. group]
-local before = tonumber(known['taken:' .. group] or '0')
+local redo = known['redo:']
+local before = tonumber(known['taken:'] or '0')
 while true do
   if weight >= most or looked >= 1000 then
     more = 1
@@ -200,7 +226,7 @@ while true do
     local times = 1
     if redo then
       redo = entry[1]
-      times = redis.call('XPENDING', stream, group, redo, redo, 1)[1][4]
+      times = 1 + tonumber(redis.call('HGET', KEYS[4], group .. ' ' .. redo) or '0')
     elseif one then
       redis.call('HINCRBY', state, 'taken:' .. group, one['w'])
     end
@@ -225,7 +251,7 @@ if redo then
 else
   redis.call('HDEL', state, 'redo:' .. group)
 end
-local total = tonumber(known['total'] or '0')
+local total = tonumber(redis.call('HGET', state, 'total') or '0')
 if total - before >= tonumber(ARGV[7]) then redis.call('PUBLISH', ARGV[5], 'room') end
 if pending(group) > 0 then
   redis.call('HSET', state, 'holder:' .. group, member, 'until:' .. group, now + silent)
@@ -243,7 +269,7 @@ ACKNOWLEDGE: Final = Script(
     + """
 -- ARGV: group, member, channel, partition, ids; returns whether they were the member's
 if redis.call('HGET', state, 'holder:' .. ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('XACK', stream, ARGV[1], unpack(ARGV, 5))
+settle(ARGV[1], ARGV, 5)
 let_go(ARGV[1], ARGV[3], ARGV[4])
 return 1
 """
@@ -274,7 +300,7 @@ if entry then
   redis.call('XADD', KEYS[3], '*', 'g', ARGV[1], 'o', one['o'], 'n', one['n'], 'w', one['w'], 't', one['t'],
     'd', one['d'], 'e', ARGV[6], 'k', ARGV[7])
 end
-redis.call('XACK', stream, ARGV[1], ARGV[5])
+settle(ARGV[1], {ARGV[5]}, 1)
 let_go(ARGV[1], ARGV[3], ARGV[4])
 return 1
 """
