@@ -34,7 +34,8 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"ok"})
 
 bound = listening_socket("127.0.0.1", 0)
-run(serve(app, bound=bound, started=lambda: print(bound.getsockname()[1], flush=True), grace_seconds=5))
+run(serve(app, bound=bound, started=lambda: print(bound.getsockname()[1], flush=True), grace_seconds=5,
+    trusted_proxies="127.0.0.1" if "proxied" in sys.argv else ""))
 print("done", flush=True)
 """
 
@@ -80,6 +81,15 @@ async def served() -> AsyncIterator[Served]:
     await process.communicate()
 
 
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        return False
+    writer.close()
+    return True
+
+
 def get(path: str, *headers: str) -> bytes:
     return "\r\n".join((f"GET {path} HTTP/1.1", "Host: test", "Connection: close", *headers, "", "")).encode()
 
@@ -104,6 +114,29 @@ class TestServe:
         served.tell(signal.SIGTERM)
         assert (await asking).endswith(b"ok")
         assert [await served.line() for _ in range(2)] == ["left", "done"]
+
+    async def test_behind_a_proxy_answers_once_more_on_each_connection_before_it_ends(self) -> None:
+        process = await program("proxied")
+        assert process.stdout is not None
+        port = int(await process.stdout.readline())
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+        async def answered() -> bytes:
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(2) == b"ok"
+            return head.lower()
+
+        assert b"connection: close" not in await answered()
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            while await _listens(port):
+                pass
+        assert b"connection: close" in await answered()
+        assert await reader.read() == b""
+        writer.close()
+        await process.communicate()
+        assert process.returncode == 0
 
     async def test_refuses_a_head_without_end(self, served: Served) -> None:
         endless = get("/", *(f"X-{number}: {'x' * 1000}" for number in range(LARGEST_HEAD // 500)))

@@ -51,6 +51,8 @@ class Connections:
     def __init__(self, bounds: Bounds, *, descriptors: int, trusted: Collection[str] = ()) -> None:
         self.bounds = bounds
         self.now = 0.0
+        self.leaving = False
+        """Whether each connection is closed after its next answer."""
         self._trusted = trusted
         self._most = min(bounds.most, max(descriptors - _RESERVED_DESCRIPTORS, descriptors // 4))
         self._open: set[Connection] = set()

@@ -31,6 +31,10 @@ LARGEST_HEAD: Final = 64 * 1024
 
 _UNREADABLE: Final = f"This is not HTTP, or its first line and headers are longer than {LARGEST_HEAD:,} bytes"
 
+DRAIN_SECONDS: Final = 2.0
+"""Longer than a proxy in front may keep a connection on which it sends nothing."""
+
+_LOOK_SECONDS: Final = 0.05
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -108,6 +112,8 @@ class BoundedHttpTools(HttpToolsProtocol):
         self._since = self._heard = self._connections.now
         self._received = 0
         super().on_headers_complete()
+        if self._connections.leaving:
+            self.cycle.keep_alive = False
         if self.cycle.scope is self.scope:
             self.scope[EXTENSION] = FinishedAnswers(self.cycle)  # type: ignore[typeddict-unknown-key]  # ours
 
@@ -169,16 +175,32 @@ class BoundedHttpTools(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that ends on the first signal, at once on the second, and raises neither again."""
+    """A server that ends on the first signal, at once on the second, and raises neither again.
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    A proxy keeps connections to it and may send a request on one in the very moment in which it would be closed. So it
+    listens no more, answers once more on each connection, and closes those on which nothing comes for `DRAIN_SECONDS`.
+    """
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], connections: Connections) -> None:
         super().__init__(config)
         self._announce = started
+        self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        if self.config.proxy_headers:
+            self._connections.leaving = True
+            loop = asyncio.get_running_loop()
+            until = loop.time() + DRAIN_SECONDS
+            while self.server_state.connections and loop.time() < until and not self.force_exit:  # noqa: ASYNC110
+                await asyncio.sleep(_LOOK_SECONDS)
+        await super().shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -243,7 +265,7 @@ async def serve(
         timeout_graceful_shutdown=grace_seconds,
         workers=1,
     )
-    server = _Server(config, started)
+    server = _Server(config, started, connections)
     sweeping = asyncio.create_task(connections.sweep(), name="connections")
     try:
         await server.serve(sockets=[bound])
