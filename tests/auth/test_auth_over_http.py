@@ -203,8 +203,15 @@ class TestRegisteringAndSigningIn:
         answer = await sign_in(client(base_url="http://127.0.0.1:8000"))
         for header in answer.headers.get_list("set-cookie"):
             assert "secure" not in header.lower()
-            assert "path=/api/v1/auth;" in f"{header.lower()};"
+            own = "path=/;" if header.startswith("realinsights_organization=") else "path=/api/v1/auth;"
+            assert own in f"{header.lower()};"
             assert header.startswith("realinsights_")
+
+    async def test_hints_at_the_organization_for_who_spreads_requests_over_processes(self, client, anna):
+        answer = await sign_in(client())
+        organization = (await anna.get("/api/v1/auth/me")).json()["organization"]["id"]
+        (hint,) = (one for one in answer.headers.get_list("set-cookie") if one.startswith("realinsights_organization="))
+        assert hint.partition(";")[0] == f"realinsights_organization={organization}"
 
     async def test_over_tls_takes_no_cookie_that_a_neighboring_host_could_have_set(self, anna):
         planted = {"realinsights_refresh": anna.cookies[REFRESH]}

@@ -12,6 +12,9 @@ from realinsights_platform.http.routes.requests import Request
 
 REFRESH_COOKIE = "realinsights_refresh"
 DEVICE_COOKIE = "realinsights_device"
+ORGANIZATION_COOKIE = "realinsights_organization"
+"""A hint at whose requests these are: what stands in front of several processes may send them all to the same one."""
+
 COOKIE_PATH = "/api/v1/auth"
 OVER_HTTPS = "__Host-"
 """What the names of cookies begin with over https: browsers take such ones from this very host only, for all of it."""
@@ -63,7 +66,11 @@ def require_own_header(request: Request) -> None:
 def cookies_of(signed_in: SignedIn, *, request: Request, identity: Identity) -> tuple[Cookie, ...]:
     """Return the cookies that carry the session on, and let the device be known."""
     lasts = int(UNUSED_SESSION.total_seconds())
-    cookies = [_cookie(REFRESH_COOKIE, signed_in.refresh_token.text(), lasts, request, identity)]
+    secure = _secure(request, identity)
+    cookies = [
+        _cookie(REFRESH_COOKIE, signed_in.refresh_token.text(), lasts, request, identity),
+        Cookie(key=ORGANIZATION_COOKIE, value=signed_in.user.org, path="/", max_age=lasts, secure=secure),
+    ]
     if signed_in.device is not None:
         cookies.append(_cookie(DEVICE_COOKIE, signed_in.device, _DEVICE_KNOWN_SECONDS, request, identity))
     return tuple(cookies)
