@@ -33,7 +33,7 @@ def test_valkey_answers(installed_engines: Path, tmp_path: Path) -> None:
 
 def test_an_engine_that_does_not_start_says_what_it_said(tmp_path: Path) -> None:
     command = (sys.executable, "-c", "raise SystemExit('the disk is made of cheese')")
-    engine = engines.Engine("cheese", command, tmp_path / "data", "cheese://", lambda: False)
+    engine = engines.Engine("cheese", command, tmp_path / "data", "cheese://", 0, lambda: False)
     with pytest.raises(engines.EngineFailed, match=r"cheese does not start: the disk is made of cheese\."):
         engines.start(engine)
 

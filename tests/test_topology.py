@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realinsights.topology import FOLDER, BadTopology, known_topologies, read_topology, services
+from realinsights.topology import FOLDER, BadTopology, known_topologies, needs, read_topology, services, several
 
 
 def test_the_default_topology_is_one_process_with_every_service() -> None:
@@ -37,7 +37,13 @@ def test_a_topology_need_not_have_one(tmp_path: Path) -> None:
 def test_every_topology_file_in_the_repository_can_be_read() -> None:
     assert "monorepo" in known_topologies()
     for name in known_topologies():
-        assert read_topology(name).processes
+        needed = needs(name) - {"REALINSIGHTS_DATA", "REALINSIGHTS_WEB"}
+        assert read_topology(name, environment={variable: f"{variable.lower()}://" for variable in needed}).processes
+    assert needs("enhanced") >= {"REALINSIGHTS_MONGODB_URL", "REALINSIGHTS_REDIS_URL", "REALINSIGHTS_BLOBS_URL"}
+    assert several("enhanced")
+    assert not several("monorepo")
+    with pytest.raises(BadTopology, match=r"enhanced\.toml needs REALINSIGHTS_MONGODB_URL in the environment"):
+        read_topology("enhanced")
 
 
 def test_the_services_are_the_folders_with_an_assembly() -> None:
@@ -65,7 +71,7 @@ def test_a_file_elsewhere_is_named_by_its_path(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(BadTopology, match="there is: monorepo"):
+    with pytest.raises(BadTopology, match="there is: enhanced, monorepo"):
         read_topology("galaxy")
 
 

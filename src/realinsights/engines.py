@@ -45,6 +45,7 @@ class Engine:
     command: Sequence[str]
     folder: Path
     url: str
+    port: int
     ready: Callable[[], bool]
 
 
@@ -123,7 +124,7 @@ def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
         *("--storage-path", str(folder), "--sync-on-commit", "--enable-test-commands", "--cache-size", "1G"),
         *("--log-level", "WARNING"),
     )
-    return Engine("mongodb", command, folder, f"mongodb://{LOOPBACK}:{port}/", lambda: _listens(port))
+    return Engine("mongodb", command, folder, f"mongodb://{LOOPBACK}:{port}/", port, lambda: listens(port))
 
 
 def valkey(folder: Path, *, port: int, installed: Path, bus: int | None = None) -> Engine:
@@ -134,7 +135,7 @@ def valkey(folder: Path, *, port: int, installed: Path, bus: int | None = None) 
         *("--appendonly", "yes", "--save", "", "--loglevel", "warning"),
         *(() if bus is None else ("--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER)),
     )
-    return Engine("redis", command, folder, f"redis://{LOOPBACK}:{port}/0", lambda: _answers_ping(port))
+    return Engine("redis", command, folder, f"redis://{LOOPBACK}:{port}/0", port, lambda: _answers_ping(port))
 
 
 @contextlib.contextmanager
@@ -221,8 +222,9 @@ def _alone(folder: Path) -> Generator[None, None, None]:
         yield
 
 
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+def listens(port: int, host: str = LOOPBACK) -> bool:
+    """Whether something listens on a port just now."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
         return True
     return False
 
@@ -239,7 +241,7 @@ def _asked(port: int, command: str) -> bytes:
         connection.sendall(command.encode() + b"\r\n")
         answer = connection.recv(65536)
     if answer.startswith(b"-"):
-        raise EngineFailed(f"{command} was answered with: {answer.decode(errors='replace').strip()}")
+        raise EngineFailed(f"{command} was answered with {answer.decode(errors='replace').strip()}.")
     return answer
 
 

@@ -52,7 +52,8 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A deployment: `documents` has one URL per service, `secret` is the URL of the installation's secret.
 
     `web` is the URL of the built web front end; by default none is served. `keys` is the URL of the key set that
-    processes without the auth service verify tokens with.
+    processes without the auth service verify tokens with. `gateway` is what stands in front of several processes where
+    they run on one machine: `nginx://`.
     """
 
     secret: str
@@ -61,6 +62,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engines: Engines
     web: str = "none://"
     keys: str | None = None
+    gateway: str = "none://"
 
     @property
     def alone(self) -> bool:
@@ -85,7 +87,7 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
     `REALINSIGHTS_DATA` is a folder, ./data by default; `REALINSIGHTS_WEB` that of the web front end, `built_web` by
     default. Raises `BadTopology` with what to do about it.
     """
-    file = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    file = _file(name)
     data = Path(environment.get("REALINSIGHTS_DATA") or DEFAULT_DATA).expanduser().resolve()
     web = Path(environment.get("REALINSIGHTS_WEB") or built_web()).expanduser().resolve()
     try:
@@ -103,6 +105,29 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
         raise BadTopology(f"{file.name} is not a topology: {error}.") from None
     _check(file.name, topology)
     return topology
+
+
+def several(name: str) -> bool:
+    """Whether a topology runs several processes behind a gateway; False for one that cannot be read so far.
+
+    What it needs of the environment need not be there yet: whoever runs all of it may bring it.
+    """
+    try:
+        values = tomllib.loads(_file(name).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return False
+    return bool(values.get("gateway", "none://") != "none://")
+
+
+def needs(name: str) -> frozenset[str]:
+    """Return the variables of the environment that a topology names."""
+    text = _file(name).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return frozenset(match["braced"] or match["named"] for match in Template.pattern.finditer("\n".join(lines)))
+
+
+def _file(name: str) -> Any:
+    return Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
 
 
 def known_topologies() -> tuple[str, ...]:

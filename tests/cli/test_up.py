@@ -29,13 +29,13 @@ pytestmark = pytest.mark.slow
 
 
 @contextlib.contextmanager
-def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(folder: Path, *options: str, command: str = "up") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a server on a free port; yield it, and what it says once it answers."""
     log = folder.parent / "log"
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [EXECUTABLE, "up", "--data", folder, "--port", "0", *options],
+            [EXECUTABLE, command, "--data", folder, "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -44,7 +44,7 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
         try:
             said = ""
             assert process.stdout is not None
-            while "Ctrl-C ends it." not in said:
+            while "Ctrl-C ends it." not in said and "is ready at" not in said:
                 line = process.stdout.readline()
                 assert line, log.read_text()
                 said += line
@@ -151,13 +151,13 @@ class TestUp:
     def test_an_unknown_topology_is_wrong_usage(self, run: Any, tmp_path: Path) -> None:
         answer = run("up", "galaxy", "--data", tmp_path / "data")
         assert answer.code == 2
-        assert "there is: monorepo" in answer.error
+        assert "there is: enhanced, monorepo" in answer.error
 
     def test_of_several_processes_one_has_to_be_named(self, run: Any, tmp_path: Path) -> None:
         answer = run("up", apart(tmp_path), "--data", tmp_path / "data")
         assert answer.code == 1
-        assert "name the one to start: auth, rest" in answer.error
-        answer = run("up", apart(tmp_path), "kitchen", "--data", tmp_path / "data")
+        assert "start each with: realinsights serve" in answer.error
+        answer = run("serve", "kitchen", "--topology", apart(tmp_path), "--data", tmp_path / "data")
         assert answer.code == 2
         assert "has no process 'kitchen'" in answer.error
 
@@ -165,7 +165,7 @@ class TestUp:
         secret = tmp_path / "data" / "secret"
         secret.parent.mkdir()
         subprocess.run([EXECUTABLE, "secret", "create", secret], check=True, capture_output=True)
-        with started(tmp_path / "data", str(apart(tmp_path)), "auth") as (_, said):
+        with started(tmp_path / "data", "auth", "--topology", str(apart(tmp_path)), command="serve") as (_, said):
             ready = httpx.get(f"{address_in(said)}/health/ready").json()
             assert ready == {"status": "ok", "checks": {"files": "ok", "auth": "ok"}}
             assert "Demonstration" not in said, "it needs the loans service too"

@@ -27,6 +27,7 @@ class Entry(NamedTuple):
 COMMANDS = MappingProxyType(
     {
         "up": Entry("realinsights.cli.up", "up", "Start the platform."),
+        "serve": Entry("realinsights.cli.up", "serve", "Run one process of a topology."),
         "login": Entry("realinsights.cli.login", "login", "Sign in to a running server, for --server."),
         "logout": Entry("realinsights.cli.login", "logout", "Sign out of a running server."),
         "import": Entry("realinsights.cli.imports", "import_tapes", "Import tapes, or say what an import would do."),

@@ -1,0 +1,221 @@
+"""The gateway: nginx in front of several processes, set up from the topology and the table of routes."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from realinsights.engines import EngineFailed
+from realinsights_platform.http.application import PREFIX
+from realinsights_platform.http.routes.declaring import MEBIBYTE, Route
+from realinsights_platform.http.site import CONTENT_TYPES, IMMUTABLE
+
+ORGANIZATION_HEADER: Final = "Realinsights-Organization"
+"""A hint at whose request it is, so that the same process answers it: a wrong one costs speed, nothing else."""
+
+
+_READ_SECONDS: Final = 60
+_STREAM_SECONDS: Final = 3600
+_IDLE_SECONDS: Final = 1
+"""Shorter than a process that ends waits for what may still come on a connection (`serving.DRAIN_SECONDS`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """What nginx is to know: where it listens, the ports of the processes that answer, and the folder of the pages.
+
+    With a certificate it speaks https and HTTP/2. `sign_ins` a second are let through from one address.
+    """
+
+    folder: Path
+    host: str
+    port: int
+    backends: Sequence[int]
+    routes: Sequence[Route]
+    site: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    sign_ins: int = 10
+
+
+def configuration(gateway: Gateway) -> str:
+    """Return the configuration as nginx reads it."""
+    return "\n".join([*_head(gateway), *_http(gateway), *_server(gateway), "    }", "}", ""])
+
+
+def write(gateway: Gateway, nginx: Path) -> Path:
+    """Write the configuration into the gateway's folder and let nginx check it; raises `EngineFailed`."""
+    gateway.folder.mkdir(parents=True, exist_ok=True)
+    file = gateway.folder / "nginx.conf"
+    file.write_text(configuration(gateway), encoding="utf-8")
+    checked = subprocess.run([*command(nginx, file), "-t"], capture_output=True, check=False)  # noqa: S603 - ours
+    if checked.returncode:
+        said = checked.stderr.decode(errors="replace").strip()
+        raise EngineFailed(f"The configuration {file} is not accepted by nginx. It said: {said}.")
+    return file
+
+
+def command(nginx: Path, file: Path) -> tuple[str, ...]:
+    """Return the command that runs nginx with a configuration, in the foreground."""
+    return (str(nginx), "-p", str(file.parent), "-c", str(file), "-e", "stderr")
+
+
+def _head(gateway: Gateway) -> list[str]:
+    # As root, nginx would give its workers to a user who may read nothing of ours.
+    user = [f"user {pwd.getpwuid(0).pw_name};"] if os.geteuid() == 0 else []
+    return [
+        *user,
+        "daemon off;",
+        "worker_processes auto;",
+        f"pid {gateway.folder}/nginx.pid;",
+        "error_log stderr warn;",
+        "events { worker_connections 8192; }",
+    ]
+
+
+def _http(gateway: Gateway) -> list[str]:
+    temporary = [
+        f"    {name}_temp_path {gateway.folder}/{name};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    ]
+    types = [f"        {kind.decode().split(';')[0]} {end.removeprefix('.')};" for end, kind in CONTENT_TYPES.items()]
+    servers = [f"        server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in gateway.backends]
+    hint = ORGANIZATION_HEADER.lower().replace("-", "_")
+    return [
+        "http {",
+        *temporary,
+        "    types {",
+        *_merged(types),
+        "    }",
+        "    charset utf-8;",
+        "    access_log off;",
+        "    server_tokens off;",
+        "    sendfile on;",
+        "    gzip on;",
+        "    gzip_proxied any;",
+        "    gzip_min_length 1024;",
+        "    gzip_types application/json application/problem+json text/csv text/css text/javascript image/svg+xml;",
+        f'    map $http_{hint} $named {{ "" $cookie_{hint}; default $http_{hint}; }}',
+        '    map $named $organization { "" $remote_addr; default $named; }',
+        "    limit_req_zone $binary_remote_addr zone=sign_in:10m " + f"rate={gateway.sign_ins}r/s;",
+        "    limit_req_status 429;",
+        "    upstream api {",
+        "        hash $organization consistent;",
+        *servers,
+        "        keepalive 64;",
+        f"        keepalive_timeout {_IDLE_SECONDS}s;",
+        "    }",
+    ]
+
+
+def _merged(types: Sequence[str]) -> list[str]:
+    by_kind: dict[str, list[str]] = {}
+    for line in types:
+        kind, end = line.split()
+        by_kind.setdefault(kind, []).append(end.removesuffix(";"))
+    return [f"        {kind} {' '.join(ends)};" for kind, ends in by_kind.items()]
+
+
+def _server(gateway: Gateway) -> list[str]:
+    secure = gateway.certificate is not None and gateway.key is not None
+    host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
+    lines = [
+        "    server {",
+        f"        listen {host}:{gateway.port}{' ssl' if secure else ''};",
+    ]
+    if secure:
+        lines += [
+            "        http2 on;",
+            f"        ssl_certificate {gateway.certificate};",
+            f"        ssl_certificate_key {gateway.key};",
+            "        ssl_protocols TLSv1.2 TLSv1.3;",
+        ]
+    lines += [
+        f"        client_max_body_size {MEBIBYTE // 1024 + 64}k;",
+        "        client_header_timeout 15s;",
+        "        client_body_timeout 30s;",
+        "        keepalive_timeout 75s;",
+        "        proxy_http_version 1.1;",
+        '        proxy_set_header Connection "";',
+        "        proxy_set_header Host $http_host;",
+        # Not added to what a client says of itself: whoever is in front of us is named here, and nobody else believed.
+        "        proxy_set_header X-Forwarded-For $remote_addr;",
+        "        proxy_set_header X-Forwarded-Proto $scheme;",
+        "        proxy_connect_timeout 1s;",
+        f"        proxy_read_timeout {_READ_SECONDS}s;",
+        "        proxy_send_timeout 30s;",
+        # A POST or PATCH goes to another process only where it reached none; a PUT or DELETE names the version that it
+        # changes, so that a second one changes nothing more.
+        "        proxy_next_upstream error timeout;",
+        f"        proxy_next_upstream_tries {max(2, len(gateway.backends))};",
+        "        proxy_next_upstream_timeout 5s;",
+        "        error_page 502 504 = @away;",
+        "        location @away {",
+        "            internal;",
+        "            default_type application/problem+json;",
+        "            add_header Retry-After 1 always;",
+        f"            return 503 '{_AWAY}';",
+        "        }",
+        "        error_page 429 = @too_many;",
+        "        location @too_many {",
+        "            internal;",
+        "            default_type application/problem+json;",
+        "            add_header Retry-After 1 always;",
+        f"            return 429 '{_TOO_MANY}';",
+        "        }",
+        "        location / { proxy_pass http://api; }",
+    ]
+    if gateway.site is not None:
+        lines += [
+            f"        location {IMMUTABLE} {{",
+            f"            root {gateway.site};",
+            '            add_header Cache-Control "public, max-age=31536000, immutable";',
+            '            add_header X-Content-Type-Options "nosniff";',
+            "        }",
+        ]
+    return lines + [line for location in _locations(gateway.routes) for line in location]
+
+
+_AWAY: Final = (
+    '{"type":"urn:realinsights:problem:unavailable","title":"Unavailable","status":503,'
+    '"detail":"No process answers just now. Try again in a second."}'
+)
+
+_TOO_MANY: Final = (
+    '{"type":"urn:realinsights:problem:too-many","title":"Too many","status":429,'
+    '"detail":"Too many attempts from your address. Try again in a second."}'
+)
+
+
+def _locations(routes: Sequence[Route]) -> list[list[str]]:
+    """Return the locations of paths that want more than others: large bodies, streams, sign-ins."""
+    found: dict[str, list[str]] = {}
+    for route in routes:
+        wanted = []
+        if route.max_body > MEBIBYTE:
+            wanted += [f"client_max_body_size {route.max_body // 1024 + 64}k;", "proxy_request_buffering off;"]
+        if route.streamed or route.media_type == "text/event-stream":
+            wanted += ["proxy_buffering off;", f"proxy_read_timeout {_STREAM_SECONDS}s;"]
+        if route.limit == "sign-in":
+            wanted.append("limit_req zone=sign_in burst=20 nodelay;")
+        if wanted:
+            known = found.setdefault(route.path, [])
+            known += [line for line in wanted if line not in known]
+    return [
+        [f"        location {_matching(path)} {{", *(f"            {line}" for line in lines),
+         "            proxy_pass http://api;", "        }"]
+        for path, lines in sorted(found.items())
+    ]  # fmt: skip
+
+
+def _matching(path: str) -> str:
+    if "{" not in path:
+        return f"= {PREFIX}{path}"
+    pattern = "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", path)))
+    return f'~ "^{PREFIX}{pattern}$"'

