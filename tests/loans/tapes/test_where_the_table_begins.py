@@ -25,7 +25,7 @@ def read(text: str | bytes):
 def number(text: str | bytes) -> str:
     _, (row,) = read(text)
     assert isinstance(row, Statement), row
-    return f"{row.number} {row.original_balance} {row.rate}"
+    return f"{row.number} {row.original_balance} {row.balance} {row.rate}"
 
 
 @pytest.mark.parametrize(
@@ -49,15 +49,37 @@ def number(text: str | bytes) -> str:
         ),
         pytest.param(f"{HEADER}\n(text),($),($),(%),mm/dd/yyyy,mm/dd/yyyy\n{ROW}", id="with units below the names"),
         pytest.param(f"Loan Terms,,,,Dates,\n{HEADER}\n{ROW}", id="below groups of columns"),
+        pytest.param(
+            f"Loan,Balance,,Rate,Dates,\n#,Original,Current,,Origination,Maturity\n{ROW}", id="of merged cells"
+        ),
+        pytest.param(
+            f"Loan #,Balance,Balance,Rate,Date,Maturity\nText,Original,Current,Number,Closing,Date\n{ROW}",
+            id="with names that two lines say the other way round",
+        ),
     ],
 )
 def test_is_found(text):
-    assert number(text) == "L-1 10000000.00 0.0525"
+    assert number(text) == "L-1 10000000.00 9876908.66 0.0525"
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("Rate", "Default"), ("Maturity Date", "Fully Extended"), ("Current Balance", "Projected")],
+)
+def test_a_second_line_that_says_more_of_a_name_makes_it_another_column(column, word):
+    below = ",".join(word if name == column else "" for name in HEADER.split(","))
+    with pytest.raises(TapeRefused, match=f"{column} {word}"):
+        read(f"{HEADER}\n{below}\n{ROW}")
+
+
+def test_a_kind_of_thing_below_a_name_that_cannot_be_it_makes_it_another_column():
+    layout, _ = read(f"{HEADER},Lender\n,,,%,,,Number\n{ROW},12")
+    assert layout.unused == ("Lender Number",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "cp1252"])
 def test_is_found_in_every_encoding(encoding):
-    assert number(f"sep=,\nPrêts\n{HEADER}\n{ROW}".encode(encoding)) == "L-1 10000000.00 0.0525"
+    assert number(f"sep=,\nPrêts\n{HEADER}\n{ROW}".encode(encoding)) == "L-1 10000000.00 9876908.66 0.0525"
 
 
 def test_lines_and_rows_are_counted_as_a_person_would():

@@ -10,7 +10,10 @@ from typing import BinaryIO, Final, NamedTuple
 
 from realinsights.loans.model.tape import ColumnChoice
 from realinsights.loans.tapes import csv_text, headers
+from realinsights.loans.tapes.column import Reading
+from realinsights.loans.tapes.columns import BY_NAME
 from realinsights.loans.tapes.csv_text import DELIMITERS, TextForm
+from realinsights.loans.tapes.placeholders import says_nothing
 from realinsights.loans.tapes.problems import TapeRefused
 
 TRIED: Final = 30
@@ -20,7 +23,28 @@ _ENOUGH: Final = 2
 """The columns that a record below the first has to name to be a header."""
 
 _SEPARATOR: Final = re.compile(r'\s*"?sep=(.)"?[,;\t| ]*\r?\n', re.IGNORECASE)
-_UNIT: Final = re.compile(r"[\s($]*(?:%|\$|usd|000s?|mm|yrs?|years?|mos?|months?|m{1,2}/d{1,2}/y{2,4}|[a-z]+)?[\s)]*\Z")
+_UNIT: Final = re.compile(
+    r"[\s($]*(?:%|\$|usd|us\$|000s?|mm|yrs?|years?|mos?|months?|percent|pct|bps?|dollars|thousands|millions"
+    r"|m{1,4}[/-]d{1,2}[/-]y{2,4}|d{1,2}[/-]m{1,4}[/-]y{2,4}|y{4}-m{2}-d{2}"
+    r"|text|string|char|varchar|alphanumeric|numeric|number|num|integer|int|decimal|float|currency|money|amount|date"
+    r"|boolean|y/n|yes/no|code)?[\s)]*\Z"
+)
+"""What a second line of a header says of all that stands below it, and not of what it is."""
+
+_NUMBERS: Final = frozenset({Reading.MONEY, Reading.RATE, Reading.NUMBER, Reading.WHOLE})
+_KINDS: Final = {
+    "date": frozenset({Reading.DATE}),
+    "code": frozenset({Reading.CHOICE}),
+    **dict.fromkeys(("amount", "money", "currency"), frozenset({Reading.MONEY})),
+    **dict.fromkeys(("number", "num", "numeric", "integer", "int", "decimal", "float"), _NUMBERS),
+}
+"""Which columns can hold what a second line says of them; what is not here can be said of every one."""
+
+_GROUPS: Final = frozenset(
+    {"loan", "loans", "debt", "note", "property", "date", "dates", "term", "terms", "amount", "amounts", "key"}
+    | {"detail", "details", "info", "information", "loan terms", "key dates", "loan information", "loan details"}
+)
+"""Titles above several columns that leave out nothing of what the names below them say."""
 
 
 class _Found(NamedTuple):
@@ -95,10 +119,30 @@ def _header(text: str, delimiter: str, said: frozenset[str], *, skipped: int) ->
         if index + 1 == len(rows) or len(rows[index + 1]) > headers.MAX_COLUMNS:
             continue
         both = _named(_joined(rows[index : index + 2]), said)
-        goes_on = best.at == at and both >= best.named and all(map(_is_unit, rows[index + 1]))
+        goes_on = best.at == at and (
+            (both >= best.named and all(map(_is_unit, rows[index + 1]))) or _qualifies(cells, rows[index + 1])
+        )
         if (both > best.named and both >= _ENOUGH) or (goes_on and both):
             best = _Found(both, len(cells), delimiter, at, 2)
     return best
+
+
+def _qualifies(header: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether the line below a header says more of its names, as Original and Current below two balances do.
+
+    It has words alone, one of them where a number or a date would stand, and no loan's number.
+    """
+    columns = {choice.column: list(map(headers.tidy, header)).index(choice.header) for choice in _suggested(header)}
+    number = columns.get("loanNumber")
+    texts = [text for text in map(headers.tidy, below) if text]
+    if number is None or any(map(str.isdigit, "".join(texts))) or any(map(says_nothing, texts)):
+        return False
+    if number < len(below) and headers.tidy(below[number]) and not _is_unit(below[number]):
+        return False
+    return any(
+        at < len(below) and below[at].strip() and BY_NAME[column].reading not in {Reading.TEXT, Reading.CHOICE}
+        for column, at in columns.items()
+    )
 
 
 def _beginning(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -116,16 +160,43 @@ def _beginning(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    if len(rows) == 1:
+        return tuple(map(headers.tidy, rows[0]))
     width = max(map(len, rows))
-    padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    return tuple(_name(cells) for cells in zip(*padded, strict=True))
+    first, second = ([*map(headers.tidy, row), *[""] * (width - len(row))] for row in rows)
+    names, group = [], ""
+    for above, below in zip(first, second, strict=True):
+        group = above if above or not below else group
+        names.append(_name(above, below, group))
+    return tuple(names)
 
 
-def _name(cells: Sequence[str]) -> str:
-    """Return a column's name: its cells in the header, but for a last one that says what kind of thing stands there."""
-    first, whole = headers.tidy(cells[0]), headers.tidy(" ".join(cells))
-    known = headers.column_of(whole)[1] is None and headers.column_of(first)[1] is not None
-    return first if known and all(map(_is_unit, cells[1:])) else whole
+def _name(above: str, below: str, group: str) -> str:
+    """Return a column's name of two lines, in the order that is known: Balance above Original is the original balance.
+
+    A line below that says no more than the unit is left out; so is a title above several columns that says nothing of
+    what they are. A `group` is such a title, of this column or of one before it.
+    """
+    whole = f"{above} {below}".strip()
+    tried = [whole, *([f"{below} {above}"] if above and below else ())]
+    if below and _is_unit(below) and _fits(above, below):
+        tried.append(above)
+    if above.lower() in _GROUPS:
+        tried.append(below)
+    if not above and group:
+        tried += [f"{group} {below}", f"{below} {group}"]
+    return next((name for name in tried if headers.column_of(name)[1] is not None), whole)
+
+
+def _fits(above: str, below: str) -> bool:
+    """Tell whether a kind of thing can stand in the column that the name above it means: a lender's number cannot."""
+    column = headers.column_of(above)[1]
+    kinds = _KINDS.get(below.strip(" ()").lower())
+    return column is None or kinds is None or BY_NAME[column].reading in kinds or column == "loanNumber"
+
+
+def _suggested(header: Sequence[str]) -> Sequence[ColumnChoice]:
+    return headers.suggest(tuple(map(headers.tidy, header)))
 
 
 def _named(header: Sequence[str], said: frozenset[str]) -> int:
