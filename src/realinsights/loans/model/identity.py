@@ -24,6 +24,12 @@ ANOTHER_LOAN: Final = (
     "if it is the same one, correct it in the books first"
 )
 
+THE_SAME_LOAN: Final = (
+    "has the same closing and amount, and no other building or lender: it is the same loan, and would count twice. "
+    "Write its number as the books have it; if it is another loan, give it another number or a deal of its own"
+)
+
+_LONGEST_PADDED: Final = 12
 _NEARLY: Final = 0.85
 _WRITTEN_OTHERWISE: Final = 0.6
 _FLOAT32_SHARE: Final = Decimal("0.00000012")
@@ -86,6 +92,15 @@ class _Sameness(Enum):
     UNKNOWN = auto()
     DOUBTFUL = auto()  # it may have another name now
     OTHER = auto()
+
+
+def written_otherwise(number: str) -> Sequence[str]:
+    """Return how a number would be written with other zeros before it, which spreadsheets leave out."""
+    if not number.isdecimal() or len(number) > _LONGEST_PADDED:
+        return ()
+    digits = number.lstrip("0") or "0"
+    padded = (digits.zfill(length) for length in range(len(digits), _LONGEST_PADDED + 1))
+    return tuple(text for text in padded if text != number)
 
 
 def contradictions(statement: Statement, known: Known, *, deal: str | None) -> list[Contradiction]:

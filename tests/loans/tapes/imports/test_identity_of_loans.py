@@ -108,6 +108,35 @@ class TestALoanUnderTheSameNumber:
         assert (await office.bring(a_book(february), "third.csv")).updated == 1
 
 
+class TestALoanWhoseNumberHasOtherZerosBeforeIt:
+    @pytest.mark.parametrize(("first", "second"), [("00456", "456"), ("456", "00456"), ("0456", "000456")])
+    async def test_is_not_counted_twice(self, office, first, second):
+        await office.bring(a_book({"number": first}), "first.csv")
+        work = await office.bring(a_book({**JANUARY, "number": second}), "second.csv")
+        assert (work.created, work.refused) == (0, 1)
+        (problem,) = work.rejected
+        assert problem.field == "loanNumber"
+        assert f"{first} is in the books and has the same closing and amount" in problem.reason
+        assert [loan.number for loan in await office.all(LOANS)] == [first]
+
+    async def test_is_not_counted_twice_within_one_file(self, office):
+        work = await office.bring(a_book({"number": "7"}, {"number": "007"}), "book.csv")
+        assert (work.created, work.refused) == (1, 1)
+
+    @pytest.mark.parametrize("changes", [{"original": "4000000"}, {"origination": "2019-05-06"}, HARBOR_TOWER])
+    async def test_is_a_loan_of_its_own_where_something_tells_them_apart(self, office, changes):
+        await office.bring(a_book({"number": "007"}), "first.csv")
+        work = await office.bring(a_book({**JANUARY, "number": "7", **changes}), "second.csv")
+        assert (work.created, work.refused) == (1, 0), work.rejected
+
+    async def test_is_named_where_an_update_does_not_find_it(self, office):
+        await office.bring(a_book({"number": "00456"}), "first.csv")
+        work = await office.bring("loanNumber,currentBalance,asOf\n456,9865000.00,2026-01-31\n", "update.csv")
+        assert [problem.reason for problem in work.rejected] == [
+            "is not in the books, and 00456 is: write it so where it is the same loan"
+        ]
+
+
 OTHER_TERMS = {"originalLoanAmount": "22000000.00", "originationDate": "05-06-2019"}
 
 

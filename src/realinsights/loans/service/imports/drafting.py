@@ -87,7 +87,7 @@ class Drafter:
             work = self._progressed
             said = [statement for statement in chunk.statements if statement is not None]
             for newer in self._newer:
-                overlay(known, newer, said, [planner.number(statement) for statement in said])
+                overlay(known, newer, said, [number for statement in said for number in planner.numbers(statement)])
         plan = planner.plan(chunk.rows, known)
         progressed = msgspec.structs.replace(_progressed(work, plan), version=work.version + 1)
         self._progressed = progressed

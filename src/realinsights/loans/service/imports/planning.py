@@ -13,7 +13,7 @@ import msgspec
 from realinsights.contracts.loans import PartyKind, PartyRecorded
 from realinsights.loans.model.conventions import Question, settled
 from realinsights.loans.model.falling_due import falling_due
-from realinsights.loans.model.identity import contradictions
+from realinsights.loans.model.identity import THE_SAME_LOAN, contradictions, written_otherwise
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.parties import Lender, LenderType
@@ -124,6 +124,11 @@ class Planner:
         """Return the number of a statement's loan in the organization."""
         return number_of(self._work.deal, statement.number, within_deal=self._within_deal)
 
+    def numbers(self, statement: Statement) -> Sequence[str]:
+        """Return the number of a statement's loan, and how the same one may be written otherwise."""
+        number = self.number(statement)
+        return (number,) if self._within_deal else (number, *written_otherwise(number))
+
     def plan(self, items: Sequence[Statement | Refused], known: StoredState) -> Plan:
         """Return what these rows would do to what is known."""
         plan = Plan()
@@ -189,11 +194,23 @@ class Planner:
         self, statement: Statement, loan: Loan | None, question: Question | None, known: StoredState
     ) -> Iterator[FieldError]:
         """Yield why a statement is not taken: it is of another loan, or of a new one and leaves a question."""
+        deal = self._work.deal or statement.deal
         if loan is not None:
-            deal = self._work.deal or statement.deal
             for found in contradictions(statement, known.of(loan), deal=deal):
                 yield FieldError(found.field, found.reason)
-        elif question is not None and not self._within_deal:
+            return
+        for number in self.numbers(statement)[1:]:
+            other = known.loans.get(number)
+            if other is None or contradictions(statement, known.of(other), deal=deal):
+                continue
+            if statement.origination_date is None or statement.original_balance is None:
+                yield FieldError(
+                    "number", f"is not in the books, and {number} is: write it so where it is the same loan"
+                )
+            else:
+                yield FieldError("number", f"{number} is in the books and {THE_SAME_LOAN}")
+            return
+        if question is not None and not self._within_deal:
             yield FieldError(question.field, question.reason)
 
     def _plan_change(self, plan: Plan, case: _Case, known: StoredState, accepted: list[_Accepted]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from realinsights.loans.model.identity import Known
+from realinsights.loans.model.identity import Known, written_otherwise
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
@@ -14,7 +14,7 @@ from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
-from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, Unit, Where
+from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, StartsWith, Unit, Where
 from realinsights_platform.documents.walking import AT_ONCE, every_with, many_in
 from realinsights_platform.texts import tidy_line
 
@@ -120,6 +120,18 @@ async def _loans(
             known.loans[number_of(deal, loan.asset_number or "", within_deal=True)] = loan
     numbers = {number_of(deal, asset, within_deal=within_deal) for asset in assets} - known.loans.keys()
     for loan in await _found(unit, LOANS, field_name="number", values=numbers):
+        known.loans[loan.number] = loan
+    if not within_deal:
+        await _loans_written_otherwise(unit, known, numbers - known.loans.keys())
+
+
+async def _loans_written_otherwise(unit: Unit, known: StoredState, numbers: Iterable[str]) -> None:
+    """Read the loans whose numbers have other zeros before them than those of a tape that are in no books."""
+    others = {other for number in numbers if number[:1] == "0" for other in written_otherwise(number)}
+    whole = [number for number in numbers if number[:1] != "0" and number.isdecimal()]
+    if whole and await unit.find(LOANS, StartsWith("number", "0"), limit=1):
+        others.update(other for number in whole for other in written_otherwise(number))
+    for loan in await _found(unit, LOANS, field_name="number", values=others - known.loans.keys()):
         known.loans[loan.number] = loan
 
 
