@@ -229,7 +229,7 @@ class TestRowsThatCannotBeLoans:
             ({"originalLoanAmount": "NaN"}, "originalLoanAmount", "must be a plain decimal number"),
             ({"originalLoanAmount": "1e400"}, "originalLoanAmount", "must be a plain decimal number"),
             ({"originalLoanAmount": "9" * 400}, "originalLoanAmount", "must be a plain decimal number"),
-            ({"originalLoanAmount": "1" + "0" * 11}, "originalLoanAmount", "must be below 10,000,000,000"),
+            ({"originalLoanAmount": "1" + "0" * 13}, "originalLoanAmount", "must be below 10,000,000,000,000"),
         ],
     )
     async def test_are_refused_in_an_ex_102_by_their_element(
@@ -252,7 +252,7 @@ class TestRowsThatCannotBeLoans:
             ({"originalBalance": "Infinity"}, "originalBalance", "must be a number such as 1250000.00"),
             ({"originalBalance": ""}, "originalBalance", "is required"),
             ({"currentBalance": "1" + "0" * 400}, "currentBalance", "must be a number such as 1250000.00"),
-            ({"currentBalance": "1" + "0" * 11}, "currentBalance", "must be below 10,000,000,000"),
+            ({"currentBalance": "1" + "0" * 13}, "currentBalance", "must be below 10,000,000,000,000"),
         ],
     )
     async def test_are_refused_in_a_csv_by_their_column(

@@ -33,8 +33,8 @@ DAYS = st.one_of(
 ).map(str)
 EVERY_DAY = st.one_of(st.just("0001-01-01"), st.just("9999-12-31"), DAYS)
 MONEY = st.one_of(
-    st.decimals("0", "9999999999.99", places=2),
-    st.sampled_from([Decimal(0), Decimal("0.01"), Decimal("9999999999.99")]),
+    st.decimals("0", "9999999999999.99", places=2),
+    st.sampled_from([Decimal(0), Decimal("0.01"), Decimal("9999999999999.99")]),
 ).map(str)
 SIGNED = st.one_of(MONEY, MONEY.map(lambda text: f"-{text}"))
 RATES = st.sampled_from(["0", "0.00000001", "0.0525", "0.12", "0.99999999"])

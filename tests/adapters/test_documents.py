@@ -187,7 +187,8 @@ class TestPut:
     @pytest.mark.parametrize(
         ("values", "field"),
         [
-            ({"balance": Decimal(10) ** 10}, "balance"),
+            ({"balance": Decimal(10) ** 13}, "balance"),
+            ({"balance": Decimal("10000000000.001")}, "balance"),
             ({"balance": Decimal("0.123456789")}, "balance"),
             ({"balance": Decimal("NaN")}, "balance"),
             ({"balance": Decimal("Infinity")}, "balance"),
@@ -554,12 +555,31 @@ class TestUnit:
         assert heard == []
 
 
+LARGE = ["9999999999.99999999", "10000000000", "10000000000.01", "9999999999999.98", "9999999999999.99"]
+
+
 class TestFind:
     @pytest.mark.parametrize(
         ("field", "ascending"),
         [
             ("name", ["", "A", "Z", "a", "é", "漢", "😀"]),
-            ("balance", [None, "-9999999999.99999999", "-1", "0", "0.00000001", "0.5", "2", "10", "9999999999.99"]),
+            (
+                "balance",
+                [
+                    None,
+                    "-9999999999999.99",
+                    "-10000000000",
+                    "-9999999999.99999999",
+                    "-1",
+                    "0",
+                    "0.00000001",
+                    "0.5",
+                    "2",
+                    "10",
+                    "9999999999.99",
+                    *LARGE,
+                ],
+            ),
             ("status", [Status.CURRENT, Status.LATE]),
             ("maturity_date", [None, datetime.date(1999, 12, 31), datetime.date(2026, 2, 28)]),
             ("securitized", [False, True]),

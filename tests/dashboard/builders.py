@@ -48,7 +48,7 @@ def due_day(loan: LoanRecorded, on: datetime.date) -> datetime.date:
     return exercised[-1] if exercised else loan.maturity_date
 
 
-money = st.decimals(Decimal(0), Decimal(10**9), places=2)
+money = st.decimals(Decimal(0), Decimal(10**9), places=2) | st.just(Decimal("9999999999999.99"))
 maybe_money = st.none() | st.decimals(Decimal(-(10**6)), Decimal(10**9), places=2)
 
 

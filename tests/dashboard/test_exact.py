@@ -104,9 +104,12 @@ class TestScaling:
             "-0.00", "0.00"
         )
 
+    def test_holds_the_largest_amount(self) -> None:
+        assert scaled(Decimal("9999999999999.99"), 2) == 999_999_999_999_999
+
     def test_refuses_what_a_column_cannot_hold(self) -> None:
         with pytest.raises(OverflowError):
-            scaled(Decimal(10**13), 2)
+            scaled(Decimal(10**14), 2)
 
     def test_an_unknown_value_has_no_text(self) -> None:
         assert known_text(UNKNOWN, 2) is None

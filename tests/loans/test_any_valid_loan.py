@@ -27,7 +27,7 @@ DAYS = st.one_of(
     st.sampled_from([datetime.date(1900, 1, 1), datetime.date(2024, 2, 29), datetime.date(2199, 12, 31)]),
 ).map(str)
 MONEY = st.one_of(
-    st.decimals("0", "9999999999.99", places=2), st.sampled_from([Decimal("0.01"), Decimal("9999999999.99")])
+    st.decimals("0", "9999999999999.99", places=2), st.sampled_from([Decimal("0.01"), Decimal("9999999999.99")])
 ).map(str)
 RATES = st.one_of(
     st.decimals("0.01", "0.12", places=6), st.sampled_from([Decimal(0), Decimal("0.99999999"), Decimal("0.00000001")])

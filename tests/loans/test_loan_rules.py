@@ -79,7 +79,7 @@ class TestRefuses:
             ({"rate": "-0.01"}, "rate"),
             ({"rate": "5.25"}, "rate"),
             ({"rate": "0.123456789"}, "rate"),
-            ({"originalBalance": "10000000000"}, "originalBalance"),
+            ({"originalBalance": "10000000000000"}, "originalBalance"),
             ({"originalBalance": "0"}, "originalBalance"),
             ({"originalBalance": "NaN"}, "originalBalance"),
             ({"currentBalance": "-1"}, "currentBalance"),

@@ -451,6 +451,21 @@ class TestAnotherOrganization:
 SCHEDULED = ("number", "originalBalance", "originationDate", "maturityDate", "rate", "rateType", "terms")
 
 
+class TestTheLargestAmount:
+    async def test_is_stored_ordered_and_added_up(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
+        largest = "9999999999999.99"
+        huge = await made(client, "/loans", a_loan_body(number="1", originalBalance=largest, currentBalance=largest))
+        await made(
+            client, "/loans", a_loan_body(number="2", originalBalance="10000000000", currentBalance="10000000000")
+        )
+        await made(client, "/loans", a_loan_body(number="3"))
+        assert huge["currentBalance"] == largest
+        found = (await client.get("/loans?order=-currentBalance&balanceFrom=10000000000")).json()
+        assert [item["number"] for item in found["items"]] == ["1", "2"]
+        back = await client.put(f"/loans/{huge['id']}", json=huge, headers={"If-Match": '"1"'})
+        assert (back.status_code, back.json()) == (200, huge)
+
+
 class TestADraftOfASchedule:
     async def test_is_the_schedule_of_the_loan_it_becomes(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
         body = a_loan_body()
@@ -467,7 +482,7 @@ class TestADraftOfASchedule:
         "changes",
         [
             {"originalBalance": "0"},
-            {"originalBalance": "10000000000"},
+            {"originalBalance": "10000000000000"},
             {"rate": "5.25"},
             {"maturityDate": "2024-01-01"},
             {"maturityDate": "2035-02-30"},

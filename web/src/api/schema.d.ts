@@ -2096,12 +2096,12 @@ export interface components {
             name: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             originalBalance: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             currentBalance: string;
             /** Format: date */
@@ -2213,7 +2213,7 @@ export interface components {
             dueDate: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             amount: string;
         };
@@ -2312,7 +2312,7 @@ export interface components {
             kind: components["schemas"]["HedgeKind"];
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             notional: string;
             /**
@@ -2389,7 +2389,7 @@ export interface components {
         Valuation: {
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             amount: string;
             asOf: string | null;
@@ -2449,7 +2449,7 @@ export interface components {
         AgreedTerms: {
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             originalBalance: string;
             /** Format: date */
@@ -2540,52 +2540,52 @@ export interface components {
             rate?: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             beginningBalance?: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             endingBalance?: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             actualBalance?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             interest?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             principal?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             totalDue?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             unscheduledPrincipal?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             otherPrincipalAdjustment?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             otherInterestAdjustment?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             prepaymentPremium?: string;
             /** Format: date */
@@ -2599,12 +2599,12 @@ export interface components {
             liquidationDate?: string;
             /**
              * Format: decimal
-             * @description dollars, at most 2 decimals, within ±10^10
+             * @description dollars, at most 2 decimals, within ±10^13
              */
             realizedLoss?: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             annualDebtService?: string;
             /**
@@ -4313,12 +4313,12 @@ export interface components {
             name: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             originalBalance: string;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             currentBalance: string;
             /** Format: date */
@@ -4544,7 +4544,7 @@ export interface components {
             kind: components["schemas"]["HedgeKind"];
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             notional: string;
             /**
@@ -4613,7 +4613,7 @@ export interface components {
             number: string | null;
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             originalBalance: string;
             /** Format: date */
@@ -4727,7 +4727,7 @@ export interface components {
         ValuationInput: {
             /**
              * Format: decimal
-             * @description dollars, not negative, at most 2 decimals, below 10^10
+             * @description dollars, not negative, at most 2 decimals, below 10^13
              */
             amount: string;
             /** @default null */

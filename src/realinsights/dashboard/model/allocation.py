@@ -14,8 +14,8 @@ from realinsights.dashboard.model.columns import Backing, Columns
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
 from realinsights.dashboard.model.filters import Filters, Measure, by_property, matching_collateral
 
-_LIMB = 15
-_LIMBS = 3
+_LIMB = 11
+_LIMBS = 5
 _MASK = 2**_LIMB - 1
 
 

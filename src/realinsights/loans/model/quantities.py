@@ -25,7 +25,7 @@ from realinsights_platform.errors import FaultCode, Faults
 
 NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
-MONEY_LIMIT = Decimal(10) ** 10
+MONEY_LIMIT = Decimal(10) ** 13
 FINEST = Decimal("0.00000001")
 FIRST_YEAR = 1900
 LAST_YEAR = 2200
@@ -47,8 +47,8 @@ def _quantity(quantity: Quantity, description: str) -> msgspec.Meta:
     return msgspec.Meta(extra={"quantity": quantity}, description=description)
 
 
-Money = Annotated[Decimal, _quantity(Quantity.MONEY, "dollars, not negative, at most 2 decimals, below 10^10")]
-SignedMoney = Annotated[Decimal, _quantity(Quantity.SIGNED_MONEY, "dollars, at most 2 decimals, within ±10^10")]
+Money = Annotated[Decimal, _quantity(Quantity.MONEY, "dollars, not negative, at most 2 decimals, below 10^13")]
+SignedMoney = Annotated[Decimal, _quantity(Quantity.SIGNED_MONEY, "dollars, at most 2 decimals, within ±10^13")]
 Rate = Annotated[Decimal, _quantity(Quantity.RATE, "a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals")]
 Spread = Annotated[Decimal, _quantity(Quantity.SPREAD, "a rate as a fraction that may be negative: -0.0025 is -25 bp")]
 Fraction = Annotated[Decimal, _quantity(Quantity.FRACTION, "a share between 0 and 1: 0.95 is 95 %; at most 8 decimals")]
@@ -205,7 +205,7 @@ def _money(value: Decimal, path: str, faults: Faults) -> Decimal:
 
 def _signed_money(value: Decimal, path: str, faults: Faults) -> Decimal:
     if not -MONEY_LIMIT < value < MONEY_LIMIT:
-        faults.add(path, "must be below 10,000,000,000", FaultCode.TOO_LARGE)
+        faults.add(path, "must be below 10,000,000,000,000", FaultCode.TOO_LARGE)
         return value
     if value.same_quantum(CENT):
         return value

@@ -20,10 +20,10 @@ from realinsights.loans.model.performance import (
 )
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
-from realinsights.loans.model.quantities import FINEST, MONEY_LIMIT
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
 from realinsights_platform.attributes import made_from
+from realinsights_platform.documents.ordered_values import ordered
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -309,12 +309,8 @@ def _expected_between(
 
 def _bound(parameter: str, value: Decimal | None) -> Decimal | None:
     """Return an end of a range; it is checked here because a stream that has begun cannot be refused any more."""
-    if value is None:
-        return None
-    if not (value.is_finite() and abs(value) < MONEY_LIMIT):
-        raise Invalid.field(parameter, "must be below 10,000,000,000")
-    if value.quantize(FINEST) != value:
-        raise Invalid.field(parameter, "has more than 8 decimals")
+    if value is not None:
+        ordered(parameter, value)
     return value
 
 

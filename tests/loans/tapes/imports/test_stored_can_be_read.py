@@ -121,7 +121,7 @@ class TestWhatATapeMakes:
             ("units", "1000001", "must be at most 1000000", "units"),
             ("occupancy", "140%", "is more than 100%", None),
             ("squareFeet", "-5", "must not be negative", "square_feet"),
-            ("value", "99999999999.00", "must be below 10,000,000,000", None),
+            ("value", "10000000000000.00", "must be below 10,000,000,000,000", None),
             ("city", "x" * 301, "is longer than 200 characters", "city"),
             ("zip", "x" * 33, "is longer than 32 characters", "zip"),
         ],

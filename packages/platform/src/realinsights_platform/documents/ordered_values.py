@@ -17,15 +17,19 @@ ABSENT = -(2**63)
 """Stands for None: an integer sorts before every text, and this one before every integer."""
 
 _LARGEST = 2**63 - 1
-_DECIMAL_BOUND = 10**18
+_FINE_BOUND = 10**18
+"""In units of 10^-8: up to here a decimal has 8 places, and above it 2, so that 64 bits hold it."""
+
+_DECIMAL_BOUND = 10**13
+_FINE_IN_COARSE = _FINE_BOUND // 10**6
 _EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])
 
 
 def ordered(field: str, value: Any) -> Ordered:
     """Return what stands for a value in an index: equal for equal values, in the same order.
 
-    Decimals become integers of 10^-8, dates and times (in UTC) ISO text, enumerations their value. Raises `Invalid`
-    naming `field` for a value outside what an index holds.
+    Decimals become integers, of 10^-8 below 10^10 and of 10^-2 above it, dates and times (in UTC) ISO text,
+    enumerations their value. Raises `Invalid` naming `field` for a value outside what an index holds.
     """
     encode = _ENCODERS.get(type(value))
     if encode is None:
@@ -61,9 +65,15 @@ def _decimal(field: str, value: Decimal) -> Ordered:
         raise Invalid.field(field, "must be a number with at most 8 decimals") from None
     if exact != scaled:
         raise Invalid.field(field, "has more than 8 decimals")
-    if not -_DECIMAL_BOUND < exact < _DECIMAL_BOUND:
-        raise Invalid.field(field, "must be below 10,000,000,000")
-    return exact
+    if -_FINE_BOUND < exact < _FINE_BOUND:
+        return exact
+    if not -_DECIMAL_BOUND < value < _DECIMAL_BOUND:
+        raise Invalid.field(field, "must be below 10,000,000,000,000")
+    coarse, finer = divmod(abs(exact), 10**6)
+    if finer:
+        raise Invalid.field(field, "has more than 2 decimals, too many for so large a number")
+    above = _FINE_BOUND + coarse - _FINE_IN_COARSE
+    return above if exact > 0 else -above
 
 
 def _date(field: str, value: datetime.date) -> Ordered:

@@ -50,9 +50,10 @@ class Kind(Generic[D]):
     """A kind of document, declared once for every adapter; its collection is `<service>_<name>`.
 
     `indexes` are fields one may filter by, range over and order by: text, int, bool, date, datetime, enum or Decimal
-    (at most 8 decimals and below 10^10), or None, which sorts first. `members` are fields that hold a tuple of texts,
-    found by `Contains`. `words` are text fields whose words a `Words` search finds by prefix. `unique` are groups of
-    fields that no two documents of an organization share; a group with a None in it is not compared.
+    (at most 8 decimals below 10^10, at most 2 below 10^13), or None, which sorts first. `members` are fields that hold
+    a tuple of texts, found by `Contains`. `words` are text fields whose words a `Words` search finds by prefix.
+    `unique` are groups of fields that no two documents of an organization share; a group with a None in it is not
+    compared.
     """
 
     service: str
