@@ -59,6 +59,13 @@ def reading_of(file: bytes, column: str, *mapping: ColumnChoice):
 class TestDecimalMarks:
     COLUMN = "Current Balance"
 
+    @pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
+    def test_spaces_between_thousands_show_neither_mark(self, space):
+        file = a_file(self.COLUMN, f"9{space}876{space}908.66", "9,870,000.00", f"9{space}870{space}000")
+        assert told(read(file), "balance") == [Decimal("9876908.66"), Decimal("9870000.00"), Decimal("9870000.00")]
+        european = a_file(self.COLUMN, f"9{space}876{space}908,66", f"9{space}870{space}000")
+        assert told(read(european), "balance") == [Decimal("9876908.66"), Decimal("9870000.00")]
+
     def balances(self, *cells, **options):
         return told(read(a_file(self.COLUMN, *cells, **options)), "ending_balance")
 
@@ -445,3 +452,34 @@ class TestWhatIsTold:
         assert layout_of(file).unused == ("Prepayment", "Watchlist")
         named = a_file("Watchlist", "no", **{"": "17"})
         assert layout_of(named).unused == ("column 8 (without a name)", "Watchlist")
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("usual", "ours", "field"),
+        [
+            ("Orig UPB", "Original Balance", "original_balance"),
+            ("Original Principal Balance", "Original Balance", "original_balance"),
+            ("Current UPB", "Current Balance", "balance"),
+            ("Cut-off Date Balance", "Current Balance", "balance"),
+            ("Mortgage Rate", "Rate", "rate"),
+            ("Closing", "Origination Date", "origination_date"),
+            ("Orig. Amort Term (mos)", "Amortization", "amortization_months"),
+        ],
+    )
+    def test_of_the_trade_are_recognized(self, usual, ours, field):
+        expected = told(read(a_file(ours, LOAN[ours])), field)
+        assert told(read(a_file(usual, LOAN[ours], instead_of=ours)), field) == expected
+
+    def test_a_floor_may_be_of_the_index_or_of_the_rate_and_is_asked_about(self):
+        floating = {"Rate Type": "floating", "Index": "SOFR", "Spread": "2.75%"}
+        file = a_file("Floor", "0.25%", "1.00", "", **floating)
+        assert told(read(file), "rate_floor") == [
+            *["may be the floor of the index or of the rate: say in the mapping which (indexFloor, rateFloor)"] * 2,
+            None,
+        ]
+        rows = read(file, ColumnChoice(header="Floor", column="indexFloor"))
+        assert told(rows, "index_floor") == [Decimal("0.0025"), Decimal("0.01"), None]
+        rows = read(file, ColumnChoice(header="Floor", column="rateFloor"))
+        assert told(rows, "rate_floor") == [Decimal("0.0025"), Decimal("0.01"), None]
+        assert told(read(a_file("Rate Floor", "3%", **floating)), "rate_floor") == [Decimal("0.03")]

@@ -68,6 +68,15 @@ def decided(choices: Sequence[ColumnChoice], shown: Sequence[Shown], *, european
     return tuple(found)
 
 
+def asked_by_name(reading: ColumnReading) -> ColumnReading:
+    """Return the reading of a column with the question that its name leaves open, if no mapping has answered it."""
+    if reading.column != "rateFloor" or not headers.is_unsure(reading.header, reading.column):
+        return reading
+    return _asked(
+        reading, "may be the floor of the index or of the rate: say in the mapping which (indexFloor, rateFloor)"
+    )
+
+
 def _said(choice: ColumnChoice) -> str | None:
     """Return what a mapping says of how a column is read."""
     words = []

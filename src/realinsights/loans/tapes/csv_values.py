@@ -19,7 +19,7 @@ CENTS: Final = re.compile(r"\d{1,15}\.\d\d\Z", re.ASCII)  # an amount as most ar
 _PLAIN: Final = re.compile(r"\d{1,15}(\.\d{1,12})?\Z", re.ASCII)
 _NUMBERS: Final = {
     DecimalMark.POINT: re.compile(
-        r"([1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:'\d{3})+|\d{1,15})?(\.\d{1,12})?\Z", re.ASCII
+        r"([1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:[ ']\d{3})+|\d{1,15})?(\.\d{1,12})?\Z", re.ASCII
     ),
     DecimalMark.COMMA: re.compile(
         r"([1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:[ ']\d{3})+|\d{1,15})?(,\d{1,12})?\Z", re.ASCII

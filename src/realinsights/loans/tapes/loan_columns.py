@@ -44,6 +44,7 @@ LOAN_COLUMNS: Final = (
             "period",
             "statement date",
             "cutoff date",
+            "cut off date",
         ),
         unsure=("period",),
         assumed=True,

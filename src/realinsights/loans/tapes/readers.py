@@ -71,7 +71,8 @@ def _with_nothing(column: Column, read: Read) -> Read:
 def _reader_of(column: Column, reading: ColumnReading, *, own_export: bool) -> Read:
     kind = column.reading
     if kind is Reading.RATE:
-        return _rate(column, reading)
+        read = _rate(column, reading)
+        return _asked(reading.question, read) if reading.question and column.name == "rateFloor" else read
     if ColumnUnit.MONTHS in column.units:
         return _term(column, reading)
     if kind is Reading.DATE:

@@ -63,11 +63,13 @@ class Survey:
         the name says.
         """
         self._look()
+        said = frozenset(said)
         shown = [seen for seen, _ in self._shown]
         if self._own:
             columns = tuple(map(column_readings.fixed, self._mapping))
         else:
             columns = column_readings.decided(self._mapping, shown, european=european)
+            columns = tuple(one if one.header in said else column_readings.asked_by_name(one) for one in columns)
         stay = {
             choice.header
             for choice, seen in zip(self._mapping, shown, strict=True)
