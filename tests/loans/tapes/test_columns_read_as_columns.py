@@ -483,3 +483,11 @@ class TestNames:
         rows = read(file, ColumnChoice(header="Floor", column="rateFloor"))
         assert told(rows, "rate_floor") == [Decimal("0.0025"), Decimal("0.01"), None]
         assert told(read(a_file("Rate Floor", "3%", **floating)), "rate_floor") == [Decimal("0.03")]
+
+    @pytest.mark.parametrize(
+        ("cell", "state"),
+        [("FL", "FL"), ("Florida", "FL"), ("fl", "FL"), ("N.Y.", "NY"), ("new  york", "NY"), ("Ontario", "Ontario")],
+    )
+    def test_a_state_that_is_written_out_is_its_two_letters(self, cell, state):
+        (row,) = read(a_file("State", cell))
+        assert row.properties[0].state == state

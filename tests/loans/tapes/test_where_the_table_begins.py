@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,7 @@ from realinsights.loans.tapes.problems import Refused, TapeRefused
 
 HEADER = "Loan #,Original Balance,Current Balance,Rate,Origination Date,Maturity Date"
 ROW = "L-1,10000000,9876908.66,5.25%,2025-01-01,2035-01-01"
+RATE = Decimal("0.0525")
 TITLES = 'Loan Portfolio Report,,,,,\n"As of December 31, 2025",,,,,\n,,,,,\n'
 
 
@@ -93,7 +95,48 @@ def test_what_stands_above_is_said_to_be_passed_over():
     assert layout.note == "the header is on line 4: what stands above it is not read"
 
 
-@pytest.mark.parametrize("total", ["Total", "Grand Total:", "TOTAL (2 loans)", "Average", "Total / Wtd. Avg."])
+@pytest.mark.parametrize(
+    ("title", "scale"),
+    [
+        ("($ in thousands)", 1_000),
+        ("All amounts in $000s", 1_000),
+        ("Amounts (000's)", 1_000),
+        ("Loans; USD in millions", 1_000_000),
+        ("Loans in Thousand Oaks", 1),
+    ],
+)
+def test_a_title_says_the_scale_of_amounts(title, scale):
+    layout, (row,) = read(f'"{title}",,,,,\n{HEADER}\nL-1,12.5,"10.25",5.25%,2025-01-01,2035-01-01')
+    assert (row.original_balance, row.balance, row.rate) == (Decimal("12.5") * scale, Decimal("10.25") * scale, RATE)
+    told = f", but that amounts are in {'thousands' if scale == 1_000 else 'millions'}" if scale > 1 else ""
+    assert layout.note == f"the header is on line 2: what stands above it is not read{told}"
+
+
+def test_a_header_says_more_of_its_amounts_than_a_title():
+    text = (
+        "(in thousands),,,,,\nLoan #,Original Balance (USD),Current Balance ($MM),Rate,Origination Date,Maturity Date\n"
+    )
+    _, (row,) = read(f"{text}L-1,12500000,12.5,5.25%,2025-01-01,2035-01-01")
+    assert (row.original_balance, row.balance) == (Decimal(12_500_000), Decimal(12_500_000))
+    _, (row,) = read(f"{text.replace('USD', '$')}L-1,12500000,12.5,5.25%,2025-01-01,2035-01-01")
+    assert [problem.reason for problem in row.problems] == [
+        "the header says dollars, and a line above it thousands: say in the mapping which (unit)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        "Total",
+        "Grand Total:",
+        "TOTAL (2 loans)",
+        "Average",
+        "Total / Wtd. Avg.",
+        "Portfolio Total:",
+        "WAVG",
+        "WA / Total",
+    ],
+)
 def test_a_line_of_totals_is_refused_as_one(total):
     _, rows = read(f"{HEADER}\n{ROW}\n{total},10000000,9876908.66,5.25%,,")
     assert isinstance(rows[1], Refused)

@@ -51,9 +51,14 @@ def fixed(choice: ColumnChoice) -> ColumnReading:
     )
 
 
-def decided(choices: Sequence[ColumnChoice], shown: Sequence[Shown], *, european: bool) -> tuple[ColumnReading, ...]:
-    """Return how each column is read, by what its cells have shown; in a `european` file days may come first."""
-    readings = [_decided(choice, seen) for choice, seen in zip(choices, shown, strict=True)]
+def decided(
+    choices: Sequence[ColumnChoice], shown: Sequence[Shown], *, european: bool, scale: ColumnUnit | None = None
+) -> tuple[ColumnReading, ...]:
+    """Return how each column is read, by what its cells have shown; in a `european` file days may come first.
+
+    The file may say the `scale` of all its amounts.
+    """
+    readings = [_decided(choice, seen, scale) for choice, seen in zip(choices, shown, strict=True)]
     european = european or any(reading.decimal is DecimalMark.COMMA for reading in readings)
     shows = {
         reading.dates
@@ -89,7 +94,7 @@ def _said(choice: ColumnChoice) -> str | None:
     return f"{', '.join(words)}, as the mapping says" if words else None
 
 
-def _decided(choice: ColumnChoice, seen: Shown) -> ColumnReading:
+def _decided(choice: ColumnChoice, seen: Shown, scale: ColumnUnit | None) -> ColumnReading:
     column = BY_NAME[choice.column]
     reading = msgspec.structs.replace(fixed(choice), short_years=bool(seen["short year"]))
     if column.reading.is_number and choice.decimal is None:
@@ -102,7 +107,7 @@ def _decided(choice: ColumnChoice, seen: Shown) -> ColumnReading:
     elif choice.unit in _SHOWN:
         reading = _with_contradiction(reading, seen, choice.unit)
     elif column.reading is Reading.MONEY and choice.unit in {None, ColumnUnit.PRINCIPAL_AND_INTEREST}:
-        reading = _with_scale(reading, seen, said)
+        reading = _with_scale(reading, seen, said, scale)
     elif column.reading is Reading.DATE and choice.dates is None and _shows_order(seen):
         reading = _with_order(reading, seen)
     elif column.reading is Reading.CHOICE and choice.codes is None:
@@ -175,13 +180,20 @@ def _with_contradiction(reading: ColumnReading, seen: Shown, said: ColumnUnit) -
     )
 
 
-def _with_scale(reading: ColumnReading, seen: Shown, said: ColumnUnit | None) -> ColumnReading:
+def _with_scale(
+    reading: ColumnReading, seen: Shown, said: ColumnUnit | None, above: ColumnUnit | None
+) -> ColumnReading:
     if seen["scale m"] and seen["scale mm"]:
         return _asked(reading, f"{seen.first['scale m']!r} beside {seen.first['scale mm']!r} may be thousands")
     if said is None and headers.says_m(reading.header):
         return _asked(reading, "the header's M may be thousands or millions: say in the mapping which (unit)")
     if said in {ColumnUnit.THOUSANDS, ColumnUnit.MILLIONS} and reading.unit is None:
         return _because(reading, said, f"the header says {said.value}")
+    if said is None and above is not None and reading.unit is None:
+        if "$" in reading.header:
+            ask = "say in the mapping which (unit)"
+            return _asked(reading, f"the header says dollars, and a line above it {above.value}: {ask}")
+        return _because(reading, above, f"a line above the header says {above.value}")
     return reading
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final, NamedTuple
 
-from realinsights.loans.model.tape import ColumnChoice
+from realinsights.loans.model.tape import ColumnChoice, ColumnUnit
 from realinsights.loans.tapes import csv_text, headers
 from realinsights.loans.tapes.column import Reading
 from realinsights.loans.tapes.columns import BY_NAME
@@ -32,6 +32,9 @@ _UNIT: Final = re.compile(
 """What a second line of a header says of all that stands below it, and not of what it is."""
 
 _NUMBERS: Final = frozenset({Reading.MONEY, Reading.RATE, Reading.NUMBER, Reading.WHOLE})
+_SCALE: Final = re.compile(
+    r"(?:\bin\b|\()[\s$]*(?:us|usd)?[\s$]*(thousands|millions|000'?s?|mm)\b", re.IGNORECASE | re.ASCII
+)
 _KINDS: Final = {
     "date": frozenset({Reading.DATE}),
     "code": frozenset({Reading.CHOICE}),
@@ -75,7 +78,15 @@ def table_of(
         (_header(text, delimiter, said, skipped=int(separator is not None)) for delimiter in delimiters),
         key=lambda found: (found.named, found.cells),
     )
-    return TextForm(name, best.delimiter, guessed, header_at=best.at, header_rows=best.rows)
+    titles = list(_beginning(text, best.delimiter))[: best.at - 1]
+    return TextForm(name, best.delimiter, guessed, header_at=best.at, header_rows=best.rows, scale=_scale_said(titles))
+
+
+def _scale_said(titles: Sequence[Sequence[str]]) -> ColumnUnit | None:
+    """Return the one scale that lines above the header say all amounts have: ($ in thousands)."""
+    said = {match[1].lower() for cells in titles for cell in cells for match in _SCALE.finditer(cell)}
+    found = {ColumnUnit.MILLIONS if word[0] == "m" else ColumnUnit.THOUSANDS for word in said}
+    return found.pop() if len(found) == 1 else None
 
 
 def header_of(stream: BinaryIO, form: TextForm) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class Outline:
     def note(self) -> str | None:
         """Return what a person should know of how the file is read."""
         above = f"the header is on line {self.line}: what stands above it is not read"
+        if self.form.scale is not None:
+            above += f", but that amounts are in {self.form.scale.value}"
         at = above if self.form.header_at > 1 else None
         updates = headers.only_updates({choice.column for choice in self.columns.mapping})
         only = "it does not say how loans began: it updates those that are there, and makes none" if updates else None
@@ -92,7 +94,7 @@ def outline(
             evidence.see(balance=_quietly(first, balance), principal=_quietly(first, principal))
     if not loans:
         raise TapeRefused("the file has a header and no rows: there is nothing to import")
-    surveyed = survey.result(said={choice.header for choice in given}, european=form.delimiter == ";")
+    surveyed = survey.result(said={choice.header for choice in given}, european=form.delimiter == ";", scale=form.scale)
     return Outline(form, header, line, surveyed, loans, rows, evidence, fits)
 
 
@@ -117,7 +119,7 @@ def first_look(
         for _, record in itertools.islice(records(stream, form), form.above, None):
             survey.look([*record, *[""] * (len(header) - len(record))])
     said = {choice.header for choice in known or ()}
-    surveyed = survey.result(said=said, european=form.delimiter == ";")
+    surveyed = survey.result(said=said, european=form.delimiter == ";", scale=form.scale)
     return Outline(form, header, line, surveyed, fits=fitting(header))
 
 

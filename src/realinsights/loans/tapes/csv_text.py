@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from realinsights.loans.model.tape import ColumnUnit
 from realinsights.loans.tapes.problems import TapeRefused
 
 CHUNK: Final = 256 * 1024
@@ -32,6 +33,7 @@ class TextForm:
     """The form of a file: how its bytes are text, and its text cells; `guessed` says why, where nothing told.
 
     The header is the record `header_at`, of `header_rows` records, counted without blank ones; the table follows it.
+    A line above it may say the `scale` of the table's amounts.
     """
 
     encoding: str
@@ -39,6 +41,7 @@ class TextForm:
     guessed: str | None = None
     header_at: int = 1
     header_rows: int = 1
+    scale: ColumnUnit | None = None
 
     @property
     def above(self) -> int:

@@ -15,13 +15,15 @@ from realinsights.loans.tapes.column import Column, Reading
 from realinsights.loans.tapes.evidence import contradicted, is_code, is_years
 from realinsights.loans.tapes.placeholders import is_unknown, says_nothing
 from realinsights.loans.tapes.problems import BadValue
+from realinsights.loans.tapes.states import state
 from realinsights_platform.texts import breaks_line, tidy_line
 
 Read = Callable[[str], Any]
 
 OF_TOTALS: Final = "begins a line of totals or averages, not a loan's"
 _TOTALS: Final = re.compile(
-    r"(?:grand |sub ?-?)?(?:totals?|sum|averages?|avg\.?|weighted average|wtd\.? avg\.?)"
+    r"(?:(?:grand|sub|portfolio|loans?|overall|report|pool|deal|fund) ?-?)?"
+    r"(?:totals?|sum|averages?|avg\.?|weighted average|wtd\.? ?(?:avg\.?|average)|wavg|w\.?a\.?)"
     r"(?:[: ]*\(?\d+(?: loans?)?\)?)?(?: */.*)?:?\Z",
     re.IGNORECASE,
 )
@@ -235,11 +237,14 @@ def _loan_number(text: str) -> str:
     return values.loan_number(text)
 
 
+_TEXTS: Final[Mapping[str, Callable[[str], str]]] = {"loanNumber": _loan_number, "state": state}
+
+
 def _text(column: Column, *, own_export: bool) -> Read:
     if column.name == "tags":
         return _tags
-    number = column.name == "loanNumber" and not own_export
-    return _text_up_to(column.length, _loan_number if number else None, own_export=own_export)
+    read = None if own_export else _TEXTS.get(column.name)
+    return _text_up_to(column.length, read, own_export=own_export)
 
 
 def _tags(text: str) -> tuple[str, ...] | None:

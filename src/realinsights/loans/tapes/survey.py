@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from realinsights.loans.model.tape import ColumnChoice, ColumnReading
+from realinsights.loans.model.tape import ColumnChoice, ColumnReading, ColumnUnit
 from realinsights.loans.tapes import column_readings, headers, own_export
 from realinsights.loans.tapes.columns import BY_NAME
 from realinsights.loans.tapes.evidence import Shown
@@ -56,11 +56,11 @@ class Survey:
                 self._filled.add(index)
         self._blank -= self._filled
 
-    def result(self, *, said: Iterable[str], european: bool) -> Surveyed:
+    def result(self, *, said: Iterable[str], european: bool, scale: ColumnUnit | None = None) -> Surveyed:
         """Return how the columns are read, those that a mapping has `said` in any case.
 
         A column that nothing owed depends on, or whose name is unsure, is not read where none of its cells can be what
-        the name says.
+        the name says. Amounts are of the `scale` that the file says they all have, where their column says none.
         """
         self._look()
         said = frozenset(said)
@@ -68,7 +68,7 @@ class Survey:
         if self._own:
             columns = tuple(map(column_readings.fixed, self._mapping))
         else:
-            columns = column_readings.decided(self._mapping, shown, european=european)
+            columns = column_readings.decided(self._mapping, shown, european=european, scale=scale)
             columns = tuple(one if one.header in said else column_readings.asked_by_name(one) for one in columns)
         stay = {
             choice.header
