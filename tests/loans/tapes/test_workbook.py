@@ -73,6 +73,12 @@ class TestASheet:
         assert lines[1].startswith("101,Pier,1000000,900000.25,0.0525,2020-01-01,2030-01-01")
         assert note == "the sheet “Loans” is read; not used: “Notes”, “Summary”"
 
+    def test_may_have_a_header_of_two_rows(self) -> None:
+        names = [("Loan", "", "Balance", "", "Rate", "Dates"), ("#", "Name", "Original", "Current", "", "Origination")]
+        lines, note = read(a_workbook(Cover=[("read me",)], Loans=[("Loans of 2025",), *names, LOAN]))
+        assert lines[3].startswith("101,Pier,1000000")
+        assert note == "the sheet “Loans” is read; not used: “Cover”"
+
     def test_may_be_named(self) -> None:
         file = a_workbook(One=[HEADER, LOAN], Two=[HEADER, LOAN])
         assert "“One”, “Two”" in refusal(file)

@@ -109,8 +109,9 @@ def _properties(loan: Loan, faults: Faults) -> None:
     allocated = [share.allocated_amount for share in loan.properties if share.allocated_amount is not None]
     if allocated and all(amount.is_finite() for amount in allocated):
         total = sum(allocated, Decimal(0))
-        if loan.original_balance.is_finite() and total > max(loan.original_balance, loan.current_balance):
-            faults.add("properties", f"the allocated amounts sum to {total}, more than the loan")
+        lent = max(loan.original_balance, loan.current_balance)
+        if loan.original_balance.is_finite() and total > lent:
+            faults.add("properties", f"the allocated amounts sum to {total:,}, more than the loan of {lent:,}")
 
 
 def _rate(loan: Loan, faults: Faults) -> None:

@@ -107,7 +107,7 @@ def header_and_line(stream: BinaryIO, form: TextForm) -> tuple[tuple[str, ...], 
         line = line if rows else begins
         rows.append(cells)
         if len(rows) == form.header_rows:
-            return _joined(rows), line
+            return names_of(rows), line
     raise TapeRefused("the file has no header: its first line names the columns")
 
 
@@ -118,18 +118,18 @@ def _header(text: str, delimiter: str, said: frozenset[str], *, skipped: int) ->
         return _Found(0, 0, delimiter)
     if len(rows[0]) > headers.MAX_COLUMNS:
         return _Found(0, len(rows[0]), delimiter, skipped + 1)
-    first = _Found(_named(_joined(rows[:1]), said), len(rows[0]), delimiter, skipped + 1)
+    first = _Found(_named(names_of(rows[:1]), said), len(rows[0]), delimiter, skipped + 1)
     best = first
     for index, cells in enumerate(rows):
         if len(cells) > headers.MAX_COLUMNS:
             continue
         at = skipped + index + 1
-        one = _named(_joined([cells]), said)
+        one = _named(names_of([cells]), said)
         if one > best.named and one >= _ENOUGH:
             best = _Found(one, len(cells), delimiter, at)
         if index + 1 == len(rows) or len(rows[index + 1]) > headers.MAX_COLUMNS:
             continue
-        both = _named(_joined(rows[index : index + 2]), said)
+        both = _named(names_of(rows[index : index + 2]), said)
         goes_on = best.at == at and (
             (both >= best.named and all(map(_is_unit, rows[index + 1]))) or _qualifies(cells, rows[index + 1])
         )
@@ -170,7 +170,8 @@ def _beginning(text: str, delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def _joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def names_of(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the names of columns that a header of one record or two says."""
     if len(rows) == 1:
         return tuple(map(headers.tidy, rows[0]))
     width = max(map(len, rows))

@@ -178,6 +178,8 @@ def _groups(
         if len(cells) < len(header):
             cells.extend([""] * (len(header) - len(cells)))
         key = (cells[number].strip(), cells[as_of].strip() if as_of is not None else "")
+        if group and key == (group[0].key[0], "") and key[0]:
+            key = group[0].key  # a further property, whose row does not say the loan's date again
         if group and (group[0].key != key or not key[0]):
             yield group
             group = []

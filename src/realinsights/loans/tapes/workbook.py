@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from realinsights.loans.tapes import headers
+from realinsights.loans.tapes import csv_table, headers
 from realinsights.loans.tapes.problems import TapeRefused, quoted
 
 MAX_UNPACKED: Final = 2 * 1024**3
 MAX_COLUMNS: Final = 1_000
 _TRIED_ROWS: Final = 30
+_FEW: Final = 3  # columns that a header names
 
 _MARK: Final = b"PK\x03\x04"
 _OLD_MARK: Final = b"\xd0\xcf\x11\xe0"
@@ -111,13 +112,16 @@ def _names(sheets: Iterable[str]) -> str:
 
 
 def _has_header(sheet: Any) -> bool:
-    """Tell whether one of the first rows names a loan's number and some of what a tape says of a loan."""
+    """Tell whether one of the first rows, or two, name a loan's number and some of what a tape says of a loan."""
+    above: list[str] = []
     for place, cells in enumerate(_rows(sheet)):
         if place == _TRIED_ROWS or len(cells) > MAX_COLUMNS:
             return False
-        found = {choice.column for choice in headers.suggest(tuple(cell.strip() for cell in cells))}
-        if "loanNumber" in found and len(found) >= 3:
-            return True
+        for rows in ([cells], [above, cells]):
+            found = {choice.column for choice in headers.suggest(csv_table.names_of(rows))}
+            if "loanNumber" in found and len(found) >= _FEW:
+                return True
+        above = cells
     return False
 
 

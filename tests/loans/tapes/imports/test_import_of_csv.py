@@ -21,6 +21,9 @@ HEADER = (
 )
 
 
+TERMS = ("name", "lender", "original", "current", "rate", "origination", "first", "maturity", "amortization", "as_of")
+
+
 def a_row(number: str = "L-1", **changes: str) -> str:
     cells = {
         "number": number,
@@ -54,6 +57,20 @@ class TestLoansOfABook:
         assert (stored.deal, stored.current_balance) == (None, Decimal("999004.49"))
         (fact,) = [event for event in await office.events() if isinstance(event, LoanRecorded)]
         assert fact.performance.latest.net_operating_income == Decimal("120000.00")
+
+    async def test_have_further_properties_whose_rows_do_not_say_the_loan_again(self, office):
+        further = a_row("L-1", **dict.fromkeys(TERMS, ""), property="Annex", value="400000", income="30000")
+        work = await office.bring(a_csv(a_row("L-1"), further), "book.csv")
+        assert (work.created, work.refused, work.properties) == (1, 0, 2), work.rejected
+        assert {asset.name for asset in await office.all(PROPERTIES)} == {"Plaza", "Annex"}
+
+    async def test_are_refused_in_plain_words_where_more_is_allocated_than_was_lent(self, office):
+        rows = [a_row("L-1", property=f"{name},600000") for name in ("Plaza", "Annex")]
+        header = HEADER.replace("propertyName", "propertyName,allocatedAmount")
+        work = await office.bring(a_csv(*rows, header=header), "book.csv")
+        (problem,) = work.rejected
+        assert problem.reason == "the allocated amounts sum to 1,200,000.00, more than the loan of 1,000,000.00"
+        assert problem.value is None
 
     async def test_are_the_same_whatever_space_stands_in_their_numbers(self, office):
         await office.bring(a_csv(a_row("L 1")), "december.csv")

@@ -339,6 +339,8 @@ class Planner:
         name = _STATEMENT_FIELDS.get(name, name)
         element = element_of(self._layout.format, f"{prefix}{name}", self._layout.mapping)
         value = getattr(statement, name, None) if not prefix else None
+        if isinstance(value, tuple | msgspec.Struct):
+            value = None  # no cell says it
         return Problem(
             row=statement.row,
             line=statement.line,
