@@ -24,6 +24,7 @@ from realinsights.loans.tapes.survey import Survey, Surveyed
 
 MOST_ROWS: Final = 2_000  # of one loan and date, a property each
 _NUMBERED_CHILD: Final = re.compile(r"(.+)[.-]\d+\Z")
+_LETTERED_CHILD: Final = re.compile(r"(\d+)[A-Za-z]\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def statements(
     header = csv_table.header_of(stream, form)
     reader = LoanReader(header, columns or map(column_readings.fixed, mapping))
     seen: dict[tuple[str, datetime.date], int] = {}
+    buildings: dict[str, int] = {}
     terms: dict[str, int] = {}  # hashes: the terms themselves of a hundred thousand loans are 40 MB
     for group in _groups(stream, form, header, mapping):
         read = reader.statement(group, as_of)
@@ -150,11 +152,17 @@ def statements(
             said = hash(
                 (read.original_balance, read.ending_balance, read.origination_date, read.maturity_date, read.rate)
             )
+            named = tuple(asset.name for asset in read.properties)
             parent = _NUMBERED_CHILD.match(read.number)
+            lettered = _LETTERED_CHILD.match(read.number)
+            if lettered is not None and any(named) and buildings.get(lettered[1]) not in {None, hash(named)}:
+                parent = lettered  # on the same building it may be a note of its own
             if parent is not None and terms.get(parent[1]) == said:
                 yield _repeated(read, group[0], parent[1], reader)
                 continue
             terms[read.number] = said
+            if any(named):
+                buildings[read.number] = hash(named)
         yield read
 
 

@@ -53,7 +53,8 @@ _SHORTENED: Final = re.compile(r"\d(\.\d+)?[Ee][+-]\d{2,3}\Z", re.ASCII)
 _DIGITS_LOST: Final = re.compile(r"[1-9]\d{14}0+(\.0+)?\Z", re.ASCII)
 _WITH_DECIMALS: Final = re.compile(r"(\d+)\.0+\Z", re.ASCII)
 _MADE_A_DATE: Final = re.compile(
-    r"(\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d)\Z"
+    r"(\d{1,2}/\d{1,2}/(\d{2}|\d{4})"
+    r"|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(-\d\d|-\d{4})?|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d)\Z"
 )
 
 

@@ -22,6 +22,7 @@ _BEGINNING: Final = frozenset({"originalBalance", "originationDate"})
 _UPDATED: Final = frozenset({"currentBalance", "propertyName"})
 """What a tape must have one of, beside the loans' numbers and its date, to update them."""
 _LONGEST_NAME: Final = 200
+_UPDATES: Final = "If it updates loans that are in the books, give it a column of its date (asOf)"
 _ADVICE: Final = "Rename them as in the template, or say in the mapping which column is which"
 
 
@@ -182,11 +183,11 @@ def refuse_missing(
         where = f"the header, line {line}, has {known}"
         if not mapping:
             where = f"no line at the file's beginning looks like a header; line {line}, taken for it, has {known}"
-        raise TapeRefused(
-            f"no column was recognized for {', '.join(absent)}; {where}. "
-            + (f"The mapping {fits} reads such a header" if fits is not None else _ADVICE),
-            line=line,
-        )
+        columns = {choice.column for choice in mapping}
+        advice = f"The mapping {fits} reads such a header" if fits is not None else _ADVICE
+        if fits is None and only_updates({*columns, "asOf"}):
+            advice += f". {_UPDATES}"
+        raise TapeRefused(f"no column was recognized for {', '.join(absent)}; {where}. {advice}", line=line)
 
 
 def missing(mapping: Sequence[ColumnChoice]) -> tuple[str, ...]:

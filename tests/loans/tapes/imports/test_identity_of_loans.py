@@ -180,6 +180,8 @@ class TestADamagedNumber:
             ("123456789012345000", "15 digits"),
             ("2-Jan", "a date that a spreadsheet has made"),
             ("Sep-25", "a date that a spreadsheet has made"),
+            ("12/1/2025", "a date that a spreadsheet has made"),
+            ("1-Dec-25", "a date that a spreadsheet has made"),
             ("#REF!", "an error of a spreadsheet"),
             ("#####", "an error of a spreadsheet"),
         ],
@@ -216,6 +218,11 @@ class TestAChildThatRepeatsTheLoansTerms:
         work = await office.bring(a_book({"number": "4"}, {"number": "4.01", "name": "North"}), "book.csv")
         assert (work.created, work.refused) == (1, 1)
         assert work.rejected[0].reason.startswith("repeats all terms of loan 4")
+
+    @pytest.mark.parametrize(("name", "created"), [("North", 1), ("Main Street Plaza", 2)])
+    async def test_is_refused_in_a_book_with_a_letter_where_it_is_another_building(self, office, name, created):
+        work = await office.bring(a_book({"number": "4"}, {"number": "4A", "name": name}), "book.csv")
+        assert (work.created, work.refused) == (created, 2 - created)
 
     async def test_is_a_loan_of_its_own_in_a_book_where_its_terms_are(self, office):
         rows = ({"number": "2024"}, {"number": "2024-001", "original": "9000000", "current": "8889217.79"})

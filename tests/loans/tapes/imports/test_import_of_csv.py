@@ -64,6 +64,11 @@ class TestLoansOfABook:
         assert (work.created, work.refused, work.properties) == (1, 0, 2), work.rejected
         assert {asset.name for asset in await office.all(PROPERTIES)} == {"Plaza", "Annex"}
 
+    async def test_are_asked_for_the_date_of_an_update(self, office):
+        work = await office.bring("loanNumber,currentBalance\nL-1,999004.49\n", "update-2025-12-31.csv")
+        assert work.error.startswith("line 1: no column was recognized for originalBalance"), work.error
+        assert "If it updates loans that are in the books, give it a column of its date (asOf)" in work.error
+
     async def test_are_refused_in_plain_words_where_more_is_allocated_than_was_lent(self, office):
         rows = [a_row("L-1", property=f"{name},600000") for name in ("Plaza", "Annex")]
         header = HEADER.replace("propertyName", "propertyName,allocatedAmount")
