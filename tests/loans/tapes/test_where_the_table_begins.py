@@ -74,6 +74,17 @@ def test_a_second_line_that_says_more_of_a_name_makes_it_another_column(column, 
         read(f"{HEADER}\n{below}\n{ROW}")
 
 
+def test_a_title_above_several_columns_says_more_of_each():
+    titles, names = "Loan Terms,,,,,,UW,,TTM,", HEADER + ",NOI,NCF,NOI,NCF"
+    layout, _ = read(f"{titles}\n{names}\n{ROW},900000,850000,800000,750000")
+    assert [name for name in layout.header if name[-3:] in {"NOI", "NCF"}] == ["UW NOI", "UW NCF", "TTM NOI", "TTM NCF"]
+    assert layout.unused == ("TTM NOI", "TTM NCF")
+
+
+def test_a_mark_of_a_footnote_below_a_name_is_no_part_of_it():
+    assert read(f"{HEADER}\n,(a),(b),,,\n{ROW}")[0].header == tuple(HEADER.split(","))
+
+
 def test_a_kind_of_thing_below_a_name_that_cannot_be_it_makes_it_another_column():
     layout, _ = read(f"{HEADER},Lender\n,,,%,,,Number\n{ROW},12")
     assert layout.unused == ("Lender Number",)

@@ -27,7 +27,7 @@ _UNIT: Final = re.compile(
     r"[\s($]*(?:%|\$|usd|us\$|000s?|mm|yrs?|years?|mos?|months?|percent|pct|bps?|dollars|thousands|millions"
     r"|m{1,4}[/-]d{1,2}[/-]y{2,4}|d{1,2}[/-]m{1,4}[/-]y{2,4}|y{4}-m{2}-d{2}"
     r"|text|string|char|varchar|alphanumeric|numeric|number|num|integer|int|decimal|float|currency|money|amount|date"
-    r"|boolean|y/n|yes/no|code)?[\s)]*\Z"
+    r"|boolean|y/n|yes/no|code|[a-z*])?[\s)]*\Z"
 )
 """What a second line of a header says of all that stands below it, and not of what it is."""
 
@@ -196,7 +196,9 @@ def _name(above: str, below: str, group: str) -> str:
     if above.lower() in _GROUPS:
         tried.append(below)
     if not above and group:
-        tried += [f"{group} {below}", f"{below} {group}"]
+        more = f"{group} {below}"  # UW above NOI and NCF says what either is
+        tried.insert(int(headers.column_of(more)[1] != headers.column_of(below)[1]), more)
+        tried.append(f"{below} {group}")
     return next((name for name in tried if headers.column_of(name)[1] is not None), whole)
 
 

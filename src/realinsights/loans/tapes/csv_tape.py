@@ -161,7 +161,7 @@ def statements(
                 yield _repeated(read, group[0], parent[1], reader)
                 continue
             terms[read.number] = said
-            if any(named):
+            if any(named) and read.number.isdecimal():
                 buildings[read.number] = hash(named)
         yield read
 
