@@ -57,7 +57,7 @@ class TestPlan:
         }
         assert sum(draft.structure is LoanStructure.PARI_PASSU for draft in drafts) == 3
         assert sum(draft.rate_type is RateType.FLOATING for draft in drafts) == 4
-        assert len({amortization_type(draft.terms) for draft in drafts}) == 3
+        assert len({amortization_type(draft.terms, draft.maturity_date) for draft in drafts}) == 3
         assert len({draft.maturity_date.year for draft in drafts}) >= 8
 
     @pytest.mark.parametrize("year", [2025, 2028, 2033])

@@ -57,6 +57,8 @@ class TestALoan:
             ({"amortizationMonths": None}, "interest_only"),
             ({"amortizationMonths": 360}, "amortizing"),
             ({"amortizationMonths": 360, "interestOnlyMonths": 24}, "partial_interest_only"),
+            ({"amortizationMonths": 360, "interestOnlyMonths": 118}, "partial_interest_only"),
+            ({"amortizationMonths": 360, "interestOnlyMonths": 120}, "interest_only"),  # to maturity
             ({"amortizationMonths": None, "levelPayment": "60000.00"}, "amortizing"),
         ],
     )

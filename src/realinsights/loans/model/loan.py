@@ -21,6 +21,7 @@ from realinsights.loans.model.quantities import Fraction, Money, Rate, Ratio
 from realinsights.loans.model.terms import NoteTerms, extended_maturities
 from realinsights.loans.model.texts import TEXT, Code, CustomFields, Line, Name, Number, Reference, Sources, Tags, Text
 from realinsights_finance.day_count import DayCount
+from realinsights_finance.due_dates import add_months
 from realinsights_platform.attributes import made_from
 
 GONE: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.LIQUIDATED})
@@ -175,11 +176,16 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
         return self.extensions[-1].maturity_date if self.extensions else self.maturity_date
 
 
-def amortization_type(terms: NoteTerms) -> AmortizationType:
+def amortization_type(terms: NoteTerms, maturity: datetime.date) -> AmortizationType:
     """Return how the note repays principal before maturity, which its months say."""
     if terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal:
         return AmortizationType.INTEREST_ONLY
-    return AmortizationType.PARTIAL_INTEREST_ONLY if terms.interest_only_months else AmortizationType.AMORTIZING
+    months, first = terms.interest_only_months, terms.first_payment_date
+    if not months:
+        return AmortizationType.AMORTIZING
+    if first is not None and not terms.scheduled_principal and add_months(first, months) >= maturity:
+        return AmortizationType.INTEREST_ONLY
+    return AmortizationType.PARTIAL_INTEREST_ONLY
 
 
 def repays_nothing(loan: Loan) -> bool:
@@ -198,7 +204,7 @@ def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = N
         history = (*history, draft.risk_rating)
     fields = {
         **msgspec.structs.asdict(draft),
-        "amortization_type": amortization_type(draft.terms),
+        "amortization_type": amortization_type(draft.terms, draft.maturity_date),
         "property_ids": tuple(share.property_id for share in draft.properties),
         "risk_rating_history": history,
         "statement_basis_chosen": draft.statement_basis is not None,

@@ -94,7 +94,7 @@ def _agreed(loan: Loan, former: AgreedTerms, *, first: bool) -> Loan:
         rate=former.rate,
         rate_type=former.rate_type,
         terms=former.terms,
-        amortization_type=amortization_type(former.terms),
+        amortization_type=amortization_type(former.terms, former.maturity_date),
         original=loan.original if first else None,
         terms_changes=(),
     )

@@ -150,7 +150,7 @@ def new_loan(subject: Subject, values: Mapping[str, Any], terms: Mapping[str, An
         deal=subject.deal,
         asset_number=subject.asset_number,
         terms=note,
-        amortization_type=amortization_type(note),
+        amortization_type=amortization_type(note, values["maturity_date"]),
         property_ids=tuple(share.property_id for share in values.get("properties", ())),
         sources={"*": subject.source},
         **values,

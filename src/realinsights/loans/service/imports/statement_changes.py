@@ -155,7 +155,7 @@ def edited_fields(
             entered,
             **values,
             terms=terms,
-            amortization_type=amortization_type(terms),
+            amortization_type=amortization_type(terms, values.get("maturity_date", entered.maturity_date)),
             property_ids=tuple(share.property_id for share in values.get("properties", entered.properties)),
             deal=subject.loan.deal,
             asset_number=subject.loan.asset_number,
@@ -200,7 +200,9 @@ def _loan(changes: Changes, subject: Subject, past: Derived, future: Derived, *,
         terms = _patch(stored.terms, said, future.terms, partial(NoteTerms, **future.terms), edits)
         if terms:
             patch["terms"] = msgspec.structs.replace(stored.terms, **terms)
-            patch["amortization_type"] = amortization_type(patch["terms"])
+        if terms or "maturity_date" in patch:
+            maturity = patch.get("maturity_date", stored.maturity_date)
+            patch["amortization_type"] = amortization_type(patch.get("terms", stored.terms), maturity)
         if "properties" in patch:
             patch["property_ids"] = tuple(share.property_id for share in patch["properties"])
         if stored.deal is None and subject.deal is not None:
