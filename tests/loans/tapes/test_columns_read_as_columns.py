@@ -365,6 +365,18 @@ class TestWhatANameDoesNotSay:
         assert isinstance(row, Statement)
         assert row.level_payment == Decimal("55220.40")
 
+    def test_a_loan_that_is_paid_down_is_not_taken_for_interest_only_in_silence(self):
+        (row,) = read(a_file("Borrower", "Acme", instead_of="Amortization"))
+        assert row.interest_only
+        (warning,) = row.warnings
+        assert warning.field == "amortizationMonths"
+        assert warning.reason == (
+            "is not stated, and of 10,000,000.00 only 9,876,908.66 are owed: the loan is taken for interest-only. "
+            "If it amortizes, state its months"
+        )
+        assert read(a_file("Amortization", "IO"))[0].warnings == ()
+        assert read(a_file("Current Balance", "10000000", instead_of="Amortization"))[0].warnings == ()
+
     def test_a_payment_with_escrow_is_left_out_with_a_warning(self):
         row = self.payments("67500.00")
         assert isinstance(row, Statement)

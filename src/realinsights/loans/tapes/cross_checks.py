@@ -70,6 +70,18 @@ def payment(fields: Mapping[str, Any], *, unsure: bool) -> Payment:
     return Payment(level, left_out, refused)
 
 
+def repaid_without_a_term(fields: Mapping[str, Any]) -> str | None:
+    """Return what to say of a loan that has been paid down, and is taken for interest-only since nothing says more."""
+    told = {"amortization_months", "interest_only_months", "level_payment", "amortization_type", "interest_only"}
+    lent, owed = fields.get("original_balance"), fields.get("ending_balance")
+    if not owed or not lent or owed >= lent or not told.isdisjoint(fields):
+        return None
+    return (
+        f"is not stated, and of {lent:,} only {owed:,} are owed: the loan is taken for interest-only. "
+        "If it amortizes, state its months"
+    )
+
+
 def amortizes_too_soon(fields: Mapping[str, Any]) -> str | None:
     """Return why an amortization of so few months is taken for years, None where the loan matures by then."""
     months = fields.get("amortization_months")

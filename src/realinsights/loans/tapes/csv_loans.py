@@ -179,6 +179,9 @@ class LoanReader:
                 said.problems.append(said.problem(found.refused, payment))
             if found.left_out is not None:
                 said.warnings.append(said.problem(found.left_out, payment))
+        unsaid = cross_checks.repaid_without_a_term(said.fields)
+        if unsaid is not None and not self._updates:
+            said.warnings.append(problem_of(said.first, said.number, unsaid, "amortizationMonths"))
         reason = cross_checks.amortizes_too_soon(said.fields)
         if reason is not None:
             said.problems.append(said.problem(reason, self._named("amortization_months")))

@@ -238,6 +238,8 @@ TERM_COLUMNS: Final = (
         synonyms=(
             "stated payment",
             "p i payment",
+            "p i pmt",
+            "monthly p i payment",
             "monthly p i",
             "p i",
             "principal and interest payment",
