@@ -811,6 +811,14 @@ class TestSums:
         assert await documents.sums(LOAN, "nobody", of="balance", by="rate") == ()
         assert await documents.sums(LOAN, "acme", AnyOf("status", ()), of="balance", by="rate") == ()
 
+    async def test_of_large_amounts_are_exact_too(self, documents: Storage) -> None:
+        largest, finest = Decimal("9999999999999.99"), Decimal("0.00000001")
+        balances = [largest, largest, -largest, Decimal("10000000000.01"), Decimal(-10_000_000_000), finest, None]
+        loans = (a_loan(str(place), balance=one, rate=largest) for place, one in enumerate(balances))
+        await stored(documents, *loans)
+        [group] = await documents.sums(LOAN, "acme", of="balance", by="rate")
+        assert (group.value, group.count, group.sum) == (largest, 7, largest + Decimal("0.01") + finest)
+
     @pytest.mark.parametrize(
         ("of", "by"), [("name", "rate"), ("balance", "name"), ("number", "rate"), ("units", "rate")]
     )

@@ -17,11 +17,11 @@ ABSENT = -(2**63)
 """Stands for None: an integer sorts before every text, and this one before every integer."""
 
 _LARGEST = 2**63 - 1
-_FINE_BOUND = 10**18
+FINE_BOUND = 10**18
 """In units of 10^-8: up to here a decimal has 8 places, and above it 2, so that 64 bits hold it."""
 
+COARSE_FROM = FINE_BOUND - FINE_BOUND // 10**6
 _DECIMAL_BOUND = 10**13
-_FINE_IN_COARSE = _FINE_BOUND // 10**6
 _EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])
 
 
@@ -41,8 +41,18 @@ def ordered(field: str, value: Any) -> Ordered:
 
 
 def decimal_of(number: int) -> Decimal:
-    """Return the decimal that an integer of an index, or a sum of such, stands for."""
-    return Decimal(number).scaleb(-8, _EXACT)
+    """Return the decimal that an integer of an index stands for."""
+    if -FINE_BOUND < number < FINE_BOUND:
+        return summed(number, 0)
+    return summed(0, number - COARSE_FROM if number > 0 else number + COARSE_FROM)
+
+
+def summed(fine: int, coarse: int) -> Decimal:
+    """Return the decimal of a sum of integers of an index: of those below `FINE_BOUND`, and of the others' cents.
+
+    The cents of such another one are what it is away from zero beyond `COARSE_FROM`.
+    """
+    return Decimal(fine + coarse * 10**6).scaleb(-8, _EXACT)
 
 
 def _text(field: str, value: str) -> Ordered:
@@ -65,14 +75,14 @@ def _decimal(field: str, value: Decimal) -> Ordered:
         raise Invalid.field(field, "must be a number with at most 8 decimals") from None
     if exact != scaled:
         raise Invalid.field(field, "has more than 8 decimals")
-    if -_FINE_BOUND < exact < _FINE_BOUND:
+    if -FINE_BOUND < exact < FINE_BOUND:
         return exact
     if not -_DECIMAL_BOUND < value < _DECIMAL_BOUND:
         raise Invalid.field(field, "must be below 10,000,000,000,000")
     coarse, finer = divmod(abs(exact), 10**6)
     if finer:
         raise Invalid.field(field, "has more than 2 decimals, too many for so large a number")
-    above = _FINE_BOUND + coarse - _FINE_IN_COARSE
+    above = COARSE_FROM + coarse
     return above if exact > 0 else -above
 
 

@@ -20,7 +20,7 @@ from realinsights_platform.documents.mongo.journal import JournalCollections
 from realinsights_platform.documents.mongo.layout import BY_ID, KindCollection, key_of, within
 from realinsights_platform.documents.mongo.preparing import prepare_kinds
 from realinsights_platform.documents.mongo.queries import conditions, count, page, sums
-from realinsights_platform.documents.ordered_values import decimal_of
+from realinsights_platform.documents.ordered_values import decimal_of, summed
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
@@ -151,7 +151,7 @@ class MongoDocuments:
         with answering():
             found = await sums(collection, org, clauses, of=of, by=by)
         return tuple(
-            Group(None if value is None else decimal_of(value), count, decimal_of(total))
+            Group(None if value is None else decimal_of(value), count, summed(total, 0))
             for value, count, total in found
         )
 

@@ -18,7 +18,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from realinsights_platform.documents.mongo.client import Fields
 from realinsights_platform.documents.mongo.layout import BY_ID, BY_WORD, KindCollection, indexed_value, key_of, within
-from realinsights_platform.documents.ordered_values import Ordered, after_prefix, ordered
+from realinsights_platform.documents.ordered_values import COARSE_FROM, FINE_BOUND, Ordered, after_prefix, ordered
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -172,10 +172,23 @@ async def sums(
     own: Fields = {"_id": within(org)} if hint == BY_ID else {"org": org}
     steps: list[Fields] = [
         {"$match": all_of([own, *(clause.filter for clause in clauses)])},
-        {"$group": {"_id": f"${grouped}", "count": {"$sum": 1}, "sum": {"$sum": {"$toDecimal": f"${added}"}}}},
+        {"$group": {"_id": f"${grouped}", "count": {"$sum": 1}, "sum": {"$sum": _fine(f"${added}")}}},
     ]
     found = await kind.stored.aggregate(steps, hint=hint)
     return [(one["_id"], one["count"], int(one["sum"].to_decimal())) async for one in found]
+
+
+def _fine(value: str) -> Fields:
+    """Return an expression of what an index holds in units of 10^-8, whatever units it is held in."""
+
+    def from_cents(operation: str) -> Fields:
+        return {"$multiply": [{"$toDecimal": {operation: [value, COARSE_FROM]}}, {"$toDecimal": 10**6}]}
+
+    branches = [
+        {"case": {"$gte": [value, FINE_BOUND]}, "then": from_cents("$subtract")},
+        {"case": {"$lte": [value, -FINE_BOUND]}, "then": from_cents("$add")},
+    ]
+    return {"$switch": {"branches": branches, "default": {"$toDecimal": value}}}
 
 
 def _summed(kind: KindCollection[Any], name: str) -> str:

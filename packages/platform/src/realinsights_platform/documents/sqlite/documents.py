@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar, cast
 import msgspec
 
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Stored, Write
-from realinsights_platform.documents.ordered_values import ABSENT, decimal_of
+from realinsights_platform.documents.ordered_values import ABSENT, decimal_of, summed
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
@@ -159,13 +159,17 @@ class SqliteDocuments:
         if clauses is None:
             return ()
 
-        def summed(connection: sqlite3.Connection) -> list[tuple[int, int, int, int]]:
+        def grouped(connection: sqlite3.Connection) -> list[tuple[int, ...]]:
             query = sums_query(connection, table, number, clauses, of=of, by=by)
             return connection.execute(query.sql, query.values).fetchall()
 
         return tuple(
-            Group(None if value == ABSENT else decimal_of(value), count, decimal_of((upper << HALF) + lower))
-            for value, count, upper, lower in await self._scan(summed)
+            Group(
+                None if value == ABSENT else decimal_of(value),
+                count,
+                summed((fine << HALF) + finest, (cents << HALF) + lower),
+            )
+            for value, count, fine, finest, cents, lower in await self._scan(grouped)
         )
 
     async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:

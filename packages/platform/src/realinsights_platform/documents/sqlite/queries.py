@@ -13,7 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 from realinsights_platform.documents.indexing import WORDS
-from realinsights_platform.documents.ordered_values import ABSENT, Ordered, after_prefix, ordered
+from realinsights_platform.documents.ordered_values import (
+    ABSENT,
+    COARSE_FROM,
+    FINE_BOUND,
+    Ordered,
+    after_prefix,
+    ordered,
+)
 from realinsights_platform.documents.port import (
     AnyOf,
     Between,
@@ -230,14 +237,20 @@ def count_query(connection: sqlite3.Connection, table: KindTable[Any], org: int,
 def sums_query(
     connection: sqlite3.Connection, table: KindTable[Any], org: int, clauses: list[Condition], *, of: str, by: str
 ) -> Query:
-    """Return the query of rows of (value of `by`, how many, sum of `of` in steps of `HALF`, sum of the remainders)."""
+    """Return the query of rows of (value of `by`, how many, sums of the fine `of`, sums of the cents of the others).
+
+    Each sum is two: of the steps of `HALF`, and of the remainders.
+    """
     added, grouped = (_summed(table, name) for name in (of, by))
     driver = _narrowest(connection, table, org, clauses) if len(clauses) > 1 else next(iter(clauses), None)
     path = f"INDEXED BY {table.by_id}" if driver is None else driver.path
     where, values = _where(table, org, clauses, driver, path)
     # SQLite adds up to 2^63: the halves of a hundred thousand amounts stay far below.
-    known = f"CASE {added} WHEN {ABSENT} THEN 0 ELSE {added} END"
-    halves = f"sum({known} >> {HALF}), sum({known} & {(1 << HALF) - 1})"
+    fine = f"CASE WHEN {added} BETWEEN {1 - FINE_BOUND} AND {FINE_BOUND - 1} THEN {added} ELSE 0 END"
+    large = f"WHEN {added} >= {FINE_BOUND} THEN {added} - {COARSE_FROM}"
+    small = f"WHEN {added} BETWEEN {ABSENT + 1} AND {-FINE_BOUND} THEN {added} + {COARSE_FROM}"
+    cents = f"CASE {large} {small} ELSE 0 END"
+    halves = ", ".join(f"sum(({one}) >> {HALF}), sum(({one}) & {(1 << HALF) - 1})" for one in (fine, cents))
     sql = f"SELECT {grouped}, count(*), {halves} FROM {table.table} {path} WHERE {' AND '.join(where)} GROUP BY 1"
     return Query(sql, values, bounded=False)
 
