@@ -99,7 +99,6 @@ class Supervisor:
     async def _start(self, child: _Child) -> None:
         child.starts += 1
         child.ready = False
-        child.last = []
         child.since = datetime.datetime.now(datetime.UTC)
         environment = child.program.environment
         child.process = await asyncio.create_subprocess_exec(
@@ -119,7 +118,7 @@ class Supervisor:
         while not await child.program.ready():
             ended = child.process is None or child.process.returncode is not None
             if time.monotonic() > until or (ended and child.starts > 2):
-                said = " ".join(child.last) or "nothing"
+                said = " ".join(dict.fromkeys(child.last)) or "nothing"
                 raise ProgramFailed(f"{child.program.name} does not get ready. It said: {said}.")
             await asyncio.sleep(_LOOK_SECONDS)
         child.ready = True
