@@ -130,7 +130,8 @@ class MongoDocuments:
         following = None
         if len(found) > limit:
             value = None if order is None else found[limit - 1]["index"][order.field]
-            following = Position(value, items[-1].id)
+            # What BSON kept in 64 bits comes back as a type of its own.
+            following = Position(int(value) if isinstance(value, int) else value, items[-1].id)
         return Page(items, following)
 
     async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
@@ -223,7 +224,7 @@ class MongoDocuments:
         """Return how many bytes of documents and events the organization's journal holds."""
         with answering():
             found = await self._journal.heads.find_one({"_id": org}, {"bytes": 1})
-        return 0 if found is None else found["bytes"]
+        return 0 if found is None else int(found["bytes"])
 
     async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
         """Return the organizations that have a journal, in order of id, after one."""

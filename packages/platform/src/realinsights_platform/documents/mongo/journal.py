@@ -326,7 +326,7 @@ class JournalCollections:
     async def mark(self, name: str) -> Mark:
         """Return where `name` stands."""
         found = await self.marks.find_one({"_id": f"mark/{name}"})
-        return Mark() if found is None else Mark(found["place"], found["token"])
+        return Mark() if found is None else Mark(found["place"], int(found["token"]))
 
     async def move(self, name: str, mark: Mark) -> bool:
         """Move a mark unless a higher token has moved it; tell whether it moved."""

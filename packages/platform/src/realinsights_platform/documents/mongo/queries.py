@@ -175,7 +175,10 @@ async def sums(
         {"$group": {"_id": f"${grouped}", "count": {"$sum": 1}, "sum": {"$sum": _fine(f"${added}")}}},
     ]
     found = await kind.stored.aggregate(steps, hint=hint)
-    return [(one["_id"], one["count"], int(one["sum"].to_decimal())) async for one in found]
+    return [
+        (None if one["_id"] is None else int(one["_id"]), one["count"], int(one["sum"].to_decimal()))
+        async for one in found
+    ]
 
 
 def _fine(value: str) -> Fields:
