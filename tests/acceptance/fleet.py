@@ -280,7 +280,7 @@ class Fleet:
 
     def client(self, name: str | None = None) -> httpx.AsyncClient:
         """Return a client of one process, or of the gateway; it sees its own writes, as the web front end does."""
-        return _OwnWrites(transport=_Gateway(self, name), base_url="http://realinsights.test", timeout=60)
+        return OwnWrites(transport=_Gateway(self, name), base_url="http://realinsights.test", timeout=60)
 
     async def keys(self) -> bytes:
         """Return the keys that the auth service publishes."""
@@ -334,7 +334,7 @@ class _Gateway(httpx.AsyncBaseTransport):
             raise httpx.ReadError(str(gone)) from gone
 
 
-class _OwnWrites(httpx.AsyncClient):
+class OwnWrites(httpx.AsyncClient):
     """Sends with each request how far its bearer has written."""
 
     def __init__(self, **settings: Any) -> None:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import click
 import msgspec
@@ -22,7 +23,7 @@ from realinsights.adapters import assembly_of
 from realinsights.cli.output import table, to_stdout
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.supervisor import Condition, Program, Supervisor, conditions
-from realinsights.topology import Topology, needs, read_topology, services
+from realinsights.topology import BadTopology, Topology, needs, read_topology, services
 from realinsights_platform.addresses import is_loopback
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.errors import Conflict
@@ -173,6 +174,7 @@ def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: P
             site=site if site is not None and site.is_dir() else None,
             certificate=wanted.certificate.resolve() if wanted.certificate is not None else None,
             key=wanted.key.resolve() if wanted.key is not None else None,
+            **_options(topology.gateway),
         ),
         nginx,
     )
@@ -182,6 +184,15 @@ def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: P
         ready=_in_thread(lambda: engines.listens(wanted.port, wanted.host)),
         port=wanted.port,
     )
+
+
+def _options(url: str) -> dict[str, int]:
+    """Return what the gateway's URL states: `nginx://?sign_ins=10`, in one second from one address."""
+    stated = parse_qs(urlsplit(url).query)
+    try:
+        return {name: int(value) for name, (value,) in stated.items() if name == "sign_ins"}
+    except ValueError:
+        raise BadTopology(f"The gateway {url} states something else than numbers.") from None
 
 
 async def _demonstrates(wanted: Wanted, topology: Topology) -> bool:

@@ -1,0 +1,110 @@
+"""The same answers everywhere: a recorded workload answers alike, and leaves the same journals, in every topology."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from realinsights_platform.documents.journal_port import JournalEntry
+
+from .fleet import Fleet, fleet_in
+from .machine import Machine, machine_in
+from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of, record
+
+pytestmark = pytest.mark.slow
+
+
+@contextlib.asynccontextmanager
+async def running(folder: Path, topology: str) -> AsyncIterator[Fleet | Machine]:
+    if topology == "enhanced":
+        async with machine_in(folder) as machine:
+            yield machine
+    else:
+        async with fleet_in(folder, topology) as fleet:
+            yield fleet
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    answers: list[Recorded]
+    journals: dict[str, list[JournalEntry]]
+
+    def compared(self) -> tuple[list[Recorded], dict[str, str]]:
+        """Return the answers, and the journals' hashes, as they can be compared."""
+        names = Names()
+        answers = comparable_answers(self.answers, names)
+        return answers, {service: journal_hash(entries, names) for service, entries in self.journals.items()}
+
+
+async def recorded(folder: Path, topology: str) -> Recording:
+    async with running(folder, topology) as product, product.client() as client:
+        answers = await record(client)
+        documents = product.documents if isinstance(product, Machine) else product.adapters.documents
+        return Recording(answers, await journals_of(documents))
+
+
+@pytest.fixture(scope="module")
+async def alone(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return await recorded(tmp_path_factory.mktemp("monorepo"), "monorepo")
+
+
+@pytest.mark.parametrize("topology", ["twice", "enhanced"])
+async def test_are_given_in_every_topology(
+    alone: Recording, topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected, hashes = alone.compared()
+    answers, others = (await recorded(tmp_path, topology)).compared()
+    assert len(expected) > 100
+    for one, other in zip(expected, answers, strict=True):
+        assert other == one
+    assert others == hashes
+    with capsys.disabled():
+        print(f"\n{len(answers)} answers are alike in monorepo and {topology}. Hashes of the journals, equal too:")
+        for service, entries in alone.journals.items():
+            print(f"  {service:<9} {len(entries):>3} entries  {hashes[service]}")
+
+
+class TestComparison:
+    """The comparison finds what must not differ."""
+
+    def test_finds_one_changed_cent(self, alone: Recording) -> None:
+        place, answer = next((place, one) for place, one in enumerate(alone.answers) if ".17" in one.body)
+        changed = [*alone.answers]
+        changed[place] = msgspec.structs.replace(answer, body=answer.body.replace(".17", ".18", 1))
+        assert Recording(changed, alone.journals).compared()[0] != alone.compared()[0]
+
+    def test_finds_another_status_header_or_missing_answer(self, alone: Recording) -> None:
+        first, *rest = alone.answers
+        for changed in (
+            [msgspec.structs.replace(first, status=200), *rest],
+            [msgspec.structs.replace(first, headers={**first.headers, "etag": '"7"'}), *rest],
+            rest,
+        ):
+            assert Recording(changed, alone.journals).compared()[0] != alone.compared()[0]
+
+    def test_finds_a_dropped_write(self, alone: Recording) -> None:
+        entries = alone.journals["loans"]
+        place = next(place for place, entry in enumerate(entries) if len(entry.writes) > 1)
+        dropped = [*entries]
+        dropped[place] = msgspec.structs.replace(entries[place], writes=entries[place].writes[1:])
+        self.differs(alone, dropped)
+
+    def test_finds_swapped_entries(self, alone: Recording) -> None:
+        first, second, *rest = alone.journals["loans"]
+        self.differs(alone, [second, first, *rest])
+
+    def test_finds_an_id_that_stands_for_another_thing(self, alone: Recording) -> None:
+        entries = alone.journals["loans"]
+        *before, last = entries
+        known = {write.id for entry in before for write in entry.writes} - {last.writes[0].id}
+        other = msgspec.structs.replace(last.writes[0], id=min(known))
+        self.differs(alone, [*before, msgspec.structs.replace(last, writes=(other, *last.writes[1:]))])
+
+    def differs(self, alone: Recording, entries: list[JournalEntry]) -> None:
+        changed = Recording(alone.answers, {**alone.journals, "loans": entries})
+        assert changed.compared()[1] != alone.compared()[1]
