@@ -7,7 +7,6 @@ What is too large for one MongoDB document goes on in parts.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -125,6 +124,7 @@ class JournalCollections:
                 "writes": len(entry.writes),
                 "previousHash": entry.previous_hash,
                 "hash": entry.hash,
+                "size": len(bytes(entry.events)),
                 "withoutPlace": True,
                 **_held(key, bytes(entry.events), parts),
             },
@@ -186,21 +186,19 @@ class JournalCollections:
 
     async def read(self, org: str, *, after: int, limit: int) -> tuple[JournalEntry, ...]:
         """Return entries in sequence, of about two thousand writes together, but at least one."""
-        found = await self._following(org, after, limit, {"withoutPlace": 0, "place": 0})
-        taken: list[Fields] = []
-        count = 0
-        for one in found:
+        count, most = 0, after
+        for one in await self._following(org, after, limit, {"sequence": 1, "writes": 1}):
             count += one["writes"]
-            if taken and count > _WRITES_AT_ONCE:
+            if most > after and count > _WRITES_AT_ONCE:
                 break
-            taken.append(one)
+            most = one["sequence"]
+        taken = await self._following(org, after, max(1, most - after), {"withoutPlace": 0, "place": 0})
         if not taken:
             return ()
         first, last = taken[0]["_id"], taken[-1]["_id"]
         writes: dict[int, list[Write]] = {}
-        async for held in self.writes.find(
-            {"_id": {"$gt": f"{first}/", "$lt": f"{last}0"}}, hint=BY_ID, sort=[("_id", 1)]
-        ):
+        parts = self.writes.find({"_id": {"$gt": f"{first}/", "$lt": f"{last}0"}}, hint=BY_ID, sort=[("_id", 1)])
+        async for held in parts:
             if not held["_id"].startswith(f"{entry_key(org, held['sequence'])}/"):
                 raise ValueError(f"a write of entry {held['sequence']} belongs to another entry")
             body = await self.body(held)
@@ -225,14 +223,14 @@ class JournalCollections:
 
     async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
         """Return the events of an organization's entries in sequence, at most about a megabyte but at least one."""
-        return await self._bounded(await self._following(org, after, limit, _OUTGOING))
+        return await self._outgoing(await self._following(org, after, limit, _SIZES))
 
     async def outgoing(self, *, after: str, limit: int) -> tuple[Outgoing, ...]:
-        """Return the events of entries after a place; whoever has none is given one first."""
+        """Return the events of entries after a place, as `outbox`."""
         found = self.entries.find(
-            {"place": {"$gt": int(after or 0)}}, _OUTGOING, hint=_BY_PLACE, sort=[("place", ASCENDING)], limit=limit
+            {"place": {"$gt": int(after or 0)}}, _SIZES, hint=_BY_PLACE, sort=[("place", ASCENDING)], limit=limit
         )
-        return await self._bounded(await found.to_list())
+        return await self._outgoing(await found.to_list())
 
     async def give_places(self, session: AsyncClientSession, limit: int) -> int:
         """Give entries without a place the next ones, and return how many: each organization's in sequence.
@@ -269,25 +267,22 @@ class JournalCollections:
             {"_id": keys}, wanted, hint=BY_ID, sort=[("_id", ASCENDING)], limit=limit
         ).to_list()
 
-    async def _bounded(self, found: Iterable[Fields]) -> tuple[Outgoing, ...]:
-        outgoing: list[Outgoing] = []
+    async def _outgoing(self, found: list[Fields]) -> tuple[Outgoing, ...]:
+        """Return the entries with their events, as many as are small enough to come at once."""
+        taken: list[str] = []
         size = 0
         for one in found:
-            events = await self.body(one) or b""
-            size += len(events)
-            if outgoing and size > _EVENT_BYTES_AT_ONCE:
+            size += one["size"]
+            if taken and size > _EVENT_BYTES_AT_ONCE:
                 break
-            outgoing.append(
-                Outgoing(
-                    one["org"],
-                    one["sequence"],
-                    str(one.get("place", "")),
-                    one["at"],
-                    one["businessDate"].date(),
-                    events,
-                )
-            )
-        return tuple(outgoing)
+            taken.append(one["_id"])
+        held = {one["_id"]: one async for one in self.entries.find({"_id": {"$in": taken}}, _OUTGOING, hint=BY_ID)}
+        return tuple([await self._told(held[key]) for key in taken])
+
+    async def _told(self, one: Fields) -> Outgoing:
+        events = await self.body(one) or b""
+        place, day = str(one.get("place", "")), one["businessDate"].date()
+        return Outgoing(one["org"], one["sequence"], place, one["at"], day, events)
 
     async def organizations(self, *, after: str, limit: int) -> tuple[str, ...]:
         """Return the organizations that have a journal, in order of id, after one."""
@@ -340,6 +335,7 @@ class JournalCollections:
         return bool(done.matched_count or done.upserted_id)
 
 
+_SIZES: Final[Fields] = {"size": 1}
 _OUTGOING: Final[Fields] = {"org": 1, "sequence": 1, "place": 1, "at": 1, "businessDate": 1, "body": 1, "parts": 1}
 
 
