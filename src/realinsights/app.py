@@ -82,6 +82,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 audience=AUDIENCE,
                 permissions=permissions_of,
                 revocations=revocations,
+                trust=announcements,
             ),
             limits=adapters.limits,
             settings=HttpSettings(

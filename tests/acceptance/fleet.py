@@ -85,12 +85,14 @@ class CacheLine(Line):
             return bool(await self._inner.announce(channel, message))
         return False
 
-    def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+    def listen(
+        self, channel: str, receive: Callable[[bytes], None], *, begun: Callable[[], None] | None = None
+    ) -> Callable[[], None]:
         def while_alive(message: bytes) -> None:
             if self._life.alive:
                 receive(message)
 
-        stop: Callable[[], None] = self._inner.listen(channel, while_alive)
+        stop: Callable[[], None] = self._inner.listen(channel, while_alive, begun=begun)
         return stop
 
 

@@ -12,7 +12,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.errors import Unauthenticated
+from realinsights_platform.cache.port import CacheAway
+from realinsights_platform.errors import Unauthenticated, Unavailable
 from realinsights_platform.key_sets import KeySet
 from realinsights_platform.token_register import KEY_SET_LASTS, TOKENS_LAST, Claims, Revocation, SharedRegister, revoke
 from realinsights_platform.tokens import Revocations, Verifier
@@ -153,6 +154,77 @@ class TestVerify:
         assert list(issuer.verifier.verified) == tokens[3:]
         await revoke(issuer.cache, Revocation(at=issuer.now, user="user-0"))
         assert list(issuer.verifier.verified) == tokens[3:]
+
+
+class Unheard(MemoryCache):
+    """A cache that is away: it stores nothing, says nothing, and does not know what it has."""
+
+    away = False
+
+    async def get_surely(self, key: str) -> bytes | None:
+        if self.away:
+            raise CacheAway
+        return await super().get_surely(key)
+
+    async def set(self, key: str, value: bytes, *, seconds: float) -> bool:
+        return not self.away and await super().set(key, value, seconds=seconds)
+
+    async def announce(self, channel: str, message: bytes) -> bool:
+        return not self.away and await super().announce(channel, message)
+
+
+class Believing:
+    """A trust that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = 50.0
+        self.since = 0.0
+        self.until = 100.0
+
+    def now(self) -> float:
+        return self.at
+
+    def trusts(self, learned: float, now: float) -> bool:
+        return learned >= self.since and now < self.until
+
+
+class TestTrust:
+    async def test_of_what_was_checked_lasts_while_revocations_are_heard(self, issuer: Issuer) -> None:
+        trust = Believing()
+        issuer.verifier.trust = trust
+        token = issuer.token()
+        first = await issuer.verifier.verify(token)
+        assert await issuer.verifier.verify(token) is first
+        trust.until = 50
+        again = await issuer.verifier.verify(token)
+        assert again == first
+        assert again is not first, "the register was asked again"
+
+    async def test_ends_with_a_revocation_that_nobody_could_announce(self, issuer: Issuer) -> None:
+        trust = Believing()
+        issuer.verifier.trust = trust
+        token = issuer.token()
+        await issuer.verifier.verify(token)
+        # Stored where the register looks, but not announced.
+        await issuer.cache.set("auth.revoked:ana:s1", b"1000000.0", seconds=TOKENS_LAST)
+        await issuer.verifier.verify(token)
+        trust.at = trust.since = 60
+        assert await issuer.refuses(token)
+
+    async def test_with_the_shared_cache_away_answers_that_it_cannot_tell(self, issuer: Issuer) -> None:
+        cache = Unheard()
+        issuer.register = SharedRegister(cache, issuer.published)
+        verifier = issuer.another()
+        cache.away = True
+        with pytest.raises(Unavailable, match="Try again"):
+            await verifier.verify(issuer.token())
+        cache.away = False
+        await verifier.verify(issuer.token())
+
+    async def test_a_revocation_that_cannot_be_announced_raises_nothing(self) -> None:
+        cache = Unheard()
+        cache.away = True
+        await revoke(cache, Revocation(at=1.0, user="ana"))
 
 
 class TestRevocation:

@@ -24,3 +24,19 @@ async def end(task: asyncio.Future[Any]) -> None:
         raise cancelled
     if failure is not None:
         raise failure
+
+
+def cancellations() -> int:
+    """Return how often the running task was told to end and has not begun to."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
+
+
+def heed(before: int) -> None:
+    """Raise the cancellation that came since `cancellations` said `before` and that something swallowed.
+
+    Before Python 3.12 `asyncio.wait_for` returns as if nothing had been said where what it waits for is done at the
+    same moment; redis-py sends with it, and a task that is told to end once would go on for ever.
+    """
+    if cancellations() > before:
+        raise asyncio.CancelledError

@@ -6,7 +6,7 @@ import base64
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from joserfc import jwt
@@ -26,12 +26,23 @@ _NOT_OURS = "The access token is not one of ours. Sign in again."
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """A token that held, until when, and whose answers its bearer may be given."""
+    """A token that held, until when, and whose answers its bearer may be given; `checked` by the trust's clock."""
 
     principal: Principal
     issued: float
     expires: float
     audience: str
+    checked: float = 0.0
+
+
+class Trust(Protocol):
+    """How far one may believe that nothing was revoked since: where other processes revoke too."""
+
+    def now(self) -> float:
+        """Return the clock's seconds."""
+
+    def trusts(self, learned: float, now: float) -> bool:
+        """Tell whether what was learned at a moment may be believed now."""
 
 
 class Revocations:
@@ -75,7 +86,7 @@ class Verifier:
     `register` knows the published keys and what was revoked, `revocations` what is revoked from now on, `permissions`
     those of a role; `scope` is what decides which answers a caller may see, by default organization and role. Verified
     tokens are kept until they expire, at most `capacity` of them, the newest; `leeway` is how far apart clocks may be,
-    in seconds.
+    in seconds. With `trust`, the register is asked again about a token once revocations may have gone unheard.
     """
 
     def __init__(
@@ -87,10 +98,12 @@ class Verifier:
         permissions: Callable[[str], frozenset[str]],
         revocations: Revocations,
         scope: Callable[[Claims], str] = lambda claims: f"{claims.org}:{claims.role}",
+        trust: Trust | None = None,
         leeway: float = 5.0,
         capacity: int = 20_000,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.trust = trust
         self._register = register
         self._keys = KeySet(register.keys, clock=clock)
         self._issuer = issuer
@@ -115,11 +128,13 @@ class Verifier:
         known = self.verified.get(authorization)
         now = self._clock()
         if known is not None:
-            if now < known.expires:
+            if now < known.expires and self._is_trusted(known):
                 return known.principal
             self._drop(authorization)
         verified = await self._verify(authorization, now)
-        if authorization not in self.verified:
+        if authorization in self.verified:
+            self.verified[authorization] = verified
+        else:
             # Tokens last equally long: the one that came first is the first to expire.
             while len(self.verified) >= self._capacity:
                 self._drop(next(iter(self.verified)))
@@ -127,7 +142,11 @@ class Verifier:
             self._of_user.setdefault(verified.principal.user, set()).add(authorization)
         return verified.principal
 
+    def _is_trusted(self, known: Verified) -> bool:
+        return self.trust is None or self.trust.trusts(known.checked, self.trust.now())
+
     async def _verify(self, authorization: bytes, now: float) -> Verified:
+        checked = 0.0 if self.trust is None else self.trust.now()
         scheme, _, token = authorization.partition(b" ")
         token = token.strip()
         if scheme.lower() != b"bearer" or not token or len(token) > _LONGEST_TOKEN:
@@ -160,6 +179,7 @@ class Verifier:
             issued=claims.iat,
             expires=claims.exp + self._leeway,
             audience=f"{principal.org}\n{principal.scope}\n{claims.zoneinfo}",
+            checked=checked,
         )
 
     def _drop(self, authorization: bytes) -> None:

@@ -54,8 +54,12 @@ class MemoryCache:
             receive(message)
         return True
 
-    def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+    def listen(
+        self, channel: str, receive: Callable[[bytes], None], *, begun: Callable[[], None] | None = None
+    ) -> Callable[[], None]:
         """Call `receive` for every announcement, until what is returned is called."""
+        if begun is not None:
+            begun()
         listeners = self._listeners.setdefault(channel, [])
         listeners.append(receive)
 

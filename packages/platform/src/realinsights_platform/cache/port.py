@@ -38,11 +38,14 @@ class Cache(Protocol):
     async def announce(self, channel: str, message: bytes) -> bool:
         """Tell every process that listens to the channel; return whether the engine took it in."""
 
-    def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+    def listen(
+        self, channel: str, receive: Callable[[bytes], None], *, begun: Callable[[], None] | None = None
+    ) -> Callable[[], None]:
         """Call `receive` for every announcement, until what is returned is called.
 
         Announcements may be lost while an engine is away; those that arrive are in the order in which one sender made
-        them. In one process they arrive at once, elsewhere within moments.
+        them. In one process they arrive at once, elsewhere within moments. `begun` is called whenever they begin to
+        arrive: at first, and again after some may have been lost.
         """
 
     async def close(self) -> None:

@@ -119,9 +119,11 @@ class RedisCache:
                 return False
         return True
 
-    def listen(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+    def listen(
+        self, channel: str, receive: Callable[[bytes], None], *, begun: Callable[[], None] | None = None
+    ) -> Callable[[], None]:
         """Call `receive` for every announcement, until what is returned is called."""
-        return self._listener.listen(f"{self._prefix}:{channel}", receive)
+        return self._listener.listen(f"{self._prefix}:{channel}", receive, begun=begun)
 
     async def listening(self) -> None:
         """Wait until announcements on all channels that somebody listens to arrive."""

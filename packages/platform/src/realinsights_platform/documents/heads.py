@@ -66,10 +66,7 @@ class Heads:
         announcements = self._announcements
         if announcements is None:
             return known[0]
-        now = self._clock()
-        if now < known[1] + LEASE_SECONDS or (now < announcements.until and known[1] >= announcements.since):
-            return known[0]
-        return None
+        return known[0] if announcements.trusts(known[1], self._clock()) else None
 
     async def current(self, org: str, *, at_least: int = 0) -> int:
         """Return the organization's last sequence, read from the journal where it is not known or below `at_least`."""
@@ -137,6 +134,14 @@ class Announcements:
         self._moved: dict[str, dict[str, int]] = {}
         self._work = asyncio.Event()
 
+    def now(self) -> float:
+        """Return the clock's seconds."""
+        return self._clock()
+
+    def trusts(self, learned: float, now: float) -> bool:
+        """Tell whether what was learned at a moment may be believed now: the channel would have said otherwise."""
+        return now < learned + LEASE_SECONDS or (now < self.until and learned >= self.since)
+
     def tell(self, service: str, org: str, sequence: int) -> None:
         """Let the others know of a commit, together with what else is to be told by then."""
         moved = self._moved.setdefault(service, {})
@@ -146,7 +151,7 @@ class Announcements:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Listen, and show signs of life, until the context is left."""
-        stop = self._cache.listen(CHANNEL, self.hear)
+        stop = self._cache.listen(CHANNEL, self.hear, begun=self._begin)
         telling = asyncio.create_task(self._tell(), name="announcements of heads")
         try:
             yield
@@ -191,6 +196,10 @@ class Announcements:
             if heads is not None:
                 for org, sequence in moved.items():
                     heads.announced(org, sequence)
+
+    def _begin(self) -> None:
+        """Trust nothing from before: until now this process may have missed what was said, on any channel."""
+        self.since = self._clock()
 
     def _came_back(self, number: int, now: float) -> None:
         sent = self._sent.pop(number, None)

@@ -24,6 +24,7 @@ from redis.exceptions import TimeoutError as TooLate
 
 from realinsights_platform.redis.clients import Client, begun, node_of, open_client
 from realinsights_platform.redis.urls import RedisUrl
+from realinsights_platform.tasks import cancellations, heed
 
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 1.0
@@ -125,11 +126,13 @@ class Calls:
             self.unanswered += 1
             server.unanswered += 1
             raise Away(f"{name} is away.")
+        before = cancellations()
         try:
             async with asyncio.timeout(self.url.timeout), self._room:
                 await begun(self.client)
                 answer = await call()
         except _AWAY as error:
+            heed(before)
             self._went(server, name, error)
             raise Away(f"{name} does not answer.") from error
         except ResponseError as error:
@@ -142,6 +145,7 @@ class Calls:
         if server.away and self._servers[name] is server:
             log.info("redis.back", engine=self.engine, server=name, unanswered=server.unanswered)
             self._servers[name] = _Server()
+        heed(before)
         return answer
 
     def _went(self, server: _Server, name: str, error: BaseException) -> None:

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from realinsights_platform.redis.clients import Client, connection_to
 from realinsights_platform.redis.urls import RedisUrl
-from realinsights_platform.tasks import end
+from realinsights_platform.tasks import end, heed
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
@@ -94,6 +94,7 @@ class Listener:
                 if self._confirmed:
                     pause = _FIRST_PAUSE
                     log.warning("redis.listening.lost", server=self._url.shown, reason=type(error).__name__)
+                heed(0)
             self._confirmed.clear()
             self._moved.set()
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - it keeps no secret
@@ -120,6 +121,7 @@ class Listener:
     async def _take_all(self, connection: Connection) -> None:
         asked_for_life = False
         while True:
+            heed(0)
             answer = await connection.read_response(
                 timeout=self._url.timeout if asked_for_life else _SILENT_SECONDS, disconnect_on_error=False
             )

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from starlette.types import ASGIApp, Receive, Send
 
-from realinsights_platform.errors import OverQuota, Unauthenticated
+from realinsights_platform.errors import OverQuota, Unauthenticated, Unavailable
 from realinsights_platform.http.answers.answer import Answer, encoded_head, headers_of_304
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
@@ -64,6 +64,7 @@ class Edge:
         self._running = running
         self._verifier = verifier
         self._verified = verifier.verified
+        self._trust = verifier.trust
         self._entries = cache.entries
         self._metrics = metrics
         self._log = log
@@ -87,7 +88,11 @@ class Edge:
         if authorization is not None and (method == "GET" or method == "HEAD"):  # noqa: PLR1714 - faster than a tuple
             known = self._verified.get(authorization)
             now = self._clock()
-            if known is not None and now < known.expires:
+            if (
+                known is not None
+                and now < known.expires
+                and (self._trust is None or self._trust.trusts(known.checked, self._trust.now()))
+            ):
                 coding = coding_for(headers.get(b"accept-encoding"))
                 entry = self._entries.get((known.audience, scope["path"], scope["query_string"], coding))
                 if (
@@ -177,7 +182,7 @@ class Edge:
     async def _identify(self, exchange: Exchange, authorization: bytes) -> None:
         try:
             exchange.principal = await self._verifier.verify(authorization)
-        except Unauthenticated as refusal:
+        except (Unauthenticated, Unavailable) as refusal:
             exchange.refused = refusal
         else:
             exchange.audience = self._verified[authorization].audience
