@@ -24,9 +24,10 @@ from realinsights_platform.limits.port import Rate
 from realinsights_platform.limits.redis import RedisLimits
 from realinsights_platform.redis.metrics import RedisMetrics
 from realinsights_platform.redis.urls import RedisUrl, read_url
+from realinsights_platform.revoking import revoke
 from realinsights_platform.stream.redis import RedisStream
 from realinsights_platform.stream.redis_partitions import partition_of
-from realinsights_platform.token_register import Claims, Revocation, revoke
+from realinsights_platform.token_register import Claims, Revocation
 from realinsights_platform.tokens import Revocations, Verifier
 
 from .test_stream import CODEC, PATIENCE, a_message, places, received

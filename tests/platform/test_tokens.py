@@ -15,7 +15,8 @@ from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.cache.port import CacheAway
 from realinsights_platform.errors import Unauthenticated, Unavailable
 from realinsights_platform.key_sets import KeySet
-from realinsights_platform.token_register import KEY_SET_LASTS, TOKENS_LAST, Claims, Revocation, SharedRegister, revoke
+from realinsights_platform.revoking import revoke
+from realinsights_platform.token_register import KEY_SET_LASTS, TOKENS_LAST, Claims, Revocation, SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 ISSUER = "https://notes.test"

@@ -36,6 +36,7 @@ COMMANDS = MappingProxyType(
         "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
+        "events": Entry("realinsights.cli.events", "events", "Look after events that could not be handled."),
         "backup": Entry("realinsights.cli.backup", "backup", "Write a data folder to one file."),
         "restore": Entry("realinsights.cli.backup", "restore", "Make a data folder from a backup."),
         "password-link": Entry(

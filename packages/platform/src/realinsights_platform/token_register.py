@@ -6,12 +6,10 @@ and looks revocations up in the cache that all processes share.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
-import structlog
 
 from realinsights_platform.cache.port import Cache, CacheAway
 from realinsights_platform.errors import Unavailable
@@ -22,11 +20,6 @@ TOKENS_LAST: Final = 660.0
 
 KEY_SET_LASTS: Final = 60.0
 """Seconds for which a verifier uses the keys it has read; a new key is published for two of these before it signs."""
-
-_TRIES: Final = 6
-_AGAIN_SECONDS: Final = 0.1
-
-log = structlog.get_logger(__name__)
 
 Jwk = dict[str, Any]
 """A public key (RFC 7517)."""
@@ -91,30 +84,14 @@ class SharedRegister:
     async def is_revoked(self, claims: Claims) -> bool:
         """Tell whether a token was revoked lately; raises `Unavailable` where that cannot be known."""
         try:
-            if await self._cache.get_surely(_name(claims.sub, claims.sid)) is not None:
+            if await self._cache.get_surely(revocation_key(claims.sub, claims.sid)) is not None:
                 return True
-            revoked = await self._cache.get_surely(_name(claims.sub))
+            revoked = await self._cache.get_surely(revocation_key(claims.sub))
         except CacheAway as away:
             raise Unavailable("Sign-ins cannot be checked just now. Try again in a few seconds.") from away
         return revoked is not None and claims.iat <= float(revoked)
 
 
-async def revoke(cache: Cache, revocation: Revocation) -> None:
-    """Let every verifier refuse tokens from now on: those that know them already, and those that start later.
-
-    It is tried again for as long as it takes to miss two signs of life on the channel of heads (`documents.heads`):
-    where the cache is away for longer, no process trusts any more what it knew, and each asks its register again.
-    """
-    name = _name(revocation.user, revocation.session)
-    stored = announced = False
-    for _ in range(_TRIES):
-        stored = stored or await cache.set(name, repr(revocation.at).encode(), seconds=TOKENS_LAST)
-        announced = announced or await cache.announce(REVOCATIONS_CHANNEL, msgspec.json.encode(revocation))
-        if stored and announced:
-            return
-        await asyncio.sleep(_AGAIN_SECONDS)
-    log.warning("revocation.not_announced", user=revocation.user, stored=stored, announced=announced)
-
-
-def _name(user: str, session: str | None = None) -> str:
+def revocation_key(user: str, session: str | None = None) -> str:
+    """Return where the shared cache has the revocation of a user's tokens, or of one session's."""
     return f"auth.revoked:{user}" if session is None else f"auth.revoked:{user}:{session}"

@@ -8,7 +8,8 @@ from realinsights.auth import store
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.tokens import Keys
 from realinsights_platform.documents.port import Documents
-from realinsights_platform.token_register import Claims, Jwk, Revocation, revoke
+from realinsights_platform.revoking import revoke
+from realinsights_platform.token_register import Claims, Jwk, Revocation
 
 
 class StoredRegister:

@@ -13,7 +13,8 @@ from realinsights_platform.business_day import day_at
 from realinsights_platform.http.edge.cache import Counter, EdgeCache, Entry
 from realinsights_platform.http.routes.binding import Declaration, bind
 from realinsights_platform.http.routes.declaring import get
-from realinsights_platform.token_register import Revocation, revoke
+from realinsights_platform.revoking import revoke
+from realinsights_platform.token_register import Revocation
 
 from ...conftest import START, World
 

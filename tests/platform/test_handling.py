@@ -1,0 +1,96 @@
+"""Messages that fail: they come again, are buried in the end, and hold up only what comes after them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Awaitable, Callable
+
+from realinsights_platform.errors import Unavailable
+from realinsights_platform.events import Event, Message
+from realinsights_platform.stream.handling import handling
+from realinsights_platform.stream.memory import MemoryStream
+
+PATIENCE = 20
+
+
+class Noticed(Event, frozen=True, tag="loans.noticed.v1"):
+    pass
+
+
+def a_message(sequence: int, org: str = "acme") -> Message:
+    at = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC)
+    return Message(service="loans", org=org, sequence=sequence, at=at, business_date=at.date(), events=(Noticed(),))
+
+
+class Desk:
+    """What handles messages: it remembers what it was given, and fails as it is told to."""
+
+    def __init__(self) -> None:
+        self.stream = MemoryStream()
+        self.subscription = self.stream.subscribe("imports", ["loans"])
+        self.given: list[tuple[str, int]] = []
+        self.paused: list[int] = []
+        self.fails: Callable[[Message], Exception | None] = lambda message: None
+
+    async def work(self, message: Message) -> None:
+        self.given.append((message.org, message.sequence))
+        error = self.fails(message)
+        if error is not None:
+            raise error
+
+    async def pause(self, failed: int) -> None:
+        self.paused.append(failed)
+        await asyncio.sleep(0)
+
+    async def handled(self, *messages: Message, attempts: int = 3) -> None:
+        """Handle messages until all are settled."""
+        settled: Awaitable[object] = await self.stream.publish(messages)
+        async with handling(self.subscription, self.work, attempts=attempts, pause=self.pause):
+            await asyncio.wait_for(asyncio.ensure_future(settled), PATIENCE)
+
+
+async def test_are_handled_in_order_and_acknowledged() -> None:
+    desk = Desk()
+    await desk.handled(a_message(1), a_message(2), a_message(3))
+    assert desk.given == [("acme", 1), ("acme", 2), ("acme", 3)]
+
+
+async def test_come_again_after_growing_pauses_and_hold_up_their_organization_alone() -> None:
+    desk = Desk()
+    left = [ValueError("once"), ValueError("twice")]
+    desk.fails = lambda message: left.pop() if message.org == "acme" and left else None
+    await desk.handled(a_message(1), a_message(2), a_message(1, "other"))
+    assert [given for given in desk.given if given[0] == "acme"] == [("acme", 1)] * 3 + [("acme", 2)]
+    assert desk.given.index(("other", 1)) < desk.given.index(("acme", 2))
+    assert desk.paused == [1, 2]
+
+
+async def test_are_buried_in_the_end_and_what_comes_after_them_goes_on() -> None:
+    desk = Desk()
+    desk.fails = lambda message: ValueError("It has no name.") if message.sequence == 1 else None
+    await desk.handled(a_message(1), a_message(2))
+    assert desk.given == [("acme", 1)] * 3 + [("acme", 2)]
+
+
+async def test_are_never_buried_for_what_they_rest_on_being_away() -> None:
+    desk = Desk()
+    left = [Unavailable("The database is away.")] * 10
+    desk.fails = lambda message: left.pop() if left else None
+    await desk.handled(a_message(1))
+    assert desk.given == [("acme", 1)] * 11
+
+
+async def test_that_are_under_way_at_the_end_go_to_another_member() -> None:
+    desk = Desk()
+    begun = asyncio.Event()
+
+    async def forever(message: Message) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    await desk.stream.publish([a_message(1)])
+    async with handling(desk.subscription, forever):
+        await asyncio.wait_for(begun.wait(), PATIENCE)
+    another = desk.stream.subscribe("imports", ["loans"])
+    assert [message.sequence for message in await asyncio.wait_for(another.receive(), PATIENCE)] == [1]
