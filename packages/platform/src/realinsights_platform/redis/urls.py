@@ -16,8 +16,8 @@ class RedisUrl(msgspec.Struct, frozen=True, kw_only=True):
     """What a URL says of a Redis.
 
     `timeout` is the deadline of a call in seconds, `connections` how many are open to a server at most. `prefix`
-    begins every key and channel, so that several installations can share a server. `replicas` have to have a stream's
-    messages before they count as kept. `master` is the name of what Sentinel watches; `ca` a file of certificates.
+    begins every key and channel, so that several installations can share a server. A service's
+    streams have `partitions`, as many in all processes and for ever. `master` is the name of what Sentinel watches; `ca` a file of certificates.
     """
 
     kind: Literal["one", "sentinel", "cluster"]
@@ -30,7 +30,6 @@ class RedisUrl(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 1.0
     connections: int = 50
     prefix: str = "ri"
-    replicas: int = 0
     partitions: int = 16
     ca: str | None = None
 
@@ -49,7 +48,6 @@ class _Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: float = 1.0
     connections: int = 50
     prefix: str = "ri"
-    replicas: int = 0
     partitions: int = 16
     ca: str | None = None
 
@@ -58,7 +56,7 @@ def read_url(url: str) -> RedisUrl:
     """Return what a URL says; raises `ValueError` for what it cannot say, without repeating its password.
 
     `redis://host/0`, `redis+sentinel://host,host/mastername`, `redis+cluster://host,host`; with `rediss` over TLS.
-    Options follow a question mark: `timeout`, `connections`, `prefix`, `replicas`, `partitions`, `ca`.
+    Options follow a question mark: `timeout`, `connections`, `prefix`, `partitions`, `ca`.
     """
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
@@ -87,7 +85,7 @@ def read_url(url: str) -> RedisUrl:
         raise ValueError("A Sentinel URL ends with the name of what it watches: redis+sentinel://host:26379/name.")
     if kind == "cluster" and path:
         raise ValueError("A cluster has no numbered databases; set prefix= to share it.")
-    if "{" in read.prefix or read.timeout <= 0 or min(read.connections, read.partitions) < 1 or read.replicas < 0:
+    if "{" in read.prefix or read.timeout <= 0 or min(read.connections, read.partitions) < 1:
         raise ValueError(
             "A Redis URL has a timeout above 0, at least one connection and partition, no { in its prefix."
         )
