@@ -109,7 +109,7 @@ async def _asked(topology: str, ask: Callable[[DeadLetters], Awaitable[Any]]) ->
         try:
             return await ask(letters)
         except Away as away:
-            raise Unavailable(f"The stream does not answer: {away} Is it running?") from away
+            raise Unavailable(f"The stream does not answer: {away} See that it runs, and try again.") from away
 
 
 @contextlib.asynccontextmanager

@@ -36,7 +36,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 class Trust(Protocol):
-    """How far one may believe that nothing was revoked since: where other processes revoke too."""
+    """The belief that nothing was revoked since, where other processes revoke too."""
 
     def now(self) -> float:
         """Return the clock's seconds."""

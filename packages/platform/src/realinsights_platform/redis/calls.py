@@ -1,4 +1,4 @@
-"""Calls to a Redis: each has a deadline, and while a server is away they fail at once instead of waiting for it."""
+"""The calls to a Redis: each has a deadline; while a server is away they fail at once instead of waiting for it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from realinsights_platform.redis.calls import Calls
 
 
 class RedisMetrics(Collector):
-    """Calls by engine (cache, limits, stream), those that were not answered, and whether a server is away.
+    """The calls by engine (cache, limits, stream), those that were not answered, and whether a server is away.
 
     What is not answered is not refused: a limit allows, a value is a miss, an event waits.
     """

@@ -16,8 +16,9 @@ class RedisUrl(msgspec.Struct, frozen=True, kw_only=True):
     """What a URL says of a Redis.
 
     `timeout` is the deadline of a call in seconds, `connections` how many are open to a server at most. `prefix`
-    begins every key and channel, so that several installations can share a server. A service's
-    streams have `partitions`, as many in all processes and for ever. `master` is the name of what Sentinel watches; `ca` a file of certificates.
+    begins every key and channel, so that several installations can share a server. A service's streams have
+    `partitions`, as many in all processes and for ever. `master` is the name of what Sentinel watches; `ca` a file of
+    certificates.
     """
 
     kind: Literal["one", "sentinel", "cluster"]
