@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -10,11 +11,15 @@ import msgspec
 import pytest
 
 from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.cache.redis import RedisCache
 from realinsights_platform.documents.heads import CHANNEL, LEASE_SECONDS, Announcement, Announcements, Heads
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event
+from realinsights_platform.ids import new_id
+from realinsights_platform.redis.urls import read_url
 
+PATIENCE = 20
 TODAY = datetime.date(2026, 1, 31)
 
 
@@ -242,6 +247,28 @@ class TestSeveral:
         late = Announcement("another", 1, {"loans": {"acme": 1}, "unheard-of": {"acme": 7}})
         await wire.announce(CHANNEL, msgspec.json.encode(late))
         assert here.heads.head("acme") == 2
+
+
+class TestOverRedis:
+    @pytest.mark.parametrize("fixture", ["redis_url", "redis_cluster_url"])
+    async def test_a_commit_is_heard_of_in_another_process_and_believed(
+        self, opened: SqliteDocuments, fixture: str, request: pytest.FixtureRequest
+    ) -> None:
+        url = read_url(f"{request.getfixturevalue(fixture)}?prefix=test-{new_id()}&timeout={PATIENCE}")
+        caches = [RedisCache(url) for _ in range(2)]
+        announcements = [Announcements(cache) for cache in caches]
+        here, there = (Heads(opened, told) for told in announcements)
+        moved = asyncio.Event()
+        there.watch(lambda org, sequence: moved.set())
+        async with announcements[0].running(), announcements[1].running():
+            for cache in caches:
+                await asyncio.wait_for(cache.listening(), PATIENCE)
+            async with opened.telling(here.committed).unit(org="acme", actor="ann", business_date=TODAY) as unit:
+                unit.emit(Noticed())
+            await asyncio.wait_for(moved.wait(), PATIENCE)
+            assert there.head("acme") == 1
+        for cache in caches:
+            await cache.close()
 
 
 class TestRunning:

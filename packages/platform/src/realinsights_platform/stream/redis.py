@@ -25,6 +25,7 @@ _KEPT_FOR_NOBODY: Final = 1_000
 _SILENT_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 0.5
 _AT_ONCE: Final = 100
+_WEIGHT_AT_ONCE: Final = 1_000
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +118,7 @@ class RedisStream:
                         self._most,
                         round(self._silent * 1000),
                         _KEPT_FOR_NOBODY,
-                        *self._packed(waiting[:_AT_ONCE]),
+                        *self._packed(waiting[: _fitting(waiting)]),
                         others=partition.keys,
                     )
                 except Away:
@@ -150,6 +151,16 @@ class RedisStream:
             room = self._room[service] = asyncio.Event()
             self._listener.listen(channel_of(self._url.prefix, service), _setting(room))
         return room
+
+
+def _fitting(messages: Sequence[Message]) -> int:
+    """Return how many messages go in one call, which must not keep the server busy for long; one at least."""
+    weight = 0
+    for number, message in enumerate(messages[:_AT_ONCE]):
+        weight += weight_of(message)
+        if weight > _WEIGHT_AT_ONCE:
+            return max(1, number)
+    return min(len(messages), _AT_ONCE)
 
 
 def _setting(room: asyncio.Event) -> Callable[[bytes], None]:
