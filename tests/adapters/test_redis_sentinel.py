@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def watched(installed_engines: Path, tmp_path: Path) -> Iterator[Watched]:
 
         def valkey(name: str, *options: str) -> engines.Node:
             made = engines.valkey(tmp_path / name, port=engines.free_port(), installed=installed_engines)
-            return started(engines.Engine(name, (*made.command, *options), made.folder, made.url, made.ready))
+            return started(dataclasses.replace(made, command=(*made.command, *options)))
 
         primary = valkey("primary")
         replica = valkey("replica", "--replicaof", f"{engines.LOOPBACK} {primary.port}")
@@ -56,7 +57,7 @@ def watched(installed_engines: Path, tmp_path: Path) -> Iterator[Watched]:
             except redis.ConnectionError:
                 return False
 
-        sentinel = engines.Engine("sentinel", command, tmp_path / "sentinel", "", knows_the_replica)
+        sentinel = engines.Engine("sentinel", command, tmp_path / "sentinel", "", port, knows_the_replica)
         started(sentinel)
         stack.callback(told.close)
         yield Watched(primary, port)

@@ -106,7 +106,11 @@ async def connection_to(client: Client, url: RedisUrl, key: str | None = None) -
         **_certificates(url),
         **_connecting(url),
     )
-    await connection.connect()  # type: ignore[no-untyped-call] # it is not annotated
+    try:
+        await connection.connect()  # type: ignore[no-untyped-call] # it is not annotated
+    except BaseException:
+        await connection.disconnect(nowait=True)  # it may be connected and not have been answered
+        raise
     return connection
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from typing import Final
@@ -110,7 +111,8 @@ class Listener:
             await self._take_all(connection)
         finally:
             self._connection = None
-            await connection.disconnect(nowait=True)
+            with contextlib.suppress(RedisError, OSError):
+                await connection.disconnect()
 
     async def _ask(self, connection: Connection) -> None:
         missing = [channel for channel in self._receivers if channel not in self._asked]
