@@ -313,11 +313,12 @@ class RedisSubscription:
     async def _bury(self, partition: Partition, name: bytes, error: str, times: int) -> bool:
         told = (self._group, self._name, partition.channel, partition.number, name, error[:2_000], times)
         try:
-            await self._run(BURY, partition, *told)
+            buried = await self._run(BURY, partition, *told)
         except Away:
             return False
-        log.error("stream.buried", group=self._group, service=partition.service, reason=error)
-        return True
+        if buried:
+            log.error("stream.buried", group=self._group, service=partition.service, reason=error)
+        return True  # another member has it by now, and does it again, where it was not buried
 
     async def _run(self, script: Any, partition: Partition, *arguments: Any) -> Any:
         return await self._calls.run(script, partition.stream, *arguments, others=partition.keys)
