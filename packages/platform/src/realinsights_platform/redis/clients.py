@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable
 from typing import Any, Final, Protocol
@@ -81,6 +82,14 @@ async def begun(client: Client) -> None:
         await client.initialize()
 
 
+async def close(client: Client) -> None:
+    """Close all connections, those to Sentinel too, which a client does not close by itself."""
+    await client.aclose()
+    if isinstance(client, Redis) and isinstance(client.connection_pool, SentinelConnectionPool):
+        for sentinel in client.connection_pool.sentinel_manager.sentinels:
+            await sentinel.aclose()
+
+
 def node_of(client: Client, key: str) -> Any:
     """Return the cluster's node that has a key now; None where there is only one server, or it is not known yet."""
     if not isinstance(client, RedisCluster):
@@ -107,7 +116,8 @@ async def connection_to(client: Client, url: RedisUrl, key: str | None = None) -
         **_connecting(url),
     )
     try:
-        await connection.connect()  # type: ignore[no-untyped-call] # it is not annotated
+        async with asyncio.timeout(2 * url.timeout):
+            await connection.connect()  # type: ignore[no-untyped-call] # it is not annotated
     except BaseException:
         await connection.disconnect(nowait=True)  # it may be connected and not have been answered
         raise

@@ -102,8 +102,7 @@ class Listener:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _follow(self) -> None:
-        async with asyncio.timeout(2 * self._url.timeout):
-            connection = await connection_to(self._client, self._url)
+        connection = await connection_to(self._client, self._url)
         try:
             self._asked.clear()
             self._connection = connection
