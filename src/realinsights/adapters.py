@@ -21,7 +21,7 @@ from realinsights_platform.cache.opening import open_cache
 from realinsights_platform.cache.redis import RedisCache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.documents.opening import open_documents
+from realinsights_platform.documents.opening import collectors_of, open_documents
 from realinsights_platform.events import EventCodec
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits.opening import open_limits
@@ -89,6 +89,7 @@ async def open_adapters(
             shared=not topology.alone,
             published_keys=_keys_at(topology.keys),
             collectors=(
+                *collectors_of(topology.documents.values()),
                 RedisMetrics([engine.calls for engine in (cache, limits, stream) if isinstance(engine, _ON_REDIS)]),
             ),
         )

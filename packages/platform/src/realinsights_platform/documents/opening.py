@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from prometheus_client.registry import Collector
 
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Documents, Kind
@@ -26,6 +28,15 @@ async def reading(url: str, service: str, kinds: Sequence[Kind[Any]]) -> AsyncGe
         yield documents
     finally:
         await documents.close()
+
+
+def collectors_of(urls: Iterable[str]) -> list[Collector]:
+    """Return what measures the engines that URLs of documents name."""
+    if not any(url.startswith("mongodb") for url in urls):
+        return []
+    from realinsights_platform.documents.mongo.client import SECONDS  # noqa: PLC0415 - as below
+
+    return [SECONDS]
 
 
 def heads_of(url: str, service: str) -> list[tuple[str, int, str]]:

@@ -45,12 +45,15 @@ _DEFAULTS: Final = {
 """Options that a URL may state otherwise."""
 
 _OUT_OF_DISK: Final = 14031
-_SECONDS: Final = Histogram(
+SECONDS: Final = Histogram(
     "realinsights_documents_seconds",
     "Seconds that MongoDB took for a command.",
     ("collection", "command"),
     buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=None,
 )
+"""All clients of a process together; an application's metrics take it in."""
+
 _KNOWN_AT_ONCE: Final = 10_000
 
 
@@ -131,4 +134,4 @@ class _Timing(CommandListener):
 
     def _observe(self, event: CommandSucceededEvent | CommandFailedEvent) -> None:
         collection = self._collections.pop(event.request_id, "")
-        _SECONDS.labels(collection, event.command_name).observe(event.duration_micros / 1e6)
+        SECONDS.labels(collection, event.command_name).observe(event.duration_micros / 1e6)

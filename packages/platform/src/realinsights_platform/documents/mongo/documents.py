@@ -17,7 +17,7 @@ from realinsights_platform.documents.journal_port import JournalEntry, Mark, Out
 from realinsights_platform.documents.mongo.client import Fields, answering, open_database
 from realinsights_platform.documents.mongo.commits import Commits
 from realinsights_platform.documents.mongo.journal import JournalCollections
-from realinsights_platform.documents.mongo.layout import BY_ID, KindCollection, key_of, within
+from realinsights_platform.documents.mongo.layout import KindCollection, key_of, within
 from realinsights_platform.documents.mongo.preparing import prepare_kinds
 from realinsights_platform.documents.mongo.queries import conditions, count, page, sums
 from realinsights_platform.documents.ordered_values import decimal_of, summed
@@ -103,7 +103,7 @@ class MongoDocuments:
         collection = self._collection(kind)
         keys = [key_of(org, document_id) for document_id in dict.fromkeys(ids)]
         with answering():
-            found = await collection.stored.find({"_id": {"$in": keys}}, _BODY, hint=BY_ID).to_list()
+            found = await collection.stored.find({"_id": {"$in": keys}}, _BODY).to_list()
         documents = [await self._read(collection, one) for one in found]
         return {document.id: document for document in documents}
 
@@ -256,7 +256,7 @@ class MongoDocuments:
             while True:
                 with answering():
                     found = await collection.stored.find(
-                        {"_id": within(org, last)}, hint=BY_ID, sort=[("_id", ASCENDING)], limit=_STORED_AT_ONCE
+                        {"org": org, "_id": within(org, last)}, sort=[("_id", ASCENDING)], limit=_STORED_AT_ONCE
                     ).to_list()
                 if not found:
                     break

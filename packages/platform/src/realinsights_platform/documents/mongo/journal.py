@@ -19,17 +19,13 @@ from pymongo.errors import DuplicateKeyError
 from realinsights_platform.documents.journal import GENESIS
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
 from realinsights_platform.documents.mongo.client import Fields
-from realinsights_platform.documents.mongo.layout import BY_ID, parts_of
+from realinsights_platform.documents.mongo.layout import parts_of
 
 _WRITES_AT_ONCE: Final = 2_000
 _EVENT_BYTES_AT_ONCE: Final = 1_000_000
 _BEGINNING: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _TICK: Final = datetime.timedelta(milliseconds=1)
 _PLACES: Final = "places"
-_BY_DOCUMENT: Final = "document"
-_BY_TIME: Final = "time"
-_BY_PLACE: Final = "place"
-_WITHOUT_PLACE: Final = "without_place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +66,13 @@ class JournalCollections:
         """Create the indexes that are missing."""
         await self.entries.create_indexes(
             [
-                IndexModel([("org", ASCENDING), ("at", ASCENDING)], name=_BY_TIME),
-                IndexModel(
-                    [("place", ASCENDING)],
-                    name=_BY_PLACE,
-                    unique=True,
-                    partialFilterExpression={"place": {"$exists": True}},
-                ),
-                IndexModel(
-                    [("withoutPlace", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)],
-                    name=_WITHOUT_PLACE,
-                    partialFilterExpression={"withoutPlace": True},
-                ),
+                IndexModel([("org", ASCENDING), ("at", ASCENDING)], name="time"),
+                # Those without a place come first, the oldest before the others.
+                IndexModel([("place", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)], name="place"),
             ]
         )
         by_document = [(name, ASCENDING) for name in ("org", "kind", "id", "sequence")]
-        await self.writes.create_indexes([IndexModel(by_document, name=_BY_DOCUMENT)])
+        await self.writes.create_indexes([IndexModel(by_document, name="document")])
 
     async def head(self, org: str, session: AsyncClientSession | None = None) -> Head:
         """Return the end of an organization's journal."""
@@ -125,7 +112,7 @@ class JournalCollections:
                 "previousHash": entry.previous_hash,
                 "hash": entry.hash,
                 "size": len(bytes(entry.events)),
-                "withoutPlace": True,
+                "place": None,
                 **_held(key, bytes(entry.events), parts),
             },
             session=session,
@@ -157,10 +144,7 @@ class JournalCollections:
         if not more:
             return body  # type: ignore[no-any-return]
         keys = [f"{held['_id']}#{number:06d}" for number in range(1, more + 1)]
-        found = {
-            one["_id"]: one["body"]
-            async for one in self.parts.find({"_id": {"$in": keys}}, hint=BY_ID, session=session)
-        }
+        found = {one["_id"]: one["body"] async for one in self.parts.find({"_id": {"$in": keys}}, session=session)}
         return b"".join([body, *(found[key] for key in keys)])
 
     async def written(self, key: str) -> bytes | None:
@@ -174,7 +158,6 @@ class JournalCollections:
             {"org": org, "kind": kind, "id": document_id},
             {"version": 1, "body": 1},
             sort=[("sequence", DESCENDING)],
-            hint=_BY_DOCUMENT,
             session=session,
         )
         return last["version"] if last is not None and last["body"] is None else None
@@ -192,12 +175,12 @@ class JournalCollections:
             if most > after and count > _WRITES_AT_ONCE:
                 break
             most = one["sequence"]
-        taken = await self._following(org, after, max(1, most - after), {"withoutPlace": 0, "place": 0})
+        taken = await self._following(org, after, max(1, most - after), {"place": 0})
         if not taken:
             return ()
         first, last = taken[0]["_id"], taken[-1]["_id"]
         writes: dict[int, list[Write]] = {}
-        parts = self.writes.find({"_id": {"$gt": f"{first}/", "$lt": f"{last}0"}}, hint=BY_ID, sort=[("_id", 1)])
+        parts = self.writes.find({"org": org, "_id": {"$gt": f"{first}/", "$lt": f"{last}0"}}, sort=[("_id", 1)])
         async for held in parts:
             if not held["_id"].startswith(f"{entry_key(org, held['sequence'])}/"):
                 raise ValueError(f"a write of entry {held['sequence']} belongs to another entry")
@@ -227,9 +210,7 @@ class JournalCollections:
 
     async def outgoing(self, *, after: str, limit: int) -> tuple[Outgoing, ...]:
         """Return the events of entries after a place, as `outbox`."""
-        found = self.entries.find(
-            {"place": {"$gt": int(after or 0)}}, _SIZES, hint=_BY_PLACE, sort=[("place", ASCENDING)], limit=limit
-        )
+        found = self.entries.find({"place": {"$gt": int(after or 0)}}, _SIZES, sort=[("place", ASCENDING)], limit=limit)
         return await self._outgoing(await found.to_list())
 
     async def give_places(self, session: AsyncClientSession, limit: int) -> int:
@@ -243,13 +224,13 @@ class JournalCollections:
         )
         first = 1 if counter is None else counter.get("last", 0) + 1
         waiting = await self.entries.find(
-            {"withoutPlace": True}, {"_id": 1}, hint=_WITHOUT_PLACE, sort=[("at", ASCENDING), ("_id", ASCENDING)],
+            {"place": None}, {"_id": 1}, sort=[("at", ASCENDING), ("_id", ASCENDING)],
             limit=limit, session=session,
         ).to_list()  # fmt: skip
         if waiting:
             await self.entries.bulk_write(
                 [
-                    UpdateOne({"_id": one["_id"]}, {"$set": {"place": place}, "$unset": {"withoutPlace": ""}})
+                    UpdateOne({"_id": one["_id"]}, {"$set": {"place": place}})
                     for place, one in enumerate(waiting, first)
                 ],
                 session=session,
@@ -259,13 +240,11 @@ class JournalCollections:
 
     async def has_without_place(self) -> bool:
         """Whether an entry waits for its place."""
-        return await self.entries.find_one({"withoutPlace": True}, {"_id": 1}, hint=_WITHOUT_PLACE) is not None
+        return await self.entries.find_one({"place": None}, {"_id": 1}) is not None
 
     async def _following(self, org: str, after: int, limit: int, wanted: Fields) -> list[Fields]:
         keys = {"$gt": entry_key(org, after), "$lt": f"{org}0"}
-        return await self.entries.find(
-            {"_id": keys}, wanted, hint=BY_ID, sort=[("_id", ASCENDING)], limit=limit
-        ).to_list()
+        return await self.entries.find({"_id": keys}, wanted, sort=[("_id", ASCENDING)], limit=limit).to_list()
 
     async def _outgoing(self, found: list[Fields]) -> tuple[Outgoing, ...]:
         """Return the entries with their events, as many as are small enough to come at once."""
@@ -276,17 +255,17 @@ class JournalCollections:
             if taken and size > _EVENT_BYTES_AT_ONCE:
                 break
             taken.append(one["_id"])
-        held = {one["_id"]: one async for one in self.entries.find({"_id": {"$in": taken}}, _OUTGOING, hint=BY_ID)}
+        held = {one["_id"]: one async for one in self.entries.find({"_id": {"$in": taken}}, _OUTGOING)}
         return tuple([await self._told(held[key]) for key in taken])
 
     async def _told(self, one: Fields) -> Outgoing:
         events = await self.body(one) or b""
-        place, day = str(one.get("place", "")), one["businessDate"].date()
+        place, day = str(one["place"] or ""), one["businessDate"].date()
         return Outgoing(one["org"], one["sequence"], place, one["at"], day, events)
 
     async def organizations(self, *, after: str, limit: int) -> tuple[str, ...]:
         """Return the organizations that have a journal, in order of id, after one."""
-        found = self.heads.find({"_id": {"$gt": after}}, {"_id": 1}, hint=BY_ID, sort=[("_id", ASCENDING)], limit=limit)
+        found = self.heads.find({"_id": {"$gt": after}}, {"_id": 1}, sort=[("_id", ASCENDING)], limit=limit)
         return tuple([one["_id"] async for one in found])
 
     async def revisions(
@@ -295,25 +274,23 @@ class JournalCollections:
         """Return (write, what it says, entry) of a document's versions, newest first."""
         writes = await self.writes.find(
             {"org": org, "kind": kind, "id": document_id},
-            hint=_BY_DOCUMENT,
             sort=[("sequence", DESCENDING)],
             limit=limit,
         ).to_list()
         keys = [entry_key(org, write["sequence"]) for write in writes]
-        found = self.entries.find({"_id": {"$in": keys}}, {"at": 1, "actor": 1, "businessDate": 1}, hint=BY_ID)
+        found = self.entries.find({"_id": {"$in": keys}}, {"at": 1, "actor": 1, "businessDate": 1})
         entries = {one["_id"]: one async for one in found}
         return [(write, await self.body(write), entries[key]) for write, key in zip(writes, keys, strict=True)]
 
     async def body_at(self, org: str, kind: str, document_id: str, at: datetime.datetime) -> bytes | None:
         """Return what was stored of a document at that time."""
         last = await self.entries.find_one(
-            {"org": org, "at": {"$lte": at}}, {"sequence": 1}, hint=_BY_TIME, sort=[("at", DESCENDING)]
+            {"org": org, "at": {"$lt": at + _TICK}}, {"sequence": 1}, sort=[("at", DESCENDING)]
         )
         if last is None:
             return None
         held = await self.writes.find_one(
-            {"org": org, "kind": kind, "id": document_id, "sequence": {"$lte": last["sequence"]}},
-            hint=_BY_DOCUMENT,
+            {"org": org, "kind": kind, "id": document_id, "sequence": {"$lt": last["sequence"] + 1}},
             sort=[("sequence", DESCENDING)],
         )
         return None if held is None else await self.body(held)

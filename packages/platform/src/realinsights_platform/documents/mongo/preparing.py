@@ -16,7 +16,7 @@ from realinsights_platform.errors import Conflict
 
 _BACKFILL: Final = 500
 _JOURNAL: Final = "the journal"
-_JOURNAL_DECLARED: Final = "1"
+_JOURNAL_DECLARED: Final = "2"
 
 
 async def prepare_kinds(
@@ -69,7 +69,7 @@ async def _fill(kind: KindCollection[Any], journal: JournalCollections) -> None:
     while True:
         found = await kind.stored.find(
             {"_id": {"$gt": last}}, {"body": 1, "write": 1, "version": 1},
-            hint=BY_ID, sort=[("_id", ASCENDING)], limit=_BACKFILL,
+            sort=[("_id", ASCENDING)], limit=_BACKFILL,
         ).to_list()  # fmt: skip
         if not found:
             return

@@ -1,4 +1,7 @@
-"""Queries: from a find to reads that an index answers, each with its index named.
+"""Queries: from a find to reads that an index answers.
+
+Filters name the organization and each field at their top, where a planner sees them. No index is named: not every
+engine that speaks MongoDB's protocol reads less for it.
 
 A page walks the index of its order and stops when it is full. Where a clause does not belong to that index, the page
 looks first how many documents the clause leaves: up to `NARROW` of them are found by the clause's own index and sorted
@@ -17,7 +20,7 @@ from typing import Any, Final
 from pymongo import ASCENDING, DESCENDING
 
 from realinsights_platform.documents.mongo.client import Fields
-from realinsights_platform.documents.mongo.layout import BY_ID, BY_WORD, KindCollection, indexed_value, key_of, within
+from realinsights_platform.documents.mongo.layout import KindCollection, indexed_value, key_of, within
 from realinsights_platform.documents.ordered_values import COARSE_FROM, FINE_BOUND, Ordered, after_prefix, ordered
 from realinsights_platform.documents.port import (
     AnyOf,
@@ -39,20 +42,19 @@ NARROW: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter that is true for some documents; `paths` are filters, each with its index, that find them together."""
+    """A filter that is true for some documents; `paths` are filters that find them together, each by an index."""
 
     filter: Fields
-    paths: tuple[tuple[Fields, str], ...]
+    paths: tuple[Fields, ...]
     field: str | None = None
     equal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A part of a page: what to walk through by which index, in which order."""
+    """A part of a page: what to walk through, in which order."""
 
     filter: Fields
-    index: str
     sort: list[tuple[str, int]]
 
 
@@ -69,24 +71,23 @@ def conditions(kind: KindCollection[Any], where: tuple[Where, ...]) -> list[Cond
                     return None
                 for word in words:
                     one: Fields = {"words": {"$regex": ("" if inside else "^") + re.escape(word)}}
-                    found.append(Condition(one, ((one, BY_WORD),)))
+                    found.append(Condition(one, (one,)))
             case Contains(name, value):
                 one = {kind.member_path(name): str(ordered(name, value))}
-                found.append(Condition(one, ((one, f"members_{name}"),)))
+                found.append(Condition(one, (one,)))
             case AnyOf(_, ()):
                 return None
             case Either(groups):
                 together = [_together(kind, group) for group in groups]
-                either = {"$or": [one for one, _ in together]}
-                found.append(Condition(either, tuple(together)))
+                found.append(Condition({"$or": together}, tuple(together)))
             case _:
                 one = _on_index(kind, clause)
-                found.append(Condition(one, ((one, clause.field),), clause.field, isinstance(clause, Equal)))
+                found.append(Condition(one, (one,), clause.field, isinstance(clause, Equal)))
     return found
 
 
-def _together(kind: KindCollection[Any], group: tuple[Equal | AnyOf | Between | StartsWith, ...]) -> tuple[Fields, str]:
-    return all_of([_on_index(kind, clause) for clause in group]), group[-1].field
+def _together(kind: KindCollection[Any], group: tuple[Equal | AnyOf | Between | StartsWith, ...]) -> Fields:
+    return all_of([_on_index(kind, clause) for clause in group])
 
 
 def _on_index(kind: KindCollection[Any], clause: Equal | AnyOf | Between | StartsWith) -> Fields:
@@ -106,7 +107,8 @@ def _on_index(kind: KindCollection[Any], clause: Equal | AnyOf | Between | Start
             if at_least is not None:
                 ends["$gte"] = value(at_least)
             if at_most is not None:
-                ends["$lte"] = value(at_most)
+                # Up to it is below the next one: of compound indexes not every engine includes an upper end.
+                ends["$lt"] = _next(kind.indexer.compared(name, at_most))
             return {path: ends or {"$ne": None}}
         case StartsWith(_, text):
             start: Fields = {"$gte": value(text)}
@@ -116,11 +118,22 @@ def _on_index(kind: KindCollection[Any], clause: Equal | AnyOf | Between | Start
             return {path: start}
 
 
+def _next(value: Ordered) -> Ordered:
+    """Return the least value that is greater."""
+    return f"{value}\0" if isinstance(value, str) else value + 1
+
+
 def all_of(filters: Sequence[Fields]) -> Fields:
-    """Return the filter that is true where all are."""
-    if len(filters) == 1:
-        return filters[0]
-    return {"$and": list(filters)} if filters else {}
+    """Return the filter that is true where all are; what is said of one field twice stands beside the rest."""
+    together: Fields = {}
+    beside: list[Fields] = []
+    for one in filters:
+        for path, wanted in one.items():
+            if path in together:
+                beside.append({path: wanted})
+            else:
+                together[path] = wanted
+    return {**together, "$and": beside} if beside else together
 
 
 async def page(
@@ -143,8 +156,8 @@ async def page(
         if driver is not None:
             return await _sorted(kind, org, clauses, driver, order=order, after=after, limit=limit, wanted=wanted)
     found: list[Fields] = []
-    for walk in _walks(kind, org, clauses, beside, order=order, after=after):
-        cursor = kind.stored.find(walk.filter, wanted, hint=walk.index, sort=walk.sort, limit=limit - len(found))
+    for walk in _walks(kind, org, clauses, order=order, after=after):
+        cursor = kind.stored.find(walk.filter, wanted, sort=walk.sort, limit=limit - len(found))
         found += await cursor.to_list()
         if len(found) >= limit:
             break
@@ -155,10 +168,9 @@ async def count(kind: KindCollection[Any], org: str, clauses: list[Condition]) -
     """Return how many documents match."""
     driver = await _driver(kind, org, clauses)
     if driver is None:
-        return await kind.stored.count_documents({"_id": within(org)}, hint=BY_ID)
+        return await kind.stored.count_documents({"org": org})
     if len(driver.paths) == 1:
-        filters = [{"org": org}, *(clause.filter for clause in clauses)]
-        return await kind.stored.count_documents(all_of(filters), hint=driver.paths[0][1])
+        return await kind.stored.count_documents(all_of([{"org": org}, *(clause.filter for clause in clauses)]))
     return len(await _candidates(kind, org, clauses, driver, {"_id": 1}))
 
 
@@ -167,14 +179,11 @@ async def sums(
 ) -> list[tuple[int | None, int, int]]:
     """Return (value of `by`, how many, sum of `of`) of the documents that match; sums are exact to 34 digits."""
     added, grouped = (_summed(kind, name) for name in (of, by))
-    driver = await _driver(kind, org, clauses)
-    hint = driver.paths[0][1] if driver is not None and len(driver.paths) == 1 else BY_ID
-    own: Fields = {"_id": within(org)} if hint == BY_ID else {"org": org}
     steps: list[Fields] = [
-        {"$match": all_of([own, *(clause.filter for clause in clauses)])},
+        {"$match": all_of([{"org": org}, *(clause.filter for clause in clauses)])},
         {"$group": {"_id": f"${grouped}", "count": {"$sum": 1}, "sum": {"$sum": _fine(f"${added}")}}},
     ]
-    found = await kind.stored.aggregate(steps, hint=hint)
+    found = await kind.stored.aggregate(steps)
     return [
         (None if one["_id"] is None else int(one["_id"]), one["count"], int(one["sum"].to_decimal()))
         async for one in found
@@ -211,36 +220,31 @@ def _walks(
     kind: KindCollection[Any],
     org: str,
     clauses: list[Condition],
-    beside: list[Condition],
     *,
     order: Order | None,
     after: Position | None,
 ) -> list[Walk]:
     """Return the parts that make the page one after the other, each within one range of one index."""
-    filters = [clause.filter for clause in clauses]
+    own = [{"org": org}, *(clause.filter for clause in clauses)]
     if order is None:
         ids: Fields = {"_id": within(org, "" if after is None else after.id)}
-        if len(beside) == 1 and beside[0].equal:
-            # Within one value of a field, its index is in the order of ids.
-            return [Walk(all_of([{"org": org}, *filters, ids]), beside[0].paths[0][1], [("_id", ASCENDING)])]
-        return [Walk(all_of([ids, *filters]), BY_ID, [("_id", ASCENDING)])]
+        return [Walk(all_of([*own, ids]), [("_id", ASCENDING)])]
     path = kind.path(order.field)
     direction, sign = (DESCENDING, "$lt") if order.descending else (ASCENDING, "$gt")
     sort = [(path, direction), ("_id", direction)]
-    own = [{"org": org}, *filters]
     if after is None:
-        return [Walk(all_of(own), order.field, sort)]
+        return [Walk(all_of(own), sort)]
     same: Fields = {path: after.value, "_id": {sign: key_of(org, after.id)}}
-    walks = [Walk(all_of([*own, same]), order.field, sort)]
+    walks = [Walk(all_of([*own, same]), sort)]
     if any(clause.equal and clause.field == order.field for clause in clauses):
         return walks
     if after.value is not None:
         # A comparison finds values of its own type alone: null, which comes first, is a part of its own.
-        walks.append(Walk(all_of([*own, {path: {sign: after.value}}]), order.field, sort))
+        walks.append(Walk(all_of([*own, {path: {sign: after.value}}]), sort))
         if order.descending:
-            walks.append(Walk(all_of([*own, {path: None}]), order.field, sort))
+            walks.append(Walk(all_of([*own, {path: None}]), sort))
     elif not order.descending:
-        walks.append(Walk(all_of([*own, {path: {"$ne": None}}]), order.field, sort))
+        walks.append(Walk(all_of([*own, {path: {"$ne": None}}]), sort))
     return walks
 
 
@@ -249,8 +253,7 @@ async def _narrowest(kind: KindCollection[Any], org: str, clauses: list[Conditio
 
     async def left(condition: Condition) -> int:
         counts = [
-            kind.stored.count_documents(all_of([{"org": org}, path]), hint=index, limit=NARROW + 1)
-            for path, index in condition.paths
+            kind.stored.count_documents(all_of([{"org": org}, path]), limit=NARROW + 1) for path in condition.paths
         ]
         return sum(await asyncio.gather(*counts))
 
@@ -265,8 +268,8 @@ async def _candidates(
     """Return the documents that match, found by the paths of one condition, each once."""
     filters = [{"org": org}, *(clause.filter for clause in clauses if clause is not driver)]
     found: dict[str, Fields] = {}
-    for path, index in driver.paths:
-        async for one in kind.stored.find(all_of([*filters, path]), wanted, hint=index):
+    for path in driver.paths:
+        async for one in kind.stored.find(all_of([*filters, path]), wanted):
             found[one["_id"]] = one
     return [*found.values()]
 
@@ -298,5 +301,5 @@ async def _sorted(
         start = place(None if field is None else after.value, key_of(org, after.id))
         candidates = [one for one in candidates if (place_of(one) < start if descending else place_of(one) > start)]
     ids = [one["_id"] for one in candidates[:limit]]
-    found = {one["_id"]: one async for one in kind.stored.find({"_id": {"$in": ids}}, wanted, hint=BY_ID)}
+    found = {one["_id"]: one async for one in kind.stored.find({"_id": {"$in": ids}}, wanted)}
     return [found[key] for key in ids if key in found]
