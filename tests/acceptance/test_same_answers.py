@@ -73,7 +73,7 @@ async def test_are_given_in_every_topology(
 class TestComparison:
     """The comparison finds what must not differ."""
 
-    def test_finds_one_changed_cent(self, alone: Recording) -> None:
+    async def test_finds_one_changed_cent(self, alone: Recording) -> None:
         place, answer = next((place, one) for place, one in enumerate(alone.answers) if ".17" in one.body)
         changed = [*alone.answers]
         changed[place] = msgspec.structs.replace(
@@ -81,7 +81,7 @@ class TestComparison:
         )
         assert Recording(changed, alone.journals).compared()[0] != alone.compared()[0]
 
-    def test_finds_another_status_header_or_missing_answer(self, alone: Recording) -> None:
+    async def test_finds_another_status_header_or_missing_answer(self, alone: Recording) -> None:
         first, *rest = alone.answers
         for changed in (
             [msgspec.structs.replace(first, status=200), *rest],
@@ -90,18 +90,18 @@ class TestComparison:
         ):
             assert Recording(changed, alone.journals).compared()[0] != alone.compared()[0]
 
-    def test_finds_a_dropped_write(self, alone: Recording) -> None:
+    async def test_finds_a_dropped_write(self, alone: Recording) -> None:
         entries = alone.journals["loans"]
         place = next(place for place, entry in enumerate(entries) if len(entry.writes) > 1)
         dropped = [*entries]
         dropped[place] = msgspec.structs.replace(entries[place], writes=entries[place].writes[1:])
         self.differs(alone, dropped)
 
-    def test_finds_swapped_entries(self, alone: Recording) -> None:
+    async def test_finds_swapped_entries(self, alone: Recording) -> None:
         first, second, *rest = alone.journals["loans"]
         self.differs(alone, [second, first, *rest])
 
-    def test_finds_an_id_that_stands_for_another_thing(self, alone: Recording) -> None:
+    async def test_finds_an_id_that_stands_for_another_thing(self, alone: Recording) -> None:
         entries = alone.journals["loans"]
         *before, last = entries
         known = {write.id for entry in before for write in entry.writes} - {last.writes[0].id}
