@@ -386,7 +386,7 @@ class TestErrors:
     @pytest.mark.parametrize(
         "how",
         [
-            {"failCommands": ["insert"], "errorCode": 112, "errorLabels": ["TransientTransactionError"], "times": 3},
+            {"failCommands": ["bulkWrite"], "errorCode": 112, "errorLabels": ["TransientTransactionError"], "times": 3},
             {"failCommands": ["commitTransaction"], "closeConnection": True, "times": 1},
             {
                 "failCommands": ["commitTransaction"],
@@ -411,7 +411,7 @@ class TestErrors:
     async def test_another_error_of_the_engine_stores_nothing_and_is_told(
         self, documents: MongoDocuments, database: pymongo.database.Database[dict[str, Any]]
     ) -> None:
-        async with failing(database.client, failCommands=["insert"], errorCode=8000, times=1):
+        async with failing(database.client, failCommands=["bulkWrite"], errorCode=8000, times=1):
             with pytest.raises(pymongo.errors.PyMongoError):
                 await stored(documents, a_loan())
         assert await documents.sequence(ORG) == 0

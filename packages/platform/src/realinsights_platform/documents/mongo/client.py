@@ -87,7 +87,9 @@ def open_database(
         raise ValueError(f"That is no URL of MongoDB: {error}") from None
     stated = {name.lower() for name in parsed["options"]}
     missing: dict[str, Any] = {name: value for name, value in _DEFAULTS.items() if name.lower() not in stated}
-    client: AsyncMongoClient[Fields] = AsyncMongoClient(url, event_listeners=[_Timing(), *listeners], **missing)
+    client: AsyncMongoClient[Fields] = AsyncMongoClient(
+        url, event_listeners=[_Timing(), *listeners], type_registry=CODEC.type_registry, **missing
+    )
     database = client.get_database(
         parsed["database"] or DATABASE,
         codec_options=CODEC,

@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import msgspec
 import pymongo
-from pymongo import AsyncMongoClient, DeleteOne, InsertOne, ReplaceOne
+from pymongo import AsyncMongoClient, DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
-from pymongo.read_concern import ReadConcern
+from pymongo.errors import ClientBulkWriteException, PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from realinsights_platform.attributes import made_from
@@ -38,6 +38,9 @@ _HEADS_KEPT: Final = 16_384
 
 Numbered = tuple[int, PendingWrite]
 """A write and its number in its entry."""
+
+Model = InsertOne[Fields] | UpdateOne | ReplaceOne[Fields] | DeleteOne
+What = Literal["head", "expectation", "deletion", "update", "insertion", "entry"]
 
 
 class _HeadMoved(Exception):
@@ -129,143 +132,186 @@ class Commits:
 
     async def _transaction(self, unit: PendingUnit, head: Head, entry: JournalEntry | None, *, apart: bool) -> None:
         async def work(session: AsyncClientSession) -> None:
-            if entry is not None:
-                size = len(unit.events) + sum(len(write.body or b"") for write in unit.writes)
-                if not await self._journal.advance(unit.org, head, entry, size, session):
-                    raise _HeadMoved
-            await self._apply(unit, head.sequence + 1, session, apart=apart)
-            if entry is not None:
-                await self._journal.append(entry, session)
+            rests_on = _RestsOn(self._client, self._journal, self._kinds, session)
+            await _Writes(rests_on, unit, head, entry).apply(apart=apart)
 
-        async with self._client.start_session() as session:
+        async with self._client.start_session(causal_consistency=False) as session:
             try:
                 # Without a deadline of its own the driver tries a transaction for two minutes.
                 with pymongo.timeout(self._client.options.timeout):
-                    await session.with_transaction(
-                        work, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
-                    )
+                    # What a transaction reads is of one moment. A majority has it once a majority has the commit.
+                    await session.with_transaction(work, write_concern=WriteConcern("majority", j=True))
             except PyMongoError as error:
                 # Whether it was committed is not known where the answer was lost: the journal knows.
                 lost = error.has_error_label("UnknownTransactionCommitResult")
                 if not (lost and entry and await self._journal.is_there(unit.org, entry.sequence, entry.id)):
                     raise
 
-    async def _apply(self, unit: PendingUnit, sequence: int, session: AsyncClientSession, *, apart: bool) -> None:
-        for kind, document_id, version in unit.expectations:
-            found = await self._kinds[kind].stored.find_one(
-                {"_id": key_of(unit.org, document_id)}, {"version": 1}, session=session
-            )
-            if (found["version"] if found else 0) != version:
-                raise changed_meanwhile(kind)
-        by_kind: dict[Kind[Any], list[Numbered]] = {}
-        for number, write in enumerate(unit.writes):
-            by_kind.setdefault(write.kind, []).append((number, write))
-        for kind, writes in by_kind.items():
-            await _OfKind(self._journal, self._kinds[kind], unit.org, sequence, session).apply(writes, apart=apart)
+
+@dataclass(frozen=True, slots=True)
+class _RestsOn:
+    client: AsyncMongoClient[Fields]
+    journal: JournalCollections
+    kinds: Mapping[Kind[Any], KindCollection[Any]]
+    session: AsyncClientSession
 
 
-class _OfKind:
-    """The writes of one unit to one collection."""
+class _Writes:
+    """All writes of one unit, sent at once; what each of them met tells whether the unit may be committed."""
 
-    def __init__(
-        self,
-        journal: JournalCollections,
-        kind: KindCollection[Any],
-        org: str,
-        sequence: int,
-        session: AsyncClientSession,
-    ) -> None:
-        self._journal = journal
-        self._kind = kind
-        self._org = org
-        self._sequence = sequence
-        self._session = session
+    def __init__(self, rests_on: _RestsOn, unit: PendingUnit, head: Head, entry: JournalEntry | None) -> None:
+        self._client = rests_on.client
+        self._journal = rests_on.journal
+        self._kinds = rests_on.kinds
+        self._session = rests_on.session
+        self._unit = unit
+        self._head = head
+        self._entry = entry
+        self._models: list[Model] = []
+        self._meant: list[_Meant] = []
 
-    async def apply(self, writes: Sequence[Numbered], *, apart: bool) -> None:
-        """Write all; raises `Stale` and `Conflict`.
+    async def apply(self, *, apart: bool) -> None:
+        """Write everything; raises `Stale` and `Conflict`, and what tells to begin again.
 
         `apart`: take away all that change, then put all back, so that they may trade a unique key among themselves.
         """
-        deleted = [write for _, write in writes if write.body is None]
-        updated = [(number, write) for number, write in writes if write.body is not None and write.base]
-        inserted = [(number, write) for number, write in writes if write.body is not None and not write.base]
-        await self._delete(deleted)
+        unit, entry = self._unit, self._entry
+        numbered = [*enumerate(unit.writes)]
+        updated = [one for one in numbered if one[1].body is not None and one[1].base]
+        if entry is not None:
+            size = len(unit.events) + sum(len(write.body or b"") for write in unit.writes)
+            self._add(self._journal.advancing(unit.org, self._head, entry, size), "head")
+        await self._expect()
+        self._each(self._delete, [one for one in numbered if one[1].body is None])
         if apart:
-            back = await self._absent(updated)
-            gone = {number for number, _ in back}
-            await self._delete([write for number, write in updated if number not in gone])
-            back = updated
+            absent = await self._absent(updated)
+            self._each(self._delete, [one for one in updated if one not in absent])
+            self._each(self._insert, updated)
         else:
-            back = await self._update(updated)
-        await self._insert([*back, *inserted])
+            self._each(self._update, updated)
+        self._each(self._insert, [one for one in numbered if one[1].body is not None and not one[1].base])
+        if entry is not None:
+            for model in self._journal.appending(entry):
+                self._add(model, "entry")
+        unmatched = await self._send(apart=apart)
+        self._each(self._insert, await self._returning(unmatched))
+        await self._send(apart=apart)
 
-    async def _delete(self, writes: Sequence[PendingWrite]) -> None:
-        if not writes:
-            return
-        done = await self._kind.stored.bulk_write(
-            [DeleteOne(self._stored(write)) for write in writes], session=self._session
-        )
-        if done.deleted_count != len(writes):
-            raise changed_meanwhile(self._kind.kind)
+    def _each(self, add: Callable[[Numbered], None], writes: Sequence[Numbered]) -> None:
+        for one in writes:
+            add(one)
 
-    async def _update(self, writes: Sequence[Numbered]) -> Sequence[Numbered]:
-        """Write next versions; return those that are to be inserted, because they follow a deletion."""
-        if not writes:
-            return ()
-        requests = [ReplaceOne(self._stored(write), self._fields(one)) for one in writes for write in one[1:]]
+    def _add(self, model: Model, what: What, one: Numbered | None = None, kind: Kind[Any] | None = None) -> None:
+        self._models.append(model)
+        self._meant.append(_Meant(what, one, kind if one is None else one[1].kind))
+
+    async def _expect(self) -> None:
+        for kind, document_id, version in self._unit.expectations:
+            stored = self._kinds[kind].stored
+            key = key_of(self._unit.org, document_id)
+            if version:
+                same = {"$set": {"version": version}}
+                model = UpdateOne({"_id": key, "version": version}, same, namespace=stored.full_name)
+                self._add(model, "expectation", kind=kind)
+            elif await stored.find_one({"_id": key}, {"_id": 1}, session=self._session) is not None:
+                raise changed_meanwhile(kind)
+
+    def _delete(self, one: Numbered) -> None:
+        stored = self._kinds[one[1].kind].stored
+        self._add(DeleteOne(self._where(one[1]), namespace=stored.full_name), "deletion", one)
+
+    def _update(self, one: Numbered) -> None:
+        stored = self._kinds[one[1].kind].stored
+        self._add(ReplaceOne(self._where(one[1]), self._fields(one), namespace=stored.full_name), "update", one)
+
+    def _insert(self, one: Numbered) -> None:
+        stored = self._kinds[one[1].kind].stored
+        self._add(InsertOne(self._fields(one), namespace=stored.full_name), "insertion", one)
+
+    async def _send(self, *, apart: bool) -> list[Numbered]:
+        """Send what was added, and return the updates that met no document; raises where something else did not."""
+        models, meant = self._models, self._meant
+        self._models, self._meant = [], []
+        if not models:
+            return []
         try:
-            done = await self._kind.stored.bulk_write(requests, session=self._session)
-        except (BulkWriteError, DuplicateKeyError) as error:
-            if _duplicate(error) is None:
-                raise
-            raise _Traded from error
-        if done.matched_count == len(writes):
-            return ()
-        back = await self._absent(writes)
-        if done.matched_count != len(writes) - len(back):
-            raise changed_meanwhile(self._kind.kind)
-        return back
+            done = await self._client.bulk_write(models, session=self._session, ordered=True, verbose_results=True)
+        except ClientBulkWriteException as error:
+            raise self._refusal(error, meant, apart=apart) from error
+        unmatched: list[Numbered] = []
+        for place, one in enumerate(meant):
+            if one.what in {"insertion", "entry"} or (one.what == "head" and not self._head.sequence):
+                continue
+            if one.what == "deletion":
+                met = done.delete_results[place].deleted_count
+            else:
+                met = done.update_results[place].matched_count
+            if met:
+                continue
+            if one.what == "head":
+                raise _HeadMoved
+            if one.what != "update" or one.numbered is None:
+                raise changed_meanwhile(one.known_kind)
+            unmatched.append(one.numbered)
+        return unmatched
 
-    async def _absent(self, writes: Sequence[Numbered]) -> Sequence[Numbered]:
+    def _refusal(self, error: ClientBulkWriteException, meant: list[_Meant], *, apart: bool) -> Exception:
+        """Return what to raise for a write that failed: of duplicates what is taken, otherwise what the driver says."""
+        failed: Any = next(iter(error.write_errors or ()), None)  # typed as a class of no use, it is a dictionary
+        if failed is None or failed["code"] != _DUPLICATE:
+            return error.error if isinstance(error.error, PyMongoError) else error
+        one = meant[failed["idx"]]
+        if one.what in {"head", "entry"}:
+            return _HeadMoved()
+        if one.what == "update" and not apart:
+            return _Traded()
+        path = next(path for path in failed["keyPattern"] if path != "org")
+        kind = self._kinds[one.known_kind]
+        return taken(kind.kind, ("id",) if path == "_id" else kind.group_of(path))
+
+    async def _absent(self, updated: Sequence[Numbered]) -> list[Numbered]:
         """Return the writes whose document is not stored; raises `Stale` where one does not follow its deletion."""
-        keys = [key_of(self._org, write.id) for _, write in writes]
-        found = self._kind.stored.find({"_id": {"$in": keys}}, {"_id": 1}, session=self._session)
-        there = {one["_id"] async for one in found}
-        absent = [one for one, key in zip(writes, keys, strict=True) if key not in there]
+        there: set[tuple[str, str]] = set()
+        for kind in {write.kind for _, write in updated}:
+            keys = [key_of(self._unit.org, write.id) for _, write in updated if write.kind is kind]
+            found = self._kinds[kind].stored.find({"_id": {"$in": keys}}, {"_id": 1}, session=self._session)
+            there |= {(kind.name, one["_id"]) async for one in found}
+        absent = [one for one in updated if (one[1].kind.name, key_of(self._unit.org, one[1].id)) not in there]
+        return await self._returning(absent)
+
+    async def _returning(self, absent: Sequence[Numbered]) -> list[Numbered]:
+        """Return the writes, whose document is not stored in the version they rest on; raises `Stale` for others.
+
+        They may be inserted because what they rest on is a deletion.
+        """
         for _, write in absent:
-            gone = await self._journal.deleted_in(self._org, write.kind.name, write.id, self._session)
+            gone = await self._journal.deleted_before(self._unit.org, self._head.sequence, write, self._session)
             if gone != write.base:
-                raise changed_meanwhile(self._kind.kind)
-        return absent
+                raise changed_meanwhile(write.kind)
+        return [*absent]
 
-    async def _insert(self, writes: Sequence[Numbered]) -> None:
-        if not writes:
-            return
-        try:
-            await self._kind.stored.bulk_write([InsertOne(self._fields(one)) for one in writes], session=self._session)
-        except (BulkWriteError, DuplicateKeyError) as error:
-            path = _duplicate(error)
-            if path is None:
-                raise
-            group = ("id",) if path == "_id" else self._kind.group_of(path)
-            raise taken(self._kind.kind, group) from None
-
-    def _stored(self, write: PendingWrite) -> Fields:
-        return {"_id": key_of(self._org, write.id), "version": write.base}
+    def _where(self, write: PendingWrite) -> Fields:
+        return {"_id": key_of(self._unit.org, write.id), "version": write.base}
 
     def _fields(self, one: Numbered) -> Fields:
         number, write = one
         document = write.read()
         if document is None or write.body is None:
             raise ValueError("a deletion stores nothing")
-        return self._kind.fields_of(document, write.body, write.index, write_key(self._org, self._sequence, number))
+        own = write_key(self._unit.org, self._head.sequence + 1, number)
+        return self._kinds[write.kind].fields_of(document, write.body, write.index, own)
 
 
-def _duplicate(error: BulkWriteError | DuplicateKeyError) -> str | None:
-    """Return the path that a duplicate was found at, None where it is another error."""
-    details: Any = error.details or {}
-    failed = details.get("writeErrors", [details])[0]
-    if failed.get("code") != _DUPLICATE:
-        return None
-    paths: list[str] = [path for path in failed["keyPattern"] if path != "org"]
-    return paths[0]
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """The meaning of one of the writes that are sent."""
+
+    what: What
+    numbered: Numbered | None
+    kind: Kind[Any] | None
+
+    @property
+    def known_kind(self) -> Kind[Any]:
+        if self.kind is None:
+            raise ValueError(f"a write of the journal: {self.what}")
+        return self.kind

@@ -245,7 +245,7 @@ class MongoDocuments:
         """Return the events of entries of all organizations after a place, each organization's in sequence."""
         with answering():
             if await self._journal.has_without_place():
-                async with self._client.start_session() as session:
+                async with self._client.start_session(causal_consistency=False) as session:
                     await session.with_transaction(lambda own: self._journal.give_places(own, limit))
             return await self._journal.outgoing(after=after, limit=limit)
 

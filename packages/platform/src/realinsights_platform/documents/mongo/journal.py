@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
@@ -20,6 +20,7 @@ from realinsights_platform.documents.journal import GENESIS
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
 from realinsights_platform.documents.mongo.client import Fields
 from realinsights_platform.documents.mongo.layout import parts_of
+from realinsights_platform.documents.unit import PendingWrite
 
 _WRITES_AT_ONCE: Final = 2_000
 _EVENT_BYTES_AT_ONCE: Final = 1_000_000
@@ -79,45 +80,35 @@ class JournalCollections:
         found = await self.heads.find_one({"_id": org}, session=session)
         return Head() if found is None else Head(found["sequence"], found["hash"], found["at"])
 
-    async def advance(self, org: str, head: Head, entry: JournalEntry, size: int, session: AsyncClientSession) -> bool:
-        """Move a head to the entry that follows it; False where it is not there any more."""
+    def advancing(self, org: str, head: Head, entry: JournalEntry, size: int) -> InsertOne[Fields] | UpdateOne:
+        """Return the write that moves a head to the entry that follows it; it matches none where it is elsewhere."""
         moved = {"sequence": entry.sequence, "hash": entry.hash, "at": entry.at}
+        namespace = self.heads.full_name
         if not head.sequence:
-            try:
-                await self.heads.insert_one({"_id": org, **moved, "bytes": size}, session=session)
-            except DuplicateKeyError:
-                return False
-            return True
-        done = await self.heads.update_one(
-            {"_id": org, "sequence": head.sequence, "hash": head.hash},
-            {"$set": moved, "$inc": {"bytes": size}},
-            session=session,
-        )
-        return done.matched_count == 1
+            return InsertOne({"_id": org, **moved, "bytes": size}, namespace=namespace)
+        where = {"_id": org, "sequence": head.sequence, "hash": head.hash}
+        return UpdateOne(where, {"$set": moved, "$inc": {"bytes": size}}, namespace=namespace)
 
-    async def append(self, entry: JournalEntry, session: AsyncClientSession) -> None:
-        """Add an entry and its writes."""
+    def appending(self, entry: JournalEntry) -> list[InsertOne[Fields]]:
+        """Return the writes that add an entry, its own writes and what goes on in parts."""
         key = entry_key(entry.org, entry.sequence)
         parts: list[Fields] = []
-        await self.entries.insert_one(
-            {
-                "_id": key,
-                "org": entry.org,
-                "sequence": entry.sequence,
-                "id": entry.id,
-                "at": entry.at,
-                "actor": entry.actor,
-                "businessDate": entry.business_date,
-                "writes": len(entry.writes),
-                "previousHash": entry.previous_hash,
-                "hash": entry.hash,
-                "size": len(bytes(entry.events)),
-                "place": None,
-                **_held(key, bytes(entry.events), parts),
-            },
-            session=session,
-        )
-        writes = []
+        held: Fields = {
+            "_id": key,
+            "org": entry.org,
+            "sequence": entry.sequence,
+            "id": entry.id,
+            "at": entry.at,
+            "actor": entry.actor,
+            "businessDate": entry.business_date,
+            "writes": len(entry.writes),
+            "previousHash": entry.previous_hash,
+            "hash": entry.hash,
+            "size": len(bytes(entry.events)),
+            "place": None,
+            **_held(key, bytes(entry.events), parts),
+        }
+        writes: list[Fields] = []
         for number, write in enumerate(entry.writes):
             own = write_key(entry.org, entry.sequence, number)
             body = None if write.document is None else bytes(write.document)
@@ -132,10 +123,11 @@ class JournalCollections:
                     **({"body": None} if body is None else _held(own, body, parts)),
                 }
             )
-        if writes:
-            await self.writes.insert_many(writes, ordered=True, session=session)
-        if parts:
-            await self.parts.insert_many(parts, ordered=True, session=session)
+        return [
+            InsertOne(one, namespace=collection.full_name)
+            for collection, documents in ((self.entries, [held]), (self.writes, writes), (self.parts, parts))
+            for one in documents
+        ]
 
     async def body(self, held: Fields, session: AsyncClientSession | None = None) -> bytes | None:
         """Return the text of an entry's events or of a write, with the parts that it goes on in."""
@@ -152,10 +144,12 @@ class JournalCollections:
         held = await self.writes.find_one({"_id": key})
         return None if held is None else await self.body(held)
 
-    async def deleted_in(self, org: str, kind: str, document_id: str, session: AsyncClientSession) -> int | None:
-        """Return the version in which a document was deleted, None where it never was."""
+    async def deleted_before(
+        self, org: str, sequence: int, write: PendingWrite, session: AsyncClientSession
+    ) -> int | None:
+        """Return the version in which a document was deleted up to a sequence, None where it is not deleted then."""
         last = await self.writes.find_one(
-            {"org": org, "kind": kind, "id": document_id},
+            {"org": org, "kind": write.kind.name, "id": write.id, "sequence": {"$lt": sequence + 1}},
             {"version": 1, "body": 1},
             sort=[("sequence", DESCENDING)],
             session=session,
