@@ -23,7 +23,9 @@ from typing import Final
 from realinsights_platform.errors import Refusal
 
 LOOPBACK: Final = "127.0.0.1"
+S3_KEYS: Final = ("operator", "only-for-tests")
 
+_VERSITYGW: Final = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 _LOCK: Final = Path(str(resources.files("realinsights") / "topologies" / "engines.lock"))
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
@@ -160,6 +162,38 @@ def running_cluster(folder: Path, *, installed: Path, nodes: int = 3) -> Generat
                 raise EngineFailed("The nodes of the cluster do not find each other.")
             time.sleep(_LOOK_SECONDS)
         yield started
+
+
+def s3(folder: Path, *, port: int, program: Path) -> Engine:
+    """Return an S3 server whose buckets are folders in `folder`; its keys are those of `S3_KEYS`."""
+    access, secret = S3_KEYS
+    beside = folder.with_name(f"attributes-of-{folder.name}")
+    beside.mkdir(parents=True, exist_ok=True)
+    command = (
+        *(str(program), "--port", f"{LOOPBACK}:{port}", "--access", access, "--secret", secret),
+        *("posix", "--sidecar", str(beside), str(folder)),
+    )
+    return Engine("s3", command, folder, f"http://{LOOPBACK}:{port}", port, lambda: listens(port))
+
+
+def build_s3(folder: Path) -> Path | None:
+    """Build the S3 server into a folder where Go is, and return its program; None where there is no Go.
+
+    Raises `EngineFailed` where it cannot be built.
+    """
+    program = folder / "bin" / "versitygw"
+    go = shutil.which("go")
+    if go is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        if not program.exists():
+            wanted = {**os.environ, "GOBIN": str(program.parent), "GOFLAGS": "-trimpath", "CGO_ENABLED": "0"}
+            built = subprocess.run([go, "install", _VERSITYGW], env=wanted, capture_output=True, check=False)  # noqa: S603
+            if built.returncode:
+                said = built.stderr.decode(errors="replace").strip().splitlines()[-1:]
+                raise EngineFailed(f"The S3 server could not be built. Go said {' '.join(said)}.")
+    return program
 
 
 def free_port() -> int:

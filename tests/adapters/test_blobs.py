@@ -1,19 +1,66 @@
-"""What blobs promise, asked of every store that needs no network."""
+"""What blobs promise, asked of every store: memory, a folder, and a real S3 server where Go is to build one."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from realinsights import engines
 from realinsights_platform.blobs import Blobs, open_blobs
+from realinsights_platform.errors import Unavailable
+from realinsights_platform.ids import new_id
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(scope="session")
+def s3_program() -> Path:
+    """Return the S3 server, built where Go is."""
+    program = engines.build_s3(engines.engines_folder())
+    if program is None:
+        pytest.skip("no Go to build the optional S3 server with, and REALINSIGHTS_TEST_S3_URL is not set")
+    return program
+
+
+@pytest.fixture
+def s3_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the URL of an empty folder in a bucket: in that of REALINSIGHTS_TEST_S3_URL, or of a server of its own."""
+    given = os.environ.get("REALINSIGHTS_TEST_S3_URL")
+    if given:
+        yield f"{given}/{new_id()}"
+        return
+    with s3_server(tmp_path, request.getfixturevalue("s3_program"), monkeypatch):
+        yield "s3://files/a-folder"
+
+
+@contextlib.contextmanager
+def s3_server(
+    folder: Path, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[engines.Engine, subprocess.Popen[bytes]]]:
+    """Run an S3 server with one bucket, `files`."""
+    (folder / "s3" / "files").mkdir(parents=True, exist_ok=True)
+    engine = engines.s3(folder / "s3", port=engines.free_port(), program=program)
+    access, secret = engines.S3_KEYS
+    for name, value in (
+        ("AWS_ENDPOINT", engine.url),
+        ("AWS_ALLOW_HTTP", "true"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", access),
+        ("AWS_SECRET_ACCESS_KEY", secret),
+    ):
+        monkeypatch.setenv(name, value)
+    with engines.running(engine) as process:
+        yield engine, process
+
+
+@pytest.fixture(params=["memory", "file", "s3"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    if request.param == "s3":
+        return open_blobs(request.getfixturevalue("s3_url"))
     return open_blobs("memory://" if request.param == "memory" else f"file://{tmp_path}/a folder of blobs")
 
 
@@ -114,3 +161,43 @@ asyncio.run(main())
 def test_a_folder_without_room_is_told_as_the_system_tells_it(tmp_path: Path) -> None:
     said = subprocess.run([sys.executable, "-c", FILLER, str(tmp_path)], capture_output=True, text=True, check=False)
     assert said.stdout.split() == ["True"] * 3, said.stderr
+
+
+class TestS3:
+    async def test_takes_large_streams_in_parts(self, s3_url: str) -> None:
+        blobs = open_blobs(s3_url)
+
+        async def parts() -> AsyncIterator[bytes]:
+            for number in range(30):
+                yield bytes([number]) * 1_000_000
+
+        assert await blobs.put_stream("large", parts()) == 30_000_000
+        assert await blobs.size("") == 30_000_000
+        data = b"".join([chunk async for chunk in blobs.stream("large")])
+        assert data == b"".join(bytes([number]) * 1_000_000 for number in range(30))
+
+    async def test_a_missing_bucket_and_a_wrong_secret_are_told(
+        self, tmp_path: Path, s3_program: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with s3_server(tmp_path, s3_program, monkeypatch):
+            elsewhere = open_blobs("s3://nowhere/x")
+            for ask in (elsewhere.put("a", b"x"), elsewhere.get("a"), elsewhere.list("")):
+                with pytest.raises(Unavailable, match="no such bucket"):
+                    await ask
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a wrong one")
+            with pytest.raises(Unavailable, match="does not answer"):
+                await open_blobs("s3://files/x").put("a", b"x")
+
+    async def test_while_it_is_away_says_so_soon_and_goes_on_when_it_is_back(
+        self, tmp_path: Path, s3_program: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with s3_server(tmp_path, s3_program, monkeypatch) as (engine, process):
+            blobs = open_blobs("s3://files/x")
+            await blobs.put("a", b"kept")
+            process.kill()
+            process.wait()
+            for ask in (blobs.put("a", b"lost"), blobs.get("a"), blobs.exists("a"), blobs.size("")):
+                with pytest.raises(Unavailable, match="does not answer"):
+                    await ask
+            with engines.running(engine):
+                assert await blobs.get("a") == b"kept"

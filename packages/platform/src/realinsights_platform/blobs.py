@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -11,13 +12,19 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError, GenericError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+
+from realinsights_platform.errors import Unavailable
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """Paths that stand for a file of the same name in the store's folder; all others are obstore's to understand."""
 
+_NO_BUCKET = "The store of files has no such bucket. Whoever runs the server has to make it."
+_FROM_AFAR = (GenericError, PermissionDeniedError, UnauthenticatedError)
 _CHUNK = 256 * 1024  # bytes: what one part of a streamed read is at least
+_PATIENCE = datetime.timedelta(seconds=5)
+"""For how long what is beyond a network is asked again."""
 
 
 class Blobs:
@@ -29,7 +36,7 @@ class Blobs:
 
     async def put(self, path: str, data: bytes) -> None:
         """Store bytes; when it returns they survive a crash of the machine."""
-        with _told_of_room():
+        with _told():
             await obstore.put_async(self._store, path, data)
         await self._settle(path)
 
@@ -43,7 +50,7 @@ class Blobs:
                 size += len(chunk)
                 yield chunk
 
-        with _told_of_room():
+        with _told():
             await obstore.put_async(self._store, path, counted())
         await self._settle(path)
         return size
@@ -53,21 +60,24 @@ class Blobs:
         if self._folder is not None and _PLAIN.fullmatch(path):
             return await asyncio.to_thread(_read, self._folder / path)
         try:
-            answer = await obstore.get_async(self._store, path)
+            with _told():
+                answer = await obstore.get_async(self._store, path)
+                return bytes(await answer.bytes_async())
         except (NotFoundError, FileNotFoundError):
             return None
-        return bytes(await answer.bytes_async())
 
     async def stream(self, path: str) -> AsyncIterator[bytes]:
         """Yield the bytes in parts; raises `FileNotFoundError` where there are none."""
-        answer = await obstore.get_async(self._store, path)
-        async for chunk in answer.stream(min_chunk_size=_CHUNK):
-            yield bytes(chunk)
+        with _told():
+            answer = await obstore.get_async(self._store, path)
+            async for chunk in answer.stream(min_chunk_size=_CHUNK):
+                yield bytes(chunk)
 
     async def exists(self, path: str) -> bool:
         """Return whether there is something at the path."""
         try:
-            await obstore.head_async(self._store, path)
+            with _told():
+                await obstore.head_async(self._store, path)
         except (NotFoundError, FileNotFoundError):
             return False
         return True
@@ -75,20 +85,23 @@ class Blobs:
     async def delete(self, path: str) -> None:
         """Remove what is at the path; nothing there is no error."""
         try:
-            await obstore.delete_async(self._store, path)
+            with _told():
+                await obstore.delete_async(self._store, path)
         except (NotFoundError, FileNotFoundError):
             return
 
     async def list(self, prefix: str = "") -> tuple[str, ...]:
         """Return every path under a folder, sorted."""
         found: list[str] = []
-        async for batch in obstore.list(self._store, prefix or None):
-            found.extend(entry["path"] for entry in batch)
+        with _told():
+            async for batch in obstore.list(self._store, prefix or None):
+                found.extend(entry["path"] for entry in batch)
         return tuple(sorted(found))
 
     async def size(self, prefix: str) -> int:
         """Return how many bytes are under a folder."""
-        return sum([entry["size"] async for batch in obstore.list(self._store, prefix) for entry in batch])
+        with _told():
+            return sum([entry["size"] async for batch in obstore.list(self._store, prefix) for entry in batch])
 
     async def _settle(self, path: str) -> None:
         # obstore renames a finished file into place but leaves the data to the page cache.
@@ -97,7 +110,10 @@ class Blobs:
 
 
 def open_blobs(url: str) -> Blobs:
-    """Open the store a URL names: `file:///folder` (made if absent), `memory://`, `s3://bucket/prefix` and so on."""
+    """Open the store a URL names: `file:///folder` (made if absent), `memory://`, `s3://bucket/prefix` and so on.
+
+    Keys, region and endpoint of S3 are in the environment, as its own tools take them (`AWS_ACCESS_KEY_ID` and so on).
+    """
     parts = urlsplit(url)
     if parts.scheme == "memory":
         return Blobs(MemoryStore())
@@ -107,19 +123,27 @@ def open_blobs(url: str) -> Blobs:
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)  # of an earlier version; nobody else has business with what is in it
         return Blobs(LocalStore(folder), folder=folder)
-    return Blobs(from_url(url))
+    return Blobs(from_url(url, retry_config={"max_retries": 3, "retry_timeout": _PATIENCE}))
 
 
 @contextmanager
-def _told_of_room() -> Iterator[None]:
-    """Raise as `OSError` what the store says of a folder that has no room left."""
+def _told() -> Iterator[None]:
+    """Raise as `OSError` what a folder says of its disk, and as `Unavailable` what a network keeps from us."""
     try:
         yield
     except BaseError as error:
         number = re.search(r"\(os error (\d+)\)", str(error))
-        if number is None:
+        if number is not None:
+            raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
+        if "NoSuchBucket" in str(error):
+            raise Unavailable(_NO_BUCKET) from error
+        if isinstance(error, NotFoundError) or not isinstance(error, _FROM_AFAR):
             raise
-        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
+        raise Unavailable("The store of files does not answer just now. Try again in a few seconds.") from error
+    except FileNotFoundError as error:
+        if "NoSuchBucket" in str(error):
+            raise Unavailable(_NO_BUCKET) from error
+        raise
 
 
 def _read(path: Path) -> bytes | None:

@@ -15,6 +15,7 @@ from realinsights.dashboard.model.columns import Columns, Fact
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.store.layout import Unreadable, unpack_facts, unpack_portfolio
 from realinsights_platform.blobs import Blobs
+from realinsights_platform.errors import Unavailable
 
 _INLINE_BYTES = 256 * 1024
 """Up to so many bytes are unpacked on the event loop: it takes less than a millisecond."""
@@ -47,8 +48,8 @@ class Snapshots:
         self._blobs = blobs
 
     async def load(self, org: str) -> Loaded | None:
-        """Return the columns as last saved; None where there are none, or none that can be read."""
-        portfolio = await self._blobs.get(_portfolio(org))
+        """Return the columns as last saved; None where there are none, or none that can be read now."""
+        portfolio = await self._read(_portfolio(org))
         if portfolio is None:
             return None
         try:
@@ -63,13 +64,21 @@ class Snapshots:
         """Return the month facts of a snapshot; None where they are gone or cannot be read."""
         if not name:
             return Segments(len(Fact))
-        data = await self._blobs.get(_facts(org, name))
+        data = await self._read(_facts(org, name))
         try:
             if data is not None:
                 return await asyncio.to_thread(unpack_facts, data)
         except Unreadable as error:
             log.warning("dashboard.facts.unreadable", org=org, reason=str(error))
         return None
+
+    async def _read(self, path: str) -> bytes | None:
+        try:
+            return await self._blobs.get(path)
+        except Unavailable as error:
+            # What a snapshot says is in the journal too.
+            log.warning("dashboard.snapshot.away", path=path, reason=str(error))
+            return None
 
     async def save(self, org: str, packed: Packed) -> None:
         """Store columns durably in the place of those before."""
