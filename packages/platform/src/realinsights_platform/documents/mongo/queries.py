@@ -152,9 +152,11 @@ async def page(
         kind.path(order.field)
     beside = [clause for clause in clauses if clause.field is None or clause.field != walked]
     if beside and not (order is None and len(beside) == 1 and beside[0].equal):
-        driver = await _narrowest(kind, org, beside)
-        if driver is not None:
-            return await _sorted(kind, org, clauses, driver, order=order, after=after, limit=limit, wanted=wanted)
+        # One clause alone needs no count: what it finds is few or not.
+        driver = beside[0] if len(clauses) == 1 else await _narrowest(kind, org, beside)
+        candidates = None if driver is None else await _candidates(kind, org, clauses, driver, _keys(kind, order))
+        if candidates is not None:
+            return await _sorted(kind, org, candidates, order=order, after=after, limit=limit, wanted=wanted)
     found: list[Fields] = []
     for walk in _walks(kind, org, clauses, order=order, after=after):
         cursor = kind.stored.find(walk.filter, wanted, sort=walk.sort, limit=limit - len(found))
@@ -171,7 +173,7 @@ async def count(kind: KindCollection[Any], org: str, clauses: list[Condition]) -
         return await kind.stored.count_documents({"org": org})
     if len(driver.paths) == 1:
         return await kind.stored.count_documents(all_of([{"org": org}, *(clause.filter for clause in clauses)]))
-    return len(await _candidates(kind, org, clauses, driver, {"_id": 1}))
+    return len(await _candidates(kind, org, clauses, driver, {"_id": 1}, most=None) or ())
 
 
 async def sums(
@@ -263,22 +265,33 @@ async def _narrowest(kind: KindCollection[Any], org: str, clauses: list[Conditio
 
 
 async def _candidates(
-    kind: KindCollection[Any], org: str, clauses: list[Condition], driver: Condition, wanted: Fields
-) -> list[Fields]:
-    """Return the documents that match, found by the paths of one condition, each once."""
+    kind: KindCollection[Any],
+    org: str,
+    clauses: list[Condition],
+    driver: Condition,
+    wanted: Fields,
+    *,
+    most: int | None = NARROW,
+) -> list[Fields] | None:
+    """Return the documents that match, found by the paths of one condition, each once; None where they are too many."""
     filters = [{"org": org}, *(clause.filter for clause in clauses if clause is not driver)]
     found: dict[str, Fields] = {}
     for path in driver.paths:
-        async for one in kind.stored.find(all_of([*filters, path]), wanted):
+        limit = 0 if most is None else most + 1
+        async for one in kind.stored.find(all_of([*filters, path]), wanted, limit=limit):
             found[one["_id"]] = one
-    return [*found.values()]
+    return None if most is not None and len(found) > most else [*found.values()]
+
+
+def _keys(kind: KindCollection[Any], order: Order | None) -> Fields:
+    """Return the fields that documents are sorted by."""
+    return {"_id": 1} if order is None else {"_id": 1, kind.path(order.field): 1}
 
 
 async def _sorted(
     kind: KindCollection[Any],
     org: str,
-    clauses: list[Condition],
-    driver: Condition,
+    candidates: list[Fields],
     *,
     order: Order | None,
     after: Position | None,
@@ -287,7 +300,6 @@ async def _sorted(
 ) -> list[Fields]:
     """Return a page of few candidates, sorted here: only the documents of the page are read whole."""
     field = None if order is None else order.field
-    keys = {"_id": 1} if field is None else {"_id": 1, kind.path(field): 1}
 
     def place(value: Any, key: str) -> tuple[bool, Any, str]:
         return (value is not None, value if value is not None else 0, key)
@@ -296,7 +308,7 @@ async def _sorted(
         return place(None if field is None else one["index"][field], one["_id"])
 
     descending = order is not None and order.descending
-    candidates = sorted(await _candidates(kind, org, clauses, driver, keys), key=place_of, reverse=descending)
+    candidates = sorted(candidates, key=place_of, reverse=descending)
     if after is not None:
         start = place(None if field is None else after.value, key_of(org, after.id))
         candidates = [one for one in candidates if (place_of(one) < start if descending else place_of(one) > start)]
