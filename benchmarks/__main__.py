@@ -1,15 +1,15 @@
-"""`python -m benchmarks [mix|growth] [--beside TREE]`: measure, print the table, end with 1 where one is missed."""
+"""`python -m benchmarks [mix|enhanced|growth] [--beside TREE]`: measure, print, end with 1 where a target is missed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks import growth, tapes
-from benchmarks.rows import importing, lag, mix, reading, schedules, starting
+from benchmarks.rows import enhanced, importing, lag, mix, reading, schedules, starting
 from benchmarks.servers import administrator, product
 from benchmarks.table import Row, show
 
@@ -30,6 +30,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
         yield importing.small(server, headers, tape)
         yield lag.measure(server, headers)
     yield from mix.measure(folder, beside, size)
+    yield from enhanced.measure(folder / "several", size)
 
 
 def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
@@ -53,7 +54,7 @@ def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("what", nargs="?", choices=["all", "mix", "growth"], default="all")
+    parser.add_argument("what", nargs="?", choices=["all", "mix", "enhanced", "growth"], default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
     asked = parser.parse_args()
@@ -61,9 +62,10 @@ def main() -> int:
     beside = None if asked.beside is None else asked.beside.resolve()
     with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as name:
         folder, rows = Path(name), []
-        found = {
+        found: dict[str, Callable[[], Iterable[Row]]] = {
             "all": lambda: measure(folder, beside, size),
             "mix": lambda: [schedules.speed(), *mix.measure(folder, beside, size)],
+            "enhanced": lambda: [schedules.speed(), *enhanced.measure(folder / "several", size)],
             "growth": lambda: growth.measure(folder),
         }
         for row in found[asked.what]():

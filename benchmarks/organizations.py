@@ -10,8 +10,10 @@ import asyncio
 import datetime
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -34,7 +36,7 @@ from realinsights.loans.service.loans import create_loan
 from realinsights.loans.service.parties import FUND, LENDER, PORTFOLIO, create_party
 from realinsights.loans.service.properties import create_property
 from realinsights.loans.store import KINDS
-from realinsights.topology import read_topology
+from realinsights.topology import Process, Topology, read_topology
 from realinsights_platform.documents.port import Documents, PreparedUnit, Unit
 from realinsights_platform.documents.preparing import ENCODE
 
@@ -93,10 +95,23 @@ def make(data: Path, organizations: int, loans: int) -> Template:
 async def _make(data: Path, organizations: int, loans: int) -> Template:
     template = await _template(data.with_name(f"{data.name}-template"), loans)
     topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
-    (process,) = topology.processes.values()
-    at_once = asyncio.Semaphore(_AT_ONCE)
+    await fill(topology, template, organizations)
+    return template
+
+
+async def fill(
+    topology: Topology,
+    template: Template,
+    organizations: int,
+    *,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    units_at_once: int = _AT_ONCE,
+) -> None:
+    """Fill the documents of a topology, no process running on them."""
+    process = Process(services=tuple(topology.documents))
+    at_once = asyncio.Semaphore(units_at_once)
     kinds = {kind.name: kind for kind in KINDS}
-    async with open_adapters(topology, process) as adapters:
+    async with open_adapters(topology, process, environment=environment) as adapters:
         auth, documents = adapters.documents["auth"], adapters.documents["loans"]
 
         async def begin(number: int) -> None:
@@ -113,7 +128,6 @@ async def _make(data: Path, organizations: int, loans: int) -> Template:
         async with asyncio.TaskGroup() as beginning:
             for number in range(organizations):
                 beginning.create_task(begin(number))
-    return template
 
 
 def begin(data: Path, organizations: int) -> None:

@@ -11,26 +11,31 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from realinsights.adapters import open_adapters
 from realinsights.app import build
 from realinsights.auth.service.local_tokens import local_token
 from realinsights.contracts.permissions import Role
-from realinsights.topology import FOLDER, read_topology
+from realinsights.topology import FOLDER, Process, Topology, read_topology
 
 COMMAND = str(Path(sys.executable).with_name("realinsights"))
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A process that answers at `url`; `seconds` is how long it took from its start to its first answer."""
+    """A process that answers at `url`; `seconds` is how long it took from its start to its first answer.
+
+    `others` are the ids of more processes that do its work.
+    """
 
     url: str
     pid: int
     seconds: float
+    others: tuple[int, ...] = ()
 
 
 @contextlib.contextmanager
@@ -98,11 +103,23 @@ def administrator(data: Path, organization: str) -> dict[str, str]:
 
 def tokens(data: Path, people: Sequence[tuple[str, str]]) -> list[str]:
     """Return a token for each (organization, user), good for ten minutes; no server may run on the folder meanwhile."""
+    return tokens_in(read_topology(environment={"REALINSIGHTS_DATA": str(data)}), people)
+
+
+def tokens_in(
+    topology: Topology,
+    people: Sequence[tuple[str, str]],
+    *,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """Return a token for each (organization, user) of a topology, good for ten minutes."""
 
     async def minted() -> list[str]:
-        topology = read_topology(environment={"REALINSIGHTS_DATA": str(data)})
-        (process,) = topology.processes.values()
-        async with open_adapters(topology, process) as adapters, build(process, adapters) as running:
+        process = Process(services=("auth",))
+        async with (
+            open_adapters(topology, process, environment=environment) as adapters,
+            build(process, adapters) as running,
+        ):
             keys, now = running.services["auth"].given["identity"].keys, datetime.datetime.now(datetime.UTC)
             signed = [
                 await keys.mint(

@@ -97,7 +97,7 @@ class Traffic:
         host, port = server.url.removeprefix("http://").split(":")
         self._address = (host, int(port))
         self.mix = mix
-        self._process = psutil.Process(server.pid)
+        self._processes = [psutil.Process(pid) for pid in (server.pid, *server.others)]
         self._count_of_connections = connections
 
     def ask(self, request: Request) -> bytes:
@@ -119,13 +119,15 @@ class Traffic:
 
     def _measured(self, run: Callable[[Tally], None]) -> Tally:
         tally = Tally()
-        before, own, started = self._process.cpu_times(), time.process_time(), time.perf_counter()
+        before, own, started = self._cpu(), time.process_time(), time.perf_counter()
         run(tally)
         tally.seconds = time.perf_counter() - started
-        after = self._process.cpu_times()
-        tally.server_seconds = after.user + after.system - before.user - before.system
+        tally.server_seconds = self._cpu() - before
         tally.own_seconds = time.process_time() - own
         return tally
+
+    def _cpu(self) -> float:
+        return sum(times.user + times.system for times in (process.cpu_times() for process in self._processes))
 
     @contextlib.contextmanager
     def _connected(self, count: int) -> Iterator[list[_Connection]]:

@@ -1,0 +1,103 @@
+"""Several processes to measure: the topology `enhanced` on this machine, on engines of its own or on those given."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.servers import COMMAND, Server
+from realinsights import engines
+from realinsights.supervisor import Condition, conditions
+from realinsights.topology import FOLDER, Topology, read_topology
+from realinsights_platform.secret import new_secret
+
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of a run, and the environment that names them; `real` says whether a MongoDB was given."""
+
+    folder: Path
+    environment: dict[str, str]
+    real: bool = field(default=False)
+
+    def topology(self, apis: int = 2) -> Path:
+        """Write the topology with so many processes that answer, counting no requests, and return its file."""
+        text = (FOLDER / "enhanced.toml").read_text(encoding="utf-8")
+        text = text.replace('limits = "${REALINSIGHTS_REDIS_URL}"', 'limits = "none://"')
+        file = self.folder / f"enhanced-{apis}.toml"
+        file.write_text(text.replace("count = 2", f"count = {apis}"), encoding="utf-8")
+        return file
+
+    def read(self) -> Topology:
+        """Return the topology, to be opened beside its processes."""
+        return read_topology(str(self.topology()), environment=self.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The processes that run: `front` is the gateway, with the ids of all that answer and work; `each` by name."""
+
+    front: Server
+    each: dict[str, Condition]
+
+    def one(self, name: str) -> Server:
+        """Return one process, asked past the gateway."""
+        found = self.each[name]
+        return Server(f"http://{engines.LOOPBACK}:{found.port}", found.pid or 0, 0.0)
+
+
+@contextlib.contextmanager
+def engines_in(folder: Path) -> Iterator[Engines]:
+    """Start the engines that no environment variable gives the URL of."""
+    installed = engines.engines_folder()
+    engines.install(installed)
+    environment = {"REALINSIGHTS_DATA": str(folder), "REALINSIGHTS_SECRET": new_secret()}
+    given = os.environ.get("REALINSIGHTS_TEST_MONGODB_URL")
+    with contextlib.ExitStack() as stack:
+        mongodb = engines.mongodb(folder / "mongodb", port=engines.free_port(), installed=installed)
+        if given is None:
+            stack.enter_context(engines.running(mongodb))
+        environment["REALINSIGHTS_MONGODB_URL"] = f"{given or mongodb.url}bench-{time.time_ns()}"
+        redis = engines.valkey(folder / "redis", port=engines.free_port(), installed=installed)
+        stack.enter_context(engines.running(redis))
+        environment["REALINSIGHTS_REDIS_URL"] = redis.url
+        environment["REALINSIGHTS_BLOBS_URL"] = (folder / "blobs").as_uri()
+        yield Engines(folder, environment, real=given is not None)
+
+
+@contextlib.contextmanager
+def several(on: Engines, apis: int = 2) -> Iterator[Several]:
+    """Run `realinsights up` of the topology."""
+    file, port = on.topology(apis), engines.free_port()
+    own = on.folder / file.stem
+    own.mkdir(exist_ok=True)
+    log = on.folder / f"{file.stem}.log"
+    started = time.perf_counter()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [COMMAND, "up", str(file), "--data", str(on.folder), "--port", str(port), "--no-demonstration"],
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **on.environment},
+            start_new_session=True,
+        )
+    try:
+        while b"Ctrl-C ends all of it." not in log.read_bytes():
+            if process.poll() is not None or time.perf_counter() - started > PATIENCE:
+                raise RuntimeError(f"the processes do not start; see {log}")
+            time.sleep(0.05)
+        each = {one.name: one for one in conditions(own / "running.json")}
+        working = [one.pid for name, one in each.items() if name.startswith(("api", "worker")) and one.pid]
+        url = f"http://{engines.LOOPBACK}:{port}"
+        yield Several(Server(url, working[0], time.perf_counter() - started, tuple(working[1:])), each)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
