@@ -75,7 +75,9 @@ class Mix:
         self.compared = 0
         self._draw = random.Random(seed)  # noqa: S311 - a repeatable load, not a secret
         self._heads = [
-            f"Host: {host}\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n".encode() for token in tokens
+            f"Host: {host}\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n"
+            f"Realinsights-Organization: {number}\r\n".encode()
+            for number, token in enumerate(tokens)
         ]
         self._afters = [b""] * len(tokens)
         self._versions: dict[tuple[int, int], bytes] = {}
