@@ -69,7 +69,12 @@ class Mix:
     question is kept until something of its organization changes, so that all that are left can be checked.
     """
 
-    def __init__(self, host: str, template: Template, tokens: Sequence[str], *, seed: int = 1) -> None:
+    def __init__(
+        self, host: str, template: Template, tokens: Sequence[str], *, seed: int = 1, strict: bool = True
+    ) -> None:
+        """Make a mix; where it is not `strict`, answers that are no success are counted in `errors`."""
+        self.errors = 0
+        self._strict = strict
         self.template = template
         self.organizations = len(tokens)
         self.compared = 0
@@ -125,6 +130,10 @@ class Mix:
     def answered(self, request: Request, data: bytes) -> None:
         """Take an answer; raises `RuntimeError` for one that is not 200."""
         answer = Answer(data)
+        if answer.status != 200 and not self._strict:
+            self.errors += 1
+            self._forget(request)
+            return
         if answer.status != 200:
             raise RuntimeError(f"{request.data[:300]!r} was answered {data[:600]!r}")
         organization = request.organization
@@ -141,6 +150,12 @@ class Mix:
             key = (request.kind, organization, request.item)
             self.kept[key] = answer
             self._kept_of[organization].add(key)
+
+    def _forget(self, request: Request) -> None:
+        if request.kind == EDIT:
+            self._edited.discard((request.organization, int(request.item)))
+            self._editing[request.organization] -= 1
+            self._states[request.organization] += 1
 
     def _drawn(self, kind: int) -> int | str:
         if kind == LIST:
