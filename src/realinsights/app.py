@@ -16,6 +16,7 @@ from realinsights.contracts.permissions import permissions_of
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import Process
+from realinsights_platform.documents.checking import COLLECTORS, JournalChecks
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.documents.port import Unit
@@ -93,12 +94,15 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 operator_token=settings.operator_token,
             ),
             checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
-            collectors=adapters.collectors,
+            collectors=(*adapters.collectors, *COLLECTORS),
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
         )
         for run in _in_order(process, services):
             await stack.enter_async_context(run())
+        for storage in documents.values() if process.role != "api" else ():
+            checks = JournalChecks(storage, adapters.leases, lease_seconds=adapters.lease_seconds)
+            await stack.enter_async_context(checks.running())
         yield Product(
             app=app, services=MappingProxyType(services), documents=MappingProxyType(documents), adapters=adapters
         )
