@@ -15,7 +15,7 @@ import httpx
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS
-from realinsights.topology import BadTopology, Process, Topology
+from realinsights.topology import BadTopology, Process, Topology, services
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.opening import open_cache
 from realinsights_platform.cache.redis import RedisCache
@@ -96,6 +96,19 @@ async def open_adapters(
         for engine in (adapters.stream, adapters.cache, adapters.limits):
             stack.push_async_callback(engine.close)
         yield adapters
+
+
+async def prepare_documents(topology: Topology) -> None:
+    """Open the documents of every service once: what indexes miss for this release is made before a process starts.
+
+    Raises what `open_adapters` raises of documents; where nothing is missing it is one read per service.
+    """
+    with contextlib.ExitStack() as stack:
+        for folder in _folders(topology, services()):
+            stack.enter_context(DataFolder(folder))
+        for service in services():
+            storage = await open_documents(topology.documents[service], service, assembly_of(service).KINDS)
+            await storage.close()
 
 
 def _folders(topology: Topology, services: Iterable[str]) -> list[Path]:

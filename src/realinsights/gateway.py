@@ -19,6 +19,8 @@ from realinsights_platform.http.site import CONTENT_TYPES, IMMUTABLE
 ORGANIZATION_HEADER: Final = "Realinsights-Organization"
 """A hint at whose request it is, so that the same process answers it: a wrong one costs speed, nothing else."""
 
+SIGN_INS: Final = 10
+"""Sign-ins a second from one address, with a burst of twice as many."""
 
 _READ_SECONDS: Final = 60
 _STREAM_SECONDS: Final = 3600
@@ -28,20 +30,23 @@ _IDLE_SECONDS: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """What nginx is to know: where it listens, the ports of the processes that answer, and the folder of the pages.
+    """What nginx is to know: where it listens, where the processes that answer are, and the folder of the pages.
 
-    With a certificate it speaks https and HTTP/2. `sign_ins` a second are let through from one address.
+    A backend is a port of this machine or `host:port`. With a `resolver`, the address of a name server, hosts are
+    looked up again while nginx runs: a container that is made anew has another address. With a certificate nginx
+    speaks https and HTTP/2. `sign_ins` a second are let through from one address.
     """
 
     folder: Path
     host: str
     port: int
-    backends: Sequence[int]
+    backends: Sequence[int | str]
     routes: Sequence[Route]
     site: Path | None = None
+    resolver: str | None = None
     certificate: Path | None = None
     key: Path | None = None
-    sign_ins: int = 10
+    sign_ins: int = SIGN_INS
 
 
 def configuration(gateway: Gateway) -> str:
@@ -85,7 +90,14 @@ def _http(gateway: Gateway) -> list[str]:
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     ]
     types = [f"        {kind.decode().split(';')[0]} {end.removeprefix('.')};" for end, kind in CONTENT_TYPES.items()]
-    servers = [f"        server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in gateway.backends]
+    resolved = "" if gateway.resolver is None else " resolve"
+    servers = [
+        f"        server {_address(backend)} max_fails=1 fail_timeout=1s{resolved};" for backend in gateway.backends
+    ]
+    # Names that are looked up are shared by the workers.
+    looked_up = (
+        [] if gateway.resolver is None else [f"        resolver {gateway.resolver} valid=5s;", "        zone api 256k;"]
+    )
     hint = ORGANIZATION_HEADER.lower().replace("-", "_")
     return [
         "http {",
@@ -107,12 +119,17 @@ def _http(gateway: Gateway) -> list[str]:
         "    limit_req_zone $binary_remote_addr zone=sign_in:10m " + f"rate={gateway.sign_ins}r/s;",
         "    limit_req_status 429;",
         "    upstream api {",
+        *looked_up,
         "        hash $organization consistent;",
         *servers,
         "        keepalive 64;",
         f"        keepalive_timeout {_IDLE_SECONDS}s;",
         "    }",
     ]
+
+
+def _address(backend: int | str) -> str:
+    return f"127.0.0.1:{backend}" if isinstance(backend, int) else backend
 
 
 def _merged(types: Sequence[str]) -> list[str]:

@@ -28,6 +28,10 @@ COMMANDS = MappingProxyType(
     {
         "up": Entry("realinsights.cli.up", "up", "Start the platform."),
         "serve": Entry("realinsights.cli.up", "serve", "Run one process of a topology."),
+        "prepare": Entry("realinsights.cli.prepare", "prepare", "Make the indexes that this release needs."),
+        "gateway": Entry(
+            "realinsights.cli.gateway", "gateway", "Print what nginx is to do in front of several processes."
+        ),
         "login": Entry("realinsights.cli.login", "login", "Sign in to a running server, for --server."),
         "logout": Entry("realinsights.cli.login", "logout", "Sign out of a running server."),
         "import": Entry("realinsights.cli.imports", "import_tapes", "Import tapes, or say what an import would do."),

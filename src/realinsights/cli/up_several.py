@@ -174,7 +174,7 @@ def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: P
             site=site if site is not None and site.is_dir() else None,
             certificate=wanted.certificate.resolve() if wanted.certificate is not None else None,
             key=wanted.key.resolve() if wanted.key is not None else None,
-            **_options(topology.gateway),
+            sign_ins=sign_ins(topology.gateway),
         ),
         nginx,
     )
@@ -186,11 +186,11 @@ def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: P
     )
 
 
-def _options(url: str) -> dict[str, int]:
-    """Return what the gateway's URL states: `nginx://?sign_ins=10`, in one second from one address."""
-    stated = parse_qs(urlsplit(url).query)
+def sign_ins(url: str) -> int:
+    """Return how many sign-ins a second from one address the gateway's URL states: `nginx://?sign_ins=10`."""
+    stated = parse_qs(urlsplit(url).query).get("sign_ins", [str(gateway.SIGN_INS)])
     try:
-        return {name: int(value) for name, (value,) in stated.items() if name == "sign_ins"}
+        return int(stated[-1])
     except ValueError:
         raise BadTopology(f"The gateway {url} states something else than numbers.") from None
 

@@ -1,0 +1,87 @@
+"""`realinsights gateway`: what nginx is to do in front of the processes of a topology that run elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from realinsights import gateway as nginx
+from realinsights.adapters import assembly_of
+from realinsights.cli.up_several import sign_ins
+from realinsights.topology import UnknownTopology, needs, read_topology, services
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--topology", default="enhanced", show_default=True, help="A topology's name, or the path of a file.")
+@click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    required=True,
+    metavar="HOST:PORT",
+    help="A process that answers; repeat it.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address that nginx listens on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port that nginx listens on."
+)
+@click.option(
+    "--folder",
+    type=_PATH,
+    default=Path("/tmp"),  # noqa: S108 - in a container of its own, where nothing else can be written
+    show_default=True,
+    help="Where nginx keeps its pid and large bodies.",
+)
+@click.option("--site", type=_PATH, help="The built web front end, where nginx can read it.")
+@click.option(
+    "--resolver", metavar="ADDRESS", help="The name server that backends are looked up with while nginx runs."
+)
+@click.option("--certificate", type=_PATH, help="Speak https with this certificate (PEM), where nginx can read it.")
+@click.option("--key", type=_PATH, help="The certificate's key (PEM).")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file [default: stdout].")
+def gateway(
+    *,
+    topology: str,
+    backends: tuple[str, ...],
+    host: str,
+    port: int,
+    folder: Path,
+    site: Path | None,
+    resolver: str | None,
+    certificate: Path | None,
+    key: Path | None,
+    output: Path | None,
+) -> None:
+    """Print the configuration of nginx for a topology: from its file and this release's routes.
+
+    `realinsights up` writes it by itself. This is for containers and machines on which nginx runs apart.
+    """
+    if (certificate is None) is not (key is None):
+        raise click.UsageError("--certificate and --key go together.")
+    try:
+        # It names no engine, so that whoever writes it needs none of their URLs.
+        read = read_topology(topology, environment={**dict.fromkeys(needs(topology), "none://"), **os.environ})
+    except (UnknownTopology, FileNotFoundError):
+        raise click.UsageError(f"There is no topology {topology!r}.") from None
+    text = nginx.configuration(
+        nginx.Gateway(
+            folder=folder,
+            host=host,
+            port=port,
+            backends=backends,
+            routes=[route for service in services() for route in assembly_of(service).ROUTES],
+            site=site,
+            resolver=resolver,
+            certificate=certificate,
+            key=key,
+            sign_ins=sign_ins(read.gateway),
+        )
+    )
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
