@@ -223,11 +223,12 @@ class TestSettings:
             "REALINSIGHTS_HTTPS_ONLY",
             "REALINSIGHTS_ORGANIZATION_GB",
             "REALINSIGHTS_OPERATOR_TOKEN",
+            "REALINSIGHTS_TRUSTED_PROXIES",
         ],
     )
     def test_what_cannot_be_is_refused_by_name(self, name: str) -> None:
         with pytest.raises(Refusal, match=name):
-            read_settings({name: "maybe"})
+            read_settings({name: "may/be"})
 
 
 DASHBOARD_ALONE = """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from realinsights_platform.addresses import Addresses
 from realinsights_platform.errors import Refusal
 from realinsights_platform.quota import Quota
 
@@ -17,9 +18,9 @@ _QUOTA: Final = Quota(20 * 1000**3)
 class Settings:
     """The settings of a process that no topology names.
 
-    `https_only` where it is reached by https alone; `trusted_proxies` (addresses, with commas) are in front of it;
-    `quota` is of each organization. `operator_token` is what `/metrics` and `/docs` ask for, where it is set.
-    `published_password_works` lets the demonstration's password, which everybody knows, open its account.
+    `https_only` where it is reached by https alone; `trusted_proxies` (addresses or networks, with commas) are in
+    front of it; `quota` is of each organization. `operator_token` is what `/metrics` and `/docs` ask for, where it is
+    set. `published_password_works` lets the demonstration's password, which everybody knows, open its account.
     """
 
     https_only: bool = False
@@ -48,11 +49,16 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     token = environment.get("REALINSIGHTS_OPERATOR_TOKEN") or None
     if token is not None and len(token) < _SHORTEST_TOKEN:
         raise Refusal(f"REALINSIGHTS_OPERATOR_TOKEN has fewer than {_SHORTEST_TOKEN} characters.")
+    trusted_proxies = environment.get("REALINSIGHTS_TRUSTED_PROXIES", "")
+    try:
+        Addresses(trusted_proxies)
+    except ValueError as error:
+        raise Refusal(f"REALINSIGHTS_TRUSTED_PROXIES names no network: {error}.") from None
     return Settings(
         https_only=https_only == "yes",
         quota=Quota(int(gigabytes) * 1000**3),
         operator_token=token,
         log_level=level,
         tracing_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
-        trusted_proxies=environment.get("REALINSIGHTS_TRUSTED_PROXIES", ""),
+        trusted_proxies=trusted_proxies,
     )

@@ -20,6 +20,31 @@ def network_of(address: str) -> str:
     return address
 
 
+class Addresses:
+    """A list of addresses and networks as a person writes it, with commas: `192.0.2.1, 10.0.0.0/8`; `*` is everybody.
+
+    What is no address stands for itself. Raises `ValueError` for a network that is none.
+    """
+
+    def __init__(self, text: str) -> None:
+        said = {one.strip() for one in text.split(",")} - {""}
+        self._everybody = "*" in said
+        self._said = frozenset(said)
+        self._networks = [ipaddress.ip_network(one) for one in sorted(said) if "/" in one]
+
+    def __contains__(self, address: object) -> bool:
+        """Whether an address is in the list."""
+        if self._everybody or address in self._said:
+            return True
+        if not self._networks or not isinstance(address, str):
+            return False
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine as only it itself reaches it."""
     try:

@@ -176,8 +176,9 @@ class TestCaps:
         while not answer.startswith(b"HTTP/1.1 200"):  # it hears of a connection's end when its turn comes
             answer = await served.told(b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n")
 
-    async def test_let_a_trusted_proxy_speak_for_many(self, start, hold) -> None:
-        served = await start(trusted="127.0.0.1")
+    @pytest.mark.parametrize("trusted", ["127.0.0.1", "127.0.0.0/8"])
+    async def test_let_a_trusted_proxy_speak_for_many(self, start, hold, trusted: str) -> None:
+        served = await start(trusted=trusted)
         hold(served, 40)
         problem(await served.told(b""), 503)
 

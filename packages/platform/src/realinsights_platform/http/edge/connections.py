@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -48,7 +48,7 @@ class Connection(Protocol):
 class Connections:
     """The open connections of one server. Those of trusted proxies, which speak for many, are counted in all only."""
 
-    def __init__(self, bounds: Bounds, *, descriptors: int, trusted: Collection[str] = ()) -> None:
+    def __init__(self, bounds: Bounds, *, descriptors: int, trusted: Container[str] = ()) -> None:
         self.bounds = bounds
         self.now = 0.0
         self.leaving = False

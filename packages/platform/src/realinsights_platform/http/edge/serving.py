@@ -18,6 +18,7 @@ import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from realinsights_platform.addresses import Addresses
 from realinsights_platform.errors import Refusal, Unavailable
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, TooSlow, problem_of, rendered
 from realinsights_platform.http.edge.connections import DEFAULT_BOUNDS, Bounds, Connections, open_more_files
@@ -244,12 +245,10 @@ async def serve(
     """Serve until SIGINT or SIGTERM; `started` is called once requests are answered.
 
     What is being answered has `grace_seconds` to finish; then the application's lifespan ends. `trusted_proxies` are
-    the addresses whose X-Forwarded-For is believed, by default nobody's; `bounds` are those of connections. Raises
-    `RuntimeError` where the application could not start.
+    the addresses and networks whose X-Forwarded-For is believed, by default nobody's; `bounds` are those of
+    connections. Raises `RuntimeError` where the application could not start.
     """
-    connections = Connections(
-        bounds, descriptors=open_more_files(), trusted=[address.strip() for address in trusted_proxies.split(",")]
-    )
+    connections = Connections(bounds, descriptors=open_more_files(), trusted=Addresses(trusted_proxies))
     config = uvicorn.Config(
         application,
         http=functools.partial(BoundedHttpTools, connections=connections),  # type: ignore[arg-type]  # it is called
