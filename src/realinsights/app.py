@@ -25,6 +25,8 @@ from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.process import Adapters, Host, Running, Service
+from realinsights_platform.stream.metrics import RelayMetrics
+from realinsights_platform.stream.relay import Relay
 from realinsights_platform.token_register import SharedRegister, TokenRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
@@ -94,7 +96,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 operator_token=settings.operator_token,
             ),
             checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
-            collectors=(*adapters.collectors, *COLLECTORS),
+            collectors=(*adapters.collectors, *COLLECTORS, RelayMetrics(_relays(process, services))),
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
         )
@@ -110,9 +112,14 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
 
 def _in_order(process: Process, services: Mapping[str, Service]) -> list[Running]:
     """Return what runs: relays once all have subscribed, and left last, to keep what is acknowledged meanwhile."""
-    relays = [service.relay.running for service in services.values() if service.relay is not None]
     tasks = [run for service in services.values() for run in service.tasks]
-    return [*(relays if process.role != "api" else ()), *tasks]
+    return [*(relay.running for relay in _relays(process, services)), *tasks]
+
+
+def _relays(process: Process, services: Mapping[str, Service]) -> list[Relay]:
+    if process.role == "api":
+        return []
+    return [service.relay for service in services.values() if service.relay is not None]
 
 
 def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegister:

@@ -134,6 +134,13 @@ async def received(subscription: Subscription, count: int) -> list[Message]:
     return messages
 
 
+async def until(there: Callable[[], bool]) -> None:
+    """Wait until something is so that nobody tells."""
+    async with asyncio.timeout(PATIENCE):
+        while not there():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 def places(messages: list[Message]) -> list[tuple[str, int]]:
     return [(message.org, message.sequence) for message in messages]
 
@@ -362,6 +369,26 @@ class TestRelay:
             await subscription.acknowledge("loans", "acme", 2)
         assert (await documents.mark("relay")).place == "2"
         await opened.close()
+
+    async def test_says_whether_it_leads_and_how_late_it_is_while_nobody_takes_what_it_publishes(
+        self, process: Process
+    ) -> None:
+        subscription = process.stream.subscribe("dashboard", ["loans"])
+        for number in range(60):
+            await process.notice(str(number))
+        relay, later = process.relay, datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+        assert (relay.service, relay.leading, relay.lag(later)) == ("loans", False, 0)
+        await process.start()
+        await until(lambda: relay.lag(later) > 3600 - PATIENCE)
+        assert relay.leading
+        taken = 0
+        while taken < 60:
+            for message in await received(subscription, 1):
+                taken = message.sequence
+                await subscription.acknowledge("loans", message.org, message.sequence)
+        await until(lambda: not relay.lag(later))
+        await process.end()
+        assert not relay.leading
 
     async def test_whose_mark_was_moved_by_another_moves_it_no_more(self, process: Process) -> None:
         subscription = process.stream.subscribe("dashboard", ["loans"])

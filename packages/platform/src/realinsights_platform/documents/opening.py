@@ -34,9 +34,9 @@ def collectors_of(urls: Iterable[str]) -> list[Collector]:
     """Return what measures the engines that URLs of documents name."""
     if not any(url.startswith("mongodb") for url in urls):
         return []
-    from realinsights_platform.documents.mongo.client import SECONDS  # noqa: PLC0415 - as below
+    from realinsights_platform.documents.mongo.metrics import MongoMetrics  # noqa: PLC0415 - as below
 
-    return [SECONDS]
+    return [MongoMetrics()]
 
 
 def heads_of(url: str, service: str) -> list[tuple[str, int, str]]:

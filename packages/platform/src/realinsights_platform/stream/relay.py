@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -51,6 +52,18 @@ class Relay:
         self._leases = leases
         self._lease_seconds = lease_seconds
         self._work = asyncio.Event()
+        self._oldest: datetime.datetime | None = None
+        self.leading = False
+        """Whether it publishes just now."""
+
+    @property
+    def service(self) -> str:
+        """The service whose journal it publishes."""
+        return self._storage.service
+
+    def lag(self, now: datetime.datetime) -> float:
+        """Return how many seconds old the oldest event is that it has read and not published yet, 0 for none."""
+        return 0.0 if self._oldest is None else max(0.0, (now - self._oldest).total_seconds())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -82,6 +95,7 @@ class Relay:
         if not await self._storage.move(_MARK, Mark(place, token)):
             return
         settling = _Settling(place)
+        self.leading = True
         keeping = asyncio.create_task(self._keep(settling, token), name=f"{self._storage.service} relay's mark")
         try:
             while not keeping.done():
@@ -95,6 +109,7 @@ class Relay:
                     async with asyncio.timeout(_LOOK_SECONDS):
                         await self._work.wait()
         finally:
+            self.leading, self._oldest = False, None
             keeping.cancel()
             await asyncio.wait((keeping,))
             with suppress(Missed):
@@ -105,6 +120,7 @@ class Relay:
     async def _publish(self, after: str, settling: _Settling) -> str | None:
         """Publish what comes after a place; return where that ends, None where there is nothing."""
         entries = await self._storage.outgoing(after=after, limit=_ENTRIES_AT_ONCE)
+        self._oldest = entries[0].at if entries else None
         if not entries:
             return None
         messages = []

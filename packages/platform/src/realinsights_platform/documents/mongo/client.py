@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from bson.codec_options import CodecOptions, TypeRegistry
 from bson.decimal128 import Decimal128
-from prometheus_client import Histogram
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
@@ -21,11 +20,12 @@ from pymongo.errors import (
     PyMongoError,
     WaitQueueTimeoutError,
 )
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
+from realinsights_platform.documents.mongo.metrics import Pools, Timing
 from realinsights_platform.errors import DiskFull, Unavailable
 
 Fields = dict[str, Any]
@@ -45,16 +45,6 @@ _DEFAULTS: Final = {
 """Options that a URL may state otherwise."""
 
 _OUT_OF_DISK: Final = 14031
-SECONDS: Final = Histogram(
-    "realinsights_documents_seconds",
-    "Seconds that MongoDB took for a command.",
-    ("collection", "command"),
-    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-    registry=None,
-)
-"""All clients of a process together; an application's metrics take it in."""
-
-_KNOWN_AT_ONCE: Final = 10_000
 
 
 def _typed(value: Any) -> Any:
@@ -88,7 +78,7 @@ def open_database(
     stated = {name.lower() for name in parsed["options"]}
     missing: dict[str, Any] = {name: value for name, value in _DEFAULTS.items() if name.lower() not in stated}
     client: AsyncMongoClient[Fields] = AsyncMongoClient(
-        url, event_listeners=[_Timing(), *listeners], type_registry=CODEC.type_registry, **missing
+        url, event_listeners=[Timing(), Pools(), *listeners], type_registry=CODEC.type_registry, **missing
     )
     database = client.get_database(
         parsed["database"] or DATABASE,
@@ -112,28 +102,3 @@ def answering() -> Generator[None, None, None]:
         if error.timeout:
             raise Unavailable("The database does not answer in time. Try again in a few seconds.") from error
         raise
-
-
-class _Timing(CommandListener):
-    """A listener that measures how long each command took, by collection."""
-
-    def __init__(self) -> None:
-        self._collections: dict[int, str] = {}
-
-    def started(self, event: CommandStartedEvent) -> None:
-        if len(self._collections) >= _KNOWN_AT_ONCE:
-            self._collections.clear()
-        named = event.command.get(event.command_name)
-        if not isinstance(named, str):
-            named = event.command.get("collection", "")
-        self._collections[event.request_id] = named if isinstance(named, str) else ""
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        self._observe(event)
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        self._observe(event)
-
-    def _observe(self, event: CommandSucceededEvent | CommandFailedEvent) -> None:
-        collection = self._collections.pop(event.request_id, "")
-        SECONDS.labels(collection, event.command_name).observe(event.duration_micros / 1e6)
