@@ -7,7 +7,7 @@ import pwd
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +28,19 @@ _IDLE_SECONDS: Final = 1
 """Shorter than a process that ends waits for what may still come on a connection (`serving.DRAIN_SECONDS`)."""
 
 
+def _root() -> str | None:
+    # As root, nginx would give its workers to a user who may read nothing of ours.
+    return pwd.getpwuid(0).pw_name if os.geteuid() == 0 else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """What nginx is to know: where it listens, where the processes that answer are, and the folder of the pages.
 
     A backend is a port of this machine or `host:port`. With a `resolver`, the address of a name server, hosts are
     looked up again while nginx runs: a container that is made anew has another address. With a certificate nginx
-    speaks https and HTTP/2. `sign_ins` a second are let through from one address.
+    speaks https and HTTP/2. `sign_ins` a second are let through from one address. `user` is whom nginx runs as where
+    root starts it.
     """
 
     folder: Path
@@ -47,6 +53,7 @@ class Gateway:
     certificate: Path | None = None
     key: Path | None = None
     sign_ins: int = SIGN_INS
+    user: str | None = field(default_factory=_root)
 
 
 def configuration(gateway: Gateway) -> str:
@@ -72,10 +79,8 @@ def command(nginx: Path, file: Path) -> tuple[str, ...]:
 
 
 def _head(gateway: Gateway) -> list[str]:
-    # As root, nginx would give its workers to a user who may read nothing of ours.
-    user = [f"user {pwd.getpwuid(0).pw_name};"] if os.geteuid() == 0 else []
     return [
-        *user,
+        *([] if gateway.user is None else [f"user {gateway.user};"]),
         "daemon off;",
         "worker_processes auto;",
         f"pid {gateway.folder}/nginx.pid;",

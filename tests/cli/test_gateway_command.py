@@ -29,6 +29,7 @@ def test_it_needs_no_engine_and_names_each_process_that_answers(run: Run) -> Non
         "api-1:8000",
         "api-2:8000",
     ]
+    assert "user" not in {line.split()[0] for line in said.out.splitlines() if line.strip()}, "who runs it decides"
 
 
 def test_nginx_takes_it_where_hosts_are_looked_up_later(run: Run, installed_engines: Path, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def gateway(
             certificate=certificate,
             key=key,
             sign_ins=sign_ins(read.gateway),
+            user=None,
         )
     )
     if output is None:
