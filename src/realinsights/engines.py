@@ -90,18 +90,18 @@ def engines_folder() -> Path:
     return Path(os.environ.get("REALINSIGHTS_ENGINES") or ".engines").expanduser().absolute()
 
 
-def install(folder: Path, tell: Callable[[str], None] = lambda line: None) -> None:
-    """Install the engines of the lock into a folder, unless they are there; raises `EngineFailed`.
+def install(folder: Path, tell: Callable[[str], None] = lambda line: None, *, lock: Path = _LOCK) -> None:
+    """Install what a lock names, by default the engines, into a folder, unless it is there; raises `EngineFailed`.
 
     Two processes that install at once wait for each other.
     """
-    wanted = _LOCK.read_bytes()
+    wanted = lock.read_bytes()
     stamp = folder / "installed.lock"
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         if stamp.is_file() and stamp.read_bytes() == wanted:
             return
-        tell(f"Installing the engines into {folder} (once).")
+        tell(f"Installing {lock.stem} into {folder} (once).")
         stamp.unlink(missing_ok=True)
         python = folder / "bin" / "python"
         try:
@@ -109,13 +109,13 @@ def install(folder: Path, tell: Callable[[str], None] = lambda line: None) -> No
                 _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
             uv = shutil.which("uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
             if uv is not None:
-                _run(uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(_LOCK))
+                _run(uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(lock))
             else:
                 _run(str(python), "-m", "ensurepip")
-                _run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(_LOCK))
+                _run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock))
         except subprocess.CalledProcessError as error:
             told = error.stderr.decode(errors="replace").strip().splitlines()[-5:]
-            raise EngineFailed("The engines could not be installed: " + " ".join(told)) from error
+            raise EngineFailed(f"The {lock.stem} could not be installed: " + " ".join(told)) from error
         stamp.write_bytes(wanted)
 
 
