@@ -35,6 +35,7 @@ PACKAGES: Final = {
 }
 EVERYTHING: Final = "tests"
 ARCHITECTURE: Final = "tests/architecture"
+INFRASTRUCTURE: Final = "tests/infrastructure"
 #: Loaded by name, which no import shows: by whom, and what.
 LOADED_BY_NAME: Final = {
     "realinsights.adapters": re.compile(r"realinsights\.\w+\.assembly"),
@@ -216,6 +217,8 @@ def select(changed: Sequence[str]) -> Selection:
             selection.add(
                 "python", ARCHITECTURE, f"{path} changed: the pages and rules of the repository are checked there"
             )
+        elif path.startswith("infrastructure/"):
+            selection.add("python", INFRASTRUCTURE, f"{path} changed: its tests read it")
         elif path.startswith("benchmarks/"):
             selection.add("python", ARCHITECTURE, f"{path} changed: `make bench` runs it, no test does")
         else:
