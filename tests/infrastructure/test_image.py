@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import fcntl
 import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,13 +73,24 @@ def test_only_what_the_image_is_made_of_reaches_the_builder(path: str, reaches: 
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """Return the last stage; the folders of the others are gone."""
-    subprocess.run([ROOT / "web" / "scripts" / "web.sh", "run", "true"], check=True)
-    stages = build(tmp_path_factory.mktemp("image"))
-    for name, stage in stages.items():
-        if name != "image":
-            shutil.rmtree(stage.folder)
-    return stages["image"]
+    """Return the last stage; the folders of the others are gone. Workers of one run build it once."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder /= "image"
+    folder.mkdir(exist_ok=True)
+    built = folder / "built.json"
+    with (folder / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            subprocess.run([ROOT / "web" / "scripts" / "web.sh", "run", "true"], check=True)
+            stages = build(Path(tempfile.mkdtemp(dir=folder)))
+            for name, stage in stages.items():
+                if name != "image":
+                    shutil.rmtree(stage.folder)
+            built.write_text(json.dumps(dataclasses.asdict(stages["image"]), default=str))
+    said = json.loads(built.read_text())
+    return Stage(**{**said, "folder": Path(said["folder"])})
 
 
 def locked() -> set[tuple[str, str]]:
