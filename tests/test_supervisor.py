@@ -100,6 +100,47 @@ async def test_starts_again_what_ends_by_itself(tmp_path: Path, program: Callabl
     assert not psutil.pid_exists(second)
 
 
+LEAVES_A_CHILD = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+print("child", child.pid, flush=True)
+child.wait()
+"""
+
+
+async def test_starts_again_what_is_killed_and_leaves_a_child_that_holds_its_output(tmp_path: Path) -> None:
+    lines = Lines()
+    state = tmp_path / "running.json"
+
+    async def at_once() -> bool:
+        return True
+
+    supervisor = Supervisor(state=state, tell=lines.tell)
+    async with supervisor.running():
+        await supervisor.add(Program(name="api", command=(sys.executable, "-c", LEAVES_A_CHILD), ready=at_once))
+        await lines.until("api", "child ")
+        (child,) = (psutil.Process(int(line.split()[1])) for _, line in lines)
+        (first,) = conditions(state)
+        assert first.pid is not None
+        os.kill(first.pid, signal.SIGKILL)
+        await until_started_again(state, "api", 2)
+        await asyncio.to_thread(child.wait, 20)
+
+
+async def test_goes_on_after_a_line_that_is_longer_than_it_reads(tmp_path: Path) -> None:
+    lines = Lines()
+    state = tmp_path / "running.json"
+
+    async def at_once() -> bool:
+        return True
+
+    talks = "import time; print('x' * 300_000); print('short', flush=True); time.sleep(120)"
+    supervisor = Supervisor(state=state, tell=lines.tell)
+    async with supervisor.running():
+        await supervisor.add(Program(name="api", command=(sys.executable, "-c", talks), ready=at_once))
+        await lines.until("api", "short")
+
+
 async def test_of_a_program_that_does_not_get_ready_says_what_it_said(tmp_path: Path) -> None:
     async def never() -> bool:
         return False

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import datetime
+import os
 import signal
 import sys
 import time
@@ -22,9 +23,10 @@ READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 
 _LOOK_SECONDS: Final = 0.05
+_LAST_LINES_SECONDS: Final = 1.0
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
-_STEADY_SECONDS: Final = 30.0
+_STEADY_SECONDS: Final = 5.0
 _LINES_KEPT: Final = 5
 _END_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
@@ -131,21 +133,35 @@ class Supervisor:
             process = child.process
             if process is None or process.stdout is None:
                 return
-            async for line in process.stdout:
-                text = line.decode(errors="replace").rstrip()
-                child.last = [*child.last, text][-_LINES_KEPT:]
-                self._tell(child.program.name, text)
-            code = await process.wait()
+            reading = asyncio.create_task(self._read(child, process.stdout), name=f"output of {child.program.name}")
+            try:
+                code = await _ended(process)
+                await reading
+            finally:
+                reading.cancel()
             if child not in self._keepers:
                 return  # it was told to
             lived = (datetime.datetime.now(datetime.UTC) - child.since).total_seconds()
-            pause = _FIRST_PAUSE if lived > _STEADY_SECONDS else min(pause * 2, _LONGEST_PAUSE)
+            steady = code == 0 or lived > _STEADY_SECONDS
+            pause = _FIRST_PAUSE if steady else min(pause * 2, _LONGEST_PAUSE)
             self._tell(child.program.name, f"ended with {code}; it is started again in {pause:g} s")
             await asyncio.sleep(pause)
             await self._start(child)
             until = time.monotonic() + READY_SECONDS
             watching = asyncio.create_task(self._note_ready(child, until))
             watching.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _read(self, child: _Child, output: asyncio.StreamReader) -> None:
+        while True:
+            try:
+                line = await output.readline()
+            except ValueError:  # longer than the reader holds: it goes on after that
+                continue
+            if not line:
+                return
+            text = line.decode(errors="replace").rstrip()
+            child.last = [*child.last, text][-_LINES_KEPT:]
+            self._tell(child.program.name, text)
 
     async def _note_ready(self, child: _Child, until: float) -> None:
         process = child.process
@@ -166,11 +182,12 @@ class Supervisor:
                 process.send_signal(signal.SIGTERM)
             try:
                 async with asyncio.timeout(STOP_SECONDS):
-                    await process.wait()
+                    await _ended(process)
             except TimeoutError:
                 self._tell(child.program.name, f"did not end within {STOP_SECONDS:g} s; it is ended at once")
                 process.kill()
-                await process.wait()
+                await _ended(process)
+            await asyncio.wait((keeper,), timeout=_LAST_LINES_SECONDS)
         keeper.cancel()
         await asyncio.wait((keeper,))
 
@@ -199,6 +216,18 @@ def conditions(state: Path) -> tuple[Condition, ...]:
         return msgspec.json.decode(state.read_bytes(), type=tuple[Condition, ...])
     except FileNotFoundError:
         return ()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    """Return how a program ended, and end what it had started: a program that is killed leaves that behind.
+
+    It would hold the port and the output. `wait` waits for whoever holds the output.
+    """
+    while process.returncode is None:  # noqa: ASYNC110 - see above
+        await asyncio.sleep(_LOOK_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # it began a session, so that its group has its own number
+    return process.returncode
 
 
 def _end_with_parent() -> None:
