@@ -41,7 +41,7 @@ async def _acquired(leases: Leases, key: str, seconds: float) -> int | None:
 
 
 async def _hold(leases: Leases, key: str, token: int, work: Callable[[int], Awaitable[None]], seconds: float) -> None:
-    log.info("lease.taken", lease=key, token=token)
+    log.info("lease.taken", lease=key, fence=token)
     working = asyncio.ensure_future(work(token))
     try:
         while await _still(leases, key, token, seconds):
@@ -49,7 +49,7 @@ async def _hold(leases: Leases, key: str, token: int, work: Callable[[int], Awai
             if working.done():
                 working.result()
                 return
-        log.warning("lease.lost", lease=key, token=token)
+        log.warning("lease.lost", lease=key, fence=token)
     except Exception:
         log.exception("lease.work.failed", lease=key)
     finally:
