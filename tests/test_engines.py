@@ -23,6 +23,25 @@ def test_the_stand_in_for_mongodb_answers_and_keeps_what_it_was_told(installed_e
             assert kept.count_documents({}) == expected
 
 
+@pytest.mark.slow
+def test_a_transaction_that_nobody_ends_is_ended_by_the_stand_in(installed_engines: Path, tmp_path: Path) -> None:
+    engine = engines.mongodb(tmp_path / "data", port=engines.free_port(), installed=installed_engines)
+    with (
+        engines.running(engine),
+        pymongo.MongoClient[dict[str, int]](engine.url) as killed,
+        pymongo.MongoClient[dict[str, int]](engine.url) as other,
+    ):
+        other["books"]["page"].insert_one({"number": 0})
+        left_open = killed.start_session()
+        left_open.start_transaction()
+        killed["books"]["page"].update_one({}, {"$set": {"number": 1}}, session=left_open)
+        with pymongo.timeout(30), other.start_session() as session:
+            session.with_transaction(
+                lambda own: other["books"]["page"].update_one({}, {"$set": {"number": 2}}, session=own)
+            )
+        assert other["books"]["page"].count_documents({"number": 2}) == 1
+
+
 def test_valkey_answers(installed_engines: Path, tmp_path: Path) -> None:
     engine = engines.valkey(tmp_path / "data", port=engines.free_port(), installed=installed_engines)
     with engines.running(engine) as process, redis.Redis.from_url(engine.url) as client:

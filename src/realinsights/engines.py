@@ -27,6 +27,11 @@ S3_KEYS: Final = ("operator", "only-for-tests")
 
 _VERSITYGW: Final = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 _LOCK: Final = Path(str(resources.files("realinsights") / "topologies" / "engines.lock"))
+# It has no option for this, and a minute otherwise.
+_STAND_IN: Final = (
+    "import sys; from secantus import cli, server; "
+    "server.SecantusDBServer.__init__.__kwdefaults__['transaction_lifetime_seconds'] = 5.0; sys.exit(cli.main())"
+)
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 _LOOK_SECONDS: Final = 0.05
@@ -120,9 +125,13 @@ def install(folder: Path, tell: Callable[[str], None] = lambda line: None, *, lo
 
 
 def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
-    """Return the stand-in for MongoDB: one node that calls itself a replica set, each commit flushed to disk."""
+    """Return the stand-in for MongoDB: one node that calls itself a replica set, each commit flushed to disk.
+
+    A transaction that a killed process has left behind ends after five seconds, as with the mongod parameter
+    transactionLifetimeLimitSeconds: until then nobody else can write to its organization.
+    """
     command = (
-        *(str(installed / "bin" / "secantusd-py"), "--host", LOOPBACK, "--port", str(port)),
+        *(str(installed / "bin" / "python"), "-c", _STAND_IN, "--host", LOOPBACK, "--port", str(port)),
         *("--storage-path", str(folder), "--sync-on-commit", "--enable-test-commands", "--cache-size", "1G"),
         *("--log-level", "WARNING"),
     )
