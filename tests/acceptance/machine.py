@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import httpx
 
@@ -24,14 +26,21 @@ from realinsights_platform.documents.opening import open_documents
 from .fleet import OwnWrites
 
 BIN = Path(sys.executable).parent
+PATIENCE = 60
+
+T = TypeVar("T")
 
 
 class Machine:
-    """A running topology; `documents` are its services', opened beside it."""
+    """A running topology; `documents` are its services', opened beside it, `given` the URLs of engines not its own."""
 
-    def __init__(self, address: str, state: Path, documents: dict[str, Storage]) -> None:
+    def __init__(
+        self, address: str, folder: Path, state: Path, documents: dict[str, Storage], given: Mapping[str, str]
+    ) -> None:
         self.address = address
+        self.folder = folder
         self.documents = documents
+        self.given = given
         self._state = state
 
     @property
@@ -39,9 +48,15 @@ class Machine:
         """Return how its programs are, by name."""
         return {one.name: one for one in conditions(self._state)}
 
-    def client(self) -> httpx.AsyncClient:
-        """Return a client of the gateway; it sees its own writes, as the web front end does."""
-        return OwnWrites(base_url=self.address, timeout=60)
+    def client(self, name: str | None = None, **settings: Any) -> httpx.AsyncClient:
+        """Return a client of the gateway, or of one process; it sees its own writes, as the web front end does."""
+        address = self.address if name is None else f"http://{engines.LOOPBACK}:{self.programs[name].port}"
+        return OwnWrites(**{"base_url": address, "timeout": 60, **settings})
+
+    @property
+    def lines(self) -> list[str]:
+        """Return what its programs have printed, each line with the program's name."""
+        return (self.folder / "log").read_text(errors="replace").splitlines()
 
     async def documented(self) -> dict[str, Any]:
         """Return the paths of the API."""
@@ -51,35 +66,67 @@ class Machine:
 
     def kill(self, name: str) -> None:
         """End a program without a goodbye; the supervisor starts it again."""
+        self.signal(name, signal.SIGKILL)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a program a signal."""
         pid = self.programs[name].pid
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
+
+    async def until_ready(self, starts: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Wait until all programs are ready, and those that are named were started more often than that."""
+        async with asyncio.timeout(PATIENCE):
+            while not all(  # noqa: ASYNC110
+                one.ready and one.starts > starts.get(one.name, 0) for one in self.programs.values()
+            ):
+                await asyncio.sleep(0.02)
 
 
 @contextlib.asynccontextmanager
-async def machine_in(folder: Path, topology: str = "enhanced") -> AsyncGenerator[Machine, None]:
-    """Run a topology in a folder, on free ports, as a process of its own."""
-    with _up(folder, topology) as (address, own):
+async def machine_in(
+    folder: Path,
+    topology: str = "enhanced",
+    *,
+    workers: int = 1,
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncGenerator[Machine, None]:
+    """Run a topology in a folder, on free ports, as a process of its own; `given` are the URLs of engines of one's own.
+
+    It is left with all of its programs ended.
+    """
+    async with _in_thread(_up(folder, topology, workers, given)) as (address, own):
         state = own / "running.json"
-        (mongodb,) = (one for one in conditions(state) if one.name == "mongodb")
+        ports = {one.name: one.port for one in conditions(state)}
+        url = given.get("REALINSIGHTS_MONGODB_URL") or f"mongodb://{engines.LOOPBACK}:{ports['mongodb']}/realinsights"
         documents: dict[str, Storage] = {}
         async with contextlib.AsyncExitStack() as stack:
             for service in services():
-                url = f"mongodb://{engines.LOOPBACK}:{mongodb.port}/realinsights"
                 documents[service] = await open_documents(url, service, assembly_of(service).KINDS)
                 stack.push_async_callback(documents[service].close)
-            yield Machine(address, state, documents)
+            yield Machine(address, folder, state, documents, given)
+
+
+@contextlib.asynccontextmanager
+async def _in_thread(context: contextlib.AbstractContextManager[T]) -> AsyncGenerator[T, None]:
+    """Enter and leave a context in a thread: what it waits for may be in this one."""
+    entered = await asyncio.to_thread(context.__enter__)
+    try:
+        yield entered
+    finally:
+        await asyncio.to_thread(context.__exit__, None, None, None)
 
 
 @contextlib.contextmanager
-def _up(folder: Path, topology: str) -> Iterator[tuple[str, Path]]:
+def _up(folder: Path, topology: str, workers: int, given: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
     file = folder / f"{topology}.toml"
     # Tests sign in far more often than people do from one address.
-    file.write_text((FOLDER / file.name).read_text().replace('"nginx://"', '"nginx://?sign_ins=1000"'))
+    text = (FOLDER / file.name).read_text().replace('"nginx://"', '"nginx://?sign_ins=1000"')
+    file.write_text(text.replace("count = 1", f"count = {workers}"))
     port = engines.free_port()
     log = folder / "log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REALINSIGHTS_")}
-    environment["REALINSIGHTS_ENGINES"] = str(engines.engines_folder())
+    environment |= {"REALINSIGHTS_ENGINES": str(engines.engines_folder()), **given}
     command = [BIN / "realinsights", "up", file, "--data", folder / "data", "--port", str(port), "--no-demonstration"]
     with (
         log.open("w") as output,
