@@ -71,6 +71,9 @@ test-topologies: $(STAMP) ## The acceptance tests, all of them in every topology
 ends: $(STAMP) ## Kill one of several processes without warning, a hundred times, and print what came of it
 	REALINSIGHTS_ENDS=100 $(BIN)/pytest -q tests/acceptance/test_ends.py
 
+faults: $(STAMP) ## Kill, stop and cut off real processes and engines under load, over two hundred times, and print the table
+	REALINSIGHTS_FAULTS=200 $(BIN)/pytest -q tests/acceptance/test_faults.py
+
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
@@ -166,7 +169,7 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) .engines .tools dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test test-topologies ends check test-changed lint types-check imports unit web web-lint web-check \
+.PHONY: help setup run dev test test-topologies ends faults check test-changed lint types-check imports unit web web-lint web-check \
 	web-test types format bench bench-web screens bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
