@@ -9,6 +9,7 @@ from typing import Any, Final
 from realinsights.contracts.loans import StatementBasis
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.tapes.problems import BadValue
+from realinsights_platform.csv_cells import BETWEEN, items_in
 
 SIGNS: Final = frozenset({"Loan id", "Loan number", "Balance as of"})
 """The columns that all our exports of loans have, and that nobody else's file has together."""
@@ -48,8 +49,6 @@ NOT_READ: Final = (
 
 _SHARED: Final = ("state", "property_type")
 _INCOME: Final = ("net_operating_income", "occupancy")
-_BETWEEN: Final = "; "
-"""What stands between the several values of a cell."""
 
 
 def is_own(header: Sequence[str]) -> bool:
@@ -70,13 +69,13 @@ def several(
 
     A state or a type is known of a building where it is the only one of the line. Raises `BadValue`.
     """
-    names = texts.get("name", "").split(_BETWEEN)
+    names = items_in(texts.get("name", ""))
     if len(names) != count:
         raise BadValue(f"does not have the names of its {count} properties")
     shared = {}
     for field in _SHARED:
         text = texts.get(field)
-        if text and _BETWEEN not in text:
+        if text and BETWEEN not in text:
             shared[field] = read[field](text)
     values = {field: read[field](text) for field, text in texts.items() if field not in {"name", *_SHARED}}
     amount, income = values.get("value"), {name: values[name] for name in _INCOME if name in values}

@@ -15,6 +15,7 @@ from realinsights.loans.queries.lists import LoanFilter
 from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
 from realinsights.loans.tapes import headers, own_export
 from realinsights_platform.http.answers.csv_tables import lines, streamed
+from realinsights_platform.ids import new_id
 
 TODAY = datetime.date(2025, 12, 31)
 HEADER = (
@@ -75,6 +76,17 @@ class TestAnExport:
             tags=["bridge", "core"],
             terms={"floating": {"index": "SOFR30A", "spread": "0.025", "rateFloor": "0.03"}, "graceDays": 5},
         )
+        await office.edit(LOANS, msgspec.structs.replace(entered, version=0))
+        before = await books(office)
+        assert (await office.bring(await export(office), "export.csv")).unchanged == 1
+        assert await books(office) == before
+
+    async def test_tells_names_with_semicolons_in_them_apart(self, office, a_loan, a_property):
+        named = [
+            await office.edit(PROPERTIES, msgspec.structs.replace(a_property(name=name), id=new_id()))
+            for name in ("Oak; Elm", '"Fir" House')
+        ]
+        entered = a_loan(properties=[{"propertyId": one.id} for one in named])
         await office.edit(LOANS, msgspec.structs.replace(entered, version=0))
         before = await books(office)
         assert (await office.bring(await export(office), "export.csv")).unchanged == 1
