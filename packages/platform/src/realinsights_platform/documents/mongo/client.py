@@ -27,6 +27,7 @@ from pymongo.write_concern import WriteConcern
 
 from realinsights_platform.documents.mongo.metrics import Pools, Timing
 from realinsights_platform.errors import DiskFull, Unavailable
+from realinsights_platform.tasks import cancellations, heed
 
 Fields = dict[str, Any]
 """What MongoDB calls a document, or a part of one."""
@@ -92,6 +93,7 @@ def open_database(
 @contextlib.contextmanager
 def answering() -> Generator[None, None, None]:
     """Turn what the driver raises when MongoDB does not answer into `Unavailable`."""
+    before = cancellations()
     try:
         yield
     except (ConnectionFailure, NetworkTimeout, ExecutionTimeout, WaitQueueTimeoutError) as error:
@@ -102,3 +104,5 @@ def answering() -> Generator[None, None, None]:
         if error.timeout:
             raise Unavailable("The database does not answer in time. Try again in a few seconds.") from error
         raise
+    # The driver, too, sends with what can swallow a cancellation; whoever is told to end must not go on.
+    heed(before)
