@@ -24,6 +24,9 @@ SIGN_INS: Final = 10
 
 _READ_SECONDS: Final = 60
 _STREAM_SECONDS: Final = 3600
+PASSED_OVER_SECONDS: Final = 1
+"""For how long a process that was found away is not asked again."""
+
 _IDLE_SECONDS: Final = 1
 """Shorter than a process that ends waits for what may still come on a connection (`serving.DRAIN_SECONDS`)."""
 
@@ -97,7 +100,8 @@ def _http(gateway: Gateway) -> list[str]:
     types = [f"        {kind.decode().split(';')[0]} {end.removeprefix('.')};" for end, kind in CONTENT_TYPES.items()]
     resolved = "" if gateway.resolver is None else " resolve"
     servers = [
-        f"        server {_address(backend)} max_fails=1 fail_timeout=1s{resolved};" for backend in gateway.backends
+        f"        server {_address(backend)} max_fails=1 fail_timeout={PASSED_OVER_SECONDS}s{resolved};"
+        for backend in gateway.backends
     ]
     # Names that are looked up are shared by the workers.
     looked_up = (

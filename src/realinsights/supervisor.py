@@ -37,13 +37,17 @@ class ProgramFailed(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A program that is to run: `ready` says whether it answers by now; `port` is where it listens, if anywhere."""
+    """A program that is to run: `ready` says whether it answers by now; `port` is where it listens, if anywhere.
+
+    Started again, it counts as ready once it has answered for `settles` seconds: others may pass it over for so long.
+    """
 
     name: str
     command: Sequence[str]
     ready: Callable[[], Awaitable[bool]]
     environment: Mapping[str, str] | None = None
     port: int | None = None
+    settles: float = 0.0
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -167,7 +171,8 @@ class Supervisor:
         process = child.process
         while child.process is process and time.monotonic() < until:
             if await child.program.ready():
-                child.ready = True
+                await asyncio.sleep(child.program.settles)
+                child.ready = child.process is process
                 self._write()
                 return
             await asyncio.sleep(_LOOK_SECONDS)

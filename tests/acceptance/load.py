@@ -273,6 +273,10 @@ async def working(offices: list[Office]) -> AsyncIterator[None]:
             if task.done():
                 task.result()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with contextlib.AsyncExitStack() as still:
+            # A request that is broken off may have been done: nobody is stopped in the middle of one.
+            for office in offices:
+                await still.enter_async_context(office.paused())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -153,7 +153,17 @@ def _processes(
                 "--demonstration" if demonstrates else "--no-demonstration",
             )
             ready = _in_thread(functools.partial(_is_ready, port))
-            made.append(Program(name=f"{name}-{number}", command=command, ready=ready, environment=own, port=port))
+            made.append(
+                Program(
+                    name=f"{name}-{number}",
+                    command=command,
+                    ready=ready,
+                    environment=own,
+                    port=port,
+                    # Until then nginx may still pass it over, and the next one must not be ended before.
+                    settles=gateway.PASSED_OVER_SECONDS + 0.5 if process.role != "worker" else 0.0,
+                )
+            )
     return made
 
 
