@@ -31,6 +31,7 @@ from realinsights_platform.events import Event, Message
 from realinsights_platform.process import Adapters
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Stream, Subscription
+from realinsights_platform.token_register import REVOCATIONS_CHANNEL
 
 ALL = ("auth", "loans", "dashboard")
 LEASE_SECONDS = 0.6
@@ -77,11 +78,11 @@ class StreamLine(Line):
 
 
 class CacheLine(Line):
-    """A line to the cache; heads are not announced on it while the fleet's announcements are cut."""
+    """A line to the cache; no heads and no revocations are announced on it while the fleet's announcements are cut."""
 
     async def announce(self, channel: str, message: bytes) -> bool:
         self._life.check()
-        if not (self._life.fleet.cut and channel == CHANNEL):
+        if not (self._life.fleet.cut and channel in {CHANNEL, REVOCATIONS_CHANNEL}):
             return bool(await self._inner.announce(channel, message))
         return False
 

@@ -135,6 +135,16 @@ class TestWrites:
         print(f"\nseen by everybody at another process {longest:.2f} s after the write at most")
 
 
+class TestSignOut:
+    async def test_is_known_elsewhere_at_once_to_its_author_where_it_was_not_announced(self, office: Office) -> None:
+        office.fleet.cut = True
+        assert (await office.at("api-2", "GET", "/loans")).status_code == 200
+        out = await office.at("api-1", "POST", "/auth/sign-out-everywhere", headers={"Realinsights-Client": "test"})
+        assert out.status_code == 204
+        after = {"Realinsights-After": out.headers["realinsights-sequence"]}
+        assert (await office.at("api-2", "GET", "/loans", headers=after)).status_code == 401
+
+
 class TestImports:
     async def test_asked_for_at_one_run_in_the_worker_and_are_followed_at_another(self, office: Office) -> None:
         await office.fleet.end("worker")

@@ -212,6 +212,18 @@ class TestTrust:
         trust.at = trust.since = 60
         assert await issuer.refuses(token)
 
+    async def test_ends_for_whoever_has_written_more_than_when_they_were_checked(self, issuer: Issuer) -> None:
+        issuer.verifier.trust = Believing()
+        token = issuer.token()
+        first = await issuer.verifier.verify(token, written=3)
+        # Stored where the register looks, and its announcement still on the way.
+        await issuer.cache.set("auth.revoked:ana:s1", b"1000000.0", seconds=TOKENS_LAST)
+        assert await issuer.verifier.verify(token) is first
+        assert await issuer.verifier.verify(token, written=3) is first
+        with pytest.raises(Unauthenticated, match="ended"):
+            await issuer.verifier.verify(token, written=4)
+        assert token not in issuer.verifier.verified
+
     async def test_with_the_shared_cache_away_answers_that_it_cannot_tell(self, issuer: Issuer) -> None:
         cache = Unheard()
         issuer.register = SharedRegister(cache, issuer.published)

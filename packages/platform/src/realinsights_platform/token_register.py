@@ -14,6 +14,9 @@ import msgspec
 from realinsights_platform.cache.port import Cache, CacheAway
 from realinsights_platform.errors import Unavailable
 
+REVOKING_SERVICE: Final = "auth"
+"""The service whose journal has the revocations."""
+
 REVOCATIONS_CHANNEL: Final = "auth.revocations"
 TOKENS_LAST: Final = 660.0
 """Seconds for which a revocation matters: the life of a token, and by how much clocks may differ."""

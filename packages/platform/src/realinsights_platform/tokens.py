@@ -26,13 +26,18 @@ _NOT_OURS = "The access token is not one of ours. Sign in again."
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """A token that held, until when, and whose answers its bearer may be given; `checked` by the trust's clock."""
+    """A token that held, until when, and whose answers its bearer may be given.
+
+    `checked` is a moment by the trust's clock. `written` is how far its bearer had written by then, in the journal of
+    the service that revokes: whoever has written more since may have ended their own session at another process.
+    """
 
     principal: Principal
     issued: float
     expires: float
     audience: str
     checked: float = 0.0
+    written: int = 0
 
 
 class Trust(Protocol):
@@ -123,15 +128,18 @@ class Verifier:
         """Call back for every revocation from now on."""
         self._revocations.watch(callback)
 
-    async def verify(self, authorization: bytes) -> Principal:
-        """Return who sends this header; raises `Unauthenticated`."""
+    async def verify(self, authorization: bytes, *, written: int = 0) -> Principal:
+        """Return who sends this header; raises `Unauthenticated`.
+
+        `written` is how far they have written, as they say, in the journal of the service that revokes.
+        """
         known = self.verified.get(authorization)
         now = self._clock()
         if known is not None:
-            if now < known.expires and self._is_trusted(known):
+            if now < known.expires and written <= known.written and self._is_trusted(known):
                 return known.principal
             self._drop(authorization)
-        verified = await self._verify(authorization, now)
+        verified = await self._verify(authorization, now, written)
         if authorization in self.verified:
             self.verified[authorization] = verified
         else:
@@ -145,7 +153,7 @@ class Verifier:
     def _is_trusted(self, known: Verified) -> bool:
         return self.trust is None or self.trust.trusts(known.checked, self.trust.now())
 
-    async def _verify(self, authorization: bytes, now: float) -> Verified:
+    async def _verify(self, authorization: bytes, now: float, written: int) -> Verified:
         checked = 0.0 if self.trust is None else self.trust.now()
         scheme, _, token = authorization.partition(b" ")
         token = token.strip()
@@ -180,6 +188,7 @@ class Verifier:
             expires=claims.exp + self._leeway,
             audience=f"{principal.org}\n{principal.scope}\n{claims.zoneinfo}",
             checked=checked,
+            written=written,
         )
 
     def _drop(self, authorization: bytes) -> None:

@@ -364,6 +364,15 @@ class TestReadModelThatLags:
             await client.get(path, headers={**as_writer, "Realinsights-After": after})
             assert world.desk.calls == calls
 
+    async def test_refuses_whoever_has_signed_out_elsewhere_before_that_is_announced(
+        self, client: httpx.AsyncClient, world: World, as_writer: dict[str, str], path: str
+    ) -> None:
+        assert (await client.get(path, headers=as_writer)).status_code == 200
+        await world.cache.set("auth.revoked:ana:ana-session", b"1", seconds=60)
+        assert (await client.get(path, headers=as_writer)).status_code == 200
+        answer = await client.get(path, headers={**as_writer, "Realinsights-After": "notes=1, auth=7"})
+        assert answer.status_code == 401
+
     async def test_waits_for_what_its_caller_has_written(self, world: World, as_writer: dict[str, str]) -> None:
         waited: list[tuple[str, int]] = []
 

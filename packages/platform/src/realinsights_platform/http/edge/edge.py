@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, Protocol
@@ -27,11 +27,13 @@ from realinsights_platform.http.edge.lifespan import Lifespan, lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import Tracing
 from realinsights_platform.http.preconditions import MalformedHeader, known_tag, written_sequences
-from realinsights_platform.tokens import Verifier
+from realinsights_platform.token_register import REVOKING_SERVICE
+from realinsights_platform.tokens import Verified, Verifier
 
 EXTENSION: Final = "realinsights.finished"
 """Where a server that can write finished answers says so in the scope."""
 
+_AFTER: Final = b"realinsights-after"
 _ONCE: Final = frozenset({b"authorization", b"host", b"content-type", b"idempotency-key", b"origin"})
 _LONGEST_REQUEST_ID: Final = 64
 _REQUEST_ID_CHARACTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:")
@@ -98,7 +100,7 @@ class Edge:
                 if (
                     entry is not None
                     and entry.is_current(now)
-                    and (b"realinsights-after" not in headers or _shows(entry, headers[b"realinsights-after"]))
+                    and (_AFTER not in headers or _shows(entry, known, headers[_AFTER]))
                 ):
                     self._entries.move_to_end(entry.key)
                     request_id = self._request_id(headers)
@@ -181,7 +183,7 @@ class Edge:
 
     async def _identify(self, exchange: Exchange, authorization: bytes) -> None:
         try:
-            exchange.principal = await self._verifier.verify(authorization)
+            exchange.principal = await self._verifier.verify(authorization, written=_written(exchange.headers))
         except (Unauthenticated, Unavailable) as refusal:
             exchange.refused = refusal
         else:
@@ -215,12 +217,24 @@ def _repeated(headers: Iterable[tuple[bytes, bytes]]) -> MalformedHeader | None:
     return None
 
 
-def _shows(entry: Entry, after: bytes) -> bool:
-    """Tell whether an entry shows what its caller has written."""
+def _shows(entry: Entry, known: Verified, after: bytes) -> bool:
+    """Tell whether an entry shows what its caller has written, and what is known of them heeds it."""
     try:
-        return written_sequences(after.decode("latin-1")).get(entry.follows, 0) <= entry.version
+        written = written_sequences(after.decode("latin-1"))
     except MalformedHeader:
         return False  # what is wrong with it is said further on
+    return written.get(entry.follows, 0) <= entry.version and written.get(REVOKING_SERVICE, 0) <= known.written
+
+
+def _written(headers: Mapping[bytes, bytes]) -> int:
+    """Return how far a caller says to have written in the journal of the service that revokes."""
+    after = headers.get(_AFTER)
+    if after is None:
+        return 0
+    try:
+        return written_sequences(after.decode("latin-1")).get(REVOKING_SERVICE, 0)
+    except MalformedHeader:
+        return 0  # what is wrong with it is said further on
 
 
 @dataclass(slots=True)
