@@ -18,26 +18,21 @@ from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.topology import BadTopology, Process, Topology, services
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.opening import open_cache
-from realinsights_platform.cache.redis import RedisCache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import collectors_of, open_documents
 from realinsights_platform.events import EventCodec
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits.opening import open_limits
-from realinsights_platform.limits.redis import RedisLimits
 from realinsights_platform.process import Adapters
 from realinsights_platform.redis.metrics import RedisMetrics
 from realinsights_platform.secret import open_secret
 from realinsights_platform.stream.opening import open_stream
-from realinsights_platform.stream.redis import RedisStream
 
 CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
     {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS}
 )
 """The events of each service, as bytes."""
-
-_ON_REDIS = (RedisCache, RedisLimits, RedisStream)
 
 
 def assembly_of(service: str) -> Any:
@@ -90,7 +85,7 @@ async def open_adapters(
             published_keys=_keys_at(topology.keys),
             collectors=(
                 *collectors_of(topology.documents.values()),
-                RedisMetrics([engine.calls for engine in (cache, limits, stream) if isinstance(engine, _ON_REDIS)]),
+                RedisMetrics([engine.calls for engine in (cache, limits, stream) if hasattr(engine, "calls")]),
             ),
         )
         for engine in (adapters.stream, adapters.cache, adapters.limits):

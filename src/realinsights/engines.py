@@ -7,6 +7,7 @@ own. The product imports none of them, and no release carries one: the stand-in 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -258,8 +259,6 @@ def _run(*command: str) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Generator[None, None, None]:
-    import fcntl  # noqa: PLC0415 - where engines run there is one
-
     with (folder / ".installing").open("w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.cache.redis import RedisCache
 from realinsights_platform.redis.urls import SCHEMES, read_url
+
+if TYPE_CHECKING:
+    from realinsights_platform.cache.redis import RedisCache
 
 
 def open_cache(url: str) -> MemoryCache | RedisCache:
@@ -13,5 +17,7 @@ def open_cache(url: str) -> MemoryCache | RedisCache:
     if scheme == "memory":
         return MemoryCache()
     if scheme in SCHEMES:
+        from realinsights_platform.cache.redis import RedisCache  # noqa: PLC0415 - slow to import
+
         return RedisCache(read_url(url))
     raise ValueError(f"A cache at {scheme}:// is not supported; use memory:// or {', '.join(sorted(SCHEMES))}://.")

@@ -8,7 +8,6 @@ from limits.storage import storage_from_string
 from realinsights_platform.limits.library import LibraryLimits
 from realinsights_platform.limits.memory import MemoryLimits, NullLimits
 from realinsights_platform.limits.port import Limits
-from realinsights_platform.limits.redis import RedisLimits
 from realinsights_platform.redis.urls import SCHEMES, read_url
 
 
@@ -20,6 +19,8 @@ def open_limits(url: str) -> Limits:
     if scheme == "memory":
         return MemoryLimits()
     if scheme in SCHEMES:
+        from realinsights_platform.limits.redis import RedisLimits  # noqa: PLC0415 - slow to import
+
         return RedisLimits(read_url(url))
     storage = storage_from_string(f"async+{url}")
     if not isinstance(storage, Storage):

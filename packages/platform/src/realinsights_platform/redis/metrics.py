@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from realinsights_platform.redis.calls import Calls
+if TYPE_CHECKING:
+    from realinsights_platform.redis.calls import Calls
 
 
 class RedisMetrics(Collector):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realinsights_platform.events import EventCodec
 from realinsights_platform.redis.urls import SCHEMES, read_url
 from realinsights_platform.stream.memory import MemoryStream
-from realinsights_platform.stream.redis import RedisStream
+
+if TYPE_CHECKING:
+    from realinsights_platform.stream.redis import RedisStream
 
 
 def open_stream(url: str, codecs: Mapping[str, EventCodec[Any]]) -> MemoryStream | RedisStream:
@@ -20,5 +22,7 @@ def open_stream(url: str, codecs: Mapping[str, EventCodec[Any]]) -> MemoryStream
     if scheme == "memory":
         return MemoryStream()
     if scheme in SCHEMES:
+        from realinsights_platform.stream.redis import RedisStream  # noqa: PLC0415 - slow to import
+
         return RedisStream(read_url(url), codecs)
     raise ValueError(f"A stream at {scheme}:// is not supported; use memory:// or {', '.join(sorted(SCHEMES))}://.")
