@@ -79,8 +79,11 @@ class _Chain:
     hash: str = GENESIS
     flawed: str | None = None
 
-    async def entries(self) -> AsyncIterator[JournalEntry]:
-        """Yield the entries after the chain's end as they prove sound; the first that is not goes to `flawed`."""
+    async def written(self) -> AsyncIterator[tuple[str, str, _Written]]:
+        """Yield (kind, id, what was written) of the entries after the chain's end, as they prove sound.
+
+        What is wrong with the first entry that is not sound goes to `flawed`.
+        """
         while self.flawed is None:
             page = await self._page()
             if page is None:
@@ -89,9 +92,9 @@ class _Chain:
             if not page:
                 return
             # Hashing thousands of documents takes longer than others should wait.
-            sound, self.flawed = await asyncio.to_thread(self._proved, page)
-            for entry in page[:sound]:
-                yield entry
+            writes, self.flawed = await asyncio.to_thread(self._proved, page)
+            for write in writes:
+                yield write
 
     async def _page(self) -> tuple[JournalEntry, ...] | None:
         for limit in (_ENTRIES_AT_ONCE, 1):
@@ -100,13 +103,18 @@ class _Chain:
                 return await self.journal.entries(self.org, after=self.sequence, limit=limit)
         return None
 
-    def _proved(self, page: tuple[JournalEntry, ...]) -> tuple[int, str | None]:
-        """Return how many entries of a page are sound, and what is wrong with the next one."""
-        for place, entry in enumerate(page):
+    def _proved(self, page: tuple[JournalEntry, ...]) -> tuple[list[tuple[str, str, _Written]], str | None]:
+        """Return what the sound entries of a page wrote, and what is wrong with the next one."""
+        writes: list[tuple[str, str, _Written]] = []
+        for entry in page:
             flaw = self.flaw(entry)
             if flaw is not None:
-                return place, flaw
-        return len(page), None
+                return writes, flaw
+            writes += [
+                (write.kind, write.id, _Written(entry.sequence, write.version, _digest(write.document)))
+                for write in entry.writes
+            ]
+        return writes, None
 
     def flaw(self, entry: JournalEntry) -> str | None:
         """Say what is wrong with the next entry, or take it as the chain's end."""
@@ -138,20 +146,18 @@ async def verify(journal: Journal, org: str, *, anchored: Mapping[int, Anchored]
     chain = _Chain(journal, org, anchored)
     committed = await journal.sequence(org)
     written: dict[tuple[str, str], _Written] = {}
-    async for entry in chain.entries():
-        for write in entry.writes:
-            written[write.kind, write.id] = _Written(entry.sequence, write.version, _digest(write.document))
+    async for kind, document_id, one in chain.written():
+        written[kind, document_id] = one
     if chain.flawed is None and chain.sequence < committed:
         chain.flawed = f"the journal ends at {chain.sequence}, yet {committed} was committed"
     last = anchored.get(max(anchored, default=0))
     if chain.flawed is None and last is not None and chain.sequence < last.sequence:
         chain.flawed = cut_off(last, end=chain.sequence)
     suspects = await _suspects(journal, org, written) if chain.flawed is None else {}
-    async for entry in chain.entries():
-        for write in entry.writes:
-            suspect = suspects.get((write.kind, write.id))
-            if suspect is not None and suspect.digest == _digest(write.document):
-                del suspects[write.kind, write.id]
+    async for kind, document_id, one in chain.written():
+        suspect = suspects.get((kind, document_id))
+        if suspect is not None and suspect.digest == one.digest:
+            del suspects[kind, document_id]
     if chain.flawed is not None:
         return chain.verification(chain.sequence + 1, chain.flawed)
     for (kind, document_id), suspect in suspects.items():

@@ -75,9 +75,9 @@ class JournalCollections:
         by_document = [(name, ASCENDING) for name in ("org", "kind", "id", "sequence")]
         await self.writes.create_indexes([IndexModel(by_document, name="document")])
 
-    async def head(self, org: str, session: AsyncClientSession | None = None) -> Head:
+    async def head(self, org: str) -> Head:
         """Return the end of an organization's journal."""
-        found = await self.heads.find_one({"_id": org}, session=session)
+        found = await self.heads.find_one({"_id": org})
         return Head() if found is None else Head(found["sequence"], found["hash"], found["at"])
 
     def advancing(self, org: str, head: Head, entry: JournalEntry, size: int) -> InsertOne[Fields] | UpdateOne:
@@ -129,14 +129,14 @@ class JournalCollections:
             for one in documents
         ]
 
-    async def body(self, held: Fields, session: AsyncClientSession | None = None) -> bytes | None:
+    async def body(self, held: Fields) -> bytes | None:
         """Return the text of an entry's events or of a write, with the parts that it goes on in."""
         body = held["body"]
         more = held.get("parts", 0)
         if not more:
             return body  # type: ignore[no-any-return]
         keys = [f"{held['_id']}#{number:06d}" for number in range(1, more + 1)]
-        found = {one["_id"]: one["body"] async for one in self.parts.find({"_id": {"$in": keys}}, session=session)}
+        found = {one["_id"]: one["body"] async for one in self.parts.find({"_id": {"$in": keys}})}
         return b"".join([body, *(found[key] for key in keys)])
 
     async def written(self, key: str) -> bytes | None:
