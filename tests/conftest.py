@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from realinsights import engines
+
+# How long an example takes depends on what else the machine does; that it is right does not.
+settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("timeless")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,24 +71,28 @@ def installed_engines() -> Path:
 def mongodb_url(installed_engines: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a MongoDB: of REALINSIGHTS_TEST_MONGODB_URL, by default of a stand-in that is started."""
     given = os.environ.get("REALINSIGHTS_TEST_MONGODB_URL")
-    if given:
-        yield given
-        return
     folder = tmp_path_factory.mktemp("mongodb") / "data"
-    engine = engines.mongodb(folder, port=engines.free_port(), installed=installed_engines)
-    with engines.running(engine):
-        yield engine.url
+    with _given_or_started(given, engines.mongodb, folder, installed_engines) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def redis_url(installed_engines: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a Redis: of REALINSIGHTS_TEST_REDIS_URL, by default of a Valkey that is started."""
     given = os.environ.get("REALINSIGHTS_TEST_REDIS_URL")
+    folder = tmp_path_factory.mktemp("redis") / "data"
+    with _given_or_started(given, engines.valkey, folder, installed_engines) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def _given_or_started(
+    given: str | None, engine_of: Callable[..., engines.Engine], folder: Path, installed: Path
+) -> Generator[str, None, None]:
     if given:
         yield given
         return
-    folder = tmp_path_factory.mktemp("redis") / "data"
-    engine = engines.valkey(folder, port=engines.free_port(), installed=installed_engines)
+    engine = engine_of(folder, port=engines.free_port(), installed=installed)
     with engines.running(engine):
         yield engine.url
 

@@ -149,7 +149,7 @@ def created(client: httpx.Client, path: str, body: dict[str, Any]) -> str | None
     return str(answer.json()["id"])
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     assets=st.lists(PROPERTIES, max_size=3),
     notes=st.lists(loans(), min_size=1, max_size=3),

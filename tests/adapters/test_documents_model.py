@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -270,8 +270,6 @@ class MongoAndADictionary(DocumentsAndADictionary):
 DocumentsAndADictionary.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 MongoAndADictionary.TestCase.settings = settings(DocumentsAndADictionary.TestCase.settings, max_examples=10)
 

@@ -188,7 +188,7 @@ def said(part: Part) -> dict[str, Any]:
 
 
 class TestAnySpread:
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(spreads())
     def test_a_slice_is_the_headline_of_its_filter(
         self, told: Tell, events: ModuleType, spread: list[dict[str, Any]]
@@ -206,7 +206,7 @@ class TestAnySpread:
             assert of_type.figures.outstanding.value == kind.balance
             assert of_type.figures.loan_count.value == str(kind.loans)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(spreads(), st.sampled_from(Measure))
     def test_adds_up_in_lists_as_in_arrays(
         self, told: Tell, events: ModuleType, spread: list[dict[str, Any]], measure: Measure
@@ -217,7 +217,7 @@ class TestAnySpread:
         view = present(columns, selected(columns, filters, ON), allocation=allocation)
         assert said(SmallPart(view, ON, 3)) == said(WidePart(view, ON, 3))
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(spreads())
     def test_has_the_original_balance_in_the_proportion_of_the_balance(
         self, told: Tell, events: ModuleType, spread: list[dict[str, Any]]

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from realinsights_finance import (
@@ -25,10 +24,6 @@ from realinsights_finance import (
     interest,
 )
 from realinsights_finance.due_dates import on_day
-
-# How long an example takes depends on what else the machine does; that it is right does not.
-settings.register_profile("finance", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("finance")
 
 FACTS = Path(__file__).parent / "facts"
 

@@ -42,18 +42,18 @@ def assert_equal(terms, chosen=slice(None)):
 
 class TestEveryCellEqualsThePlainSchedule:
     @given(data=st.data())
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     def test_of_loans_of_every_kind_side_by_side(self, loan_terms, data):
         assert_equal(data.draw(st.lists(loan_terms, min_size=1, max_size=4)))
 
     @pytest.mark.slow
     @given(data=st.data())
-    @settings(deadline=None, max_examples=120)
+    @settings(max_examples=120)
     def test_of_many_loans_of_every_kind_side_by_side(self, loan_terms, data):
         assert_equal(data.draw(st.lists(loan_terms, min_size=4, max_size=12)))
 
     @given(data=st.data())
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     def test_of_balances_on_any_day(self, loan_terms, data):
         terms = data.draw(st.lists(loan_terms, min_size=1, max_size=3))
         on = data.draw(st.dates(datetime.date(1990, 1, 1), datetime.date(2090, 1, 1)))
@@ -104,7 +104,7 @@ class TestEveryCellEqualsThePlainSchedule:
 
 class TestColumns:
     @given(data=st.data())
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     def test_give_back_the_terms_they_were_made_of(self, loan_terms, data):
         terms = data.draw(st.lists(loan_terms, min_size=1, max_size=3))
         columns = TermsColumns.of(terms)
@@ -115,7 +115,7 @@ class TestColumns:
             assert columns.interest_only_periods()[index] == each.interest_only_periods
 
     @given(data=st.data())
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     def test_sum_to_the_same_portfolio_however_they_are_parted(self, loan_terms, data):
         columns = TermsColumns.of(data.draw(st.lists(loan_terms, min_size=2, max_size=4)))
         part = np.array(data.draw(st.lists(st.booleans(), min_size=len(columns), max_size=len(columns))))
