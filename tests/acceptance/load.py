@@ -24,7 +24,7 @@ from .machine import Machine
 
 PREFIX = "/api/v1"
 PASSWORD = "correct horse battery staple"
-PATIENCE = 60
+PATIENCE = 180
 
 LOAN: dict[str, Any] = {
     "originalBalance": "10000000.00",

@@ -26,7 +26,7 @@ from realinsights_platform.documents.opening import open_documents
 from .fleet import OwnWrites
 
 BIN = Path(sys.executable).parent
-PATIENCE = 60
+PATIENCE = 180
 
 T = TypeVar("T")
 
