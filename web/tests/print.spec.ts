@@ -132,12 +132,13 @@ test("a loan's summary is the head of its print, with its parties", async ({ pag
   for (const fact of ["Balance", "Accrued interest", "Next payment", "Borrower", "Lender"]) {
     await expect(head.getByText(fact, { exact: true })).toBeVisible();
   }
+  // The page takes a moment to become as wide as the paper.
+  await expect.poll(async () => (await head.boundingBox())?.width).toBeGreaterThan(A4.width * 0.9);
   const [summary, ratios] = [
     await head.boundingBox(),
     await page.getByRole("region", { name: "Ratios" }).boundingBox(),
   ];
   expect((summary?.y ?? 0) + (summary?.height ?? 0)).toBeLessThanOrEqual(ratios?.y ?? 0);
-  expect(summary?.width).toBeGreaterThan(A4.width * 0.9);
 });
 
 test("lists and schedules fit onto paper, which is light", async ({ page }) => {
