@@ -7,9 +7,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.errors import Refusal
+
+AFTER: Final = b"realinsights-after"
+"""The header in which a client names what it has written."""
 
 _CODED = "-gzip"
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')

@@ -26,14 +26,13 @@ from realinsights_platform.http.edge.exchange import CURRENT, Exchange
 from realinsights_platform.http.edge.lifespan import Lifespan, lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.tracing import Tracing
-from realinsights_platform.http.preconditions import MalformedHeader, known_tag, written_sequences
+from realinsights_platform.http.preconditions import AFTER, MalformedHeader, known_tag, written_sequences
 from realinsights_platform.token_register import REVOKING_SERVICE
 from realinsights_platform.tokens import Verified, Verifier
 
 EXTENSION: Final = "realinsights.finished"
 """Where a server that can write finished answers says so in the scope."""
 
-_AFTER: Final = b"realinsights-after"
 _ONCE: Final = frozenset({b"authorization", b"host", b"content-type", b"idempotency-key", b"origin"})
 _LONGEST_REQUEST_ID: Final = 64
 _REQUEST_ID_CHARACTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:")
@@ -100,7 +99,7 @@ class Edge:
                 if (
                     entry is not None
                     and entry.is_current(now)
-                    and (_AFTER not in headers or _shows(entry, known, headers[_AFTER]))
+                    and (AFTER not in headers or _shows(entry, known, headers[AFTER]))
                 ):
                     self._entries.move_to_end(entry.key)
                     request_id = self._request_id(headers)
@@ -228,7 +227,7 @@ def _shows(entry: Entry, known: Verified, after: bytes) -> bool:
 
 def _written(headers: Mapping[bytes, bytes]) -> int:
     """Return how far a caller says to have written in the journal of the service that revokes."""
-    after = headers.get(_AFTER)
+    after = headers.get(AFTER)
     if after is None:
         return 0
     try:

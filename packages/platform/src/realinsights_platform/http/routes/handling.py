@@ -21,7 +21,7 @@ from realinsights_platform.http.answers.problems import MalformedBody, Unsupport
 from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
 from realinsights_platform.http.edge.exchange import Exchange, exchange_of
-from realinsights_platform.http.preconditions import expected_version, written_sequences
+from realinsights_platform.http.preconditions import AFTER, expected_version, written_sequences
 from realinsights_platform.http.routes import idempotency
 from realinsights_platform.http.routes.admission import Admission
 from realinsights_platform.http.routes.answering import answer_of
@@ -36,7 +36,6 @@ from realinsights_platform.limits.port import Limits
 from realinsights_platform.principal import Principal
 from realinsights_platform.validation import decoded, decoded_json
 
-_AFTER: Final = b"realinsights-after"
 _UNREADABLE: Final[Mapping[type[Exception], str]] = MappingProxyType(
     {RecursionError: "it is nested too deeply", UnicodeDecodeError: "a text in it is not UTF-8"}
 )
@@ -100,7 +99,7 @@ class Handling:
     ) -> Answer | Stream:
         if principal is None:
             return await self._answer(exchange, request)
-        if _AFTER in exchange.headers:
+        if AFTER in exchange.headers:
             await self._catch_up(exchange, principal.org)
         if self._reads:
             return await self._read(exchange, principal, request)
@@ -146,7 +145,7 @@ class Handling:
 
     async def _catch_up(self, exchange: Exchange, org: str) -> None:
         """Wait, within bounds, until this service shows what the caller has written."""
-        sequence = written_sequences(exchange.header(_AFTER) or "").get(self._follows, 0)
+        sequence = written_sequences(exchange.header(AFTER) or "").get(self._follows, 0)
         known = self._service.versions.head(org)
         if not sequence or (known is not None and known >= sequence):
             return
