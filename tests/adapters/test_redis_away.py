@@ -26,6 +26,7 @@ from realinsights_platform.redis.metrics import RedisMetrics
 from realinsights_platform.redis.urls import RedisUrl, read_url
 from realinsights_platform.revoking import revoke
 from realinsights_platform.stream.redis import RedisStream
+from realinsights_platform.stream.redis_dead import DeadLetters
 from realinsights_platform.stream.redis_partitions import partition_of
 from realinsights_platform.token_register import Claims, Revocation
 from realinsights_platform.tokens import Revocations, Verifier
@@ -221,6 +222,48 @@ class TestStream:
         assert places(await received(again, 5))[:5] == [("acme", sequence) for sequence in range(4, 9)]
         await here.close()
         await there.close()
+
+    async def test_gives_again_what_it_gave_in_an_answer_that_was_lost(self, server: Server) -> None:
+        here = RedisStream(server.url, {"loans": CODEC})
+        there = RedisStream(server.url, {"loans": CODEC})
+        subscription = there.subscribe("dashboard", ["loans"])
+        await asyncio.wait_for(subscription.joined(), PATIENCE)
+        await here.publish([a_message(1)])
+        assert places(await received(subscription, 1)) == [("acme", 1)]
+        await here.publish([a_message(2), a_message(3)])
+        server.goes("stopped")
+        waiting = asyncio.create_task(received(subscription, 2))
+        # It asks, and asks no longer; what it has asked is done as soon as the server goes on.
+        while not there.calls.away:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        server.comes_back("stopped")
+        assert places(await waiting) == [("acme", 2), ("acme", 3)]
+        for sequence in range(1, 4):
+            await subscription.acknowledge("loans", "acme", sequence)
+        assert await here.calls.command("", "XLEN", partition_of(server.url, "loans", "acme").stream) == 0
+        await here.close()
+        await there.close()
+
+    async def test_buries_once_what_it_was_told_twice_to_bury(self, server: Server) -> None:
+        stream = RedisStream(server.url, {"loans": CODEC})
+        dead = DeadLetters(server.url, ["loans"])
+        subscription = stream.subscribe("dashboard", ["loans"])
+        await asyncio.wait_for(subscription.joined(), PATIENCE)
+        await stream.publish([a_message(sequence) for sequence in range(1, 4)])
+        first, message, _ = await received(subscription, 3)
+        await subscription.bury(first, "It is wrong.")  # from now on the server knows the script
+        server.goes("stopped")
+        await subscription.bury(message, "It is wrong.")
+        server.comes_back("stopped")
+
+        async def is_buried() -> bool:
+            await subscription.bury(message, "It is wrong.")
+            return not stream.calls.away
+
+        await until(is_buried)
+        assert [letter.sequence async for letter in dead.all()] == [1, 2]
+        await dead.close()
+        await stream.close()
 
 
 class TestCluster:

@@ -30,11 +30,17 @@ log = structlog.get_logger(__name__)
 
 
 class _Held:
-    """What a member has of one partition: (sequence, id, weight) by organization, in order."""
+    """What a member has of one partition: (sequence, id, weight) by organization, in order.
+
+    `ids` are those of all that the server has given it and does not know to be done; `unsent` are done. `unsure` is
+    whether an answer was lost: then the server may have given it more than it knows.
+    """
 
     def __init__(self) -> None:
         self.messages: dict[str, deque[tuple[int, bytes, int]]] = {}
+        self.ids: set[bytes] = set()
         self.unsent: list[bytes] = []
+        self.unsure = False
         self.asked_at = float("-inf")
 
 
@@ -137,6 +143,7 @@ class RedisSubscription:
             for one in [one for one in messages if one[0] == message.sequence]:
                 if await self._bury(partition, one[1], error, 1):
                     messages.remove(one)
+                    held.ids.discard(one[1])
                     self._holding -= one[2]
             if not messages:
                 del held.messages[message.org]
@@ -243,8 +250,10 @@ class RedisSubscription:
                 self._capacity,
                 1 if may else 0,
                 "" if self._tags is None else self._tags,
+                1 if held.unsure else 0,
             )
         except Away:
+            held.unsure = True
             await asyncio.sleep(_AWAY_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 - it keeps no secret
             self._marked.add(partition)
             return ()
@@ -257,7 +266,7 @@ class RedisSubscription:
             await self._join(partition, "0")
             self._marked.add(partition)
             return ()
-        held.asked_at = time.monotonic()
+        held.asked_at, held.unsure = time.monotonic(), False
         if whose != 1:
             self._forget(held)
         if more:
@@ -267,6 +276,8 @@ class RedisSubscription:
     async def _taken(self, partition: Partition, held: _Held, told: Sequence[Any]) -> Sequence[Message]:
         messages = []
         for name, sequence, data, times, replayed in told:
+            if name in held.ids:
+                continue  # it comes again since an answer was lost, and is in hand
             if times > _DEATHS:
                 await self._surely_bury(partition, name, f"{times - 1} processes ended while they had it.", times)
                 continue
@@ -275,6 +286,7 @@ class RedisSubscription:
             except (ValueError, KeyError) as error:
                 await self._surely_bury(partition, name, f"It cannot be read: {error}", times)
                 continue
+            held.ids.add(name)
             waiting = held.messages.setdefault(message.org, deque())
             if waiting and waiting[-1][0] >= int(sequence) and not replayed:
                 held.unsent.append(name)  # it came twice, and is in hand
@@ -290,6 +302,7 @@ class RedisSubscription:
     def _forget(self, held: _Held) -> None:
         self._holding -= sum(weight for messages in held.messages.values() for _, _, weight in messages)
         held.messages.clear()
+        held.ids.clear()
         held.unsent.clear()
 
     async def _send(self, partition: Partition, held: _Held) -> None:
@@ -303,6 +316,8 @@ class RedisSubscription:
             )
         except Away:
             held.unsent[:0] = sending
+        else:
+            held.ids.difference_update(sending)
 
     async def _surely_bury(self, partition: Partition, name: bytes, error: str, times: int) -> None:
         buried = False

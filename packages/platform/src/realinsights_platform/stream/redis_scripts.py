@@ -162,7 +162,8 @@ return {added, length >= most and 1 or 0}
 TAKE: Final = Script(
     _BEGIN
     + """
--- ARGV: group, member, silent, weight at once, channel, partition, capacity, whether it may take on more, tags or ''
+-- ARGV: group, member, silent, weight at once, channel, partition, capacity, whether it may take on more, tags or '',
+-- whether an answer was lost: then what the member has comes again, since it cannot know all of it
 -- Returns: whose it is (0 another's, 1 the member's, 2 the member's from now on), members, whether there is more,
 -- messages (id, sequence, data, which time it is, the only group that it is for)
 local group, member, silent, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -178,6 +179,7 @@ if not there then return redis.error_reply('NOGROUP ' .. group) end
 
 local holder = known['holder:']
 local whose = 1
+if holder == member and ARGV[10] == '1' then known['redo:'] = '0-0' end
 if holder ~= member then
   if holder and tonumber(known['until:']) > now then return {0, members, 0, {}} end
   if ARGV[8] == '0' then return {0, members, 0, {}} end
@@ -295,7 +297,8 @@ BURY: Final = Script(
 -- ARGV: group, member, channel, partition, id, error, times; returns whether it was the member's
 if redis.call('HGET', state, 'holder:' .. ARGV[1]) ~= ARGV[2] then return 0 end
 local entry = redis.call('XRANGE', stream, ARGV[5], ARGV[5])[1]
-if entry then
+-- Told a second time, since the first answer was lost, it is buried already.
+if entry and #redis.call('XPENDING', stream, ARGV[1], ARGV[5], ARGV[5], 1) > 0 then
   local one = fields(entry)
   redis.call('XADD', KEYS[3], '*', 'g', ARGV[1], 'o', one['o'], 'n', one['n'], 'w', one['w'], 't', one['t'],
     'd', one['d'], 'e', ARGV[6], 'k', ARGV[7])
