@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import random
 import shutil
 import signal
 import socket
@@ -36,6 +37,7 @@ _STAND_IN: Final = (
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 _LOOK_SECONDS: Final = 0.05
+_PORTS: Final = range(20_000, 32_000)
 _SLOTS: Final = 16384
 # A node that is away takes its own keys with it and no others.
 _CLUSTER: Final = ("--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no")
@@ -207,11 +209,15 @@ def build_s3(folder: Path) -> Path | None:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on just now."""
-    with socket.socket() as bound:
-        bound.bind((LOOPBACK, 0))
-        port: int = bound.getsockname()[1]
-        return port
+    """Return a port that nothing listens on just now; raises `EngineFailed` where there is none.
+
+    It is none of those that the system gives to outgoing connections, which could take it before it is used.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as bound, contextlib.suppress(OSError):
+            bound.bind((LOOPBACK, port))
+            return port
+    raise EngineFailed(f"All ports from {_PORTS.start} to {_PORTS.stop - 1} are in use.")
 
 
 @contextlib.contextmanager
