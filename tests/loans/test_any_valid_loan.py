@@ -15,7 +15,7 @@ from realinsights.loans.model.loan import LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import finance_terms
 from realinsights.loans.model.property import PropertyDraft, checked_property, property_of
-from realinsights.loans.queries.ratios import RatioBasis, ratios_of
+from realinsights.loans.model.ratios import RatioBasis, ratios_of
 from realinsights.loans.queries.schedules import balance_of, schedule_of
 from realinsights.loans.service.facts import loan_facts, scheduled_months
 from realinsights_finance.debt_service import reported_debt_service

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
-from realinsights.loans.queries.ratios import LoanRatios, RatioBasis
-from realinsights.loans.queries.ratios import ratios_of as ratios_on
+from realinsights.loans.model.ratios import LoanRatios, RatioBasis
+from realinsights.loans.model.ratios import ratios_of as ratios_on
 
 SHARES = [{"propertyId": "property-1"}]
 STATEMENTS = [

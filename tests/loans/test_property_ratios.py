@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from realinsights.loans.model.collateral import allocate
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.ratios import RatioBasis
 from realinsights.loans.queries.property_ratios import PropertyRatios, ratios_of_property
-from realinsights.loans.queries.ratios import RatioBasis
 
 Body = Callable[..., dict[str, Any]]
 

@@ -38,6 +38,7 @@ COMMANDS = MappingProxyType(
         "portfolio": Entry("realinsights.cli.portfolio", "portfolio", "Show the portfolio's figures."),
         "loans": Entry("realinsights.cli.loans", "loans", "List the loans."),
         "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
+        "report": Entry("realinsights.cli.report", "report", "Make a report as a workbook or a PDF."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
         "events": Entry("realinsights.cli.events", "events", "Look after events that could not be handled."),

@@ -374,6 +374,21 @@ class ImportRequested(Event, frozen=True, tag="loans.import.requested.v1"):
     import_id: str
 
 
+class ReportRequested(Event, frozen=True, tag="loans.report.requested.v1"):
+    """A run of a report is to be made: the loans service's message to its own workers."""
+
+    run_id: str
+
+
+class ReportFinished(Event, frozen=True, tag="loans.report.finished.v1"):
+    """A run of a report was made; `cells_hash` is equal where nothing in it differs from another run."""
+
+    run_id: str
+    kind: str
+    title: str
+    cells_hash: str
+
+
 LoansEvent = (
     LoanRecorded
     | LoanRecordedV1
@@ -385,5 +400,7 @@ LoansEvent = (
     | PartyRecorded
     | PartyDeleted
     | ImportRequested
+    | ReportRequested
+    | ReportFinished
 )
 LOANS_EVENTS: EventCodec[Event] = EventCodec(get_args(LoansEvent))

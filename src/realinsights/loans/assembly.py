@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 
-from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.contracts.loans import LOANS_EVENTS, ReportRequested
 from realinsights.loans import store, subscribers
 from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
-from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights.loans.service.imports.reading_process import Readers
+from realinsights.loans.service.imports.resources import now
+from realinsights.loans.service.progress import Progress
+from realinsights.loans.service.reports.running import GROUP, ReportJobs
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
+from realinsights_platform.stream.handling import handling
 
 KINDS = (*store.KINDS, answers_kind("loans"))
 
@@ -21,8 +24,9 @@ FOLLOWS: tuple[str, ...] = ()
 
 async def assemble(host: Host) -> Service:
     """Return the service. The composition root gives `founding`, which invents the demonstration portfolio."""
-    progress = ImportProgress(documents=host.documents, cache=host.cache)
-    tasks: list[Running] = [functools.partial(contextlib.aclosing, progress)]
+    progress = Progress(store.IMPORTS, documents=host.documents, cache=host.cache)
+    report_progress = Progress(store.REPORT_RUNS, documents=host.documents, cache=host.cache)
+    tasks: list[Running] = [functools.partial(contextlib.aclosing, each) for each in (progress, report_progress)]
     if host.works:
         jobs = ImportJobs(
             documents=host.documents,
@@ -35,6 +39,11 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(jobs.running, jobs.subscribe(host.stream)))
         asked = host.stream.subscribe(subscribers.GROUP, subscribers.SERVICES, subscribers.EVENTS)
         tasks.append(functools.partial(subscribers.telling, host.documents, asked))
+        reports = ReportJobs(
+            documents=host.documents, blobs=host.blobs, quota=host.quota, progress=report_progress.tell, clock=now
+        )
+        runs = host.stream.subscribe(GROUP, ("loans",), (ReportRequested,))
+        tasks.append(functools.partial(handling, runs, reports.answer))
     return Service(
         name="loans",
         routes=ROUTES,
@@ -43,6 +52,7 @@ async def assemble(host: Host) -> Service:
         given={
             "blobs": host.blobs,
             "progress": progress,
+            "report_progress": report_progress,
             "readers": Readers(),
             "quota": host.quota,
             "founding": host.given["founding"],

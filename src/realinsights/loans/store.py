@@ -10,6 +10,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.reports import ReportRun
 from realinsights.loans.model.telling import Telling
 from realinsights_platform.documents.port import Kind
 
@@ -75,6 +76,7 @@ STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id",))
 MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
 DEMONSTRATIONS = Kind(SERVICE, "demonstration", Demonstration)
 TELLINGS = Kind(SERVICE, "telling", Telling)
+REPORT_RUNS = Kind(SERVICE, "report_run", ReportRun, indexes=("kind", "state", "asked_alike", "requested_at"))
 
 KINDS: tuple[Kind[Any], ...] = (
     LOANS,
@@ -89,4 +91,5 @@ KINDS: tuple[Kind[Any], ...] = (
     MAPPINGS,
     DEMONSTRATIONS,
     TELLINGS,
+    REPORT_RUNS,
 )

@@ -186,6 +186,11 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     undo: UndoResult | None = None
     undone_chunks: int = 0
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether it comes no further by itself."""
+        return self.state not in UNDER_WAY
+
 
 class RowOutcome(StrEnum):
     """The result for one loan of a tape."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 
+from realinsights.loans.model.changed_fields import ChangedField, differences
 from realinsights_platform.attributes import made_from
-from realinsights_platform.documents.port import AnyDocument, D, Documents, Kind, Revision
+from realinsights_platform.documents.port import D, Documents, Kind, Revision
 from realinsights_platform.errors import Invalid, NotFound
 
 
@@ -19,14 +20,6 @@ class Action(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     DELETED = "deleted"
-
-
-class ChangedField(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One field before and after, by its path on the wire; null is unknown or not there."""
-
-    field: str
-    before: str | bool | int | None
-    after: str | bool | int | None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -56,10 +49,6 @@ class Restore(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     """The version to bring back: a `sequence` of the thing's history."""
 
     sequence: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
-
-
-_IDENTITY: Final = frozenset({"id", "org", "version"})
-_SAID_ELSEWHERE: Final = frozenset({"former", "recordedOn"})
 
 
 async def history_of(documents: Documents, kind: Kind[Any], *, org: str, document_id: str, limit: int) -> ChangeHistory:
@@ -102,39 +91,5 @@ def _change(revision: Revision[Any], before: Revision[Any] | None) -> Change:
         revision,
         Change,
         action=changed if revision.document is not None else Action.DELETED,
-        fields=_differences(earlier, revision.document),
+        fields=differences(earlier, revision.document),
     )
-
-
-def _differences(before: AnyDocument | None, after: AnyDocument | None) -> tuple[ChangedField, ...]:
-    old, new = _flat(before), _flat(after)
-    return tuple(
-        ChangedField(field=field, before=old.get(field), after=new.get(field))
-        for field in dict.fromkeys((*old, *new))
-        if old.get(field) != new.get(field)
-    )
-
-
-def _flat(document: AnyDocument | None) -> dict[str, str | bool | int | None]:
-    if document is None:
-        return {}
-    fields: dict[str, str | bool | int | None] = {}
-    for name, value in msgspec.to_builtins(document).items():
-        if name == "termsChanges":
-            # The terms before are among the fields that changed, and the day is the entry's own.
-            said = [{key: item for key, item in made.items() if key not in _SAID_ELSEWHERE} for made in value]
-            _flatten(fields, name, said)
-        elif name not in _IDENTITY:
-            _flatten(fields, name, value)
-    return fields
-
-
-def _flatten(fields: dict[str, str | bool | int | None], path: str, value: Any) -> None:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            _flatten(fields, f"{path}.{name}", item)
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            _flatten(fields, f"{path}[{index}]", item)
-    else:
-        fields[path] = value

@@ -14,8 +14,7 @@ from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.performance import income_figures, latest_valuation
 from realinsights.loans.model.property import Property
-from realinsights.loans.queries.history import read
-from realinsights.loans.queries.ratios import (
+from realinsights.loans.model.ratios import (
     DEBT_SERVICE_WORDS,
     LoanRatio,
     RatioBasis,
@@ -27,6 +26,7 @@ from realinsights.loans.queries.ratios import (
     split_reason,
     unknown_input,
 )
+from realinsights.loans.queries.history import read
 from realinsights.loans.store import LOANS, PROPERTIES
 from realinsights_finance.money import cents
 from realinsights_platform.documents.port import Contains, Documents

@@ -1,7 +1,16 @@
 """HTTP routes of the loans service."""
 
 from realinsights.contracts.permissions import Permission
-from realinsights.loans.routes import demonstration, figures, imports, loans, parties, properties, reconciliation
+from realinsights.loans.routes import (
+    demonstration,
+    figures,
+    imports,
+    loans,
+    parties,
+    properties,
+    reconciliation,
+    reports,
+)
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import routes_in
@@ -21,7 +30,7 @@ JOURNAL_ROUTES = journal_routes(
 )
 
 ROUTES = (
-    *routes_in(loans, figures, properties, parties, imports, reconciliation),
+    *routes_in(loans, figures, properties, parties, imports, reconciliation, reports),
     *JOURNAL_ROUTES,
     *routes_in(demonstration),
 )

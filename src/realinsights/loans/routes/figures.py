@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.ratios import LoanRatios, RatioBasis
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.property_ratios import PropertyRatios, property_ratios
-from realinsights.loans.queries.ratios import LoanRatios, RatioBasis, loan_ratios
+from realinsights.loans.queries.ratios import loan_ratios
 from realinsights.loans.queries.schedules import (
     INSTALLMENTS_HEADER,
     BalanceOn,

@@ -24,9 +24,9 @@ from realinsights.loans.queries.history import read
 from realinsights.loans.queries.reconciliation import ERRORS_HEADER, error_table
 from realinsights.loans.service.imports import mappings
 from realinsights.loans.service.imports import requests as service
-from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.requests import LARGEST
+from realinsights.loans.service.progress import Progress
 from realinsights.loans.store import IMPORTS
 from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.named_mappings import NamedMapping, named_mappings
@@ -136,15 +136,14 @@ async def read_import(*, documents: Documents, principal: Principal, import_id: 
 
 @get("/imports/{import_id}/events", permission=Permission.PORTFOLIO_READ, media_type="text/event-stream")
 async def watch_import(
-    *, documents: Documents, progress: ImportProgress, principal: Principal, import_id: str
+    *, documents: Documents, progress: Progress[Import], principal: Principal, import_id: str
 ) -> EventStream:
     """Send the import as it comes further (`progress`), and once more when it is at rest (`end`)."""
     await read(documents, IMPORTS, org=principal.org, document_id=import_id)
 
     async def sent() -> AsyncGenerator[ServerEvent, None]:
-        async for work in progress.watch(org=principal.org, import_id=import_id):
-            at_rest = work.state in {ImportState.DONE, ImportState.FAILED, ImportState.UNDONE}
-            yield ServerEvent(event="end" if at_rest else "progress", id=str(work.version), data=work)
+        async for work in progress.watch(org=principal.org, job_id=import_id):
+            yield ServerEvent(event="end" if work.at_rest else "progress", id=str(work.version), data=work)
 
     return EventStream(sent())
 

@@ -20,8 +20,8 @@ from realinsights.contracts.loans import (
 from realinsights.loans.model.imports import UNDER_WAY, Import, ImportOptions, ImportRow
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.service.imports.jobs import ImportJobs
-from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights.loans.service.imports.requests import request_import, request_undo
+from realinsights.loans.service.progress import Progress
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, KINDS, LENDERS, LOANS, PERIODS, PROPERTIES
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.cache.memory import MemoryCache
@@ -51,7 +51,7 @@ class Office:
         self.cache = MemoryCache()
         self.quota = UNLIMITED
         self.stream = MemoryStream()
-        self.progress = ImportProgress(documents=self.documents, cache=self.cache)
+        self.progress = Progress(IMPORTS, documents=self.documents, cache=self.cache)
         self._relay = Relay(self.documents, self.stream, LOANS_EVENTS, heads=heads, leases=self.cache)
         self._at_work = AsyncExitStack()
 
@@ -95,7 +95,7 @@ class Office:
         """Wait until every import is at rest."""
         under_way = AnyOf("state", tuple(state.value for state in UNDER_WAY))
         for work in (await self.documents.find(IMPORTS, org, under_way)).items:
-            async for _ in self.progress.watch(org=org, import_id=work.id):
+            async for _ in self.progress.watch(org=org, job_id=work.id):
                 pass
 
     async def bring(self, tape: bytes | str, name: str = "deal.xml", **options: Any) -> Import:

@@ -9,9 +9,9 @@ import pytest
 from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested
 from realinsights.loans.model.imports import Import, ImportState
 from realinsights.loans.service.imports.jobs import GROUP
-from realinsights.loans.service.imports.progress import ImportProgress
 from realinsights.loans.service.imports.storing import CHUNK
-from realinsights.loans.store import LOANS
+from realinsights.loans.service.progress import Progress
+from realinsights.loans.store import IMPORTS, LOANS
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.unit import BufferedUnit
@@ -92,12 +92,12 @@ class TestARequest:
         assert (done.state, done.created, full) == (ImportState.DONE, MANY, [])
 
     async def test_made_at_one_process_runs_in_another_and_is_watched_at_the_first(self, office, tape):
-        here = ImportProgress(documents=office.documents, cache=office.cache)
+        here = Progress(IMPORTS, documents=office.documents, cache=office.cache)
         work = await office.ask(tape)
         seen: list[Import] = []
 
         async def watch() -> None:
-            seen.extend([state async for state in here.watch(org=work.org, import_id=work.id)])
+            seen.extend([state async for state in here.watch(org=work.org, job_id=work.id)])
 
         async with asyncio.timeout(SOON), asyncio.TaskGroup() as group:
             group.create_task(watch())

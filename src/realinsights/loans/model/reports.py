@@ -1,0 +1,132 @@
+"""Reports: what is asked for, and one run with what it came to."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.texts import Line, Reference, Tag
+from realinsights_platform.documents.port import Document
+
+
+class ReportKind(StrEnum):
+    """The standard reports."""
+
+    DEBT_SCHEDULE = "debt_schedule"
+    LOAN_ABSTRACT = "loan_abstract"
+    MATURITIES = "maturities"
+    LENDER_EXPOSURE = "lender_exposure"
+    CONCENTRATIONS = "concentrations"
+    AGEING = "ageing"
+    CHANGES = "changes"
+
+
+TITLES = {
+    ReportKind.DEBT_SCHEDULE: "Debt schedule",
+    ReportKind.LOAN_ABSTRACT: "Loan abstract",
+    ReportKind.MATURITIES: "Maturities",
+    ReportKind.LENDER_EXPOSURE: "Lender exposure",
+    ReportKind.CONCENTRATIONS: "Concentrations",
+    ReportKind.AGEING: "Ageing",
+    ReportKind.CHANGES: "Changes",
+}
+
+
+class ReportFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A choice of loans for a report: every condition that is not null must hold."""
+
+    status: tuple[LoanStatus, ...] | None = None
+    lender_id: Reference | None = None
+    fund_id: Reference | None = None
+    portfolio_id: Reference | None = None
+    property_id: Reference | None = None
+    deal: Line | None = None
+    tag: Tag | None = None
+
+
+class ReportParameters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a report is asked with.
+
+    With `as_of`, balances are rolled forward to that day by their schedules; without it they are as last recorded.
+    `loan_id` names the loan of an abstract, `since` the day after which changes count.
+    """
+
+    title: Line | None = None
+    filter: ReportFilter = ReportFilter()
+    as_of: datetime.date | None = None
+    loan_id: Reference | None = None
+    since: datetime.date | None = None
+
+
+class RunState(StrEnum):
+    """The state of a run of a report."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+
+
+class ReportFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A file of a run: `format` is `xlsx`, `pdf` or `json` (the cells, for comparing); `sha256` is of its bytes."""
+
+    format: str
+    path: str
+    size: int
+    sha256: str
+
+
+class ReportRun(Document, frozen=True, kw_only=True):
+    """One run of a report.
+
+    `sequence` and `journal_hash` name the last entry of the loans journal that it shows; `cells_hash` is the SHA-256 of
+    its cells, equal where nothing in it differs. `loans` and `balance` are what its loans come to. Days end in `zone`,
+    the organization's. `previous_id` is the last run before it that was asked for alike.
+    """
+
+    kind: ReportKind
+    parameters: ReportParameters
+    asked_alike: str
+    state: RunState
+    requested_at: datetime.datetime
+    requested_by: str
+    business_date: datetime.date
+    zone: str
+    done: int = 0
+    total: int | None = None
+    finished_at: datetime.datetime | None = None
+    sequence: int | None = None
+    journal_hash: str | None = None
+    cells_hash: str | None = None
+    loans: int | None = None
+    balance: Decimal | None = None
+    files: tuple[ReportFile, ...] = ()
+    notes: tuple[str, ...] = ()
+    previous_id: str | None = None
+    error: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The heading of its cover."""
+        return self.parameters.title or TITLES[self.kind]
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether it comes no further by itself."""
+        return self.state not in UNDER_WAY
+
+    @property
+    def as_of(self) -> datetime.date:
+        """The day that dates ahead are counted from."""
+        return self.parameters.as_of or self.business_date
+
+    def file(self, format_: str) -> ReportFile | None:
+        """Return its file of a format, None where there is none."""
+        return next((file for file in self.files if file.format == format_), None)

@@ -1,0 +1,1 @@
+"""The sheets of each kind of report."""

@@ -1,0 +1,111 @@
+"""Gathering: the loans of a report, with what is behind and beside them, page by page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from realinsights.loans.model.loan import GONE, Loan
+from realinsights.loans.model.reports import ReportKind, ReportRun
+from realinsights.loans.queries.lists import LoanFilter
+from realinsights.loans.reports.lines import LoansPage
+from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
+from realinsights_platform.business_day import zone_named
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Kind, Order
+from realinsights_platform.documents.walking import many, pages
+
+_PARTIES: Final[tuple[tuple[Kind[Any], str], ...]] = (
+    (LENDERS, "lender_id"),
+    (FUNDS, "fund_id"),
+    (PORTFOLIOS, "portfolio_id"),
+)
+
+_AT_ONCE: Final = 50
+"""Loans that are read and passed on at a time: some milliseconds."""
+
+
+async def gathered(documents: Storage, run: ReportRun) -> AsyncIterator[LoansPage]:
+    """Yield the loans that a run shows, in the order of their numbers."""
+    parameters = run.parameters
+    if parameters.loan_id is not None:
+        found = await many(documents, LOANS, run.org, [parameters.loan_id])
+        shared = await _on_property_with_others(documents, run.org)
+        yield await _page(documents, run.org, tuple(found.values()), shared)
+        return
+    chosen = LoanFilter(**msgspec.structs.asdict(parameters.filter)).where(on=run.as_of)
+    shared = await _on_property_with_others(documents, run.org)
+    async for loans in pages(documents, LOANS, run.org, *chosen, order=Order("number"), limit=_AT_ONCE):
+        yield await _page(documents, run.org, loans, shared)
+    if run.kind is ReportKind.CHANGES and parameters.since is not None:
+        async for page in _former(documents, run, parameters.since):
+            yield page
+
+
+async def _on_property_with_others(documents: Storage, org: str) -> dict[str, tuple[str, ...]]:
+    """Return the outstanding loans of each property that several stand on."""
+    first: dict[str, str] = {}
+    shared: dict[str, tuple[str, ...]] = {}
+    async for loans in pages(documents, LOANS, org, limit=_AT_ONCE):
+        for loan in loans:
+            if loan.status in GONE or not loan.current_balance:
+                continue
+            for property_id in loan.property_ids:
+                known = shared.get(property_id) or ((first[property_id],) if property_id in first else ())
+                if known:
+                    shared[property_id] = (*known, loan.id)
+                else:
+                    first[property_id] = loan.id
+    return shared
+
+
+async def _page(documents: Storage, org: str, loans: Sequence[Loan], shared: dict[str, tuple[str, ...]]) -> LoansPage:
+    behind = list(dict.fromkeys(key for loan in loans for key in loan.property_ids))
+    beside = list(dict.fromkeys(loan_id for key in behind for loan_id in shared.get(key, ())))
+    properties = await many(documents, PROPERTIES, org, behind)
+    others = await many(documents, LOANS, org, beside)
+    names: dict[str, str] = {}
+    for kind, field in _PARTIES:
+        parties = await many(documents, kind, org, (getattr(loan, field) for loan in loans))
+        names |= {key: party.name for key, party in parties.items()}
+    return LoansPage(tuple(loans), tuple(properties.values()), tuple(others.values()), names)
+
+
+async def _former(documents: Storage, run: ReportRun, since: datetime.date) -> AsyncIterator[LoansPage]:
+    """Yield loans as they were at the end of a day, of those that were written since."""
+    org = run.org
+    midnight = datetime.datetime.combine(since + datetime.timedelta(days=1), datetime.time(), zone_named(run.zone))
+    end = midnight.astimezone(datetime.UTC)
+    place = await _sequence_before(documents, org, end)
+    seen: set[str] = set()
+    while entries := await documents.entries(org, after=place, limit=_AT_ONCE):
+        former: list[Loan] = []
+        added: list[str] = []
+        for entry in entries:
+            for write in entry.writes:
+                if write.kind != LOANS.name or write.id in seen:
+                    continue
+                seen.add(write.id)
+                was = await documents.as_known_at(LOANS, org, write.id, end - datetime.timedelta(microseconds=1))
+                if was is None:
+                    added.append(write.id)
+                else:
+                    former.append(was)
+        place = entries[-1].sequence
+        yield LoansPage((), former=tuple(former), added=tuple(added))
+
+
+async def _sequence_before(documents: Storage, org: str, moment: datetime.datetime) -> int:
+    """Return the sequence of the last entry before a moment; entries are in the order of time."""
+    low, high = 0, await documents.sequence(org)
+    while low < high:
+        middle = (low + high + 1) // 2
+        (entry,) = await documents.entries(org, after=middle - 1, limit=1)
+        if entry.at < moment:
+            low = middle
+        else:
+            high = middle - 1
+    return low
