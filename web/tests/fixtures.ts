@@ -37,7 +37,7 @@ export class Api {
   }
 
   async send<T>(
-    method: "GET" | "POST" | "PUT" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
     body?: unknown,
     headers = {},
@@ -77,6 +77,16 @@ export class Api {
       headers: { Authorization: `Bearer ${this.token}` },
     });
     expect(events.ok()).toBe(true);
+    return id;
+  }
+
+  /** Have a report made and wait until it is: the events end when it is at rest. */
+  async report(kind: string, asked: object = {}): Promise<string> {
+    const { id } = await this.post<{ id: string }>(`/api/v1/reports/${kind}/runs`, asked);
+    const events = await this.request.get(`/api/v1/reports/runs/${id}/events`, {
+      headers: { Authorization: `Bearer ${this.token}` },
+    });
+    expect(await events.text()).toContain('"state":"done"');
     return id;
   }
 }

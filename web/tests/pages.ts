@@ -35,6 +35,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   imports: "/imports/",
   import: "/import/?id={imports}",
   "import-new": "/import/new/",
+  reports: "/reports/",
+  report: "/report/?id={reports}",
   members: "/members/",
   audit: "/audit/",
   organization: "/organization/",
@@ -60,6 +62,8 @@ export async function demonstrationPaths(
     ["token", token],
     ["password", await passwordLink(api)],
   ]);
+  const runs = await api.get<{ items: { id: string }[] }>("/api/v1/reports/runs?limit=1");
+  things.set("reports", runs.items[0]?.id ?? (await api.report("debt_schedule")));
   for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports"]) {
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
     things.set(kind, found.items[0]?.id ?? "none");

@@ -101,6 +101,9 @@ function KnownLoan({ loan }: { loan: Loan }) {
                 Edit
               </Button>
             )}
+            <Button component={Link} href={`/reports/?loan=${loan.id}`} variant="default">
+              Abstract
+            </Button>
             {mayDelete && <DeleteLoan loan={loan} />}
           </>
         ) : undefined

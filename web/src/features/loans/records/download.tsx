@@ -8,7 +8,7 @@ import { useMutation } from "@tanstack/react-query";
 import { download } from "@/api/client";
 
 /** Takes a file of the server along; what went wrong is said where it can be read. */
-export function LoanDownload({ path, name }: { path: string; name: string }) {
+export function LoanDownload({ path, name, label = "CSV" }: { path: string; name: string; label?: string }) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => download(path, name.replace(/[\\/:*?"<>|]+/g, "-")),
     onError: (error) =>
@@ -22,7 +22,7 @@ export function LoanDownload({ path, name }: { path: string; name: string }) {
       loading={isPending}
       onClick={() => mutate()}
     >
-      CSV
+      {label}
     </Button>
   );
 }
