@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import fontpkg_noto_sans  # type: ignore[import-untyped]  # it has no types
 from reportlab.lib import colors
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import landscape, letter
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import inch
@@ -117,7 +118,7 @@ class Printed:
 
 def _table(sheet: Sheet, rows: list[list[str]], totaled: bool, width: float) -> LongTable:
     columns = [column for column in sheet.columns if column.printed]
-    heading = [Paragraph(_escaped(column.title), _style(7)) for column in columns]
+    heading = [Paragraph(_escaped(column.title), _style(7, right=column.kind in _NUMBERS)) for column in columns]
     weights = [
         max(len(column.title) * 0.6, *(min(len(row[place]), 28) for row in rows[:200]), 6)
         for place, column in enumerate(columns)
@@ -160,8 +161,10 @@ def _shown(cell: Cell, kind: ColumnKind) -> str:
     return "" if cell is None else _NUMBERS[kind](Decimal(cell))
 
 
-def _style(size: int) -> ParagraphStyle:
-    return ParagraphStyle(f"size {size}", fontName=_FONT, fontSize=size, leading=size * 1.25)
+def _style(size: int, *, right: bool = False) -> ParagraphStyle:
+    return ParagraphStyle(
+        f"size {size}", fontName=_FONT, fontSize=size, leading=size * 1.25, alignment=TA_RIGHT if right else TA_LEFT
+    )
 
 
 def _escaped(text: str) -> str:
