@@ -112,13 +112,13 @@ class TestResume:
 class TestWatching:
     async def test_gives_the_import_as_it_comes_further_until_it_is_at_rest(self, office, ex102, loan):
         work = await office.ask(ex102(*(loan(str(number)) for number in range(600))))
-        seen = [state async for state in office.progress.watch(org=work.org, import_id=work.id)]
+        seen = [state async for state in office.progress.watch(org=work.org, job_id=work.id)]
         assert seen[-1].state is ImportState.DONE
         assert [item.done for item in seen] == sorted(item.done for item in seen)
         assert len({item.version for item in seen}) == len(seen)
 
     async def test_of_one_that_is_done_ends_at_once(self, office, ex102, loan):
         work = await office.bring(ex102(loan("1")))
-        assert [item.state async for item in office.progress.watch(org=work.org, import_id=work.id)] == [
+        assert [item.state async for item in office.progress.watch(org=work.org, job_id=work.id)] == [
             ImportState.DONE
         ]
