@@ -41,6 +41,7 @@ from realinsights_platform.events import Event
 from realinsights_platform.ids import new_id
 
 TODAY = datetime.date(2026, 1, 31)
+NOW = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC)
 ORG = "acme"
 
 
@@ -51,6 +52,7 @@ class Loan(Document, frozen=True, kw_only=True):
     maturity_date: datetime.date | None = None
     properties: tuple[str, ...] = ()
     columns: dict[str, str] = msgspec.field(default_factory=dict)
+    review_at: datetime.datetime | None = None
 
 
 class LoanNoticed(Event, frozen=True, tag="loans.loan.noticed.v1"):
@@ -65,6 +67,7 @@ LOAN = Kind(
     members=("properties",),
     words=("name",),
     unique=(("number",),),
+    due="review_at",
 )
 
 
@@ -251,7 +254,13 @@ class TestPlans:
             await stored(
                 documents,
                 *(
-                    a_loan(f"{chunk}-{place}", name=f"Oak {place}", balance=Decimal(place), properties=("p1",))
+                    a_loan(
+                        f"{chunk}-{place}",
+                        name=f"Oak {place}",
+                        balance=Decimal(place),
+                        properties=("p1",),
+                        review_at=NOW,
+                    )
                     for place in range(20)
                 ),
             )
@@ -273,6 +282,8 @@ class TestPlans:
         await documents.sequence(ORG)
         await documents.organizations()
         await documents.mark("relay")
+        (due, *_) = await documents.due(LOAN, until=NOW, limit=3)
+        assert len(await documents.due(LOAN, until=NOW, after=due)) == 39
         async for _ in documents.stored(ORG):
             pass
         await documents.close()

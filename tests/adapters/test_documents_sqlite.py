@@ -52,6 +52,7 @@ class Loan(Document, frozen=True, kw_only=True):
     status: str = "current"
     maturity_date: datetime.date | None = None
     properties: tuple[str, ...] = ()
+    review_at: datetime.datetime | None = None
 
 
 LOAN = Kind(
@@ -62,6 +63,7 @@ LOAN = Kind(
     members=("properties",),
     words=("name", "number"),
     unique=(("number",),),
+    due="review_at",
 )
 
 WHERES: dict[str, Where] = {
@@ -149,6 +151,12 @@ class TestPlans:
             assert not [step for step in others if "SCAN" in step or "TEMP" in step], (where, order, others)
             alone = order is not None and all(getattr(clause, "field", None) == order.field for clause in where)
             assert query.bounded or not alone
+
+    async def test_what_is_due_walks_its_index_from_where_the_page_before_ended(self, many: sqlite3.Connection) -> None:
+        values = ["2026-01-30T12:00:00.000000+00:00", 1, "1", "2026-01-31T12:00:00.000000+00:00", 10]
+        first, *others = self.plan(many, KindTable(LOAN).select_due('"loans_head"'), values)
+        assert "INDEX loans_loan__due ((f_review_at,org,id)>(?,?,?)" in first, first
+        assert not [step for step in others if "SCAN" in step or "TEMP" in step], others
 
     async def test_every_page_of_few_reads_no_more_than_its_narrowest_clause_leaves(
         self, few: sqlite3.Connection

@@ -22,7 +22,8 @@ class Indexer:
     """The index values of one kind's documents; `fields` are those with a column of their own."""
 
     def __init__(self, kind: Kind[Any]) -> None:
-        self.fields = tuple(dict.fromkeys((*kind.indexes, *(field for group in kind.unique for field in group))))
+        due = () if kind.due is None else (kind.due,)
+        self.fields = tuple(dict.fromkeys((*kind.indexes, *(field for group in kind.unique for field in group), *due)))
         self._kind = kind
         self._types = {field: _types(kind.type, field) for field in kind.indexes}
         self._values = values_of(self.fields)
@@ -78,7 +79,8 @@ class Indexer:
         for owner in reversed(kind.type.__mro__):
             annotations.update({key: str(value) for key, value in getattr(owner, "__annotations__", {}).items()})
         fields = {field: annotations.get(field, "") for field in (*self.fields, *kind.members, *kind.words)}
-        return msgspec.json.encode([kind.indexes, kind.members, kind.words, kind.unique, fields]).decode()
+        due = () if kind.due is None else (kind.due,)
+        return msgspec.json.encode([kind.indexes, kind.members, kind.words, kind.unique, fields, *due]).decode()
 
     def terms_of(self, columns: tuple[Any, ...]) -> set[tuple[str, str]]:
         """Return the terms that a document's columns speak of."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.port import Documents, Kind
 
 
 class Write(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -72,6 +72,9 @@ class Feed(Protocol):
     async def sequence(self, org: str) -> int:
         """Return the organization's last sequence, 0 before the first, as the journal has it now."""
 
+    async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return the organizations that have a journal, in order of id, after one: for walks that may take long."""
+
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries in sequence, without their documents; fewer where they are big."""
 
@@ -88,11 +91,29 @@ class Journal(Feed, Protocol):
         Each organization's are in sequence. For the relay, which works for all of them and shows nobody anything.
         """
 
-    async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
-        """Return the organizations that have a journal, in order of id, after one: for walks that may take long."""
-
     def stored(self, org: str) -> AsyncIterator[Stored]:
         """Walk through all documents as they are stored, by kind and id; for verification and moving house."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDocument:
+    """A document with which something is to be done, and when."""
+
+    at: datetime.datetime
+    org: str
+    id: str
+
+
+class Due(Protocol):
+    """What is to be done at its time, in all organizations; for the scheduler, which shows nobody anything."""
+
+    async def due(
+        self, kind: Kind[Any], *, until: datetime.datetime, after: DueDocument | None = None, limit: int = 100
+    ) -> tuple[DueDocument, ...]:
+        """Return the documents of a kind that are due by then, the longest due first, after one of them.
+
+        An index finds them: it costs as much as is found, however many organizations and documents there are.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +134,7 @@ class Marks(Protocol):
         """Move a mark, unless a higher token has moved it: then nothing changes. Tell whether it moved."""
 
 
-class Storage(Documents, Journal, Marks, Protocol):
+class Storage(Documents, Journal, Marks, Due, Protocol):
     """One service's documents and journal, as an adapter opens them."""
 
     def telling(self, committed: Callable[[str, int], None]) -> Self:

@@ -53,7 +53,8 @@ class Kind(Generic[D]):
     (at most 8 decimals below 10^10, at most 2 below 10^13), or None, which sorts first. `members` are fields that hold
     a tuple of texts, found by `Contains`. `words` are text fields whose words a `Words` search finds by prefix.
     `unique` are groups of fields that no two documents of an organization share; a group with a None in it is not
-    compared.
+    compared. `due` is a field (or property) that holds when something is to be done with the document, None where
+    nothing is: documents that are due are found across organizations, and by the scheduler alone.
     """
 
     service: str
@@ -63,6 +64,7 @@ class Kind(Generic[D]):
     members: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,9 @@ class Unit(Protocol):
 
     def expect(self, kind: Kind[D], document: AnyDocument) -> None:
         """Let the commit fail with `Stale` if this document, read but not written here, has changed meanwhile."""
+
+    def fence(self, name: str, token: int) -> None:
+        """Let the commit fail with `Stale` if a higher fencing token than this has moved the mark of this name."""
 
     def emit(self, event: Event) -> None:
         """Add a fact to the entry; it is published once the unit is committed."""

@@ -66,6 +66,7 @@ class PendingUnit:
     writes: tuple[PendingWrite, ...]
     expectations: tuple[tuple[Kind[Any], str, int], ...]
     events: bytes
+    fence: tuple[str, int] | None = None
 
 
 class Committer(Documents, Protocol):
@@ -91,6 +92,11 @@ def changed_meanwhile(kind: Kind[Any]) -> Stale:
     return Stale(f"This {spoken(kind)} has changed meanwhile.")
 
 
+def led_elsewhere() -> Stale:
+    """Return the refusal of a unit of a process that another one has taken over from."""
+    return Stale("Another process has taken this over.")
+
+
 def taken(kind: Kind[Any], group: tuple[str, ...]) -> Conflict:
     """Return the refusal of a document whose id or unique key another has; its fields are named as on the wire."""
     on_the_wire = {field.name: field.encode_name for field in msgspec.structs.fields(kind.type)}
@@ -110,6 +116,7 @@ class BufferedUnit:
         self._writes: dict[tuple[Kind[Any], str], PendingWrite] = {}
         self._expectations: dict[tuple[Kind[Any], str], int] = {}
         self._events: list[bytes] = []
+        self._fence: tuple[str, int] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
         self._outcome: asyncio.Future[int | None] | None = None
 
@@ -173,6 +180,10 @@ class BufferedUnit:
         if (kind, document.id) not in self._writes:
             self._expectations[kind, document.id] = document.version
 
+    def fence(self, name: str, token: int) -> None:
+        """Let the commit fail with `Stale` if a higher token has moved this mark."""
+        self._fence = (name, token)
+
     def emit(self, event: Event) -> None:
         """Add a fact to the entry."""
         self._events.append(ENCODE(event))
@@ -228,6 +239,7 @@ class BufferedUnit:
                 tuple(self._writes.values()),
                 tuple((kind, key, version) for (kind, key), version in self._expectations.items()),
                 b"[" + b",".join(self._events) + b"]",
+                self._fence,
             )
         )
 

@@ -28,7 +28,14 @@ from realinsights_platform.documents.mongo.client import Fields
 from realinsights_platform.documents.mongo.journal import Head, JournalCollections, write_key
 from realinsights_platform.documents.mongo.layout import KindCollection, key_of
 from realinsights_platform.documents.port import Kind
-from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit, PendingWrite, changed_meanwhile, taken
+from realinsights_platform.documents.unit import (
+    NO_EVENTS,
+    PendingUnit,
+    PendingWrite,
+    changed_meanwhile,
+    led_elsewhere,
+    taken,
+)
 from realinsights_platform.errors import Unavailable
 from realinsights_platform.ids import new_id
 
@@ -40,7 +47,7 @@ Numbered = tuple[int, PendingWrite]
 """A write and its number in its entry."""
 
 Model = InsertOne[Fields] | UpdateOne | ReplaceOne[Fields] | DeleteOne
-What = Literal["head", "expectation", "deletion", "update", "insertion", "entry"]
+What = Literal["fence", "head", "expectation", "deletion", "update", "insertion", "entry"]
 
 
 class _HeadMoved(Exception):
@@ -178,6 +185,8 @@ class _Writes:
         unit, entry = self._unit, self._entry
         numbered = [*enumerate(unit.writes)]
         updated = [one for one in numbered if one[1].body is not None and one[1].base]
+        if unit.fence is not None:
+            self._add(self._journal.fencing(*unit.fence), "fence")
         if entry is not None:
             size = len(unit.events) + sum(len(write.body or b"") for write in unit.writes)
             self._add(self._journal.advancing(unit.org, self._head, entry, size), "head")
@@ -248,6 +257,8 @@ class _Writes:
                 met = done.update_results[place].matched_count
             if met:
                 continue
+            if one.what == "fence":
+                raise led_elsewhere()
             if one.what == "head":
                 raise _HeadMoved
             if one.what != "update" or one.numbered is None:

@@ -13,13 +13,13 @@ from pymongo import ASCENDING, AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.monitoring import CommandListener
 
-from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Stored, Write
+from realinsights_platform.documents.journal_port import DueDocument, JournalEntry, Mark, Outgoing, Stored, Write
 from realinsights_platform.documents.mongo.client import Fields, answering, open_database
 from realinsights_platform.documents.mongo.commits import Commits
 from realinsights_platform.documents.mongo.journal import JournalCollections
 from realinsights_platform.documents.mongo.layout import KindCollection, key_of, within
 from realinsights_platform.documents.mongo.preparing import prepare_kinds
-from realinsights_platform.documents.mongo.queries import conditions, count, page, sums
+from realinsights_platform.documents.mongo.queries import conditions, count, due, page, sums
 from realinsights_platform.documents.ordered_values import decimal_of, summed
 from realinsights_platform.documents.port import (
     AnyDocument,
@@ -266,6 +266,15 @@ class MongoDocuments:
                     sound = body is not None and collection.sound(one, body)
                     document = _LOST if body is None else msgspec.Raw(body)
                     yield Stored(Write(collection.kind.name, last, one["version"], document), sound)
+
+    async def due(
+        self, kind: Kind[Any], *, until: datetime.datetime, after: DueDocument | None = None, limit: int = 100
+    ) -> tuple[DueDocument, ...]:
+        """Return the documents of a kind that are due by then, the longest due first, after one of them."""
+        collection = self._collection(kind)
+        with answering():
+            found = await due(collection, until=until, after=after, limit=limit)
+        return tuple(found)
 
     async def mark(self, name: str) -> Mark:
         """Return where `name` stands."""

@@ -289,6 +289,14 @@ class JournalCollections:
         )
         return None if held is None else await self.body(held)
 
+    def fencing(self, name: str, token: int) -> UpdateOne:
+        """Return the write that meets a mark unless a higher token has moved it.
+
+        It changes the mark, so that of a transaction with it and a move at the same time one gives way.
+        """
+        where = {"_id": f"mark/{name}", "token": {"$lte": token}}
+        return UpdateOne(where, {"$set": {"token": token}, "$inc": {"fenced": 1}}, namespace=self.marks.full_name)
+
     async def mark(self, name: str) -> Mark:
         """Return where `name` stands."""
         found = await self.marks.find_one({"_id": f"mark/{name}"})

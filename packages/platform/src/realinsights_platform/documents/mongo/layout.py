@@ -29,6 +29,7 @@ LARGEST: Final = 4_000_000
 
 BY_ID: Final = "_id_"
 BY_WORD: Final = "words"
+BY_DUE: Final = "due"
 
 _READABLE: Final = (Decimal, datetime.date, datetime.datetime)
 
@@ -81,6 +82,13 @@ class KindCollection(Generic[D]):
             raise ValueError(f"{self.name} has no members {field!r}")
         return f"members.{field}"
 
+    @property
+    def due_path(self) -> str:
+        """Where it is said when a document is due; raises `ValueError` for a kind of which none ever is."""
+        if self.kind.due is None:
+            raise ValueError(f"{self.name} is never due")
+        return f"index.{self.kind.due}"
+
     def fields_of(self, document: AnyDocument, body: bytes, index: Indexed, write: str) -> Fields:
         """Return what is stored of a document; `write` is `_id` of the journal's write that holds its parts."""
         large = len(body) > LARGEST
@@ -129,6 +137,9 @@ class KindCollection(Generic[D]):
             yield _index((f"members.{field}", "_id"), name=f"members_{field}")
         if self.kind.words:
             yield _index(("words", "_id"), name=BY_WORD)
+        if self.kind.due is not None:
+            # Of all organizations together.
+            yield IndexModel([(self.due_path, ASCENDING), ("_id", ASCENDING)], name=BY_DUE)
         for group in self.kind.unique:
             path = f"unique.{_name(group)}"
             yield _index(

@@ -11,6 +11,7 @@ here; otherwise enough of them match for the walk to find a page of them soon.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING
 
+from realinsights_platform.documents.journal_port import DueDocument
 from realinsights_platform.documents.mongo.client import Fields
 from realinsights_platform.documents.mongo.layout import KindCollection, indexed_value, key_of, within
 from realinsights_platform.documents.ordered_values import COARSE_FROM, FINE_BOUND, Ordered, after_prefix, ordered
@@ -163,6 +165,31 @@ async def page(
         found += await cursor.to_list()
         if len(found) >= limit:
             break
+    return found
+
+
+async def due(
+    kind: KindCollection[Any], *, until: datetime.datetime, after: DueDocument | None, limit: int
+) -> list[DueDocument]:
+    """Return what is due by then in all organizations, after one of it; each part is one range of one index."""
+    path = kind.due_path
+    end = _next(ordered("until", until))
+    # Texts come after null, which is never due.
+    filters: list[Fields] = [{path: {"$gt": "", "$lt": end}}]
+    if after is not None:
+        at = ordered("after", after.at)
+        filters = [{path: at, "_id": {"$gt": key_of(after.org, after.id)}}, {path: {"$gt": at, "$lt": end}}]
+    found: list[DueDocument] = []
+    for one in filters:
+        if len(found) == limit:
+            break
+        cursor = kind.stored.find(
+            one, {path: 1}, sort=[(path, ASCENDING), ("_id", ASCENDING)], limit=limit - len(found)
+        )
+        async for stored in cursor:
+            org, _, document_id = stored["_id"].partition("/")
+            at = stored["index"][kind.kind.due]
+            found.append(DueDocument(datetime.datetime.fromisoformat(at), org, document_id))
     return found
 
 

@@ -15,8 +15,8 @@ from typing import Any, Self, TypeVar, cast
 
 import msgspec
 
-from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Stored, Write
-from realinsights_platform.documents.ordered_values import ABSENT, decimal_of, summed
+from realinsights_platform.documents.journal_port import DueDocument, JournalEntry, Mark, Outgoing, Stored, Write
+from realinsights_platform.documents.ordered_values import ABSENT, decimal_of, ordered, summed
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
@@ -31,7 +31,7 @@ from realinsights_platform.documents.port import (
 )
 from realinsights_platform.documents.sqlite.connections import open_reader
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
-from realinsights_platform.documents.sqlite.keys import key_of
+from realinsights_platform.documents.sqlite.keys import id_of, key_of
 from realinsights_platform.documents.sqlite.queries import HALF, conditions, count_query, page_query, sums_query
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.sqlite.writer import Task, Writer
@@ -258,6 +258,18 @@ class SqliteDocuments:
                 for key, version, body, indexed in rows:
                     yield Stored(Write(table.kind.name, key, version, msgspec.Raw(body)), indexed)
                 last = rows[-1][0]
+
+    async def due(
+        self, kind: Kind[Any], *, until: datetime.datetime, after: DueDocument | None = None, limit: int = 100
+    ) -> tuple[DueDocument, ...]:
+        """Return the documents of a kind that are due by then, the longest due first, after one of them."""
+        sql = self._table(kind).select_due(self._journal.heads)
+        start: tuple[Any, ...] = ("", 0, "")  # what is never due is no text, and comes before
+        if after is not None:
+            start = (ordered("after", after.at), self._number(after.org), key_of(after.id))
+        values = [*start, ordered("until", until), limit]
+        rows = await self._scan(lambda connection: connection.execute(sql, values).fetchall())
+        return tuple([DueDocument(datetime.datetime.fromisoformat(at), org, id_of(key)) for at, org, key in rows])
 
     async def mark(self, name: str) -> Mark:
         """Return where `name` stands."""

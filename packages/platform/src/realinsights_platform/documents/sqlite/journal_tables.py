@@ -267,6 +267,16 @@ class JournalTables:
         ).fetchone()
         return None if row is None else row[0]
 
+    @property
+    def heads(self) -> str:
+        """The table of organizations, which has the `number` of each."""
+        return self._head
+
+    def leads(self, connection: sqlite3.Connection, name: str, token: int) -> bool:
+        """Tell whether a mark was last moved with this token, or a lower one."""
+        row = connection.execute(f"SELECT token FROM {self._mark} WHERE name = ?", (name,)).fetchone()
+        return row is not None and row[0] <= token
+
     def mark(self, connection: sqlite3.Connection, name: str) -> Mark:
         """Return where `name` stands."""
         row = connection.execute(f"SELECT place, token FROM {self._mark} WHERE name = ?", (name,)).fetchone()

@@ -115,6 +115,16 @@ class KindTable(Generic[D]):
         """Return the group's values, for `select_unique`."""
         return [row.columns[self.fields.index(field)] for field in group]
 
+    def select_due(self, heads: str) -> str:
+        """Return the statement that reads (when, organization, id) of what is due, after such a key."""
+        if self.kind.due is None:
+            raise ValueError(f"{self.name} is never due")
+        due = f"d.{self.column(self.kind.due)}"
+        return (
+            f"SELECT {due}, h.org, d.id FROM {self.table} AS d CROSS JOIN {heads} AS h ON h.number = d.org "
+            f"WHERE ({due}, d.org, d.id) > (?, ?, ?) AND {due} <= ? ORDER BY {due}, d.org, d.id LIMIT ?"
+        )
+
     def _equal(self, group: tuple[str, ...]) -> str:
         return " AND ".join(f"{self.column(field)} = ?" for field in group)
 
@@ -199,6 +209,10 @@ class KindTable(Generic[D]):
     def _create_indexes(self, connection: sqlite3.Connection) -> None:
         for field in self.kind.indexes:
             connection.execute(f"CREATE INDEX {self.index_name(field)} ON {self.table} (org, {self.column(field)}, id)")
+        if self.kind.due is not None:
+            due = self.column(self.kind.due)
+            index = quoted(f"{self.name}__due")
+            connection.execute(f"CREATE INDEX {index} ON {self.table} ({due}, org, id)")
         for group in self.kind.unique:
             columns = [self.column(field) for field in group]
             index = quoted(f"{self.name}__unique__{'__'.join(group)}")

@@ -24,7 +24,7 @@ from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.connections import open_writer, unusable
 from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
 from realinsights_platform.documents.sqlite.tables import KindTable
-from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit
+from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit, led_elsewhere
 from realinsights_platform.errors import Unavailable
 from realinsights_platform.ids import new_id
 
@@ -161,6 +161,8 @@ class Writer:
 
     def _write(self, unit: PendingUnit, batch: _Batch) -> int | None:
         connection = self._connection
+        if unit.fence is not None and not self._journal.leads(connection, *unit.fence):
+            raise led_elsewhere()
         head = batch.heads.get(unit.org) or self._heads.get(unit.org) or self._journal.head(connection, unit.org)
         head = head or Head(batch.next_org)
         self._changes.apply(connection, head.number, unit, batch.next_write)
