@@ -16,15 +16,17 @@ from realinsights.contracts.permissions import permissions_of
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import Process
-from realinsights_platform.documents.checking import COLLECTORS, JournalChecks
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
+from realinsights_platform.http.routes.idempotency import answers_job
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.process import Adapters, Host, Running, Service
+from realinsights_platform.scheduling.journals import journal_check
+from realinsights_platform.scheduling.scheduler import COLLECTORS, Scheduler, SchedulerMetrics, utc_now
 from realinsights_platform.stream.metrics import RelayMetrics
 from realinsights_platform.stream.relay import Relay
 from realinsights_platform.token_register import SharedRegister, TokenRegister
@@ -77,6 +79,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 given=MappingProxyType({"founding": _invented, "barred": _barred(settings)}),
             )
             services[name] = await assembly_of(name).assemble(host)
+        schedulers = _schedulers(process, services, documents, adapters)
         app = application(
             services=[*services.values()] if process.role != "worker" else [],
             verifier=Verifier(
@@ -96,15 +99,19 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 operator_token=settings.operator_token,
             ),
             checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
-            collectors=(*adapters.collectors, *COLLECTORS, RelayMetrics(_relays(process, services))),
+            collectors=(
+                *adapters.collectors,
+                *COLLECTORS,
+                RelayMetrics(_relays(process, services)),
+                SchedulerMetrics(schedulers),
+            ),
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
         )
         for run in _in_order(process, services):
             await stack.enter_async_context(run())
-        for storage in documents.values() if process.role != "api" else ():
-            checks = JournalChecks(storage, adapters.leases, lease_seconds=adapters.lease_seconds)
-            await stack.enter_async_context(checks.running())
+        for scheduler in schedulers:
+            await stack.enter_async_context(scheduler.running())
         yield Product(
             app=app, services=MappingProxyType(services), documents=MappingProxyType(documents), adapters=adapters
         )
@@ -120,6 +127,23 @@ def _relays(process: Process, services: Mapping[str, Service]) -> list[Relay]:
     if process.role == "api":
         return []
     return [service.relay for service in services.values() if service.relay is not None]
+
+
+def _schedulers(
+    process: Process, services: Mapping[str, Service], documents: Mapping[str, Storage], adapters: Adapters
+) -> list[Scheduler]:
+    if process.role == "api":
+        return []
+    return [
+        Scheduler(
+            storage,
+            adapters.leases,
+            jobs=(answers_job(name, now=utc_now), *services[name].jobs),
+            checks=(journal_check(storage), *services[name].checks),
+            lease_seconds=adapters.lease_seconds,
+        )
+        for name, storage in documents.items()
+    ]
 
 
 def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegister:

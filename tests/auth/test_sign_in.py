@@ -91,13 +91,6 @@ class TestSigningIn:
         for other in others:
             await world.verifier().verify(b"Bearer " + other.access_token.text.encode())
 
-    async def test_forgets_sessions_long_over(self, world):
-        await world.registered(ANNA)
-        first = await world.sign_in(ANNA)
-        world.clock.advance(days=16)
-        await world.sign_in(ANNA)
-        assert await world.documents.get(store.SESSION, first.user.org, first.session.id) is None
-
     async def test_does_not_survive_a_role_change_in_between(self, world):
         """The token is minted for the role that the session was committed under."""
         anna = await world.registered(ANNA)

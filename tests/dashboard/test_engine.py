@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import functools
 import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -13,10 +14,12 @@ import pytest
 from realinsights.contracts.loans import LoanDeleted, PeriodsRecorded
 from realinsights.dashboard.model.columns import Columns, LoanColumn
 from realinsights.dashboard.model.digest import digest
+from realinsights.dashboard.service.checking import difference
 from realinsights.dashboard.service.rebuild import rebuild
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.events import Message
+from realinsights_platform.scheduling.checks import UNSOUND, Check, Turns
 
 Life = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -373,6 +376,28 @@ class TestRebuilding:
             assert (await rebuild(engine=spine.engine, org="acme")).equal
         async with life(relayed=False) as spine:
             assert (await spine.shown()).figures.outstanding.value == "10.00"
+
+
+class TestChecksBesideTheWork:
+    async def test_find_what_differs_once_and_repair_it(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            await spine.happen(events.a_loan("1", current_balance="10"))
+            await spine.shown()
+            check = Check(name="read models", of=spine.loans, find=functools.partial(difference, engine=spine.engine))
+            turns = Turns(spine.documents, check)
+            unsound = UNSOUND.labels("dashboard", "read models")._value
+            assert await turns.check_next(1)
+            assert unsound.get() == 0
+
+            def spoil(columns: Columns, _: int) -> None:
+                columns.loans[LoanColumn.BALANCE, 0] = 1
+
+            await spine.engine.ask("acme", spoil)
+            assert await turns.check_next(1)
+            assert unsound.get() == 1
+            assert (await spine.shown()).figures.outstanding.value == "10.00"
+            assert await turns.check_next(1)
+            assert unsound.get() == 0
 
 
 def message(sequence: int, *happened: Any, org: str = "acme") -> Message:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+
 from realinsights.auth import store
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights.auth.service.forgetting import forget_invitations, forget_sessions
 from realinsights.auth.service.identity import open_identity
 from realinsights.auth.service.revocation import StoredRegister
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Service
+from realinsights_platform.scheduling.jobs import Job
 
 KINDS = (*store.KINDS, answers_kind("auth"))
 
@@ -34,5 +38,9 @@ async def assemble(host: Host) -> Service:
         versions=host.heads["auth"],
         given={"identity": identity},
         relay=host.relay(AUTH_EVENTS),
+        jobs=(
+            Job(kind=store.SESSION, work=functools.partial(forget_sessions, identity=identity)),
+            Job(kind=store.INVITATION, work=functools.partial(forget_invitations, identity=identity)),
+        ),
         register=StoredRegister(host.documents, identity.keys),
     )

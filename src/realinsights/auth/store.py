@@ -33,8 +33,8 @@ USER = Kind(
     unique=(("email",),),
 )
 CREDENTIAL = Kind(SERVICE, "credential", Credential)
-SESSION = Kind(SERVICE, "session", Session, indexes=("user", "used_at", "ended_at"))
-INVITATION = Kind(SERVICE, "invitation", Invitation, indexes=("email", "invited_by", "created_at"))
+SESSION = Kind(SERVICE, "session", Session, indexes=("user", "used_at", "ended_at"), due="forgotten_at")
+INVITATION = Kind(SERVICE, "invitation", Invitation, indexes=("email", "invited_by", "created_at"), due="forgotten_at")
 CLAIM = Kind(SERVICE, "claim", Claim)
 TENANT = Kind(SERVICE, "tenant", Tenant, members=("name_keys",))
 KEYRING = Kind(SERVICE, "keyring", Keyring)

@@ -9,12 +9,14 @@ from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.dashboard import store
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.asking import request_performance
+from realinsights.dashboard.service.checking import difference
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.journal import EventJournal
 from realinsights.dashboard.store.snapshots import Snapshots
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Service
+from realinsights_platform.scheduling.checks import Check
 
 KINDS = (*store.KINDS, answers_kind("dashboard"))
 
@@ -41,4 +43,5 @@ async def assemble(host: Host) -> Service:
         given={"engine": engine},
         relay=host.relay(DASHBOARD_EVENTS),
         tasks=(functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES) if host.works else None),),
+        checks=(Check(name="read models", of=host.feeds[loans], find=functools.partial(difference, engine=engine)),),
     )

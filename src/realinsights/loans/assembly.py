@@ -11,10 +11,12 @@ from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
+from realinsights.loans.service.imports.uploads import remove_uploads
 from realinsights.loans.service.progress import Progress
 from realinsights.loans.service.reports.running import GROUP, ReportJobs
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
+from realinsights_platform.scheduling.jobs import Job
 from realinsights_platform.stream.handling import handling
 
 KINDS = (*store.KINDS, answers_kind("loans"))
@@ -59,4 +61,5 @@ async def assemble(host: Host) -> Service:
         },
         relay=host.relay(LOANS_EVENTS),
         tasks=tasks,
+        jobs=(Job(kind=store.UPLOADS, work=functools.partial(remove_uploads, blobs=host.blobs)),),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from realinsights.loans.model.demonstration import Demonstration
-from realinsights.loans.model.imports import ColumnMapping, Import, ImportRows, TapeStatement
+from realinsights.loans.model.imports import ColumnMapping, Import, ImportRows, TapeStatement, Upload
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod
@@ -71,6 +71,7 @@ PERIODS = Kind(
 IMPORTS = Kind(
     SERVICE, "import", Import, indexes=("state", "requested_at", "content_hash", "deal", "file_name", "dry_run")
 )
+UPLOADS = Kind(SERVICE, "upload", Upload, due="due")
 IMPORT_ROWS = Kind(SERVICE, "import_rows", ImportRows, indexes=("import_id",))
 STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id",))
 MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
@@ -86,6 +87,7 @@ KINDS: tuple[Kind[Any], ...] = (
     PORTFOLIOS,
     PERIODS,
     IMPORTS,
+    UPLOADS,
     IMPORT_ROWS,
     STATEMENTS,
     MAPPINGS,

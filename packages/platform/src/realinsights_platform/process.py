@@ -19,6 +19,8 @@ from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.site import Site
 from realinsights_platform.limits.port import Limits
 from realinsights_platform.quota import Quota
+from realinsights_platform.scheduling.checks import Check
+from realinsights_platform.scheduling.jobs import Job
 from realinsights_platform.secret import Secret
 from realinsights_platform.stream.port import Stream
 from realinsights_platform.stream.relay import Relay
@@ -99,9 +101,12 @@ class Service(ServiceRoutes):
     """What a service brings to a process: its routes and what they rest on, and what runs besides.
 
     A service that subscribes does so while it is assembled; then the `relay` runs, and then `tasks` do, which are left
-    before it. `register` is what access tokens are verified with, of the service that mints them.
+    before it. `jobs` and `checks` are the scheduler's, which works in one process at a time. `register` is what access
+    tokens are verified with, of the service that mints them.
     """
 
     relay: Relay | None = None
     tasks: Sequence[Running] = ()
+    jobs: Sequence[Job] = ()
+    checks: Sequence[Check] = ()
     register: TokenRegister | None = None

@@ -14,6 +14,8 @@ from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Document
 
 INVITATION_LASTS = datetime.timedelta(days=7)
+KEPT_AFTER_END = datetime.timedelta(days=30)
+"""For so long an administrator sees what became of an invitation."""
 
 
 class InvitationState(StrEnum):
@@ -44,6 +46,11 @@ class Invitation(Document, frozen=True, kw_only=True, rename="camel"):
         if self.withdrawn_at is not None:
             return InvitationState.WITHDRAWN
         return InvitationState.EXPIRED if now >= self.expires_at else InvitationState.OPEN
+
+    @property
+    def forgotten_at(self) -> datetime.datetime:
+        """When it will have led nowhere for so long that only the journal still needs to know of it."""
+        return (self.accepted_at or self.withdrawn_at or self.expires_at) + KEPT_AFTER_END
 
 
 class InvitationToken(msgspec.Struct, frozen=True, kw_only=True):

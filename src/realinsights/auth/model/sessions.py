@@ -59,6 +59,11 @@ class Session(Document, frozen=True, kw_only=True, rename="camel"):
         """Tell whether it can still be carried on."""
         return self.ended_at is None and now < self.expires_at
 
+    @property
+    def forgotten_at(self) -> datetime.datetime:
+        """When it will have been over for so long that only the journal still needs to know of it."""
+        return (self.ended_at or self.expires_at) + KEPT_AFTER_END
+
 
 class RefreshToken(msgspec.Struct, frozen=True, kw_only=True):
     """What a client holds to carry a session on; `seal` proves that we issued this generation."""
@@ -146,11 +151,6 @@ def ended(session: Session, *, reason: EndReason, now: datetime.datetime) -> Ses
 def expiry(*, created_at: datetime.datetime, now: datetime.datetime) -> datetime.datetime:
     """Return when a session used now ends by itself."""
     return min(now + UNUSED_SESSION, created_at + LONGEST_SESSION)
-
-
-def is_forgotten(session: Session, now: datetime.datetime) -> bool:
-    """Tell whether a session has been over for so long that only the journal still needs to know of it."""
-    return now >= (session.ended_at or session.expires_at) + KEPT_AFTER_END
 
 
 def surplus(stored: Iterable[Session], *, now: datetime.datetime) -> tuple[Session, ...]:

@@ -176,12 +176,9 @@ async def _refuse(identity: Identity, attempt: Attempt, user: User | None, calle
 async def _begin(
     unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, now: datetime.datetime
 ) -> Session:
-    """Store a session; what was over long ago is forgotten, and what is too much ends."""
+    """Store a session; what is too much ends."""
     stored = await store.sessions_of(identity.documents, user.org, user.id)
     surplus = sessions.surplus(stored, now=now)
-    for old in stored:
-        if sessions.is_forgotten(old, now):
-            unit.delete(store.SESSION, old)
     for old in surplus:
         unit.put(store.SESSION, sessions.ended(old, reason=EndReason.TOO_MANY, now=now))
     if surplus:

@@ -192,6 +192,17 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
         return self.state not in UNDER_WAY
 
 
+class Upload(Document, frozen=True, kw_only=True, rename="camel"):
+    """A file that is kept, or about to be, and that no import has yet; its id is its content's hash.
+
+    `due` is when it counts as abandoned, then when it is to be removed.
+    """
+
+    blob: str
+    due: datetime.datetime
+    removing: bool = False
+
+
 class RowOutcome(StrEnum):
     """The result for one loan of a tape."""
 

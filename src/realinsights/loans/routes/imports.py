@@ -78,6 +78,7 @@ async def start_import(
     *,
     request: Request,
     unit: Unit,
+    documents: Documents,
     blobs: Blobs,
     quota: Quota,
     file_name: FileName,
@@ -102,6 +103,7 @@ async def start_import(
     )
     return await service.request_import(
         unit=unit,
+        documents=documents,
         blobs=blobs,
         quota=quota,
         file_name=file_name,

@@ -83,6 +83,7 @@ class Office:
         async with self.documents.unit(org=org, actor="ann", business_date=BUSINESS_DATE) as unit:
             return await request_import(
                 unit=unit,
+                documents=self.documents,
                 blobs=self.blobs,
                 quota=self.quota,
                 file_name=name,

@@ -21,6 +21,7 @@ from realinsights.loans.model.tape import ColumnChoice
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.running import IN_MEMORY
+from realinsights.loans.service.imports.uploads import begin_upload
 from realinsights.loans.store import IMPORTS, MAPPINGS
 from realinsights.loans.tapes.named_mappings import named_mapping
 from realinsights.loans.tapes.reading import HeaderReading
@@ -47,6 +48,7 @@ _COPY: Final = 256 * 1024
 async def request_import(
     *,
     unit: Unit,
+    documents: Documents,
     blobs: Blobs,
     quota: Quota,
     file_name: str,
@@ -67,6 +69,7 @@ async def request_import(
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         digest, size = await _received(content, cast("BinaryIO", cast("IO[bytes]", spool)))
         path = f"tapes/{unit.org}/{digest}"
+        await begin_upload(documents, unit, content_hash=digest, blob=path)
         if not await blobs.exists(path):
             quota.check(size + await blobs.size(f"tapes/{unit.org}"))
             await blobs.put_stream(path, _pieces(cast("BinaryIO", cast("IO[bytes]", spool))))

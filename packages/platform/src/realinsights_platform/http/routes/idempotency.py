@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeVar
 
 import msgspec
 
-from realinsights_platform.documents.port import Between, Document, Documents, Kind, Order, Unit
+from realinsights_platform.documents.port import Document, Documents, Kind, Unit
 from realinsights_platform.errors import Conflict, Invalid, Stale
 from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.routes.requests import Request
 from realinsights_platform.principal import Principal
+from realinsights_platform.scheduling.jobs import Job
 
 T = TypeVar("T")
 
@@ -30,7 +31,6 @@ LARGEST_ANSWER: Final = 256 * 1024
 """Bytes of an answer's body that are kept; of a longer one only that there was one."""
 
 _LONGEST_KEY: Final = 255
-_EXPIRED_AT_ONCE: Final = 5  # expired answers removed along with each new one
 _REPLAYED: Final = frozenset({b"location", b"etag", b"content-type"})
 """The headers of a first answer that its replay repeats."""
 
@@ -48,7 +48,20 @@ class StoredAnswer(Document, frozen=True, kw_only=True, rename="camel"):
 @cache
 def answers_kind(service: str) -> Kind[StoredAnswer]:
     """Return the kind that holds a service's answers; its documents must be opened with it."""
-    return Kind(service=service, name="answer", type=StoredAnswer, indexes=("expires_at",))
+    return Kind(service=service, name="answer", type=StoredAnswer, due="expires_at")
+
+
+def answers_job(service: str, *, now: Callable[[], datetime.datetime]) -> Job:
+    """Return the job that deletes a service's answers once they have expired."""
+    kind = answers_kind(service)
+
+    async def forget(unit: Unit, ids: Sequence[str]) -> None:
+        for answer in (await unit.get_many(kind, ids)).values():
+            # One that was given anew meanwhile is good for another day.
+            if answer.expires_at <= now():
+                unit.delete(kind, answer)
+
+    return Job(kind=kind, work=forget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ class Repeats:
         return _replayed(stored, await recording.fingerprint())
 
     async def record(self, unit: Unit, recording: Recording, answer: Answer) -> None:
-        """Add the answer to the request's unit, and take a few expired ones out.
+        """Add the answer to the request's unit.
 
         Raises `Conflict` where another process has answered the request since it was looked for.
         """
@@ -117,11 +130,6 @@ class Repeats:
         earlier = await unit.get(self._kind, answer_id)
         if earlier is not None and earlier.expires_at > now:
             raise Conflict("This request was carried out meanwhile.")
-        for expired in await unit.find(
-            self._kind, Between("expires_at", at_most=now), order=Order("expires_at"), limit=_EXPIRED_AT_ONCE
-        ):
-            if expired.id != answer_id:
-                unit.delete(self._kind, expired)
         unit.put(
             self._kind,
             StoredAnswer(
