@@ -111,6 +111,8 @@ def read_backup(file: Path, *, into: Path | None = None) -> Manifest:
                     found[member.name] = _copied(cast("BinaryIO", stream), None)
                 else:
                     found[member.name] = _unpack(cast("BinaryIO", stream), into / member.name)
+            while compressed.read(_PIECE):
+                pass  # what tells whether the file is whole comes after the archive's end
     except (tarfile.TarError, EOFError, zlib.error, igzip.BadGzipFile, msgspec.DecodeError) as error:
         raise BadBackup(f"{file} is no backup, or not whole ({error}).") from error
     if manifest is None:
