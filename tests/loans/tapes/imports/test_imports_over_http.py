@@ -129,9 +129,9 @@ class TestSendingATape:
         await office.stop()
         headers = {"Idempotency-Key": "once"}
         answer = await web.post("/imports", params={"fileName": "a.xml"}, content=ex102(loan("1")), headers=headers)
-        (entry,) = await office.documents.entries("org-1", after=0, limit=10)
+        _, entry = await office.documents.entries("org-1", after=0, limit=10)
         assert answer.headers["Realinsights-Sequence"] == f"loans={entry.sequence}"
-        assert {write.kind for write in entry.writes} == {"import", "answer"}
+        assert {write.kind for write in entry.writes if write.document} == {"import", "answer"}
         assert LOANS_EVENTS.decode(bytes(entry.events)) == (ImportRequested(import_id=answer.json()["id"]),)
 
     async def test_another_tape_with_the_key_of_the_first_is_refused_and_not_dropped(self, web, office, ex102, loan):

@@ -1,4 +1,4 @@
-"""Checks in turn: one organization after the other is looked at beside the work, with an alarm for what is unsound."""
+"""Checks of organizations beside the work, one after the other, with an alarm for what is unsound."""
 
 from __future__ import annotations
 
