@@ -380,13 +380,33 @@ class ReportRequested(Event, frozen=True, tag="loans.report.requested.v1"):
     run_id: str
 
 
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A file among the blobs that services share: its name for people, and where it is."""
+
+    name: str
+    media_type: str
+    path: str
+    size: int
+    sha256: str
+
+
 class ReportFinished(Event, frozen=True, tag="loans.report.finished.v1"):
-    """A run of a report was made; `cells_hash` is equal where nothing in it differs from another run."""
+    """A run of a report has ended; `error` says why it was not made.
+
+    `recipients` are the members who are to get `file`; none where a schedule sends it only if it changed, and it did
+    not.
+    """
 
     run_id: str
-    kind: str
     title: str
-    cells_hash: str
+    business_date: datetime.date
+    requested_by: str
+    schedule_id: str | None = None
+    recipients: tuple[str, ...] = ()
+    file: StoredFile | None = None
+    loans: int | None = None
+    balance: Decimal | None = None
+    error: str | None = None
 
 
 LoansEvent = (

@@ -14,6 +14,7 @@ from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.uploads import remove_uploads
 from realinsights.loans.service.progress import Progress
 from realinsights.loans.service.reports.running import GROUP, ReportJobs
+from realinsights.loans.service.reports.schedules import make_due
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
@@ -61,5 +62,8 @@ async def assemble(host: Host) -> Service:
         },
         relay=host.relay(LOANS_EVENTS),
         tasks=tasks,
-        jobs=(Job(kind=store.UPLOADS, work=functools.partial(remove_uploads, blobs=host.blobs)),),
+        jobs=(
+            Job(kind=store.UPLOADS, work=functools.partial(remove_uploads, blobs=host.blobs)),
+            Job(kind=store.REPORT_SCHEDULES, work=functools.partial(make_due, now=now)),
+        ),
     )

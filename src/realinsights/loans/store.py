@@ -10,6 +10,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
+from realinsights.loans.model.report_schedules import ReportSchedule
 from realinsights.loans.model.reports import ReportRun
 from realinsights.loans.model.telling import Telling
 from realinsights_platform.documents.port import Kind
@@ -77,6 +78,7 @@ STATEMENTS = Kind(SERVICE, "statement", TapeStatement, indexes=("loan_id",))
 MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
 DEMONSTRATIONS = Kind(SERVICE, "demonstration", Demonstration)
 TELLINGS = Kind(SERVICE, "telling", Telling)
+REPORT_SCHEDULES = Kind(SERVICE, "report_schedule", ReportSchedule, indexes=("kind",), due="due")
 REPORT_RUNS = Kind(SERVICE, "report_run", ReportRun, indexes=("kind", "state", "asked_alike", "requested_at"))
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -94,4 +96,5 @@ KINDS: tuple[Kind[Any], ...] = (
     DEMONSTRATIONS,
     TELLINGS,
     REPORT_RUNS,
+    REPORT_SCHEDULES,
 )

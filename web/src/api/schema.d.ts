@@ -1318,6 +1318,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules, the oldest first */
+        get: operations["loans.list_report_schedules"];
+        put?: never;
+        /** Have a report made and mailed to members every day, week or month */
+        post: operations["loans.create_report_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a schedule */
+        get: operations["loans.read_report_schedule"];
+        /** Replace what a person may say of a schedule; its next time is counted from now */
+        put: operations["loans.update_report_schedule"];
+        post?: never;
+        /** Delete a schedule; the reports that it made stay */
+        delete: operations["loans.delete_report_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{kind}/runs": {
         parameters: {
             query?: never;
@@ -3668,38 +3705,41 @@ export interface components {
             counts: components["schemas"]["ReconciliationCounts"];
         };
         /**
-         * ReportRun
-         * @description One run of a report.
-         *
-         *         `sequence` and `journal_hash` name the last entry of the loans journal that it shows; `cells_hash` is the SHA-256 of
-         *         its cells, equal where nothing in it differs. `loans` and `balance` are what its loans come to. Days end in `zone`,
-         *         the organization's. `previous_id` is the last run before it that was asked for alike.
+         * PageOf[ReportSchedule]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
          */
-        ReportRun: {
+        PageOf_ReportSchedule: {
+            items: components["schemas"]["ReportSchedule"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * ReportSchedule
+         * @description A schedule as it is stored.
+         *
+         *         `next_at` is when it is made next, None while it is paused. `sent_hash` is the hash of the cells that were sent
+         *         last, `last_run_id` the last run, `last_on` the day it was of.
+         */
+        ReportSchedule: {
             id: string;
             org: string;
             version: number;
             kind: components["schemas"]["ReportKind"];
             parameters: components["schemas"]["ReportParameters"];
-            askedAlike: string;
-            state: components["schemas"]["RunState"];
-            requestedAt: string;
-            requestedBy: string;
-            /** Format: date */
-            businessDate: string;
+            every: components["schemas"]["Rhythm"];
+            weekday: number;
+            day: number;
+            hour: number;
+            format: components["schemas"]["ReportFormat"];
+            recipients: string[];
+            onlyIfChanged: boolean;
+            paused: boolean;
             zone: string;
-            done: number;
-            total: number | null;
-            finishedAt: string | null;
-            sequence: number | null;
-            journalHash: string | null;
-            cellsHash: string | null;
-            loans: number | null;
-            balance: string | null;
-            files: components["schemas"]["ReportFile"][];
-            notes: string[];
-            previousId: string | null;
-            error: string | null;
+            createdBy: string;
+            nextAt: string | null;
+            lastRunId: string | null;
+            lastOn: string | null;
+            sentHash: string | null;
         };
         /**
          * ReportKind
@@ -3733,6 +3773,54 @@ export interface components {
             propertyId: string | null;
             deal: string | null;
             tag: string | null;
+        };
+        /**
+         * Rhythm
+         * @description How often a report is made.
+         * @enum {unknown}
+         */
+        Rhythm: "day" | "month" | "week";
+        /**
+         * ReportFormat
+         * @description The file that recipients get.
+         * @enum {unknown}
+         */
+        ReportFormat: "pdf" | "xlsx";
+        /**
+         * ReportRun
+         * @description One run of a report.
+         *
+         *         `sequence` and `journal_hash` name the last entry of the loans journal that it shows; `cells_hash` is the SHA-256 of
+         *         its cells, equal where nothing in it differs. `loans` and `balance` are what its loans come to. Days end in `zone`,
+         *         the organization's. `previous_id` is the last run before it that was asked for alike, `schedule_id` the schedule
+         *         that it was made for.
+         */
+        ReportRun: {
+            id: string;
+            org: string;
+            version: number;
+            kind: components["schemas"]["ReportKind"];
+            parameters: components["schemas"]["ReportParameters"];
+            askedAlike: string;
+            state: components["schemas"]["RunState"];
+            requestedAt: string;
+            requestedBy: string;
+            /** Format: date */
+            businessDate: string;
+            zone: string;
+            done: number;
+            total: number | null;
+            finishedAt: string | null;
+            sequence: number | null;
+            journalHash: string | null;
+            cellsHash: string | null;
+            loans: number | null;
+            balance: string | null;
+            files: components["schemas"]["ReportFile"][];
+            notes: string[];
+            previousId: string | null;
+            scheduleId: string | null;
+            error: string | null;
         };
         /**
          * RunState
@@ -5149,6 +5237,51 @@ export interface components {
             codes: {
                 [key: string]: string;
             } | null;
+        };
+        /**
+         * ReportScheduleDraft
+         * @description What a person says of a schedule.
+         *
+         *         It is made every day, on a `weekday` (1 is Monday) of each week, or on a `day` of each month (the last one of a
+         *         shorter month), at an `hour` of the organization's day. `recipients` are members' ids. With `only_if_changed` nobody
+         *         gets a report no cell of which differs from the one that was sent last.
+         */
+        ReportScheduleDraft: {
+            kind: components["schemas"]["ReportKind"];
+            /**
+             * @default {
+             *       "title": null,
+             *       "filter": {
+             *         "status": null,
+             *         "lenderId": null,
+             *         "fundId": null,
+             *         "portfolioId": null,
+             *         "propertyId": null,
+             *         "deal": null,
+             *         "tag": null
+             *       },
+             *       "asOf": null,
+             *       "loanId": null,
+             *       "since": null
+             *     }
+             */
+            parameters: components["schemas"]["ReportParametersInput"];
+            /** @default month */
+            every: components["schemas"]["Rhythm"];
+            /** @default 1 */
+            weekday: number;
+            /** @default 1 */
+            day: number;
+            /** @default 7 */
+            hour: number;
+            /** @default xlsx */
+            format: components["schemas"]["ReportFormat"];
+            /** @default [] */
+            recipients: string[];
+            /** @default false */
+            onlyIfChanged: boolean;
+            /** @default false */
+            paused: boolean;
         };
         /**
          * ReportParameters
@@ -15778,6 +15911,560 @@ export interface operations {
             };
             /** @description Fields are not valid; each is named */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_report_schedules": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_ReportSchedule"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.create_report_schedule": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportScheduleDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_report_schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.update_report_schedule": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportScheduleDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.delete_report_schedule": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

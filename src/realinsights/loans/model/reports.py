@@ -36,6 +36,14 @@ TITLES = {
 }
 
 
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "json": "application/json",
+}
+"""The media type of each format of file."""
+
+
 class ReportFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A choice of loans for a report: every condition that is not null must hold."""
 
@@ -88,7 +96,8 @@ class ReportRun(Document, frozen=True, kw_only=True):
 
     `sequence` and `journal_hash` name the last entry of the loans journal that it shows; `cells_hash` is the SHA-256 of
     its cells, equal where nothing in it differs. `loans` and `balance` are what its loans come to. Days end in `zone`,
-    the organization's. `previous_id` is the last run before it that was asked for alike.
+    the organization's. `previous_id` is the last run before it that was asked for alike, `schedule_id` the schedule
+    that it was made for.
     """
 
     kind: ReportKind
@@ -110,6 +119,7 @@ class ReportRun(Document, frozen=True, kw_only=True):
     files: tuple[ReportFile, ...] = ()
     notes: tuple[str, ...] = ()
     previous_id: str | None = None
+    schedule_id: str | None = None
     error: str | None = None
 
     @property
@@ -126,6 +136,10 @@ class ReportRun(Document, frozen=True, kw_only=True):
     def as_of(self) -> datetime.date:
         """The day that dates ahead are counted from."""
         return self.parameters.as_of or self.business_date
+
+    def file_name(self, format_: str) -> str:
+        """Return the name under which a person keeps its file of a format."""
+        return f"{self.kind.value.replace('_', '-')}-{self.as_of}.{format_}"
 
     def file(self, format_: str) -> ReportFile | None:
         """Return its file of a format, None where there is none."""

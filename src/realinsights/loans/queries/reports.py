@@ -9,10 +9,11 @@ from typing import Final
 
 import msgspec
 
+from realinsights.loans.model.report_schedules import ReportSchedule
 from realinsights.loans.model.reports import ReportFile, ReportKind, ReportRun, RunState
 from realinsights.loans.queries.history import read
 from realinsights.loans.reports.comparing import CellDifference, differences
-from realinsights.loans.store import REPORT_RUNS
+from realinsights.loans.store import REPORT_RUNS, REPORT_SCHEDULES
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where
 from realinsights_platform.errors import Conflict, NotFound
@@ -36,6 +37,11 @@ async def list_runs(
     where: list[Where] = [Equal("kind", kind.value)] if kind is not None else []
     order = Order("requested_at", descending=True)
     return await documents.find(REPORT_RUNS, org, *where, order=order, after=after, limit=limit)
+
+
+async def list_schedules(documents: Documents, *, org: str, after: Position | None, limit: int) -> Page[ReportSchedule]:
+    """Return a page of schedules, the oldest first."""
+    return await documents.find(REPORT_SCHEDULES, org, after=after, limit=limit)
 
 
 async def file_of(run: ReportRun, blobs: Blobs, format_: str) -> ReportFile:

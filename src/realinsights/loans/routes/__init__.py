@@ -9,6 +9,7 @@ from realinsights.loans.routes import (
     parties,
     properties,
     reconciliation,
+    report_schedules,
     reports,
 )
 from realinsights.loans.store import KINDS
@@ -30,7 +31,7 @@ JOURNAL_ROUTES = journal_routes(
 )
 
 ROUTES = (
-    *routes_in(loans, figures, properties, parties, imports, reconciliation, reports),
+    *routes_in(loans, figures, properties, parties, imports, reconciliation, report_schedules, reports),
     *JOURNAL_ROUTES,
     *routes_in(demonstration),
 )

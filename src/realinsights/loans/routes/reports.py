@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import msgspec
 
 from realinsights.contracts.permissions import Permission
-from realinsights.loans.model.reports import ReportKind, ReportParameters, ReportRun
+from realinsights.loans.model.reports import MEDIA_TYPES, ReportKind, ReportParameters, ReportRun
 from realinsights.loans.queries import reports as queries
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.reports import RunDifference
@@ -24,8 +24,8 @@ from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
+XLSX: Final = MEDIA_TYPES["xlsx"]
+PDF: Final = MEDIA_TYPES["pdf"]
 
 _NOTHING_SAID: Final = ReportParameters()
 
@@ -99,6 +99,8 @@ async def compare_report_runs(
 
 async def _download(run: ReportRun, blobs: Blobs, format_: str, media_type: str) -> Stream:
     file = await queries.file_of(run, blobs, format_)
-    name = f"{run.kind.value.replace('_', '-')}-{run.as_of}.{format_}"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "content-length": str(file.size)}
+    headers = {
+        "content-disposition": f'attachment; filename="{run.file_name(format_)}"',
+        "content-length": str(file.size),
+    }
     return Stream(blobs.stream(file.path), media_type=media_type, headers=headers)

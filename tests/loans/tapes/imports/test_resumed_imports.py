@@ -119,6 +119,4 @@ class TestWatching:
 
     async def test_of_one_that_is_done_ends_at_once(self, office, ex102, loan):
         work = await office.bring(ex102(loan("1")))
-        assert [item.state async for item in office.progress.watch(org=work.org, job_id=work.id)] == [
-            ImportState.DONE
-        ]
+        assert [item.state async for item in office.progress.watch(org=work.org, job_id=work.id)] == [ImportState.DONE]

@@ -37,7 +37,29 @@ async def request_report(
     *, unit: Unit, kind: ReportKind, parameters: ReportParameters, now: datetime.datetime, zone: str
 ) -> ReportRun:
     """Have a report made in the background; raises `Invalid` where what it needs is not said or not there."""
-    parameters = await _checked(unit, kind, parameters)
+    return await requested(
+        unit,
+        kind,
+        await checked_parameters(unit, kind, parameters),
+        now=now,
+        zone=zone,
+        business_date=unit.business_date,
+        requested_by=unit.actor,
+    )
+
+
+async def requested(
+    unit: Unit,
+    kind: ReportKind,
+    parameters: ReportParameters,
+    *,
+    now: datetime.datetime,
+    zone: str,
+    business_date: datetime.date,
+    requested_by: str,
+    schedule_id: str | None = None,
+) -> ReportRun:
+    """Store a run of a report, with the event that makes a worker make it; its parameters are checked already."""
     alike = asked_alike(kind, parameters)
     before = await unit.find(
         REPORT_RUNS,
@@ -54,10 +76,11 @@ async def request_report(
         asked_alike=alike,
         state=RunState.QUEUED,
         requested_at=now,
-        requested_by=unit.actor,
-        business_date=unit.business_date,
+        requested_by=requested_by,
+        business_date=business_date,
         zone=zone,
         previous_id=before[0].id if before else None,
+        schedule_id=schedule_id,
     )
     unit.emit(ReportRequested(run_id=run.id))
     return unit.put(REPORT_RUNS, run)
@@ -69,7 +92,8 @@ def asked_alike(kind: ReportKind, parameters: ReportParameters) -> str:
     return hashlib.sha256(kind.value.encode() + b"\n" + msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 
-async def _checked(unit: Unit, kind: ReportKind, parameters: ReportParameters) -> ReportParameters:
+async def checked_parameters(unit: Unit, kind: ReportKind, parameters: ReportParameters) -> ReportParameters:
+    """Return what a report is asked with, tidied; raises `Invalid` where what it needs is not said or not there."""
     faults = Faults()
     title = optional_line(parameters.title, "parameters.title", faults)
     for name in ("as_of", "since"):

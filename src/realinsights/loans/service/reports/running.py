@@ -17,13 +17,15 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from realinsights.contracts.loans import ReportFinished, ReportRequested
-from realinsights.loans.model.reports import TITLES, ReportFile, ReportRun, RunState
+from realinsights.contracts.loans import ReportFinished, ReportRequested, StoredFile
+from realinsights.loans.model.report_schedules import ReportSchedule
+from realinsights.loans.model.reports import MEDIA_TYPES, TITLES, ReportFile, ReportRun, RunState
 from realinsights.loans.reports.book import ReportOrder
 from realinsights.loans.reports.lines import words
 from realinsights.loans.reports.made import Made
 from realinsights.loans.service.reports.gathering import gathered
-from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, REPORT_RUNS
+from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, REPORT_RUNS, REPORT_SCHEDULES
+from realinsights_platform.attributes import made_from
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.port import Kind, Unit
@@ -96,7 +98,7 @@ class ReportJobs:
                 reason = "The report stopped on an internal error. Ask for it again."
             stored = await self._documents.get(REPORT_RUNS, run.org, run.id)
             if stored is not None and not stored.at_rest:
-                await self._save(stored, state=RunState.FAILED, error=reason, finished_at=self._clock())
+                await self._end(stored, state=RunState.FAILED, error=reason)
 
     async def _make(self, run: ReportRun) -> None:
         for attempt in range(1, _TRIES + 1):
@@ -111,12 +113,10 @@ class ReportJobs:
         notes = made.notes
         if later is not None:
             notes = (*notes, f"Loans were changed while they were read: entry {later} of the journal may show in part.")
-        await self._save(
+        await self._end(
             run,
-            ReportFinished(run_id=run.id, kind=run.kind.value, title=run.title, cells_hash=made.cells_hash),
             state=RunState.DONE,
             done=run.total,
-            finished_at=self._clock(),
             cells_hash=made.cells_hash,
             loans=made.loans,
             balance=made.balance,
@@ -228,13 +228,42 @@ class ReportJobs:
     def _unit(self, run: ReportRun) -> Unit:
         return self._documents.unit(org=run.org, actor=ACTOR, business_date=run.business_date)
 
-    async def _save(self, run: ReportRun, *events: ReportFinished, **changes: Any) -> ReportRun:
+    async def _save(self, run: ReportRun, **changes: Any) -> ReportRun:
         async with self._unit(run) as unit:
             run = unit.put(REPORT_RUNS, msgspec.structs.replace(run, **changes))
-            for event in events:
-                unit.emit(event)
         self._progress(run)
         return run
+
+    async def _end(self, run: ReportRun, **changes: Any) -> None:
+        """Store how a run ended and tell of it; who gets it is settled in the same unit of work."""
+        async with self._unit(run) as unit:
+            run = unit.put(REPORT_RUNS, msgspec.structs.replace(run, finished_at=self._clock(), **changes))
+            schedule = await unit.get(REPORT_SCHEDULES, run.schedule_id) if run.schedule_id is not None else None
+            unit.emit(told(run, schedule))
+            if schedule is not None and run.cells_hash is not None:
+                unit.put(REPORT_SCHEDULES, msgspec.structs.replace(schedule, sent_hash=run.cells_hash))
+        self._progress(run)
+
+
+def told(run: ReportRun, schedule: ReportSchedule | None) -> ReportFinished:
+    """Return what others are told of a run that has ended."""
+    recipients: tuple[str, ...] = ()
+    file = None
+    if schedule is not None:
+        unchanged = run.cells_hash is not None and run.cells_hash == schedule.sent_hash
+        if not (schedule.only_if_changed and unchanged):
+            recipients = schedule.recipients
+        # Where there are too many rows for a page, the workbook has them.
+        made = run.file(schedule.format.value) or run.file("xlsx")
+        if made is not None:
+            file = StoredFile(
+                name=run.file_name(made.format),
+                media_type=MEDIA_TYPES[made.format],
+                path=made.path,
+                size=made.size,
+                sha256=made.sha256,
+            )
+    return made_from(run, ReportFinished, run_id=run.id, recipients=recipients, file=file, title=run.title)
 
 
 def _tell(stream: asyncio.StreamWriter, page: bytes) -> None:

@@ -1,0 +1,111 @@
+"""Use cases of schedules: create, replace and delete one, and make what is due."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from realinsights.loans.model.report_schedules import ReportSchedule, ReportScheduleDraft, next_time
+from realinsights.loans.model.reports import ReportKind, ReportRun
+from realinsights.loans.service.patching import refuse_other
+from realinsights.loans.service.reports.requests import checked_parameters, requested
+from realinsights.loans.store import REPORT_SCHEDULES
+from realinsights_platform.business_day import date_at, zone_named
+from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.versions import current
+from realinsights_platform.errors import Faults
+from realinsights_platform.ids import new_id
+
+
+async def create_schedule(
+    *, unit: Unit, draft: ReportScheduleDraft, zone: str, now: datetime.datetime
+) -> ReportSchedule:
+    """Create a schedule; raises `Invalid`."""
+    draft = await _checked(unit, draft)
+    schedule = ReportSchedule(
+        id=new_id(),
+        org=unit.org,
+        zone=zone,
+        created_by=unit.actor,
+        next_at=next_time(draft, zone=zone, after=now),
+        **msgspec.structs.asdict(draft),
+    )
+    return unit.put(REPORT_SCHEDULES, schedule)
+
+
+async def update_schedule(
+    *,
+    unit: Unit,
+    schedule_id: str,
+    draft: ReportScheduleDraft,
+    expected_version: int,
+    kept: Mapping[str, Any],
+    now: datetime.datetime,
+) -> ReportSchedule:
+    """Replace what a person may say of a schedule; raises `Stale` where it is of another version, and `Invalid`."""
+    before = await current(unit, REPORT_SCHEDULES, schedule_id, expected_version=expected_version)
+    refuse_other(before, kept)
+    draft = await _checked(unit, draft)
+    next_at = next_time(draft, zone=before.zone, after=now)
+    return unit.put(REPORT_SCHEDULES, msgspec.structs.replace(before, next_at=next_at, **msgspec.structs.asdict(draft)))
+
+
+async def delete_schedule(*, unit: Unit, schedule_id: str, expected_version: int) -> None:
+    """Delete a schedule; what it has made stays."""
+    schedule = await current(unit, REPORT_SCHEDULES, schedule_id, expected_version=expected_version)
+    unit.delete(REPORT_SCHEDULES, schedule)
+
+
+async def make_due(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
+    """Request a run of each schedule that is due; what was missed meanwhile is made once."""
+    moment = now()
+    for schedule in (await unit.get_many(REPORT_SCHEDULES, ids)).values():
+        if schedule.due is None or schedule.due > moment:
+            continue
+        run = await _run_of(unit, schedule, moment)
+        unit.put(
+            REPORT_SCHEDULES,
+            msgspec.structs.replace(
+                schedule,
+                next_at=next_time(schedule, zone=schedule.zone, after=moment),
+                last_run_id=run.id,
+                last_on=run.business_date,
+            ),
+        )
+
+
+async def _run_of(unit: Unit, schedule: ReportSchedule, now: datetime.datetime) -> ReportRun:
+    today = date_at(now.timestamp(), zone_named(schedule.zone))
+    parameters = schedule.parameters
+    if schedule.kind is ReportKind.CHANGES:
+        since = schedule.last_on or parameters.since or today - datetime.timedelta(days=1)
+        parameters = msgspec.structs.replace(parameters, since=since)
+    return await requested(
+        unit,
+        schedule.kind,
+        parameters,
+        now=now,
+        zone=schedule.zone,
+        business_date=today,
+        requested_by=schedule.created_by,
+        schedule_id=schedule.id,
+    )
+
+
+async def _checked(unit: Unit, draft: ReportScheduleDraft) -> ReportScheduleDraft:
+    faults = Faults()
+    if not draft.recipients:
+        faults.add("recipients", "name at least one member who gets the report")
+    if len(set(draft.recipients)) < len(draft.recipients):
+        faults.add("recipients", "names somebody twice")
+    if draft.parameters.as_of is not None:
+        faults.add("parameters.asOf", "must be left out: a schedule's reports are of the day they are made on")
+    faults.refuse("schedule")
+    # Changes of a schedule count from the report before.
+    since = unit.business_date if draft.kind is ReportKind.CHANGES else None
+    asked = msgspec.structs.replace(draft.parameters, since=draft.parameters.since or since)
+    checked = await checked_parameters(unit, draft.kind, asked)
+    return msgspec.structs.replace(draft, parameters=msgspec.structs.replace(checked, since=draft.parameters.since))
