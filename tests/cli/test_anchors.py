@@ -149,7 +149,7 @@ class TestWhatIsFound:
         anchor()
         for file in folder.glob("loans.sqlite*"):
             file.unlink()
-        assert "is not in this folder, but anchored" in reason(verify())
+        assert "is not here, but anchored" in reason(verify())
 
     def test_an_anchor_of_another_installation(self, lend, folder, anchor, verify):
         installation = folder.rename(folder.with_name("installation"))

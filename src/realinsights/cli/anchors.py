@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import os
 import stat
@@ -13,7 +14,7 @@ import msgspec
 from joserfc.jwk import OKPKey
 
 from realinsights.cli.output import json_option, print_document
-from realinsights.cli.place import Place, place_options, topology_of
+from realinsights.cli.place import Place, place_options, store_options, topology_of
 from realinsights_platform.documents.anchor_targets import open_target
 from realinsights_platform.documents.anchors import (
     STAMP,
@@ -67,18 +68,18 @@ def create(*, file: Path, place: Place) -> None:
 @click.option("--key", "key_file", type=_FILE, metavar="FILE", help=f"The signing key [default: the key in {KEY}].")
 @click.option("--time-stamp", "authority", metavar="URL", help="Let this RFC 3161 authority stamp what was added.")
 @json_option
-@place_options
+@store_options
 def anchor(*, place: Place, target: str, key_file: Path | None, authority: str | None, as_json: bool) -> None:
     """Add the signed head of each journal that has moved to TARGET: a file elsewhere, or a URL such as s3://bucket/x.
 
-    A server may be using the data folder meanwhile. With --time-stamp not even who has the signing key can write other
-    heads later: they get no stamp of an earlier day.
+    Whoever uses the data folder or the stores may go on meanwhile. With --time-stamp not even who has the signing key
+    can write other heads later: they get no stamp of an earlier day.
     """
     key = _signing_key(key_file, place.folder)
     opened = open_target(target)
     lines = opened.lines()
     known = anchors_in(read_lines(lines, key))
-    moved = [head for head in _heads(place) if _last(known, head) != (head.sequence, head.hash)]
+    moved = [head for head in asyncio.run(_heads(place)) if _last(known, head) != (head.sequence, head.hash)]
     added = signed(moved, key, after=lines)
     refused = None
     last = [*lines, *added][-1:]
@@ -143,12 +144,12 @@ def _asking(authority: str) -> Ask:
     return ask
 
 
-def _heads(place: Place) -> list[Anchored]:
+async def _heads(place: Place) -> list[Anchored]:
     now = datetime.datetime.now(datetime.UTC)
     return [
         Anchored(service=service, org=org, sequence=sequence, hash=own_hash, at=now)
         for service, url in sorted(topology_of(place).documents.items())
-        for org, sequence, own_hash in heads_of(url, service)
+        for org, sequence, own_hash in await heads_of(url, service)
     ]
 
 

@@ -12,9 +12,9 @@ import click
 
 from realinsights.cli.journal import unsound_journals
 from realinsights.cli.output import json_option, print_document
-from realinsights.cli.place import Place, place_options, topology_of
+from realinsights.cli.place import Place, place_options, store_options, topology_of
 from realinsights_platform.backups import BadBackup, Manifest, back_up, read_backup
-from realinsights_platform.errors import Conflict, NotFound
+from realinsights_platform.errors import Conflict, NotFound, Refusal
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _UPLOADS = "blobs/tapes"
@@ -23,17 +23,20 @@ _UPLOADS = "blobs/tapes"
 @click.command()
 @click.argument("file", type=_FILE)
 @json_option
-@place_options
+@store_options
 def backup(*, place: Place, file: Path, as_json: bool) -> None:
     """Write the data folder to FILE, also while a server uses it, and read FILE again to verify it.
 
     The databases are as they were at one moment, and uploaded files are with them. The secret is left out: keep it
     apart, or everybody signs in again after a restore.
     """
-    databases = {
-        Path(url.removeprefix("sqlite:///")).name: Path(url.removeprefix("sqlite:///"))
-        for url in topology_of(place).documents.values()
-    }
+    urls = topology_of(place).documents.values()
+    if not all(url.startswith("sqlite:///") for url in urls):
+        raise Refusal(
+            f"The documents of {place.topology} are in a server of their own, which copies them as of one moment: use "
+            "mongodump --oplog. docs/operate/backup.md has the commands, and says what to keep besides."
+        )
+    databases = {Path(url.removeprefix("sqlite:///")).name: Path(url.removeprefix("sqlite:///")) for url in urls}
     if not all(path.exists() for path in databases.values()):
         raise NotFound(f"There is nothing to back up in {place.folder}.")
     folder = place.folder

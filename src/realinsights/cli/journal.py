@@ -12,22 +12,20 @@ from typing import Any
 import click
 import msgspec
 
-from realinsights.adapters import open_adapters
 from realinsights.auth.model.people import name_key
 from realinsights.auth.store import ORGANIZATION
 from realinsights.cli.anchors import Held, anchor, anchors_at, key_commands
 from realinsights.cli.client import Client, connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
-from realinsights.cli.place import Place, place_options, topology_of
+from realinsights.cli.place import Place, store_options, stores, topology_of
 from realinsights.topology import services
 from realinsights_platform.documents.anchors import Anchored, Anchors, cut_off, sealed_anew
-from realinsights_platform.documents.journal_port import JournalEntry
+from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.journal_reading import verification
 from realinsights_platform.documents.opening import damage_of
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
-from realinsights_platform.process import Adapters
 
 REFUSED = 1
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,7 +36,8 @@ _AT_ONCE = 100
 def journal() -> None:
     """Verify, show or anchor the journal: every change, in sequence, each sealed by the one before.
 
-    To verify or show with --data reads the folder itself, so no server may be using it.
+    To verify or show with --data reads the folder itself, so no server may be using it. With --topology it reads the
+    stores that the environment names, also while processes use them.
     """
 
 
@@ -51,13 +50,13 @@ journal.add_command(key_commands)
     "--org",
     type=OrganizationName(),
     metavar="NAME",
-    help="Only this organization's [default: everyone's in the folder].",
+    help="Only this organization's [default: everyone's].",
 )
 @click.option("--against", metavar="TARGET", help="Check also that what was anchored there is as it was anchored.")
 @click.option("--key", type=_FILE, help="The anchor's public key.")
 @click.option("--authority", type=_FILE, help="The certificates (PEM) of the authority that stamped the anchor.")
 @json_option
-@place_options
+@store_options
 @click.pass_context
 def verify(
     context: click.Context,
@@ -114,7 +113,7 @@ def verify(
 @click.option("--after", type=click.IntRange(min=0), default=0, help="Show what came after this sequence.")
 @click.option("--limit", type=click.IntRange(min=1, max=10_000), default=100, show_default=True, help="How many.")
 @json_option
-@place_options
+@store_options
 def show(*, place: Place, org: str, service: str, after: int, limit: int, as_json: bool) -> None:
     """Show the entries of one organization's journal: who changed what, when; with --json, the whole documents."""
     read = _served_entries if place.server else _entries
@@ -148,10 +147,10 @@ async def _verify(place: Place, org: str | None, anchors: Anchors) -> list[dict[
         return damaged
     found = []
     unseen = dict(anchors)
-    async with _opened(place) as adapters:
-        names = await _names(adapters)
+    async with stores(place) as opened:
+        names = await _names(opened["auth"])
         only = None if org is None else _org_named(names, org)
-        for service, documents in adapters.documents.items():
+        for service, documents in opened.items():
             async for one in organizations(documents):
                 anchored = unseen.pop((service, one), {})
                 if only is not None and one != only:
@@ -164,7 +163,7 @@ async def _verify(place: Place, org: str | None, anchors: Anchors) -> list[dict[
                         **msgspec.to_builtins(await verification(documents, org=one, anchored=anchored)),
                     }
                 )
-    reason = "is not in this folder, but anchored: it was removed, or the anchor is another installation's"
+    reason = "is not here, but anchored: it was removed, or the anchor is another installation's"
     return found + [_unsound(service, one, reason) for service, one in unseen if org is None or only == one]
 
 
@@ -210,9 +209,9 @@ async def _unlike(client: Client, service: str, anchored: Mapping[int, Anchored]
 
 
 async def _entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[dict[str, Any]]:
-    async with _opened(place) as adapters:
-        org_id = _org_named(await _names(adapters), org)
-        documents = adapters.documents[service]
+    async with stores(place) as opened:
+        org_id = _org_named(await _names(opened["auth"]), org)
+        documents = opened[service]
         entries: list[dict[str, Any]] = []
         while len(entries) < limit:
             page = await documents.entries(org_id, after=after, limit=min(limit - len(entries), _AT_ONCE))
@@ -232,14 +231,7 @@ async def _served_entries(place: Place, org: str, *, service: str, after: int, l
         return entries
 
 
-def _opened(place: Place) -> Any:
-    topology = topology_of(place)
-    (process,) = topology.processes.values()
-    return open_adapters(topology, process)
-
-
-async def _names(adapters: Adapters) -> Mapping[str, str]:
-    documents = adapters.documents["auth"]
+async def _names(documents: Storage) -> Mapping[str, str]:
     found = [await documents.get(ORGANIZATION, org, org) async for org in organizations(documents)]
     return {organization.id: organization.name for organization in found if organization is not None}
 
@@ -250,7 +242,7 @@ def _org_named(names: Mapping[str, str], wanted: str) -> str:
         raise Refusal(f"Several organizations are named {wanted}; give the id of one of them: {', '.join(found)}.")
     if not found:
         known = ", ".join(sorted(names.values())) or "none"
-        raise NotFound(f"There is no organization {wanted} in this folder; there is: {known}.")
+        raise NotFound(f"There is no organization {wanted} here; there is: {known}.")
     return found[0]
 
 

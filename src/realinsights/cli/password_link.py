@@ -15,7 +15,7 @@ from realinsights.auth.model.people import User
 from realinsights.auth.service.password_links import make_as_operator
 from realinsights.cli.login import DEFAULT_SERVER
 from realinsights.cli.output import json_option, print_document
-from realinsights.cli.place import Place, place_options, topology_of
+from realinsights.cli.place import Place, store_options, topology_of
 from realinsights_platform.documents.opening import reading
 from realinsights_platform.secret import open_secret
 
@@ -24,12 +24,12 @@ from realinsights_platform.secret import open_secret
 @click.argument("email")
 @click.option("--site", metavar="URL", default=DEFAULT_SERVER, show_default=True, help="Where people reach the pages.")
 @json_option
-@place_options
+@store_options
 def password_link(*, place: Place, email: str, site: str, as_json: bool) -> None:
     """Print a link by which the account of EMAIL gets a new password, once, within a day.
 
-    For whoever runs the installation: it needs the data folder and its secret. A server may be using them. Make sure
-    who asks: whoever has the link has the account.
+    For whoever runs the installation: it needs the data folder and its secret, or with --topology what the environment
+    names. A server may be using them. Make sure who asks: whoever has the link has the account.
     """
     found, names = asyncio.run(_links(place, email))
     links = [

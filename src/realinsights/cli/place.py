@@ -1,27 +1,35 @@
-"""The place a command works in: a data folder or a running server."""
+"""The place a command works in: a data folder, a running server, or the stores of a topology of several processes."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
-from realinsights.topology import DEFAULT_DATA, Topology, read_topology
+from realinsights.adapters import assembly_of, open_adapters
+from realinsights.topology import DEFAULT, DEFAULT_DATA, BadTopology, Topology, needs, read_topology, services
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.opening import reading
 from realinsights_platform.errors import NotFound
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A data folder or a server; at most one of the two."""
+    """A data folder or a server, at most one of the two.
+
+    `topology` says where the stores are; by default they are in the folder.
+    """
 
     data: Path | None = None
     server: str | None = None
+    topology: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -30,10 +38,36 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def topology_of(place: Place) -> Topology:
-    """Return the topology of one process on the place's data folder; raises `NotFound` where there is no folder."""
-    if not place.folder.is_dir():
+    """Return the place's topology, by default of one process on a data folder; raises `NotFound` for no such folder."""
+    name = place.topology or DEFAULT
+    topology = read_topology(name, environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    if "REALINSIGHTS_DATA" in needs(name) and not place.folder.is_dir():
         raise NotFound(f"There is no data folder {place.folder}; pass --data with one that exists.")
-    return read_topology(environment={**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    return topology
+
+
+@contextlib.asynccontextmanager
+async def stores(place: Place) -> AsyncGenerator[Mapping[str, Storage], None]:
+    """Open the documents of each service to be read, also while processes use them, but for those of a data folder.
+
+    Raises `FolderInUse` where a server uses the folder, `BadTopology` for a URL that is none.
+    """
+    topology = topology_of(place)
+    if topology.alone:
+        (process,) = topology.processes.values()
+        async with open_adapters(topology, process) as adapters:
+            yield adapters.documents
+        return
+    async with contextlib.AsyncExitStack() as stack:
+        opened: dict[str, Storage] = {}
+        for service in services():
+            kinds = assembly_of(service).KINDS
+            try:
+                own = await stack.enter_async_context(reading(topology.documents[service], service, kinds))
+            except ValueError as error:
+                raise BadTopology(f"The documents of {service} cannot be opened: {error}.") from None
+            opened[service] = own
+        yield opened
 
 
 def place_options(command: F) -> F:
@@ -57,3 +91,24 @@ def place_options(command: F) -> F:
 
     # click's decorators and functools.wraps keep the function, with options added to it
     return with_place  # type: ignore[return-value]
+
+
+def store_options(command: F) -> F:
+    """Give a command --topology too: it works on the stores themselves, which need not be in a data folder."""
+
+    @click.option(
+        "--topology",
+        metavar="NAME",
+        help="Work on this topology's stores, which the environment names; its processes may run meanwhile.",
+    )
+    @functools.wraps(command)
+    def with_topology(*arguments: Any, place: Place, topology: str | None, **options: Any) -> Any:
+        if topology and place.server:
+            context = click.get_current_context()
+            raise click.UsageError(
+                "Pass either --topology or --server, not both: a command works in one place.", context
+            )
+        return command(*arguments, place=msgspec.structs.replace(place, topology=topology), **options)
+
+    # as above
+    return place_options(with_topology)  # type: ignore[return-value]

@@ -70,15 +70,23 @@ class MongoDocuments:
 
     @classmethod
     async def open(
-        cls, url: str, *, service: str, kinds: Sequence[Kind[Any]], listeners: Sequence[CommandListener] = ()
+        cls,
+        url: str,
+        *,
+        service: str,
+        kinds: Sequence[Kind[Any]],
+        listeners: Sequence[CommandListener] = (),
+        prepare: bool = True,
     ) -> Self:
         """Open a database and create what is missing in it, indexes of later versions of a kind included.
 
-        `listeners` hear of each command. Raises `ValueError` for a URL that is none, and `Unavailable` where the
-        database does not answer.
+        Without `prepare` nothing is created and nothing asked. `listeners` hear of each command. Raises `ValueError`
+        for a URL that is none, and `Unavailable` where the database does not answer.
         """
         client, database = open_database(url, listeners)
         opened = cls(client, database, service=service, kinds=kinds)
+        if not prepare:
+            return opened
         try:
             with answering():
                 await prepare_kinds(database, service, opened._journal, [*opened._kinds.values()])
