@@ -326,3 +326,40 @@ def test_finds_processes_by_name_keeps_organizations_with_them_and_follows_where
         one.close()
     names.shutdown()
     names.server_close()
+
+
+class TestRefusals:
+    """What nginx refuses by itself is refused as a process does it: a problem document that says what to do."""
+
+    @pytest.mark.parametrize(
+        ("sent", "status", "words"),
+        [
+            (("POST", "/api/v1/loans", {"Content-Length": "20000000"}), 413, "larger than the 1,048,576 bytes"),
+            (("POST", "/api/v1/imports?x='\"$uri", {"Content-Length": "9" * 10}), 413, "larger than the 536,870,912"),
+            (("GET", "/api/v1/loans?q=" + "x" * 100_000, {}), 400, "longer than 65,536 bytes"),
+            (("GET", "/api/v1/loans", {"X-A": "x" * 100_000}), 400, "longer than 65,536 bytes"),
+            (("GET", "/api/v1/loans", {"Content-Length": "x"}), 400, "This is not HTTP"),
+            (("GET", "/api/v1/%00", {}), 400, "This is not HTTP"),
+            (("TRACE", "/api/v1/loans", {}), 405, "does not know the method"),
+        ],
+    )
+    def test_say_what_to_do(
+        self, front: httpx.Client, sent: tuple[str, str, dict[str, str]], status: int, words: str
+    ) -> None:
+        method, path, headers = sent
+        asked = http.client.HTTPConnection(str(front.base_url.host), front.base_url.port, timeout=30)
+        with contextlib.closing(asked):
+            asked.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in headers.items():
+                asked.putheader(name, value)
+            asked.endheaders()
+            answer = asked.getresponse()
+            told = json.loads(answer.read())
+        assert (answer.status, told["status"]) == (status, status)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert words in told["detail"]
+        assert told["requestId"] == answer.headers["x-request-id"]
+        assert "'" not in told["instance"]
+
+    def test_leave_what_a_process_reads_to_it(self, front: httpx.Client, backends: list[Backend]) -> None:
+        assert front.get("/api/v1/loans", params={"q": "x" * 60_000}).status_code == 200

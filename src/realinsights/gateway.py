@@ -12,8 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from realinsights.engines import EngineFailed
+from realinsights_platform.errors import Refusal, TooMany, Unavailable
+from realinsights_platform.http.answers.problems import MethodNotAllowed, problem_of, rendered
 from realinsights_platform.http.application import PREFIX
+from realinsights_platform.http.edge.connections import Bounds
+from realinsights_platform.http.edge.serving import LARGEST_HEAD, UNREADABLE
+from realinsights_platform.http.preconditions import MalformedHeader
 from realinsights_platform.http.routes.declaring import MEBIBYTE, Route
+from realinsights_platform.http.routes.requests import too_large
 from realinsights_platform.http.site import CONTENT_TYPES, IMMUTABLE
 
 ORGANIZATION_HEADER: Final = "Realinsights-Organization"
@@ -123,10 +129,23 @@ def _http(gateway: Gateway) -> list[str]:
         "    gzip_min_length 1024;",
         # Not JSON: the API compresses it, and an ETag that nginx weakens cannot be sent back with a change.
         "    gzip_types text/csv text/css text/javascript image/svg+xml;",
+        # Refusals of nginx itself say where, as far as an address needs no quoting, and how large a body may be there.
+        r'    map $request_uri $instance { "~^(?<safe>[\w/.~-]*)" $safe; }',
+        "    map $request_uri $most {",
+        *(
+            f'        "~^{_pattern(route.path)}(\\?|$)" {route.max_body:,};'
+            for route in gateway.routes
+            if route.max_body > MEBIBYTE
+        ),
+        f"        default {MEBIBYTE:,};",
+        "    }",
         f'    map $http_{hint} $named {{ "" $cookie_{hint}; default $http_{hint}; }}',
         '    map $named $organization { "" $remote_addr; default $named; }',
         "    limit_req_zone $binary_remote_addr zone=sign_in:10m " + f"rate={gateway.sign_ins}r/s;",
         "    limit_req_status 429;",
+        "    limit_conn_zone $binary_remote_addr zone=open:10m;",
+        f"    limit_conn open {Bounds().per_address};",
+        "    limit_conn_status 503;",
         "    upstream api {",
         *looked_up,
         "        hash $organization consistent;",
@@ -182,20 +201,9 @@ def _server(gateway: Gateway) -> list[str]:
         "        proxy_next_upstream error timeout;",
         f"        proxy_next_upstream_tries {max(2, len(gateway.backends))};",
         "        proxy_next_upstream_timeout 5s;",
-        "        error_page 502 504 = @away;",
-        "        location @away {",
-        "            internal;",
-        "            default_type application/problem+json;",
-        "            add_header Retry-After 1 always;",
-        f"            return 503 '{_AWAY}';",
-        "        }",
-        "        error_page 429 = @too_many;",
-        "        location @too_many {",
-        "            internal;",
-        "            default_type application/problem+json;",
-        "            add_header Retry-After 1 always;",
-        f"            return 429 '{_TOO_MANY}';",
-        "        }",
+        # As many bytes of a head as a process reads; what is longer in all is refused by the process.
+        f"        large_client_header_buffers 4 {LARGEST_HEAD // 1024}k;",
+        *_refusals(),
         "        location / { proxy_pass http://api; }",
     ]
     if gateway.site is not None:
@@ -209,15 +217,38 @@ def _server(gateway: Gateway) -> list[str]:
     return lines + [line for location in _locations(gateway.routes) for line in location]
 
 
-_AWAY: Final = (
-    '{"type":"urn:realinsights:problem:unavailable","title":"Unavailable","status":503,'
-    '"detail":"No process answers just now. Try again in a second."}'
-)
+def _refusals() -> list[str]:
+    """Return what nginx answers by itself, in the words and the form that a process has for it."""
+    methods = "GET, HEAD, POST, PUT, PATCH, DELETE"
+    unread = MalformedHeader(UNREADABLE)
+    away = Unavailable("No process answers just now. Try again in a second.")
+    crowded = Unavailable("Your address has too many requests open. Try again once some of them have been answered.")
+    tried = TooMany("Too many attempts from your address. Try again in a second.", retry_after=1)
+    # What could not be read has no address that a named location could keep.
+    return [
+        *_refused("400 414 494 505", "/.refused", unread),
+        *_refused("405", "@method", MethodNotAllowed(methods), Allow=f'"{methods}"'),
+        *_refused("413", "@large", too_large("$most")),
+        *_refused("429", "@often", tried, **{"Retry-After": "1"}),
+        *_refused("503", "@crowded", crowded, **{"Retry-After": "1"}),
+        *_refused("502 504", "@away", away, **{"Retry-After": "1"}),
+    ]
 
-_TOO_MANY: Final = (
-    '{"type":"urn:realinsights:problem:too-many","title":"Too many","status":429,'
-    '"detail":"Too many attempts from your address. Try again in a second."}'
-)
+
+def _refused(codes: str, place: str, refusal: Refusal, **headers: str) -> list[str]:
+    problem, _ = problem_of(refusal, path="$instance", request_id="$request_id")
+    return [
+        f"        error_page {codes} = {place};",
+        f"        location {place if place.startswith('@') else f'= {place}'} {{",
+        "            internal;",
+        "            default_type application/problem+json;",
+        "            add_header X-Request-Id $request_id always;",
+        "            add_header Cache-Control no-store always;",
+        "            add_header X-Content-Type-Options nosniff always;",
+        *(f"            add_header {name} {value} always;" for name, value in headers.items()),
+        f"            return {problem.status} '{rendered(problem).decode()}';",
+        "        }",
+    ]
 
 
 def _locations(routes: Sequence[Route]) -> list[list[str]]:
@@ -244,5 +275,8 @@ def _locations(routes: Sequence[Route]) -> list[list[str]]:
 def _matching(path: str) -> str:
     if "{" not in path:
         return f"= {PREFIX}{path}"
-    pattern = "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", path)))
-    return f'~ "^{PREFIX}{pattern}$"'
+    return f'~ "^{_pattern(path)}$"'
+
+
+def _pattern(path: str) -> str:
+    return PREFIX + "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", path)))

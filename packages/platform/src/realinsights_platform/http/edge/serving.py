@@ -30,7 +30,8 @@ T = TypeVar("T")
 LARGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's line and headers; a longer head is answered with 400 and the connection closed."""
 
-_UNREADABLE: Final = f"This is not HTTP, or its first line and headers are longer than {LARGEST_HEAD:,} bytes"
+UNREADABLE: Final = f"This is not HTTP, or its first line and headers are longer than {LARGEST_HEAD:,} bytes"
+"""What is said of a request that cannot be read, with 400."""
 
 DRAIN_SECONDS: Final = 2.0
 """Longer than a proxy in front may keep a connection on which it sends nothing."""
@@ -145,7 +146,7 @@ class BoundedHttpTools(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read as every refusal is answered, and close; the server's own words name no cause."""
-        self._refuse(MalformedHeader(_UNREADABLE))
+        self._refuse(MalformedHeader(UNREADABLE))
 
     def _body_is_overdue(self, now: float) -> bool:
         bounds = self._connections.bounds

@@ -16,6 +16,11 @@ class Disconnected(Refusal):
     """The caller went away before it had said all."""
 
 
+def too_large(most: str) -> TooLarge:
+    """Return the refusal of a body that has more bytes than this."""
+    return TooLarge(f"The body is larger than the {most} bytes that this address accepts.")
+
+
 class Request(requests.Request):
     """A request, which stops reading where its body gets larger than its route accepts; `hashed`: it has a `digest`."""
 
@@ -52,7 +57,7 @@ class Request(requests.Request):
             if not (declared.isascii() and declared.isdecimal()):
                 raise MalformedHeader("The Content-Length header must hold a number.")
             if len(declared) > 18 or int(declared) > self._max_body:
-                raise self._too_large()
+                raise too_large(f"{self._max_body:,}")
         while not self._ended:
             message = await self.receive()
             if message["type"] != "http.request":
@@ -60,12 +65,9 @@ class Request(requests.Request):
             part = message.get("body", b"")
             self._received += len(part)
             if self._received > self._max_body:
-                raise self._too_large()
+                raise too_large(f"{self._max_body:,}")
             self._ended = not message.get("more_body", False)
             if part:
                 if self._hashed:
                     self._digest.update(part)
                 yield part
-
-    def _too_large(self) -> TooLarge:
-        return TooLarge(f"The body is larger than the {self._max_body:,} bytes that this address accepts.")
