@@ -66,7 +66,8 @@ test: lint types-check imports web-check web web-test ## Everything: lint, types
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 test-topologies: $(STAMP) ## The acceptance tests, all of them in every topology
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --all-topologies tests/acceptance
+	@# By file: the machine of real processes that a file's tests share is started once.
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --all-topologies --durations 15 tests/acceptance
 
 ends: $(STAMP) ## Kill one of several processes without warning, a hundred times, and print what came of it
 	REALINSIGHTS_ENDS=100 $(BIN)/pytest -q tests/acceptance/test_ends.py

@@ -24,25 +24,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of topologies of several processes what is not marked for them; `twice` is for `make test` only."""
+    """Leave out of topologies of several processes what is not marked for them; some are for `make test` only."""
     everything = config.getoption("--all-topologies")
     kept, left_out = [], []
     for item in items:
-        topology = (
-            item.callspec.params.get("topology")
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else None
-        )
-        if topology == "twice":
+        topology = _topology(item)
+        if topology in {"twice", "enhanced"}:
             item.add_marker(pytest.mark.slow)
         marked = item.get_closest_marker("topology") is not None
-        if topology in {"processes", "apart"} and not (marked or everything):
+        if topology in {"processes", "apart", "enhanced"} and not (marked or everything):
             left_out.append(item)
         else:
             kept.append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+
+
+def _topology(item: pytest.Item) -> str | None:
+    """Return the topology that a test runs in, None where it chooses by itself."""
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return None
+    parameters = item.callspec.params
+    return parameters.get("topology") or parameters.get("served_topology")
 
 
 @pytest.fixture(scope="session")

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import collections
-import contextlib
-import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
-from realinsights.topology import FOLDER
 from realinsights_platform.documents.walking import organizations
 
-from .fleet import LAYOUTS, Fleet, fleet_in
+from .topologies import REAL, TOPOLOGIES, Product, Server, product_in, server_in
 
-BIN = Path(sys.executable).parent
 PASSWORD = "correct horse battery staple"
 
 
 class Platform:
     """A running product, and callers of it."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self.fleet = fleet
-        self.client = fleet.client()
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        self.client = product.client()
 
     async def register(self, organization: str, email: str) -> dict[str, str]:
         """Begin an organization and return its administrator's headers."""
@@ -48,7 +41,7 @@ class Platform:
 
     async def stored(self, service: str = "loans") -> dict[str, tuple[int, dict[str, int]]]:
         """Return by organization how far a service's journal is and how many documents of each kind there are."""
-        documents = self.fleet.adapters.documents[service]
+        documents = self.product.documents[service]
         found = {}
         async for org in organizations(documents):
             sequence = await documents.sequence(org)
@@ -73,7 +66,7 @@ class Platform:
         return await self.sign_in(email)
 
 
-@pytest.fixture(scope="module", params=LAYOUTS)
+@pytest.fixture(scope="module", params=TOPOLOGIES)
 def topology(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
@@ -81,36 +74,27 @@ def topology(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 async def platform(tmp_path_factory: pytest.TempPathFactory, topology: str) -> AsyncIterator[Platform]:
-    async with fleet_in(tmp_path_factory.mktemp("data"), topology) as fleet:
-        opened = Platform(fleet)
+    async with product_in(tmp_path_factory.mktemp("data"), topology) as product:
+        opened = Platform(product)
         async with opened.client:
             yield opened
 
 
-@contextlib.contextmanager
-def _unlimited(folder: Path) -> Iterator[tuple[str, Path]]:
-    topology = folder / "unlimited.toml"
-    topology.write_text((FOLDER / "monorepo.toml").read_text().replace('limits = "memory://"', 'limits = "none://"'))
-    assert "none://" in topology.read_text()
-    arguments = [BIN / "realinsights", "up", topology, "--data", folder / "data", "--port", "0", "--no-demonstration"]
-    log = folder / "log"
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            address = re.search(r"http://127\.0\.0\.1:\d+", said)
-            assert address is not None, said + log.read_text()
-            yield address.group(), log
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+@pytest.fixture(scope="module", params=["monorepo", REAL])
+def served_topology(request: pytest.FixtureRequest) -> str:
+    """Return a topology that is asked through real sockets."""
+    name: str = request.param
+    return name
 
 
 @pytest.fixture(scope="module")
-def unlimited_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Start a server that counts no requests against anybody; give its address and its log."""
-    with _unlimited(tmp_path_factory.mktemp("served")) as server:
-        yield server
+def server(tmp_path_factory: pytest.TempPathFactory, served_topology: str) -> Iterator[Server]:
+    with server_in(tmp_path_factory.mktemp("served"), served_topology) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def unlimited_server(tmp_path_factory: pytest.TempPathFactory, served_topology: str) -> Iterator[Server]:
+    """Start a server that counts no requests against anybody."""
+    with server_in(tmp_path_factory.mktemp("served"), served_topology, limited=False) as running:
+        yield running

@@ -27,6 +27,7 @@ from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.topology import Process, read_topology
 from realinsights_platform.documents.heads import CHANNEL
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.events import Event, Message
 from realinsights_platform.process import Adapters
 from realinsights_platform.stream.memory import MemoryStream
@@ -75,6 +76,13 @@ class StreamLine(Line):
 
     def subscribe(self, group: str, services: Collection[str], events: Collection[type[Event]] | None = None) -> Any:
         return Line(self._inner.subscribe(group, services, events), self._life)
+
+
+class FeedLine(Line):
+    """A line to another service's journal, also for readers who lack much of it."""
+
+    def relaxed(self, known: Callable[[str], int | None]) -> FeedLine:
+        return self
 
 
 class CacheLine(Line):
@@ -135,7 +143,7 @@ class Life:
         return dataclasses.replace(
             shared,
             documents={name: self._documents(shared.documents[name]) for name in services},
-            feeds={name: Line(storage, self) for name, storage in shared.documents.items() if name not in services},
+            feeds={name: FeedLine(storage, self) for name, storage in shared.documents.items() if name not in services},
             stream=StreamLine(shared.stream, self),
             cache=cache,
             leases=cache,
@@ -270,6 +278,11 @@ class Fleet:
         self.running: dict[str, Life] = {}
         self.cut = False
         self._turn = itertools.count()
+
+    @property
+    def documents(self) -> Mapping[str, Storage]:
+        """Return the documents of each service, as no process of it sees them."""
+        return self.adapters.documents
 
     async def start(self, name: str) -> Life:
         life = Life(self, name, self.layout[name])

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import httpx
+import psutil
 
 from realinsights import engines
 from realinsights.adapters import assembly_of
@@ -95,8 +96,8 @@ async def machine_in(
 
     It is left with all of its programs ended.
     """
-    async with _in_thread(_up(folder, topology, workers, given)) as (address, own):
-        state = own / "running.json"
+    async with _in_thread(up(folder, topology, workers=workers, given=given)) as (address, _):
+        state = folder / "data" / topology / "running.json"
         ports = {one.name: one.port for one in conditions(state)}
         url = given.get("REALINSIGHTS_MONGODB_URL") or f"mongodb://{engines.LOOPBACK}:{ports['mongodb']}/realinsights"
         documents: dict[str, Storage] = {}
@@ -118,10 +119,24 @@ async def _in_thread(context: contextlib.AbstractContextManager[T]) -> AsyncGene
 
 
 @contextlib.contextmanager
-def _up(folder: Path, topology: str, workers: int, given: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
+def up(
+    folder: Path,
+    topology: str,
+    *,
+    workers: int = 1,
+    limited: bool = True,
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[tuple[str, psutil.Process]]:
+    """Run `realinsights up` in a folder on a free port; yield its address and its process. It prints into `log` there.
+
+    Without `limited` it counts no requests against anybody.
+    """
     file = folder / f"{topology}.toml"
     # Tests sign in far more often than people do from one address.
     text = (FOLDER / file.name).read_text().replace('"nginx://"', '"nginx://?sign_ins=1000"')
+    if not limited:
+        text, found = re.subn(r'^limits = ".*"$', 'limits = "none://"', text, flags=re.MULTILINE)
+        assert found == 1
     file.write_text(text.replace("count = 1", f"count = {workers}"))
     port = engines.free_port()
     log = folder / "log"
@@ -135,13 +150,13 @@ def _up(folder: Path, topology: str, workers: int, given: Mapping[str, str]) -> 
         ) as process,
     ):
         try:
-            while "Ctrl-C ends all of it." not in log.read_text():
+            while re.search(r"Ctrl-C ends (all of )?it\.", log.read_text()) is None:
                 assert process.poll() is None, log.read_text()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(0.05)
-            found = re.search(r"running at (http://\S+)", log.read_text())
-            assert found is not None
-            yield found.group(1), folder / "data" / topology
+            said = re.search(r"running at (http://\S+)", log.read_text())
+            assert said is not None
+            yield said.group(1), psutil.Process(process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             try:

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from .topologies import REAL
+
 PREFIX = "/api/v1"
 JSON = {"Content-Type": "application/json"}
 REFUSED = pytest.mark.usefixtures("nothing_done")
@@ -359,9 +361,11 @@ class TestAddresses:
         problem(await asked("GET", path), 404, "There is nothing at this address")
 
     @pytest.mark.parametrize("loan_id", [NOBODY, "x", "%00", "%F0%9F%8F%A2", "x" * 2_000, "1%27%20OR%201=1"])
-    async def test_of_unknown_things_say_so(self, asked: Asking, loan_id: str) -> None:
+    async def test_of_unknown_things_say_so(self, asked: Asking, topology: str, loan_id: str) -> None:
+        # nginx takes no address with a NUL character in it, and lets no process see it.
+        refused = (400, "This is not HTTP") if (topology, loan_id) == (REAL, "%00") else (404, "There is no loan")
         for path in (f"/loans/{loan_id}", f"/loans/{loan_id}/schedule", f"/loans/{loan_id}/history"):
-            problem(await asked("GET", path), 404, "There is no loan")
+            problem(await asked("GET", path), *refused)
 
     async def test_of_another_tenant_s_things_are_those_of_unknown_ones(self, asked: Asking) -> None:
         for name, kind in (("lenderId", "lenders"), ("fundId", "funds"), ("propertyId", "properties")):
@@ -393,7 +397,9 @@ class TestHeaders:
         problem(answer, 400, "must hold sequences, such as loans=41")
 
     @pytest.mark.parametrize("token", ["Bearer x.y.z", "Bearer ", "Basic YTpi", "Bearer " + "x" * 8_000, "🏢"])
-    async def test_a_token_that_is_none_is_refused(self, asked: Asking, token: str) -> None:
+    async def test_a_token_that_is_none_is_refused(self, asked: Asking, topology: str, token: str) -> None:
+        if topology == REAL:
+            token = token.strip()  # on the wire a header's value ends before its last blank
         answer = await asked("GET", "/loans", headers={"Authorization": token.encode()})
         problem(answer, 401, "ign in")
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -6,16 +6,14 @@ import contextlib
 import json
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
+
+from .topologies import Server
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +23,13 @@ MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Server:
-    """A running server and an administrator's token."""
+class Door:
+    """A running server's door, and an administrator's token."""
 
     host: str
     port: int
     token: str
-    process: psutil.Process
+    server: Server
 
     @property
     def client(self) -> httpx.Client:
@@ -59,7 +57,7 @@ class Server:
                 while part := connection.recv(65_536):
                     answer += part
                     head, _, body = answer.partition(b"\r\n\r\n")
-                    length = re.search(rb"content-length: (\d+)", head)
+                    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
                     if length is not None and len(body) >= int(length[1]):
                         break
         if not answer:
@@ -73,37 +71,23 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    executable = Path(sys.executable).with_name("realinsights")
-    arguments = [executable, "up", "--data", folder / "data", "--port", "0", "--no-demonstration"]
-    log = folder / "log"
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            address = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
-            assert address is not None, log.read_text()
-            with httpx.Client(base_url=f"{address[0]}{PREFIX}", timeout=60) as client:
-                person = {"firstName": "Ada", "lastName": "Adams", "email": EMAIL, "password": PASSWORD}
-                client.post("/auth/register", json={"organization": {"name": "Harbor", "kind": "owner"}, **person})
-                signed_in = client.post("/auth/sign-in", json={"email": EMAIL, "password": PASSWORD}).json()
-            yield Server("127.0.0.1", int(address[1]), signed_in["accessToken"], psutil.Process(process.pid))
-            assert process.poll() is None, "it outlives all of this"
-            assert '"http.failure"' not in log.read_text()
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+def door(server: Server) -> Iterator[Door]:
+    with httpx.Client(base_url=f"{server.address}{PREFIX}", timeout=60) as client:
+        person = {"firstName": "Ada", "lastName": "Adams", "email": EMAIL, "password": PASSWORD}
+        client.post("/auth/register", json={"organization": {"name": "Harbor", "kind": "owner"}, **person})
+        signed_in = client.post("/auth/sign-in", json={"email": EMAIL, "password": PASSWORD}).json()
+    host, _, port = server.address.removeprefix("http://").partition(":")
+    yield Door(host, int(port), signed_in["accessToken"], server)
+    assert server.process.is_running(), "it outlives all of this"
+    assert not server.failures
 
 
 @pytest.fixture(autouse=True)
-def nothing_done(server: Server) -> Iterator[None]:
+def nothing_done(door: Door) -> Iterator[None]:
     """Hold each test to leave the organization as it was, its journal sound, and the server answering."""
-    before = server.stored()
+    before = door.stored()
     yield
-    assert server.stored() == before
+    assert door.stored() == before
 
 
 def problem(answer: tuple[int, dict[str, str], bytes], status: int, words: str) -> None:
@@ -115,43 +99,43 @@ def problem(answer: tuple[int, dict[str, str], bytes], status: int, words: str) 
 
 
 class TestBodies:
-    def test_of_20_megabytes_are_refused_before_they_are_sent(self, server: Server) -> None:
-        answer = server.raw(server.head("POST", "/loans", "Content-Length: 20000000"))
+    def test_of_20_megabytes_are_refused_before_they_are_sent(self, door: Door) -> None:
+        answer = door.raw(door.head("POST", "/loans", "Content-Length: 20000000"))
         problem(answer, 413, "larger than the 1,048,576 bytes that this address accepts")
 
-    def test_of_20_megabytes_are_refused_while_they_are_sent(self, server: Server) -> None:
-        before = server.process.memory_info().rss
-        answer = server.raw(server.head("POST", "/loans", "Content-Length: 20000000"), b"x" * 20_000_000)
+    def test_of_20_megabytes_are_refused_while_they_are_sent(self, door: Door) -> None:
+        before = door.server.memory
+        answer = door.raw(door.head("POST", "/loans", "Content-Length: 20000000"), b"x" * 20_000_000)
         assert answer[0] in {0, 413}, "the answer may be lost where it comes while the client still sends"
         chunks = b"100000\r\n" + b"x" * MEBIBYTE + b"\r\n"
-        answer = server.raw(server.head("POST", "/loans", "Transfer-Encoding: chunked"), *[chunks] * 20)
+        answer = door.raw(door.head("POST", "/loans", "Transfer-Encoding: chunked"), *[chunks] * 20)
         assert answer[0] in {0, 413}
-        assert server.process.memory_info().rss - before < 20 * MEBIBYTE, "nobody keeps what is refused"
+        assert door.server.memory - before < 20 * MEBIBYTE, "nobody keeps what is refused"
 
-    def test_of_a_tape_beyond_its_limit_are_refused_before_they_are_sent(self, server: Server) -> None:
-        head = server.head("POST", "/imports?fileName=tape.xml", f"Content-Length: {600 * MEBIBYTE}")
-        problem(server.raw(head), 413, "larger than the 536,870,912 bytes that this address accepts")
+    def test_of_a_tape_beyond_its_limit_are_refused_before_they_are_sent(self, door: Door) -> None:
+        head = door.head("POST", "/imports?fileName=tape.xml", f"Content-Length: {600 * MEBIBYTE}")
+        problem(door.raw(head), 413, "larger than the 536,870,912 bytes that this address accepts")
 
     @pytest.mark.parametrize("path", ["/loans", "/imports?fileName=tape.xml", "/tapes/header?fileName=tape.xml"])
-    def test_that_break_off_do_nothing(self, server: Server, path: str) -> None:
-        head = server.head("POST", path, "Content-Length: 1000000")
-        status, _, _ = server.raw(head, b"<assetData>" * 1_000, end=True)
+    def test_that_break_off_do_nothing(self, door: Door, path: str) -> None:
+        head = door.head("POST", path, "Content-Length: 1000000")
+        status, _, _ = door.raw(head, b"<assetData>" * 1_000, end=True)
         assert status in {0, 400}
-        head = server.head("POST", path, "Transfer-Encoding: chunked")
-        status, _, _ = server.raw(head, b"1000\r\n" + b"x" * 100, end=True)
+        head = door.head("POST", path, "Transfer-Encoding: chunked")
+        status, _, _ = door.raw(head, b"1000\r\n" + b"x" * 100, end=True)
         assert status in {0, 400}
 
-    def test_whose_length_is_none_are_refused(self, server: Server) -> None:
+    def test_whose_length_is_none_are_refused(self, door: Door) -> None:
         for length in ("-1", "1e3", "x", "9" * 400):
-            status, headers, _ = server.raw(server.head("POST", "/loans", f"Content-Length: {length}"))
+            status, headers, _ = door.raw(door.head("POST", "/loans", f"Content-Length: {length}"))
             assert status in {400, 413}
             assert headers["content-type"] == "application/problem+json"
 
-    def test_with_two_lengths_are_refused(self, server: Server) -> None:
+    def test_with_two_lengths_are_refused(self, door: Door) -> None:
         both = ("Content-Length: 5", "Transfer-Encoding: chunked")
-        problem(server.raw(server.head("POST", "/loans", *both), b"0\r\n\r\n"), 400, "This is not HTTP")
+        problem(door.raw(door.head("POST", "/loans", *both), b"0\r\n\r\n"), 400, "This is not HTTP")
         twice = ("Content-Length: 5", "Content-Length: 6")
-        problem(server.raw(server.head("POST", "/loans", *twice), b"{}"), 400, "This is not HTTP")
+        problem(door.raw(door.head("POST", "/loans", *twice), b"{}"), 400, "This is not HTTP")
 
 
 class TestHeads:
@@ -160,23 +144,23 @@ class TestHeads:
         [b"\x16\x03\x01\x02\x00\x01", b"hello\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\0" * 100],
         ids=["TLS", "a greeting", "half a line", "another version", "NUL characters"],
     )
-    def test_that_are_not_http_are_refused(self, server: Server, sent: bytes) -> None:
-        problem(server.raw(sent), 400, "This is not HTTP")
+    def test_that_are_not_http_are_refused(self, door: Door, sent: bytes) -> None:
+        problem(door.raw(sent), 400, "This is not HTTP")
 
-    def test_with_a_line_break_in_a_header_are_refused(self, server: Server) -> None:
-        problem(server.raw(server.head("GET", "/loans", "X-A: a\0b")), 400, "This is not HTTP")
+    def test_with_a_line_break_in_a_header_are_refused(self, door: Door) -> None:
+        problem(door.raw(door.head("GET", "/loans", "X-A: a\0b")), 400, "This is not HTTP")
 
     @pytest.mark.parametrize("size", [100_000, 1_000_000])
-    def test_without_end_are_refused(self, server: Server, size: int) -> None:
+    def test_without_end_are_refused(self, door: Door, size: int) -> None:
         for head in (
-            server.head("GET", "/loans?q=" + "x" * size),
-            server.head("GET", "/loans", "X-A: " + "x" * size),
-            server.head("GET", "/loans", *["X-A: x"] * (size // 6)),
+            door.head("GET", "/loans?q=" + "x" * size),
+            door.head("GET", "/loans", "X-A: " + "x" * size),
+            door.head("GET", "/loans", *["X-A: x"] * (size // 6)),
         ):
-            status, _, body = server.raw(head)
+            status, _, body = door.raw(head)
             assert status in {0, 400}, "the answer may be lost where it comes while the client still sends"
             assert not status or "longer than 65,536 bytes" in json.loads(body)["detail"]
 
-    def test_of_an_unknown_method_are_refused(self, server: Server) -> None:
+    def test_of_an_unknown_method_are_refused(self, door: Door) -> None:
         for method in ("PATCH", "TRACE", "PROPFIND"):
-            problem(server.raw(server.head(method, "/loans")), 405, "does not know the method")
+            problem(door.raw(door.head(method, "/loans")), 405, "does not know the method")

@@ -6,13 +6,14 @@ import datetime
 import itertools
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .topologies import Server
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +39,11 @@ MONEY = st.one_of(
 ).map(str)
 SIGNED = st.one_of(MONEY, MONEY.map(lambda text: f"-{text}"))
 RATES = st.sampled_from(["0", "0.00000001", "0.0525", "0.12", "0.99999999"])
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40).filter(
-    lambda text: bool(text.strip())
-)
+# Mostly what may stand in a line: of anything else nearly every loan is refused for its name alone.
+TEXTS = st.one_of(
+    *[st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=40)] * 4,
+    st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40),
+).filter(lambda text: bool(text.strip()))
 
 
 def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -126,15 +129,13 @@ def loans(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def client(unlimited_server: tuple[str, Path]) -> Iterator[httpx.Client]:
-    address, log = unlimited_server
-    with httpx.Client(base_url=f"{address}{PREFIX}", timeout=60) as client:
+def client(unlimited_server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{unlimited_server.address}{PREFIX}", timeout=60) as client:
         client.post("/auth/register", json=PERSON)
         said = {name: PERSON[name] for name in ("email", "password")}
         client.headers["Authorization"] = f"Bearer {client.post('/auth/sign-in', json=said).json()['accessToken']}"
         yield client
-    failures = [line for line in log.read_text().splitlines() if '"http.failure"' in line]
-    assert not failures, failures[0]
+    assert not unlimited_server.failures, unlimited_server.failures[0]
 
 
 def created(client: httpx.Client, path: str, body: dict[str, Any]) -> str | None:

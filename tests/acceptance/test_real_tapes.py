@@ -1,45 +1,92 @@
-"""Two real deals through the command line, with the figures that their own tapes confirm."""
+"""Two real deals through the command line, alone and through nginx, with figures that their own tapes confirm."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 
 from realinsights.cli.client import connected
 from realinsights.cli.place import Place
+
+from .topologies import REAL, Server
 
 COMMAND = Path(sys.executable).with_name("realinsights")
 NAMESPACE = "{http://www.sec.gov/edgar/document/absee/cmbs/assetdata}"
 OWN = {"loanId", "id", "key", "sequence"}  # given by this folder, not by the tape; a slice has a name beside its key
 
 
-def realinsights(folder: Path, *arguments: str) -> Any:
-    """Run the command line on a data folder and return the JSON document it prints."""
-    done = subprocess.run(
-        [str(COMMAND), "--data", str(folder), *arguments, "--json"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@dataclass(frozen=True)
+class Office:
+    """An organization, and the command line that works for it: on a data folder of its own, or on a server."""
+
+    name: str
+    place: Place
+    credentials: Path
+
+    def run(self, command: str, *arguments: str) -> Any:
+        """Run a command for the organization and return the JSON document it prints."""
+        where = ("--server", self.place.server) if self.place.server else ("--data", str(self.place.data))
+        return json.loads(self.said(*where, command, *arguments, "--org", self.name, "--json"))
+
+    def said(self, *arguments: str, typed: str = "") -> str:
+        """Return what a command says; it must have ended well."""
+        done = subprocess.run(
+            [str(COMMAND), *arguments],
+            input=typed,
+            env={**os.environ, "REALINSIGHTS_CREDENTIALS": str(self.credentials)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    async def dashboard(self, **filters: str) -> Any:
+        """Return the dashboard, filtered."""
+        async with connected(self.place, org=self.name) as client:
+            return await client.get("/dashboard", **filters)
 
 
-async def dashboard_of(folder: Path, **filters: str) -> Any:
-    """Return the dashboard of what was imported into a folder, filtered."""
-    async with connected(Place(data=folder), org="check") as client:
-        return await client.get("/dashboard", **filters)
+def begun(address: str, office: Office) -> Office:
+    """Let an organization begin on a server, and its command line sign in."""
+    email, password = f"ada@{office.name}.example", "correct horse battery staple"
+    person = {"firstName": "Ada", "lastName": "Adams", "email": email, "password": password}
+    body = {"organization": {"name": office.name, "kind": "owner"}, **person}
+    assert httpx.post(f"{address}/api/v1/auth/register", json=body, timeout=60).status_code == 202
+    office.said("login", "--server", address, "--email", email, "--password-stdin", typed=password)
+    return office
+
+
+@pytest.fixture
+def office_of(
+    served_topology: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Office]:
+    """Return what begins an office: in a data folder alone, or through the gateway of several processes."""
+
+    def open_office(name: str) -> Office:
+        credentials = tmp_path / f"{name}.json"
+        monkeypatch.setenv("REALINSIGHTS_CREDENTIALS", str(credentials))
+        if served_topology == REAL:
+            server: Server = request.getfixturevalue("server")
+            return begun(server.address, Office(name, Place(server=server.address), credentials))
+        return Office(name, Place(data=tmp_path / name), credentials)
+
+    return open_office
 
 
 def by_number(portfolio: dict[str, Any]) -> dict[str, Any]:
@@ -63,9 +110,12 @@ def rounded(value: str) -> str:
 
 
 class TestABank5Deal:
-    def test_is_imported_once_and_its_figures_are_the_tape_s(self, shared_data: Path, tmp_path: Path) -> None:
+    def test_is_imported_once_and_its_figures_are_the_tape_s(
+        self, shared_data: Path, office_of: Callable[[str], Office]
+    ) -> None:
+        office = office_of("check")
         tape = str(shared_data / "cmbs" / "bank5-2025-5yr19.ex102.xml")
-        first = realinsights(tmp_path, "import", tape, "--org", "check")
+        first = office.run("import", tape)
         assert (first["loans"], first["properties"], first["created"]) == (35, 85, 35)
         assert {key: first["reconciliation"][key] for key in ("matched", "notDue", "differs")} == {
             "matched": 10,
@@ -73,10 +123,10 @@ class TestABank5Deal:
             "differs": 0,
         }
         assert (first["differences"], first["rejected"]) == ([], [])
-        again = realinsights(tmp_path, "import", tape, "--org", "check")
+        again = office.run("import", tape)
         assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 35)
 
-        shown = realinsights(tmp_path, "portfolio", "--org", "check")
+        shown = office.run("portfolio")
         figures = shown["figures"]
         assert figures["outstanding"]["value"] == "949066382.67"
         assert figures["original"]["value"] == "949105600.00"
@@ -98,7 +148,7 @@ class TestABank5Deal:
         ):
             for measure, outstanding in ((None, part), ("allocated", part), ("whole", whole)):
                 asked = {"state": state} if measure is None else {"state": state, "measure": measure}
-                of_state = asyncio.run(dashboard_of(tmp_path, **asked))
+                of_state = asyncio.run(office.dashboard(**asked))
                 assert of_state["figures"]["outstanding"]["value"] == outstanding
                 assert (of_state["matchedBalance"], of_state["wholeBalance"]) == (part, whole)
                 slices = {each["key"]: each["balance"] for each in of_state["compositions"]["state"]["slices"]}
@@ -112,17 +162,16 @@ class TestABank5Deal:
 
 @pytest.mark.slow
 class TestTwentyFourMonthsOfADeal:
-    def test_give_the_same_history_in_any_order(self, shared_data: Path, tmp_path: Path) -> None:
+    def test_give_the_same_history_in_any_order(self, shared_data: Path, office_of: Callable[[str], Office]) -> None:
         files = sorted((shared_data / "cmbs" / "ubs-2017-c1-sample-monthly").glob("*.xml"))
         shuffled = random.Random(24).sample(files, len(files))  # noqa: S311 - repeatable, not secret
         shown = {}
         for name, order in (("in-order", files), ("shuffled", shuffled)):
-            done = realinsights(tmp_path / name, "import", *map(str, order), "--org", "ubs")
+            office = office_of(name)
+            done = office.run("import", *map(str, order))
             assert (done["loans"], done["created"]) == (21, 21)
             assert (done["reconciliation"]["matched"], done["reconciliation"]["differs"]) == (24 * 21, 0)
-            shown[name] = realinsights(
-                tmp_path / name, "portfolio", "--org", "ubs", "--history", "--business-date", "2019-06-30"
-            )
+            shown[name] = office.run("portfolio", "--history", "--business-date", "2019-06-30")
         assert facts(by_number(shown["in-order"])) == facts(by_number(shown["shuffled"]))
 
         # Of every whole loan its servicer has reported a full year since the underwriting: that is its income now.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,21 +11,10 @@ import pytest
 
 from realinsights_platform.documents.journal_port import JournalEntry
 
-from .fleet import Fleet, fleet_in
-from .machine import Machine, machine_in
 from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of, record
+from .topologies import product_in
 
-pytestmark = pytest.mark.slow
-
-
-@contextlib.asynccontextmanager
-async def running(folder: Path, topology: str) -> AsyncIterator[Fleet | Machine]:
-    if topology == "enhanced":
-        async with machine_in(folder) as machine:
-            yield machine
-    else:
-        async with fleet_in(folder, topology) as fleet:
-            yield fleet
+pytestmark = [pytest.mark.slow, pytest.mark.topology]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +30,9 @@ class Recording:
 
 
 async def recorded(folder: Path, topology: str) -> Recording:
-    async with running(folder, topology) as product, product.client() as client:
+    async with product_in(folder, topology) as product, product.client() as client:
         answers = await record(client)
-        documents = product.documents if isinstance(product, Machine) else product.adapters.documents
-        return Recording(answers, await journals_of(documents))
+        return Recording(answers, await journals_of(product.documents))
 
 
 @pytest.fixture(scope="module")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from .topologies import Server
 
 ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("realinsights")
 NAMESPACE = "http://www.sec.gov/edgar/document/absee/cmbs/assetdata"
 LOAN = """<assets><assetNumber>{number}</assetNumber>
 <reportingPeriodBeginningDate>11-13-2025</reportingPeriodBeginningDate>
@@ -36,28 +32,10 @@ LOAN = """<assets><assetNumber>{number}</assetNumber>
 <paymentStatusLoanCode>0</paymentStatusLoanCode></assets>"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("walkthrough")
-    process = subprocess.Popen(
-        [str(COMMAND), "--data", str(folder / "data"), "up", "--port", "0", "--no-demonstration"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    address = re.search(r"http://[0-9.]+:\d+", process.stdout.readline())
-    assert address
-    yield address.group()
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
-    process.stdout.close()
-
-
-def walk(server: str, tape: Path) -> dict[str, str]:
+def walk(server: Server, tape: Path) -> dict[str, str]:
     """Run the script and return what it said last about each step."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "docs" / "walkthrough.py"), server, str(tape)],
+        [sys.executable, str(ROOT / "docs" / "walkthrough.py"), server.address, str(tape)],
         capture_output=True,
         text=True,
         timeout=300,
@@ -67,7 +45,7 @@ def walk(server: str, tape: Path) -> dict[str, str]:
     return dict(line.strip().split("  ", 1) for line in done.stdout.splitlines())
 
 
-def test_a_small_tape_goes_in_and_its_figures_come_out(server: str, tmp_path: Path) -> None:
+def test_a_small_tape_goes_in_and_its_figures_come_out(server: Server, tmp_path: Path) -> None:
     tape = tmp_path / "small-deal.xml"
     loans = "".join(LOAN.format(number=number) for number in (1, 2, 3))
     tape.write_text(f'<?xml version="1.0"?><assetData xmlns="{NAMESPACE}">{loans}</assetData>')
@@ -80,18 +58,18 @@ def test_a_small_tape_goes_in_and_its_figures_come_out(server: str, tmp_path: Pa
     assert said["its schedule"].startswith("60 installments")
 
 
-def test_a_real_tape_does_too(server: str, shared_data: Path) -> None:
+def test_a_real_tape_does_too(server: Server, shared_data: Path) -> None:
     said = walk(server, shared_data / "cmbs" / "bank5-2025-5yr19.ex102.xml")
     assert said["import"] == "35 loans created, 0 updated, 0 unchanged"
     assert said["reconcile"] == "10 matched, 25 not due, 0 differ"
     assert said["outstanding"] == "949066382.67 over 35 loans, 0 left out"
 
 
-def test_a_file_that_is_no_tape_is_refused_with_the_reason(server: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_tape_is_refused_with_the_reason(server: Server, tmp_path: Path) -> None:
     tape = tmp_path / "letter.xml"
     tape.write_text("<letter>Dear lender</letter>")
     done = subprocess.run(
-        [sys.executable, str(ROOT / "docs" / "walkthrough.py"), server, str(tape)],
+        [sys.executable, str(ROOT / "docs" / "walkthrough.py"), server.address, str(tape)],
         capture_output=True,
         text=True,
         timeout=300,

@@ -137,7 +137,7 @@ async def ask(
 
 
 async def test_the_table_is_what_the_product_answers_to(platform: Any) -> None:
-    documented = await platform.fleet.documented()
+    documented = await platform.product.documented()
     answered = {
         (method.upper(), path) for path, methods in documented.items() if path.startswith(PREFIX) for method in methods
     }
