@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from hashlib import sha1
@@ -143,7 +144,7 @@ class Calls:
         except _AWAY as error:
             heed(before)
             self._went(server, name, error)
-            raise Away(f"{name} does not answer.") from error
+            raise Away(_words(name, error)) from error
         except ResponseError as error:
             if isinstance(error, OutOfMemoryError) or str(error).startswith(_CANNOT_WRITE):
                 self._went(server, name, error)
@@ -161,8 +162,24 @@ class Calls:
         self.unanswered += 1
         if not server.away:
             # Never the error's own words: a library may put the address it was given into them.
-            log.warning("redis.away", engine=self.engine, server=name, reason=type(error).__name__)
+            refused = _refused_certificate(error)
+            reason = type(error).__name__ if refused is None else refused.verify_message
+            log.warning("redis.away", engine=self.engine, server=name, reason=reason)
         server.went(self._clock())
+
+
+def _words(name: str, error: BaseException) -> str:
+    refused = _refused_certificate(error)
+    if refused is None:
+        return f"{name} does not answer."
+    return f"{name} shows a certificate that is not trusted: {refused.verify_message.rstrip('.')}."
+
+
+def _refused_certificate(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """Return why a server's certificate was refused, where that is what an error comes from."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 class _Server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -18,7 +19,7 @@ class RedisUrl(msgspec.Struct, frozen=True, kw_only=True):
     `timeout` is the deadline of a call in seconds, `connections` how many are open to a server at most. `prefix`
     begins every key and channel, so that several installations can share a server. A service's streams have
     `partitions`, as many in all processes and for ever. `master` is the name of what Sentinel watches; `ca` a file of
-    certificates.
+    the authorities (PEM) that certificates must be signed by; without it they are those that the system trusts.
     """
 
     kind: Literal["one", "sentinel", "cluster"]
@@ -86,6 +87,10 @@ def read_url(url: str) -> RedisUrl:
         raise ValueError("A Sentinel URL ends with the name of what it watches: redis+sentinel://host:26379/name.")
     if kind == "cluster" and path:
         raise ValueError("A cluster has no numbered databases; set prefix= to share it.")
+    if read.ca is not None and not read.tls:
+        raise ValueError(f"A {parts.scheme}:// URL names certificates and does not use them; write rediss for TLS.")
+    if read.ca is not None and not Path(read.ca).is_file():
+        raise ValueError(f"There is no file of certificates at {read.ca}, which a {parts.scheme}:// URL names.")
     if "{" in read.prefix or read.timeout <= 0 or min(read.connections, read.partitions) < 1:
         raise ValueError(
             "A Redis URL has a timeout above 0, at least one connection and partition, no { in its prefix."
