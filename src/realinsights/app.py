@@ -60,13 +60,14 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         stack.callback(revocations.listen(adapters.cache))
         feeds: dict[str, Feed] = {**adapters.feeds, **adapters.documents}
         heads = {name: Heads(feed, announcements) for name, feed in feeds.items()}
+        readers = {name: feed.relaxed(heads[name].head) for name, feed in feeds.items()}
         documents = {name: adapters.documents[name].telling(heads[name].committed) for name in process.services}
         services: dict[str, Service] = {}
         for name in process.services:
             host = Host(
                 role=process.role,
                 documents=documents[name],
-                feeds=MappingProxyType(feeds),
+                feeds=MappingProxyType(readers),
                 heads=MappingProxyType(heads),
                 stream=adapters.stream,
                 cache=adapters.cache,

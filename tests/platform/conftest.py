@@ -26,6 +26,7 @@ from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.versions import ANY_VERSION, current
 from realinsights_platform.errors import Forbidden, NotFound
 from realinsights_platform.http.answers.answer import Cookie, Json, Stream
+from realinsights_platform.http.answers.csv_tables import CSV, csv_file, lines
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
@@ -146,6 +147,13 @@ async def list_notes(
     return cursor.page(page)
 
 
+@get("/tables/notes", permission="notes.read", media_type=CSV)
+async def notes_as_table(documents: Documents, principal: Principal) -> Stream:
+    """Return notes as a table."""
+    page = await documents.find(NOTES, principal.org)
+    return csv_file("notes.csv", [lines([("title",), *((note.title,) for note in page.items)])])
+
+
 @post("/notes", permission="notes.write")
 async def create_note(unit: Unit, principal: Principal, desk: Desk, data: NewNote) -> Json[Note]:
     """Write a note."""
@@ -243,9 +251,9 @@ async def ticks(desk: Desk, until: int = 3) -> EventStream:
 
 
 ROUTES = (
-    read_note, read_note_today, read_note_for_me, read_note_with_cookie, read_note_as_text, list_notes, create_note,
-    change_note, add_page, delete_note, measure, measure_start, me, my_history, broken, forbidden, hello, sign_in,
-    ticks,
+    read_note, read_note_today, read_note_for_me, read_note_with_cookie, read_note_as_text, list_notes, notes_as_table,
+    create_note, change_note, add_page, delete_note, measure, measure_start, me, my_history, broken, forbidden, hello,
+    sign_in, ticks,
 )  # fmt: skip
 
 PERMISSIONS = {"writer": frozenset({"notes.read", "notes.write"}), "reader": frozenset({"notes.read"})}

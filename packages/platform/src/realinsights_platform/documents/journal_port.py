@@ -78,6 +78,9 @@ class Feed(Protocol):
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries in sequence, without their documents; fewer where they are big."""
 
+    def relaxed(self, known: Callable[[str], int | None]) -> Self:
+        """Return the same feed for readers who lack much, so that a copy may answer them; its end is the last entry."""
+
 
 class Journal(Feed, Protocol):
     """One service's journal."""

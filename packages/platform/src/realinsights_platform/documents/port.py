@@ -306,3 +306,10 @@ class Documents(Protocol):
 
     def unit(self, *, org: str, actor: str, business_date: datetime.date) -> Unit:
         """Open a unit of work; `actor` is a user id or `system:<what>`."""
+
+    def relaxed(self, known: Callable[[str], int | None]) -> Self:
+        """Return the same documents for readers who need not see the last commit, so that a copy may answer them.
+
+        What they read of an organization shows its journal up to `known(org)` at least, and the last commit where that
+        is None. Units of work read the last commit always.
+        """

@@ -80,11 +80,14 @@ def application(
     handlings: list[tuple[ServiceRoutes, Handling]] = []
     for service in services:
         refuse_clashes(service.given)
+        # A read model has documents of its own, and what is known is of the service that it follows.
+        reads = service.documents if service.follows else service.documents.relaxed(service.versions.head)
         repeats = Repeats(service.documents, seconds=settings.answers_kept_seconds)
         for route in service.routes:
             handling = Handling(
                 bind(route, service.given),
                 service=service,
+                reads=reads,
                 path=route.path if route.path.startswith(WELL_KNOWN) else PREFIX + route.path,
                 repeats=repeats,
                 limits=limits,

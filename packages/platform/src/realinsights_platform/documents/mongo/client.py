@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bson.codec_options import CodecOptions, TypeRegistry
 from bson.decimal128 import Decimal128
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     ConnectionFailure,
@@ -84,6 +84,8 @@ def open_database(
     database = client.get_database(
         parsed["database"] or DATABASE,
         codec_options=CODEC,
+        # Whatever the URL says: who may be answered by a secondary is not for it to say (`secondaries.py`).
+        read_preference=ReadPreference.PRIMARY,
         read_concern=ReadConcern("majority"),
         write_concern=WriteConcern("majority", j=True),
     )

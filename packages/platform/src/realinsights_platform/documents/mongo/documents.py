@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import copy
 import datetime
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final, Self
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Final, Self, TypeVar
 
 import msgspec
-from pymongo import ASCENDING, AsyncMongoClient
+from pymongo import ASCENDING, AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.monitoring import CommandListener
 
@@ -17,10 +17,11 @@ from realinsights_platform.documents.journal_port import DueDocument, JournalEnt
 from realinsights_platform.documents.mongo.client import Fields, answering, open_database
 from realinsights_platform.documents.mongo.commits import Commits
 from realinsights_platform.documents.mongo.journal import JournalCollections
-from realinsights_platform.documents.mongo.layout import KindCollection, key_of, within
+from realinsights_platform.documents.mongo.layout import KindCollection, within
 from realinsights_platform.documents.mongo.preparing import prepare_kinds
-from realinsights_platform.documents.mongo.queries import conditions, count, due, page, sums
-from realinsights_platform.documents.ordered_values import decimal_of, summed
+from realinsights_platform.documents.mongo.queries import due
+from realinsights_platform.documents.mongo.reads import Reads
+from realinsights_platform.documents.mongo.secondaries import Secondaries
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
@@ -35,12 +36,10 @@ from realinsights_platform.documents.port import (
 )
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 
-MOST: Final = 1_000
-"""The most documents that one page or one `get_many` returns."""
-
 _STORED_AT_ONCE: Final = 500
-_BODY: Final[Fields] = {"body": 1, "write": 1}
 _LOST: Final = msgspec.Raw(b"null")
+
+T = TypeVar("T")
 
 
 class MongoDocuments:
@@ -57,12 +56,16 @@ class MongoDocuments:
         self.service = service
         self._client = client
         self._database = database
-        self._kinds: dict[Kind[Any], KindCollection[Any]] = {}
         for kind in kinds:
             if kind.service != service:
                 raise ValueError(f"{kind.name} belongs to {kind.service}, not to {service}")
-            self._kinds[kind] = KindCollection(kind, database)
+        self._kinds = {kind: KindCollection(kind, database) for kind in kinds}
         self._journal = JournalCollections(service, database)
+        self._reads = Reads(self._kinds, self._journal)
+        near = database.with_options(read_preference=ReadPreference.SECONDARY_PREFERRED)
+        self._near = Reads({kind: KindCollection(kind, near) for kind in kinds}, JournalCollections(service, near))
+        self._secondaries: Secondaries | None = None
+        self._units: Self | None = None
         self._commits = Commits(client, self._journal, self._kinds)
         self._committed: Callable[[str, int], None] | None = None
         self._committing: set[asyncio.Task[int | None]] = set()
@@ -97,23 +100,11 @@ class MongoDocuments:
 
     async def get(self, kind: Kind[D], org: str, document_id: str) -> D | None:
         """Return the document or None."""
-        collection = self._collection(kind)
-        with answering():
-            found = await collection.stored.find_one({"_id": key_of(org, document_id)}, _BODY)
-        return None if found is None else await self._read(collection, found)
+        return await self._asked(org, lambda reads: reads.get(kind, org, document_id))
 
     async def get_many(self, kind: Kind[D], org: str, ids: Sequence[str]) -> dict[str, D]:
         """Return those of the documents that exist, by id; at most 1,000 ids."""
-        if len(ids) > MOST:
-            raise ValueError(f"at most {MOST} ids at a time")
-        if not ids:
-            return {}
-        collection = self._collection(kind)
-        keys = [key_of(org, document_id) for document_id in dict.fromkeys(ids)]
-        with answering():
-            found = await collection.stored.find({"_id": {"$in": keys}}, _BODY).to_list()
-        documents = [await self._read(collection, one) for one in found]
-        return {document.id: document for document in documents}
+        return await self._asked(org, lambda reads: reads.get_many(kind, org, ids))
 
     async def find(
         self,
@@ -125,72 +116,45 @@ class MongoDocuments:
         limit: int = 50,
     ) -> Page[D]:
         """Return the page after a position; `limit` is at most 1,000."""
-        if not 1 <= limit <= MOST:
-            raise ValueError(f"a page holds 1 to {MOST} documents")
-        collection = self._collection(kind)
-        clauses = conditions(collection, where)
-        if clauses is None:
-            return Page((), None)
-        wanted = _BODY if order is None else {**_BODY, collection.path(order.field): 1}
-        with answering():
-            found = await page(collection, org, clauses, order=order, after=after, limit=limit + 1, wanted=wanted)
-        items = tuple([await self._read(collection, one) for one in found[:limit]])
-        following = None
-        if len(found) > limit:
-            value = None if order is None else found[limit - 1]["index"][order.field]
-            # What BSON kept in 64 bits comes back as a type of its own.
-            following = Position(int(value) if isinstance(value, int) else value, items[-1].id)
-        return Page(items, following)
+        return await self._asked(
+            org, lambda reads: reads.find(kind, org, *where, order=order, after=after, limit=limit)
+        )
 
     async def count(self, kind: Kind[D], org: str, *where: Where) -> int:
         """Return how many match."""
-        collection = self._collection(kind)
-        clauses = conditions(collection, where)
-        if clauses is None:
-            return 0
-        with answering():
-            return await count(collection, org, clauses)
+        return await self._asked(org, lambda reads: reads.count(kind, org, *where))
 
     async def sums(self, kind: Kind[D], org: str, *where: Where, of: str, by: str) -> tuple[Group, ...]:
         """Return the exact sums of an indexed decimal field, one for each value of another, of all that match."""
-        collection = self._collection(kind)
-        clauses = conditions(collection, where)
-        if clauses is None:
-            return ()
-        with answering():
-            found = await sums(collection, org, clauses, of=of, by=by)
-        return tuple(
-            Group(None if value is None else decimal_of(value), count, summed(total, 0))
-            for value, count, total in found
-        )
+        return await self._asked(org, lambda reads: reads.sums(kind, org, *where, of=of, by=by))
 
     async def history(self, kind: Kind[D], org: str, document_id: str, *, limit: int = 100) -> tuple[Revision[D], ...]:
         """Return the document's versions, newest first."""
-        collection = self._collection(kind)
-        with answering():
-            found = await self._journal.revisions(org, kind.name, document_id, limit=limit)
-        return tuple(
-            Revision(
-                None if body is None else collection.decode(body),
-                write["version"],
-                write["sequence"],
-                entry["at"],
-                entry["actor"],
-                entry["businessDate"].date(),
-            )
-            for write, body, entry in found
-        )
+        return await self._asked(org, lambda reads: reads.history(kind, org, document_id, limit=limit))
 
     async def as_known_at(self, kind: Kind[D], org: str, document_id: str, at: datetime.datetime) -> D | None:
         """Return the document as it was stored at that time; None where it did not exist."""
-        collection = self._collection(kind)
+        return await self._asked(org, lambda reads: reads.as_known_at(kind, org, document_id, at))
+
+    async def _asked(self, org: str, ask: Callable[[Reads], Awaitable[T]]) -> T:
+        """Return what a read answers: from a secondary where one may be asked and shows enough, else the primary."""
         with answering():
-            body = await self._journal.body_at(org, kind.name, document_id, at)
-        return None if body is None else collection.decode(body)
+            if self._secondaries is not None:
+                found = await self._secondaries.answer(org, ask)
+                if found is not None:
+                    return found[0]
+            return await ask(self._reads)
+
+    def relaxed(self, known: Callable[[str], int | None]) -> Self:
+        """Return the same storage, whose reads may be of a secondary that has all that is known."""
+        own = copy.copy(self)
+        own._units = self._units or self
+        own._secondaries = Secondaries(self._client, self._near, known)
+        return own
 
     def unit(self, *, org: str, actor: str, business_date: datetime.date) -> BufferedUnit:
         """Open a unit of work; `actor` is a user id or `system:<what>`."""
-        return BufferedUnit(self, org=org, actor=actor, business_date=business_date)
+        return BufferedUnit(self._units or self, org=org, actor=actor, business_date=business_date)
 
     def kind(self, name: str) -> Kind[Any]:
         """Return the kind of this name."""
@@ -198,7 +162,7 @@ class MongoDocuments:
 
     def index(self, kind: Kind[Any], document: AnyDocument) -> Indexed:
         """Return what the indexes hold of a document; raises `Invalid` for what they cannot."""
-        return self._collection(kind).indexer.index(document)
+        return self._reads.collection(kind).indexer.index(document)
 
     def submit(self, unit: PendingUnit) -> asyncio.Future[int | None]:
         """Start to commit a unit; the future gives the sequence or the refusal."""
@@ -247,7 +211,11 @@ class MongoDocuments:
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries in sequence, without their documents; fewer where they are big."""
         with answering():
-            return await self._journal.outbox(org, after=after, limit=limit)
+            if self._secondaries is not None:
+                found = await self._secondaries.far_behind(org, after=after, limit=limit)
+                if found:
+                    return found
+            return await self._reads.outbox(org, after=after, limit=limit)
 
     async def outgoing(self, *, after: str, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries of all organizations after a place, each organization's in sequence."""
@@ -307,23 +275,8 @@ class MongoDocuments:
                 await asyncio.wait(self._committing)
             await self._client.close()
 
-    async def _read(self, collection: KindCollection[D], found: Fields) -> D:
-        body = found["body"]
-        if body is None:
-            with answering():
-                body = await self._journal.written(found["write"])
-        return collection.decode(body)
-
     async def _body(self, found: Fields) -> bytes | None:
         if found["body"] is not None:
             return found["body"]  # type: ignore[no-any-return]
         with answering():
             return await self._journal.written(found["write"])
-
-    def _collection(self, kind: Kind[D]) -> KindCollection[D]:
-        try:
-            return self._kinds[kind]
-        except KeyError:
-            raise LookupError(
-                f"{kind.service}.{kind.name} is not among the kinds that the database was opened with"
-            ) from None

@@ -242,6 +242,8 @@ class JournalCollections:
 
     async def _outgoing(self, found: list[Fields]) -> tuple[Outgoing, ...]:
         """Return the entries with their events, as many as are small enough to come at once."""
+        if not found:
+            return ()
         taken: list[str] = []
         size = 0
         for one in found:

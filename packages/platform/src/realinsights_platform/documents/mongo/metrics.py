@@ -50,13 +50,20 @@ _FAILED: Final = Counter(
     registry=None,
 )
 
+SECONDARY_READS: Final = Counter(
+    "realinsights_documents_secondary_reads",
+    "Reads that a secondary could answer: it has (answered), it lags (behind), or it did not answer in time (failed).",
+    ("outcome",),
+    registry=None,
+)
+
 
 class MongoMetrics(Collector):
     """All clients of the process: a pool is per client and server, its numbers are summed by server."""
 
     def collect(self) -> Iterator[Metric]:
         """Yield everything as it is now."""
-        for metric in (_SECONDS, _CONNECTIONS, _FAILED):
+        for metric in (_SECONDS, _CONNECTIONS, _FAILED, SECONDARY_READS):
             yield from metric.collect()
 
 

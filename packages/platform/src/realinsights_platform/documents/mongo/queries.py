@@ -13,12 +13,12 @@ from __future__ import annotations
 import asyncio
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, ReadPreference
 
 from realinsights_platform.documents.journal_port import DueDocument
 from realinsights_platform.documents.mongo.client import Fields
@@ -284,11 +284,18 @@ async def _narrowest(kind: KindCollection[Any], org: str, clauses: list[Conditio
         counts = [
             kind.stored.count_documents(all_of([{"org": org}, path]), limit=NARROW + 1) for path in condition.paths
         ]
-        return sum(await asyncio.gather(*counts))
+        return sum(await all_at_once(*counts))
 
-    counts = await asyncio.gather(*map(left, clauses))
+    # What a secondary is asked goes through one session, which takes one question after the other.
+    primary = kind.stored.read_preference == ReadPreference.PRIMARY
+    all_at_once = asyncio.gather if primary else _one_by_one
+    counts = await all_at_once(*map(left, clauses))
     fewest = min(counts)
     return clauses[counts.index(fewest)] if fewest <= NARROW else None
+
+
+async def _one_by_one(*asked: Awaitable[int]) -> list[int]:
+    return [await one for one in asked]
 
 
 async def _candidates(

@@ -12,11 +12,12 @@ from typing import Any, Final
 import msgspec
 
 from realinsights_platform.business_day import date_at, day_at
-from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.errors import Invalid, Stale
 from realinsights_platform.http.answers.answer import Answer, Json, Stream
 from realinsights_platform.http.answers.compression import coding_for
+from realinsights_platform.http.answers.csv_tables import CSV
 from realinsights_platform.http.answers.problems import MalformedBody, UnsupportedMedia
 from realinsights_platform.http.answers.sse import EventStream
 from realinsights_platform.http.edge.cache import EdgeCache, Entry
@@ -49,6 +50,7 @@ class Handling:
         binding: Binding,
         *,
         service: ServiceRoutes,
+        reads: Documents,
         path: str,
         repeats: Repeats,
         limits: Limits,
@@ -70,7 +72,10 @@ class Handling:
         self._settings = settings
         self._streams = streams
         self._clock = clock
-        self._given = {**binding.given, **({"documents": service.documents} if "documents" in wanted else {})}
+        # An answer that may be kept for a second, and a table, may as well be read from a copy that is as far as the
+        # head that this process knows. Whatever else is asked shows what was committed last.
+        documents = reads if route.cached or route.media_type == CSV else service.documents
+        self._given = {**binding.given, **({"documents": documents} if "documents" in wanted else {})}
         self._wanted = wanted
         self._reads = route.method == "GET"
         self._takes_body = route.method not in {"GET", "DELETE"}
