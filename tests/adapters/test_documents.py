@@ -215,6 +215,17 @@ class TestPut:
             await documents.get(stranger, "acme", "1")
 
 
+class TestGetTogether:
+    async def test_finds_documents_of_several_kinds(self, documents: Storage) -> None:
+        one, two = await stored(documents, a_loan("1"), a_loan("2"))
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            setting = unit.put(SETTING, Setting(id="s", org="acme", value="on"))
+        wanted = {LOAN: ["2", "none", "1"], SETTING: ["s"]}
+        assert await documents.get_together("acme", wanted) == {LOAN: {"1": one, "2": two}, SETTING: {"s": setting}}
+        assert await documents.get_together("acme", {LOAN: (), SETTING: ["none"]}) == {LOAN: {}, SETTING: {}}
+        assert await documents.get_together("other", wanted) == {LOAN: {}, SETTING: {}}
+
+
 class TestTenancy:
     async def test_no_read_crosses_organizations(self, documents: Storage) -> None:
         await stored(documents, a_loan(number="7", name="Tower", properties=("p",)))
@@ -407,6 +418,8 @@ class TestUnit:
         assert await unit.get(LOAN, "1") == changed
         assert await unit.get(LOAN, "2") is None
         assert await unit.get_many(LOAN, ["1", "2", "3", "4"]) == {"1": changed, "3": new}
+        together = await unit.get_together({LOAN: ["1", "2", "3", "4"], SETTING: ["none"]})
+        assert together == {LOAN: {"1": changed, "3": new}, SETTING: {}}
         assert await unit.find(LOAN) == (changed,)
         assert await documents.get(LOAN, "acme", "1") == one
         assert await documents.get(LOAN, "acme", "3") is None
@@ -986,6 +999,15 @@ class TestStoredBytes:
         await stored(documents, loan)
         assert await documents.stored_bytes("acme") == 2 * size
         assert await documents.stored_bytes("bay") == 0
+
+    async def test_is_the_same_to_who_opens_the_store_anew(self, documents: Storage, address: str) -> None:
+        (loan,) = await stored(documents, a_loan(name="Plaza"))
+        await stored(documents, loan)
+        counted = await documents.stored_bytes("acme")
+        await documents.close()
+        again = await open_documents(address, "loans", KINDS)
+        assert await again.stored_bytes("acme") == counted
+        await again.close()
 
 
 class TestMarks:

@@ -25,12 +25,17 @@ async def referenced_properties(unit: Unit, loan: Loan) -> dict[str, Property]:
     The unit's commit fails if any of it changes meanwhile: what is told of the loan rests on it. Raises `Invalid`
     naming every reference to nothing.
     """
-    bad: list[FieldError] = []
-    for attribute, wire, kind in _PARTIES:
-        wanted = getattr(loan, attribute)
-        if wanted is not None and wanted not in await _expected(unit, kind, [wanted]):
-            bad.append(FieldError(wire, f"there is no {kind.name} {wanted}", FaultCode.NO_SUCH_THING))
-    properties = await _expected(unit, PROPERTIES, loan.property_ids)
+    parties = {kind: getattr(loan, attribute) for attribute, _, kind in _PARTIES}
+    wanted = {kind: () if key is None else (key,) for kind, key in parties.items()}
+    found = await unit.get_together({**wanted, PROPERTIES: loan.property_ids})
+    for kind, documents in found.items():
+        _expect(unit, kind, documents)
+    properties = found[PROPERTIES]
+    bad = [
+        FieldError(wire, f"there is no {kind.name} {parties[kind]}", FaultCode.NO_SUCH_THING)
+        for _, wire, kind in _PARTIES
+        if parties[kind] is not None and parties[kind] not in found[kind]
+    ]
     bad += [
         FieldError(
             f"properties[{index}].propertyId", f"there is no property {share.property_id}", FaultCode.NO_SUCH_THING
@@ -70,6 +75,10 @@ def _singular(name: str) -> str:
 
 async def _expected(unit: Unit, kind: Kind[Any], ids: Iterable[str | None]) -> dict[str, Any]:
     found = await many_in(unit, kind, ids)
-    for document in found.values():
-        unit.expect(kind, document)
+    _expect(unit, kind, found)
     return found
+
+
+def _expect(unit: Unit, kind: Kind[Any], documents: Mapping[str, Any]) -> None:
+    for document in documents.values():
+        unit.expect(kind, document)

@@ -7,7 +7,7 @@ service's collections. `tests/adapters/test_documents.py` is the specification; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
@@ -222,6 +222,9 @@ class Unit(Protocol):
     async def get_many(self, kind: Kind[D], ids: Sequence[str]) -> dict[str, D]:
         """Return those of the documents that exist, by id, as this unit sees them."""
 
+    async def get_together(self, wanted: Mapping[Kind[Any], Sequence[str]]) -> dict[Kind[Any], dict[str, Any]]:
+        """Return documents of several kinds as `get_many` does of one, in the time of one read."""
+
     async def find(self, kind: Kind[D], *where: Where, order: Order | None = None, limit: int = 100) -> tuple[D, ...]:
         """Return committed documents that match, with this unit's own writes to them applied."""
 
@@ -274,6 +277,11 @@ class Documents(Protocol):
 
     async def get_many(self, kind: Kind[D], org: str, ids: Sequence[str]) -> dict[str, D]:
         """Return those of the documents that exist, by id; at most 1,000 ids."""
+
+    async def get_together(
+        self, org: str, wanted: Mapping[Kind[Any], Sequence[str]]
+    ) -> dict[Kind[Any], dict[str, Any]]:
+        """Return documents of several kinds as `get_many` does of one, in the time of one read."""
 
     async def find(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
@@ -142,6 +142,20 @@ class BufferedUnit:
         stored = await self._documents.get_many(kind, self.org, [key for key in wanted if key not in own])
         seen: dict[str, Any] = {**stored, **own}
         return {key: seen[key] for key in wanted if seen.get(key) is not None}
+
+    async def get_together(self, wanted: Mapping[Kind[Any], Sequence[str]]) -> dict[Kind[Any], dict[str, Any]]:
+        """Return documents of several kinds as `get_many` does of one, in the time of one read."""
+        own = {
+            kind: {key: self._writes[kind, key].read() for key in ids if (kind, key) in self._writes}
+            for kind, ids in wanted.items()
+        }
+        stored = await self._documents.get_together(
+            self.org, {kind: [key for key in ids if key not in own[kind]] for kind, ids in wanted.items()}
+        )
+        return {
+            kind: {key: found for key, found in (stored[kind] | own[kind]).items() if found is not None}
+            for kind in wanted
+        }
 
     async def find(self, kind: Kind[D], *where: Where, order: Order | None = None, limit: int = 100) -> tuple[D, ...]:
         """Return committed documents that match, with this unit's own writes to them applied."""

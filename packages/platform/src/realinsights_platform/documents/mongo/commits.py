@@ -90,9 +90,13 @@ class Commits:
                     continue
                 if entry is None:
                     return None
-                self._keep(unit.org, Head(entry.sequence, entry.hash, entry.at))
+                self._keep(unit.org, Head(entry.sequence, entry.hash, entry.at, head.bytes + _size(unit)))
                 return entry.sequence
         raise Unavailable("Too much is written to this organization at once. Try again in a few seconds.")
+
+    def head(self, org: str) -> Head | None:
+        """Return an organization's head after the last commit of this process, None where it is not kept."""
+        return self._heads.get(org)
 
     @asynccontextmanager
     async def _turn(self, org: str) -> AsyncIterator[None]:
@@ -155,6 +159,11 @@ class Commits:
                     raise
 
 
+def _size(unit: PendingUnit) -> int:
+    """Return how many bytes of documents and events a unit adds to the journal."""
+    return len(unit.events) + sum(len(write.body or b"") for write in unit.writes)
+
+
 @dataclass(frozen=True, slots=True)
 class _RestsOn:
     client: AsyncMongoClient[Fields]
@@ -188,8 +197,7 @@ class _Writes:
         if unit.fence is not None:
             self._add(self._journal.fencing(*unit.fence), "fence")
         if entry is not None:
-            size = len(unit.events) + sum(len(write.body or b"") for write in unit.writes)
-            self._add(self._journal.advancing(unit.org, self._head, entry, size), "head")
+            self._add(self._journal.advancing(unit.org, self._head, entry, _size(unit)), "head")
         await self._expect()
         self._each(self._delete, [one for one in numbered if one[1].body is None])
         if apart:

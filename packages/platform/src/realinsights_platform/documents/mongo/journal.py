@@ -36,6 +36,7 @@ class Head:
     sequence: int = 0
     hash: str = GENESIS
     at: datetime.datetime = _BEGINNING
+    bytes: int = 0
 
     def next_time(self, now: datetime.datetime) -> datetime.datetime:
         """Return the time of the next entry, in whole milliseconds, which BSON keeps: later than that of this one."""
@@ -78,7 +79,7 @@ class JournalCollections:
     async def head(self, org: str) -> Head:
         """Return the end of an organization's journal."""
         found = await self.heads.find_one({"_id": org})
-        return Head() if found is None else Head(found["sequence"], found["hash"], found["at"])
+        return Head() if found is None else Head(found["sequence"], found["hash"], found["at"], int(found["bytes"]))
 
     def advancing(self, org: str, head: Head, entry: JournalEntry, size: int) -> InsertOne[Fields] | UpdateOne:
         """Return the write that moves a head to the entry that follows it; it matches none where it is elsewhere."""
