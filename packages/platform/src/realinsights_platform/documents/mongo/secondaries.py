@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """How far an organization's journal was at a moment of the replica set's time."""
+    """The sequence that an organization's journal had at a moment of the replica set's time."""
 
     sequence: int
     operation_time: Timestamp
