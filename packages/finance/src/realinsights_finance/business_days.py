@@ -118,6 +118,16 @@ def adjusted(day: datetime.date, rule: BusinessDayRule, calendar: HolidayCalenda
     return following
 
 
+def business_days_before(day: datetime.date, count: int, calendar: HolidayCalendar) -> datetime.date:
+    """Return the business day that comes `count` business days before a day; raises ValueError before `FIRST_YEAR`.
+
+    A floating rate's index is read so many days before the period that it is for.
+    """
+    for _ in range(count):
+        day = _nearest(day - _DAY, -_DAY, calendar)
+    return day
+
+
 @lru_cache(maxsize=1024)
 def holidays(year: int, calendar: HolidayCalendar) -> frozenset[datetime.date]:
     """Return the holidays of a year that fall on weekdays; raises ValueError before `FIRST_YEAR`."""
