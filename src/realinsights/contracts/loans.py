@@ -9,6 +9,7 @@ from typing import get_args
 
 import msgspec
 
+from realinsights.contracts.terms import TermsRecorded
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
@@ -422,5 +423,6 @@ LoansEvent = (
     | ImportRequested
     | ReportRequested
     | ReportFinished
+    | TermsRecorded
 )
 LOANS_EVENTS: EventCodec[Event] = EventCodec(get_args(LoansEvent))

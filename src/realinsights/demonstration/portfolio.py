@@ -231,13 +231,22 @@ def _terms(
             floating=FloatingTerms(
                 index="SOFR30A", spread=spread, index_floor=Decimal("0.0100"), lookback_business_days=2
             ),
-            extension_options=(ExtensionOption(months=12, fee=Decimal("0.0025"), minimum_debt_yield=Decimal("0.09")),),
+            extension_options=(
+                ExtensionOption(
+                    months=12,
+                    fee=Decimal("0.0025"),
+                    notice_days_at_least=30,
+                    notice_days_at_most=90,
+                    minimum_debt_yield=Decimal("0.09"),
+                ),
+            ),
             hedges=(
                 Hedge(
                     kind=HedgeKind.CAP,
                     notional=Decimal(10_000_000),
                     strike=Decimal("0.0500"),
                     start_date=closing,
+                    end_date=add_months(first_payment, term - 7),
                     counterparty="Commonwealth Hedging",
                 ),
             ),

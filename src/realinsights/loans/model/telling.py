@@ -6,8 +6,8 @@ from typing import Final
 
 from realinsights_platform.documents.port import Document
 
-EDITION: Final = 2
-"""What is told: 1 was figures with dates and bases, and balloons; 2 is also the lien position and what is reported."""
+EDITION: Final = 3
+"""What is told: figures with dates and bases, and balloons; from 2 on lien position and what is reported; now terms."""
 
 
 class Telling(Document, frozen=True, kw_only=True, rename="camel"):

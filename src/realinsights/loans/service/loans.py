@@ -15,6 +15,7 @@ from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.period import ReportedPeriod, month_of
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.terms_changes import UNDATED, Dating, with_change
+from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service.facts import behind_months, ends_from, loan_facts, months_of_schedule, scheduled_months
 from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import properties_behind, referenced_properties
@@ -114,6 +115,7 @@ def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Lo
     """Store a loan that is valid, and whose references are seen to exist; tell its figures and its months so far."""
     stored = unit.put(LOANS, loan)
     unit.emit(loan_facts(stored, properties))
+    unit.emit(terms_recorded(stored))
     if stored.deal is None:
         _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date))
     return stored
@@ -141,6 +143,9 @@ async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date |
     properties = await referenced_properties(unit, loan)
     stored = unit.put(LOANS, loan)
     unit.emit(loan_facts(stored, properties))
+    terms = terms_recorded(stored)
+    if terms != terms_recorded(before):
+        unit.emit(terms)
     # A tape's loan has its past from the servicer; months that nobody reported keep what they had.
     if loan.deal is None:
         until = unit.business_date

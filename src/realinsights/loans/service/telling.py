@@ -16,6 +16,7 @@ from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.telling import EDITION, Telling
+from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service.facts import month_end, months_of_schedule, performance_at, standing_of
 from realinsights.loans.service.imports.loan_from_statements import months_of
 from realinsights.loans.service.references import properties_behind
@@ -54,6 +55,7 @@ async def tell_again(*, documents: Storage, org: str, business_date: datetime.da
         for loan in loans:
             unit.expect(LOANS, loan)
             unit.emit(performance_recorded(loan, properties, statements.get(loan.id, ())))
+            unit.emit(terms_recorded(loan))
         last = loans[-1].id if loans else before.after
         return unit.put(TELLINGS, msgspec.structs.replace(before, after=last, done=page.next is None))
 

@@ -29,6 +29,7 @@ from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.model.tape_state import building_fields, present_state
 from realinsights.loans.model.terms import NoteTerms
+from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.service.imports.loan_from_statements import (
     Derived,
@@ -132,6 +133,7 @@ def _first(changes: Changes, subject: Subject, statement: Statement, parties: Pa
     _periods(changes, subject, future, statement)
     changes.owing = len(changes.events) if leave_due else None
     changes.events.append(facts)
+    changes.events.append(terms_recorded(loan))
     _months(changes, subject, past, future)
     return changes
 
@@ -288,6 +290,8 @@ def _facts(changes: Changes, subject: Subject) -> None:
     changed = {asset.id for asset in changes.properties}
     if changes.loan_changed or any(key in changed for key in loan.property_ids):
         changes.events.append(loan_facts(loan, _behind(changes, subject, loan)))
+        if changes.loan_changed:
+            changes.events.append(terms_recorded(loan))
 
 
 def _behind(changes: Changes, subject: Subject, loan: Loan) -> dict[str, Property]:

@@ -23,6 +23,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement, TapeFormat
+from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.service.imports.loan_from_statements import Parties, Subject
 from realinsights.loans.service.imports.orphans import delete_properties
@@ -131,6 +132,7 @@ async def _remove(
     unit.put(LOANS, msgspec.structs.replace(entered, version=loan.version))
     assets = await many_in(unit, PROPERTIES, entered.property_ids)
     unit.emit(loan_facts(entered, assets))
+    unit.emit(terms_recorded(entered))
     return None
 
 

@@ -1,0 +1,12 @@
+"""Events of the notifications service."""
+
+from __future__ import annotations
+
+from realinsights_platform.events import Event, EventCodec
+
+
+class TermsRequested(Event, frozen=True, tag="notifications.terms.requested.v1"):
+    """An organization's loans are known by events that did not tell their terms: they are to be told again."""
+
+
+NOTIFICATIONS_EVENTS: EventCodec[Event] = EventCodec((TermsRequested,))

@@ -1,0 +1,99 @@
+"""Terms as other services are told them: what the dates of a loan follow from."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from realinsights.contracts.loans import LoanStatus
+from realinsights.contracts.terms import (
+    ExtensionTerms,
+    HedgeTerms,
+    PaymentTerms,
+    PhaseKind,
+    PhaseTerms,
+    ResetTerms,
+    TermsRecorded,
+)
+from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.payment_schedule import CALENDARS
+from realinsights.loans.model.terms import FloatingTerms, HedgeKind, NoteTerms, PrepaymentKind
+from realinsights_finance.business_days import HolidayCalendar
+
+_OVER: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
+_PHASES: Final = MappingProxyType({PrepaymentKind.LOCKOUT: PhaseKind.LOCKOUT, PrepaymentKind.OPEN: PhaseKind.OPEN})
+_OVERNIGHT: Final = "SOFR"
+
+
+def terms_recorded(loan: Loan) -> TermsRecorded:
+    """Return what a loan's dates follow from."""
+    terms = loan.terms
+    return TermsRecorded(
+        loan_id=loan.id,
+        number=loan.number,
+        name=loan.name,
+        as_of=loan.balance_as_of,
+        maturity_date=loan.maturity_date,
+        over=loan.status in _OVER,
+        current=loan.status is LoanStatus.CURRENT,
+        anticipated_repayment_date=loan.anticipated_repayment_date,
+        calendar=_calendar(terms),
+        payments=_payments(loan),
+        resets=_resets(terms, terms.floating) if terms.floating is not None else None,
+        rate_steps=tuple(step.from_date for step in terms.rate_steps),
+        prepayment=tuple(
+            PhaseTerms(kind=_PHASES.get(phase.kind, PhaseKind.PRICED), first=phase.from_date, last=phase.until)
+            for phase in terms.prepayment
+        ),
+        extensions=tuple(
+            ExtensionTerms(
+                months=option.months,
+                notice_days_at_least=option.notice_days_at_least,
+                notice_days_at_most=option.notice_days_at_most,
+                tested=option.minimum_debt_yield is not None or bool(option.conditions),
+                exercised_on=option.exercised_on,
+            )
+            for option in terms.extension_options
+        ),
+        hedges=tuple(HedgeTerms(swap=hedge.kind is HedgeKind.SWAP, ends=hedge.end_date) for hedge in terms.hedges),
+    )
+
+
+def _payments(loan: Loan) -> PaymentTerms | None:
+    terms = loan.terms
+    first = terms.first_payment_date
+    if first is None:
+        return None
+    return PaymentTerms(
+        first=first,
+        day=terms.payment_day or first.day,
+        frequency=terms.frequency,
+        rule=terms.business_day_rule,
+        interest_only_months=0 if repays_nothing(loan) else terms.interest_only_months,
+        grace_days=terms.grace_days or 0,
+    )
+
+
+def _resets(terms: NoteTerms, floating: FloatingTerms) -> ResetTerms | None:
+    # The rate of a period is set where it begins: on the day of a payment, unless the note says otherwise.
+    first = floating.first_reset_date or terms.first_payment_date
+    if first is None:
+        return None
+    return ResetTerms(
+        first=first,
+        months=floating.reset_months,
+        lookback_business_days=floating.lookback_business_days,
+        calendar=_index_calendar(terms, floating),
+    )
+
+
+def _index_calendar(terms: NoteTerms, floating: FloatingTerms) -> HolidayCalendar:
+    named = CALENDARS.get(floating.calendar or terms.business_day_calendar or "")
+    if named is not None:
+        return named
+    overnight = _OVERNIGHT in floating.index.upper()
+    return HolidayCalendar.US_GOVERNMENT_BOND if overnight else HolidayCalendar.FEDERAL_RESERVE
+
+
+def _calendar(terms: NoteTerms) -> HolidayCalendar:
+    return CALENDARS.get(terms.business_day_calendar or "", HolidayCalendar.FEDERAL_RESERVE)
