@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,6 +34,8 @@ class AccessLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _ENCODER = msgspec.json.Encoder()
+_MAY_HOLD = re.compile("eyJ|secret_")
+"""The beginnings of what may be a secret: of a token, and of an address that is one."""
 
 
 class StructuredAccessLog:
@@ -64,7 +67,7 @@ class StructuredAccessLog:
             user=None if principal is None else principal.user,
             method=method,
             route=exchange.route,
-            path=without_secrets(exchange.path) if "eyJ" in exchange.path else exchange.path,  # eyJ begins a token
+            path=without_secrets(exchange.path) if _MAY_HOLD.search(exchange.path) else exchange.path,
             status=status,
             milliseconds=int(seconds * 1_000_000) / 1000,  # `round` takes ten times as long
             address=exchange.address,
