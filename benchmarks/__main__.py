@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks import growth, tapes
-from benchmarks.rows import enhanced, importing, lag, mix, reading, schedules, starting
+from benchmarks.rows import dates, enhanced, importing, lag, mix, reading, schedules, starting
 from benchmarks.servers import administrator, product
 from benchmarks.table import Row, show
 
@@ -23,6 +23,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     demonstration = folder / "demonstration"
     yield starting.measure(demonstration)
     yield starting.many(folder)
+    yield dates.measure(folder)
     yield from _large(folder, beside)
     headers = administrator(demonstration, "lag")
     with product(demonstration) as server:

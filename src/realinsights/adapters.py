@@ -15,6 +15,7 @@ import httpx
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
 from realinsights.topology import BadTopology, Process, Topology, services
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.opening import open_cache
@@ -30,7 +31,12 @@ from realinsights_platform.secret import open_secret
 from realinsights_platform.stream.opening import open_stream
 
 CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
-    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS}
+    {
+        "auth": AUTH_EVENTS,
+        "loans": LOANS_EVENTS,
+        "dashboard": DASHBOARD_EVENTS,
+        "notifications": NOTIFICATIONS_EVENTS,
+    }
 )
 """The events of each service, as bytes."""
 

@@ -34,7 +34,7 @@ from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Stream, Subscription
 from realinsights_platform.token_register import REVOCATIONS_CHANNEL
 
-ALL = ("auth", "loans", "dashboard")
+ALL = ("auth", "loans", "dashboard", "notifications")
 LEASE_SECONDS = 0.6
 """How soon the work of a process that has ended goes to another; longer than a busy machine keeps a task waiting."""
 
@@ -48,7 +48,7 @@ LAYOUTS: Mapping[str, Mapping[str, Process]] = {
         "api-2": Process(ALL, role="api"),
         "worker": Process(ALL, role="worker"),
     },
-    "apart": {"auth": Process(("auth",)), "loans": Process(("loans",)), "dashboard": Process(("dashboard",))},
+    "apart": {name: Process((name,)) for name in ALL},
 }
 """The processes of each topology, by name."""
 

@@ -76,6 +76,18 @@ class Recorder:
         await self.ask("GET", f"{path}/errors")
         return found
 
+    async def dates_follow(self) -> None:
+        """Wait until dates have followed the loans: as many mature as there are."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if await self._total("/dates?kind=maturity") == await self._total("/loans?"):
+                    return
+                await asyncio.sleep(0.02)
+
+    async def _total(self, path: str) -> int:
+        answer = await self._client.get(f"{PREFIX}{path}&limit=1&total=true", headers=self.headers)
+        return int(answer.json()["total"])
+
     async def undone(self, import_id: str) -> None:
         """Undo an import and wait for its end."""
         await self.ask("POST", f"/imports/{import_id}/undo")
@@ -127,6 +139,7 @@ async def record(client: httpx.AsyncClient) -> list[Recorded]:
     await recorder.undone(second["id"])
     await _query(recorder)
     await recorder.undone(first["id"])
+    await recorder.dates_follow()
     await _colleague(recorder)
     return recorder.answers
 
@@ -180,6 +193,7 @@ async def _view(recorder: Recorder) -> None:
 
 
 async def _query(recorder: Recorder) -> None:
+    await recorder.dates_follow()
     for params in (
         {"limit": "7", "order": "number"},
         {"limit": "7", "order": "-currentBalance"},
@@ -197,6 +211,7 @@ async def _query(recorder: Recorder) -> None:
         "/dashboard",
         "/dashboard?state=CA",
         "/dashboard?businessDate=2027-01-31",
+        "/dates?limit=20&kind=maturity",
         "/dashboard/history",
         "/dashboard/maturities",
         "/dashboard/exposures?to=lender",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from realinsights_platform.documents.journal_port import JournalEntry
+from realinsights.notifications.store import FOLLOWED
+from realinsights_platform.documents.journal_port import JournalEntry, Storage
 
 from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of, record
 from .topologies import product_in
@@ -32,7 +35,24 @@ class Recording:
 async def recorded(folder: Path, topology: str) -> Recording:
     async with product_in(folder, topology) as product, product.client() as client:
         answers = await record(client)
+        await dates_follow(product.documents)
         return Recording(answers, await journals_of(product.documents))
+
+
+async def dates_follow(documents: Mapping[str, Storage]) -> None:
+    """Wait until the last entry of the loans journal that tells of dates was heard."""
+    org = next(iter({entry.org for entry in (await journals_of(documents))["loans"]}))
+    told = [
+        entry.sequence
+        for entry in (await journals_of(documents))["loans"]
+        if b"loans.terms.recorded" in bytes(entry.events) or b"loans.loan.deleted" in bytes(entry.events)
+    ]
+    async with asyncio.timeout(60):
+        while True:
+            followed = await documents["notifications"].get(FOLLOWED, org, org)
+            if followed is not None and followed.sequence >= told[-1]:
+                return
+            await asyncio.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +73,7 @@ async def test_are_given_in_every_topology(
     with capsys.disabled():
         print(f"\n{len(answers)} answers are alike in monorepo and {topology}. Hashes of the journals, equal too:")
         for service, entries in alone.journals.items():
-            print(f"  {service:<9} {len(entries):>3} entries  {hashes[service]}")
+            print(f"  {service:<13} {len(entries):>3} entries  {hashes[service]}")
 
 
 class TestComparison:

@@ -14,12 +14,13 @@ from realinsights.auth.routes import ROUTES as AUTH_ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights.dashboard.routes import ROUTES as DASHBOARD_ROUTES
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
+from realinsights.notifications.routes import ROUTES as NOTIFICATIONS_ROUTES
 from realinsights_platform.http.application import PREFIX
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 
 pytestmark = pytest.mark.topology
 
-ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES)
+ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES, *NOTIFICATIONS_ROUTES)
 PATHS: tuple[tuple[str, Route], ...] = tuple((f"{PREFIX}{route.path}", route) for route in ROUTES)
 GUARDED = [pytest.param(path, route, id=f"{route.method} {path}") for path, route in PATHS if route.permission]
 OF_A_THING = [
@@ -62,6 +63,10 @@ BODIES: Mapping[str, Any] = {
     "PUT /members/{member_id}/role": {"role": "member"},
     "POST /reports/{kind}/runs": {},
     "PUT /reports/schedules/{schedule_id}": {"kind": "ageing", "recipients": ["ada"]},
+    "POST /dates/{date_id}/done": {"evidence": "Paid."},
+    "POST /dates/{date_id}/waive": {"evidence": "Sold."},
+    "POST /dates/{date_id}/snooze": {"until": "2034-12-01"},
+    "POST /dates/{date_id}/assign": {"assignee": None},
     "POST /loans/{loan_id}/restore": {"sequence": 1},
     "POST /properties/{property_id}/restore": {"sequence": 1},
     "POST /lenders/{lender_id}/restore": {"sequence": 1},
@@ -106,6 +111,7 @@ async def tenants(platform: Any) -> Tenants:
         "fund_id": await create("/funds", BODIES["PUT /funds/{fund_id}"]),
         "portfolio_id": await create("/portfolios", BODIES["PUT /portfolios/{portfolio_id}"]),
         "view_id": await create("/dashboard/views", {"name": "Harbor", "page": "dashboard", "shared": True}),
+        "feed_id": await create("/calendar-feeds", {"name": "Harbor"}),
         "invitation_id": await create("/members/invitations", {"email": "new@harbor.example", "role": "member"}),
         "member_id": me["member"]["id"],
         "run_id": await create("/reports/ageing/runs", {}),
@@ -115,7 +121,17 @@ async def tenants(platform: Any) -> Tenants:
         "session_id": sessions["items"][0]["id"],
         "sequence": "1",
     }
+    ids["date_id"] = await _maturity(client, administrator)
     return Tenants(client, administrator, viewer, stranger, ids)
+
+
+async def _maturity(client: httpx.AsyncClient, headers: dict[str, str]) -> str:
+    """Return the id of a date, once the service has heard of the loans."""
+    while True:
+        dates = await client.get(f"{PREFIX}/dates?kind=maturity", headers=headers)
+        assert dates.status_code == 200, dates.text
+        if dates.json()["items"]:
+            return str(dates.json()["items"][0]["id"])
 
 
 async def _imported(client: httpx.AsyncClient, headers: dict[str, str]) -> Any:

@@ -70,7 +70,7 @@ class TestBackup:
         before = run("--data", folder, "loans", "--org", "Harbor", "--json").document
         restored = tmp_path / "restored"
         answer = run("--data", restored, "restore", file)
-        assert (answer.code, answer.out.startswith(f"Restored {file} to {restored}: 4 files, ")) == (0, True)
+        assert (answer.code, answer.out.startswith(f"Restored {file} to {restored}: 5 files, ")) == (0, True)
         assert run("--data", restored, "loans", "--org", "Harbor", "--json").document == before
         uploads = [path.relative_to(folder) for path in (folder / "blobs" / "tapes").rglob("*") if path.is_file()]
         assert len(uploads) == 1

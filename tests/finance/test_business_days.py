@@ -9,7 +9,7 @@ import pytest
 import QuantLib as ql  # noqa: N813 -- its own documentation's name
 
 from realinsights_finance import BusinessDayRule, DayCount, HolidayCalendar, InvalidTerms, schedule
-from realinsights_finance.business_days import adjusted, holidays, is_business_day
+from realinsights_finance.business_days import adjusted, business_days_before, holidays, is_business_day
 
 FED, BONDS = HolidayCalendar.FEDERAL_RESERVE, HolidayCalendar.US_GOVERNMENT_BOND
 QUANTLIB = {FED: ql.UnitedStates.FederalReserve, BONDS: ql.UnitedStates.GovernmentBond}
@@ -23,13 +23,6 @@ FOLLOWING, MODIFIED, PRECEDING = RULES
 
 def day(text):
     return datetime.date.fromisoformat(text)
-
-
-def two_business_days_before(reset, calendar):
-    on = day(reset)
-    for _ in range(2):
-        on = adjusted(on - datetime.timedelta(days=1), PRECEDING, calendar)
-    return on.isoformat()
 
 
 class TestHolidays:
@@ -51,7 +44,7 @@ class TestHolidays:
         ],
     )
     def test_decide_when_a_rate_is_determined(self, reset, calendar, determined):
-        assert two_business_days_before(reset, calendar) == determined
+        assert business_days_before(day(reset), 2, calendar) == day(determined)
 
     def test_are_refused_of_a_time_they_are_not_known_of(self):
         with pytest.raises(ValueError, match="begin in 1986"):

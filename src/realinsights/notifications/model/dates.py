@@ -1,0 +1,166 @@
+"""Critical dates: what is to be done, or happens, with a loan on a day; who sees to it, and what came of it."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+import msgspec
+
+from realinsights_platform.documents.port import Document
+
+_DAY: Final = datetime.timedelta(days=1)
+_OVER_EVERYWHERE: Final = datetime.time(12, tzinfo=datetime.UTC)
+"""A day has ended in every time zone by noon of the next one in UTC."""
+
+RECORDED_WITHIN: Final = datetime.timedelta(days=45)
+"""A payment of which no record of its loan has told for so long after its last day is missed."""
+
+
+class DateKind(StrEnum):
+    """The kind of a date. Ids hold which one of them it is: another kind comes after the last."""
+
+    PAYMENT = "payment"
+    DETERMINATION = "determination"
+    RATE_RESET = "rate_reset"
+    RATE_STEP = "rate_step"
+    INTEREST_ONLY_END = "interest_only_end"
+    LOCKOUT_END = "lockout_end"
+    OPEN_PERIOD = "open_period"
+    EXTENSION_NOTICE_OPENS = "extension_notice_opens"
+    EXTENSION_NOTICE = "extension_notice"
+    EXTENSION_TEST = "extension_test"
+    CAP_EXPIRY = "cap_expiry"
+    REPLACEMENT_CAP = "replacement_cap"
+    SWAP_EXPIRY = "swap_expiry"
+    ANTICIPATED_REPAYMENT = "anticipated_repayment"
+    MATURITY = "maturity"
+
+    @property
+    def is_a_task(self) -> bool:
+        """Whether somebody has to do something by then; the others happen by themselves."""
+        return self in _TASKS
+
+
+_TASKS: Final = frozenset(
+    {
+        DateKind.PAYMENT,
+        DateKind.EXTENSION_NOTICE,
+        DateKind.EXTENSION_TEST,
+        DateKind.REPLACEMENT_CAP,
+        DateKind.ANTICIPATED_REPAYMENT,
+        DateKind.MATURITY,
+    }
+)
+
+
+class DateState(StrEnum):
+    """What came of a date; one whose time is over is missed where it was a task, and done where it happened."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    DONE = "done"
+    WAIVED = "waived"
+    MISSED = "missed"
+
+
+AWAITED: Final = frozenset({DateState.OPEN, DateState.SNOOZED})
+
+Evidence = Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+class ComputedDate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A date as the terms give it. `occurrence` counts those of its kind, so that the same one is known again.
+
+    `computed_from` is the path of the loan's field it follows from. A window is closed on both ends; where there is
+    none, the date is its only day.
+    """
+
+    kind: DateKind
+    occurrence: int
+    on: datetime.date
+    computed_from: str
+    window_from: datetime.date | None = None
+    window_to: datetime.date | None = None
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day on which it is in time."""
+        return self.window_to or self.on
+
+
+class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"):
+    """A date of a loan. `on` is adjusted for business days where the loan's terms say so.
+
+    `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
+    `gone` are those that the terms do not give any more: nobody is shown them, and they are known again if they return.
+    """
+
+    loan_id: str
+    loan_number: str
+    loan_name: str
+    kind: DateKind
+    occurrence: int
+    on: datetime.date
+    window_from: datetime.date | None = None
+    window_to: datetime.date | None = None
+    computed_from: str
+    state: DateState = DateState.OPEN
+    assignee: str | None = None
+    evidence: str | None = None
+    settled_by: str | None = None
+    snoozed_until: datetime.date | None = None
+    gone: bool = False
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day on which it is in time."""
+        return self.window_to or self.on
+
+    @property
+    def due_at(self) -> datetime.datetime | None:
+        """When its state changes by itself; None where it does not."""
+        if self.gone or self.state not in AWAITED:
+            return None
+        over = over_at(self)
+        if self.snoozed_until is None:
+            return over
+        return min(over, datetime.datetime.combine(self.snoozed_until, datetime.time(), datetime.UTC))
+
+
+def over_at(date: CriticalDate) -> datetime.datetime:
+    """Return when a date's time is over; of a payment, when its record has not come for long."""
+    last = date.last_day
+    if date.kind is DateKind.PAYMENT:
+        last = _later(last, RECORDED_WITHIN)
+    return datetime.datetime.combine(_later(last, _DAY), _OVER_EVERYWHERE)
+
+
+def advanced(date: CriticalDate, *, now: datetime.datetime) -> CriticalDate:
+    """Return a date as time has changed it: missed or passed where it is over, open again where its rest has ended."""
+    due = date.due_at
+    if due is None or due > now:
+        return date
+    if over_at(date) > now:
+        return msgspec.structs.replace(date, state=DateState.OPEN, snoozed_until=None)
+    return msgspec.structs.replace(date, state=_when_over(date), snoozed_until=None)
+
+
+def settled(date: CriticalDate, state: DateState, *, by: str | None, evidence: str | None) -> CriticalDate:
+    """Return a date that is done or waived."""
+    return msgspec.structs.replace(date, state=state, settled_by=by, evidence=evidence, snoozed_until=None)
+
+
+def reopened(date: CriticalDate, *, now: datetime.datetime) -> CriticalDate:
+    """Return a date that is neither done, waived nor at rest any more; one whose time is over is missed."""
+    date = msgspec.structs.replace(date, state=DateState.OPEN, settled_by=None, evidence=None, snoozed_until=None)
+    return advanced(date, now=now)
+
+
+def _when_over(date: CriticalDate) -> DateState:
+    return DateState.MISSED if date.kind.is_a_task else DateState.DONE
+
+
+def _later(day: datetime.date, more: datetime.timedelta) -> datetime.date:
+    return min(day, datetime.date.max - more) + more
