@@ -53,13 +53,14 @@ def measure(folder: Path) -> Row:
         stored.append(asyncio.run(_stored(folder / "dates")))
         shutil.rmtree(folder / "dates")
     alone, dates = statistics.median([seconds for seconds, _ in computed]), computed[0][1]
-    whole, bound = statistics.median(stored), limit(TARGET)
+    worked, wall = (statistics.median(each) for each in zip(*stored, strict=True))
+    bound = limit(TARGET)
     return Row(
         f"{dates:,} critical dates computed from changed terms, in one worker",
-        f"{whole:.2f} s, all stored in SQLite",
-        f"computing them alone: {alone:.2f} s",
+        f"{wall:.2f} s, all stored in SQLite",
+        f"{worked:.2f} s of CPU; {alone:.2f} s of it compute them",
         bound.told,
-        bound.met(whole),
+        bound.met(wall),
     )
 
 
@@ -69,21 +70,22 @@ def _computed() -> tuple[float, int]:
         terms = _terms(number, 1)
         before[terms.loan_id] = list(followed_terms(terms, (), org=ORG, today=_TODAY))
     changed = [_terms(number, 5) for number in range(_loans())]
-    started = time.perf_counter()
+    started = time.process_time()
     moved = sum(len(list(followed_terms(terms, before[terms.loan_id], org=ORG, today=_TODAY))) for terms in changed)
-    return time.perf_counter() - started, moved
+    return time.process_time() - started, moved
 
 
-async def _stored(folder: Path) -> float:
+async def _stored(folder: Path) -> tuple[float, float]:
+    """Return the CPU seconds of moving all dates, and the seconds by the clock."""
     loans = SqliteDocuments.open(folder / "loans.sqlite", service="loans", kinds=())
     documents = SqliteDocuments.open(folder / "notifications.sqlite", service="notifications", kinds=KINDS)
     follower = Follower(documents, loans, LOANS_EVENTS, heads=Heads(loans, None), today=lambda: _TODAY)
     await _tell(loans, [_terms(number, 1) for number in range(_loans())])
     await follower.catch_up(ORG)
     await _tell(loans, [_terms(number, 5) for number in range(_loans())])
-    started = time.perf_counter()
+    worked, started = time.process_time(), time.perf_counter()
     await follower.catch_up(ORG)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - worked, time.perf_counter() - started
     await documents.close()
     await loans.close()
     return seconds

@@ -163,9 +163,9 @@ class TestDates:
     async def test_of_loans_that_were_told_before_terms_were_are_asked_for_once(self, office: Office) -> None:
         loans = office.product.documents["loans"]
         org = (await office.ask("GET", "/auth/me")).json()["organization"]["id"]
-        for key in ("1", "2"):
-            loan = loan_of(an_old_loan(key), loan_id=f"old-{key}", org=org)
-            async with loans.unit(org=org, actor="ann", business_date=today()) as unit:
+        async with loans.unit(org=org, actor="ann", business_date=today()) as unit:
+            for key in ("1", "2"):
+                loan = loan_of(an_old_loan(key), loan_id=f"old-{key}", org=org)
                 unit.emit(loan_facts(unit.put(LOANS, loan), {}))
         async with asyncio.timeout(PATIENCE):
             while len(await office.dates("kind=maturity")) < 2:  # noqa: ASYNC110 - the port tells nobody

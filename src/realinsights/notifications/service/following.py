@@ -70,7 +70,7 @@ class Follower:
         self._heads = heads
         self._today = today
         self._heard: OrderedDict[str, int] = OrderedDict()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[bool]] = {}
 
     async def aclose(self) -> None:
         """Stop in the middle of what is being brought up to date: whoever comes next goes on from what is stored."""
@@ -82,41 +82,50 @@ class Follower:
         """Bring an organization's dates up to date, or return after some seconds, with more still to come."""
         if self._heard.get(org, -1) >= await self._heads.current(org):
             return
-        running = self._catching_up(org)
+        # The rest of what is much is left to the worker: two that do the same are in each other's way.
+        running = self._catching_up(org, within=within)
         await asyncio.wait((running,), timeout=within)
         if running.done():
             running.result()
 
     async def catch_up(self, org: str) -> None:
         """Bring an organization's dates up to date."""
-        await asyncio.shield(self._catching_up(org))
+        while not await asyncio.shield(self._catching_up(org, within=None)):
+            pass  # a question had begun, and has left the rest
 
-    def _catching_up(self, org: str) -> asyncio.Task[None]:
+    def _catching_up(self, org: str, *, within: float | None) -> asyncio.Task[bool]:
         running = self._running.get(org)
         if running is None:
-            running = self._running[org] = asyncio.create_task(self._catch_up(org), name=f"dates of {org}")
+            running = asyncio.create_task(self._catch_up(org, within=within), name=f"dates of {org}")
+            self._running[org] = running
             running.add_done_callback(lambda done: self._ended(org, done))
         return running
 
-    def _ended(self, org: str, done: asyncio.Task[None]) -> None:
+    def _ended(self, org: str, done: asyncio.Task[bool]) -> None:
         del self._running[org]
         if not done.cancelled() and done.exception() is not None:
             log.warning("dates.behind", org=org, reason=repr(done.exception()))
 
-    async def _catch_up(self, org: str) -> None:
+    async def _catch_up(self, org: str, *, within: float | None) -> bool:
+        """Bring an organization's dates up to date; return whether they are, and not only the time is over."""
+        loop = asyncio.get_running_loop()
+        until = None if within is None else loop.time() + within
         followed = await self._documents.get(FOLLOWED, org, org)
         stored = 0 if followed is None else followed.sequence
         heard = max(stored, self._heard.get(org, 0))
         while entries := await self._feed.outbox(org, after=heard, limit=_ENTRIES_AT_ONCE):
             for entry in entries:
+                if until is not None and loop.time() > until:
+                    return False
                 told, ask = await self._told(org, entry)
                 # Where nothing matters for long, another process need not look at all of it again.
                 if told or ask or entry.sequence - stored >= _ENTRIES_AT_ONCE:
                     await self._apply(org, told, sequence=entry.sequence, ask=ask)
                     stored = entry.sequence
-            heard = entries[-1].sequence
+                heard = entry.sequence
             self._know(org, heard)
         self._know(org, heard)
+        return True
 
     def _know(self, org: str, sequence: int) -> None:
         self._heard[org] = sequence

@@ -1,0 +1,175 @@
+"""Following the loans journal: whoever does it, however often it is interrupted, each loan's dates are made once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted, PartyDeleted, PartyKind
+from realinsights.contracts.terms import TermsRecorded
+from realinsights.notifications.model.dates import CriticalDate, DateKind
+from realinsights.notifications.service.following import Follower
+from realinsights.notifications.store import DATES, FOLLOWED, KINDS
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_port import Outgoing
+from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.documents.walking import every
+from realinsights_platform.events import Event
+
+ORG = "acme"
+TODAY = datetime.date(2026, 1, 15)
+
+
+class Cut(Exception):
+    """The process has ended."""
+
+
+class World:
+    """The loans journal and the dates, and any number of processes that follow."""
+
+    def __init__(self, folder: Path) -> None:
+        self.loans = SqliteDocuments.open(folder / "loans.sqlite", service="loans", kinds=())
+        self.documents = SqliteDocuments.open(folder / "notifications.sqlite", service="notifications", kinds=KINDS)
+
+    def process(self, feed: Any = None) -> Follower:
+        """Return a follower as another process has it."""
+        feed = feed or self.loans
+        return Follower(self.documents, feed, LOANS_EVENTS, heads=Heads(self.loans, None), today=lambda: TODAY)
+
+    async def tell(self, *events: Event) -> None:
+        async with self.loans.unit(org=ORG, actor="ann", business_date=TODAY) as unit:
+            for event in events:
+                unit.emit(event)
+
+    async def dates(self) -> list[CriticalDate]:
+        return [date for date in await every(self.documents, DATES, ORG) if not date.gone]
+
+    async def maturities(self) -> dict[str, datetime.date]:
+        return {date.loan_id: date.on for date in await self.dates() if date.kind is DateKind.MATURITY}
+
+    async def heard(self) -> int:
+        followed = await self.documents.get(FOLLOWED, ORG, ORG)
+        return 0 if followed is None else followed.sequence
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    opened = World(tmp_path)
+    yield opened
+    await opened.documents.close()
+    await opened.loans.close()
+
+
+def year(number: int) -> datetime.date:
+    return datetime.date(number, 1, 1)
+
+
+async def test_two_processes_at_once_do_it_once(world: World, a_loan: Any) -> None:
+    for number in range(20):
+        await world.tell(a_loan(loan_id=f"loan-{number % 5}", maturity_date=year(2030 + number)))
+    followers = [world.process() for _ in range(3)]
+    await asyncio.gather(*(follower.catch_up(ORG) for follower in followers))
+    assert await world.maturities() == {f"loan-{number % 5}": year(2030 + number) for number in range(15, 20)}
+    assert await world.documents.sequence(ORG) == 20, "one entry for each that tells of dates"
+    assert (await verify(world.documents, ORG)).sound
+
+
+async def test_who_comes_late_with_an_old_entry_changes_nothing(world: World, a_loan: Any) -> None:
+    await world.tell(a_loan(maturity_date=year(2030)))
+    inside, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        service = "loans"
+
+        async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+            found = await world.loans.outbox(org, after=after, limit=1)
+            inside.set()
+            await go_on.wait()
+            return found
+
+    late = asyncio.create_task(world.process(Slow()).catch_up(ORG))
+    await inside.wait()
+    await world.tell(a_loan(maturity_date=year(2031)))
+    await world.tell(LoanDeleted(loan_id="loan-1"))
+    await world.process().catch_up(ORG)
+    assert await world.dates() == []
+    before = await world.documents.sequence(ORG)
+    go_on.set()
+    await late
+    assert await world.dates() == []
+    assert (await world.documents.sequence(ORG), await world.heard()) == (before, 3)
+
+
+async def test_an_end_in_the_middle_of_a_large_entry_is_gone_on_from(
+    world: World, a_loan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.tell(*(a_loan(loan_id=f"loan-{number:03}", maturity_date=year(2030)) for number in range(250)))
+    submit, left = SqliteDocuments.submit, [2]
+
+    def cut(self: SqliteDocuments, unit: Any) -> Any:
+        if self is world.documents and not left[0]:
+            raise Cut
+        left[0] -= self is world.documents
+        return submit(self, unit)
+
+    monkeypatch.setattr(SqliteDocuments, "submit", cut)
+    with pytest.raises(Cut):
+        await world.process().catch_up(ORG)
+    monkeypatch.setattr(SqliteDocuments, "submit", submit)
+    assert (len(await world.maturities()), await world.heard()) == (200, 0)
+    await world.process().catch_up(ORG)
+    assert (len(await world.maturities()), await world.heard()) == (250, 1)
+    assert {date.version for date in await world.dates()} == {1}, "what was there is not written again"
+
+
+async def test_entries_of_which_nothing_matters_are_remembered_now_and_then(world: World) -> None:
+    for _ in range(250):
+        await world.tell(PartyDeleted(kind=PartyKind.LENDER, party_id="x"))
+    await world.process().catch_up(ORG)
+    assert await world.heard() == 200
+    assert await world.documents.sequence(ORG) == 2
+
+
+async def test_a_loan_that_comes_back_has_its_dates_back(world: World, a_loan: Any) -> None:
+    terms: TermsRecorded = a_loan(maturity_date=year(2030))
+    follower = world.process()
+    await world.tell(terms)
+    await follower.catch_up(ORG)
+    before = await world.maturities()
+    await world.tell(LoanDeleted(loan_id="loan-1"))
+    await follower.catch_up(ORG)
+    assert await world.dates() == []
+    await world.tell(terms)
+    await follower.catch_up(ORG)
+    assert await world.maturities() == before
+
+
+async def test_a_question_leaves_what_is_much_to_the_worker(world: World, a_loan: Any) -> None:
+    for number in range(30):
+        await world.tell(a_loan(maturity_date=year(2030 + number)))
+    follower = world.process()
+    await follower.current(ORG, within=0.0)
+    await asyncio.gather(follower.current(ORG, within=0.0), follower.catch_up(ORG))
+    assert await world.heard() == 30
+    assert await world.maturities() == {"loan-1": year(2059)}
+
+
+async def test_a_question_is_answered_though_there_is_more_to_come(world: World, a_loan: Any) -> None:
+    class Silent:
+        service = "loans"
+
+        async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    await world.tell(a_loan())
+    follower = world.process(Silent())
+    await follower.current(ORG, within=0.01)
+    assert await world.dates() == []
+    await follower.aclose()
