@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.journal_port import Mark, Storage
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Document, Kind, Unit
 from realinsights_platform.scheduling.jobs import LOOK, DueWork, Job
@@ -100,6 +100,22 @@ class TestAPass:
         await job.pass_through(1)
         await job.pass_through(1)
         assert saying.calls == [("acme", ("1",))]
+
+    async def test_writes_nothing_where_nothing_is_due(
+        self, documents: Storage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        job, moved = work(documents, Saying(), clock), documents.move
+        moves: list[str] = []
+
+        async def counted(name: str, mark: Mark) -> bool:
+            moves.append(name)
+            return await moved(name, mark)
+
+        monkeypatch.setattr(documents, "move", counted)
+        for _ in range(3):
+            assert await job.pass_through(1) is not None
+        assert moves == ["due.reminder"]
+        assert await documents.organizations() == ()
 
     async def test_wakes_when_the_next_is_due(self, documents: Storage, clock: Clock) -> None:
         await put(documents, "1", at=NOON + LOOK / 2)

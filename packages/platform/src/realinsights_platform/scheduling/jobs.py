@@ -68,6 +68,7 @@ class DueWork:
         self._delayed: OrderedDict[tuple[str, str], tuple[int, datetime.datetime]] = OrderedDict()
         self._labels = (storage.service, job.kind.name)
         self._done, self._failed = DONE.labels(*self._labels), FAILED.labels(*self._labels)
+        self._led_with: int | None = None
         self.waiting = 0
         """How many documents are known to be due, up to a thousand."""
         self.oldest: datetime.datetime | None = None
@@ -91,8 +92,10 @@ class DueWork:
 
     async def pass_through(self, token: int) -> datetime.datetime | None:
         """Take all that is due by now once; return when to look again, None where another process has taken over."""
-        if not await self._storage.move(self._mark, Mark("", token)):
+        # Said once, so that a process with nothing to do writes nothing.
+        if token != self._led_with and not await self._still_leads(token):
             return None
+        self._led_with = token
         now = self._now()
         first: datetime.datetime | None = None
         after: DueDocument | None = None
@@ -132,11 +135,14 @@ class DueWork:
             for one in some:
                 if len(some) > 1 and await self._in_unit([one], token):
                     continue
-                if not await self._storage.move(self._mark, Mark("", token)):
+                if not await self._still_leads(token):
                     return None
                 self._delay(one)
                 failed += 1
         return failed
+
+    async def _still_leads(self, token: int) -> bool:
+        return await self._storage.move(self._mark, Mark("", token))
 
     async def _in_unit(self, some: Sequence[DueDocument], token: int) -> bool:
         org, ids = some[0].org, [one.id for one in some]
