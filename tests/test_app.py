@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import datetime
 import json
 import resource
 import subprocess
@@ -26,6 +28,7 @@ from realinsights_platform.documents.data_folder import FolderInUse
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import NotFound, Refusal
+from realinsights_platform.http.routes.idempotency import StoredAnswer, answers_kind
 from realinsights_platform.quota import Quota
 from realinsights_platform.secret import NoSecret, Secret, create_secret
 
@@ -275,6 +278,26 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+class TestPeriodicWork:
+    async def test_is_done_of_every_service_by_a_running_process(self, tmp_path: Path) -> None:
+        topology = topology_in(tmp_path)
+        (process,) = topology.processes.values()
+        past = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+        async with open_adapters(topology, process) as adapters:
+            for service, documents in adapters.documents.items():
+                async with documents.unit(org="acme", actor="ann", business_date=past.date()) as unit:
+                    unit.put(
+                        answers_kind(service),
+                        StoredAnswer(
+                            id="1", org="acme", fingerprint="", status=200, headers=(), body="", expires_at=past
+                        ),
+                    )
+            async with build(process, adapters), asyncio.timeout(30):
+                for service, documents in adapters.documents.items():
+                    while await documents.get(answers_kind(service), "acme", "1"):  # noqa: ASYNC110 - nobody is told
+                        await asyncio.sleep(0.01)
 
 
 class TestProcesses:
