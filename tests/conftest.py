@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import json
 import logging
 import os
+import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -69,6 +72,22 @@ def installed_engines() -> Path:
     folder = engines.engines_folder()
     engines.install(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def javascript_packages() -> Path:
+    """Return the folder of the packages of npm that tests need, installed by their lock."""
+    folder = Path(__file__).parent / "javascript"
+    installed = folder / "node_modules"
+    with (folder / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers of one run install once
+        hidden = installed / ".package-lock.json"  # as npm notes what it has installed
+        there = json.loads(hidden.read_text())["packages"] if hidden.is_file() else {}
+        wanted = json.loads(lock.read())["packages"]
+        if any(there.get(name, {}).get("version") != package["version"] for name, package in wanted.items() if name):
+            web = Path(__file__).parents[1] / "web" / "scripts" / "web.sh"
+            subprocess.run([web, "run", "npm", "ci", "--ignore-scripts", "--prefix", folder], check=True)
+    return installed
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,9 @@ class TestBuild:
             documented = (await client.get("/openapi.json")).json()["paths"]
             assert {"/api/v1/auth/sign-in", "/api/v1/loans", "/api/v1/dashboard"} <= set(documented)
             ready = (await client.get("/health/ready")).json()
+            named = ("files", "auth", "loans", "dashboard", "notifications")
+            assert ready == {"status": "ok", "checks": dict.fromkeys(named, "ok")}
+            assert (await client.get("/asyncapi.json")).json()["asyncapi"] == "3.0.0"
             checks = ("files", "auth", "loans", "dashboard", "notifications")
             assert ready == {"status": "ok", "checks": dict.fromkeys(checks, "ok")}
             assert (await client.get("/api/v1/loans")).status_code == 401

@@ -12,33 +12,19 @@ from typing import Any
 
 import httpx
 
-from realinsights.contracts.auth import AUTH_EVENTS
-from realinsights.contracts.dashboard import DASHBOARD_EVENTS
-from realinsights.contracts.loans import LOANS_EVENTS
-from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
+from realinsights.contracts.catalog import CODECS
 from realinsights.topology import BadTopology, Process, Topology, services
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.opening import open_cache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import collectors_of, open_documents
-from realinsights_platform.events import EventCodec
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits.opening import open_limits
 from realinsights_platform.process import Adapters
 from realinsights_platform.redis.metrics import RedisMetrics
 from realinsights_platform.secret import open_secret
 from realinsights_platform.stream.opening import open_stream
-
-CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
-    {
-        "auth": AUTH_EVENTS,
-        "loans": LOANS_EVENTS,
-        "dashboard": DASHBOARD_EVENTS,
-        "notifications": NOTIFICATIONS_EVENTS,
-    }
-)
-"""The events of each service, as bytes."""
 
 
 def assembly_of(service: str) -> Any:

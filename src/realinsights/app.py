@@ -12,6 +12,7 @@ from typing import Any
 
 from realinsights import demonstration
 from realinsights.adapters import assembly_of
+from realinsights.contracts.catalog import PUBLISHED
 from realinsights.contracts.permissions import permissions_of
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights.settings import DEFAULTS, Settings
@@ -24,7 +25,8 @@ from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
 from realinsights_platform.http.routes.idempotency import answers_job
 from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.process import Adapters, Host, Running, Service
+from realinsights_platform.mail.opening import open_mail
+from realinsights_platform.process import Adapters, Host, Outside, Running, Service
 from realinsights_platform.scheduling.journals import journal_check
 from realinsights_platform.scheduling.scheduler import COLLECTORS, Scheduler, SchedulerMetrics, utc_now
 from realinsights_platform.stream.metrics import RelayMetrics
@@ -77,7 +79,14 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 secret=adapters.secret,
                 https_only=settings.https_only,
                 quota=settings.quota,
-                given=MappingProxyType({"founding": _invented, "barred": _barred(settings)}),
+                given=MappingProxyType(
+                    {
+                        "founding": _invented,
+                        "barred": _barred(settings),
+                        "outside": _outside(settings),
+                        "release": RELEASE,
+                    }
+                ),
             )
             services[name] = await assembly_of(name).assemble(host)
         schedulers = _schedulers(process, services, documents, adapters)
@@ -108,6 +117,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             ),
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
+            events=PUBLISHED,
         )
         for run in _in_order(process, services):
             await stack.enter_async_context(run())
@@ -159,6 +169,15 @@ def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegis
 def _barred(settings: Settings) -> tuple[str, str] | None:
     """Return the address and the password that everybody knows, unless they may be used here."""
     return None if settings.published_password_works else (demonstration.EMAIL, demonstration.PASSWORD)
+
+
+def _outside(settings: Settings) -> Outside:
+    return Outside(
+        mailer=open_mail(settings.mail_url),
+        sender=settings.mail_from,
+        site=settings.site,
+        webhooks_to_loopback=settings.webhooks_to_loopback,
+    )
 
 
 async def _files_can_be_opened() -> None:

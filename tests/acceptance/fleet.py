@@ -23,8 +23,7 @@ import httpx
 
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
-from realinsights.contracts.auth import AUTH_EVENTS
-from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.contracts.catalog import CODECS
 from realinsights.topology import Process, read_topology
 from realinsights_platform.documents.heads import CHANNEL
 from realinsights_platform.documents.journal_port import Storage
@@ -202,6 +201,8 @@ class Life:
         for _ in range(100):
             tasks = [task for task in self.tasks if not task.done()]
             if not tasks:
+                if self._runner is not None:  # what it raised on its way out reaches nobody
+                    await asyncio.gather(self._runner, return_exceptions=True)
                 return
             for task in tasks:
                 task.cancel()
@@ -257,7 +258,7 @@ class _TwiceSubscription:
 
 
 def _carried(message: Message) -> Message:
-    codec: Any = {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS}[message.service]
+    codec = CODECS[message.service]
     return Message(
         service=message.service,
         org=message.org,

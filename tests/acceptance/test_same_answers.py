@@ -11,8 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from realinsights.notifications.store import FOLLOWED
+from realinsights.notifications.service.reacting import REACTIONS
+from realinsights.notifications.store import FOLLOWED, NOTIFICATIONS, PLACES
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
+from realinsights_platform.documents.walking import every
+from realinsights_platform.events import tag_of
 
 from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of, record
 from .topologies import product_in
@@ -22,8 +25,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.topology]
 
 @dataclass(frozen=True, slots=True)
 class Recording:
+    """`told` is what people were told, without ids, in the order of its words.
+
+    The notifications hear of two services at once: the order of their own entries is chance, and is not compared.
+    """
+
     answers: list[Recorded]
     journals: dict[str, list[JournalEntry]]
+    told: list[tuple[str, str, str]]
 
     def compared(self) -> tuple[list[Recorded], dict[str, str]]:
         """Return the answers, and the journals' hashes, as they can be compared."""
@@ -35,8 +44,37 @@ class Recording:
 async def recorded(folder: Path, topology: str) -> Recording:
     async with product_in(folder, topology) as product, product.client() as client:
         answers = await record(client)
-        await dates_follow(product.documents)
-        return Recording(answers, await journals_of(product.documents))
+        documents = product.documents
+        await dates_follow(documents)
+        journals = await journals_of(documents)
+        told = await told_of(documents["notifications"], journals)
+        del journals["notifications"]
+        return Recording(answers, journals, told)
+
+
+async def told_of(documents: Storage, journals: dict[str, list[JournalEntry]]) -> list[tuple[str, str, str]]:
+    """Return what people were told, once everything that leads to something was heard."""
+    for service in ("auth", "loans"):
+        for org in {entry.org for entry in journals[service]}:
+            leading = [entry.sequence for entry in journals[service] if entry.org == org and leads(entry)]
+            async with asyncio.timeout(60):
+                while leading:
+                    place = await documents.get(PLACES, org, service)
+                    if place is not None and place.applied >= leading[-1]:
+                        break
+                    await asyncio.sleep(0.02)
+    return sorted(
+        [
+            (item.topic.value, item.title, item.body)
+            for org in {entry.org for entry in journals["auth"]}
+            for item in await every(documents, NOTIFICATIONS, org)
+        ]
+    )
+
+
+def leads(entry: JournalEntry) -> bool:
+    """Tell whether an entry's events lead to something in the notifications."""
+    return any(f'"type":"{tag_of(event)}"'.encode() in bytes(entry.events) for event in REACTIONS)
 
 
 async def dates_follow(documents: Mapping[str, Storage]) -> None:
@@ -65,8 +103,11 @@ async def test_are_given_in_every_topology(
     alone: Recording, topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     expected, hashes = alone.compared()
-    answers, others = (await recorded(tmp_path, topology)).compared()
+    there = await recorded(tmp_path, topology)
+    answers, others = there.compared()
     assert len(expected) > 100
+    assert len(alone.told) > 2
+    assert there.told == alone.told
     for one, other in zip(expected, answers, strict=True):
         assert other == one
     assert others == hashes
@@ -84,7 +125,7 @@ class TestComparison:
         place, answer = next((place, one) for place, one in enumerate(alone.answers) if balance.search(one.body))
         changed = [*alone.answers]
         changed[place] = msgspec.structs.replace(answer, body=balance.sub(r"\g<1>8", answer.body, count=1))
-        assert Recording(changed, alone.journals).compared()[0] != alone.compared()[0]
+        assert Recording(changed, alone.journals, alone.told).compared()[0] != alone.compared()[0]
 
     async def test_finds_another_status_header_or_missing_answer(self, alone: Recording) -> None:
         first, *rest = alone.answers
@@ -93,7 +134,7 @@ class TestComparison:
             [msgspec.structs.replace(first, headers={**first.headers, "etag": '"7"'}), *rest],
             rest,
         ):
-            assert Recording(changed, alone.journals).compared()[0] != alone.compared()[0]
+            assert Recording(changed, alone.journals, alone.told).compared()[0] != alone.compared()[0]
 
     async def test_finds_a_dropped_write(self, alone: Recording) -> None:
         entries = alone.journals["loans"]
@@ -114,5 +155,5 @@ class TestComparison:
         self.differs(alone, [*before, msgspec.structs.replace(last, writes=(other, *last.writes[1:]))])
 
     def differs(self, alone: Recording, entries: list[JournalEntry]) -> None:
-        changed = Recording(alone.answers, {**alone.journals, "loans": entries})
+        changed = Recording(alone.answers, {**alone.journals, "loans": entries}, alone.told)
         assert changed.compared()[1] != alone.compared()[1]

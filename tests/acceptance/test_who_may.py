@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,6 +62,11 @@ BODIES: Mapping[str, Any] = {
     "PATCH /portfolios/{portfolio_id}": {"name": "Pier"},
     "PUT /dashboard/views/{view_id}": {"name": "New York", "page": "loans", "query": "state=NY"},
     "PUT /members/{member_id}/role": {"role": "member"},
+    "POST /inbox/{notification_id}/snooze": {"until": "2027-01-01T00:00:00Z"},
+    "POST /inbox/{notification_id}/assign": {"userId": "somebody"},
+    "PUT /webhooks/{endpoint_id}": {"url": "https://93.184.216.34/hooks"},
+    "POST /webhooks/{endpoint_id}/replay": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
+    "PUT /notes/{note_id}": {"text": "Pier"},
     "POST /reports/{kind}/runs": {},
     "PUT /reports/schedules/{schedule_id}": {"kind": "ageing", "recipients": ["ada"]},
     "POST /dates/{date_id}/done": {"evidence": "Paid."},
@@ -119,10 +125,39 @@ async def tenants(platform: Any) -> Tenants:
         "schedule_id": await create("/reports/schedules", BODIES["PUT /reports/schedules/{schedule_id}"]),
         "import_id": (await _imported(client, administrator))["id"],
         "session_id": sessions["items"][0]["id"],
+        **await _of_notifications(client, administrator, me["member"]["id"], create),
         "sequence": "1",
     }
     ids["date_id"] = await _maturity(client, administrator)
     return Tenants(client, administrator, viewer, stranger, ids)
+
+
+async def _of_notifications(
+    client: httpx.AsyncClient, administrator: dict[str, str], viewer_id: str, create: Any
+) -> dict[str, str]:
+    """Return ids of what the notifications service has; it hears of the members a moment after they are there."""
+    inbox: list[Any] = []
+    async with asyncio.timeout(30):
+        while not inbox:
+            inbox = (await client.get(f"{PREFIX}/inbox", headers=administrator)).json()["items"]
+            await asyncio.sleep(0.02)
+    path = f"{PREFIX}/inbox/{inbox[0]['id']}/assign"
+    async with asyncio.timeout(30):
+        while (await client.post(path, json={"userId": viewer_id}, headers=administrator)).status_code != 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    mails = (await client.get(f"{PREFIX}/mails", headers=administrator)).json()["items"]
+    # Nothing is ever sent to this endpoint: it wants an event that does not happen here.
+    endpoint = {"url": "https://93.184.216.34/hooks", "types": ["loans.periods.withdrawn.v1"]}
+    answer = await client.post(f"{PREFIX}/webhooks", json=endpoint, headers=administrator)
+    assert answer.status_code == 201, answer.text
+    endpoint_id = str(answer.json()["endpoint"]["id"])
+    return {
+        "notification_id": inbox[0]["id"],
+        "mail_id": mails[0]["id"],
+        "endpoint_id": endpoint_id,
+        "delivery_id": f"{endpoint_id}.{'0' * 24}",
+        "note_id": await create("/notes", {"thingKind": "loan", "thingId": "l1", "text": "Harbor"}),
+    }
 
 
 async def _maturity(client: httpx.AsyncClient, headers: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from realinsights.auth.model import guessing, sessions
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service import members
 from realinsights.auth.service.passwords import Hasher
+from realinsights.contracts.auth import AUTH_EVENTS, SignedInFromNewDevice
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.documents.walking import organizations
@@ -80,6 +81,24 @@ class TestSigningIn:
             for _ in range(5):
                 group.start_soon(sign_in)
         assert len({one.session.id for one in signed_in}) == 5
+
+    async def test_from_a_device_that_was_not_known_is_told_and_from_a_known_one_is_not(self, world):
+        anna = await world.registered(ANNA)
+
+        async def told():
+            entries = await world.documents.entries(anna.org, limit=1000)
+            events = [event for entry in entries for event in AUTH_EVENTS.decode(bytes(entry.events))]
+            return [event for event in events if isinstance(event, SignedInFromNewDevice)]
+
+        device = (await world.sign_in(ANNA)).device
+        assert await told() == []  # the first time nobody knows any
+        await world.sign_in(ANNA)
+        await world.sign_in(ANNA, address="10.0.0.9", device=device)
+        assert await told() == []
+        elsewhere = await world.sign_in(ANNA, address="198.51.100.7", device="made.up")
+        (event,) = await told()
+        assert (event.user_id, event.session_id) == (anna.id, elsewhere.session.id)
+        assert (event.address, event.client) == ("198.51.100.7", "pytest")
 
     async def test_ends_the_session_unused_for_longest_when_there_are_too_many(self, world):
         await world.registered(ANNA)

@@ -1,14 +1,141 @@
-"""Fixtures of the notifications' tests: terms of loans, with defaults for whatever a test does not say."""
+"""Fixtures of the notifications' tests: the whole product on embedded engines, and terms of loans with defaults."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 
+from realinsights.adapters import open_adapters
+from realinsights.app import Product, build
 from realinsights.contracts.terms import PaymentTerms, TermsRecorded
+from realinsights.settings import DEFAULTS, Settings
+from realinsights.topology import read_topology
+
+PASSWORD = "correct horse battery staple"
+LOAN: dict[str, Any] = {
+    "number": "1001",
+    "name": "Harbor Point",
+    "originalBalance": "10000000.00",
+    "currentBalance": "10000000.00",
+    "balanceAsOf": "2025-01-01",
+    "originationDate": "2025-01-01",
+    "maturityDate": "2035-01-01",
+    "rate": "0.0525",
+    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
+}
+
+
+class Caller:
+    """Somebody who is signed in."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    async def ask(self, method: str, path: str, *, status: int = 200, **request: Any) -> Any:
+        headers = {**self.headers, **request.pop("headers", {})}
+        answer = await self.client.request(method, path, headers=headers, **request)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content and "json" in answer.headers["content-type"] else answer.text
+
+    async def get(self, path: str, *, status: int = 200, **params: Any) -> Any:
+        return await self.ask("GET", path, status=status, params=params)
+
+    async def post(self, path: str, body: Any = None, *, status: int = 201, **request: Any) -> Any:
+        return await self.ask("POST", path, status=status, json=body, **request)
+
+    async def put(self, path: str, body: Any, *, version: int | str, status: int = 200) -> Any:
+        return await self.ask("PUT", path, status=status, json=body, headers={"If-Match": f'"{version}"'})
+
+    async def delete(self, path: str, *, version: int | str = "*", status: int = 204) -> Any:
+        tag = "*" if version == "*" else f'"{version}"'
+        return await self.ask("DELETE", path, status=status, headers={"If-Match": tag})
+
+    @property
+    async def user(self) -> str:
+        return str((await self.get("/auth/me"))["member"]["id"])
+
+    @property
+    async def org(self) -> str:
+        return str((await self.get("/auth/me"))["organization"]["id"])
+
+
+class World:
+    """A running product and its people."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(product.app), base_url="http://localhost/api/v1", timeout=60
+        )
+
+    async def register(self, organization: str, email: str, first_name: str = "Ada") -> Caller:
+        body = {
+            "organization": {"name": organization, "kind": "owner"},
+            "firstName": first_name,
+            "lastName": "Adams",
+            "email": email,
+            "password": PASSWORD,
+        }
+        answer = await self.client.post("/auth/register", json=body)
+        assert answer.status_code == 202, answer.text
+        return await self.sign_in(email)
+
+    async def sign_in(self, email: str, client: str = "test") -> Caller:
+        body = {"email": email, "password": PASSWORD}
+        answer = await self.client.post("/auth/sign-in", json=body, headers={"User-Agent": client})
+        assert answer.status_code == 200, answer.text
+        self.client.cookies.clear()
+        return Caller(self.client, answer.json()["accessToken"])
+
+    async def joined(self, administrator: Caller, email: str, role: str, first_name: str = "Vic") -> Caller:
+        invited = await administrator.post("/members/invitations", {"email": email, "role": role})
+        accepted = {"token": invited["token"], "firstName": first_name, "lastName": "Vance", "password": PASSWORD}
+        answer = await self.client.post("/auth/invitations/accept", json=accepted)
+        assert answer.status_code == 202, answer.text
+        return await self.sign_in(email)
+
+
+async def until(look: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> Any:
+    """Return what is seen once there is something to see: events take a moment to come."""
+    async with asyncio.timeout(seconds):
+        while not (seen := await look()):  # noqa: ASYNC110 - what is waited for is in another process
+            await asyncio.sleep(0.02)
+    return seen
+
+
+Life = Callable[..., contextlib.AbstractAsyncContextManager[World]]
+
+
+@contextlib.asynccontextmanager
+async def world_in(
+    folder: Path, settings: Settings = DEFAULTS, documents: str | None = None
+) -> AsyncGenerator[World, None]:
+    """Run the product on a folder; the notifications' documents may be elsewhere, by URL."""
+    topology = read_topology(environment={"REALINSIGHTS_DATA": str(folder), "REALINSIGHTS_WEB": str(folder)})
+    if documents is not None:
+        elsewhere = {**topology.documents, "notifications": documents}
+        topology = msgspec.structs.replace(topology, documents=elsewhere)
+    (process,) = topology.processes.values()
+    async with open_adapters(topology, process) as adapters, build(process, adapters, settings) as product:
+        world = World(product)
+        async with world.client:
+            yield world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with world_in(tmp_path) as opened:
+        yield opened
+
 
 Terms = Callable[..., TermsRecorded]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 
-from realinsights.auth import store
+from realinsights.auth import store, subscribers
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
 from realinsights.auth.service.forgetting import forget_invitations, forget_sessions
 from realinsights.auth.service.identity import open_identity
 from realinsights.auth.service.revocation import StoredRegister
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights_platform.http.routes.idempotency import answers_kind
-from realinsights_platform.process import Host, Service
+from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
 
 KINDS = (*store.KINDS, answers_kind("auth"))
@@ -31,6 +31,10 @@ async def assemble(host: Host) -> Service:
         secure_cookies=host.https_only,
         barred=host.given["barred"],
     )
+    tasks: list[Running] = []
+    if host.works:
+        asked = host.stream.subscribe(subscribers.GROUP, subscribers.SERVICES, subscribers.EVENTS)
+        tasks.append(functools.partial(subscribers.telling, host.documents, asked))
     return Service(
         name="auth",
         routes=(*ROUTES, *WELL_KNOWN_ROUTES),
@@ -38,6 +42,7 @@ async def assemble(host: Host) -> Service:
         versions=host.heads["auth"],
         given={"identity": identity},
         relay=host.relay(AUTH_EVENTS),
+        tasks=tasks,
         jobs=(
             Job(kind=store.SESSION, work=functools.partial(forget_sessions, identity=identity)),
             Job(kind=store.INVITATION, work=functools.partial(forget_invitations, identity=identity)),

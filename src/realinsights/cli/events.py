@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from realinsights.adapters import CODECS
 from realinsights.cli.output import json_option, print_document, table, to_stdout
+from realinsights.contracts.catalog import CODECS
 from realinsights.topology import DEFAULT, read_topology
 from realinsights_platform.errors import NotFound, Refusal, Unavailable
 from realinsights_platform.redis.calls import Away

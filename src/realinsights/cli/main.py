@@ -42,6 +42,7 @@ COMMANDS = MappingProxyType(
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
         "events": Entry("realinsights.cli.events", "events", "Look after events that could not be handled."),
+        "mail": Entry("realinsights.cli.mail", "mail", "List and show mail to members."),
         "backup": Entry("realinsights.cli.backup", "backup", "Write a data folder to one file."),
         "restore": Entry("realinsights.cli.backup", "restore", "Make a data folder from a backup."),
         "password-link": Entry(

@@ -13,6 +13,28 @@ class OrganizationRegistered(Event, frozen=True, tag="auth.organization.register
     user_id: str | None
 
 
+class OrganizationRecorded(Event, frozen=True, tag="auth.organization.recorded.v1"):
+    """An organization began or was changed: what other services need to know of it, as it is now.
+
+    `time_zone` is a name of the IANA database, such as `America/New_York`.
+    """
+
+    name: str
+    time_zone: str
+
+
+class MemberRecorded(Event, frozen=True, tag="auth.member.recorded.v1"):
+    """A member joined or was changed: what other services need to know of a person, as it is now."""
+
+    user_id: str
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    active: bool
+    email_verified: bool
+
+
 class MemberInvited(Event, frozen=True, tag="auth.member.invited.v1"):
     """A link was made that lets somebody join."""
 
@@ -91,6 +113,15 @@ class SignInRefused(Event, frozen=True, tag="auth.sign_in.refused.v1"):
     address: str
 
 
+class SignedInFromNewDevice(Event, frozen=True, tag="auth.sign_in.from_new_device.v1"):
+    """A member signed in from a device that the account was not known to have; `client` is what it calls itself."""
+
+    user_id: str
+    session_id: str
+    address: str
+    client: str
+
+
 class RegistrationRefused(Event, frozen=True, tag="auth.registration.refused.v1"):
     """Somebody tried to begin anew with an e-mail address that has an account, which stayed as it was."""
 
@@ -101,6 +132,8 @@ class RegistrationRefused(Event, frozen=True, tag="auth.registration.refused.v1"
 AUTH_EVENTS: EventCodec[Event] = EventCodec(
     (
         OrganizationRegistered,
+        OrganizationRecorded,
+        MemberRecorded,
         MemberInvited,
         InvitationWithdrawn,
         MemberJoined,
@@ -112,6 +145,7 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         SessionsEnded,
         RefreshTokenReused,
         SignInRefused,
+        SignedInFromNewDevice,
         RegistrationRefused,
     )
 )

@@ -375,6 +375,36 @@ class ImportRequested(Event, frozen=True, tag="loans.import.requested.v1"):
     import_id: str
 
 
+class ImportOutcome(StrEnum):
+    """The way an import came to rest."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class ImportEnded(Event, frozen=True, tag="loans.import.ended.v1"):
+    """An import of a tape, or the undo of one, came to rest. Counts are of loans.
+
+    `differs` is how many have reported figures that are not the computed ones, `missing` how many of the deal the tape
+    left out. `requested_by` is a member's id. A `dry_run` stored nothing. `error` says why it failed.
+    """
+
+    import_id: str
+    file_name: str
+    requested_by: str
+    dry_run: bool
+    outcome: ImportOutcome
+    loans: int
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    differs: int
+    missing: int
+    error: str | None
+
+
 class ReportRequested(Event, frozen=True, tag="loans.report.requested.v1"):
     """A run of a report is to be made: the loans service's message to its own workers."""
 
@@ -421,6 +451,7 @@ LoansEvent = (
     | PartyRecorded
     | PartyDeleted
     | ImportRequested
+    | ImportEnded
     | ReportRequested
     | ReportFinished
     | TermsRecorded

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     PORTFOLIO_DELETE = "portfolio.delete"
     TAPE_IMPORT = "tape.import"  # upload, import and undo tapes
     AUDIT_READ = "audit.read"  # the journal: who changed what
+    EVENT_READ = "event.read"  # what happened, for programs: pulled, or sent to endpoints
+    WEBHOOK_MANAGE = "webhook.manage"  # endpoints that are sent what happens
     MEMBER_READ = "member.read"
     MEMBER_MANAGE = "member.manage"  # invite, deactivate, change roles
     ORGANIZATION_MANAGE = "organization.manage"
@@ -30,7 +32,7 @@ class Permission(StrEnum):
 
 _READ = frozenset({Permission.PORTFOLIO_READ, Permission.MEMBER_READ})
 _WRITE = _READ | {Permission.PORTFOLIO_WRITE, Permission.TAPE_IMPORT}
-_MANAGE = _WRITE | {Permission.PORTFOLIO_DELETE, Permission.AUDIT_READ}
+_MANAGE = _WRITE | {Permission.PORTFOLIO_DELETE, Permission.AUDIT_READ, Permission.EVENT_READ}
 
 PERMISSIONS = MappingProxyType(
     {

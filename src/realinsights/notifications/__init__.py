@@ -1,4 +1,5 @@
-"""Notifications: critical dates of loans, and who is told of what.
+"""Notifications: critical dates of loans; and what happened, told to people and programs.
 
-It follows the loans service, whose terms its dates are computed from, and hears from auth who may see nothing any more.
+It follows the loans service, whose terms its dates are computed from, and hears of everything else by events. It keeps
+who is to be told, what was told to whom, and what was sent where.
 """

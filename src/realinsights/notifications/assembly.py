@@ -3,50 +3,120 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
 from realinsights.notifications import store, subscribers
+from realinsights.notifications.model.deliveries import endpoint_of
 from realinsights.notifications.routes import ROUTES
+from realinsights.notifications.service.badges import Badges
+from realinsights.notifications.service.clock import utc_now
 from realinsights.notifications.service.dates import advance_dates, roll_dates
+from realinsights.notifications.service.delivering import Delivering
+from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.service.following import Follower
+from realinsights.notifications.service.hearing import Hearing
+from realinsights.notifications.service.mailing import Mailing
+from realinsights.notifications.service.sending import Sender
+from realinsights.notifications.service.unsubscribing import Unsubscribing
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
+from realinsights_platform.webhooks.destinations import Destinations
+from realinsights_platform.webhooks.posting import Poster
 
 KINDS = (*store.KINDS, answers_kind("notifications"))
 
-FOLLOWS = ("loans",)
-"""The services whose feeds the dates are made of."""
+FOLLOWS = subscribers.SERVICES
+"""The services whose events people and programs are told of."""
 
 
 async def assemble(host: Host) -> Service:
-    """Return the service: it hears of loans by their journal, and of members by the stream."""
-    (loans,) = FOLLOWS
-    follower = Follower(
-        host.documents, host.feeds[loans], LOANS_EVENTS, heads=host.heads[loans], today=lambda: _now().date()
+    """Return the service; its feeds are those that programs may read.
+
+    The composition root gives `outside`: how mail leaves, and where people reach the product.
+    """
+    feeds = {service: host.feeds[service] for service in FOLLOWS}
+    outside = host.given["outside"]
+    unsubscribing = Unsubscribing(host.documents, host.secret.key("unsubscribing"), now=utc_now)
+    destinations = Destinations(loopback=outside.webhooks_to_loopback)
+    webhooks = Webhooks(
+        documents=host.documents,
+        feeds=feeds,
+        destinations=destinations,
+        key=host.secret.key("webhooks"),
+        now=utc_now,
     )
-    tasks: list[Running] = [functools.partial(contextlib.aclosing, follower)]
+    badges = Badges(host.documents, host.heads["notifications"], now=utc_now)
+    follower = Follower(
+        host.documents, feeds["loans"], LOANS_EVENTS, heads=host.heads["loans"], today=lambda: utc_now().date()
+    )
+    tasks: list[Running] = [badges.running, functools.partial(contextlib.aclosing, follower)]
     if host.works:
-        heard = subscribers.subscribed(host.stream)
-        tasks.append(functools.partial(subscribers.hearing, host.documents, follower, heard))
+        hears = Hearing(host.documents, feeds, now=utc_now)
+        told = host.stream.subscribe(subscribers.TELLING_GROUP, subscribers.SERVICES)
+        tasks.append(functools.partial(subscribers.telling, hears, told))
+        followed = subscribers.subscribed(host.stream)
+        tasks.append(functools.partial(subscribers.following, host.documents, follower, followed))
+        mailing = Mailing(
+            documents=host.documents,
+            mailer=outside.mailer,
+            sender=outside.sender,
+            site=outside.site,
+            unsubscribing=unsubscribing,
+            now=utc_now,
+        )
+        sender = Sender(
+            host.documents,
+            store.MAILS,
+            mailing.send,
+            lane=lambda due: "mail",
+            lane_width=4,
+            width=4,
+            heads=host.heads["notifications"],
+            leases=host.leases,
+            now=utc_now,
+            lease_seconds=host.lease_seconds,
+        )
+        tasks.append(sender.running)
+        poster = Poster(destinations)
+        tasks.append(functools.partial(contextlib.aclosing, poster))
+        delivering = Delivering(
+            documents=host.documents, webhooks=webhooks, poster=poster, release=host.given["release"]
+        )
+        deliveries = Sender(
+            host.documents,
+            store.DELIVERIES,
+            delivering.send,
+            lane=lambda due: endpoint_of(due.id),
+            lane_width=4,
+            width=200,
+            heads=host.heads["notifications"],
+            leases=host.leases,
+            now=utc_now,
+            lease_seconds=host.lease_seconds,
+        )
+        tasks.append(deliveries.running)
     return Service(
         name="notifications",
         routes=ROUTES,
         documents=host.documents,
-        versions=host.heads[loans],
-        follows=loans,
-        given={"follower": follower},
+        versions=host.heads["loans"],
+        follows="loans",
+        given={
+            "follower": follower,
+            "feeds": feeds,
+            "badges": badges,
+            "clock": utc_now,
+            "mailer": outside.mailer,
+            "unsubscribing": unsubscribing,
+            "webhooks": webhooks,
+        },
         relay=host.relay(NOTIFICATIONS_EVENTS),
         tasks=tasks,
         jobs=(
-            Job(kind=store.DATES, work=functools.partial(advance_dates, now=_now)),
-            Job(kind=store.LOAN_DATES, work=functools.partial(roll_dates, documents=host.documents, now=_now)),
+            Job(kind=store.DATES, work=functools.partial(advance_dates, now=utc_now)),
+            Job(kind=store.LOAN_DATES, work=functools.partial(roll_dates, documents=host.documents, now=utc_now)),
         ),
     )
-
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)

@@ -1,12 +1,21 @@
-"""The kinds of document that this service keeps, with what one may filter and order by."""
+"""Kinds of document of the service."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from realinsights.notifications.model.dates import CriticalDate
+from realinsights.notifications.model.deliveries import Delivery
+from realinsights.notifications.model.endpoints import Endpoint
 from realinsights.notifications.model.feeds import CalendarFeed
 from realinsights.notifications.model.following import Followed, LoanDates
+from realinsights.notifications.model.loans import WatchedLoan
+from realinsights.notifications.model.mails import Mail
+from realinsights.notifications.model.notes import Note
+from realinsights.notifications.model.notifications import Notification
+from realinsights.notifications.model.people import Organization, Person
+from realinsights.notifications.model.places import Place
+from realinsights.notifications.model.preferences import Preferences
 from realinsights_platform.documents.port import Kind
 
 SERVICE = "notifications"
@@ -18,4 +27,39 @@ LOAN_DATES = Kind(SERVICE, "loan_dates", LoanDates, due="roll_at")
 FOLLOWED = Kind(SERVICE, "followed", Followed)
 FEEDS = Kind(SERVICE, "calendar_feed", CalendarFeed, indexes=("owner",))
 
-KINDS: tuple[Kind[Any], ...] = (DATES, LOAN_DATES, FOLLOWED, FEEDS)
+PLACES = Kind(SERVICE, "place", Place)
+ORGANIZATIONS = Kind(SERVICE, "organization", Organization)
+PEOPLE = Kind(SERVICE, "person", Person, indexes=("role", "active"))
+WATCHED_LOANS = Kind(SERVICE, "watched_loan", WatchedLoan)
+NOTIFICATIONS = Kind(
+    SERVICE, "notification", Notification, indexes=("user", "at", "state", "snoozed_until", "topic", "assigned_to")
+)
+PREFERENCES = Kind(SERVICE, "preferences", Preferences)
+MAILS = Kind(SERVICE, "mail", Mail, indexes=("user", "state", "at", "due_at"), due="due")
+ENDPOINTS = Kind(SERVICE, "endpoint", Endpoint, indexes=("enabled", "created_at"))
+DELIVERIES = Kind(SERVICE, "delivery", Delivery, indexes=("endpoint", "state", "created_at"), due="due")
+NOTES = Kind(
+    SERVICE,
+    "note",
+    Note,
+    indexes=("thing_kind", "thing_id", "author", "created_at", "private", "pinned", "priority"),
+    members=("tags", "mentions"),
+    words=("text",),
+)
+
+KINDS: tuple[Kind[Any], ...] = (
+    DATES,
+    LOAN_DATES,
+    FOLLOWED,
+    FEEDS,
+    PLACES,
+    ORGANIZATIONS,
+    PEOPLE,
+    WATCHED_LOANS,
+    NOTIFICATIONS,
+    PREFERENCES,
+    MAILS,
+    ENDPOINTS,
+    DELIVERIES,
+    NOTES,
+)

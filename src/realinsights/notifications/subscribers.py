@@ -1,4 +1,4 @@
-"""Subscribers of the notifications service: loans' terms make dates, and who is deactivated loses their feeds."""
+"""Subscribers of the notifications service: terms make dates, feeds end with their member, all else is told."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from realinsights.contracts.loans import LoanDeleted, LoanRecorded, LoanRecorded
 from realinsights.contracts.terms import TermsRecorded
 from realinsights.notifications.service.feeds import revoke_feeds_of
 from realinsights.notifications.service.following import Follower
+from realinsights.notifications.service.hearing import Hearing
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.events import Message
 from realinsights_platform.stream.handling import handling
@@ -18,6 +19,8 @@ from realinsights_platform.stream.port import Stream, Subscription
 
 DATES_GROUP: Final = "notifications.dates"
 FEEDS_GROUP: Final = "notifications.feeds"
+TELLING_GROUP: Final = "notifications.telling"
+SERVICES: Final = ("auth", "loans")
 
 
 def subscribed(stream: Stream) -> tuple[Subscription, Subscription]:
@@ -27,7 +30,7 @@ def subscribed(stream: Stream) -> tuple[Subscription, Subscription]:
 
 
 @asynccontextmanager
-async def hearing(
+async def following(
     documents: Documents, follower: Follower, subscriptions: tuple[Subscription, Subscription]
 ) -> AsyncIterator[None]:
     """Handle what is heard until the context is left."""
@@ -46,4 +49,11 @@ async def hearing(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(handling(loans, follow))
         await stack.enter_async_context(handling(members, revoke))
+        yield
+
+
+@asynccontextmanager
+async def telling(hears: Hearing, subscription: Subscription) -> AsyncIterator[None]:
+    """Tell of what is heard until the context is left; what cannot be told comes again, and is buried in the end."""
+    async with handling(subscription, hears.hear):
         yield

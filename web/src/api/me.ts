@@ -14,6 +14,8 @@ export type Permission =
   | "portfolio.delete"
   | "tape.import"
   | "audit.read"
+  | "event.read"
+  | "webhook.manage"
   | "member.read"
   | "member.manage"
   | "organization.manage";

@@ -28,6 +28,21 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...]
 
 
+class PublishedEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An event as programs read it. `id` is its place: service, sequence of the organization there, number in it.
+
+    Who has seen an id has seen the event. `type` names the schema of `data`, `timestamp` is when it was committed.
+    """
+
+    id: str
+    type: str
+    service: str
+    sequence: int
+    timestamp: datetime.datetime
+    business_date: datetime.date
+    data: msgspec.Raw
+
+
 E = TypeVar("E", bound=Event)
 
 
@@ -35,6 +50,7 @@ class EventCodec(Generic[E]):
     """The JSON of one service's events, by their tags."""
 
     def __init__(self, types: Sequence[type[E]]) -> None:
+        self.types = tuple(types)
         union: Any = types[0]
         for event_type in types[1:]:
             union |= event_type
@@ -48,3 +64,8 @@ class EventCodec(Generic[E]):
     def decode(self, data: bytes) -> tuple[E, ...]:
         """Return the events of a JSON array; raises `msgspec.ValidationError` for an unknown tag."""
         return self._decoder.decode(data)
+
+
+def tag_of(event: type[Event]) -> str:
+    """Return the dotted name of a type of event, which its JSON carries as `type`."""
+    return str(event.__struct_config__.tag)

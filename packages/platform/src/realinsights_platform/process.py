@@ -18,6 +18,7 @@ from realinsights_platform.events import EventCodec
 from realinsights_platform.http.routes.declaring import ServiceRoutes
 from realinsights_platform.http.site import Site
 from realinsights_platform.limits.port import Limits
+from realinsights_platform.mail.port import Mailer
 from realinsights_platform.quota import Quota
 from realinsights_platform.scheduling.checks import Check
 from realinsights_platform.scheduling.jobs import Job
@@ -55,6 +56,19 @@ class Adapters:
     lease_seconds: float = LEASE_SECONDS
     published_keys: Callable[[], Awaitable[bytes]] | None = None
     collectors: Sequence[Collector] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The ways to people and programs outside: mail from `sender`, and links to `site`, where it is known.
+
+    `webhooks_to_loopback` lets endpoints be on this machine: for development and tests.
+    """
+
+    mailer: Mailer
+    sender: str
+    site: str | None = None
+    webhooks_to_loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from realinsights.auth.model.people import ProfileDraft, User, with_profile
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.sessions import end_in
+from realinsights.auth.service.telling import put_member
 from realinsights.contracts.auth import PasswordChanged
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
@@ -25,7 +26,7 @@ async def change_profile(*, unit: Unit, user: str, expected_version: int, profil
     faults = Faults()
     changed = with_profile(known, profile, faults)
     faults.refuse("profile")
-    return unit.put(store.USER, changed) if changed != known else known
+    return put_member(unit, changed) if changed != known else known
 
 
 async def change_password(

@@ -16,6 +16,7 @@ from realinsights.auth.model.people import Credential, Organization, ProfileDraf
 from realinsights.auth.model.sessions import hashed
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity, settled
+from realinsights.auth.service.telling import put_member
 from realinsights.contracts.auth import InvitationWithdrawn, MemberInvited, MemberJoined
 from realinsights.contracts.permissions import Permission, Role, permissions_of
 from realinsights_platform.documents import versions
@@ -144,7 +145,7 @@ async def _join(
         if claim is None or await unit.get(store.USER, claim.owner_user) is not None:
             return
         joined = msgspec.structs.replace(user, id=claim.owner_user)
-        unit.put(store.USER, joined)
+        put_member(unit, joined)
         unit.put(
             store.CREDENTIAL,
             Credential(id=joined.id, org=joined.org, password_hash=password_hash, password_changed_at=now),

@@ -12,6 +12,7 @@ from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.invitations import withdraw_those_of
 from realinsights.auth.service.revocation import revoke_user
 from realinsights.auth.service.sessions import end_in
+from realinsights.auth.service.telling import put_member
 from realinsights.contracts.auth import MemberDeactivated, MemberReactivated, MemberRoleChanged
 from realinsights.contracts.permissions import Permission, Role, permissions_of
 from realinsights_platform.documents import versions
@@ -36,7 +37,7 @@ async def change_role(*, unit: Unit, identity: Identity, user: str, expected_ver
     unit.emit(MemberRoleChanged(user_id=user, previous=member.role, role=role))
     unit.afterwards(lambda: revoke_user(identity, user))
     log.info("member.role_changed", org=unit.org, user=user, role=role.value)
-    return unit.put(store.USER, msgspec.structs.replace(member, role=role, access_changed_at=identity.now()))
+    return put_member(unit, msgspec.structs.replace(member, role=role, access_changed_at=identity.now()))
 
 
 async def deactivate(*, unit: Unit, identity: Identity, user: str) -> User:
@@ -53,7 +54,7 @@ async def deactivate(*, unit: Unit, identity: Identity, user: str) -> User:
     await end_in(unit, identity, user=user, reason=EndReason.DEACTIVATED, which=lambda _: True)
     unit.afterwards(lambda: revoke_user(identity, user))
     log.info("member.deactivated", org=unit.org, user=user)
-    return unit.put(store.USER, msgspec.structs.replace(member, active=False, access_changed_at=identity.now()))
+    return put_member(unit, msgspec.structs.replace(member, active=False, access_changed_at=identity.now()))
 
 
 async def reactivate(*, unit: Unit, user: str) -> User:
@@ -63,7 +64,7 @@ async def reactivate(*, unit: Unit, user: str) -> User:
         return member
     unit.emit(MemberReactivated(user_id=user))
     log.info("member.reactivated", org=unit.org, user=user)
-    return unit.put(store.USER, msgspec.structs.replace(member, active=True))
+    return put_member(unit, msgspec.structs.replace(member, active=True))
 
 
 async def _member(unit: Unit, user: str) -> User:

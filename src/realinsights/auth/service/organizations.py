@@ -6,6 +6,7 @@ from realinsights.auth import store
 from realinsights.auth.model.people import Organization, OrganizationDraft, name_key, with_details
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.telling import put_organization
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Faults
@@ -29,4 +30,4 @@ async def change_organization(
     if name_key(changed.name) != name_key(known.name):
         await directory.name_organization(identity=identity, org=org, name=changed.name)
         unit.afterwards(lambda: directory.forget_name(identity=identity, org=org, name=known.name))
-    return unit.put(store.ORGANIZATION, changed)
+    return put_organization(unit, changed)

@@ -22,6 +22,7 @@ from realinsights.auth.model.people import (
 )
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity, settled
+from realinsights.auth.service.telling import put_member, put_organization
 from realinsights.auth.service.tokens import AccessToken
 from realinsights.contracts.auth import MemberJoined, OrganizationRegistered, RegistrationRefused
 from realinsights.contracts.permissions import Role
@@ -116,7 +117,7 @@ async def ensure_organization(*, identity: Identity, name: str) -> str:
 
     async def work(unit: Unit) -> None:
         if await unit.get(store.ORGANIZATION, claim.owner_org) is None:
-            unit.put(store.ORGANIZATION, msgspec.structs.replace(started, id=claim.owner_org, org=claim.owner_org))
+            put_organization(unit, msgspec.structs.replace(started, id=claim.owner_org, org=claim.owner_org))
             unit.emit(OrganizationRegistered(name=started.name, user_id=None))
 
     await settled(identity, org=claim.owner_org, actor=COMMAND_LINE, work=work)
@@ -168,8 +169,8 @@ async def _begin(identity: Identity, claim: Claim, started: Organization, user: 
         if await unit.get(store.ORGANIZATION, org) is not None:
             return False
         joined = msgspec.structs.replace(user, id=claim.owner_user, org=org)
-        unit.put(store.ORGANIZATION, msgspec.structs.replace(started, id=org, org=org))
-        unit.put(store.USER, joined)
+        put_organization(unit, msgspec.structs.replace(started, id=org, org=org))
+        put_member(unit, joined)
         unit.put(
             store.CREDENTIAL,
             Credential(id=joined.id, org=org, password_hash=password_hash, password_changed_at=now),

@@ -19,7 +19,7 @@ from realinsights.auth.service.guesses import Attempt
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.revocation import revoke_sessions
 from realinsights.auth.service.tokens import AccessToken
-from realinsights.contracts.auth import RefreshTokenReused, SignInRefused
+from realinsights.contracts.auth import RefreshTokenReused, SignedInFromNewDevice, SignInRefused
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.errors import Forbidden, Unauthenticated
 from realinsights_platform.ids import new_id
@@ -73,6 +73,7 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
         account, verified = await _account_of(identity, claim, password)
     org, user_id = account.org, account.user
     secret = secrets.token_urlsafe(32)
+    known = caller.device is not None and identity.guesses.knows(caller.device, account_key)
 
     async def work(unit: Unit) -> tuple[User, Session]:
         # Done again where the account changed since it was read: a new password, a role, another sign-in.
@@ -94,11 +95,11 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
             credential = msgspec.structs.replace(credential, password_hash=await identity.hasher.hash(password))
         unit.expect(store.USER, user)
         unit.put(store.CREDENTIAL, msgspec.structs.replace(credential, last_sign_in_at=now))
-        return user, await _begin(unit, identity, user, caller, secret=secret, now=now)
+        first = credential.last_sign_in_at is None
+        return user, await _begin(unit, identity, user, caller, secret=secret, known=known or first, now=now)
 
     (user, session), sequence = await settled(identity, org=org, actor=user_id, work=work)
     log.info("signed_in", org=org, user=user_id, session=session.id)
-    known = caller.device is not None and identity.guesses.knows(caller.device, account_key)
     return SignedIn(
         user=user,
         session=session,
@@ -174,10 +175,14 @@ async def _refuse(identity: Identity, attempt: Attempt, user: User | None, calle
 
 
 async def _begin(
-    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, now: datetime.datetime
+    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, known: bool, now: datetime.datetime
 ) -> Session:
-    """Store a session; what is too much ends."""
+    """Store a session; what is too much ends.
+
+    A device is `known` by its cookie, or by an earlier session of the same client from the same address.
+    """
     stored = await store.sessions_of(identity.documents, user.org, user.id)
+    known = known or any((old.address, old.client) == (caller.address, caller.client) for old in stored)
     surplus = sessions.surplus(stored, now=now)
     for old in surplus:
         unit.put(store.SESSION, sessions.ended(old, reason=EndReason.TOO_MANY, now=now))
@@ -194,6 +199,10 @@ async def _begin(
         client=caller.client,
         secret_hash=sessions.hashed(secret),
     )
+    if not known:
+        unit.emit(
+            SignedInFromNewDevice(user_id=user.id, session_id=session.id, address=caller.address, client=caller.client)
+        )
     return unit.put(store.SESSION, session)
 
 

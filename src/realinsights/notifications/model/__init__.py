@@ -1,1 +1,1 @@
-"""Model: dates and feeds as values, and the rules they follow; no I/O, no clock."""
+"""Models: frozen values and rules of what is told to whom."""

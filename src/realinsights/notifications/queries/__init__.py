@@ -1,1 +1,1 @@
-"""Reads of the notifications service."""
+"""Queries: reads that need more than one call of the port."""

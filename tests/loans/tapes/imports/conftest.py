@@ -11,6 +11,7 @@ import pytest
 
 from realinsights.contracts.loans import (
     LOANS_EVENTS,
+    ImportEnded,
     ImportRequested,
     LoanDeleted,
     LoanRecorded,
@@ -130,12 +131,12 @@ class Office:
         return found
 
     async def events(self) -> list[Any]:
-        """Return what other services were told."""
+        """Return what other services were told, but for the imports themselves."""
         told: list[Any] = []
         after = 0
         while entries := await self.documents.entries(ORG, after=after, limit=1000):
             events = [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
-            told += [event for event in events if not isinstance(event, ImportRequested)]
+            told += [event for event in events if not isinstance(event, ImportRequested | ImportEnded)]
             after = entries[-1].sequence
         return told
 

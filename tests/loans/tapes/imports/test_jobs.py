@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested
+from realinsights.contracts.loans import LOANS_EVENTS, ImportEnded, ImportOutcome, ImportRequested
 from realinsights.loans.model.imports import Import, ImportState
 from realinsights.loans.service.imports.jobs import GROUP
 from realinsights.loans.service.imports.storing import CHUNK
@@ -75,6 +75,17 @@ class TestARequest:
         assert [write.kind for write in upload.writes] == ["upload"]
         assert {(write.kind, write.id) for write in entry.writes if write.document} == {("import", work.id)}
         assert LOANS_EVENTS.decode(bytes(entry.events)) == (ImportRequested(import_id=work.id),)
+
+    async def test_says_how_it_ended_once_in_the_unit_that_brings_it_to_rest(self, office, ex102, loan):
+        await office.start(office.worker())
+        done = await finished(office, await office.ask(ex102(loan("1"), loan("2"))))
+        broken = await finished(office, await office.ask(b"<assets><asset"))
+        entries = await office.documents.entries(done.org, after=0, limit=1000)
+        ended = [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+        first, second = [event for event in ended if isinstance(event, ImportEnded)]
+        assert (first.import_id, first.outcome, first.loans, first.created) == (done.id, ImportOutcome.DONE, 2, 2)
+        assert (first.requested_by, first.dry_run, first.error) == (done.requested_by, False, None)
+        assert (second.import_id, second.outcome, second.error) == (broken.id, ImportOutcome.FAILED, broken.error)
 
     async def test_goes_on_once_there_is_room_on_the_disk_again(self, office, tape, monkeypatch):
         commit, full = BufferedUnit.commit, [2, 3]

@@ -16,6 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from realinsights_platform.events import Event
 from realinsights_platform.health import Check, readiness
 from realinsights_platform.http.answers.answer import ENCODER, Answer
 from realinsights_platform.http.answers.security_headers import API_HEADERS, HTTPS_ONLY, REVALIDATE
@@ -27,6 +28,7 @@ from realinsights_platform.http.edge.lifespan import Lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.operators import guarded
 from realinsights_platform.http.edge.tracing import NullTracing, Tracing
+from realinsights_platform.http.openapi.asyncapi import asyncapi_document
 from realinsights_platform.http.openapi.document import openapi_document
 from realinsights_platform.http.openapi.page import documentation
 from realinsights_platform.http.routes.binding import bind, refuse_clashes
@@ -63,12 +65,13 @@ def application(
     collectors: Sequence[Collector] = (),
     tracing: Tracing | None = None,
     site: Site | None = None,
+    events: Mapping[str, Sequence[type[Event]]] = MappingProxyType({}),
     clock: Callable[[], float] = time.time,
 ) -> Edge:
     """Return the ASGI application; `lifespan` is entered in order when it starts and left in reverse when it ends.
 
-    `site` answers what is under none of the API's own paths. Raises `Declaration` where a route cannot
-    work as it is declared.
+    `site` answers what is under none of the API's own paths; `events` are those that programs may read, by service.
+    Raises `Declaration` where a route cannot work as it is declared.
     """
     headers = [*API_HEADERS, *REVALIDATE, *([HTTPS_ONLY] if settings.https_only else ())]
     cache = EdgeCache(capacity=settings.cache_bytes, headers=headers)
@@ -102,8 +105,11 @@ def application(
     def document() -> bytes:
         return ENCODER.encode(openapi_document(handlings, title=settings.title, release=settings.release))
 
+    def event_document() -> bytes:
+        return ENCODER.encode(asyncapi_document(events, title=settings.title, release=settings.release))
+
     probes, metered = _probes((metrics, *collectors), checks)
-    pages = metered | documentation(document, title=settings.title)
+    pages = metered | documentation(document, title=settings.title, events=event_document if events else None)
     for path, answer in (probes | guarded(pages, settings.operator_token, limits=limits)).items():
         paths.add(path, "GET", answer)
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from realinsights.loans.model.imports import Import
+from realinsights.contracts.loans import ImportEnded, ImportOutcome
+from realinsights.loans.model.imports import UNDER_WAY, Import
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.store import IMPORTS
 from realinsights_platform.blobs import Blobs
@@ -36,11 +37,31 @@ class Resources:
 
 
 async def save(resources: Resources, work: Import, **changes: Any) -> Import:
-    """Store a change of an import in a unit of its own and tell who watches."""
+    """Store a change of an import in a unit of its own and tell who watches, and everybody where it is at rest."""
     async with unit_of(resources, work) as unit:
         stored = unit.put(IMPORTS, msgspec.structs.replace(work, **changes))
+        if stored.state not in UNDER_WAY:
+            unit.emit(_ended(stored))
     resources.progress(stored)
     return stored
+
+
+def _ended(work: Import) -> ImportEnded:
+    return ImportEnded(
+        import_id=work.id,
+        file_name=work.file_name,
+        requested_by=work.requested_by,
+        dry_run=work.dry_run,
+        outcome=ImportOutcome(work.state.value),
+        loans=work.done,
+        created=work.created,
+        updated=work.updated,
+        unchanged=work.unchanged,
+        refused=work.refused,
+        differs=work.reconciliation.differs,
+        missing=work.missing_count,
+        error=work.error,
+    )
 
 
 def unit_of(resources: Resources, work: Import) -> Unit:

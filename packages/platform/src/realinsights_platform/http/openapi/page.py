@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from realinsights_platform.http.answers.answer import Answer
 from realinsights_platform.http.answers.security_headers import PAGE_HEADERS, HeaderList
 from realinsights_platform.http.edge.exchange import exchange_of
+from realinsights_platform.http.openapi.asyncapi import ASYNCAPI_PATH
 from realinsights_platform.http.preconditions import body_tag
 
 DOCS_PATH: Final = "/docs"
@@ -49,8 +50,10 @@ window.addEventListener("load", () => SwaggerUIBundle({...page, presets: [Swagge
 """
 
 
-def documentation(document: Callable[[], bytes], *, title: str) -> dict[str, ASGIApp]:
-    """Return what answers at which path; `document` returns the OpenAPI document."""
+def documentation(
+    document: Callable[[], bytes], *, title: str, events: Callable[[], bytes] | None = None
+) -> dict[str, ASGIApp]:
+    """Return what answers at which path; `document` returns the OpenAPI document, `events` the AsyncAPI document."""
     page = _PAGE.format(title=escape(title)).encode()
     spec = find_spec(_ASSETS_PACKAGE)
     if spec is None or spec.origin is None:
@@ -61,6 +64,8 @@ def documentation(document: Callable[[], bytes], *, title: str) -> dict[str, ASG
         DOCS_PATH: _answering(DOCS_PATH, lambda: page, b"text/html; charset=utf-8", PAGE_HEADERS),
         f"{DOCS_PATH}/start.js": _answering(f"{DOCS_PATH}/start.js", lambda: _START, _SCRIPT, PAGE_HEADERS),
     }
+    if events is not None:
+        pages[ASYNCAPI_PATH] = _answering(ASYNCAPI_PATH, events, b"application/json")
     for name, (file, content_type) in _ASSETS.items():
         path = f"{DOCS_PATH}/{name}"
         pages[path] = _answering(path, (folder / file).read_bytes, content_type, PAGE_HEADERS)

@@ -88,6 +88,8 @@ def _structs(types: Sequence[Any]) -> Iterator[StructType]:
 
 def _make_exact(component: dict[str, Any], struct: StructType) -> None:
     """Let a struct's schema say what its JSON always holds, and what is never null."""
+    if struct.array_like:
+        return  # its schema says how long the array is at least
     leaves_out = (get_origin(struct.cls) or struct.cls).__struct_config__.omit_defaults
     always = set(component.get("required", ()))
     for field in struct.fields:

@@ -1,0 +1,1 @@
+"""Webhooks: signed messages to addresses that others name, by Standard Webhooks (standardwebhooks.com)."""

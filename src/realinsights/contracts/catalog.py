@@ -1,0 +1,47 @@
+"""Catalog: the events of every service, and which of them programs of an organization may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from realinsights.contracts.auth import AUTH_EVENTS
+from realinsights.contracts.dashboard import DASHBOARD_EVENTS, PerformanceRequested
+from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested, ReportRequested
+from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS, PeopleRequested, TermsRequested
+from realinsights.contracts.permissions import Permission
+from realinsights_platform.events import Event, EventCodec, tag_of
+
+CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
+    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS, "notifications": NOTIFICATIONS_EVENTS}
+)
+"""The events of each service, as bytes."""
+
+_MESSAGES: tuple[type[Event], ...] = (
+    ImportRequested,
+    ReportRequested,
+    PerformanceRequested,
+    PeopleRequested,
+    TermsRequested,
+)
+"""Events by which services ask each other for work: nobody else is told of them."""
+
+PUBLISHED: Mapping[str, tuple[type[Event], ...]] = MappingProxyType(
+    {
+        service: published
+        for service, codec in CODECS.items()
+        if (published := tuple(event for event in codec.types if event not in _MESSAGES))
+    }
+)
+"""The events that programs may read, by service."""
+
+READ_BY: Mapping[str, Permission] = MappingProxyType(
+    {"auth": Permission.AUDIT_READ, "loans": Permission.PORTFOLIO_READ, "notifications": Permission.PORTFOLIO_READ}
+)
+"""The permission that reading a service's events asks for, besides `event.read`."""
+
+SERVICE_OF: Mapping[str, str] = MappingProxyType(
+    {tag_of(event): service for service, events in PUBLISHED.items() for event in events}
+)
+"""The service of each published event, by the event's tag."""

@@ -1,0 +1,116 @@
+"""Notifications of a person: one for each thing to be told, however often its event comes."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from enum import StrEnum
+
+import msgspec
+
+from realinsights.notifications.model.topics import Topic
+from realinsights_platform.documents.port import Document
+from realinsights_platform.errors import Invalid
+
+LONGEST_SNOOZE = datetime.timedelta(days=366)
+
+
+class ThingKind(StrEnum):
+    """The kinds of thing that a notification or a note can be about."""
+
+    LOAN = "loan"
+    PROPERTY = "property"
+    LENDER = "lender"
+    FUND = "fund"
+    PORTFOLIO = "portfolio"
+    IMPORT = "import"
+    MEMBER = "member"
+    NOTE = "note"
+    ENDPOINT = "endpoint"
+
+
+class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A thing, by its kind and id."""
+
+    kind: ThingKind
+    id: str
+
+
+class NotificationState(StrEnum):
+    """What its person did with a notification."""
+
+    UNREAD = "unread"
+    READ = "read"
+    SNOOZED = "snoozed"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to tell people. `key` says what it is: of one key, a person is told once."""
+
+    key: str
+    topic: Topic
+    title: str
+    body: str = ""
+    thing: Thing | None = None
+    urgent: bool = False
+
+
+class Notification(Document, frozen=True, kw_only=True, rename="camel"):
+    """A notice in a person's inbox. `at` is when it happened.
+
+    A snoozed one is out of sight until `snoozed_until`, and unread from then on. `assigned_to` is the member whose task
+    it became.
+    """
+
+    user: str
+    key: str
+    topic: Topic
+    title: str
+    body: str
+    thing: Thing | None
+    urgent: bool
+    at: datetime.datetime
+    state: NotificationState = NotificationState.UNREAD
+    snoozed_until: datetime.datetime | None = None
+    assigned_to: str | None = None
+
+    def is_unread(self, now: datetime.datetime) -> bool:
+        """Tell whether it counts as unread: it was not read, or its snooze is over."""
+        over = self.snoozed_until is not None and self.snoozed_until <= now
+        return self.state is NotificationState.UNREAD or (self.state is NotificationState.SNOOZED and over)
+
+
+def notification_id(user: str, key: str) -> str:
+    """Return the id of a person's notification: the same key makes the same one."""
+    return hashlib.sha256(f"{user}\n{key}".encode()).hexdigest()[:32]
+
+
+def notification(notice: Notice, *, org: str, user: str, at: datetime.datetime) -> Notification:
+    """Return a notice as it comes into a person's inbox."""
+    return Notification(
+        id=notification_id(user, notice.key),
+        org=org,
+        user=user,
+        key=notice.key,
+        topic=notice.topic,
+        title=notice.title,
+        body=notice.body,
+        thing=notice.thing,
+        urgent=notice.urgent,
+        at=at,
+    )
+
+
+def marked(known: Notification, state: NotificationState) -> Notification:
+    """Return a notification read, unread or acknowledged."""
+    return msgspec.structs.replace(known, state=state, snoozed_until=None)
+
+
+def snoozed(known: Notification, *, until: datetime.datetime, now: datetime.datetime) -> Notification:
+    """Return a notification out of sight until a time; raises `Invalid` for one that is past or too far ahead."""
+    if until.tzinfo is None:
+        raise Invalid.field("until", "needs a time zone, such as Z")
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise Invalid.field("until", "is not within the next year")
+    return msgspec.structs.replace(known, state=NotificationState.SNOOZED, snoozed_until=until.astimezone(datetime.UTC))

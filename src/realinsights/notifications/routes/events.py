@@ -1,0 +1,49 @@
+"""What happened, for programs that would rather ask than be sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+from realinsights.contracts.catalog import READ_BY, SERVICE_OF
+from realinsights.contracts.permissions import Permission
+from realinsights.notifications.model.positions import position_text, read_position
+from realinsights.notifications.queries import happened as queries
+from realinsights.notifications.queries.happened import Happened
+from realinsights_platform.documents.journal_port import Feed
+from realinsights_platform.errors import Invalid
+from realinsights_platform.http.routes.declaring import get
+from realinsights_platform.principal import Principal
+
+AfterPosition = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Most = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+EventTypeName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+@get("/events", permission=Permission.EVENT_READ, cost=5)
+async def list_events(
+    *,
+    feeds: Mapping[str, Feed],
+    principal: Principal,
+    after: AfterPosition | None = None,
+    types: tuple[EventTypeName, ...] = (),
+    limit: Most = 100,
+) -> Happened:
+    """List what happened in the organization after a position: each event once, in order within its service.
+
+    Keep `next` and ask with it as `after`; without one the list begins at the beginning. The schemas of `data` are in
+    /asyncapi.json.
+    """
+    unknown = [name for name in types if name not in SERVICE_OF]
+    if unknown:
+        raise Invalid.field("types", f"There is no event {unknown[0]}; /asyncapi.json lists them")
+    readable = {name: feed for name, feed in feeds.items() if READ_BY[name] in principal.permissions}
+    places = read_position(after)
+    if not places.keys() <= feeds.keys():
+        raise Invalid.field("after", "names a service that there is not; start again without it")
+    items, following, more = await queries.happened(
+        readable, org=principal.org, after=places, types=frozenset(types), limit=limit
+    )
+    return Happened(items=items, next=position_text(following), more=more)

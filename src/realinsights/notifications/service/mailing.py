@@ -1,0 +1,127 @@
+"""Mailing: a mail that is due goes to its member, at least once; what was gathered for a digest goes as one."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import structlog
+
+from realinsights.notifications.model.mails import (
+    GIVEN_UP_AFTER,
+    Mail,
+    MailState,
+    composed,
+    digest_of,
+    next_attempt,
+    shortened,
+)
+from realinsights.notifications.model.people import Person
+from realinsights.notifications.model.topics import MANDATORY, Channel
+from realinsights.notifications.queries.wishes import wishes_of
+from realinsights.notifications.service.clock import Clock
+from realinsights.notifications.service.sending import OpenUnit
+from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
+from realinsights.notifications.store import MAILS, ORGANIZATIONS, PEOPLE
+from realinsights_platform.documents.journal_port import DueDocument, Storage
+from realinsights_platform.documents.port import Between, Equal, Order
+from realinsights_platform.mail.port import Mailer, MailRefused
+
+MOST_GATHERED: Final = 200
+
+_UNREACHED_PAUSE: Final = datetime.timedelta(seconds=30)
+_API: Final = "/api/v1"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MailOutcome:
+    """What came of one mail; after a server that was not reached the others wait."""
+
+    pause: datetime.timedelta = datetime.timedelta()
+    slow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """What mails are sent with. `site` is the address at which people reach the product, None where none is set."""
+
+    documents: Storage
+    mailer: Mailer
+    sender: str
+    site: str | None
+    unsubscribing: Unsubscribing
+    now: Clock
+
+    async def send(self, open_unit: OpenUnit, due: DueDocument) -> MailOutcome:
+        """Send a mail, and with a digest all that was gathered for it; store what came of it."""
+        mail = await self.documents.get(MAILS, due.org, due.id)
+        now = self.now()
+        if mail is None or mail.due is None or mail.due > now:
+            return MailOutcome()
+        person = await self.documents.get(PEOPLE, due.org, mail.user)
+        unit = open_unit(due.org)
+        wished = (await wishes_of(unit, [mail.user]))[mail.user]
+        if (
+            person is None
+            or not person.active
+            or not (mail.topic in MANDATORY or wished.wants(mail.topic, Channel.MAIL))
+        ):
+            unit.put(MAILS, msgspec.structs.replace(mail, state=MailState.DROPPED, done_at=now))
+            await unit.commit()
+            return MailOutcome()
+        gathered = await self._gathered(mail, now)
+        subject, text = digest_of(gathered)
+        whole = msgspec.structs.replace(mail, subject=subject, text=text, address=person.email)
+        sent, outcome = await self._handed_over(whole, person, now)
+        unit.put(MAILS, sent)
+        if sent.state in {MailState.SENT, MailState.KEPT}:
+            for other in gathered:
+                if other.id != mail.id:
+                    part = msgspec.structs.replace(
+                        other, state=MailState.GATHERED, done_at=now, gathered_in=mail.id, address=person.email
+                    )
+                    unit.put(MAILS, part)
+        await unit.commit()
+        return outcome
+
+    async def _gathered(self, mail: Mail, now: datetime.datetime) -> tuple[Mail, ...]:
+        if not mail.gathers:
+            return (mail,)
+        where = (Equal("user", mail.user), Equal("state", MailState.WAITING), Between("due_at", at_most=now))
+        page = await self.documents.find(MAILS, mail.org, *where, order=Order("due_at"), limit=MOST_GATHERED)
+        others = [other for other in page.items if other.gathers and other.id != mail.id]
+        return (mail, *others)
+
+    async def _handed_over(self, mail: Mail, person: Person, now: datetime.datetime) -> tuple[Mail, MailOutcome]:
+        if not self.mailer.leaves:
+            return msgspec.structs.replace(mail, state=MailState.KEPT, done_at=now), MailOutcome()
+        organization = await self.documents.get(ORGANIZATIONS, mail.org, mail.org)
+        message = composed(
+            mail,
+            sender=self.sender,
+            to=person.email,
+            organization=organization.name if organization is not None else "your organization",
+            site=self.site,
+            unsubscribe=self._unsubscribe(mail),
+        )
+        attempts = mail.attempts + 1
+        try:
+            await self.mailer.send(message)
+        except MailRefused as refusal:
+            log.info("mail.refused", org=mail.org, mail=mail.id, code=refusal.code, permanent=refusal.permanent)
+            tried = msgspec.structs.replace(mail, attempts=attempts, reason=shortened(refusal.reason))
+            outcome = MailOutcome() if refusal.reached else MailOutcome(_UNREACHED_PAUSE, slow=True)
+            if refusal.permanent or now - mail.due_at > GIVEN_UP_AFTER or now - mail.at > 2 * GIVEN_UP_AFTER:
+                return msgspec.structs.replace(tried, state=MailState.FAILED, done_at=now), outcome
+            return msgspec.structs.replace(tried, due_at=next_attempt(attempts, now)), outcome
+        return msgspec.structs.replace(mail, attempts=attempts, state=MailState.SENT, done_at=now), MailOutcome()
+
+    def _unsubscribe(self, mail: Mail) -> str | None:
+        if self.site is None:
+            return None
+        token = self.unsubscribing.token(org=mail.org, user=mail.user, topic=mail.topic)
+        return f"{self.site}{_API}{PATH}?token={token}"

@@ -1,0 +1,54 @@
+"""Telling people: what gives a person a notification, once for each key."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from realinsights.notifications.model.mails import mail_of
+from realinsights.notifications.model.notifications import (
+    Notice,
+    NotificationState,
+    marked,
+    notification,
+    notification_id,
+)
+from realinsights.notifications.model.people import Person
+from realinsights.notifications.model.topics import Channel
+from realinsights.notifications.queries.wishes import wishes_of
+from realinsights.notifications.store import MAILS, NOTIFICATIONS, PEOPLE
+from realinsights_platform.documents.port import Documents, Equal, Unit
+from realinsights_platform.documents.walking import every
+
+
+async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetime.datetime) -> tuple[str, ...]:
+    """Tell people of a thing, in the caller's unit of work; return the members who were not told of it before.
+
+    `people` are ids of members; who is none, or not active, is passed over. One who was told of the notice's key
+    before is not told again, whatever became of it. `at` is when it happened.
+    """
+    told = []
+    wanted = sorted(set(people))
+    known = await unit.get_many(PEOPLE, wanted)
+    wishes = await wishes_of(unit, wanted)
+    before = await unit.get_many(NOTIFICATIONS, [notification_id(user, notice.key) for user in wanted])
+    for user in wanted:
+        person = known.get(user)
+        if person is None or not person.active or notification_id(user, notice.key) in before:
+            continue
+        item = notification(notice, org=unit.org, user=user, at=at)
+        wished = wishes[user]
+        if not wished.wants(notice.topic, Channel.INBOX):
+            # Kept all the same, so that it is told once: but as one that needs no look.
+            item = marked(item, NotificationState.ACKNOWLEDGED)
+        unit.put(NOTIFICATIONS, item)
+        if wished.wants(notice.topic, Channel.MAIL):
+            due = wished.mail_due(notice.topic, at)
+            unit.put(MAILS, mail_of(item, due_at=due, gathers=wished.gathers(notice.topic)))
+        told.append(user)
+    return tuple(told)
+
+
+async def active_people(documents: Documents, org: str) -> tuple[Person, ...]:
+    """Return an organization's active members."""
+    return await every(documents, PEOPLE, org, Equal("active", value=True))
