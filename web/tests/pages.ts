@@ -35,6 +35,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   imports: "/imports/",
   import: "/import/?id={imports}",
   "import-new": "/import/new/",
+  inbox: "/inbox/",
+  dates: "/dates/",
   reports: "/reports/",
   report: "/report/?id={reports}",
   members: "/members/",

@@ -1,6 +1,7 @@
 import {
   IconAdjustments,
   IconBriefcase,
+  IconCalendarEvent,
   IconBuilding,
   IconBuildingBank,
   IconFileImport,
@@ -77,6 +78,7 @@ export const DESTINATIONS: readonly Destination[] = [
     keys: "g i",
     also: ["/import/"],
   },
+  { label: "Dates", path: "/dates/", icon: IconCalendarEvent, needs: "portfolio.read", keys: "g t" },
   {
     label: "Reports",
     path: "/reports/",

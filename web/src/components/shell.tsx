@@ -13,8 +13,19 @@ import { Brand } from "./brand";
 import { DESTINATIONS, type Destination } from "./navigation";
 import { HEADER, NAVBAR, PADDING } from "./shell-measures";
 
-/** The frame of every page of the product: the menu, the search, the person's own menu. `search` opens the palette. */
-export function Shell({ search, children }: { search: ReactNode; children: ReactNode }) {
+/**
+ * The frame of every page: the menu, the search, the inbox, the person’s own menu. `search` opens the palette, `bell`
+ * leads to the inbox.
+ */
+export function Shell({
+  search,
+  bell,
+  children,
+}: {
+  search: ReactNode;
+  bell: ReactNode;
+  children: ReactNode;
+}) {
   const [opened, menu] = useDisclosure();
   const path = usePathname();
   const { permissions } = useMe().member;
@@ -32,6 +43,7 @@ export function Shell({ search, children }: { search: ReactNode; children: React
           </Group>
           <Group gap="xs" wrap="nowrap">
             {search}
+            {bell}
             <AccountMenu />
           </Group>
         </Group>

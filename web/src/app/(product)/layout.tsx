@@ -5,6 +5,7 @@ import { Palette } from "@/components/palette/palette";
 import { Shell } from "@/components/shell";
 import { SignedIn } from "@/components/signed-in";
 import { Waiting } from "@/components/waiting";
+import { Bell } from "@/features/notifications/inbox/bell";
 import { showEarlyFigures } from "@/features/dashboard/headline/early-figures";
 
 import { WaitingPage } from "./waiting-page";
@@ -17,7 +18,7 @@ export default function ProductLayout({ children }: { children: ReactNode }) {
     <>
       <script id="first-script" dangerouslySetInnerHTML={{ __html: FIRST_SCRIPT }} />
       <SignedIn waiting={<WaitingPage />}>
-        <Shell search={<Palette />}>
+        <Shell search={<Palette />} bell={<Bell />}>
           <Suspense fallback={<Waiting />}>{children}</Suspense>
         </Shell>
       </SignedIn>

@@ -1,0 +1,80 @@
+import {
+  experimental_streamedQuery as streamedQuery,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+} from "@tanstack/react-query";
+
+import { answered, api, follow, idempotencyKey, type Schemas } from "@/api/client";
+import { UNREACHABLE } from "@/api/problem";
+
+export type Notification = Schemas["NotificationView"];
+
+/** A person's notifications, the latest first; those that are snoozed are out of sight. */
+export const inboxQuery = infiniteQueryOptions({
+  queryKey: ["inbox", "list"],
+  queryFn: ({ signal, pageParam }) =>
+    answered(api.GET("/api/v1/inbox", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: ({ next }) => next ?? undefined,
+});
+
+/** How many are unread, followed as it changes. */
+export const badgeQuery = queryOptions({
+  queryKey: ["inbox", "badge"],
+  queryFn: streamedQuery<number, number | null>({
+    streamFn: ({ client, signal }) => watchBadge(client, signal),
+    reducer: (_, latest) => latest,
+    initialValue: null,
+    refetchMode: "append",
+  }),
+  staleTime: Infinity,
+});
+
+async function* watchBadge(client: QueryClient, signal: AbortSignal): AsyncGenerator<number> {
+  let known: number | null = null;
+  for (;;) {
+    let heard = false;
+    for await (const { data } of follow<{ unread: number }>("/api/v1/inbox/events", signal)) {
+      heard = true;
+      if (known !== null && known !== data.unread)
+        void client.invalidateQueries({ queryKey: ["inbox", "list"] });
+      known = data.unread;
+      yield data.unread;
+    }
+    // The server ends it after ten minutes: it is asked again. One that brings nothing is a failure.
+    if (!heard) throw UNREACHABLE;
+  }
+}
+
+const header = () => ({ "Idempotency-Key": idempotencyKey() });
+
+export const markAllRead = async (): Promise<void> => {
+  for (;;) {
+    const { more } = await answered(api.POST("/api/v1/inbox/read-all", { params: { header: header() } }));
+    if (!more) return;
+  }
+};
+
+export type Mark = "read" | "unread" | "acknowledge";
+
+export const mark = (id: string, how: Mark): Promise<Notification> => {
+  const params = { path: { notification_id: id }, header: header() };
+  switch (how) {
+    case "read":
+      return answered(api.POST("/api/v1/inbox/{notification_id}/read", { params }));
+    case "unread":
+      return answered(api.POST("/api/v1/inbox/{notification_id}/unread", { params }));
+    case "acknowledge":
+      return answered(api.POST("/api/v1/inbox/{notification_id}/acknowledge", { params }));
+  }
+};
+
+/** Put a notification out of sight until a time. */
+export const snooze = (id: string, until: Date): Promise<Notification> =>
+  answered(
+    api.POST("/api/v1/inbox/{notification_id}/snooze", {
+      params: { path: { notification_id: id }, header: header() },
+      body: { until: until.toISOString() },
+    }),
+  );

@@ -1,0 +1,32 @@
+"use client";
+
+import { ActionIcon, Indicator, VisuallyHidden } from "@mantine/core";
+import { IconBell } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+
+import Link from "@/components/link";
+
+import { badgeQuery } from "./api/inbox";
+
+const MOST = 99;
+
+/** Leads to the inbox, and says how many notifications are unread. */
+export function Bell() {
+  const { data } = useQuery(badgeQuery);
+  const unread = data ?? 0;
+  const words = unread === 0 ? "Inbox" : unread === 1 ? "Inbox: 1 unread" : `Inbox: ${unread} unread`;
+  return (
+    <Indicator
+      label={unread > MOST ? `${MOST}+` : unread}
+      disabled={unread === 0}
+      size={16}
+      offset={4}
+      color="red.8"
+    >
+      <ActionIcon component={Link} href="/inbox/" variant="default" size={34}>
+        <IconBell size={18} stroke={1.6} aria-hidden />
+        <VisuallyHidden>{words}</VisuallyHidden>
+      </ActionIcon>
+    </Indicator>
+  );
+}

@@ -1,0 +1,34 @@
+import { expect, LEAST_LOAN, signIn, test } from "./fixtures";
+
+test("the bell tells at once of who joined, and the inbox has it", async ({ page, organization }) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/loans/");
+  const bell = page.getByRole("link", { name: /^Inbox/ });
+  await expect(bell).toBeVisible();
+  await organization.join("viewer");
+  await expect(page.getByRole("link", { name: /^Inbox: \d+ unread$/ })).toBeVisible();
+  await bell.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Inbox" })).toBeVisible();
+  const list = page.getByRole("list", { name: "Notifications" });
+  await expect(list.getByRole("listitem").first()).toContainText("joined");
+  await page.getByRole("button", { name: "Mark all read" }).click();
+  await expect(page.getByText("Nothing unread")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Inbox", exact: true })).toBeVisible();
+  await list.getByRole("button", { name: "Mark unread" }).first().click();
+  await expect(page.getByText("1 unread", { exact: true })).toBeVisible();
+  await list.getByRole("button", { name: "Snooze" }).first().click();
+  await page.getByRole("menuitem", { name: "For a day" }).click();
+  await expect(page.getByText("Nothing unread")).toBeVisible();
+});
+
+test("a loan's dates are listed, taken and settled", async ({ page, organization }) => {
+  await organization.api.post("/api/v1/loans", { number: "1001", name: "Harbor Point", ...LEAST_LOAN });
+  await signIn(page, organization.administrator);
+  await page.goto("/dates/");
+  const maturity = page.getByRole("grid", { name: "Dates" }).getByRole("row", { name: /Maturity/ });
+  await expect(maturity).toContainText("1001 · Harbor Point");
+  await maturity.getByRole("button", { name: "Take" }).click();
+  await expect(maturity.getByRole("button", { name: "Not mine" })).toBeVisible();
+  await maturity.getByRole("button", { name: "Done" }).click();
+  await expect(maturity).toHaveCount(0);
+});
