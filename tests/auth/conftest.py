@@ -17,7 +17,6 @@ from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft, User
 from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity, open_identity
-from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.revocation import StoredRegister
 from realinsights.auth.service.signing_in import Caller, SignedIn
 from realinsights.contracts.permissions import Role, permissions_of
@@ -30,6 +29,7 @@ from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Stale
 from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.secret import Secret
 from realinsights_platform.token_register import TokenRegister
 from realinsights_platform.tokens import Revocations, Verifier

@@ -16,10 +16,10 @@ from realinsights.auth import store
 from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft
 from realinsights.auth.service import invitations, registration
 from realinsights.auth.service.identity import open_identity
-from realinsights.auth.service.passwords import Hasher
 from realinsights.contracts.permissions import Role
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.sqlite import SqliteDocuments
+from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.secret import read_or_create_secret
 
 PASSWORD = "correct horse battery staple"

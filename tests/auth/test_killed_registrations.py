@@ -17,13 +17,13 @@ from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import OrganizationDraft, OrganizationKind, ProfileDraft
 from realinsights.auth.service import invitations, registration, signing_in
 from realinsights.auth.service.identity import Identity, open_identity
-from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.signing_in import Caller
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import NotFound
+from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.secret import read_or_create_secret
 
 REGISTRAR = Path(__file__).with_name("crashing_registrar.py")

@@ -5,17 +5,18 @@ from dataclasses import replace
 import anyio
 import pytest
 from argon2.profiles import CHEAPEST
+from realinsights.auth.service.passwords import Hasher
 
 from realinsights.auth import queries, store
 from realinsights.auth.model import guessing, sessions
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service import members
-from realinsights.auth.service.passwords import Hasher
 from realinsights.contracts.auth import AUTH_EVENTS, SignedInFromNewDevice
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
+from realinsights_platform.password_hashing import Hasher
 
 ANNA = "anna@example.com"
 NOBODY = "nobody@example.com"

@@ -55,7 +55,8 @@ def back_up(target: Path, *, folder: Path, databases: Mapping[str, Path], files:
     """Write a backup of a data folder that a process may be using.
 
     The databases are as they were at one moment. `files` is the folder below it that is kept with them: what they name
-    was there before, and nothing in it is ever changed. Raises `Conflict` where there is something at the target.
+    was there before, and nothing in it is ever changed, though it may be deleted. Raises `Conflict` where there is
+    something at the target.
     """
     if target.exists():
         raise Conflict(f"{target} is there already. Name another file.")
@@ -81,7 +82,8 @@ def back_up(target: Path, *, folder: Path, databases: Mapping[str, Path], files:
                 for path in sorted(files.rglob("*")):
                     name = path.relative_to(folder).as_posix()
                     if path.is_file() and _NAME.fullmatch(name):  # others are being written
-                        packed[name] = _pack(archive, name, path)
+                        with contextlib.suppress(FileNotFoundError):  # what was deleted since the databases were copied
+                            packed[name] = _pack(archive, name, path)
                 manifest = Manifest(format=_FORMAT, release=release, at=at, files=packed)
                 _pack_bytes(archive, _MANIFEST, msgspec.json.encode(manifest))
             file.flush()

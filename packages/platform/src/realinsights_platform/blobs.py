@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -23,6 +24,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*
 _NO_BUCKET = "The store of files has no such bucket. Whoever runs the server has to make it."
 _FROM_AFAR = (GenericError, PermissionDeniedError, UnauthenticatedError)
 _CHUNK = 256 * 1024  # bytes: what one part of a streamed read is at least
+_PARTS_AT_ONCE = 2  # of an upload, 5 MB each, while the next ones come in
 _PATIENCE = datetime.timedelta(seconds=5)
 """For how long what is beyond a network is asked again."""
 
@@ -51,7 +53,7 @@ class Blobs:
                 yield chunk
 
         with _told():
-            await obstore.put_async(self._store, path, counted())
+            await obstore.put_async(self._store, path, counted(), max_concurrency=_PARTS_AT_ONCE)
         await self._settle(path)
         return size
 
@@ -66,10 +68,11 @@ class Blobs:
         except (NotFoundError, FileNotFoundError):
             return None
 
-    async def stream(self, path: str) -> AsyncIterator[bytes]:
-        """Yield the bytes in parts; raises `FileNotFoundError` where there are none."""
+    async def stream(self, path: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Yield the bytes from `start` up to `end` in parts; raises `FileNotFoundError` where there are none."""
+        wanted: Any = {"offset": start} if end is None else (start, end)
         with _told():
-            answer = await obstore.get_async(self._store, path)
+            answer = await obstore.get_async(self._store, path, options={"range": wanted} if start or end else None)
             async for chunk in answer.stream(min_chunk_size=_CHUNK):
                 yield bytes(chunk)
 
@@ -89,6 +92,12 @@ class Blobs:
                 await obstore.delete_async(self._store, path)
         except (NotFoundError, FileNotFoundError):
             return
+
+    async def move(self, source: str, target: str) -> None:
+        """Move what is at one path to another; raises `FileNotFoundError` where there is nothing."""
+        with _told():
+            await obstore.rename_async(self._store, source, target)
+        await self._settle(target)
 
     async def list(self, prefix: str = "") -> tuple[str, ...]:
         """Return every path under a folder, sorted."""

@@ -23,6 +23,11 @@ def tidy_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def normalized_password(password: str) -> str:
+    """Return a password as it is judged and hashed: the same whichever keyboard composed its accents."""
+    return unicodedata.normalize("NFKC", password)
+
+
 def breaks_line(text: str) -> bool:
     """Return whether a text holds control characters, or marks that turn the direction of writing."""
     return not text.isprintable() and any(map(_breaks, text))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from zxcvbn import zxcvbn
 
 from realinsights_platform.errors import Faults
+from realinsights_platform.texts import normalized_password
 
 SHORTEST = 12
 LONGEST = 256
@@ -20,14 +20,9 @@ _JUDGED = 24  # characters: the time that judging takes grows with their square,
 _PRODUCT = ("real", "insights", "realinsights", "real insights")
 
 
-def normalized(password: str) -> str:
-    """Return the password as it is hashed: the same whichever keyboard composed its accents."""
-    return unicodedata.normalize("NFKC", password)
-
-
 def check(password: str, faults: Faults, *, own_words: Iterable[str] = (), field: str = "password") -> None:
     """Find fault with a password that is too short, too long, too plain or made of the account's own words."""
-    text = normalized(password)
+    text = normalized_password(password)
     plain = text.casefold()
     if len(text) < SHORTEST:
         faults.add(field, f"has fewer than {SHORTEST} characters")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from realinsights.auth.service.guesses import Guesses
-from realinsights.auth.service.passwords import Hasher
 from realinsights.auth.service.tokens import Keys
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.retrying import committed
+from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.secret import Secret
 
 T = TypeVar("T")

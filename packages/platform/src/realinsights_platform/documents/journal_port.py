@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from realinsights_platform.documents.port import Documents, Kind
+from realinsights_platform.documents.text_port import TextIndex
 
 
 class Write(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -146,6 +147,9 @@ class Storage(Documents, Journal, Marks, Due, Protocol):
         `committed(org, sequence)` is called on the event loop after each commit of a unit that was opened by what is
         returned, before the unit's caller goes on.
         """
+
+    def texts(self) -> TextIndex:
+        """Return the full text index beside the documents; whoever asks for it closes it before the documents."""
 
     async def ready(self) -> None:
         """Return where documents can be read and written; raises where not."""

@@ -7,19 +7,14 @@ of memory, and may keep its reader waiting only so long; a file that needs more 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
+import functools
 import itertools
-import multiprocessing
-import os
 import resource
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from multiprocessing import reduction
-from multiprocessing.connection import Connection
-from multiprocessing.util import Finalize
 from typing import Any, BinaryIO, Final, cast
 from weakref import WeakValueDictionary
 
@@ -30,6 +25,7 @@ from realinsights.loans.tapes import reading, workbook
 from realinsights.loans.tapes.problems import Refused, TapeRefused
 from realinsights.loans.tapes.reading import HeaderReading
 from realinsights.loans.tapes.workbook import SheetRead, WhichSheet
+from realinsights_platform.bounded_process import Answering, BoundedProcess, Ended, StoodStill, load_ahead
 from realinsights_platform.errors import FieldError, Invalid
 
 AT_ONCE: Final = 4
@@ -44,14 +40,9 @@ _UNPACKED: Final = 10
 PATIENCE: Final = 10
 """How many times its processor time a file may take by the clock before the next answer comes."""
 
-_SECONDS_TO_END: Final = 10.0
-_LOW: Final = 10  # an eleventh of the processor where the server wants all of it
 _ROWS_AT_ONCE: Final = 250
 _ANSWER_BYTES: Final = 4 * 1024 * 1024
-_LONGEST_ANSWER: Final = 64 * 1024 * 1024
-_FORKSERVER: Final = multiprocessing.get_context("forkserver")
-# Loaded once, in a process that every reader is forked from in a hundredth of a second.
-_FORKSERVER.set_forkserver_preload([__name__, "__main__"])
+load_ahead(__name__)
 
 
 class _Header(msgspec.Struct, tag=True, array_like=True):
@@ -95,12 +86,8 @@ class _Refusal(msgspec.Struct, tag=True, array_like=True):
     fields: tuple[FieldError, ...] = ()
 
 
-class _End(msgspec.Struct, tag=True, array_like=True):
-    """The last of a file's rows has been sent."""
-
-
 _Asked = _Header | _Inspect | _Statements
-_Answer = _Rows | _Read | _Refusal | _End
+_Answer = _Rows | _Read | _Refusal
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 _ASKED: Final = msgspec.msgpack.Decoder(_Asked).decode
 _ANSWER: Final[Any] = msgspec.msgpack.Decoder(_Answer).decode
@@ -113,13 +100,8 @@ class Reader:
         if workbook.is_workbook(stream):
             size *= _UNPACKED
         self._seconds = int(SECONDS + SECONDS_PER_MEGABYTE * size / 1024**2)
-        self._connection, theirs = _FORKSERVER.Pipe()
-        self._process = _FORKSERVER.Process(target=_serve, name="reading", args=(theirs, self._seconds, MEMORY, sheet))
-        self._process.start()
-        theirs.close()
-        # Where the server ends without closing: nobody waits for a process that reads on.
-        self._end = Finalize(self, self._process.kill, exitpriority=10)
-        reduction.send_handle(self._connection, stream.fileno(), self._process.pid)
+        work = functools.partial(_read, sheet)
+        self._process = BoundedProcess(work, stream, seconds=self._seconds, memory=MEMORY, name="reading")
 
     def header(
         self,
@@ -159,34 +141,31 @@ class Reader:
 
     def close(self) -> None:
         """End the process, whatever it is at."""
-        self._end()
-        self._connection.close()
-        self._process.join()
         self._process.close()
 
     def _answers(self, asked: _Asked) -> Iterator[Any]:
+        patience = PATIENCE * self._seconds
+        refused: _Refusal | None = None  # it is the last answer
         try:
-            self._connection.send_bytes(_ENCODE(asked))
-            while True:
-                if not self._connection.poll(PATIENCE * self._seconds):
-                    raise TapeRefused(f"Reading the file stood still for {PATIENCE * self._seconds:,} seconds.")
-                answer: _Answer = _ANSWER(self._connection.recv_bytes(_LONGEST_ANSWER))
-                if isinstance(answer, _End):
-                    return
+            for encoded in self._process.answers(_ENCODE(asked), patience=patience):
+                answer: _Answer = _ANSWER(encoded)
                 if isinstance(answer, _Refusal):
-                    raise Invalid(answer.message, answer.fields)
-                yield answer
-        except (EOFError, OSError) as error:
-            raise self._ended() from error
+                    refused = answer
+                else:
+                    yield answer
+        except StoodStill:
+            raise TapeRefused(f"Reading the file stood still for {patience:,} seconds.") from None
+        except Ended as ended:
+            raise self._refusal(ended) from ended
+        if refused is not None:
+            raise Invalid(refused.message, refused.fields)
 
-    def _ended(self) -> Exception:
-        self._process.join(_SECONDS_TO_END)
-        how = self._process.exitcode
-        if how == -signal.SIGXCPU:
+    def _refusal(self, ended: Ended) -> Exception:
+        if ended.out_of_time:
             return TapeRefused(f"Reading the file took more than {self._seconds:,} seconds of processor time.")
-        if how == -signal.SIGKILL:
+        if ended.exit_code == -signal.SIGKILL:
             return TapeRefused("The process that read the file was ended from outside. Import the file again.")
-        return RuntimeError(f"the process that reads a file has ended with {how}")
+        return RuntimeError(f"the process that reads a file has ended with {ended.exit_code}")
 
 
 class Readers:
@@ -212,21 +191,9 @@ class Readers:
                 await asyncio.to_thread(reader.close)
 
 
-def _serve(connection: Connection, seconds: int, memory: int, sheet: str | None) -> None:
-    # What ends the server from the keyboard or as a service ends the process too, once the server has let go of it.
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, signal.SIG_IGN)
-    os.nice(_LOW)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    with os.fdopen(reduction.recv_handle(connection), "rb") as stream, contextlib.suppress(EOFError, OSError):
-        table = _Table(stream, sheet)
-        while True:
-            asked: _Asked = _ASKED(connection.recv_bytes())
-            for answer in _answers(asked, table):
-                connection.send_bytes(_ENCODE(answer))
+def _read(sheet: str | None, stream: BinaryIO) -> Answering:
+    table = _Table(stream, sheet)
+    return lambda asked: map(_ENCODE, _answers(_ASKED(asked), table))
 
 
 class _Table:
@@ -279,11 +246,9 @@ def _answers(asked: _Asked, table: _Table) -> Iterator[_Answer]:
             yield _Read(layout=msgspec.structs.replace(layout, note=_both(table.note, layout.note)))
         else:
             yield from _rows(asked, stream)
-        yield _End()
     except WhichSheet as asked_back:
         if isinstance(asked, _Header):
             yield _Read(header=HeaderReading(format="csv", note=asked_back.message, sheets=asked_back.sheets))
-            yield _End()
         else:
             yield _Refusal(asked_back.message, asked_back.fields)
     except Invalid as refused:

@@ -22,6 +22,7 @@ from realinsights_platform.documents.mongo.preparing import prepare_kinds
 from realinsights_platform.documents.mongo.queries import due
 from realinsights_platform.documents.mongo.reads import Reads
 from realinsights_platform.documents.mongo.secondaries import Secondaries
+from realinsights_platform.documents.mongo.texts import MongoTexts
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
@@ -271,6 +272,10 @@ class MongoDocuments:
         """Move a mark, unless a higher token has moved it: then nothing changes. Tell whether it moved."""
         with answering():
             return await self._journal.move(name, mark)
+
+    def texts(self) -> MongoTexts:
+        """Return the full text index in the same database."""
+        return MongoTexts(self._database, self.service)
 
     async def ready(self) -> None:
         """Return where documents can be read and written; raises where not."""

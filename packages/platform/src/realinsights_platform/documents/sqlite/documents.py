@@ -34,6 +34,7 @@ from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.keys import id_of, key_of
 from realinsights_platform.documents.sqlite.queries import HALF, conditions, count_query, page_query, sums_query
 from realinsights_platform.documents.sqlite.tables import KindTable
+from realinsights_platform.documents.sqlite.texts import SqliteTexts
 from realinsights_platform.documents.sqlite.writer import Task, Writer
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 
@@ -295,6 +296,10 @@ class SqliteDocuments:
 
         await self._write(move)
         return moved
+
+    def texts(self) -> SqliteTexts:
+        """Return the full text index in the same file."""
+        return SqliteTexts(self.path, self.service)
 
     async def ready(self) -> None:
         """Return where documents can be read and written; a write that failed is tried again, in small."""

@@ -1,4 +1,4 @@
-"""Argon2id in threads, a few at a time, so that no crowd of sign-ins exhausts the machine or stops the event loop."""
+"""Argon2id in threads, a few at a time, so that no crowd exhausts the machine or stops the event loop."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import argon2
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from realinsights.auth.model import passwords
 from realinsights_platform.errors import TooMany
+from realinsights_platform.texts import normalized_password
 
 
 class Hasher:
@@ -36,14 +36,14 @@ class Hasher:
         """Return the hash to store, its parameters and salt included."""
         with self._place():
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._argon2.hash, passwords.normalized(password)
+                self._threads, self._argon2.hash, normalized_password(password)
             )
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Tell whether the password is the one hashed; with no hash, take as long and say no."""
         with self._place():
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._verify, passwords.normalized(password), password_hash or self._nobodys
+                self._threads, self._verify, normalized_password(password), password_hash or self._nobodys
             )
 
     def is_outdated(self, password_hash: str) -> bool:
@@ -53,7 +53,7 @@ class Hasher:
     @contextmanager
     def _place(self) -> Iterator[None]:
         if self._here >= self._most:
-            raise TooMany("Too many people are signing in at this moment. Try again shortly.", retry_after=5)
+            raise TooMany("Too many passwords are checked at this moment. Try again shortly.", retry_after=5)
         self._here += 1
         try:
             yield

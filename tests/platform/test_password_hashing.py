@@ -6,8 +6,8 @@ import anyio
 import pytest
 from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 
-from realinsights.auth.service.passwords import Hasher
 from realinsights_platform.errors import TooMany
+from realinsights_platform.password_hashing import Hasher
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""The port of full text search: pages of text under the thing they are of, and the pages that hold some words.
+
+What a word is, `documents.text_words` says. Every adapter finds the same in the same order: pages with more of the
+asked words first, then the later date, then the larger key, then the earlier page. `tests/adapters/test_text_index.py`
+is the specification.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+
+class TextPage(msgspec.Struct, frozen=True, gc=False):
+    """The text of one page; pages count from 1."""
+
+    number: int
+    text: str
+
+
+class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Where in its order a search stands: a page that was found."""
+
+    matched: int
+    date: datetime.date
+    key: str
+    page: int
+
+
+class TextHit(msgspec.Struct, frozen=True, gc=False):
+    """A page that holds `place.matched` of the asked words, and its text."""
+
+    place: Place
+    text: str
+
+
+class TextIndex(Protocol):
+    """The texts of one service; every call names the organization."""
+
+    async def put(self, org: str, key: str, date: datetime.date, pages: Sequence[TextPage]) -> None:
+        """Replace all pages of a thing."""
+
+    async def remove(self, org: str, key: str) -> None:
+        """Remove all pages of a thing; none there is no error."""
+
+    async def text(self, org: str, key: str, page: int) -> str | None:
+        """Return the text of one page, None where there is none."""
+
+    async def search(
+        self, org: str, words: Sequence[str], *, after: Place | None = None, limit: int = 50
+    ) -> tuple[TextHit, ...]:
+        """Return pages that hold at least one of the words, at most eight, in the order of the port.
+
+        The last word also stands for every word that begins with it.
+        """
+
+    async def close(self) -> None:
+        """Let go of the engine."""
