@@ -27,6 +27,7 @@ from realinsights_platform.http.routes.idempotency import answers_job
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.mail.opening import open_mail
 from realinsights_platform.process import Adapters, Host, Outside, Running, Service
+from realinsights_platform.scanning import open_scanner
 from realinsights_platform.scheduling.journals import journal_check
 from realinsights_platform.scheduling.scheduler import COLLECTORS, Scheduler, SchedulerMetrics, utc_now
 from realinsights_platform.stream.metrics import RelayMetrics
@@ -85,6 +86,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                         "barred": _barred(settings),
                         "outside": _outside(settings),
                         "release": RELEASE,
+                        "scanner": open_scanner(settings.scanner),
                     }
                 ),
             )

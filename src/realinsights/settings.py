@@ -11,6 +11,7 @@ from realinsights_platform.addresses import Addresses
 from realinsights_platform.errors import Refusal
 from realinsights_platform.mail.opening import open_mail
 from realinsights_platform.quota import Quota
+from realinsights_platform.scanning import open_scanner
 
 _SHORTEST_TOKEN: Final = 20
 _QUOTA: Final = Quota(20 * 1000**3)
@@ -22,9 +23,10 @@ class Settings:
 
     `https_only` where it is reached by https alone; `trusted_proxies` (addresses or networks, with commas) are in
     front of it; `quota` is of each organization. `operator_token` is what `/metrics` and `/docs` ask for, where it is
-    set. `published_password_works` lets the demonstration's password, which everybody knows, open its account.
-    `mail_url` is the server that mail goes to, from `mail_from`; `site` is the address under which people reach the
-    product, for links in mail. `webhooks_to_loopback` is for development and tests: endpoints may be on this machine.
+    set. `scanner` is the URL of what looks for malware in files. `published_password_works` lets the demonstration's
+    password, which everybody knows, open its account. `mail_url` is the server that mail goes to, from `mail_from`;
+    `site` is the address under which people reach the product, for links in mail. `webhooks_to_loopback` is for
+    development and tests: endpoints may be on this machine.
     """
 
     https_only: bool = False
@@ -38,6 +40,7 @@ class Settings:
     mail_from: str = "Real Insights <notifications@localhost>"
     site: str | None = None
     webhooks_to_loopback: bool = False
+    scanner: str = "none://"
 
 
 DEFAULTS = Settings()
@@ -66,6 +69,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     loopback = environment.get("REALINSIGHTS_WEBHOOKS_TO_LOOPBACK", "no").lower()
     if loopback not in {"yes", "no"}:
         raise Refusal(f"REALINSIGHTS_WEBHOOKS_TO_LOOPBACK is {loopback!r}; it can be yes or no.")
+    scanner = environment.get("REALINSIGHTS_SCANNER", "none://")
+    open_scanner(scanner)  # which refuses what is no scanner
     return Settings(
         mail_url=mail_url,
         mail_from=mail_from,
@@ -77,6 +82,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_level=level,
         tracing_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         trusted_proxies=trusted_proxies,
+        scanner=scanner,
     )
 
 

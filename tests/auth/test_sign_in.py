@@ -5,7 +5,6 @@ from dataclasses import replace
 import anyio
 import pytest
 from argon2.profiles import CHEAPEST
-from realinsights.auth.service.passwords import Hasher
 
 from realinsights.auth import queries, store
 from realinsights.auth.model import guessing, sessions

@@ -22,6 +22,12 @@ class Permission(StrEnum):
     PORTFOLIO_WRITE = "portfolio.write"  # create and change them
     PORTFOLIO_DELETE = "portfolio.delete"
     TAPE_IMPORT = "tape.import"  # upload, import and undo tapes
+    FILE_READ = "file.read"  # documents that are not confidential
+    FILE_WRITE = "file.write"  # file, change and cite them
+    FILE_SHARE = "file.share"  # give one version to somebody without an account
+    FILE_DELETE = "file.delete"
+    FILE_HOLD = "file.hold"  # put a legal hold on a document, and lift it
+    FILE_CONFIDENTIAL = "file.confidential"  # see confidential documents, and say which are
     AUDIT_READ = "audit.read"  # the journal: who changed what
     EVENT_READ = "event.read"  # what happened, for programs: pulled, or sent to endpoints
     WEBHOOK_MANAGE = "webhook.manage"  # endpoints that are sent what happens
@@ -30,9 +36,16 @@ class Permission(StrEnum):
     ORGANIZATION_MANAGE = "organization.manage"
 
 
-_READ = frozenset({Permission.PORTFOLIO_READ, Permission.MEMBER_READ})
-_WRITE = _READ | {Permission.PORTFOLIO_WRITE, Permission.TAPE_IMPORT}
-_MANAGE = _WRITE | {Permission.PORTFOLIO_DELETE, Permission.AUDIT_READ, Permission.EVENT_READ}
+_READ = frozenset({Permission.PORTFOLIO_READ, Permission.FILE_READ, Permission.MEMBER_READ})
+_WRITE = _READ | {Permission.PORTFOLIO_WRITE, Permission.TAPE_IMPORT, Permission.FILE_WRITE, Permission.FILE_SHARE}
+_MANAGE = _WRITE | {
+    Permission.PORTFOLIO_DELETE,
+    Permission.FILE_DELETE,
+    Permission.FILE_HOLD,
+    Permission.FILE_CONFIDENTIAL,
+    Permission.AUDIT_READ,
+    Permission.EVENT_READ,
+}
 
 PERMISSIONS = MappingProxyType(
     {

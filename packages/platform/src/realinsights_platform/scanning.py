@@ -9,35 +9,17 @@ import asyncio
 import contextlib
 import struct
 from collections.abc import AsyncIterator
-from enum import StrEnum
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-import msgspec
-
 from realinsights_platform.errors import Refusal, Unavailable
+from realinsights_platform.verdicts import Scan, Verdict
 
 _SECONDS: Final = 120.0
 _PIECE: Final = 256 * 1024
 _LONGEST_ANSWER: Final = 4096
 _AWAY: Final = "The scanner for malware does not answer just now. What is uploaded stays unread until it does."
 _TOO_LARGE: Final = "size limit exceeded"
-
-
-class Scan(StrEnum):
-    """What is known of a file's safety."""
-
-    PENDING = "pending"
-    CLEAN = "clean"
-    INFECTED = "infected"
-    NOT_SCANNED = "not_scanned"
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What a scanner says of a file; `reason` is the name of what it found, or why it was not scanned."""
-
-    scan: Scan
-    reason: str | None = None
 
 
 class Scanner(Protocol):

@@ -1,7 +1,7 @@
 """The port of full text search: pages of text under the thing they are of, and the pages that hold some words.
 
 What a word is, `documents.text_words` says. Every adapter finds the same in the same order: pages with more of the
-asked words first, then the later date, then the larger key, then the earlier page. `tests/adapters/test_text_index.py`
+asked words first, then the later time, then the larger key, then the earlier page. `tests/adapters/test_text_index.py`
 is the specification.
 """
 
@@ -9,9 +9,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
+
+MOST_PAGES: Final = 10_000
+"""How many pages a thing may have."""
+
+SHORTEST_BEGINNING: Final = 3
+"""How many characters of a word are needed to find it by its beginning."""
+
+EPOCH: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 class TextPage(msgspec.Struct, frozen=True, gc=False):
@@ -22,10 +30,10 @@ class TextPage(msgspec.Struct, frozen=True, gc=False):
 
 
 class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Where in its order a search stands: a page that was found."""
+    """Where in its order a search stands: a page that was found; `at` is in milliseconds, whatever was put."""
 
     matched: int
-    date: datetime.date
+    at: datetime.datetime
     key: str
     page: int
 
@@ -40,8 +48,8 @@ class TextHit(msgspec.Struct, frozen=True, gc=False):
 class TextIndex(Protocol):
     """The texts of one service; every call names the organization."""
 
-    async def put(self, org: str, key: str, date: datetime.date, pages: Sequence[TextPage]) -> None:
-        """Replace all pages of a thing."""
+    async def put(self, org: str, key: str, at: datetime.datetime, pages: Sequence[TextPage]) -> None:
+        """Replace all pages of a thing, at most `MOST_PAGES`; `at` is a time in this century."""
 
     async def remove(self, org: str, key: str) -> None:
         """Remove all pages of a thing; none there is no error."""
@@ -54,8 +62,19 @@ class TextIndex(Protocol):
     ) -> tuple[TextHit, ...]:
         """Return pages that hold at least one of the words, at most eight, in the order of the port.
 
-        The last word also stands for every word that begins with it.
+        Where no page holds the last word, and it has `SHORTEST_BEGINNING` characters, it stands for every word that
+        begins with it.
         """
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go of the engine."""
+
+
+def milliseconds(at: datetime.datetime) -> int:
+    """Return a time as milliseconds of this century, as indexes keep it."""
+    return (at - EPOCH) // datetime.timedelta(milliseconds=1)
+
+
+def time_of(stored: int) -> datetime.datetime:
+    """Return the time of so many milliseconds of this century."""
+    return EPOCH + datetime.timedelta(milliseconds=stored)

@@ -58,17 +58,27 @@ def snippet_of(text: str, words: Sequence[str]) -> Snippet:
 
 
 def _places(text: str, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Yield where the words stand: begin, end, and which of them it is."""
-    ranks = {word: rank for rank, word in enumerate(words)}
-    last = words[-1] if words else None
+    """Yield where the words stand: begin, end, and which of them it is; the last one also where a word begins so."""
+    if not words:
+        return
+    if text.isascii():
+        # Folded it is as long, so that all words are looked for at once.
+        either = "|".join([*map(re.escape, words[:-1]), f"{re.escape(words[-1])}[^\\W_]*"])
+        for match in re.finditer(rf"(?<![^\W_])({either})(?![^\W_])", text.lower()):
+            yield match.start(), match.end(), _rank(words, match[1])
+        return
     for match in _WORD.finditer(text):
         for word in folded_words(match[0]):
-            rank = ranks.get(word[:LONGEST_WORD])
-            if rank is None and last is not None and word.startswith(last):
-                rank = len(words) - 1
-            if rank is not None:
+            rank = _rank(words, word[:LONGEST_WORD])
+            if rank >= 0:
                 yield match.start(), match.end(), rank
                 break
+
+
+def _rank(words: Sequence[str], word: str) -> int:
+    if word in words:
+        return words.index(word)
+    return len(words) - 1 if word.startswith(words[-1]) else -1
 
 
 def _densest(found: Sequence[tuple[int, int, int]]) -> int:

@@ -11,7 +11,14 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from realinsights_platform.documents.mongo.client import Fields, answering
-from realinsights_platform.documents.text_port import Place, TextHit, TextPage
+from realinsights_platform.documents.text_port import (
+    SHORTEST_BEGINNING,
+    Place,
+    TextHit,
+    TextPage,
+    milliseconds,
+    time_of,
+)
 from realinsights_platform.documents.text_words import words_of
 
 _AT_ONCE: Final = 100
@@ -25,7 +32,7 @@ class MongoTexts:
         self._pages = database[f"{service}_text"]
         self._indexed = False
 
-    async def put(self, org: str, key: str, date: datetime.date, pages: Sequence[TextPage]) -> None:
+    async def put(self, org: str, key: str, at: datetime.datetime, pages: Sequence[TextPage]) -> None:
         """Replace all pages of a thing."""
         with answering():
             if not self._indexed:
@@ -44,7 +51,7 @@ class MongoTexts:
                         "org": org,
                         "key": key,
                         "page": page.number,
-                        "date": date.isoformat(),
+                        "at": milliseconds(at),
                         "words": sorted(words_of(page.text)),
                         "text": page.text,
                     }
@@ -67,45 +74,49 @@ class MongoTexts:
         """Return pages that hold at least one of the words, in the order of the port."""
         if not words:
             return ()
+        begins = len(words[-1]) >= SHORTEST_BEGINNING and not await self._held(org, words[-1])
         found: list[TextHit] = []
         most = len(words) if after is None else after.matched
         # Pages with all words are first; where they are too few, those with one less are looked for, and so on.
         for matched in range(most, 0, -1):
             place = after if after is not None and after.matched == matched else None
-            found += await self._matching(org, words, matched, place, limit - len(found))
+            found += await self._matching(org, words, matched, begins=begins, after=place, limit=limit - len(found))
             if len(found) >= limit:
                 break
         return tuple(found)
 
     async def _matching(
-        self, org: str, words: Sequence[str], matched: int, after: Place | None, limit: int
+        self, org: str, words: Sequence[str], matched: int, *, begins: bool, after: Place | None, limit: int
     ) -> list[TextHit]:
-        conditions = [_holds(words, index) for index in range(len(words))]
+        conditions: list[Fields] = [{"words": word} for word in words]
+        if begins:
+            conditions[-1] = {"words": {"$elemMatch": {"$gte": words[-1], "$lt": words[-1] + _LAST}}}
         if matched == len(words):
             clauses: Fields = {"$and": conditions}
         else:
-            clauses = {"$and": [{"$or": conditions}, {"$expr": {"$eq": [_count(words), matched]}}]}
+            clauses = {"$and": [{"$or": conditions}, {"$expr": {"$eq": [_count(words, begins=begins), matched]}}]}
         clauses["org"] = org
         if after is not None:
-            date, key = after.date.isoformat(), after.key
+            at, key = milliseconds(after.at), after.key
             clauses["$or"] = [
-                {"date": {"$lt": date}},
-                {"date": date, "key": {"$lt": key}},
-                {"date": date, "key": key, "page": {"$gt": after.page}},
+                {"at": {"$lt": at}},
+                {"at": at, "key": {"$lt": key}},
+                {"at": at, "key": key, "page": {"$gt": after.page}},
             ]
         with answering():
             rows = await self._pages.find(
                 clauses,
-                {"date": 1, "key": 1, "page": 1, "text": 1},
-                sort=[("date", -1), ("key", -1), ("page", 1)],
+                {"at": 1, "key": 1, "page": 1, "text": 1},
+                sort=[("at", -1), ("key", -1), ("page", 1)],
                 limit=limit,
             ).to_list()
-        return [
-            TextHit(Place(matched, datetime.date.fromisoformat(row["date"]), row["key"], row["page"]), row["text"])
-            for row in rows
-        ]
+        return [TextHit(Place(matched, time_of(row["at"]), row["key"], row["page"]), row["text"]) for row in rows]
 
-    async def close(self) -> None:
+    async def _held(self, org: str, word: str) -> bool:
+        with answering():
+            return await self._pages.find_one({"org": org, "words": word}, {"_id": 1}) is not None
+
+    async def aclose(self) -> None:
         """Nothing is open that the documents do not close."""
 
 
@@ -113,24 +124,11 @@ def _id(org: str, key: str, page: int) -> str:
     return hashlib.sha256(f"{org}\n{key}\n{page}".encode()).hexdigest()
 
 
-def _holds(words: Sequence[str], index: int) -> Fields:
-    word = words[index]
-    if index < len(words) - 1:
-        return {"words": word}
-    return {"words": {"$elemMatch": {"$gte": word, "$lt": word + _LAST}}}
-
-
-def _count(words: Sequence[str]) -> Any:
-    exact: list[Any] = [{"$cond": [{"$in": [word, "$words"]}, 1, 0]} for word in words[:-1]]
-    last = words[-1]
-    begins = {
-        "$anyElementTrue": [
-            {
-                "$map": {
-                    "input": "$words",
-                    "in": {"$and": [{"$gte": ["$$this", last]}, {"$lt": ["$$this", last + _LAST]}]},
-                }
-            }
-        ]
-    }
-    return {"$add": [*exact, {"$cond": [begins, 1, 0]}]}
+def _count(words: Sequence[str], *, begins: bool) -> Any:
+    """Return how many of the words a page holds, as the engine counts it."""
+    held: list[Any] = [{"$in": [word, "$words"]} for word in words]
+    if begins:
+        last = words[-1]
+        begun = {"$and": [{"$gte": ["$$this", last]}, {"$lt": ["$$this", last + _LAST]}]}
+        held[-1] = {"$anyElementTrue": [{"$map": {"input": "$words", "in": begun}}]}
+    return {"$add": [{"$cond": [one, 1, 0]} for one in held]}

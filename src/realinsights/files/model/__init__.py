@@ -1,0 +1,1 @@
+"""Documents, uploads, shares and citations as values, with their rules."""

@@ -1,0 +1,1 @@
+"""Use cases of documents: keyword-only functions that load, decide, store and tell."""

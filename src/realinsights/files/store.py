@@ -1,0 +1,26 @@
+"""The kinds of document that this service keeps, with what one may filter and order by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realinsights.files.model.documents import FiledDocument, FileVersion
+from realinsights.files.model.uploads import Upload
+from realinsights_platform.documents.port import Kind
+
+SERVICE = "files"
+
+DOCUMENTS = Kind(
+    SERVICE,
+    "document",
+    FiledDocument,
+    indexes=("title", "kind", "expires_on", "retention_until", "confidential", "filed_at"),
+    members=("things",),
+)
+VERSIONS = Kind(SERVICE, "version", FileVersion, indexes=("document_id", "state"))
+UPLOADS = Kind(SERVICE, "upload", Upload, indexes=("expires_at",))
+
+JOURNALED: tuple[Kind[Any], ...] = (DOCUMENTS, VERSIONS)
+"""The kinds that the journal shows."""
+
+KINDS: tuple[Kind[Any], ...] = (DOCUMENTS, VERSIONS, UPLOADS)
