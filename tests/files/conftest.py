@@ -15,6 +15,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from realinsights.contracts.files import VersionProcessed, VersionState
 from realinsights.contracts.permissions import permissions_of
 from realinsights.files import assembly
 from realinsights_platform.blobs import open_blobs
@@ -88,11 +89,24 @@ class World:
             stack.push_async_callback(documents.close)
             stack.push_async_callback(loans.close)
             stack.push_async_callback(self.stream.close)
+            self._at_rest = self.stream.subscribe("tests", ("files",), (VersionProcessed,))
+            self._states: dict[tuple[str, int], VersionState] = {}
             if role != "api" and self.service.relay is not None:
                 await stack.enter_async_context(self.service.relay.running())
             for run in self.service.tasks:
                 await stack.enter_async_context(run())
             yield self
+
+    async def processed(self, document: dict[str, Any], number: int = 1) -> VersionState:
+        """Return what came of a version once its worker is done with it."""
+        key = (document["id"], number)
+        while key not in self._states:
+            for message in await self._at_rest.receive():
+                for event in message.events:
+                    if isinstance(event, VersionProcessed):
+                        self._states[event.document_id, event.number] = event.state
+                await self._at_rest.acknowledge(message.service, message.org, message.sequence)
+        return self._states[key]
 
     async def published(self) -> bytes:
         return json.dumps({"keys": [self.key.as_dict(private=False)]}).encode()

@@ -368,5 +368,5 @@ class TestTheJournal:
     async def test_shows_documents_to_who_may_see_all(self, client, member):
         await filed(client, isConfidential="true")
         assert (await client.get("/journals/files")).json()["items"][0]["writes"]
-        assert (await client.get("/journals/files/verification")).json()["intact"] is True
+        assert (await client.get("/journals/files/verification")).json()["sound"] is True
         assert (await member.get("/journals/files")).status_code == 403

@@ -6,11 +6,13 @@ import contextlib
 import functools
 
 from realinsights.contracts.files import FILES_EVENTS
-from realinsights.files import store
+from realinsights.files import store, subscribers
 from realinsights.files.routes import ROUTES
 from realinsights.files.service.documents import Resources
+from realinsights.files.service.processing import Processing
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
+from realinsights_platform.stream.handling import handling
 
 KINDS = (*store.KINDS, answers_kind("files"))
 
@@ -22,6 +24,10 @@ async def assemble(host: Host) -> Service:
     texts = host.documents.texts()
     resources = Resources(blobs=host.blobs, quota=host.quota, scanner=host.given["scanner"], texts=texts)
     tasks: list[Running] = [functools.partial(contextlib.aclosing, texts)]
+    if host.works:
+        processing = Processing(documents=host.documents, resources=resources)
+        received = host.stream.subscribe(subscribers.PROCESSING, subscribers.SERVICES, subscribers.EVENTS)
+        tasks.append(functools.partial(handling, received, processing.handle))
     return Service(
         name="files",
         routes=ROUTES,

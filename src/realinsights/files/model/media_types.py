@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-import filetype  # type: ignore[import-untyped]  # it has no types
+import filetype
 
 from realinsights.files.model.names import extension_of
 from realinsights_platform.errors import FaultCode, Invalid
