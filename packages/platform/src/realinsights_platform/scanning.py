@@ -73,23 +73,31 @@ class ClamAV:
     async def _asked(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chunks: AsyncIterator[bytes]
     ) -> str:
+        # It is listened to from the beginning: what is too large for it, it says at once, and takes no more.
+        answering = asyncio.ensure_future(reader.readuntil(b"\0"))
         try:
-            writer.write(b"zINSTREAM\0")
-            async for chunk in chunks:
-                for start in range(0, len(chunk), _PIECE):
-                    piece = chunk[start : start + _PIECE]
-                    writer.write(struct.pack("!I", len(piece)) + piece)
-                    async with asyncio.timeout(_SECONDS):
-                        await writer.drain()
-            writer.write(struct.pack("!I", 0))
-            await writer.drain()
-        except (ConnectionError, TimeoutError):
-            pass  # what is too large for it, it says at once, and takes no more
-        try:
+            with contextlib.suppress(ConnectionError):
+                writer.write(b"zINSTREAM\0")
+                async for chunk in chunks:
+                    for start in range(0, len(chunk), _PIECE):
+                        piece = chunk[start : start + _PIECE]
+                        writer.write(struct.pack("!I", len(piece)) + piece)
+                        async with asyncio.timeout(_SECONDS):
+                            await writer.drain()
+                    if answering.done():
+                        break
+                else:
+                    writer.write(struct.pack("!I", 0))
+                    await writer.drain()
             async with asyncio.timeout(_SECONDS):
-                answer = await reader.readuntil(b"\0")
+                answer = await answering
         except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError) as error:
             raise Unavailable(_AWAY) from error
+        finally:
+            answering.cancel()
+            await asyncio.wait((answering,))
+            if not answering.cancelled():
+                answering.exception()  # somebody has looked at it
         return answer[:_LONGEST_ANSWER].rstrip(b"\0").decode("utf-8", "replace").strip()
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -1,0 +1,85 @@
+"""Full text search over HTTP: pages and snippets, of what one may see."""
+
+from __future__ import annotations
+
+import pytest
+from tests.files import real_files
+from tests.files.test_documents_over_http import draft_of, filed
+
+
+@pytest.fixture
+async def library(world, client):
+    """File three documents, one of them confidential, and wait until they are read."""
+    note = real_files.pdf("Promissory note of Harbor Point", "Interest", "Prepayment is locked out until 2027")
+    documents = {
+        "note": await filed(client, content=note, name="note.pdf", kind="note", link="loan:a"),
+        "letter": await filed(client, content=b"The prepayment premium of Pier 7", name="letter.txt", link="loan:b"),
+        "secret": await filed(client, content=b"Prepayment side letter", name="side.txt", isConfidential="true"),
+    }
+    for document in documents.values():
+        await world.processed(document)
+    return documents
+
+
+async def search(client, q, **query):
+    answer = await client.get("/documents", params={"q": q, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def titles(client, q, **query):
+    return [one["title"] for one in (await search(client, q, **query))["items"]]
+
+
+class TestASearch:
+    async def test_tells_page_and_snippet(self, library, client):
+        (found,) = (await search(client, "locked prepayment"))["items"][:1]
+        assert found["id"] == library["note"]["id"]
+        (hit,) = found["hits"]
+        assert hit["page"] == 3
+        text, marks = hit["snippet"]["text"], hit["snippet"]["marks"]
+        assert [text[a:b].lower() for a, b in marks] == ["prepayment", "locked"]
+
+    async def test_has_documents_with_more_of_the_words_first(self, library, client):
+        assert await titles(client, "premium prepayment") == ["letter.txt", "side.txt", "note.pdf"]
+
+    async def test_shows_what_one_may_see(self, library, member):
+        assert await titles(member, "prepayment") == ["letter.txt", "note.pdf"]
+        assert await titles(member, "side") == []
+
+    async def test_of_another_organization_finds_nothing(self, library, world):
+        async with world.client(org="other") as stranger:
+            assert await titles(stranger, "prepayment") == []
+
+    async def test_is_narrowed_by_filters(self, library, client):
+        assert await titles(client, "prepayment", loanId="a") == ["note.pdf"]
+        assert await titles(client, "prepayment", kind="note") == ["note.pdf"]
+        assert await titles(client, "prepayment", confidential="true") == ["side.txt"]
+        assert await titles(client, "prepayment", expiresFrom="2020-01-01") == []
+
+    async def test_heeds_that_a_document_became_confidential(self, library, client, member):
+        letter = library["letter"]
+        await client.put(
+            f"/documents/{letter['id']}", json=draft_of(letter, confidential=True), headers={"If-Match": "*"}
+        )
+        assert await titles(member, "premium") == []
+        assert await titles(client, "premium") == ["letter.txt"]
+
+    async def test_finds_nothing_of_what_was_deleted(self, library, client):
+        await client.delete(f"/documents/{library['letter']['id']}", headers={"If-Match": "*"})
+        assert await titles(client, "premium") == []
+
+    async def test_goes_on_page_by_page(self, library, client):
+        first = await search(client, "prepayment", limit=2)
+        assert [one["title"] for one in first["items"]] == ["side.txt", "letter.txt"]
+        second = await search(client, "prepayment", limit=2, cursor=first["next"])
+        assert ([one["title"] for one in second["items"]], second["next"]) == (["note.pdf"], None)
+
+    async def test_of_no_word_finds_nothing(self, library, client):
+        assert await titles(client, "%*\"'") == []
+        assert len(await titles(client, "  ")) == 3, "blank is no search"
+
+    async def test_of_a_listing_cursor_is_refused(self, library, client):
+        cursor = (await client.get("/documents", params={"limit": 1})).json()["next"]
+        answer = await client.get("/documents", params={"limit": 1, "q": "prepayment", "cursor": cursor})
+        assert answer.status_code == 422
