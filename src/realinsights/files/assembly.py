@@ -8,9 +8,14 @@ import functools
 from realinsights.contracts.files import FILES_EVENTS
 from realinsights.files import store, subscribers
 from realinsights.files.routes import ROUTES
+from realinsights.files.service.citations import hear_of_loans
 from realinsights.files.service.documents import Resources
 from realinsights.files.service.processing import Processing
+from realinsights.files.service.shares import Opening
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.events import Message
 from realinsights_platform.http.routes.idempotency import answers_kind
+from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.stream.handling import handling
 
@@ -26,14 +31,25 @@ async def assemble(host: Host) -> Service:
     tasks: list[Running] = [functools.partial(contextlib.aclosing, texts)]
     if host.works:
         processing = Processing(documents=host.documents, resources=resources)
-        received = host.stream.subscribe(subscribers.PROCESSING, subscribers.SERVICES, subscribers.EVENTS)
+        received = host.stream.subscribe(
+            subscribers.PROCESSING, subscribers.PROCESSING_SERVICES, subscribers.PROCESSING_EVENTS
+        )
         tasks.append(functools.partial(handling, received, processing.handle))
+        told = host.stream.subscribe(
+            subscribers.CITATIONS, subscribers.CITATIONS_SERVICES, subscribers.CITATIONS_EVENTS
+        )
+        hear = functools.partial(_hear, host.documents)
+        tasks.append(functools.partial(handling, told, hear))
     return Service(
         name="files",
         routes=ROUTES,
         documents=host.documents,
         versions=host.heads["files"],
-        given={"resources": resources},
+        given={"resources": resources, "opening": Opening(key=host.secret.key("shares"), hasher=Hasher())},
         relay=host.relay(FILES_EVENTS),
         tasks=tasks,
     )
+
+
+async def _hear(documents: Storage, message: Message) -> None:
+    await hear_of_loans(documents=documents, message=message)

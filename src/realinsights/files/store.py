@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from realinsights.files.model.citations import Citation
 from realinsights.files.model.documents import FiledDocument, FileVersion
+from realinsights.files.model.shares import Share, ShareAccess
 from realinsights.files.model.uploads import Upload
 from realinsights_platform.documents.port import Kind
 
@@ -19,8 +21,11 @@ DOCUMENTS = Kind(
 )
 VERSIONS = Kind(SERVICE, "version", FileVersion, indexes=("document_id", "state"))
 UPLOADS = Kind(SERVICE, "upload", Upload, indexes=("expires_at",))
+SHARES = Kind(SERVICE, "share", Share, indexes=("document_id", "created_at"))
+ACCESSES = Kind(SERVICE, "share_access", ShareAccess, indexes=("share_id", "at"))
+CITATIONS = Kind(SERVICE, "citation", Citation, indexes=("loan_id", "document_id", "field"))
 
-JOURNALED: tuple[Kind[Any], ...] = (DOCUMENTS, VERSIONS)
+JOURNALED: tuple[Kind[Any], ...] = (DOCUMENTS, VERSIONS, SHARES, CITATIONS)
 """The kinds that the journal shows."""
 
-KINDS: tuple[Kind[Any], ...] = (DOCUMENTS, VERSIONS, UPLOADS)
+KINDS: tuple[Kind[Any], ...] = (DOCUMENTS, VERSIONS, UPLOADS, SHARES, ACCESSES, CITATIONS)

@@ -1,0 +1,96 @@
+"""Routes of share links for those who have one: no account is needed, and nothing but the one version is told."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+import msgspec
+
+from realinsights.files.service import shares as service
+from realinsights.files.service.documents import Resources
+from realinsights.files.service.shares import Opening, Shared
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.http.answers.answer import Json, Stream
+from realinsights_platform.http.answers.files import file_answer
+from realinsights_platform.http.routes.declaring import get, post
+from realinsights_platform.http.routes.requests import Request
+
+
+class SharedFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a link is of, before it is opened."""
+
+    file_name: str
+    media_type: str
+    size: int
+    needs_password: bool
+    expires_at: datetime.datetime
+
+
+class SharePassword(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """The password of a link that has one."""
+
+    password: Annotated[str, msgspec.Meta(max_length=256)] | None = None
+
+
+class OpenedShare(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A link that was opened: its bytes can be fetched with the ticket, for an hour at most."""
+
+    ticket: str
+
+
+@get("/shared/{token}", public=True)
+async def look_at_share(documents: Documents, token: str) -> SharedFile:
+    """Say what a link is of while it can be opened."""
+    return _told(await service.look_at(documents=documents, token=token))
+
+
+@post("/shared/{token}/open", public=True, status=200, limit="sign-in")
+async def open_share(
+    *,
+    request: Request,
+    documents: Documents,
+    opening: Opening,
+    token: str,
+    data: SharePassword = SharePassword(),  # noqa: B008 - it is frozen
+) -> Json[OpenedShare]:
+    """Open a link, with its password where it has one; it counts as one download."""
+    address = request.client.host if request.client is not None else "unknown"
+    _, ticket, sequence = await service.open_share(
+        documents=documents, opening=opening, token=token, password=data.password, address=address
+    )
+    return Json(OpenedShare(ticket=ticket), sequence=sequence)
+
+
+@get("/shared/{token}/content", public=True, media_type="application/octet-stream")
+async def fetch_share(
+    *,
+    request: Request,
+    documents: Documents,
+    resources: Resources,
+    opening: Opening,
+    token: str,
+    ticket: Annotated[str, msgspec.Meta(max_length=200)],
+) -> Stream:
+    """Return the bytes of a link that was opened, in parts where `Range` asks for one."""
+    shared = await service.fetch(documents=documents, opening=opening, token=token, ticket=ticket)
+    version = shared.version
+    return file_answer(
+        lambda start, end: resources.blobs.stream(version.path, start=start, end=end),
+        name=version.file_name,
+        media_type=version.media_type,
+        size=version.size,
+        tag=version.sha256,
+        wanted=request.headers.get("range"),
+        only_if=request.headers.get("if-range"),
+    )
+
+
+def _told(shared: Shared) -> SharedFile:
+    return SharedFile(
+        file_name=shared.version.file_name,
+        media_type=shared.version.media_type,
+        size=shared.version.size,
+        needs_password=shared.share.password_hash is not None,
+        expires_at=shared.share.expires_at,
+    )

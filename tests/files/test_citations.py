@@ -1,0 +1,200 @@
+"""Citations: where a loan's field is written, confirmed by a second person, stale once either changes."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from tests.files import real_files
+from tests.files.test_documents_over_http import filed
+
+from realinsights.contracts.files import CitationWentStale
+from realinsights.contracts.loans import (
+    AmortizationType,
+    DatedPerformance,
+    LoanDeleted,
+    LoanRecorded,
+    LoanStatus,
+    LoanStructure,
+    RateType,
+)
+from realinsights_platform.events import Message
+
+
+@pytest.fixture
+async def note(world, client):
+    """File a note of two pages and wait until it is read."""
+    document = await filed(client, content=real_files.pdf("Promissory note", "Interest at 5.25 %"), name="note.pdf")
+    await world.processed(document)
+    return document
+
+
+def citation_of(note, **changes):
+    return {
+        "loanId": "loan-1",
+        "field": "rate",
+        "value": "0.0525",
+        "documentId": note["id"],
+        "number": 1,
+        "page": 2,
+        "quote": "interest  AT 5.25 %",
+        **changes,
+    }
+
+
+async def cited(client, note, **changes):
+    answer = await client.post("/citations", json=citation_of(note, **changes))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def loan_told(**changes):
+    told = {
+        "loan_id": "loan-1",
+        "number": "1001",
+        "name": "Harbor Point",
+        "borrower": None,
+        "lender_id": None,
+        "fund_id": None,
+        "portfolio_id": None,
+        "structure": LoanStructure.WHOLE_LOAN,
+        "status": LoanStatus.CURRENT,
+        "rate_type": RateType.FIXED,
+        "amortization_type": AmortizationType.AMORTIZING,
+        "original_balance": Decimal("10000000.00"),
+        "current_balance": Decimal("9900000.00"),
+        "rate": Decimal("0.0525"),
+        "origination_date": datetime.date(2025, 1, 1),
+        "maturity_date": datetime.date(2035, 1, 1),
+        "as_of": datetime.date(2025, 12, 31),
+        "annual_debt_service": None,
+        "reported_dscr": None,
+        "collateral": (),
+        "performance": DatedPerformance(),
+    }
+    return LoanRecorded(**{**told, **changes})
+
+
+async def told(world, *events, sequence=1):
+    """Publish what the loans service would, and return once it was heard."""
+    message = Message(
+        service="loans",
+        org=world.org,
+        sequence=sequence,
+        at=datetime.datetime.now(datetime.UTC),
+        business_date=datetime.date(2026, 1, 1),
+        events=events,
+    )
+    await (await world.stream.publish((message,)))
+
+
+class TestCiting:
+    async def test_names_the_page_and_its_words(self, client, note):
+        citation = await cited(client, note)
+        assert (citation["onPage"], citation["watched"], citation["madeBy"]) == (True, True, "ann")
+        for query in ({"loanId": "loan-1"}, {"documentId": note["id"]}):
+            (listed,) = (await client.get("/citations", params=query)).json()["items"]
+            assert listed == citation
+        assert (await client.get(f"/citations/{citation['id']}")).json() == citation
+
+    @pytest.mark.parametrize(
+        ("changes", "status"),
+        [
+            ({"quote": "Interest at 6 %"}, 422),
+            ({"page": 1}, 422),
+            ({"page": 3}, 422),
+            ({"number": 2}, 404),
+            ({"documentId": "none"}, 404),
+            ({"field": "rate; drop"}, 422),
+            ({"quote": ""}, 422),
+        ],
+    )
+    async def test_of_what_is_not_there_is_refused(self, client, note, changes, status):
+        assert (await client.post("/citations", json=citation_of(note, **changes))).status_code == status
+
+    async def test_of_a_field_that_no_event_tells_says_so(self, client, note):
+        assert (await cited(client, note, field="terms.lockoutMonths", value="24"))["watched"] is False
+
+    async def test_confidential_documents_cite_for_those_who_see_them(self, client, member, note):
+        citation = await cited(client, note)
+        view = (await client.get(f"/documents/{note['id']}")).json()
+        draft = {field: view[field] for field in ("title", "kind", "links")}
+        await client.put(f"/documents/{note['id']}", json={**draft, "confidential": True}, headers={"If-Match": "*"})
+        assert (await member.get("/citations", params={"loanId": "loan-1"})).json()["items"] == []
+        assert (await member.get(f"/citations/{citation['id']}")).status_code == 404
+        assert (await member.post("/citations", json=citation_of(note))).status_code == 404
+
+
+class TestConfirming:
+    async def test_takes_a_second_person(self, client, member, note):
+        citation = await cited(client, note)
+        place, matched = f"/citations/{citation['id']}/confirm", {"If-Match": '"1"'}
+        assert (await client.post(place, headers=matched)).status_code == 409
+        confirmed = await member.post(place, headers=matched)
+        assert (confirmed.status_code, confirmed.json()["confirmedBy"]) == (200, "mia")
+
+    async def test_of_a_stale_one_is_refused(self, client, member, note, world):
+        citation = await cited(client, note)
+        await told(world, loan_told(rate=Decimal("0.06")))
+        answer = await member.post(f"/citations/{citation['id']}/confirm", headers={"If-Match": "*"})
+        assert answer.status_code == 409
+
+    async def test_a_citation_can_be_withdrawn(self, client, note):
+        citation = await cited(client, note)
+        assert (await client.delete(f"/citations/{citation['id']}", headers={"If-Match": '"1"'})).status_code == 204
+        assert (await client.get(f"/citations/{citation['id']}")).status_code == 404
+
+
+class TestStaleness:
+    @pytest.mark.parametrize(
+        ("field", "value", "events", "stale"),
+        [
+            ("rate", "0.0525", (loan_told(),), None),
+            ("rate", "0.05250", (loan_told(),), None),
+            ("rate", "0.0525", (loan_told(rate=Decimal("0.0550")),), "the loan says something else by now"),
+            ("maturityDate", "2035-01-01", (loan_told(),), None),
+            (
+                "maturityDate",
+                "2035-01-01",
+                (loan_told(maturity_date=datetime.date(2036, 1, 1)),),
+                "the loan says something else by now",
+            ),
+            ("borrower", "", (loan_told(),), None),
+            ("rateType", "fixed", (loan_told(rate_type=RateType.FLOATING),), "the loan says something else by now"),
+            ("rate", "0.0525", (loan_told(loan_id="loan-2", rate=Decimal(0)),), None),
+            ("rate", "0.0525", (LoanDeleted(loan_id="loan-1"),), "the loan is not there any more"),
+            ("terms.lockoutMonths", "24", (loan_told(rate=Decimal(0)),), None),
+        ],
+    )
+    async def test_comes_with_what_the_loan_says(self, world, client, note, field, value, events, stale):  # noqa: PLR0917
+        citation = await cited(client, note, field=field, value=value)
+        await told(world, *events)
+        assert (await client.get(f"/citations/{citation['id']}")).json()["stale"] == stale
+
+    async def test_is_told_once(self, world, client, note):
+        citation = await cited(client, note)
+        changed = loan_told(rate=Decimal("0.06"))
+        await told(world, changed)
+        before = await world.documents.sequence(world.org)
+        await told(world, changed, sequence=2)
+        assert await world.documents.sequence(world.org) == before
+        entries = await world.documents.entries(world.org, after=before - 1)
+        assert b"files.citation.stale.v1" in bytes(entries[-1].events)
+        assert CitationWentStale.__struct_config__.tag == "files.citation.stale.v1"
+        assert (await client.get(f"/citations/{citation['id']}")).json()["version"] == 2
+
+    async def test_comes_with_another_version_of_the_document(self, client, note):
+        citation = await cited(client, note)
+        await client.post(f"/documents/{note['id']}/versions", params={"fileName": "b.txt"}, content=b"amended")
+        read = (await client.get(f"/citations/{citation['id']}")).json()
+        assert read["stale"] == "the document has a later version"
+        again = await client.post("/citations", json=citation_of(note))
+        assert again.status_code == 409
+
+    async def test_comes_with_the_documents_deletion(self, client, note):
+        citation = await cited(client, note)
+        await client.delete(f"/documents/{note['id']}", headers={"If-Match": "*"})
+        read = (await client.get(f"/citations/{citation['id']}")).json()
+        assert read["stale"] == "the document is not there any more"
+        assert (await client.delete(f"/citations/{citation['id']}", headers={"If-Match": "*"})).status_code == 204
