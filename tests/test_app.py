@@ -82,10 +82,10 @@ class TestBuild:
             documented = (await client.get("/openapi.json")).json()["paths"]
             assert {"/api/v1/auth/sign-in", "/api/v1/loans", "/api/v1/dashboard"} <= set(documented)
             ready = (await client.get("/health/ready")).json()
-            named = ("files", "auth", "loans", "dashboard", "notifications")
+            named = ("descriptors", "auth", "loans", "dashboard", "notifications", "files")
             assert ready == {"status": "ok", "checks": dict.fromkeys(named, "ok")}
             assert (await client.get("/asyncapi.json")).json()["asyncapi"] == "3.0.0"
-            checks = ("files", "auth", "loans", "dashboard", "notifications")
+            checks = ("descriptors", "auth", "loans", "dashboard", "notifications", "files")
             assert ready == {"status": "ok", "checks": dict.fromkeys(checks, "ok")}
             assert (await client.get("/api/v1/loans")).status_code == 401
 
@@ -306,10 +306,10 @@ class TestPeriodicWork:
 class TestProcesses:
     def test_that_hold_only_the_dashboard_import_nothing_of_the_others_and_answer(self, tmp_path: Path) -> None:
         file = tmp_path / "apart.toml"
-        together = 'services = ["auth", "loans", "dashboard", "notifications"]'
+        together = 'services = ["auth", "loans", "dashboard", "notifications", "files"]'
         written = (FOLDER / "monorepo.toml").read_text()
         assert together in written
-        apart = 'services = ["auth", "loans", "notifications"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
+        apart = 'services = ["auth", "loans", "notifications", "files"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
         file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, apart)}')
         create_secret(tmp_path / "data" / "secret")
         told = subprocess.run(

@@ -38,7 +38,7 @@ class Looked:
 
     def add(self, service: str) -> None:
         self.services.add(service)
-        if self.services == {"auth", "loans", "dashboard", "notifications"}:
+        if self.services == {"auth", "loans", "dashboard", "notifications", "files"}:
             self.all.set()
 
 

@@ -12,7 +12,7 @@ from realinsights.topology import FOLDER, BadTopology, known_topologies, needs, 
 def test_the_default_topology_is_one_process_with_every_service() -> None:
     topology = read_topology()
     assert {name: process.services for name, process in topology.processes.items()} == {
-        "all": ("auth", "loans", "dashboard", "notifications")
+        "all": ("auth", "loans", "dashboard", "notifications", "files")
     }
 
 
@@ -47,7 +47,7 @@ def test_every_topology_file_in_the_repository_can_be_read() -> None:
 
 
 def test_the_services_are_the_folders_with_an_assembly() -> None:
-    assert services() == ("auth", "dashboard", "loans", "notifications")
+    assert services() == ("auth", "dashboard", "files", "loans", "notifications")
 
 
 def test_only_one_process_is_alone(tmp_path: Path) -> None:

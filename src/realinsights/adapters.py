@@ -26,11 +26,6 @@ from realinsights_platform.redis.metrics import RedisMetrics
 from realinsights_platform.secret import open_secret
 from realinsights_platform.stream.opening import open_stream
 
-CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
-    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS, "files": FILES_EVENTS}
-)
-"""The events of each service, as bytes."""
-
 
 def assembly_of(service: str) -> Any:
     """Import and return what a service brings to a process: its module `assembly`."""

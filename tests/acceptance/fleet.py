@@ -33,7 +33,7 @@ from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Stream, Subscription
 from realinsights_platform.token_register import REVOCATIONS_CHANNEL
 
-ALL = ("auth", "loans", "dashboard", "notifications")
+ALL = ("auth", "loans", "dashboard", "notifications", "files")
 LEASE_SECONDS = 0.6
 """How soon the work of a process that has ended goes to another; longer than a busy machine keeps a task waiting."""
 

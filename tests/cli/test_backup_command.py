@@ -92,7 +92,7 @@ class TestBackup:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         with tarfile.open(file, "r:gz") as archive:
             names = archive.getnames()
-        assert names[:3] == ["auth.sqlite", "loans.sqlite", "dashboard.sqlite"]
+        assert names[:4] == ["auth.sqlite", "loans.sqlite", "dashboard.sqlite", "files.sqlite"]
         assert names[-1] == "manifest.json"
         assert not {"secret", "lock"} & set(names)
         before = file.read_bytes()

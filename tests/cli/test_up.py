@@ -72,10 +72,10 @@ def ended(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, 
 
 def apart(folder: Path) -> Path:
     """Write a topology of two processes and return its path."""
-    together = 'services = ["auth", "loans", "dashboard", "notifications"]'
+    together = 'services = ["auth", "loans", "dashboard", "notifications", "files"]'
     written = (FOLDER / "monorepo.toml").read_text().replace("[processes.all]", "[processes.auth]")
     assert together in written
-    two = 'services = ["auth"]\n\n[processes.rest]\nservices = ["loans", "dashboard", "notifications"]'
+    two = 'services = ["auth"]\n\n[processes.rest]\nservices = ["loans", "dashboard", "notifications", "files"]'
     file = folder / "apart.toml"
     file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, two)}')
     return file
@@ -223,7 +223,7 @@ class TestServer:
             assert run("journal", "verify", "--server", server).code == 2
             verified = run("journal", "verify", *on_server, "--json").document
             assert verified["sound"] is True
-            assert {line["service"] for line in verified["journals"]} == {"auth", "loans", "dashboard", "notifications"}
+            assert {line["service"] for line in verified["journals"]} == {"auth", "loans", "dashboard", "notifications", "files"}
             first, *others = run("journal", "show", *on_server, "--json").document["entries"]
             assert (first["sequence"], first["actor"]) == (1, "system:demonstration")
             assert others, "the import"

@@ -8,23 +8,26 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 import docx
-import fpdf
 import openpyxl
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.pagesizes import LETTER
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen import canvas
 
 
 def pdf(*pages: str, password: str | None = None, script: str | None = None) -> bytes:
-    document = fpdf.FPDF()
-    if password is not None:
-        document.set_encryption(owner_password="owner", user_password=password)
+    buffer = io.BytesIO()
+    sheet = canvas.Canvas(buffer, pagesize=LETTER, encrypt=password, pageCompression=0)
     for text in pages:
-        document.add_page()
-        document.set_font("helvetica", size=12)
-        document.multi_cell(0, text=text)
-    made = bytes(document.output())
+        sheet.setFont("Helvetica", 12)
+        sheet.drawString(72, 700, text)
+        sheet.showPage()
+    sheet.save()
+    made = buffer.getvalue()
     if script is not None:
         # An action that a viewer runs when it opens the document.
         action = f"/OpenAction << /S /JavaScript /JS ({script}) >> /Type /Catalog".encode()
+        assert b"/Type /Catalog" in made
         made = made.replace(b"/Type /Catalog", action, 1)
     return made
 
@@ -33,10 +36,12 @@ def scan(text: str) -> bytes:
     """Return a page that is a picture, as a scanner makes it."""
     picture = Image.new("L", (1700, 600), 255)
     ImageDraw.Draw(picture).text((80, 80), text, font=ImageFont.load_default(size=64), fill=0)
-    document = fpdf.FPDF()
-    document.add_page()
-    document.image(picture, w=180)
-    return bytes(document.output())
+    buffer = io.BytesIO()
+    sheet = canvas.Canvas(buffer, pagesize=LETTER)
+    sheet.drawImage(ImageReader(picture), 36, 500, width=540, height=190)
+    sheet.showPage()
+    sheet.save()
+    return buffer.getvalue()
 
 
 def picture(text: str) -> bytes:

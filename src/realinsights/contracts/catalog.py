@@ -8,13 +8,14 @@ from typing import Any
 
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS, PerformanceRequested
+from realinsights.contracts.files import FILES_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested, ReportRequested
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS, PeopleRequested, TermsRequested
 from realinsights.contracts.permissions import Permission
 from realinsights_platform.events import Event, EventCodec, tag_of
 
 CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
-    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS, "notifications": NOTIFICATIONS_EVENTS}
+    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS, "notifications": NOTIFICATIONS_EVENTS, "files": FILES_EVENTS}
 )
 """The events of each service, as bytes."""
 

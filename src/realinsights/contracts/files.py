@@ -44,7 +44,7 @@ class ThingKind(StrEnum):
 
 
 class VersionState(StrEnum):
-    """How far a version of a document was worked on, and what came of it.
+    """The state of a document's version: how far it was worked on, and what came of it.
 
     `received` waits to be checked and read. The four after `ready` have no text that could be found: the file is
     encrypted, larger than is read, not readable as what it is, or was found infected, and nobody gets it then.

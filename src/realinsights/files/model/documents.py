@@ -37,7 +37,7 @@ class DocumentDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=
 
 
 class LegalHold(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
-    """Why a document must stay as it is; who said so, and when."""
+    """The reason for which a document must stay as it is; who said so, and when."""
 
     reason: str
     by: str

@@ -1,1 +1,1 @@
-"""Reads that need more than one call of a port."""
+"""Queries: reads that need more than one call of a port."""

@@ -1,4 +1,4 @@
-"""Which versions a bundle holds."""
+"""The versions that a bundle holds."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ LinkTexts = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=100)], ...], 
 
 
 class HoldReason(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Why a document must stay as it is."""
+    """The reason for which a document must stay as it is."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 

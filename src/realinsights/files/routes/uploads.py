@@ -39,7 +39,7 @@ _LONGEST_METADATA: Final = 8_000
 
 
 class UploadStanding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How far an upload is; `document_id` and `number` say which version it became, once it is whole."""
+    """The progress of an upload; `document_id` and `number` say which version it became, once it is whole."""
 
     id: str
     length: int

@@ -30,7 +30,7 @@ class TextPage(msgspec.Struct, frozen=True, gc=False):
 
 
 class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Where in its order a search stands: a page that was found; `at` is in milliseconds, whatever was put."""
+    """The place of a found page in the order of a search; `at` is in milliseconds, whatever was put."""
 
     matched: int
     at: datetime.datetime
