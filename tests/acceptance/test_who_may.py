@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pytest
 from realinsights.auth.routes import ROUTES as AUTH_ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights.dashboard.routes import ROUTES as DASHBOARD_ROUTES
+from realinsights.files.routes import ROUTES as FILES_ROUTES
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
 from realinsights.notifications.routes import ROUTES as NOTIFICATIONS_ROUTES
 from realinsights_platform.http.application import PREFIX
@@ -22,6 +24,7 @@ from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 pytestmark = pytest.mark.topology
 
 ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES, *NOTIFICATIONS_ROUTES)
+ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES, *FILES_ROUTES)
 PATHS: tuple[tuple[str, Route], ...] = tuple((f"{PREFIX}{route.path}", route) for route in ROUTES)
 GUARDED = [pytest.param(path, route, id=f"{route.method} {path}") for path, route in PATHS if route.permission]
 OF_A_THING = [
@@ -73,12 +76,25 @@ BODIES: Mapping[str, Any] = {
     "POST /dates/{date_id}/waive": {"evidence": "Sold."},
     "POST /dates/{date_id}/snooze": {"until": "2034-12-01"},
     "POST /dates/{date_id}/assign": {"assignee": None},
+    "PUT /documents/{document_id}": {"title": "Promissory note"},
+    "PUT /documents/{document_id}/hold": {"reason": "Smith v. Harbor"},
+    "POST /documents/{document_id}/versions/{number}/shares": {"expiresAt": "2099-01-01T00:00:00Z"},
     "POST /loans/{loan_id}/restore": {"sequence": 1},
     "POST /properties/{property_id}/restore": {"sequence": 1},
     "POST /lenders/{lender_id}/restore": {"sequence": 1},
     "POST /funds/{fund_id}/restore": {"sequence": 1},
     "POST /portfolios/{portfolio_id}/restore": {"sequence": 1},
 }
+# What such a route wants besides a body.
+HEADERS: Mapping[str, dict[str, str]] = {
+    "PATCH /uploads/{upload_id}": {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    },
+    "DELETE /uploads/{upload_id}": {"Tus-Resumable": "1.0.0"},
+}
+PARAMETERS: Mapping[str, dict[str, str]] = {"POST /documents/{document_id}/versions": {"fileName": "note.txt"}}
 TAPE = """\
 loanNumber,asOf,originalBalance,currentBalance,rate,originationDate,maturityDate
 T-1,2025-12-31,1000000.00,900000.00,5.25%,2020-01-01,2030-01-01
@@ -127,6 +143,7 @@ async def tenants(platform: Any) -> Tenants:
         "session_id": sessions["items"][0]["id"],
         **await _of_notifications(client, administrator, me["member"]["id"], create),
         "sequence": "1",
+        **await _filed(client, administrator),
     }
     ids["date_id"] = await _maturity(client, administrator)
     return Tenants(client, administrator, viewer, stranger, ids)
@@ -169,6 +186,34 @@ async def _maturity(client: httpx.AsyncClient, headers: dict[str, str]) -> str:
             return str(dates.json()["items"][0]["id"])
 
 
+async def _filed(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str, str]:
+    """File a document, share it, cite it, and begin an upload; return the ids."""
+    answer = await client.post(
+        f"{PREFIX}/documents", params={"fileName": "note.txt"}, content=b"Promissory note", headers=headers
+    )
+    assert answer.status_code == 201, answer.text
+    document_id = answer.json()["id"]
+    expires = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).isoformat()
+    shared = await client.post(
+        f"{PREFIX}/documents/{document_id}/versions/1/shares", json={"expiresAt": expires}, headers=headers
+    )
+    assert shared.status_code == 201, shared.text
+    citation = {"loanId": "loan", "field": "rate", "documentId": document_id, "number": 1, "page": 1, "quote": "note"}
+    cited = await client.post(f"{PREFIX}/citations", json=citation, headers=headers)
+    assert cited.status_code == 201, cited.text
+    begun = await client.post(f"{PREFIX}/uploads", headers={**headers, "Tus-Resumable": "1.0.0", "Upload-Length": "5"})
+    assert begun.status_code == 201, begun.text
+    return {
+        "document_id": document_id,
+        "number": "1",
+        "page": "1",
+        "share_id": shared.json()["share"]["id"],
+        "token": shared.json()["token"],
+        "citation_id": cited.json()["id"],
+        "upload_id": begun.json()["id"],
+    }
+
+
 async def _imported(client: httpx.AsyncClient, headers: dict[str, str]) -> Any:
     answer = await client.post(
         f"{PREFIX}/imports", params={"fileName": "tape.csv"}, content=TAPE.encode(), headers=headers
@@ -181,9 +226,13 @@ async def ask(
     tenants: Tenants, path: str, route: Route, headers: dict[str, str], ids: Mapping[str, str] | None = None
 ) -> httpx.Response:
     filled = re.sub(r"\{(\w+)\}", lambda name: (ids or tenants.ids)[name.group(1)], path)
-    body = BODIES.get(f"{route.method} {route.path}")
+    name = f"{route.method} {route.path}"
     return await tenants.client.request(
-        route.method, filled, json=body, headers={**headers, "If-Match": '"1"'}, params={}
+        route.method,
+        filled,
+        json=BODIES.get(name),
+        headers={**headers, "If-Match": '"1"', **HEADERS.get(name, {})},
+        params=PARAMETERS.get(name, {}),
     )
 
 

@@ -215,10 +215,13 @@ async def _demonstrated(product: Product) -> bool:
     if not {"auth", "loans"} <= set(product.services):
         return False
     # Imported here: it knows both services, and not every process holds them.
-    from realinsights.demonstration.beginning import found_demonstration  # noqa: PLC0415
+    from realinsights.demonstration.beginning import FilesPlace, found_demonstration  # noqa: PLC0415
 
     identity = product.services["auth"].given["identity"]
-    return await found_demonstration(identity=identity, loans=product.documents["loans"])
+    files = None
+    if "files" in product.services:
+        files = FilesPlace(product.documents["files"], product.services["files"].given["resources"])
+    return await found_demonstration(identity=identity, loans=product.documents["loans"], files=files)
 
 
 @contextlib.contextmanager
