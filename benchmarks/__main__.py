@@ -1,4 +1,4 @@
-"""`python -m benchmarks [mix|enhanced|growth|telling] [--beside TREE]`: measure, print, end with 1 for a miss."""
+"""`python -m benchmarks [files|mix|enhanced|growth|telling] [--beside TREE]`: measure, print, end with 1 for a miss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks import growth, tapes
-from benchmarks.rows import dates, enhanced, importing, lag, mix, reading, schedules, starting, telling
+from benchmarks.rows import dates, enhanced, files, importing, lag, mix, reading, schedules, starting, telling
 from benchmarks.servers import administrator, product
 from benchmarks.table import Row, show
 
@@ -31,6 +31,8 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
         yield importing.small(server, headers, tape)
         yield lag.measure(server, headers)
     yield from telling.measure(folder)
+    yield from files.transfers(folder)
+    yield files.search(folder)
     yield from mix.measure(folder, beside, size)
     yield from enhanced.measure(folder / "several", size)
 
@@ -56,7 +58,8 @@ def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("what", nargs="?", choices=["all", "mix", "enhanced", "growth", "telling"], default="all")
+    choices = ["all", "files", "mix", "enhanced", "growth", "telling"]
+    parser.add_argument("what", nargs="?", choices=choices, default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
     asked = parser.parse_args()
@@ -66,6 +69,7 @@ def main() -> int:
         folder, rows = Path(name), []
         found: dict[str, Callable[[], Iterable[Row]]] = {
             "all": lambda: measure(folder, beside, size),
+            "files": lambda: [*files.transfers(folder), files.search(folder)],
             "mix": lambda: [schedules.speed(), *mix.measure(folder, beside, size)],
             "enhanced": lambda: [schedules.speed(), *enhanced.measure(folder / "several", size)],
             "growth": lambda: growth.measure(folder),

@@ -74,6 +74,24 @@ class TestBlobs:
         await blobs.put("tapes/one.xml", b"<loans/>")
         assert await blobs.get("tapes/one.xml") == b"<loans/>"
 
+    async def test_yields_a_part_of_what_was_put(self, blobs: Blobs) -> None:
+        content = bytes(range(256)) * 4_096
+        await blobs.put("one", content)
+        for start, end in ((0, None), (7, None), (0, 9), (300_000, 600_001), (len(content) - 1, len(content))):
+            found = b"".join([part async for part in blobs.stream("one", start=start, end=end)])
+            assert found == content[start:end], (start, end)
+
+    async def test_moves_what_was_put(self, blobs: Blobs) -> None:
+        await blobs.put("incoming/one", b"bytes")
+        await blobs.put("kept/two", b"older")
+        for target in ("kept/one", "kept/two"):
+            await blobs.put("incoming/one", b"bytes")
+            await blobs.move("incoming/one", target)
+            assert await blobs.get(target) == b"bytes"
+            assert not await blobs.exists("incoming/one")
+        with pytest.raises(FileNotFoundError):
+            await blobs.move("incoming/none", "kept/none")
+
     async def test_replaces_what_was_there(self, blobs: Blobs) -> None:
         await blobs.put("snapshot", b"old and long")
         await blobs.put("snapshot", b"new")
