@@ -110,18 +110,16 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 quota=settings.quota,
                 operator_token=settings.operator_token,
             ),
-            checks={"files": _files_can_be_opened, **{name: storage.ready for name, storage in documents.items()}},
+            checks={
+                "descriptors": _files_can_be_opened,
+                **{name: storage.ready for name, storage in documents.items()},
+            },
             collectors=(
                 *adapters.collectors,
                 *COLLECTORS,
                 RelayMetrics(_relays(process, services)),
                 SchedulerMetrics(schedulers),
             ),
-            checks={
-                "descriptors": _files_can_be_opened,
-                **{name: storage.ready for name, storage in documents.items()},
-            },
-            collectors=(*adapters.collectors, *COLLECTORS, RelayMetrics(_relays(process, services))),
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
             events=PUBLISHED,

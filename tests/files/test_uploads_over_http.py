@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import random
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realinsights.files.model.uploads import Slice, put_together, reached
+from realinsights.files.service import uploads
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -121,6 +123,23 @@ class TestAnUpload:
         place = await begun(client, 10, filename="a.bin")
         await sent(client, place, 0, b"12345")
         assert (await client.delete(place, headers=TUS)).status_code == 204
+        assert (await client.head(place, headers=TUS)).status_code == 404
+        assert await world.blobs.list("uploads") == ()
+
+    async def test_that_nobody_goes_on_with_is_forgotten_after_a_week(self, client, world, monkeypatch):
+        place = await begun(client, 10, filename="a.bin")
+        await sent(client, place, 0, b"12345")
+        (job,) = world.service.jobs
+
+        async def worked():
+            async with world.documents.unit(org=world.org, actor="t", business_date=datetime.date(2026, 1, 1)) as unit:
+                await job.work(unit, [place.rpartition("/")[2]])
+
+        await worked()
+        assert await offset_of(client, place) == 5
+        later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=8)
+        monkeypatch.setattr(uploads, "now", lambda: later)
+        await worked()
         assert (await client.head(place, headers=TUS)).status_code == 404
         assert await world.blobs.list("uploads") == ()
 

@@ -12,7 +12,7 @@ import msgspec
 import openpyxl
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from realinsights.contracts.files import DocumentKind, Link, ThingKind
 from realinsights.files.model.documents import DocumentDraft
@@ -203,7 +203,7 @@ def _letter(loan: Loan, lender: Lender, day: datetime.date) -> bytes:
 
 def _pdf(title: str, *pages: Sequence[str]) -> bytes:
     styles = getSampleStyleSheet()
-    story: list[object] = [Paragraph(title, styles["Title"]), Spacer(1, 18)]
+    story: list[Flowable] = [Paragraph(title, styles["Title"]), Spacer(1, 18)]
     for number, paragraphs in enumerate(pages, 1):
         for text in paragraphs:
             story += [Paragraph(text, styles["BodyText"]), Spacer(1, 9)]

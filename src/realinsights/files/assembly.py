@@ -12,11 +12,13 @@ from realinsights.files.service.citations import hear_of_loans
 from realinsights.files.service.documents import Resources
 from realinsights.files.service.processing import Processing
 from realinsights.files.service.shares import Opening
+from realinsights.files.service.uploads import forget_uploads
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.events import Message
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.process import Host, Running, Service
+from realinsights_platform.scheduling.jobs import Job
 from realinsights_platform.stream.handling import handling
 
 KINDS = (*store.KINDS, answers_kind("files"))
@@ -48,6 +50,7 @@ async def assemble(host: Host) -> Service:
         given={"resources": resources, "opening": Opening(key=host.secret.key("shares"), hasher=Hasher())},
         relay=host.relay(FILES_EVENTS),
         tasks=tasks,
+        jobs=(Job(kind=store.UPLOADS, work=functools.partial(forget_uploads, blobs=host.blobs)),),
     )
 
 

@@ -4179,7 +4179,7 @@ export interface components {
         };
         /**
          * Rhythm
-         * @description How often a report is made.
+         * @description The rhythm of a schedule: how often a report is made.
          * @enum {unknown}
          */
         Rhythm: "day" | "month" | "week";

@@ -7,7 +7,7 @@ they come, and whatever arrived before a connection broke is there for the next 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 import msgspec
@@ -36,12 +36,11 @@ from realinsights.files.service.documents import (
 )
 from realinsights.files.store import UPLOADS
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.port import AnyDocument, Between, Documents, Order, Unit
+from realinsights_platform.documents.port import AnyDocument, Documents, Unit
 from realinsights_platform.errors import Invalid, NotFound, TooLarge
 from realinsights_platform.ids import new_id
 
 _PART: Final = 8 * 1024 * 1024
-_EXPIRED_AT_ONCE: Final = 5
 
 
 async def begin_upload(
@@ -55,7 +54,7 @@ async def begin_upload(
     document_id: str | None,
     confidential: bool,
 ) -> Upload:
-    """Begin an upload of so many bytes, and forget a few that nobody went on with."""
+    """Begin an upload of so many bytes."""
     if not length:
         raise Invalid.field("Upload-Length", "is 0: there is nothing to upload")
     if length > LARGEST:
@@ -66,7 +65,6 @@ async def begin_upload(
     else:
         draft = valid_draft(draft)
         require_confidential(draft.confidential, confidential)
-    await _forget_expired(unit, resources.blobs)
     return unit.put(
         UPLOADS,
         Upload(
@@ -118,6 +116,13 @@ async def go_on(
 async def give_up(*, unit: Unit, blobs: Blobs, upload_id: str) -> None:
     """Forget an upload and what came of it; a document that it became stays. Raises `NotFound`."""
     _forget(unit, blobs, _own(await unit.get(UPLOADS, upload_id), unit.actor))
+
+
+async def forget_uploads(unit: Unit, ids: Sequence[str], *, blobs: Blobs) -> None:
+    """Forget uploads that nobody went on with; for the scheduler, which hands on those that are due."""
+    for upload in (await unit.get_many(UPLOADS, ids)).values():
+        if upload.expires_at <= now():
+            _forget(unit, blobs, upload)
 
 
 async def _whole(
@@ -181,14 +186,6 @@ async def _parts(blobs: Blobs, upload: Upload) -> list[Slice]:
 async def _remove_parts(blobs: Blobs, upload: Upload) -> None:
     for path in await blobs.list(upload.folder):
         await blobs.delete(path)
-
-
-async def _forget_expired(unit: Unit, blobs: Blobs) -> None:
-    expired = await unit.find(
-        UPLOADS, Between("expires_at", at_most=now()), order=Order("expires_at"), limit=_EXPIRED_AT_ONCE
-    )
-    for upload in expired:
-        _forget(unit, blobs, upload)
 
 
 def _forget(unit: Unit, blobs: Blobs, upload: Upload) -> None:
