@@ -208,7 +208,6 @@ async def _filed(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str
         "number": "1",
         "page": "1",
         "share_id": shared.json()["share"]["id"],
-        "token": shared.json()["token"],
         "citation_id": cited.json()["id"],
         "upload_id": begun.json()["id"],
     }

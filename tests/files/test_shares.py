@@ -28,23 +28,27 @@ async def shared(client, document, **said):
 
 
 async def opened(guest, token, **body):
-    return await guest.post(f"/shared/{token}/open", json=body)
+    return await guest.post("/shared/open", json={"token": token, **body})
 
 
-async def fetched(guest, token, ticket, **headers):
-    return await guest.get(f"/shared/{token}/content", params={"ticket": ticket}, headers=headers)
+async def looked_at(guest, token):
+    return await guest.post("/shared/look-up", json={"token": token})
+
+
+async def fetched(guest, ticket, **headers):
+    return await guest.get("/shared/content", params={"ticket": ticket}, headers=headers)
 
 
 class TestALink:
     async def test_gives_its_version_to_whoever_has_it(self, client, guest):
         document = await filed(client, content=b"0123456789", name="note.txt")
         made = await shared(client, document)
-        told = (await guest.get(f"/shared/{made['token']}")).json()
+        told = (await looked_at(guest, made["token"])).json()
         assert (told["fileName"], told["size"], told["needsPassword"]) == ("note.txt", 10, False)
         ticket = (await opened(guest, made["token"])).json()["ticket"]
-        whole = await fetched(guest, made["token"], ticket)
+        whole = await fetched(guest, ticket)
         assert (whole.content, whole.headers["content-disposition"].split(";")[0]) == (b"0123456789", "attachment")
-        part = await fetched(guest, made["token"], ticket, Range="bytes=8-")
+        part = await fetched(guest, ticket, Range="bytes=8-")
         assert (part.status_code, part.content) == (206, b"89")
 
     async def test_is_of_one_version_also_when_there_is_a_later_one(self, client, guest):
@@ -52,7 +56,7 @@ class TestALink:
         made = await shared(client, document)
         await client.post(f"/documents/{document['id']}/versions", params={"fileName": "b.txt"}, content=b"two")
         ticket = (await opened(guest, made["token"])).json()["ticket"]
-        assert (await fetched(guest, made["token"], ticket)).content == b"one"
+        assert (await fetched(guest, ticket)).content == b"one"
 
     async def test_asks_for_its_password(self, client, guest):
         made = await shared(client, await filed(client), password="correct horse")
@@ -72,8 +76,8 @@ class TestALink:
         made = await shared(client, await filed(client), mostDownloads=2)
         first, second, third = [await opened(guest, made["token"]) for _ in range(3)]
         assert (first.status_code, second.status_code, third.status_code) == (200, 200, 404)
-        assert (await fetched(guest, made["token"], second.json()["ticket"])).status_code == 200
-        assert (await guest.get(f"/shared/{made['token']}")).status_code == 404
+        assert (await fetched(guest, second.json()["ticket"])).status_code == 200
+        assert (await looked_at(guest, made["token"])).status_code == 404
 
     async def test_expires(self, client, guest, monkeypatch):
         made = await shared(client, await filed(client))
@@ -81,9 +85,9 @@ class TestALink:
         later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1, seconds=1)
         monkeypatch.setattr(shares, "now", lambda: later)
         for answer in (
-            await guest.get(f"/shared/{made['token']}"),
+            await looked_at(guest, made["token"]),
             await opened(guest, made["token"]),
-            await fetched(guest, made["token"], ticket),
+            await fetched(guest, ticket),
         ):
             assert answer.status_code == 404
 
@@ -92,14 +96,14 @@ class TestALink:
         ticket = (await opened(guest, made["token"])).json()["ticket"]
         later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=61)
         monkeypatch.setattr(shares, "now", lambda: later)
-        assert (await fetched(guest, made["token"], ticket)).status_code == 404
+        assert (await fetched(guest, ticket)).status_code == 404
 
     async def test_is_nothing_once_it_is_revoked(self, client, guest):
         made = await shared(client, await filed(client))
         ticket = (await opened(guest, made["token"])).json()["ticket"]
         revoked = await client.delete(f"/shares/{made['share']['id']}")
         assert revoked.json()["revokedBy"] == "ann"
-        assert (await fetched(guest, made["token"], ticket)).status_code == 404
+        assert (await fetched(guest, ticket)).status_code == 404
         assert (await opened(guest, made["token"])).status_code == 404
 
     async def test_is_nothing_once_its_document_is_deleted(self, client, guest):
@@ -119,16 +123,31 @@ class TestALink:
     @pytest.mark.parametrize("change", [lambda t: t[:-1] + "x", lambda t: t.replace(".", "", 1), lambda t: "a.b.c"])
     async def test_of_another_secret_is_none(self, client, guest, change):
         made = await shared(client, await filed(client))
-        for answer in (await guest.get(f"/shared/{change(made['token'])}"), await opened(guest, change(made["token"]))):
+        for answer in (await looked_at(guest, change(made["token"])), await opened(guest, change(made["token"]))):
             assert answer.status_code == 404
 
-    async def test_of_another_link_opens_nothing(self, client, guest):
+    async def test_a_ticket_is_of_its_link_and_its_time_alone(self, client, guest):
         document = await filed(client)
         one, two = await shared(client, document), await shared(client, document, password="correct horse")
         ticket = (await opened(guest, one["token"])).json()["ticket"]
-        assert (await fetched(guest, two["token"], ticket)).status_code == 404
-        moment = ticket.partition(".")[0]
-        assert (await fetched(guest, one["token"], f"{int(moment) + 9}.{ticket.partition('.')[2]}")).status_code == 404
+        share_id, org, moment, seal = ticket.split(".")
+        assert (await fetched(guest, ticket)).status_code == 200
+        for forged in (
+            f"{two['share']['id']}.{org}.{moment}.{seal}",
+            f"{share_id}.{org}.{int(moment) + 9}.{seal}",
+            f"{share_id}.{org}.{moment}.{seal[:-1]}x",
+            "a.b.c.d",
+            ticket[:-1],
+        ):
+            assert (await fetched(guest, forged)).status_code == 404
+
+    async def test_no_log_has_its_token(self, client, guest, capsys):
+        made = await shared(client, await filed(client))
+        await looked_at(guest, made["token"])
+        await opened(guest, made["token"])
+        said = capsys.readouterr()
+        assert "/api/v1/shared/open" in said.out + said.err
+        assert made["token"] not in said.out + said.err
 
 
 class TestMakingOne:

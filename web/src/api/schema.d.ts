@@ -2038,24 +2038,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/shared/{token}": {
+    "/api/v1/shared/look-up": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Say what a link is of while it can be opened */
-        get: operations["files.look_at_share"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Say what a link is of while it can be opened */
+        post: operations["files.look_at_share"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/shared/{token}/open": {
+    "/api/v1/shared/open": {
         parameters: {
             query?: never;
             header?: never;
@@ -2072,7 +2072,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/shared/{token}/content": {
+    "/api/v1/shared/content": {
         parameters: {
             query?: never;
             header?: never;
@@ -6122,10 +6122,18 @@ export interface components {
             note: string;
         };
         /**
-         * SharePassword
-         * @description The password of a link that has one.
+         * ShareToken
+         * @description What stands in a link's address. It comes in a body: addresses are logged.
          */
-        SharePassword: {
+        ShareToken: {
+            token: string;
+        };
+        /**
+         * OpenShare
+         * @description A link, with its password where it has one.
+         */
+        OpenShare: {
+            token: string;
             /** @default null */
             password: string | null;
         };
@@ -22634,29 +22642,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareToken"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
                 headers: {
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SharedFile"];
                 };
-            };
-            /** @description What the caller has is current */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request cannot be read */
             400: {
@@ -22703,6 +22705,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description Fields are not valid; each is named */
             422: {
                 headers: {
@@ -22727,14 +22756,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["SharePassword"];
+                "application/json": components["schemas"]["OpenShare"];
             };
         };
         responses: {
@@ -22845,9 +22872,7 @@ export interface operations {
                 ticket: string;
             };
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

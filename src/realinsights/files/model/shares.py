@@ -81,7 +81,7 @@ class ShareAccess(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 def token_of(share: Share, secret: str) -> str:
-    """Return what stands in a link's address."""
+    """Return what stands in a link's address, behind its #, so that no server logs it."""
     return f"{share.id}.{share.org}.{secret}"
 
 
@@ -101,16 +101,20 @@ def hash_of(secret: str) -> str:
 def ticket_of(share: Share, *, key: bytes, until: datetime.datetime) -> str:
     """Return the proof that a link was opened, good until a time."""
     moment = int(until.timestamp())
-    return f"{moment}.{_seal(share, key, moment)}"
+    return f"{share.id}.{share.org}.{moment}.{_seal(share.id, share.org, key, moment)}"
 
 
-def ticket_holds(ticket: str, share: Share, *, key: bytes, now: datetime.datetime) -> bool:
-    """Tell whether a ticket was made for this link and is still good."""
-    moment, _, seal = ticket.partition(".")
-    if not (moment.isascii() and moment.isdecimal() and len(moment) < 13):
-        return False
-    return hmac.compare_digest(seal.encode(), _seal(share, key, int(moment)).encode()) and now.timestamp() < int(moment)
+def opened_by(ticket: str, *, key: bytes, now: datetime.datetime) -> tuple[str, str]:
+    """Return the share and the organization of a ticket that is still good; raises `NotFound` for any other."""
+    parts = ticket.split(".")
+    if len(parts) != 4 or not (parts[2].isascii() and parts[2].isdecimal() and len(parts[2]) < 13):
+        raise NotFound(ENDED)
+    share_id, org, moment, seal = parts
+    right = hmac.compare_digest(seal.encode(), _seal(share_id, org, key, int(moment)).encode())
+    if not right or now.timestamp() >= int(moment):
+        raise NotFound(ENDED)
+    return share_id, org
 
 
-def _seal(share: Share, key: bytes, moment: int) -> str:
-    return hmac.new(key, f"{share.org}\n{share.id}\n{moment}".encode(), "sha256").hexdigest()
+def _seal(share_id: str, org: str, key: bytes, moment: int) -> str:
+    return hmac.new(key, f"{org}\n{share_id}\n{moment}".encode(), "sha256").hexdigest()

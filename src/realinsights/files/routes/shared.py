@@ -27,8 +27,14 @@ class SharedFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     expires_at: datetime.datetime
 
 
-class SharePassword(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """The password of a link that has one."""
+class ShareToken(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What stands in a link's address. It comes in a body: addresses are logged."""
+
+    token: Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class OpenShare(ShareToken, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A link, with its password where it has one."""
 
     password: Annotated[str, msgspec.Meta(max_length=256)] | None = None
 
@@ -39,41 +45,33 @@ class OpenedShare(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ticket: str
 
 
-@get("/shared/{token}", public=True)
-async def look_at_share(documents: Documents, token: str) -> SharedFile:
+@post("/shared/look-up", public=True, status=200)
+async def look_at_share(documents: Documents, data: ShareToken) -> SharedFile:
     """Say what a link is of while it can be opened."""
-    return _told(await service.look_at(documents=documents, token=token))
+    return _told(await service.look_at(documents=documents, token=data.token))
 
 
-@post("/shared/{token}/open", public=True, status=200, limit="sign-in")
-async def open_share(
-    *,
-    request: Request,
-    documents: Documents,
-    opening: Opening,
-    token: str,
-    data: SharePassword = SharePassword(),  # noqa: B008 - it is frozen
-) -> Json[OpenedShare]:
+@post("/shared/open", public=True, status=200, limit="sign-in")
+async def open_share(*, request: Request, documents: Documents, opening: Opening, data: OpenShare) -> Json[OpenedShare]:
     """Open a link, with its password where it has one; it counts as one download."""
     address = request.client.host if request.client is not None else "unknown"
     _, ticket, sequence = await service.open_share(
-        documents=documents, opening=opening, token=token, password=data.password, address=address
+        documents=documents, opening=opening, token=data.token, password=data.password, address=address
     )
     return Json(OpenedShare(ticket=ticket), sequence=sequence)
 
 
-@get("/shared/{token}/content", public=True, media_type="application/octet-stream")
+@get("/shared/content", public=True, media_type="application/octet-stream")
 async def fetch_share(
     *,
     request: Request,
     documents: Documents,
     resources: Resources,
     opening: Opening,
-    token: str,
-    ticket: Annotated[str, msgspec.Meta(max_length=200)],
+    ticket: Annotated[str, msgspec.Meta(max_length=400)],
 ) -> Stream:
     """Return the bytes of a link that was opened, in parts where `Range` asks for one."""
-    shared = await service.fetch(documents=documents, opening=opening, token=token, ticket=ticket)
+    shared = await service.fetch(documents=documents, opening=opening, ticket=ticket)
     version = shared.version
     return file_answer(
         lambda start, end: resources.blobs.stream(version.path, start=start, end=end),

@@ -19,8 +19,8 @@ from realinsights.files.model.shares import (
     ShareAccess,
     ShareDraft,
     hash_of,
+    opened_by,
     parts_of,
-    ticket_holds,
     ticket_of,
     token_of,
 )
@@ -140,12 +140,13 @@ async def look_at(*, documents: Documents, token: str) -> Shared:
     return shared
 
 
-async def fetch(*, documents: Documents, opening: Opening, token: str, ticket: str) -> Shared:
+async def fetch(*, documents: Documents, opening: Opening, ticket: str) -> Shared:
     """Return what a link is of to who has opened it; raises `NotFound`, also once it was revoked or has expired."""
-    shared = await _shared(documents, token)
-    if not shared.share.fetched_at(now()) or not ticket_holds(ticket, shared.share, key=opening.key, now=now()):
+    share_id, org = opened_by(ticket, key=opening.key, now=now())
+    share = await documents.get(SHARES, org, share_id)
+    if share is None or not share.fetched_at(now()):
         raise NotFound(ENDED)
-    return shared
+    return await _of(documents, share)
 
 
 async def _shared(documents: Documents, token: str) -> Shared:
@@ -153,8 +154,12 @@ async def _shared(documents: Documents, token: str) -> Shared:
     share = await documents.get(SHARES, org, share_id)
     if share is None or not hmac.compare_digest(share.secret_hash, hash_of(secret)):
         raise NotFound(ENDED)
-    document = await documents.get(DOCUMENTS, org, share.document_id)
-    version = await documents.get(VERSIONS, org, version_id(share.document_id, share.number))
+    return await _of(documents, share)
+
+
+async def _of(documents: Documents, share: Share) -> Shared:
+    document = await documents.get(DOCUMENTS, share.org, share.document_id)
+    version = await documents.get(VERSIONS, share.org, version_id(share.document_id, share.number))
     if document is None or version is None or not version.readable:
         raise NotFound(ENDED)
     return Shared(share=share, document=document, version=version)
