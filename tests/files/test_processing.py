@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 
 import psutil
 import pytest
@@ -192,6 +193,24 @@ class TestAgain:
         async with world.running() as world, world.client() as client:
             assert await world.processed(document) is VersionState.READY
             assert "Promissory" in await page(client, document)
+
+    async def test_a_worker_that_is_told_to_end_ends_its_process_and_another_one_goes_on(self, a_world, monkeypatch):
+        building = threading.Event()
+        build = processing.BoundedProcess
+
+        def standing_still(*args, **named):
+            process = build(*args, **named)
+            psutil.Process(process._process.pid).suspend()
+            building.set()
+            return process
+
+        monkeypatch.setattr(processing, "BoundedProcess", standing_still)
+        async with a_world().running() as world, world.client() as client:
+            document = await filed(client, content=real_files.pdf("Promissory note"), name="note.pdf")
+            await asyncio.to_thread(building.wait)
+        monkeypatch.setattr(processing, "BoundedProcess", build)
+        async with world.running(), world.client() as client:
+            assert await world.processed(document) is VersionState.READY
 
     async def test_a_version_is_read_while_nobody_has_worked_on_it(self, a_world):
         async with a_world().running("api") as world, world.client() as client:

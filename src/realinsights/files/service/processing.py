@@ -7,7 +7,6 @@ a death, it comes to the same.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 import tempfile
 from collections.abc import Iterator
@@ -104,7 +103,20 @@ class Processing:
             spool.rollover()  # the process gets the file itself
             spool.flush()
             spool.seek(0)
-            return await asyncio.to_thread(_extracted, cast("BinaryIO", cast("IO[bytes]", spool)), version)
+            return await self._extracted(cast("BinaryIO", cast("IO[bytes]", spool)), version)
+
+    async def _extracted(self, stream: BinaryIO, version: FileVersion) -> tuple[Outcome, list[TextPage]]:
+        """Return what a process gets out of a file; whoever is told to end ends the process too."""
+        seconds = int(SECONDS + SECONDS_PER_MEGABYTE * version.size / 1024**2)
+        starting = asyncio.create_task(
+            asyncio.to_thread(BoundedProcess, extracting, stream, seconds=seconds, memory=MEMORY, name="extracting")
+        )
+        try:
+            process = await asyncio.shield(starting)
+            return await asyncio.to_thread(_extracted, process, version, seconds)
+        finally:
+            # Who leaves while it starts waits for it, or it would be left behind with the file.
+            await asyncio.to_thread((await starting).close)
 
     async def _settle(self, version: FileVersion, outcome: Outcome, pages: list[TextPage], day: datetime.date) -> None:
         texts = self._resources.texts
@@ -161,26 +173,22 @@ class Processing:
         return stored
 
 
-def _extracted(stream: BinaryIO, version: FileVersion) -> tuple[Outcome, list[TextPage]]:
+def _extracted(process: BoundedProcess, version: FileVersion, seconds: int) -> tuple[Outcome, list[TextPage]]:
     """Return what a process gets out of a file, or what became of the process."""
-    seconds = int(SECONDS + SECONDS_PER_MEGABYTE * version.size / 1024**2)
     pages: list[TextPage] = []
-    with contextlib.closing(
-        BoundedProcess(extracting, stream, seconds=seconds, memory=MEMORY, name="extracting")
-    ) as process:
-        try:
-            for told in _told(process, version.media_type, patience=PATIENCE * seconds):
-                if isinstance(told, Page):
-                    pages.append(TextPage(told.number, told.text))
-                else:
-                    return told, pages if told.state is VersionState.READY else []
-        except StoodStill:
-            return Outcome(VersionState.UNREADABLE, note="reading it stood still"), []
-        except Ended as ended:
-            log.warning("file.reading.ended", org=version.org, version=version.id, exit_code=ended.exit_code)
-            if ended.out_of_time:
-                reason = f"reading it takes more than {seconds:,} seconds of processor time"
-                return Outcome(VersionState.TOO_LARGE, note=reason), []
+    try:
+        for told in _told(process, version.media_type, patience=PATIENCE * seconds):
+            if isinstance(told, Page):
+                pages.append(TextPage(told.number, told.text))
+            else:
+                return told, pages if told.state is VersionState.READY else []
+    except StoodStill:
+        return Outcome(VersionState.UNREADABLE, note="reading it stood still"), []
+    except Ended as ended:
+        log.warning("file.reading.ended", org=version.org, version=version.id, exit_code=ended.exit_code)
+        if ended.out_of_time:
+            reason = f"reading it takes more than {seconds:,} seconds of processor time"
+            return Outcome(VersionState.TOO_LARGE, note=reason), []
     return Outcome(VersionState.UNREADABLE, note="the program that reads it broke off"), []
 
 
