@@ -5,6 +5,7 @@ Always the same requests: the run is deterministic. `docs/proof/fuzz.md` says ho
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -83,7 +84,16 @@ def things_of_an_organization(address: str) -> dict[str, str]:
         answer = client.post("/imports", params={"fileName": "tape.csv", "deal": "harbor"}, content=TAPE)
         assert answer.status_code == 202, answer.text
         made["import_id"] = answer.json()["id"]
-        return {**made, "sequence": "1"}
+        answer = client.post("/documents", params={"fileName": "note.txt"}, content=b"Promissory note")
+        made["document_id"] = answer.json()["id"]
+        expires = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).isoformat()
+        shares = f"/documents/{made['document_id']}/versions/1/shares"
+        made["share_id"] = client.post(shares, json={"expiresAt": expires}).json()["share"]["id"]
+        answer = client.post("/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "5"})
+        made["upload_id"] = answer.json()["id"]
+        citation = {"loanId": "x", "field": "rate", "documentId": made["document_id"], "number": 1, "page": 1}
+        made["citation_id"] = client.post("/citations", json={**citation, "quote": "note"}).json()["id"]
+        return {**made, "sequence": "1", "number": "1", "page": "1"}
 
 
 def configuration(ids: dict[str, str]) -> str:

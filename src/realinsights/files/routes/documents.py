@@ -184,7 +184,7 @@ async def add_version(
 @get(
     "/documents/{document_id}/versions/{number}/content",
     permission=Permission.FILE_READ,
-    media_type="application/octet-stream",
+    media_type="*/*",
 )
 async def download_version(
     *,

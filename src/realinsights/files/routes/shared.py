@@ -61,7 +61,7 @@ async def open_share(*, request: Request, documents: Documents, opening: Opening
     return Json(OpenedShare(ticket=ticket), sequence=sequence)
 
 
-@get("/shared/content", public=True, media_type="application/octet-stream")
+@get("/shared/content", public=True, media_type="*/*")
 async def fetch_share(
     *,
     request: Request,
