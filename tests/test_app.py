@@ -309,7 +309,9 @@ class TestProcesses:
         together = 'services = ["auth", "loans", "dashboard", "notifications", "files"]'
         written = (FOLDER / "monorepo.toml").read_text()
         assert together in written
-        apart = 'services = ["auth", "loans", "notifications", "files"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
+        apart = (
+            'services = ["auth", "loans", "notifications", "files"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
+        )
         file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, apart)}')
         create_secret(tmp_path / "data" / "secret")
         told = subprocess.run(

@@ -20,7 +20,7 @@ import pytest
 
 from realinsights.demonstration import EMAIL, NAME, PASSWORD
 from realinsights.loans.tapes.template import template
-from realinsights.topology import FOLDER
+from realinsights.topology import FOLDER, services
 from realinsights_platform.documents.anchors import Anchored, read_key, signed
 from realinsights_platform.http import site
 
@@ -223,7 +223,7 @@ class TestServer:
             assert run("journal", "verify", "--server", server).code == 2
             verified = run("journal", "verify", *on_server, "--json").document
             assert verified["sound"] is True
-            assert {line["service"] for line in verified["journals"]} == {"auth", "loans", "dashboard", "notifications", "files"}
+            assert {line["service"] for line in verified["journals"]} == set(services())
             first, *others = run("journal", "show", *on_server, "--json").document["entries"]
             assert (first["sequence"], first["actor"]) == (1, "system:demonstration")
             assert others, "the import"

@@ -19,10 +19,11 @@ from realinsights.adapters import assembly_of
 from realinsights.auth import subscribers as auth_subscribers
 from realinsights.contracts.auth import MemberDeactivated
 from realinsights.contracts.catalog import CODECS, PUBLISHED, READ_BY
-from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted, LoanRecorded, LoanRecordedV1
+from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted, LoanRecorded, LoanRecordedV1, ReportRequested
 from realinsights.contracts.terms import TermsRecorded
 from realinsights.dashboard import subscribers as dashboard_subscribers
 from realinsights.dashboard.model.columns import Columns
+from realinsights.files import subscribers as files_subscribers
 from realinsights.loans import subscribers as loans_subscribers
 from realinsights.loans.service.imports.jobs import ImportRequested
 from realinsights.notifications import subscribers as notifications_subscribers
@@ -40,11 +41,13 @@ TAGS = sorted(TYPES)
 CONSUMERS: dict[str, tuple[tuple[str, ...], tuple[type[Event], ...]]] = {
     "auth": (auth_subscribers.SERVICES, auth_subscribers.EVENTS),
     "loans": (loans_subscribers.SERVICES, loans_subscribers.EVENTS),
-    "loans, of its own": (("loans",), (ImportRequested,)),
+    "loans, of its own": (("loans",), (ImportRequested, ReportRequested)),
     "notifications": (notifications_subscribers.SERVICES, tuple(REACTIONS)),
     "notifications, dates": (("loans",), (TermsRecorded, LoanDeleted, LoanRecorded, LoanRecordedV1)),
     "notifications, feeds": (("auth",), (MemberDeactivated,)),
     "dashboard": (dashboard_subscribers.SERVICES, tuple(dashboard_subscribers.SUBSCRIPTIONS)),
+    "files": (files_subscribers.CITATIONS_SERVICES, files_subscribers.CITATIONS_EVENTS),
+    "files, of its own": (files_subscribers.PROCESSING_SERVICES, files_subscribers.PROCESSING_EVENTS),
 }
 """Who reads which events of which services."""
 

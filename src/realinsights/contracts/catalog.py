@@ -8,14 +8,20 @@ from typing import Any
 
 from realinsights.contracts.auth import AUTH_EVENTS
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS, PerformanceRequested
-from realinsights.contracts.files import FILES_EVENTS
+from realinsights.contracts.files import FILES_EVENTS, VersionReceived
 from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested, ReportRequested
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS, PeopleRequested, TermsRequested
 from realinsights.contracts.permissions import Permission
 from realinsights_platform.events import Event, EventCodec, tag_of
 
 CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
-    {"auth": AUTH_EVENTS, "loans": LOANS_EVENTS, "dashboard": DASHBOARD_EVENTS, "notifications": NOTIFICATIONS_EVENTS, "files": FILES_EVENTS}
+    {
+        "auth": AUTH_EVENTS,
+        "loans": LOANS_EVENTS,
+        "dashboard": DASHBOARD_EVENTS,
+        "notifications": NOTIFICATIONS_EVENTS,
+        "files": FILES_EVENTS,
+    }
 )
 """The events of each service, as bytes."""
 
@@ -25,6 +31,7 @@ _MESSAGES: tuple[type[Event], ...] = (
     PerformanceRequested,
     PeopleRequested,
     TermsRequested,
+    VersionReceived,
 )
 """Events by which services ask each other for work: nobody else is told of them."""
 
@@ -38,7 +45,12 @@ PUBLISHED: Mapping[str, tuple[type[Event], ...]] = MappingProxyType(
 """The events that programs may read, by service."""
 
 READ_BY: Mapping[str, Permission] = MappingProxyType(
-    {"auth": Permission.AUDIT_READ, "loans": Permission.PORTFOLIO_READ, "notifications": Permission.PORTFOLIO_READ}
+    {
+        "auth": Permission.AUDIT_READ,
+        "loans": Permission.PORTFOLIO_READ,
+        "notifications": Permission.PORTFOLIO_READ,
+        "files": Permission.FILE_CONFIDENTIAL,  # they tell of confidential documents too
+    }
 )
 """The permission that reading a service's events asks for, besides `event.read`."""
 

@@ -33,7 +33,7 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-class ThingKind(StrEnum):
+class LinkedKind(StrEnum):
     """What a document can be linked to."""
 
     LOAN = "loan"
@@ -61,7 +61,7 @@ class VersionState(StrEnum):
 class Link(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """What a document is about: a thing, and the page that speaks of it, where one does."""
 
-    kind: ThingKind
+    kind: LinkedKind
     id: str
     page: int | None = None
 

@@ -14,7 +14,7 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from realinsights.contracts.files import DocumentKind, Link, ThingKind
+from realinsights.contracts.files import DocumentKind, Link, LinkedKind
 from realinsights.files.model.documents import DocumentDraft
 from realinsights.files.service.documents import Incoming, Resources, file_document
 from realinsights.loans.model.loan import Loan
@@ -48,9 +48,9 @@ def invented_files(
     *, loan: Loan, asset: Property, lender: Lender, business_date: datetime.date
 ) -> tuple[InventedFile, ...]:
     """Return files about a loan, its property and its lender, as they stand on a business date."""
-    of_loan = Link(kind=ThingKind.LOAN, id=loan.id, page=1)
-    of_property = Link(kind=ThingKind.PROPERTY, id=asset.id)
-    of_lender = Link(kind=ThingKind.LENDER, id=lender.id)
+    of_loan = Link(kind=LinkedKind.LOAN, id=loan.id, page=1)
+    of_property = Link(kind=LinkedKind.PROPERTY, id=asset.id)
+    of_lender = Link(kind=LinkedKind.LENDER, id=lender.id)
     insured_until = business_date + _INSURED_FOR
     return (
         InventedFile(
@@ -74,7 +74,7 @@ def invented_files(
                 title=f"Certificate of insurance, {asset.name}",
                 kind=DocumentKind.INSURANCE,
                 expires_on=insured_until,
-                links=(of_property, Link(kind=ThingKind.LOAN, id=loan.id)),
+                links=(of_property, Link(kind=LinkedKind.LOAN, id=loan.id)),
             ),
             _insurance(asset, lender, insured_until),
         ),
@@ -88,7 +88,7 @@ def invented_files(
             DocumentDraft(
                 title=f"Letter of the lender about {loan.name}",
                 kind=DocumentKind.CORRESPONDENCE,
-                links=(Link(kind=ThingKind.LOAN, id=loan.id), of_lender),
+                links=(Link(kind=LinkedKind.LOAN, id=loan.id), of_lender),
             ),
             _letter(loan, lender, business_date),
         ),

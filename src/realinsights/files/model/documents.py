@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from realinsights.contracts.files import DocumentKind, Link, ThingKind, VersionState
+from realinsights.contracts.files import DocumentKind, Link, LinkedKind, VersionState
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Conflict, Faults
 from realinsights_platform.texts import required_line
@@ -110,7 +110,7 @@ def version_id(document_id: str, number: int) -> str:
     return f"{document_id}-{number}"
 
 
-def thing_key(kind: ThingKind, thing_id: str) -> str:
+def thing_key(kind: LinkedKind, thing_id: str) -> str:
     """Return a thing that documents are linked to as one text."""
     return f"{kind.value}:{thing_id}"
 

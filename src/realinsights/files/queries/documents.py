@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from realinsights.contracts.files import DocumentKind, Link, ThingKind, VersionState
+from realinsights.contracts.files import DocumentKind, Link, LinkedKind, VersionState
 from realinsights.files.model.documents import (
     FiledDocument,
     FileVersion,
@@ -110,11 +110,11 @@ class DocumentFilter(msgspec.Struct, frozen=True, kw_only=True):
     def things(self) -> tuple[str, ...]:
         """The things that a document has to be linked to."""
         named = {
-            ThingKind.LOAN: self.loan_id,
-            ThingKind.PROPERTY: self.property_id,
-            ThingKind.LENDER: self.lender_id,
-            ThingKind.FUND: self.fund_id,
-            ThingKind.PORTFOLIO: self.portfolio_id,
+            LinkedKind.LOAN: self.loan_id,
+            LinkedKind.PROPERTY: self.property_id,
+            LinkedKind.LENDER: self.lender_id,
+            LinkedKind.FUND: self.fund_id,
+            LinkedKind.PORTFOLIO: self.portfolio_id,
         }
         return tuple(thing_key(kind, thing_id) for kind, thing_id in named.items() if thing_id is not None)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from realinsights.contracts.files import DocumentKind, Link, ThingKind
+from realinsights.contracts.files import DocumentKind, Link, LinkedKind
 from realinsights.contracts.permissions import Permission
 from realinsights.files.model.documents import DocumentDraft
 from realinsights.files.model.names import clean_name
@@ -253,7 +253,7 @@ def links_of(texts: tuple[str, ...]) -> tuple[Link, ...]:
     for text in texts:
         kind, _, rest = text.partition(":")
         thing_id, _, page = rest.partition(":")
-        if kind not in set(ThingKind) or not thing_id or not ((page.isascii() and page.isdigit()) or not page):
+        if kind not in set(LinkedKind) or not thing_id or not ((page.isascii() and page.isdigit()) or not page):
             raise Invalid.field("link", "is a kind of thing and its id, such as loan:ID, and perhaps a page: loan:ID:3")
-        links.append(Link(kind=ThingKind(kind), id=thing_id, page=int(page) if page else None))
+        links.append(Link(kind=LinkedKind(kind), id=thing_id, page=int(page) if page else None))
     return tuple(links)
