@@ -46,7 +46,7 @@ def product(environment: Mapping[str, str], tmp_path: Path) -> Any:
     """Return what runs a process on these stores, with the demonstration in it, and calls a function meanwhile."""
     # One process, which needs no Redis; its documents are those of `enhanced`.
     text = (FOLDER / "monorepo.toml").read_text()
-    for service in ("auth", "loans", "dashboard"):
+    for service in ("auth", "loans", "dashboard", "notifications"):
         text = text.replace(f"sqlite:///${{REALINSIGHTS_DATA}}/{service}.sqlite", "${REALINSIGHTS_MONGODB_URL}")
     assert "sqlite:" not in text
     file = tmp_path / "one.toml"

@@ -19,11 +19,13 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     PeriodsWithdrawn,
 )
+from realinsights.contracts.terms import TermsRecorded
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.model.terms_changes import Dating
+from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service import loans, parties, properties, restoring
 from realinsights.loans.store import LOANS, PERIODS, STATEMENTS
 from realinsights_platform.documents.journal import verify
@@ -72,8 +74,9 @@ class TestCreateLoan:
             loan = await loans.create_loan(unit=work, draft=a_draft(balanceAsOf="2026-01-01"))
         assert loan.version == 1
         assert await documents.get(LOANS, "org-1", loan.id) == loan
-        recorded, months = await told()
+        recorded, terms, months = await told()
         assert isinstance(recorded, LoanRecorded)
+        assert terms == terms_recorded(loan)
         assert (recorded.loan_id, recorded.annual_debt_service) == (loan.id, Decimal("662644.44"))
         assert isinstance(months, PeriodsRecorded)
         assert len(months.periods) == 12
@@ -81,7 +84,7 @@ class TestCreateLoan:
     async def test_tells_no_months_of_a_loan_that_is_new(self, unit: Units, a_draft: Build, told: Build) -> None:
         async with unit(business_date=datetime.date(2025, 1, 10)) as work:
             await loans.create_loan(unit=work, draft=a_draft())
-        assert [type(event) for event in await told()] == [LoanRecorded]
+        assert [type(event) for event in await told()] == [LoanRecorded, TermsRecorded]
 
     async def test_refuses_every_reference_to_nothing(self, unit: Units, a_draft: Build) -> None:
         shares = [{"propertyId": MISSING}]
