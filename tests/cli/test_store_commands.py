@@ -16,7 +16,7 @@ from realinsights.app import build
 from realinsights.cli.main import DONE, REFUSED, WRONG_USAGE
 from realinsights.demonstration import EMAIL, NAME
 from realinsights.demonstration.beginning import found_demonstration
-from realinsights.topology import FOLDER, needs, read_topology
+from realinsights.topology import FOLDER, needs, read_topology, services
 from realinsights_platform.secret import new_secret
 
 from .conftest import Run
@@ -46,7 +46,7 @@ def product(environment: Mapping[str, str], tmp_path: Path) -> Any:
     """Return what runs a process on these stores, with the demonstration in it, and calls a function meanwhile."""
     # One process, which needs no Redis; its documents are those of `enhanced`.
     text = (FOLDER / "monorepo.toml").read_text()
-    for service in ("auth", "loans", "dashboard", "notifications"):
+    for service in services():
         text = text.replace(f"sqlite:///${{REALINSIGHTS_DATA}}/{service}.sqlite", "${REALINSIGHTS_MONGODB_URL}")
     assert "sqlite:" not in text
     file = tmp_path / "one.toml"
