@@ -209,11 +209,11 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("kind", "asked", "field"),
         [
-            ("loan_abstract", {}, "parameters.loanId"),
-            ("loan_abstract", {"loanId": "nobody"}, "parameters.loanId"),
-            ("changes", {}, "parameters.since"),
-            ("changes", {"since": "2050-01-01"}, "parameters.since"),
-            ("debt_schedule", {"filter": {"lenderId": "nobody"}}, "parameters.filter.lenderId"),
+            ("loan_abstract", {}, "loanId"),
+            ("loan_abstract", {"loanId": "nobody"}, "loanId"),
+            ("changes", {}, "since"),
+            ("changes", {"since": "2050-01-01"}, "since"),
+            ("debt_schedule", {"filter": {"lenderId": "nobody"}}, "filter.lenderId"),
         ],
     )
     async def test_what_is_missing_or_not_there_is_named(

@@ -10,10 +10,11 @@ from typing import Annotated, Final
 import msgspec
 
 from realinsights.loans.model.reports import ReportKind, ReportParameters
-from realinsights.loans.model.texts import Reference
 from realinsights_platform.business_day import zone_named
 
 MOST_RECIPIENTS: Final = 50
+
+MemberId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 _DAY: Final = datetime.timedelta(days=1)
 
@@ -48,7 +49,7 @@ class ReportScheduleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="cam
     day: Annotated[int, msgspec.Meta(ge=1, le=31)] = 1
     hour: Annotated[int, msgspec.Meta(ge=0, le=23)] = 7
     format: ReportFormat = ReportFormat.XLSX
-    recipients: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=MOST_RECIPIENTS)] = ()
+    recipients: Annotated[tuple[MemberId, ...], msgspec.Meta(max_length=MOST_RECIPIENTS)] = ()
     only_if_changed: bool = False
     paused: bool = False
 

@@ -9,13 +9,12 @@ from typing import Any
 import msgspec
 
 from realinsights.contracts.loans import ReportRequested
-from realinsights.loans.model.quantities import checked_date
+from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.reports import ReportKind, ReportParameters, ReportRun, RunState
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, REPORT_RUNS
 from realinsights_platform.documents.port import Equal, Kind, Order, Unit
 from realinsights_platform.errors import FaultCode, Faults, NotFound
 from realinsights_platform.ids import new_id
-from realinsights_platform.texts import optional_line
 
 _REFERENCES: tuple[tuple[str, Kind[Any]], ...] = (
     ("lender_id", LENDERS),
@@ -92,29 +91,30 @@ def asked_alike(kind: ReportKind, parameters: ReportParameters) -> str:
     return hashlib.sha256(kind.value.encode() + b"\n" + msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 
-async def checked_parameters(unit: Unit, kind: ReportKind, parameters: ReportParameters) -> ReportParameters:
-    """Return what a report is asked with, tidied; raises `Invalid` where what it needs is not said or not there."""
+async def checked_parameters(
+    unit: Unit, kind: ReportKind, parameters: ReportParameters, *, path: str = ""
+) -> ReportParameters:
+    """Return what a report is asked with, tidied; raises `Invalid` where what it needs is not said or not there.
+
+    `path` is where the parameters stand in what was sent.
+    """
     faults = Faults()
-    title = optional_line(parameters.title, "parameters.title", faults)
-    for name in ("as_of", "since"):
-        day = getattr(parameters, name)
-        if day is not None:
-            checked_date(day, f"parameters.{'asOf' if name == 'as_of' else name}", faults)
+    parameters = checked(parameters, faults, path)
     if kind is ReportKind.LOAN_ABSTRACT and parameters.loan_id is None:
-        faults.add("parameters.loanId", "is required: name the loan of the abstract", FaultCode.REQUIRED)
+        faults.add(f"{path}loanId", "is required: name the loan of the abstract", FaultCode.REQUIRED)
     if kind is ReportKind.CHANGES:
         if parameters.since is None:
-            faults.add("parameters.since", "is required: name the day after which changes count", FaultCode.REQUIRED)
+            faults.add(f"{path}since", "is required: name the day after which changes count", FaultCode.REQUIRED)
         elif parameters.since > unit.business_date:
-            faults.add("parameters.since", f"must not lie ahead of {unit.business_date}")
+            faults.add(f"{path}since", f"must not lie ahead of {unit.business_date}")
         if parameters.as_of is not None:
-            faults.add("parameters.asOf", "must be left out: changes are of balances as recorded")
+            faults.add(f"{path}asOf", "must be left out: changes are of balances as recorded")
     if parameters.loan_id is not None and await unit.get(LOANS, parameters.loan_id) is None:
-        faults.add("parameters.loanId", "there is no such loan", FaultCode.NO_SUCH_THING)
+        faults.add(f"{path}loanId", "there is no such loan", FaultCode.NO_SUCH_THING)
     for name, of in _REFERENCES:
         value = getattr(parameters.filter, name)
         if value is not None and await unit.get(of, value) is None:
-            path = name.removesuffix("_id") + "Id"
-            faults.add(f"parameters.filter.{path}", f"there is no such {of.name}", FaultCode.NO_SUCH_THING)
+            field = name.removesuffix("_id") + "Id"
+            faults.add(f"{path}filter.{field}", f"there is no such {of.name}", FaultCode.NO_SUCH_THING)
     faults.refuse("report")
-    return msgspec.structs.replace(parameters, title=title)
+    return parameters

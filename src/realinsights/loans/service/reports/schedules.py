@@ -107,5 +107,5 @@ async def _checked(unit: Unit, draft: ReportScheduleDraft) -> ReportScheduleDraf
     # Changes of a schedule count from the report before.
     since = unit.business_date if draft.kind is ReportKind.CHANGES else None
     asked = msgspec.structs.replace(draft.parameters, since=draft.parameters.since or since)
-    checked = await checked_parameters(unit, draft.kind, asked)
+    checked = await checked_parameters(unit, draft.kind, asked, path="parameters.")
     return msgspec.structs.replace(draft, parameters=msgspec.structs.replace(checked, since=draft.parameters.since))
