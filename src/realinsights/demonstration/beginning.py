@@ -19,7 +19,7 @@ from realinsights_platform.documents.port import Order
 
 
 class FilesPlace(NamedTuple):
-    """The files service of a process: where it keeps documents, and what it files them with."""
+    """The documents of the files service of a process, and what it files them with."""
 
     documents: Storage
     resources: Resources

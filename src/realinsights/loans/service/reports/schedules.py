@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.report_schedules import ReportSchedule, ReportScheduleDraft, next_time
 from realinsights.loans.model.reports import ReportKind, ReportRun
 from realinsights.loans.service.patching import refuse_other
@@ -97,6 +98,7 @@ async def _run_of(unit: Unit, schedule: ReportSchedule, now: datetime.datetime) 
 
 async def _checked(unit: Unit, draft: ReportScheduleDraft) -> ReportScheduleDraft:
     faults = Faults()
+    checked(draft.parameters, faults, "parameters.")
     if not draft.recipients:
         faults.add("recipients", "name at least one member who gets the report")
     if len(set(draft.recipients)) < len(draft.recipients):
@@ -107,5 +109,5 @@ async def _checked(unit: Unit, draft: ReportScheduleDraft) -> ReportScheduleDraf
     # Changes of a schedule count from the report before.
     since = unit.business_date if draft.kind is ReportKind.CHANGES else None
     asked = msgspec.structs.replace(draft.parameters, since=draft.parameters.since or since)
-    checked = await checked_parameters(unit, draft.kind, asked, path="parameters.")
-    return msgspec.structs.replace(draft, parameters=msgspec.structs.replace(checked, since=draft.parameters.since))
+    parameters = await checked_parameters(unit, draft.kind, asked, path="parameters.")
+    return msgspec.structs.replace(draft, parameters=msgspec.structs.replace(parameters, since=draft.parameters.since))
