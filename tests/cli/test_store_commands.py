@@ -87,7 +87,7 @@ class TestJournal:
         async def act(running: Any) -> None:
             verified = await asyncio.to_thread(run, "journal", "verify", *ENHANCED, "--json")
             assert (verified.code, verified.error) == (DONE, "")
-            assert {line["service"] for line in verified.document["journals"]} == {"auth", "loans"}
+            assert {line["service"] for line in verified.document["journals"]} >= {"auth", "loans"}
             found = {line["service"]: line for line in verified.document["journals"] if line["organization"] == NAME}
             assert all(line["sound"] for line in found.values())
             org = found["loans"]["org"]
@@ -116,10 +116,12 @@ class TestJournal:
             asked = ("journal", "anchor", target, *ENHANCED, "--key", key, "--json")
             anchored = (await asyncio.to_thread(run, *asked)).document["anchored"]
             for head in anchored:
-                (last,) = await running.documents[head["service"]].entries(head["org"], after=head["sequence"] - 1)
+                entries = await running.documents[head["service"]].entries(head["org"], after=head["sequence"] - 1)
+                last = entries[0]  # notifications may go on meanwhile
                 assert (last.sequence, last.hash) == (head["sequence"], head["hash"])
-            assert {head["service"] for head in anchored} == {"auth", "loans"}
-            assert (await asyncio.to_thread(run, *asked)).document["anchored"] == []
+            assert {head["service"] for head in anchored} >= {"auth", "loans"}
+            again = (await asyncio.to_thread(run, *asked)).document["anchored"]
+            assert {head["service"] for head in again} <= {"notifications", "files"}
             against = ("journal", "verify", *ENHANCED, "--against", target, "--key", f"{key}.pub")
             assert (await asyncio.to_thread(run, *against)).code == DONE
             removed = [name for name in database.list_collection_names() if name.startswith("loans_")]
