@@ -24,6 +24,7 @@ from realinsights.notifications.service.telling import tell
 from realinsights.notifications.service.unsubscribing import Unsubscribing
 from realinsights.notifications.store import MAILS
 from realinsights.settings import Settings, read_settings
+from realinsights_platform.blobs import open_blobs
 from realinsights_platform.documents.journal_port import DueDocument
 from realinsights_platform.errors import Refusal
 from realinsights_platform.mail.opening import open_mail
@@ -92,6 +93,7 @@ class Desk:
         self.unsubscribing = Unsubscribing(self.documents, b"k" * 32, now=self.clock)
         self.mailing = Mailing(
             documents=self.documents,
+            blobs=open_blobs("memory://"),
             mailer=open_mail(settings.mail_url),
             sender=settings.mail_from,
             site=settings.site,

@@ -61,6 +61,7 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(subscribers.following, host.documents, follower, followed))
         mailing = Mailing(
             documents=host.documents,
+            blobs=host.blobs,
             mailer=outside.mailer,
             sender=outside.sender,
             site=outside.site,

@@ -5679,7 +5679,7 @@ export interface components {
          * @description What a notification is about; preferences are by topic.
          * @enum {unknown}
          */
-        Topic: "assigned" | "critical_date" | "delinquency_changed" | "endpoint_disabled" | "figure_moved" | "import_ended" | "member_invited" | "member_joined" | "mentioned" | "new_device";
+        Topic: "assigned" | "critical_date" | "delinquency_changed" | "endpoint_disabled" | "figure_moved" | "import_ended" | "member_invited" | "member_joined" | "mentioned" | "new_device" | "report_ended";
         /**
          * Thing
          * @description A thing, by its kind and id.
@@ -5693,7 +5693,7 @@ export interface components {
          * @description The kinds of thing that a notification or a note can be about.
          * @enum {unknown}
          */
-        ThingKind: "endpoint" | "fund" | "import" | "lender" | "loan" | "member" | "note" | "portfolio" | "property";
+        ThingKind: "endpoint" | "fund" | "import" | "lender" | "loan" | "member" | "note" | "portfolio" | "property" | "report";
         /**
          * NotificationState
          * @description What its person did with a notification.

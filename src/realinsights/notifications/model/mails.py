@@ -10,6 +10,7 @@ from email.policy import SMTP
 from enum import StrEnum
 from typing import Final
 
+from realinsights.contracts.loans import StoredFile
 from realinsights.notifications.model.notifications import Notification
 from realinsights.notifications.model.topics import MANDATORY, Topic
 from realinsights_platform.documents.port import Document
@@ -38,7 +39,8 @@ class Mail(Document, frozen=True, kw_only=True, rename="camel"):
 
     It waits until `due_at`; then it is `sent`, `kept` where no server is set, part of another one (`gathered`, in
     `gathered_in`), `failed` for good with the reason, or `dropped` because its person is gone or wants none any more.
-    `subject` and `text` are what is sent; those of a digest are of all that it gathers.
+    `subject` and `text` are what is sent; those of a digest are of all that it gathers. It carries `file`, where
+    there is one, and is gathered into no digest then.
     """
 
     user: str
@@ -54,6 +56,7 @@ class Mail(Document, frozen=True, kw_only=True, rename="camel"):
     reason: str | None = None
     done_at: datetime.datetime | None = None
     gathered_in: str | None = None
+    file: StoredFile | None = None
 
     @property
     def due(self) -> datetime.datetime | None:
@@ -61,8 +64,8 @@ class Mail(Document, frozen=True, kw_only=True, rename="camel"):
         return self.due_at if self.state is MailState.WAITING else None
 
 
-def mail_of(item: Notification, *, due_at: datetime.datetime, gathers: bool) -> Mail:
-    """Return the mail of a notification."""
+def mail_of(item: Notification, *, due_at: datetime.datetime, gathers: bool, file: StoredFile | None = None) -> Mail:
+    """Return the mail of a notification, and of the file that goes with it."""
     return Mail(
         id=item.id,
         org=item.org,
@@ -72,7 +75,8 @@ def mail_of(item: Notification, *, due_at: datetime.datetime, gathers: bool) -> 
         text=item.body,
         at=item.at,
         due_at=due_at,
-        gathers=gathers,
+        gathers=gathers and file is None,
+        file=file,
     )
 
 
@@ -92,12 +96,19 @@ def next_attempt(attempts: int, now: datetime.datetime) -> datetime.datetime:
 
 
 def composed(
-    mail: Mail, *, sender: str, to: str, organization: str, site: str | None, unsubscribe: str | None
+    mail: Mail,
+    *,
+    sender: str,
+    to: str,
+    organization: str,
+    site: str | None,
+    unsubscribe: str | None,
+    content: bytes | None = None,
 ) -> EmailMessage:
     """Return a mail as it goes over the wire, in text and HTML; nothing in it is loaded from anywhere.
 
     `site` is the address of the product's pages; `unsubscribe` that of the one-click route (RFC 8058), which a
-    mandatory topic has not.
+    mandatory topic has not. `content` are the bytes of the mail's file.
     """
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     message["From"] = sender
@@ -114,6 +125,9 @@ def composed(
     link = f"\n\nYour inbox: {site}/inbox/" if site is not None else ""
     message.set_content(f"{mail.text or mail.subject}{link}\n\n-- \n{why}{choose}\n")
     message.add_alternative(_html(mail, link=link, footer=why + choose), subtype="html")
+    if mail.file is not None and content is not None:
+        kind, _, subtype = mail.file.media_type.partition("/")
+        message.add_attachment(content, maintype=kind, subtype=subtype, filename=mail.file.name)
     return message
 
 

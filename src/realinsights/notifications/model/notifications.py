@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from realinsights.contracts.loans import StoredFile
 from realinsights.notifications.model.topics import Topic
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Invalid
@@ -27,6 +28,7 @@ class ThingKind(StrEnum):
     MEMBER = "member"
     NOTE = "note"
     ENDPOINT = "endpoint"
+    REPORT = "report"
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -46,7 +48,10 @@ class NotificationState(StrEnum):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to tell people. `key` says what it is: of one key, a person is told once."""
+    """Something to tell people. `key` says what it is: of one key, a person is told once.
+
+    A mail of it carries `file`.
+    """
 
     key: str
     topic: Topic
@@ -54,6 +59,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     thing: Thing | None = None
     urgent: bool = False
+    file: StoredFile | None = None
 
 
 class Notification(Document, frozen=True, kw_only=True, rename="camel"):

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     MENTIONED = "mentioned"
     ASSIGNED = "assigned"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    REPORT_ENDED = "report_ended"
 
 
 class Channel(StrEnum):
@@ -43,5 +44,6 @@ DEFAULT_CHANNELS = MappingProxyType(
         Topic.MENTIONED: frozenset({Channel.INBOX, Channel.MAIL}),
         Topic.ASSIGNED: frozenset({Channel.INBOX, Channel.MAIL}),
         Topic.ENDPOINT_DISABLED: frozenset({Channel.INBOX, Channel.MAIL}),
+        Topic.REPORT_ENDED: frozenset({Channel.INBOX, Channel.MAIL}),
     }
 )

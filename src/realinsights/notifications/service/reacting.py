@@ -17,7 +17,7 @@ from realinsights.contracts.auth import (
     OrganizationRecorded,
     SignedInFromNewDevice,
 )
-from realinsights.contracts.loans import ImportEnded, ImportOutcome, LoanDeleted, LoanRecorded
+from realinsights.contracts.loans import ImportEnded, ImportOutcome, LoanDeleted, LoanRecorded, ReportFinished
 from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.loans import (
     WatchedLoan,
@@ -168,6 +168,34 @@ async def _import_ended(reaction: Reaction, event: ImportEnded) -> None:
     )
 
 
+async def _report_finished(reaction: Reaction, event: ReportFinished) -> None:
+    """Tell of a scheduled report: its recipients that it is there, and who asked for it that it was not made."""
+    if event.schedule_id is None:
+        return
+    thing = Thing(kind=ThingKind.REPORT, id=event.run_id)
+    if event.error is not None:
+        notice = Notice(
+            key=f"report:{event.run_id}",
+            topic=Topic.REPORT_ENDED,
+            title=f"{event.title} of {event.business_date} was not made",
+            body=event.error,
+            thing=thing,
+            urgent=True,
+        )
+        await reaction.tell((event.requested_by,), notice)
+        return
+    loans = _loans(event.loans or 0).replace("loan", "outstanding loan")
+    notice = Notice(
+        key=f"report:{event.run_id}",
+        topic=Topic.REPORT_ENDED,
+        title=f"{event.title} of {event.business_date}",
+        body=f"{loans}, {event.balance or 0:,}. It is under Reports as well.",
+        thing=thing,
+        file=event.file,
+    )
+    await reaction.tell(event.recipients, notice)
+
+
 def _told_of_import(event: ImportEnded) -> tuple[str, str]:
     if event.outcome is ImportOutcome.FAILED:
         return f"{event.file_name} could not be imported", event.error or ""
@@ -262,6 +290,7 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         MemberJoined: _member_joined,
         SignedInFromNewDevice: _new_device,
         ImportEnded: _import_ended,
+        ReportFinished: _report_finished,
         LoanRecorded: _loan_recorded,
         LoanDeleted: _loan_deleted,
     }

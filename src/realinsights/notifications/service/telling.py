@@ -44,7 +44,8 @@ async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetim
         unit.put(NOTIFICATIONS, item)
         if wished.wants(notice.topic, Channel.MAIL):
             due = wished.mail_due(notice.topic, at)
-            unit.put(MAILS, mail_of(item, due_at=due, gathers=wished.gathers(notice.topic)))
+            gathers = wished.gathers(notice.topic)
+            unit.put(MAILS, mail_of(item, due_at=due, gathers=gathers, file=notice.file))
         told.append(user)
     return tuple(told)
 

@@ -7,6 +7,7 @@ const PAGES: Readonly<Record<string, string>> = {
   fund: "/fund/",
   portfolio: "/portfolio/",
   import: "/import/",
+  report: "/report/",
 };
 
 /** Where the thing of a notification is; null where it has no page. */
