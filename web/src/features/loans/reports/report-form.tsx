@@ -47,9 +47,7 @@ export function ReportForm() {
     },
   });
   const refusal = (field: string): string | undefined =>
-    error instanceof Problem
-      ? error.errors.find((fault) => fault.field === field)?.message
-      : undefined;
+    error instanceof Problem ? error.errors.find((fault) => fault.field === field)?.message : undefined;
   const send = (event: FormEvent) => {
     event.preventDefault();
     mutate();
