@@ -153,7 +153,7 @@ class TestTime:
     def test_makes_a_task_missed_once_its_day_is_over_everywhere(self, timeline: Timeline, a_loan: Any) -> None:
         timeline.told(a_loan())
         maturity = timeline.one(DateKind.MATURITY)
-        assert maturity.due_at == noon("2028-01-02")
+        assert maturity.changes_at == noon("2028-01-02")
         assert advanced(maturity, now=noon("2028-01-02") - datetime.timedelta(seconds=1)) is maturity
         assert advanced(maturity, now=noon("2028-01-02")).state is DateState.MISSED
 
@@ -164,7 +164,7 @@ class TestTime:
     def test_waits_for_the_record_of_a_payment(self, timeline: Timeline, a_loan: Any) -> None:
         timeline.told(a_loan())
         payment = timeline.one(DateKind.PAYMENT, 13)
-        assert payment.due_at == noon("2026-02-01") + datetime.timedelta(days=46)
+        assert payment.changes_at == noon("2026-02-01") + datetime.timedelta(days=46)
 
     def test_ends_a_rest(self, timeline: Timeline, a_loan: Any) -> None:
         timeline.told(a_loan())

@@ -186,7 +186,9 @@ class TestReplay:
         stretch = {"since": second["timestamp"], "until": third["timestamp"]}
         assert await ada.post(f"/webhooks/{one}/replay", stretch, status=202) == {"messages": 1}
         bodies = await came(receiver, 4)
-        assert [body["id"] for body in bodies] == [first["id"], second["id"], third["id"], second["id"]]
+        *before, again = [body["id"] for body in bodies]
+        assert sorted(before) == sorted(event["id"] for event in (first, second, third))  # several go at once
+        assert again == second["id"]
         whole = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
         assert await ada.post(f"/webhooks/{one}/replay", whole, status=202) == {"messages": 3}
 

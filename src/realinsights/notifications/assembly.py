@@ -117,7 +117,7 @@ async def assemble(host: Host) -> Service:
         relay=host.relay(NOTIFICATIONS_EVENTS),
         tasks=tasks,
         jobs=(
-            Job(kind=store.DATES, work=functools.partial(advance_dates, now=utc_now)),
+            Job(kind=store.DATES, work=functools.partial(advance_dates, documents=host.documents, now=utc_now)),
             Job(kind=store.LOAN_DATES, work=functools.partial(roll_dates, documents=host.documents, now=utc_now)),
         ),
     )

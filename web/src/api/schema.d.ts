@@ -5553,6 +5553,7 @@ export interface components {
          *
          *         `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
          *         `gone` are those that the terms do not give any more: nobody is shown them, and they are known again if they return.
+         *         `reminded` is the shortest lead, in days, that is past: of that and of longer ones nobody is reminded any more.
          */
         CriticalDate: {
             id: string;
@@ -5574,6 +5575,7 @@ export interface components {
             settledBy: string | null;
             snoozedUntil: string | null;
             gone: boolean;
+            reminded: number | null;
         };
         /**
          * DateKind

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Final
 
 import msgspec
@@ -55,6 +57,29 @@ _TASKS: Final = frozenset(
 )
 
 
+LEADS: Final[Mapping[DateKind, tuple[int, ...]]] = MappingProxyType(
+    {
+        DateKind.MATURITY: (365, 183, 91, 30),
+        DateKind.ANTICIPATED_REPAYMENT: (365, 183, 91, 30),
+        DateKind.EXTENSION_NOTICE_OPENS: (7,),
+        DateKind.EXTENSION_NOTICE: (60, 14),
+        DateKind.EXTENSION_TEST: (30,),
+        DateKind.REPLACEMENT_CAP: (91, 30),
+        DateKind.CAP_EXPIRY: (183, 60),
+        DateKind.SWAP_EXPIRY: (91,),
+        DateKind.INTEREST_ONLY_END: (91,),
+        DateKind.LOCKOUT_END: (30,),
+        DateKind.OPEN_PERIOD: (30,),
+        DateKind.PAYMENT: (3,),
+        DateKind.RATE_RESET: (5,),
+    }
+)
+"""The days before a date's last day on which people are reminded of it, the earliest first."""
+
+_REMINDED_AT: Final = datetime.time(12, tzinfo=datetime.UTC)
+"""Morning in the Americas."""
+
+
 class DateState(StrEnum):
     """What came of a date; one whose time is over is missed where it was a task, and done where it happened."""
 
@@ -95,6 +120,7 @@ class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"
 
     `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
     `gone` are those that the terms do not give any more: nobody is shown them, and they are known again if they return.
+    `reminded` is the shortest lead, in days, that is past: of that and of longer ones nobody is reminded any more.
     """
 
     loan_id: str
@@ -112,6 +138,7 @@ class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"
     settled_by: str | None = None
     snoozed_until: datetime.date | None = None
     gone: bool = False
+    reminded: int | None = None
 
     @property
     def last_day(self) -> datetime.date:
@@ -120,6 +147,12 @@ class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"
 
     @property
     def due_at(self) -> datetime.datetime | None:
+        """When its state changes by itself or people are reminded of it; None where neither happens."""
+        changes, reminder = self.changes_at, next_reminder(self)
+        return changes if changes is None or reminder is None else min(changes, reminder[1])
+
+    @property
+    def changes_at(self) -> datetime.datetime | None:
         """When its state changes by itself; None where it does not."""
         if self.gone or self.state not in AWAITED:
             return None
@@ -139,12 +172,37 @@ def over_at(date: CriticalDate) -> datetime.datetime:
 
 def advanced(date: CriticalDate, *, now: datetime.datetime) -> CriticalDate:
     """Return a date as time has changed it: missed or passed where it is over, open again where its rest has ended."""
-    due = date.due_at
+    due = date.changes_at
     if due is None or due > now:
         return date
     if over_at(date) > now:
         return msgspec.structs.replace(date, state=DateState.OPEN, snoozed_until=None)
     return msgspec.structs.replace(date, state=_when_over(date), snoozed_until=None)
+
+
+def passed_lead(kind: DateKind, days: int) -> int | None:
+    """Return the shortest lead of a kind that is past so many days before its last day; None where none is."""
+    return min((lead for lead in LEADS.get(kind, ()) if days <= lead), default=None)
+
+
+def next_reminder(date: CriticalDate) -> tuple[int, datetime.datetime] | None:
+    """Return the lead of a date's next reminder, and when it is; None after the last, and of what is not open."""
+    if date.gone or date.state is not DateState.OPEN:
+        return None
+    leads = [lead for lead in LEADS.get(date.kind, ()) if date.reminded is None or lead < date.reminded]
+    if not leads:
+        return None
+    day = date.last_day - datetime.timedelta(days=leads[0])
+    return leads[0], datetime.datetime.combine(day, _REMINDED_AT)
+
+
+def due_reminder(date: CriticalDate, *, now: datetime.datetime) -> int | None:
+    """Return the shortest lead that has come and nobody was reminded of; None where none has."""
+    found = next_reminder(date)
+    if found is None or found[1] > now:
+        return None
+    days = (date.last_day - now.date()).days
+    return passed_lead(date.kind, max(days, 0)) or found[0]
 
 
 def settled(date: CriticalDate, state: DateState, *, by: str | None, evidence: str | None) -> CriticalDate:

@@ -17,6 +17,7 @@ from realinsights.notifications.model.dates import (
     CriticalDate,
     DateKind,
     DateState,
+    passed_lead,
     settled,
 )
 from realinsights_finance.due_dates import add_months
@@ -108,6 +109,7 @@ def followed_terms(
                 window_from=date.window_from,
                 window_to=date.window_to,
                 computed_from=date.computed_from,
+                reminded=passed_lead(date.kind, (date.last_day - today).days),
             ),
             terms,
         )
@@ -139,6 +141,7 @@ def _after(
         moved = msgspec.structs.replace(
             named, on=date.on, window_from=date.window_from, window_to=date.window_to,
             state=DateState.OPEN, evidence=None, settled_by=None, snoozed_until=None,
+            reminded=passed_lead(date.kind, (date.last_day - today).days),
         )  # fmt: skip
     else:
         moved = named

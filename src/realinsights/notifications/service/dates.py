@@ -14,11 +14,13 @@ from realinsights.notifications.model.dates import (
     CriticalDate,
     DateState,
     advanced,
+    due_reminder,
     over_at,
     reopened,
     settled,
 )
 from realinsights.notifications.service.following import existing_dates, prepared_dates
+from realinsights.notifications.service.reminding import remind
 from realinsights.notifications.store import DATES, LOAN_DATES
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.documents.preparing import prepare
@@ -76,12 +78,20 @@ async def reopen_date(*, unit: Unit, date_id: str, expected_version: int, now: d
     return unit.put(DATES, reopened(date, now=now))
 
 
-async def advance_dates(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
-    """Make of dates what time has made of them: missed, passed, or open again."""
+async def advance_dates(
+    unit: Unit, ids: Sequence[str], *, documents: Documents, now: Callable[[], datetime.datetime]
+) -> None:
+    """Make of dates what time has made of them: missed, passed, or open again; and remind people of those near."""
+    moment, near = now(), []
     for date in (await unit.get_many(DATES, ids)).values():
-        after = advanced(date, now=now())
+        after = advanced(date, now=moment)
+        lead = due_reminder(after, now=moment)
+        if lead is not None:
+            after = msgspec.structs.replace(after, reminded=lead)
+            near.append((after, lead))
         if after is not date:
             unit.put(DATES, after)
+    await remind(unit, documents, near, at=moment)
 
 
 async def roll_dates(

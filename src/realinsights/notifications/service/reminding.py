@@ -1,0 +1,70 @@
+"""Reminding: people are told of dates that come near, each lead once; many of a kind together."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from realinsights.contracts.permissions import Permission
+from realinsights.notifications.model.dates import CriticalDate
+from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
+from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service.telling import active_people, tell
+from realinsights_platform.documents.port import Documents, Unit
+
+MANY: Final = 5
+"""Beyond so many dates of a kind that come near at once, people are told of all of them together."""
+
+_NAMED: Final = 10
+
+Near = tuple[CriticalDate, int]
+"""A date, and how many days before its last day people are reminded of it."""
+
+
+async def remind(unit: Unit, documents: Documents, near: Sequence[Near], *, at: datetime.datetime) -> None:
+    """Tell who sees to dates that they come near; of a date that nobody has taken, everybody who may change loans."""
+    if not near:
+        return
+    everybody = tuple(
+        person.id for person in await active_people(documents, unit.org) if person.may(Permission.PORTFOLIO_WRITE)
+    )
+    groups: dict[tuple[str | None, str, int], list[CriticalDate]] = {}
+    for date, lead in near:
+        groups.setdefault((date.assignee, date.kind.value, lead), []).append(date)
+    for (assignee, kind, lead), dates in groups.items():
+        people = everybody if assignee is None else (assignee,)
+        for notice in _notices(kind.replace("_", " "), lead, sorted(dates, key=lambda date: (date.on, date.id))):
+            await tell(unit, people=people, notice=notice, at=at)
+
+
+def _notices(kind: str, lead: int, dates: Sequence[CriticalDate]) -> list[Notice]:
+    if len(dates) <= MANY:
+        return [
+            Notice(
+                key=f"date:{date.id}:{date.last_day}:{lead}",
+                topic=Topic.CRITICAL_DATE,
+                title=f"{date.loan_name} ({date.loan_number}): {kind} on {date.on}",
+                body=_body(date),
+                thing=Thing(kind=ThingKind.LOAN, id=date.loan_id),
+            )
+            for date in dates
+        ]
+    ids = "\n".join(f"{date.id}:{date.last_day}" for date in dates)
+    named = ", ".join(f"{date.loan_number} on {date.on}" for date in dates[:_NAMED])
+    more = f" and {len(dates) - _NAMED:,} more" if len(dates) > _NAMED else ""
+    return [
+        Notice(
+            key=f"dates:{lead}:{hashlib.sha256(ids.encode()).hexdigest()}",
+            topic=Topic.CRITICAL_DATE,
+            title=f"{len(dates):,} loans: {kind} by {dates[-1].on}",
+            body=f"{named}{more}.",
+        )
+    ]
+
+
+def _body(date: CriticalDate) -> str:
+    if date.window_from is None or date.window_to is None:
+        return ""
+    return f"Its window is from {date.window_from} to {date.window_to}."
