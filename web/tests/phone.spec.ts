@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
 import { Api, DEMONSTRATION, signIn, test } from "./fixtures";
+import { settled } from "./pages";
 
 const LOAN = {
   number: "H-1",
@@ -120,7 +121,7 @@ test.describe("on a very small phone", () => {
       if (thing === undefined) continue;
       await page.goto(`/${path}/?id=${thing.id}`);
       await expect(page.getByRole("heading", { level: 1, name: thing.name })).toBeVisible();
-      await page.waitForLoadState("networkidle");
+      await settled(page);
       expect(await overflow(page), path).toBe(0);
       await page.goto(`/${kind}/`);
       await expect(page.getByRole("grid").or(page.getByRole("table")).first()).toBeVisible();
