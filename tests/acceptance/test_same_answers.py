@@ -17,8 +17,9 @@ from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.walking import every
 from realinsights_platform.events import tag_of
 
-from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of, record
+from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of
 from .topologies import product_in
+from .workload import record
 
 pytestmark = [pytest.mark.slow, pytest.mark.topology]
 
