@@ -166,7 +166,8 @@ test("a server that cannot be followed or asked is told of, and nothing that is 
   await page.keyboard.press("Escape");
   await expect(page.getByText("The server cannot be reached")).toBeVisible();
   await page.unroute("**/api/v1/dashboard?*");
-  await page.getByRole("button", { name: "Try again" }).click();
+  // What waits for long offers it too, beside the page's own.
+  await page.locator("#content").getByRole("button", { name: "Try again" }).click();
   await expect(figure(page, "Loans")).toContainText("3");
 });
 
