@@ -25,6 +25,7 @@ from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar,
 from realinsights_finance.due_dates import Frequency
 
 TODAY = datetime.date(2026, 1, 15)
+AGAIN = {DateKind.PAYMENT, DateKind.RATE_RESET, DateKind.DETERMINATION}
 AHEAD = datetime.date(2027, 2, 15)
 FEDERAL = HolidayCalendar.FEDERAL_RESERVE
 BONDS = HolidayCalendar.US_GOVERNMENT_BOND
@@ -258,7 +259,17 @@ class TestAnyTerms:
         until = since + datetime.timedelta(days=400)
         then = since + datetime.timedelta(days=later)
         earlier = [date for date in dates_of(terms, since=since, until=until) if date.last_day >= then]
-        assert earlier == list(dates_of(terms, since=then, until=until))
+        found = list(dates_of(terms, since=then, until=until))
+        # What comes next is given however far ahead it is, and may come next only by then.
+        assert [date for date in found if date in earlier] == earlier
+        assert all(date.kind in AGAIN and date.on > until for date in found if date not in earlier)
+
+    @given(loans, moments)
+    def test_give_the_next_payment_however_far_ahead_it_is(self, terms: TermsRecorded, since: datetime.date) -> None:
+        def payments(until: datetime.date) -> list[ComputedDate]:
+            return [date for date in dates_of(terms, since=since, until=until) if date.kind is DateKind.PAYMENT]
+
+        assert payments(since)[:1] == payments(since + datetime.timedelta(days=800))[:1]
 
     @given(loans, moments)
     def test_give_payments_that_follow_each_other_before_the_maturity(

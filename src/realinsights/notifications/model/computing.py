@@ -19,9 +19,9 @@ Occurrence = tuple[int, datetime.date]
 
 
 def dates_of(terms: TermsRecorded, *, since: datetime.date, until: datetime.date) -> Iterator[ComputedDate]:
-    """Yield the dates of a loan that are still in time on `since`; of those that come again and again, up to `until`.
+    """Yield the dates of a loan that are still in time on `since`; none where nothing is owed any more.
 
-    None of a loan of which nothing is owed any more.
+    Of those that come again and again it yields what comes up to `until`, and the next one in any case.
     """
     if terms.over:
         return
@@ -181,12 +181,17 @@ def _row(
     before: datetime.date,
     until: datetime.date,
 ) -> Iterator[Occurrence]:
-    """Yield the days of a row that are of the month before `since` or later, before a day, and none after `until`."""
+    """Yield the days of a row that are of the month before `since` or later, and before a day.
+
+    Those after `until` are left out, but for the first one after `since`.
+    """
     count = max(0, (months_between(first, since) - step) // step)
+    last = since
     while True:
         at = _months_after(first, count * step, day=day) if count else first
-        if at >= before or at > until:
+        if at >= before or (at > until and last > since):
             return
+        last = at
         yield count + 1, at
         count += 1
 

@@ -23,8 +23,11 @@ from realinsights.notifications.model.dates import (
 from realinsights_finance.due_dates import add_months
 from realinsights_platform.documents.port import Document
 
-AHEAD_MONTHS: Final = 13
-"""So far ahead are dates kept that come again and again, such as payments, when they are computed."""
+AHEAD_MONTHS: Final = 3
+"""So far ahead are dates kept that come again and again, such as payments, when they are computed; the next one always.
+
+Each is a document that is written whenever its loan's terms are told: the more there are, the more an edit costs.
+"""
 
 _ROLLED_DAYS: Final = 28
 _SECONDS_PER_DAY: Final = 86_400
@@ -80,16 +83,23 @@ def date_id(loan_id: str, kind: DateKind, occurrence: int) -> str:
 
 
 def followed_terms(
-    terms: TermsRecorded, existing: Iterable[CriticalDate], *, org: str, today: datetime.date
+    terms: TermsRecorded,
+    existing: Iterable[CriticalDate],
+    *,
+    org: str,
+    today: datetime.date,
+    since: datetime.date | None = None,
 ) -> Iterator[CriticalDate]:
     """Yield the dates of a loan that become another version, or are new, now that its terms are these.
 
-    A date that did not move keeps what was said of it; one that moved is open again, with its assignee; one that the
-    terms do not give any more is gone, unless its day is past. What the loan's own record tells is settled by it.
+    They begin on `since`, up to which they were computed before, where that is past: what nobody could be told of in
+    time is missed, not left out. A date that did not move keeps what was said of it; one that moved is open again,
+    with its assignee; one that the terms do not give any more is gone, unless its day is past. What the loan's own
+    record tells is settled by it.
     """
     computed = {
         date_id(terms.loan_id, date.kind, date.occurrence): date
-        for date in dates_of(terms, since=today, until=horizon(today))
+        for date in dates_of(terms, since=min(since or today, today), until=horizon(today))
     }
     for before in sorted(existing, key=_place):
         after = _after(before, computed.pop(before.id, None), terms, today=today)

@@ -189,7 +189,8 @@ def prepared_dates(
     for loan in loans:
         rolled = msgspec.structs.replace(loan, until=horizon(today), roll_at=rolled_at(loan.terms, today=today))
         yield LOAN_DATES, with_version(rolled, loan.version + 1)
-        for date in followed_terms(loan.terms, existing.get(loan.id, ()), org=org, today=today):
+        dates = followed_terms(loan.terms, existing.get(loan.id, ()), org=org, today=today, since=loan.until)
+        for date in dates:
             yield DATES, with_version(date, date.version + 1)
 
 
@@ -208,7 +209,7 @@ def _prepared(
         if isinstance(event, TermsRecorded):
             loan = LoanDates(
                 id=event.loan_id, org=org, version=0 if before is None else before.version,
-                sequence=sequence, terms=event, until=today,
+                sequence=sequence, terms=event, until=today if before is None else before.until,
             )  # fmt: skip
             writes += prepared_dates(org, [loan], existing, today=today)
         elif before is not None:
