@@ -167,7 +167,7 @@ class TestUp:
         subprocess.run([EXECUTABLE, "secret", "create", secret], check=True, capture_output=True)
         with started(tmp_path / "data", "auth", "--topology", str(apart(tmp_path)), command="serve") as (_, said):
             ready = httpx.get(f"{address_in(said)}/health/ready").json()
-            assert ready == {"status": "ok", "checks": {"files": "ok", "auth": "ok"}}
+            assert ready == {"status": "ok", "checks": {"descriptors": "ok", "auth": "ok"}}
             assert "Demonstration" not in said, "it needs the loans service too"
 
     def test_server_names_one_that_runs_already(self, run: Any) -> None:
