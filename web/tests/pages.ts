@@ -37,6 +37,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   "import-new": "/import/new/",
   inbox: "/inbox/",
   dates: "/dates/",
+  documents: "/documents/",
+  "loan-documents": "/loan/?id={loans}&tab=documents",
   reports: "/reports/",
   report: "/report/?id={reports}",
   members: "/members/",

@@ -75,32 +75,53 @@ export async function download(path: string, name: string, posted?: object): Pro
 export async function upload<T>(
   path: string,
   file: Blob,
-  {
+  { signal, onProgress, headers }: Sending = {},
+): Promise<T> {
+  const response = await sendBytes("POST", path, file, {
     signal,
     onProgress,
-    headers = {},
-  }: { signal?: AbortSignal; onProgress?: (sent: number) => void; headers?: Record<string, string> } = {},
-): Promise<T> {
-  const response = await signedIn((authorization) =>
-    send(path, file, { ...headers, Authorization: authorization }, onProgress, signal),
-  );
-  return (await remember(response).json()) as T;
+    headers: { "Content-Type": "application/octet-stream", ...headers },
+  });
+  return (await response.json()) as T;
 }
 
-function send(
+interface Sending {
+  signal?: AbortSignal;
+  onProgress?: (sent: number) => void;
+  headers?: Record<string, string>;
+}
+
+/** Send a request as who is signed in and say how many bytes of its body have left. Throws `Problem`. */
+export async function sendBytes(
+  method: string,
   path: string,
-  file: Blob,
-  headers: Record<string, string>,
-  onProgress?: (sent: number) => void,
-  signal?: AbortSignal,
+  body: Blob | null,
+  sending: Sending,
+): Promise<Response> {
+  const order: Record<string, string> = written.size > 0 ? { "Realinsights-After": afterWritten() } : {};
+  const attempt = (authorization: string) =>
+    send(method, path, body, {
+      ...sending,
+      headers: { ...order, ...sending.headers, Authorization: authorization },
+    });
+  return remember(await signedIn(attempt));
+}
+
+/** The statuses of answers without a body. */
+const BARE = new Set([204, 205, 304]);
+
+function send(
+  method: string,
+  path: string,
+  body: Blob | null,
+  { headers = {}, onProgress, signal }: Sending,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const aborted = () => reject(new DOMException("The upload was cancelled.", "AbortError"));
     const abort = () => request.abort();
-    request.open("POST", path);
+    request.open(method, path);
     request.responseType = "blob";
-    request.setRequestHeader("Content-Type", "application/octet-stream");
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded }) => onProgress?.(loaded);
     request.onload = () => {
@@ -113,14 +134,15 @@ function send(
         return [line.slice(0, colon), line.slice(colon + 1).trim()];
       });
       const { status, statusText } = request;
-      resolve(new Response(request.response as Blob, { status, statusText, headers: pairs }));
+      const content = BARE.has(status) || method === "HEAD" ? null : (request.response as Blob);
+      resolve(new Response(content, { status, statusText, headers: pairs }));
     };
     request.onerror = () => reject(UNREACHABLE);
     request.onabort = aborted;
     request.onloadend = () => signal?.removeEventListener("abort", abort);
     if (signal?.aborted) return aborted();
     signal?.addEventListener("abort", abort);
-    request.send(file);
+    request.send(body);
   });
 }
 

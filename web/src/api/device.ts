@@ -28,15 +28,19 @@ export function noteOnDevice(note: DeviceNote | null): void {
 export const DRAFTS = "realinsights-draft:";
 export const VISITS = "realinsights-visits-";
 
+/** Where uploads that were broken off go on, as tus-js-client keeps it. */
+const UPLOADS = "tus::";
+
 /** Forget what somebody was writing in this tab. */
 export function forgetDrafts(): void {
   forgetAll(() => sessionStorage, DRAFTS);
 }
 
-/** Forget what a person leaves behind who signs out: names of loans, and what was being written in this tab. */
+/** Forget what a person leaves behind who signs out: names of loans and files, and what was being written in this tab. */
 export function forgetPerson(): void {
   forgetDrafts();
   forgetAll(() => localStorage, VISITS);
+  forgetAll(() => localStorage, UPLOADS);
 }
 
 function forgetAll(storage: () => Storage, prefix: string): void {

@@ -5,6 +5,7 @@ import {
   IconBuilding,
   IconBuildingBank,
   IconFileImport,
+  IconFiles,
   IconFileText,
   IconGauge,
   IconHistory,
@@ -77,6 +78,14 @@ export const DESTINATIONS: readonly Destination[] = [
     needs: "portfolio.read",
     keys: "g i",
     also: ["/import/"],
+  },
+  {
+    label: "Documents",
+    path: "/documents/",
+    icon: IconFiles,
+    needs: "file.read",
+    keys: "g c",
+    also: ["/document/"],
   },
   { label: "Dates", path: "/dates/", icon: IconCalendarEvent, needs: "portfolio.read", keys: "g t" },
   {

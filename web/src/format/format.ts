@@ -184,3 +184,16 @@ export function dealOf(number: string): string | null {
 export function counted(number: number, one: string, many: string, formats: Formats): string {
   return `${count(number, formats)} ${number === 1 ? one : many}`;
 }
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** A file's size: `1.4 MB`. */
+export function fileSize(bytes: number, { locale }: Formats): string {
+  const power = bytes >= 1e9 ? 3 : bytes >= 1e6 ? 2 : bytes >= 1e3 ? 1 : 0;
+  return numberFormat(locale, {
+    style: "unit",
+    unit: SIZES[power],
+    unitDisplay: power === 0 ? "long" : "short",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  }).format(bytes / 1_000 ** power);
+}

@@ -1,10 +1,17 @@
 import type { Metadata } from "next";
 
 import { Exposure } from "@/features/dashboard/exposure/exposure";
+import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { PartyPage } from "@/features/loans/parties/party-page";
 
 export const metadata: Metadata = { title: "Fund" };
 
 export default function Route() {
-  return <PartyPage kind="funds" exposure={<Exposure field="fundId" />} />;
+  return (
+    <PartyPage
+      kind="funds"
+      exposure={<Exposure field="fundId" />}
+      documents={<ThingDocuments kind="fund" />}
+    />
+  );
 }

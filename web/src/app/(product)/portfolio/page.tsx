@@ -1,10 +1,17 @@
 import type { Metadata } from "next";
 
 import { Exposure } from "@/features/dashboard/exposure/exposure";
+import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { PartyPage } from "@/features/loans/parties/party-page";
 
 export const metadata: Metadata = { title: "Portfolio" };
 
 export default function Route() {
-  return <PartyPage kind="portfolios" exposure={<Exposure field="portfolioId" />} />;
+  return (
+    <PartyPage
+      kind="portfolios"
+      exposure={<Exposure field="portfolioId" />}
+      documents={<ThingDocuments kind="portfolio" />}
+    />
+  );
 }

@@ -3,13 +3,12 @@
 import { Anchor, Progress, Stack, Table, Text } from "@mantine/core";
 import Link from "@/components/link";
 
-import { count, date, counted } from "@/format/format";
+import { count, counted, date, fileSize } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Sending, SendingState } from "./api/import-batch";
 import { isUnderWay } from "./api/imports";
 import { ImportStateBadge } from "./import-state-badge";
-import { sizeWords } from "./import-words";
 
 const SENDING: Readonly<Record<SendingState, string>> = {
   waiting: "Waiting",
@@ -87,7 +86,7 @@ function BatchRow({ item }: { item: Sending }) {
           ) : (
             <Text size="sm" c={item.state === "refused" ? "var(--negative)" : "dimmed"}>
               {item.state === "sending"
-                ? `${sizeWords(item.sent, formats)} of ${sizeWords(item.file.size, formats)}`
+                ? `${fileSize(item.sent, formats)} of ${fileSize(item.file.size, formats)}`
                 : SENDING[item.state]}
             </Text>
           )}

@@ -5,12 +5,11 @@ import { IconX } from "@tabler/icons-react";
 
 import { Problem } from "@/api/problem";
 import { Surface } from "@/components/surface";
-import { count } from "@/format/format";
+import { count, fileSize } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { isTable } from "../tapes/tape-files";
 import type { TapeSheets } from "../tapes/use-tape-layouts";
-import { sizeWords } from "./import-words";
 
 /** The files that will be read, in their order. */
 export function ImportFiles({
@@ -78,7 +77,7 @@ export function ImportFiles({
                   </Stack>
                 </Table.Td>
                 <Table.Td>{isTable(file) ? "Table" : "EX-102"}</Table.Td>
-                <Table.Td ta="end">{sizeWords(file.size, formats)}</Table.Td>
+                <Table.Td ta="end">{fileSize(file.size, formats)}</Table.Td>
                 <Table.Td>
                   <Group justify="end">
                     <ActionIcon

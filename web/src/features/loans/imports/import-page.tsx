@@ -9,7 +9,7 @@ import { useMay } from "@/api/me";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
-import { date, moment } from "@/format/format";
+import { date, fileSize, moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { useActorName } from "../records/api/members";
@@ -23,7 +23,6 @@ import { ImportReconciliation } from "./import-reconciliation";
 import { ImportRows } from "./import-rows";
 import { ImportStateBadge } from "./import-state-badge";
 import { ImportUndo, ImportUndone } from "./import-undo";
-import { sizeWords } from "./import-words";
 
 /** What one import did, or would do. */
 export function ImportPage() {
@@ -103,7 +102,7 @@ function ImportResult({
             )}
           </Group>
           <Text size="sm" c="dimmed">
-            {`${sizeWords(work.size, formats)} ${format}, sent by ${nameOf(work.requestedBy)} on ${moment(work.requestedAt, formats)}`}
+            {`${fileSize(work.size, formats)} ${format}, sent by ${nameOf(work.requestedBy)} on ${moment(work.requestedAt, formats)}`}
           </Text>
         </Stack>
       }

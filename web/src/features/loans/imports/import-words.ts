@@ -1,5 +1,3 @@
-import type { Formats } from "@/format/format";
-
 import type { Import, ImportState, RowOutcome } from "./api/imports";
 
 export type Tone = "good" | "news" | "bad" | "quiet" | "trial";
@@ -40,15 +38,3 @@ export const PREVIEW_WORDS: Readonly<Record<RowOutcome, Told>> = {
   created: { label: "To create", tone: "good" },
   updated: { label: "To update", tone: "news" },
 };
-
-/** A file's size: `1.4 MB`. */
-export function sizeWords(bytes: number, { locale }: Formats): string {
-  const units = ["byte", "kilobyte", "megabyte"] as const;
-  const power = bytes >= 1_000_000 ? 2 : bytes >= 1_000 ? 1 : 0;
-  return new Intl.NumberFormat(locale, {
-    style: "unit",
-    unit: units[power],
-    unitDisplay: power === 0 ? "long" : "short",
-    maximumFractionDigits: power === 2 ? 1 : 0,
-  }).format(bytes / 1_000 ** power);
-}

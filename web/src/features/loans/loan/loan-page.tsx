@@ -4,6 +4,7 @@ import { Button, Group, Skeleton, Stack, Tabs } from "@mantine/core";
 import { IconClockSearch, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import type { ReactNode } from "react";
 
 import { useMay } from "@/api/me";
 import { Problem } from "@/api/problem";
@@ -46,11 +47,15 @@ const LABELS: Readonly<Record<LoanTab, string>> = {
   schedule: "Schedule",
   reconciliation: "Reconciliation",
   properties: "Properties",
+  documents: "Documents",
   history: "History",
 };
 
-/** One loan: what is owed, its schedule, how that compares with what is reported, its properties, its history. */
-export function LoanPage() {
+/**
+ * One loan: what is owed, its schedule, how that compares with what is reported, its properties, its history.
+ * `documents` are those about it, from whoever keeps them.
+ */
+export function LoanPage({ documents }: { documents: ReactNode }) {
   const { id, asKnownAt } = useLoanAddress();
   const { data: loan, error, refetch } = useQuery({ ...loanQuery(id, asKnownAt), enabled: id !== "" });
   if (id === "") {
@@ -76,10 +81,10 @@ export function LoanPage() {
     return <LoanRefused problem={error} onRetry={() => void refetch()} />;
   }
   // Another loan is another page: nothing of the one before is shown until its own figures come.
-  return <KnownLoan key={loan.id} loan={loan} />;
+  return <KnownLoan key={loan.id} loan={loan} documents={documents} />;
 }
 
-function KnownLoan({ loan }: { loan: Loan }) {
+function KnownLoan({ loan, documents }: { loan: Loan; documents: ReactNode }) {
   const { asKnownAt, editing, tab, go } = useLoanAddress();
   const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
   const names = useNames(referencesIn(loan));
@@ -134,6 +139,9 @@ function KnownLoan({ loan }: { loan: Loan }) {
           </Tabs.Panel>
           <Tabs.Panel value="properties" pt="md">
             <LoanProperties loan={loan} />
+          </Tabs.Panel>
+          <Tabs.Panel value="documents" pt="md">
+            {documents}
           </Tabs.Panel>
           <Tabs.Panel value="history" pt="md">
             <LoanHistory loan={loan} />

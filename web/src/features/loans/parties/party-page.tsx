@@ -24,6 +24,8 @@ import { PartyFacts, PartyListTable } from "./party-facts";
 import { PartyGone } from "./party-gone";
 import { SHAPES } from "./party-shapes";
 
+const TABS = ["overview", "documents", "history"] as const;
+
 const loading = () => <Waiting />;
 const PartyForm = dynamic(() => import("./party-form").then((part) => part.PartyForm), { loading });
 const PartyHistory = dynamic(() => import("./party-history").then((part) => part.PartyHistory), { loading });
@@ -40,8 +42,14 @@ const PropertyLoans = dynamic(
   },
 );
 
-/** A lender, fund, portfolio or property; `exposure` is what is owed on it, from whoever computes that. */
-export function PartyPage({ kind, exposure }: { kind: PartyKind; exposure: ReactNode }) {
+/** What others know of a party: `exposure` is what is owed on it, `documents` are those about it. */
+interface FromOthers {
+  exposure: ReactNode;
+  documents: ReactNode;
+}
+
+/** A lender, fund, portfolio or property. */
+export function PartyPage({ kind, ...others }: { kind: PartyKind } & FromOthers) {
   const shape = SHAPES[kind];
   const [search] = useAddress();
   const id = search.get("id") ?? "";
@@ -58,7 +66,7 @@ export function PartyPage({ kind, exposure }: { kind: PartyKind; exposure: React
       </Stack>
     );
   }
-  return <KnownParty shape={shape} thing={thing} exposure={exposure} />;
+  return <KnownParty shape={shape} thing={thing} {...others} />;
 }
 
 function NewParty({ shape }: { shape: Shape }) {
@@ -96,11 +104,11 @@ function NewParty({ shape }: { shape: Shape }) {
   );
 }
 
-function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; exposure: ReactNode }) {
+function KnownParty({ shape, thing, exposure, documents }: { shape: Shape; thing: Party } & FromOthers) {
   const [search, go] = useAddress();
   const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
   const editing = mayWrite ? search.get("edit") : null;
-  const tab = search.get("tab") === "history" ? "history" : "overview";
+  const tab = TABS.find((known) => known === search.get("tab")) ?? "overview";
   const done = () => go({ edit: null });
   if (editing === "all") {
     return (
@@ -138,11 +146,12 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
     >
       <Tabs
         value={tab}
-        onChange={(value) => leaving(() => go({ tab: value === "history" ? value : null }))}
+        onChange={(value) => leaving(() => go({ tab: value === "overview" ? null : value }))}
         keepMounted={false}
       >
         <Tabs.List aria-label={`Parts of the ${shape.noun}`}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="documents">Documents</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
@@ -175,6 +184,9 @@ function KnownParty({ shape, thing, exposure }: { shape: Shape; thing: Party; ex
             )}
             {editing === null && shape.kind === "properties" && <PropertyLoans propertyId={thing.id} />}
           </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="documents" pt="md">
+          {documents}
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="md">
           <PartyHistory shape={shape} thing={thing} />

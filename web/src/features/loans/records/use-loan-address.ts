@@ -2,7 +2,14 @@
 
 import { useSearchParams } from "next/navigation";
 
-export const LOAN_TABS = ["overview", "schedule", "reconciliation", "properties", "history"] as const;
+export const LOAN_TABS = [
+  "overview",
+  "schedule",
+  "reconciliation",
+  "properties",
+  "documents",
+  "history",
+] as const;
 export type LoanTab = (typeof LOAN_TABS)[number];
 
 interface Place {
