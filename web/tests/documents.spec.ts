@@ -1,8 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
 
 import { type Api, expect, LEAST_LOAN, signIn, test } from "./fixtures";
 import { aPdf } from "./pdfs";
+import { aWorkbook } from "./workbooks";
 
 const NOTE = aPdf(
   "Promissory note of Harbor Point",
@@ -161,4 +163,180 @@ test("a viewer sees documents and uploads none", async ({ page, organization }) 
   await expect(row(page, "Note.pdf")).toBeVisible();
   await expect(row(page, "Secret.pdf")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Upload documents", exact: true })).toHaveCount(0);
+});
+
+/** File a document without the browser, and wait until its text was read. */
+async function filed(api: Api, name: string, content: Buffer, type: string, query = ""): Promise<string> {
+  const { id } = await api.send<{ id: string }>(
+    "POST",
+    `/api/v1/documents?fileName=${encodeURIComponent(name)}${query}`,
+    content,
+    { "Content-Type": type },
+  );
+  const state = async () =>
+    (await api.get<{ versions: { state: string }[] }>(`/api/v1/documents/${id}`)).versions[0]?.state;
+  await expect.poll(state).not.toBe("received");
+  return id;
+}
+
+test("a PDF is shown page by page, its words can be selected, its versions seen", async ({
+  page,
+  organization,
+}) => {
+  const id = await filed(organization.api, "Note.pdf", NOTE, "application/pdf");
+  await signIn(page, organization.administrator);
+  const failures: string[] = [];
+  page.on("console", (message) => message.type() === "error" && failures.push(message.text()));
+  await page.goto(`/document/?id=${id}&page=3`);
+  const third = page.getByRole("region", { name: "Page 3" });
+  await expect(third.getByText("The maturity date of this note")).toBeVisible();
+  await expect(third.locator("canvas")).toBeVisible();
+  await page.getByRole("button", { name: "Previous page" }).click();
+  await expect(page).toHaveURL(/page=2/);
+  await expect(
+    page.getByRole("region", { name: "Page 2" }).getByText("The holder may assign this note."),
+  ).toBeVisible();
+  expect(await serious(page)).toEqual([]);
+
+  await choose(page, page.getByRole("button", { name: "Upload a new version", exact: true }), [
+    file("Note as signed.pdf", aPdf("Signed on February 1, 2026.")),
+  ]);
+  const versions = page.getByRole("list", { name: "Versions" }).getByRole("listitem");
+  await expect(versions).toHaveCount(2);
+  await page.getByRole("button", { name: "Show version 1" }).click();
+  await expect(page.getByText("version 1 of 2")).toBeVisible();
+  await page.getByRole("button", { name: "Show version 2" }).click();
+  await expect(
+    page.getByRole("region", { name: "Page 1" }).getByText("Signed on February 1, 2026."),
+  ).toBeVisible();
+  // The policy of the page lets all of it through.
+  expect(failures).toEqual([]);
+
+  await page.setViewportSize({ width: 375, height: 812 });
+  await expect(page.getByRole("region", { name: "Page 1" }).locator("canvas")).toBeVisible();
+  const beyond = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(beyond).toBeLessThanOrEqual(0);
+});
+
+test("workbooks, tables, mails, texts and pictures are shown, and what cannot be can be taken along", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const mail =
+    "From: Lena Lender <lena@bank.example>\r\nTo: Anna Adler <anna@example.com>\r\nSubject: Extension\r\n" +
+    "Date: Mon, 02 Mar 2026 10:00:00 +0000\r\nContent-Type: text/plain\r\n\r\nWe extend the loan by a year.\r\n";
+  // A single white pixel.
+  const pixel = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+ip1sAAAAASUVORK5CYII=",
+    "base64",
+  );
+  const shown: [string, Buffer, string, () => Promise<void>][] = [
+    [
+      "Rent roll.xlsx",
+      aWorkbook({
+        Units: [
+          ["Unit", "Rent"],
+          ["101", "1865"],
+        ],
+        Notes: [["Vacant since May"]],
+      }),
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      async () => {
+        await expect(page.getByRole("table", { name: "Units" })).toContainText("1865");
+        await page.getByText("Notes", { exact: true }).click();
+        await expect(page.getByRole("table", { name: "Notes" })).toContainText("Vacant since May");
+      },
+    ],
+    [
+      "Rents.csv",
+      Buffer.from("unit,rent\n101,1865\n"),
+      "text/csv",
+      () => expect(page.getByRole("region", { name: "Preview" }).getByRole("table")).toContainText("1865"),
+    ],
+    [
+      "Letter.eml",
+      Buffer.from(mail),
+      "message/rfc822",
+      async () => {
+        await expect(page.getByText("Lena Lender")).toBeVisible();
+        await expect(page.getByRole("region", { name: "Mail" })).toContainText("We extend the loan");
+      },
+    ],
+    [
+      "Memo.txt",
+      Buffer.from("The roof was renewed.\n"),
+      "text/plain",
+      () => expect(page.getByRole("region", { name: "Text" })).toContainText("The roof was renewed."),
+    ],
+    [
+      "Front.png",
+      pixel,
+      "image/png",
+      async () => {
+        const width = () =>
+          page.getByRole("img", { name: "Front.png" }).evaluate((img: HTMLImageElement) => img.naturalWidth);
+        await expect.poll(width).toBe(1);
+      },
+    ],
+    [
+      "Page.html",
+      Buffer.from("<html><body><script>document.title='run'</script><p>Only words.</p></body></html>"),
+      "text/html",
+      () => expect(page.getByRole("region", { name: "Page 1" })).toContainText("Only words."),
+    ],
+  ];
+  await signIn(page, organization.administrator);
+  for (const [name, content, type, isShown] of shown) {
+    await page.goto(`/document/?id=${await filed(api, name, content, type)}`);
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await isShown();
+    const [taken] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download", exact: true }).click(),
+    ]);
+    expect(readFileSync(await taken.path()).equals(content), name).toBe(true);
+  }
+});
+
+test("details are changed and taken back; what is held is not deleted", async ({ page, organization }) => {
+  const { api } = organization;
+  const loan = await aLoan(api);
+  const id = await filed(api, "Policy.pdf", NOTE, "application/pdf");
+  await signIn(page, organization.administrator);
+  await page.goto(`/document/?id=${id}`);
+  const details = page.getByRole("region", { name: "Details" });
+  await details.getByRole("button", { name: "Edit details" }).click();
+  await details.getByRole("textbox", { name: "Title" }).fill("Certificate of insurance");
+  await details.getByRole("combobox", { name: "Type" }).click();
+  await page.getByRole("option", { name: "Insurance" }).click();
+  await details.getByRole("textbox", { name: "Expires" }).fill("6/30/2027");
+  await details.getByRole("combobox", { name: "Link to a loan" }).fill("Harbor");
+  await page.getByRole("option", { name: "1001 · Harbor Point" }).click();
+  await details.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Certificate of insurance" })).toBeVisible();
+  await expect(details).toContainText("Jun 30, 2027");
+  await expect(details.getByRole("link", { name: "1001 · Harbor Point" })).toHaveAttribute(
+    "href",
+    `/loan/?id=${loan.id}`,
+  );
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Policy.pdf" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Hold", exact: true }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("Harbor v. Pier");
+  await page.getByRole("button", { name: "Put on hold" }).click();
+  await expect(page.getByText("Under a legal hold", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const refusal = page.getByRole("dialog", { name: "This document can’t be deleted" });
+  await expect(refusal).toContainText("It is under a legal hold (Harbor v. Pier). Lift the hold first.");
+  await refusal.getByRole("button", { name: "Close", exact: true }).last().click();
+  await page.getByRole("button", { name: "Lift hold" }).click();
+  await expect(page.getByText("Under a legal hold", { exact: true })).toBeHidden();
+
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete document" }).click();
+  await expect(page).toHaveURL(/\/documents\//);
+  await expect(page.getByRole("heading", { name: "No documents yet" })).toBeVisible();
 });

@@ -38,6 +38,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   inbox: "/inbox/",
   dates: "/dates/",
   documents: "/documents/",
+  document: "/document/?id={documents}",
   "loan-documents": "/loan/?id={loans}&tab=documents",
   reports: "/reports/",
   report: "/report/?id={reports}",
@@ -68,7 +69,7 @@ export async function demonstrationPaths(
   ]);
   const runs = await api.get<{ items: { id: string }[] }>("/api/v1/reports/runs?limit=1");
   things.set("reports", runs.items[0]?.id ?? (await api.report("debt_schedule")));
-  for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports"]) {
+  for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports", "documents"]) {
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
     things.set(kind, found.items[0]?.id ?? "none");
   }

@@ -49,6 +49,16 @@ export const idempotencyKey = (): string =>
     "",
   );
 
+/** Fetch a file, or the part of it from one byte up to another. Throws `Problem`. */
+export function fetchFile(
+  path: string,
+  { signal, from, to }: { signal: AbortSignal; from?: number; to?: number },
+): Promise<Response> {
+  const request = new Request(path, { signal });
+  if (from !== undefined && to !== undefined) request.headers.set("Range", `bytes=${from}-${to - 1}`);
+  return fetchInOrder(request);
+}
+
 /** Fetch a file (CSV and the like) and hand it to the person as a download; what no address has room for is posted. */
 export async function download(path: string, name: string, posted?: object): Promise<void> {
   const request =

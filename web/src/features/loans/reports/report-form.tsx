@@ -7,6 +7,7 @@ import { type FormEvent, useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
+import { LoanSelect } from "@/components/fields/loan-select";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { isDay } from "@/format/parse-date";
@@ -14,7 +15,6 @@ import { isDay } from "@/format/parse-date";
 import { PartySelect } from "../forms/party-select";
 import { ALL_LOANS, type ReportKind, startReport } from "./api/reports";
 import { REPORTS } from "./report-words";
-import { LoanSelect } from "./loan-select";
 
 /** Asks for a report, and leads to its run. */
 export function ReportForm() {
