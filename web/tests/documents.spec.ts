@@ -340,3 +340,35 @@ test("details are changed and taken back; what is held is not deleted", async ({
   await expect(page).toHaveURL(/\/documents\//);
   await expect(page.getByRole("heading", { name: "No documents yet" })).toBeVisible();
 });
+
+test("a document is found by words on its third page, from its list and from the palette", async ({
+  page,
+  organization,
+}) => {
+  const id = await filed(organization.api, "Note.pdf", NOTE, "application/pdf");
+  await filed(organization.api, "Memo.txt", Buffer.from("Nothing about it.\n"), "text/plain");
+  await signIn(page, organization.administrator);
+  await page.goto("/documents/");
+  await page.getByRole("searchbox", { name: "Search in documents" }).fill("yieldmain");
+  const found = page.getByRole("list", { name: "Found documents" });
+  await expect(found.getByRole("listitem")).toHaveCount(1);
+  await expect(found.locator("mark")).toHaveText("yieldmaintenance");
+  expect(await serious(page)).toEqual([]);
+  await found.getByRole("link", { name: "Page 3" }).click();
+  await expect(page).toHaveURL(`/document/?id=${id}&page=3`);
+  await expect(
+    page.getByRole("region", { name: "Page 3" }).getByText("The maturity date of this note"),
+  ).toBeVisible();
+
+  await page.goto("/documents/?q=nowhere");
+  await expect(page.getByRole("heading", { name: "No documents contain “nowhere”" })).toBeVisible();
+
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search and commands" })).toBeFocused();
+  await page.keyboard.type("yieldmaintenance");
+  const option = page.getByRole("group", { name: "Documents" }).getByRole("option", { name: /^Note\.pdf/ });
+  await expect(option).toContainText("Page 3");
+  await expect(option).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/document/?id=${id}&page=3`);
+});

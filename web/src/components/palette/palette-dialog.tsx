@@ -6,6 +6,7 @@ import {
   IconBriefcase,
   IconBuilding,
   IconBuildingBank,
+  IconFiles,
   IconFileText,
   IconSearch,
   IconWallet,
@@ -21,7 +22,7 @@ import { leaving } from "@/components/leaving";
 import { type Command, FIGURES, useDeeds, usePages } from "./commands";
 import { PaletteGroup, type Option } from "./palette-group";
 import classes from "./palette.module.css";
-import { type Kind, KINDS, loansFound, matches, MOST, type Thing, thingsQuery } from "./things";
+import { ALL_FOUND, type Kind, KINDS, matches, MOST, type Thing, thingsQuery } from "./things";
 import { kindOf, readVisits } from "./visits";
 
 const PAUSE = 120;
@@ -33,6 +34,7 @@ const ICONS: Readonly<Record<Kind, TablerIcon>> = {
   Lenders: IconBuildingBank,
   Funds: IconWallet,
   Portfolios: IconBriefcase,
+  Documents: IconFiles,
 };
 
 /** The command palette: pages, commands, and everything that has a name. */
@@ -123,7 +125,7 @@ export function PaletteDialog({
             autoComplete="off"
             spellCheck={false}
             maxLength={LONGEST}
-            placeholder="Search loans, properties, lenders, or type a command"
+            placeholder="Search loans, properties, documents, or type a command"
             // The modal moves the focus a moment after it shows: what is typed until then would be lost.
             ref={focusNow}
             data-autofocus
@@ -181,6 +183,7 @@ function visited(path: string, name: string): Option {
     Lender: "Lenders",
     Fund: "Funds",
     Portfolio: "Portfolios",
+    Document: "Documents",
   };
   return { id: path, label: name, detail: kind, icon: ICONS[kinds[kind] ?? "Loans"], deed: path };
 }
@@ -189,7 +192,7 @@ function focusNow(input: HTMLInputElement | null) {
   input?.focus({ preventScroll: true });
 }
 
-/** The results; below the loans that are shown, a link to all that match. */
+/** The results; below the loans and documents that are shown, a link to all that match. */
 function withAll(kind: Kind, words: string, things: readonly Thing[]): Option[] {
   const options = things.map(({ path, name, detail }) => ({
     id: path,
@@ -198,12 +201,13 @@ function withAll(kind: Kind, words: string, things: readonly Thing[]): Option[] 
     icon: ICONS[kind],
     deed: path,
   }));
-  if (kind !== "Loans" || things.length < MOST) return options;
+  const found = ALL_FOUND[kind];
+  if (found === undefined || things.length < MOST) return options;
   const all = {
-    id: "all-loans",
-    label: `All loans with “${words}”`,
+    id: `all-${kind}`,
+    label: `All ${kind.toLowerCase()} with “${words}”`,
     icon: IconSearch,
-    deed: loansFound(words),
+    deed: found(words),
   };
   return [...options, all];
 }

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { answered, api } from "@/api/client";
 import { word } from "@/format/format";
 
-export type Kind = "Loans" | "Properties" | "Lenders" | "Funds" | "Portfolios";
+export type Kind = "Loans" | "Properties" | "Lenders" | "Funds" | "Portfolios" | "Documents";
 
 /** A thing that was found, and what tells it from others of its name. */
 export interface Thing {
@@ -66,12 +66,25 @@ const FIND: Readonly<Record<Kind, Find>> = {
       detail: strategy ?? "",
     }));
   },
+  // Found by what is written in them; each leads to the page that says it.
+  Documents: async (q, signal) => {
+    const query = { q, limit: MOST };
+    const { items } = await answered(api.GET("/api/v1/documents", { params: { query }, signal }));
+    return items.map(({ id, title, hits: [hit] }) => ({
+      path: page("document", id) + (hit === undefined ? "" : `&page=${hit.page}`),
+      name: title,
+      detail: hit === undefined ? "" : `Page ${hit.page}: ${hit.snippet.text}`,
+    }));
+  },
 };
 
 export const KINDS = Object.keys(FIND) as readonly Kind[];
 
-/** The address of the list of all loans that match words. */
-export const loansFound = (words: string) => `/loans/?q=${encodeURIComponent(words)}`;
+/** Where all of a kind are listed that match words. */
+export const ALL_FOUND: Readonly<Partial<Record<Kind, (words: string) => string>>> = {
+  Loans: (words) => `/loans/?q=${encodeURIComponent(words)}`,
+  Documents: (words) => `/documents/?q=${encodeURIComponent(words)}`,
+};
 
 /** The first things of a kind that match words. */
 export const thingsQuery = (kind: Kind, words: string) =>

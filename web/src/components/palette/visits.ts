@@ -15,6 +15,7 @@ export const THING_PAGES: Readonly<Record<string, string>> = {
   "/lender/": "Lender",
   "/fund/": "Fund",
   "/portfolio/": "Portfolio",
+  "/document/": "Document",
 };
 
 const keyOf = (organizationId: string) => VISITS + organizationId;

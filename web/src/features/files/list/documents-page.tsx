@@ -11,11 +11,14 @@ import { Page } from "@/components/page";
 import type { DocumentKind } from "../records/api/documents";
 import { DOCUMENT_KINDS, KIND_CHOICES } from "../records/document-words";
 import { Filing } from "../uploads/filing";
+import { DocumentsSearch } from "./documents-search";
 import { DocumentsTable } from "./documents-table";
+import { SearchResults } from "./search-results";
 
 /** All documents that one may see. */
 export function DocumentsPage() {
   const [search, go] = useAddress();
+  const words = (search.get("q") ?? "").trim();
   const expiresTo = search.get("expiresTo") ?? "";
   const kind = DOCUMENT_KINDS.filter((known) => search.get("kind")?.split(",").includes(known));
   return (
@@ -24,6 +27,7 @@ export function DocumentsPage() {
         <Stack gap="md">
           <Filing />
           <Group align="flex-end" gap="sm">
+            <DocumentsSearch />
             <MultiSelect
               label="Type"
               data={KIND_CHOICES}
@@ -42,7 +46,11 @@ export function DocumentsPage() {
               w={160}
             />
           </Group>
-          <Listed kind={kind} expiresTo={expiresTo} />
+          {words === "" ? (
+            <Listed kind={kind} expiresTo={expiresTo} />
+          ) : (
+            <SearchResults words={words} filter={{ kind, expiresTo }} />
+          )}
         </Stack>
       </Page>
     </Allowed>
