@@ -12,6 +12,8 @@ const NOTE = aPdf(
   "The maturity date of this note is February 1, 2036.\nA yieldmaintenance premium is due before.",
 );
 
+const SHARED_PASSWORD = "a broker by the harbor";
+
 const file = (name: string, buffer: Buffer, mimeType = "application/pdf") => ({ name, mimeType, buffer });
 
 const aLoan = (api: Api) =>
@@ -103,11 +105,14 @@ test("an upload whose connection was lost resumes where it stopped, another page
 }) => {
   await signIn(page, organization.administrator);
   await page.goto("/documents/");
-  const large = Buffer.concat([NOTE, Buffer.alloc(3_000_000, "%")]);
-  // The connection breaks when the bytes are on their way.
-  await page.route("**/api/v1/uploads/*", (route) =>
-    route.request().method() === "PATCH" ? route.abort() : route.continue(),
-  );
+  const large = Buffer.concat([NOTE, Buffer.alloc(3_000_000 - NOTE.length, "%")]);
+  // Half of it arrives, then the connection breaks.
+  const half = large.length / 2;
+  await page.route("**/api/v1/uploads/*", async (route) => {
+    if (route.request().method() !== "PATCH") return route.continue();
+    await route.fetch({ postData: large.subarray(0, half) });
+    await route.abort();
+  });
   await choose(page, page.getByRole("button", { name: "Upload documents", exact: true }), [
     file("Large.pdf", large),
   ]);
@@ -121,10 +126,14 @@ test("an upload whose connection was lost resumes where it stopped, another page
   await expect(uploads.getByText("It resumes once you are online.")).toBeVisible();
 
   await page.unroute("**/api/v1/uploads/*");
-  await page.evaluate(() => {
-    Object.defineProperty(navigator, "onLine", { value: true, configurable: true });
-    window.dispatchEvent(new Event("online"));
-  });
+  const [going] = await Promise.all([
+    page.waitForRequest((request) => request.method() === "PATCH"),
+    page.evaluate(() => {
+      Object.defineProperty(navigator, "onLine", { value: true, configurable: true });
+      window.dispatchEvent(new Event("online"));
+    }),
+  ]);
+  expect(await going.headerValue("Upload-Offset")).toBe(String(half));
   await expect(uploads.getByText("Uploaded, 3 MB")).toBeVisible();
   await expect(row(page, "Large.pdf")).toBeVisible();
 });
@@ -371,4 +380,151 @@ test("a document is found by words on its third page, from its list and from the
   await expect(option).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/document/?id=${id}&page=3`);
+});
+
+test("a version is shared with a password, its log read, and the link revoked", async ({
+  page,
+  organization,
+  browser,
+}) => {
+  const id = await filed(organization.api, "Policy.pdf", NOTE, "application/pdf");
+  await signIn(page, organization.administrator);
+  await page.goto(`/document/?id=${id}`);
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const form = page.getByRole("dialog", { name: "Share version 1" });
+  await form.getByRole("textbox", { name: "For whom" }).fill("Insurance broker");
+  await form.getByLabel("Password", { exact: true }).fill("short");
+  await form.getByRole("button", { name: "Create link" }).click();
+  await expect(form.getByText("Use at least 8 characters")).toBeVisible();
+  await form.getByLabel("Password", { exact: true }).fill(SHARED_PASSWORD);
+  await form.getByRole("textbox", { name: "Most downloads" }).fill("2");
+  await form.getByRole("button", { name: "Create link" }).click();
+  const made = page.getByRole("dialog", { name: "Link created" });
+  const link = await made.getByRole("textbox", { name: "Link" }).inputValue();
+  await made.getByRole("button", { name: "Done" }).click();
+  const shares = page.getByRole("list", { name: "Share links" });
+  await expect(shares).toContainText("Active · 0 of 2 downloads · with a password");
+
+  // Whoever has the link has no account here.
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(link);
+  await expect(stranger.getByText("Policy.pdf")).toBeVisible();
+  expect(await serious(stranger)).toEqual([]);
+  await stranger.getByRole("textbox", { name: "Password" }).fill("not the password");
+  await stranger.getByRole("button", { name: "Download" }).click();
+  await expect(stranger.getByText("The password is not right.")).toBeVisible();
+  await stranger.getByRole("textbox", { name: "Password" }).fill(SHARED_PASSWORD);
+  const [taken] = await Promise.all([
+    stranger.waitForEvent("download"),
+    stranger.getByRole("button", { name: "Download" }).click(),
+  ]);
+  expect(readFileSync(await taken.path()).equals(NOTE)).toBe(true);
+
+  await page.reload();
+  await expect(shares).toContainText("1 of 2 downloads");
+  await page.getByRole("button", { name: "Access log of Insurance broker" }).click();
+  const log = page.getByRole("table", { name: "Access log" });
+  await expect(log).toContainText("Wrong password");
+  await expect(log).toContainText("Opened");
+  await page.keyboard.press("Escape");
+  await expect(log).toBeHidden();
+  await page.getByRole("button", { name: "Revoke Insurance broker" }).click();
+  await page.getByRole("button", { name: "Revoke link" }).click();
+  await expect(shares).toContainText("Revoked");
+  await stranger.reload();
+  await expect(stranger.getByRole("alert").filter({ hasText: "no longer valid" })).toBeVisible();
+  await stranger.context().close();
+});
+
+test("a term is cited from words of a page, confirmed by another person, and goes out of date", async ({
+  page,
+  organization,
+  browser,
+  baseURL,
+}) => {
+  const { api } = organization;
+  const loan = await aLoan(api);
+  const id = await filed(api, "Note.pdf", NOTE, "application/pdf", `&link=loan:${loan.id}`);
+  await signIn(page, organization.administrator);
+
+  // From the preview, with the words that are selected there.
+  await page.goto(`/document/?id=${id}&page=3`);
+  const words = page.getByRole("region", { name: "Page 3" }).getByText("The maturity date of this note");
+  await words.selectText();
+  await page.getByRole("button", { name: "Cite", exact: true }).click();
+  const form = page.getByRole("dialog", { name: "Cite for a loan’s term" });
+  await expect(form.getByRole("textbox", { name: "Quote" })).toHaveValue(
+    "The maturity date of this note is February 1, 2036.",
+  );
+  await expect(form.getByRole("combobox", { name: "Loan" })).toHaveValue("1001 · Harbor Point");
+  await form.getByRole("combobox", { name: "Term" }).click();
+  await page.getByRole("option", { name: "Maturity", exact: true }).click();
+  await expect(form.getByText("The loan says Feb 1, 2036")).toBeVisible();
+  await form.getByRole("button", { name: "Cite", exact: true }).click();
+  await expect(form).toBeHidden();
+  await expect(page.getByText("Awaiting confirmation by another person.")).toBeVisible();
+
+  // From the loan, in a dialog; what does not stand on the page is refused.
+  await page.goto(`/loan/?id=${loan.id}`);
+  await page.getByRole("button", { name: "Cite a term" }).click();
+  const dialog = page.getByRole("dialog", { name: "Cite where a term is written" });
+  await dialog.getByRole("combobox", { name: "Term" }).click();
+  await page.getByRole("option", { name: "Borrower" }).click();
+  await dialog.getByRole("combobox", { name: "Document" }).click();
+  await page.getByRole("option", { name: "Note.pdf" }).click();
+  await expect(dialog.getByRole("region", { name: "Text of page 1" })).toContainText("Promissory note");
+  await dialog.getByRole("textbox", { name: "Quote" }).fill("words of another note");
+  await dialog.getByRole("button", { name: "Cite", exact: true }).click();
+  await expect(dialog.getByText("Does not stand on page 1")).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+
+  // A second person reads and confirms it.
+  const second = await (await browser.newContext({ baseURL })).newPage();
+  await signIn(second, await organization.join("member"));
+  await second.goto(`/loan/?id=${loan.id}`);
+  await second.getByRole("button", { name: "Where “Maturity” is cited from: not confirmed yet" }).click();
+  await expect(second.getByRole("link", { name: "Version 1, page 3" })).toBeVisible();
+  await second.getByRole("button", { name: "Confirm", exact: true }).click();
+  await expect(second.getByText(/Confirmed by Ben member/)).toBeVisible();
+  await expect(
+    second.getByRole("button", { name: "Where “Maturity” is cited from: confirmed", includeHidden: true }),
+  ).toHaveCount(1);
+  expect(await serious(second)).toEqual([]);
+  await second.context().close();
+
+  // The loan is changed: what was cited does not say so any more.
+  await api.send(
+    "PATCH",
+    `/api/v1/loans/${loan.id}?correction=true`,
+    { maturityDate: "2037-02-01" },
+    { "If-Match": `"${loan.version}"` },
+  );
+  await page.reload();
+  await page.getByRole("button", { name: "Where “Maturity” is cited from: out of date" }).click();
+  await expect(page.getByText("Out of date: the loan now says Feb 1, 2037. Cite again.")).toBeVisible();
+});
+
+test("several documents are taken along as one archive, by the keyboard", async ({ page, organization }) => {
+  const { api } = organization;
+  await filed(api, "Note.pdf", NOTE, "application/pdf");
+  await filed(api, "Memo.txt", Buffer.from("The roof was renewed.\n"), "text/plain");
+  await signIn(page, organization.administrator);
+  await page.goto("/loans/");
+  await expect(page.getByRole("heading", { level: 1, name: "Loans" })).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await expect(row(page, "Memo.txt")).toBeVisible();
+  await page.keyboard.press("t");
+  await page.keyboard.press("Control+a");
+  const button = page.getByRole("button", { name: "Download as ZIP" });
+  await button.focus();
+  const [taken] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  const archive = readFileSync(await taken.path()).toString("latin1");
+  expect(archive.startsWith("PK")).toBe(true);
+  expect(archive).toContain("Note.pdf");
+  expect(archive).toContain("Memo.txt");
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await page.keyboard.press("t");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Memo.txt" })).toBeVisible();
 });

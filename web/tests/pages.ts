@@ -11,6 +11,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, string>> = {
   "sign-in": "/sign-in/",
   invitation: "/invitation/#{token}",
   "new-password": "/new-password/#{password}",
+  shared: "/shared/#{share}",
   "not-found": "/nothing-is-here/",
 };
 
@@ -73,6 +74,7 @@ export async function demonstrationPaths(
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
     things.set(kind, found.items[0]?.id ?? "none");
   }
+  things.set("share", await shareLink(api, things.get("documents") ?? ""));
   const located = (pages: Readonly<Record<string, string>>) =>
     Object.entries(pages).map(([name, path]): [string, string] => [
       name,
@@ -93,6 +95,13 @@ async function passwordLink(api: Api): Promise<string> {
   const { items } = await api.get<{ items: { id: string }[] }>(`/api/v1/members?search=${email}`);
   const link = await api.post<{ token: string }>(`/api/v1/members/${items[0]?.id}/password-link`);
   return link.token;
+}
+
+/** Return the token of a link to a document's first version. */
+async function shareLink(api: Api, id: string): Promise<string> {
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  return (await api.post<{ token: string }>(`/api/v1/documents/${id}/versions/1/shares`, { expiresAt }))
+    .token;
 }
 
 /** Wait until a page shows what it has: nothing that is on the screen waits or is a skeleton any more. */

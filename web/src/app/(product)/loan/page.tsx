@@ -1,10 +1,14 @@
 import type { Metadata } from "next";
 
+import { CitationMark } from "@/features/files/citations/citation-mark";
+import { CiteButton } from "@/features/files/citations/cite-button";
 import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { LoanPage } from "@/features/loans/loan/loan-page";
 
 export const metadata: Metadata = { title: "Loan" };
 
 export default function Route() {
-  return <LoanPage documents={<ThingDocuments kind="loan" />} />;
+  return (
+    <LoanPage documents={<ThingDocuments kind="loan" />} citing={{ Mark: CitationMark, Deed: CiteButton }} />
+  );
 }

@@ -6,11 +6,11 @@ import Link from "@/components/link";
 
 import { Problem } from "@/api/problem";
 import { ProblemNotice } from "@/components/problem-notice";
+import { useFragment } from "@/components/use-fragment";
 
 import { invitationQuery } from "./api/front-door";
 import { FrontDoor } from "./front-door";
 import { JoinForm } from "./join-form";
-import { useFragment } from "./use-fragment";
 
 export function InvitationPage() {
   const token = useFragment();

@@ -9,12 +9,12 @@ import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
 import { ProblemNotice } from "@/components/problem-notice";
+import { useFragment } from "@/components/use-fragment";
 
 import { NewPassword } from "../account/new-password";
 import { choosePassword, passwordLinkQuery } from "./api/front-door";
 import { FrontDoor } from "./front-door";
 import { useEnter } from "./use-enter";
-import { useFragment } from "./use-fragment";
 
 /** Lets whoever has a link choose a new password by it. */
 export function NewPasswordPage() {

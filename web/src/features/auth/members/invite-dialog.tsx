@@ -7,12 +7,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
+import { MadeLink } from "@/components/made-link";
 import { ProblemNotice } from "@/components/problem-notice";
 import { moment, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { invitationsQuery, invite } from "./api/members";
-import { MadeLink } from "./made-link";
 import { RoleChoice } from "./role-choice";
 import { MAY, type Role } from "./roles";
 
@@ -60,7 +60,7 @@ function Made({ made, onClose }: { made: Schemas["Invited"]; onClose: () => void
   const formats = useFormats();
   const { email, role, expiresAt } = made.invitation;
   return (
-    <MadeLink link={`${location.origin}${made.link}`} email={email} onClose={onClose}>
+    <MadeLink link={`${location.origin}${made.link}`} lead={`Send this link to ${email}.`} onClose={onClose}>
       Can be used once, until {moment(expiresAt, formats)}, as {word(role).toLowerCase()}: {MAY[role]}
     </MadeLink>
   );

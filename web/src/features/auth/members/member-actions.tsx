@@ -9,12 +9,12 @@ import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
 import { meQuery } from "@/api/me";
+import { MadeLink } from "@/components/made-link";
 import { showUndo } from "@/components/undo";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { deactivate, makePasswordLink, reactivate, signMemberOut } from "./api/members";
-import { MadeLink } from "./made-link";
 import { RoleDialog } from "./role-dialog";
 
 /** What an administrator may do about a member. */
@@ -101,7 +101,11 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
         </Menu.Dropdown>
       </Menu>
       {link.data && (
-        <MadeLink link={`${location.origin}${link.data.link}`} email={link.data.email} onClose={link.reset}>
+        <MadeLink
+          link={`${location.origin}${link.data.link}`}
+          lead={`Send this link to ${link.data.email}.`}
+          onClose={link.reset}
+        >
           Whoever has it can choose a new password for {name} once, until{" "}
           {moment(link.data.expiresAt, formats)}. Their sessions end then.
         </MadeLink>

@@ -4,6 +4,7 @@ import { Alert, Button, Skeleton, Stack } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import { useRef } from "react";
 
 import { useAddress } from "@/components/address";
 import { Allowed } from "@/components/allowed";
@@ -16,9 +17,11 @@ import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 import { Actor } from "@/components/journal/actor";
 
+import { DocumentCitations } from "../citations/document-citations";
 import { documentQuery, type FiledDocument } from "../records/api/documents";
 import { DocumentState } from "../records/document-state";
 import { kindWords } from "../records/document-words";
+import { DocumentShares } from "../shares/document-shares";
 import { DocumentDelete } from "./document-delete";
 import { DocumentDetails } from "./document-details";
 import { DocumentHold } from "./document-hold";
@@ -75,6 +78,7 @@ function Named({ id }: { id: string }) {
 function Known({ document }: { document: FiledDocument }) {
   const [search, go] = useAddress();
   const formats = useFormats();
+  const preview = useRef<HTMLDivElement>(null);
   const latest = document.versions[0];
   const wanted = Number(search.get("version"));
   const shown =
@@ -112,15 +116,19 @@ function Known({ document }: { document: FiledDocument }) {
         </Alert>
       )}
       <div className={classes.room}>
-        <Preview
-          key={shown.number}
-          document={document}
-          version={shown}
-          page={page}
-          onPage={(next) => go({ page: next === 1 ? null : String(next) })}
-        />
+        <div ref={preview}>
+          <Preview
+            key={shown.number}
+            document={document}
+            version={shown}
+            page={page}
+            onPage={(next) => go({ page: next === 1 ? null : String(next) })}
+          />
+        </div>
         <Stack gap="md">
           <DocumentDetails key={document.version} document={document} />
+          <DocumentCitations document={document} page={page} preview={() => preview.current} />
+          <DocumentShares document={document} version={shown} />
           <DocumentVersions
             document={document}
             shown={shown.number}

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { loanSourcesQuery } from "../records/api/loan";
+import { CitedContext, type Citing } from "../records/cited";
 import type { Names } from "../records/field-words";
 import type { Loan } from "../records/loan-draft";
 import { SourcesContext } from "../records/source-mark";
@@ -17,7 +18,7 @@ import classes from "./loan-overview.module.css";
 import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
 
 /** All that is known of a loan. Computed figures are present ones, so they are not shown for an earlier state. */
-export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
+export function LoanOverview({ loan, names, citing }: { loan: Loan; names: Names; citing: Citing }) {
   const { asKnownAt, on, basis, go } = useLoanAddress();
   const { data } = useQuery({ ...loanSourcesQuery(loan.id), enabled: asKnownAt === null });
   const shown = useMemo(
@@ -27,44 +28,48 @@ export function LoanOverview({ loan, names }: { loan: Loan; names: Names }) {
         : { loan, sources: new Map(data.sources.map((source) => [source.field, source])) },
     [data, loan, asKnownAt],
   );
+  const cited = useMemo(() => (asKnownAt === null ? { loan, citing } : null), [loan, citing, asKnownAt]);
   return (
-    <SourcesContext value={shown}>
-      <Stack gap="md">
-        {asKnownAt === null && (
-          <LoanRatios
-            loanId={loan.id}
-            ownBasis={loan.statementBasis}
-            basis={basis}
-            onBasis={(next) => go({ basis: next })}
-          />
-        )}
-        <div className={classes.room}>
-          <div className={classes.columns}>
-            <Stack gap="md">
-              <AmountsAndDates loan={loan} />
-              <RateTerms loan={loan} />
-            </Stack>
-            <Stack gap="md">
-              <RepaymentTerms loan={loan} />
-              <Parties loan={loan} names={names} />
-            </Stack>
-            <div className={classes.further}>
-              {asKnownAt === null && (
-                <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />
-              )}
-              {loan.termsChanges.length > 0 && <TermsChanges changes={loan.termsChanges} />}
-              {loan.original !== null && <OriginalTerms original={loan.original} />}
-              <OwnNotes loan={loan} />
+    <CitedContext value={cited}>
+      <SourcesContext value={shown}>
+        <Stack gap="md">
+          {asKnownAt === null && (
+            <LoanRatios
+              loanId={loan.id}
+              ownBasis={loan.statementBasis}
+              basis={basis}
+              onBasis={(next) => go({ basis: next })}
+            />
+          )}
+          <div className={classes.room}>
+            <div className={classes.columns}>
+              <Stack gap="md">
+                <AmountsAndDates loan={loan} />
+                <RateTerms loan={loan} />
+              </Stack>
+              <Stack gap="md">
+                <RepaymentTerms loan={loan} />
+                <Parties loan={loan} names={names} />
+              </Stack>
+              <div className={classes.further}>
+                {asKnownAt === null && (
+                  <LoanBalance loanId={loan.id} on={on} onDate={(day) => go({ on: day })} />
+                )}
+                {loan.termsChanges.length > 0 && <TermsChanges changes={loan.termsChanges} />}
+                {loan.original !== null && <OriginalTerms original={loan.original} />}
+                <OwnNotes loan={loan} />
+              </div>
             </div>
           </div>
-        </div>
-        <FurtherTerms loan={loan} />
-        {data !== undefined && asKnownAt === null && (
-          <Group>
-            <LoanSources sources={data.sources} />
-          </Group>
-        )}
-      </Stack>
-    </SourcesContext>
+          <FurtherTerms loan={loan} />
+          {asKnownAt === null && (
+            <Group>
+              {data !== undefined && <LoanSources sources={data.sources} />}
+              <citing.Deed loan={loan} />
+            </Group>
+          )}
+        </Stack>
+      </SourcesContext>
+    </CitedContext>
   );
 }

@@ -17,6 +17,7 @@ import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loanQuery } from "../records/api/loan";
+import type { Citing } from "../records/cited";
 import { referencesIn, useNames } from "../records/api/names";
 import type { Loan } from "../records/loan-draft";
 import { LoanNotice } from "../records/notice";
@@ -51,11 +52,16 @@ const LABELS: Readonly<Record<LoanTab, string>> = {
   history: "History",
 };
 
+interface FromOthers {
+  documents: ReactNode;
+  citing: Citing;
+}
+
 /**
  * One loan: what is owed, its schedule, how that compares with what is reported, its properties, its history.
- * `documents` are those about it, from whoever keeps them.
+ * `documents` are those about it and `citing` says where its terms are written, from whoever keeps documents.
  */
-export function LoanPage({ documents }: { documents: ReactNode }) {
+export function LoanPage(others: FromOthers) {
   const { id, asKnownAt } = useLoanAddress();
   const { data: loan, error, refetch } = useQuery({ ...loanQuery(id, asKnownAt), enabled: id !== "" });
   if (id === "") {
@@ -81,10 +87,10 @@ export function LoanPage({ documents }: { documents: ReactNode }) {
     return <LoanRefused problem={error} onRetry={() => void refetch()} />;
   }
   // Another loan is another page: nothing of the one before is shown until its own figures come.
-  return <KnownLoan key={loan.id} loan={loan} documents={documents} />;
+  return <KnownLoan key={loan.id} loan={loan} {...others} />;
 }
 
-function KnownLoan({ loan, documents }: { loan: Loan; documents: ReactNode }) {
+function KnownLoan({ loan, documents, citing }: { loan: Loan } & FromOthers) {
   const { asKnownAt, editing, tab, go } = useLoanAddress();
   const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
   const names = useNames(referencesIn(loan));
@@ -129,7 +135,7 @@ function KnownLoan({ loan, documents }: { loan: Loan; documents: ReactNode }) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="overview" pt="md">
-            <LoanOverview loan={loan} names={names} />
+            <LoanOverview loan={loan} names={names} citing={citing} />
           </Tabs.Panel>
           <Tabs.Panel value="schedule" pt="md">
             <LoanSchedule loan={loan} />

@@ -7,12 +7,13 @@ import type { ReactNode } from "react";
 /** Shows a link that was just made, once. */
 export function MadeLink({
   link,
-  email,
+  lead,
   children,
   onClose,
 }: {
   link: string;
-  email: string;
+  /** What to do with it. */
+  lead: string;
   children: ReactNode;
   onClose: () => void;
 }) {
@@ -29,7 +30,7 @@ export function MadeLink({
     >
       <Stack>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          Send this link to {email}. It won’t be shown again.
+          {lead} It won’t be shown again.
         </Text>
         <Group gap="xs" wrap="nowrap" align="flex-end">
           <TextInput

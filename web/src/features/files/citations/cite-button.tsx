@@ -1,0 +1,31 @@
+"use client";
+
+import { Button, Modal } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconQuote } from "@tabler/icons-react";
+
+import { useMay } from "@/api/me";
+
+import { CiteForm } from "./cite-form";
+
+/** Opens a dialog that says where a term of a loan is written. */
+export function CiteButton({ loan }: { loan: { id: string } }) {
+  const mayWrite = useMay("file.write");
+  const [opened, dialog] = useDisclosure();
+  if (!mayWrite) return null;
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconQuote size={14} aria-hidden />}
+        onClick={dialog.open}
+      >
+        Cite a term
+      </Button>
+      <Modal opened={opened} onClose={dialog.close} title="Cite where a term is written" size="lg">
+        <CiteForm from={{ loanId: loan.id }} onEnd={dialog.close} />
+      </Modal>
+    </>
+  );
+}
