@@ -3,10 +3,14 @@
 import { Button, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconQuote } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 
 import { useMay } from "@/api/me";
+import { Waiting } from "@/components/waiting";
 
-import { CiteForm } from "./cite-form";
+const CiteForm = dynamic(() => import("./cite-form").then((part) => part.CiteForm), {
+  loading: () => <Waiting />,
+});
 
 /** Opens a dialog that says where a term of a loan is written. */
 export function CiteButton({ loan }: { loan: { id: string } }) {

@@ -1,14 +1,22 @@
 "use client";
 
 import { Stack } from "@mantine/core";
+import dynamic from "next/dynamic";
 
 import { useAddress } from "@/components/address";
 import { Allowed } from "@/components/allowed";
 import { EmptyState } from "@/components/empty-state";
+import { Waiting } from "@/components/waiting";
 
 import type { LinkedKind } from "../records/api/documents";
-import { Filing } from "../uploads/filing";
-import { DocumentsTable } from "./documents-table";
+
+// The page of a thing is there before its documents are asked for.
+const Filing = dynamic(() => import("../uploads/filing").then((part) => part.Filing), {
+  loading: () => null,
+});
+const DocumentsTable = dynamic(() => import("./documents-table").then((part) => part.DocumentsTable), {
+  loading: () => <Waiting />,
+});
 
 /** The documents about the thing whose page this is, and where more are added. */
 export function ThingDocuments({ kind }: { kind: LinkedKind }) {
