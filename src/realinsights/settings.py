@@ -101,4 +101,6 @@ def _outside(environment: Mapping[str, str]) -> tuple[str, str, str | None]:
     site = (environment.get("REALINSIGHTS_SITE") or "").rstrip("/") or None
     if site is not None and not site.startswith(("https://", "http://")):
         raise Refusal(f"REALINSIGHTS_SITE is {site!r}; it can be such as https://insights.example.com.")
+    if leaves and site is None:
+        raise Refusal("Set REALINSIGHTS_SITE to the address of the product: mails have links to it.")
     return mail_url, mail_from, site

@@ -10,9 +10,12 @@ from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationStat
 from realinsights.auth.model.people import ProfileDraft
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
+from realinsights.contracts.sealed_links import LinkPurpose
 from realinsights_platform.documents.versions import ANY_VERSION
 from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+
+from .mailed import mailed
 
 ANNA = "anna@example.com"
 BO = "bo@example.com"
@@ -29,9 +32,13 @@ async def invite(world, inviter, email=BO, role=Role.MEMBER):
 
 
 async def accept(world, token, *, password=GOOD_PASSWORD):
+    await accept_text(world, token.text(), password=password)
+
+
+async def accept_text(world, text, *, password=GOOD_PASSWORD):
     await invitations.accept(
         identity=world.identity,
-        token_text=token.text(),
+        token_text=text,
         profile=ProfileDraft(first_name="Bo", last_name="Berg"),
         password=password,
         address="10.0.0.2",
@@ -208,3 +215,35 @@ async def test_the_link_says_where_it_leads(world, anna):
         BO,
         Role.MANAGER,
     )
+
+
+class TestByMail:
+    """The link that is mailed is another one than the link on the screen: using it shows whose address it is."""
+
+    async def test_joins_with_a_verified_address(self, world, anna):
+        await invite(world, anna)
+        ((to, token),) = await mailed(world, anna.org, LinkPurpose.INVITATION)
+        assert to == BO
+        await accept_text(world, token)
+        assert (await world.user(BO)).email_verified
+        assert [email for email, _ in await mailed(world, anna.org, LinkPurpose.VERIFICATION)] == [ANNA]
+        with pytest.raises(NotFound):
+            await invitations.look_up(identity=world.identity, token_text=token)
+
+    async def test_the_link_on_the_screen_leaves_the_address_to_be_verified(self, world, anna):
+        _, shown = await invite(world, anna)
+        await accept(world, shown)
+        assert not (await world.user(BO)).email_verified
+        assert [email for email, _ in await mailed(world, anna.org, LinkPurpose.VERIFICATION)] == [ANNA, BO]
+
+    async def test_ends_with_the_invitation(self, world, anna):
+        invitation, _ = await invite(world, anna)
+        ((_, token),) = await mailed(world, anna.org, LinkPurpose.INVITATION)
+        await world.does(anna, invitations.withdraw, identity=world.identity, invitation_id=invitation.id)
+        with pytest.raises(NotFound):
+            await invitations.look_up(identity=world.identity, token_text=token)
+        await invite(world, anna)
+        _, (_, second) = await mailed(world, anna.org, LinkPurpose.INVITATION)
+        world.clock.advance(seconds=INVITATION_LASTS.total_seconds())
+        with pytest.raises(NotFound):
+            await invitations.look_up(identity=world.identity, token_text=second)

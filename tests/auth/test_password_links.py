@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+
 import msgspec
 import pytest
 
 from realinsights.auth import store
-from realinsights.auth.model.password_links import LASTS
+from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.service import members, password_links
-from realinsights.contracts.auth import AUTH_EVENTS, PasswordChanged, PasswordLinkMade
-from realinsights_platform.errors import Conflict, Invalid, NotFound, Unauthenticated
+from realinsights.auth.service.password_links import LASTS
+from realinsights.contracts.auth import AUTH_EVENTS, PasswordChanged, PasswordForgotten, PasswordLinkMade
+from realinsights.contracts.sealed_links import LinkPurpose
+from realinsights_platform.errors import Conflict, Invalid, NotFound, TooMany, Unauthenticated
+
+from .mailed import asked, mailed
 
 BO = "bo@example.com"
 NEW = "an even better battery"
@@ -136,3 +142,86 @@ class TestTheOperator:
                 await password_links.make_as_operator(
                     documents=world.documents, secret=world.secret, email=email, now=world.clock()
                 )
+
+
+class TestForgotten:
+    """Somebody asks on the page of signing in; the link is mailed."""
+
+    async def forget(self, world, email=BO, address="10.0.0.9"):
+        await password_links.forget(identity=world.identity, email=email, address=address)
+
+    async def handle(self, world, times=1, after=0):
+        """Do what the subscriber does with all that was asked, so many seconds after it was."""
+        at, asked = world.clock.now - datetime.timedelta(seconds=after), 0
+        for entry in await world.documents.entries(SYSTEM, limit=1000):
+            for number, event in enumerate(AUTH_EVENTS.decode(bytes(entry.events))):
+                if isinstance(event, PasswordForgotten):
+                    for _ in range(times):
+                        asked += await password_links.mail_links(
+                            identity=world.identity,
+                            email_key=event.email_key,
+                            request_id=f"forgotten-{entry.sequence}-{number}",
+                            asked_at=at,
+                        )
+        return asked
+
+    async def test_mails_a_link_that_is_good_once_and_for_an_hour(self, world, anna, bo):
+        signed_in = await world.sign_in(BO)
+        await self.forget(world, " Bo@Example.com")
+        assert await self.handle(world) == 1
+        ((to, token),) = await mailed(world, anna.org, LinkPurpose.PASSWORD)
+        assert to == BO
+        await use(world, token)
+        with pytest.raises(Unauthenticated):
+            await world.refresh(signed_in.refresh_token.text())
+        await world.sign_in(BO, password=NEW)
+        with pytest.raises(NotFound):
+            await use(world, token, password="a third good password")
+        world.clock.advance(hours=1)
+        await self.forget(world)
+        await self.handle(world)
+        world.clock.advance(hours=1)
+        with pytest.raises(NotFound):
+            await use(world, (await mailed(world, anna.org, LinkPurpose.PASSWORD))[-1][1])
+
+    async def test_writes_the_same_whether_or_not_there_is_an_account(self, world, anna, bo):
+        written = []
+        for email in (BO, "nobody@example.com", "no address"):
+            before = {org: await world.documents.sequence(org) for org in (SYSTEM, anna.org)}
+            await self.forget(world, email)
+            written.append({org: await world.documents.sequence(org) - before[org] for org in before})
+        assert written == [{SYSTEM: 1, anna.org: 0}] * 3
+        assert await self.handle(world) == 1
+
+    async def test_handled_twice_asks_for_the_same_mail(self, world, anna, bo):
+        await self.forget(world)
+        await self.handle(world, times=2)
+        first, second = [one for one in await asked(world, anna.org) if one.purpose is LinkPurpose.PASSWORD]
+        assert first == second
+
+    async def test_mails_one_for_each_account_and_none_to_who_is_deactivated(self, world, anna, bo):
+        eve = await world.registered("eve@example.com", name="Other House")
+        await world.joined(eve, BO)
+        await self.forget(world)
+        assert await self.handle(world) == 2
+        await world.does(anna, members.deactivate, identity=world.identity, user=bo.id)
+        assert await self.handle(world) == 1
+
+    async def test_is_not_mailed_long_after_it_was_asked_for(self, world, anna, bo):
+        await self.forget(world)
+        assert await self.handle(world, after=3600) == 0
+
+    async def test_beyond_three_an_hour_no_mail_comes_and_nobody_is_told(self, world, anna, bo):
+        for number in range(6):
+            await self.forget(world, address=f"10.0.1.{number}")
+        assert await self.handle(world) == 3
+        world.clock.advance(hours=1)
+        await self.forget(world)
+        assert await self.handle(world) == 4
+
+    async def test_one_network_address_asks_twenty_times_an_hour(self, world, anna):
+        for number in range(20):
+            await self.forget(world, f"nobody-{number}@example.com")
+        with pytest.raises(TooMany):
+            await self.forget(world)
+        await self.forget(world, address="10.0.0.10")

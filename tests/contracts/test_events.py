@@ -40,6 +40,7 @@ TAGS = sorted(TYPES)
 
 CONSUMERS: dict[str, tuple[tuple[str, ...], tuple[type[Event], ...]]] = {
     "auth": (auth_subscribers.SERVICES, auth_subscribers.EVENTS),
+    "auth, of its own": (auth_subscribers.FORGOTTEN_SERVICES, auth_subscribers.FORGOTTEN_EVENTS),
     "loans": (loans_subscribers.SERVICES, loans_subscribers.EVENTS),
     "loans, of its own": (("loans",), (ImportRequested, ReportRequested)),
     "notifications": (notifications_subscribers.SERVICES, tuple(REACTIONS)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
 from realinsights.contracts.terms import PaymentTerms, TermsRecorded
+from realinsights.notifications.store import PEOPLE
 from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import read_topology
 
@@ -102,6 +104,35 @@ class World:
         answer = await self.client.post("/auth/invitations/accept", json=accepted)
         assert answer.status_code == 202, answer.text
         return await self.sign_in(email)
+
+    async def kept_link(self, administrator: Caller, subject: str) -> str:
+        """Return the token of the link in the latest kept mail of a subject."""
+
+        async def kept() -> Any:
+            mails = (await administrator.get("/mails", state="kept"))["items"]
+            return next((mail["id"] for mail in mails if mail["subject"] == subject), None)
+
+        return token_in((await administrator.get(f"/mails/{await until(kept)}"))["text"])
+
+    async def confirm(self, caller: Caller, token: str | None = None) -> None:
+        """Confirm somebody's address, by default by the mail that was kept, and wait until notifications know it."""
+        token = token or await self.kept_link(caller, "Confirm your e-mail address")
+        answer = await self.client.post("/auth/addresses/use", json={"token": token})
+        assert answer.status_code == 200, answer.text
+        documents, org, user = self.product.documents["notifications"], await caller.org, await caller.user
+
+        async def known() -> bool:
+            person = await documents.get(PEOPLE, org, user)
+            return person is not None and person.email_verified
+
+        await until(known)
+
+
+def token_in(text: str) -> str:
+    """Return the token of the link in a mail's text."""
+    found = re.search(r"/#(\S+)", text)
+    assert found is not None, text
+    return found[1]
 
 
 async def until(look: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> Any:

@@ -24,7 +24,9 @@ CHANNELS = st.dictionaries(
 
 @pytest.fixture
 async def ada(world: World) -> Caller:
-    return await world.register("Harbor Capital", "ada@harbor.example")
+    ada = await world.register("Harbor Capital", "ada@harbor.example")
+    await world.confirm(ada)
+    return ada
 
 
 def channels_of(view: Any, topic: str) -> list[str]:

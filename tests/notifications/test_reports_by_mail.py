@@ -49,6 +49,7 @@ async def test_comes_as_a_workbook_whose_total_is_the_dashboard_s(tmp_path: Path
     server.start()
     async with world_in(tmp_path, server.settings) as world:
         ada = await world.register("Acme", "ada@example.com")
+        await world.confirm(ada, await server.token("ada@example.com"))
         for number in range(3):
             balance = f"{1_234_567 * (number + 1)}.8{number}"
             await ada.post("/loans", {**LOAN, "number": str(number), "currentBalance": balance})
@@ -76,6 +77,7 @@ async def test_that_has_not_changed_comes_again_unless_it_is_not_to(
     server.start()
     async with world_in(tmp_path, server.settings) as world:
         ada = await world.register("Acme", "ada@example.com")
+        await world.confirm(ada, await server.token("ada@example.com"))
         await ada.post("/loans", LOAN)
         # Nothing in it counts days, so that tomorrow's is today's.
         schedule = await a_schedule(ada, kind="ageing", onlyIfChanged=only_if_changed)

@@ -6,6 +6,7 @@ import functools
 
 from realinsights.auth import store, subscribers
 from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights.auth.service.addresses import forget_changes
 from realinsights.auth.service.forgetting import forget_invitations, forget_sessions
 from realinsights.auth.service.identity import open_identity
 from realinsights.auth.service.revocation import StoredRegister
@@ -35,6 +36,10 @@ async def assemble(host: Host) -> Service:
     if host.works:
         asked = host.stream.subscribe(subscribers.GROUP, subscribers.SERVICES, subscribers.EVENTS)
         tasks.append(functools.partial(subscribers.telling, host.documents, asked))
+        forgotten = host.stream.subscribe(
+            subscribers.FORGOTTEN_GROUP, subscribers.FORGOTTEN_SERVICES, subscribers.FORGOTTEN_EVENTS
+        )
+        tasks.append(functools.partial(subscribers.mailing, identity, forgotten))
     return Service(
         name="auth",
         routes=(*ROUTES, *WELL_KNOWN_ROUTES),
@@ -46,6 +51,7 @@ async def assemble(host: Host) -> Service:
         jobs=(
             Job(kind=store.SESSION, work=functools.partial(forget_sessions, identity=identity)),
             Job(kind=store.INVITATION, work=functools.partial(forget_invitations, identity=identity)),
+            Job(kind=store.ADDRESS_CHANGE, work=functools.partial(forget_changes, identity=identity)),
         ),
         register=StoredRegister(host.documents, identity.keys),
     )

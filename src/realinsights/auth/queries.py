@@ -200,12 +200,13 @@ async def _names(documents: Storage, org: str, users: Collection[str]) -> dict[s
 
 # Any kind that is not named here stays closed.
 JOURNAL = JournalReader(
-    kinds=(store.ORGANIZATION, store.USER, store.SESSION, store.INVITATION, store.CREDENTIAL),
+    kinds=(store.ORGANIZATION, store.USER, store.SESSION, store.INVITATION, store.ADDRESS_CHANGE, store.CREDENTIAL),
     hidden={
         store.ORGANIZATION.name: (),
         store.USER.name: (),
         store.SESSION.name: ("secretHash",),
         store.INVITATION.name: ("secretHash",),
+        store.ADDRESS_CHANGE.name: (),
         store.CREDENTIAL.name: ("passwordHash",),
     },
     event_details=True,

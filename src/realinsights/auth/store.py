@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from realinsights.auth.model.address_changes import AddressChange
 from realinsights.auth.model.directory import SYSTEM, Claim, Tenant
 from realinsights.auth.model.invitations import Invitation
 from realinsights.auth.model.keys import KEYRING_ID, Keyring
@@ -35,11 +36,22 @@ USER = Kind(
 CREDENTIAL = Kind(SERVICE, "credential", Credential)
 SESSION = Kind(SERVICE, "session", Session, indexes=("user", "used_at", "ended_at"), due="forgotten_at")
 INVITATION = Kind(SERVICE, "invitation", Invitation, indexes=("email", "invited_by", "created_at"), due="forgotten_at")
+ADDRESS_CHANGE = Kind(SERVICE, "address_change", AddressChange, indexes=("user",), due="forgotten_at")
 CLAIM = Kind(SERVICE, "claim", Claim)
 TENANT = Kind(SERVICE, "tenant", Tenant, members=("name_keys",))
 KEYRING = Kind(SERVICE, "keyring", Keyring)
 
-KINDS: tuple[Kind[Any], ...] = (ORGANIZATION, USER, CREDENTIAL, SESSION, INVITATION, CLAIM, TENANT, KEYRING)
+KINDS: tuple[Kind[Any], ...] = (
+    ORGANIZATION,
+    USER,
+    CREDENTIAL,
+    SESSION,
+    INVITATION,
+    ADDRESS_CHANGE,
+    CLAIM,
+    TENANT,
+    KEYRING,
+)
 
 
 async def keyring(documents: Documents) -> Keyring | None:
@@ -55,6 +67,11 @@ async def organizations_named(documents: Documents, name_key: str) -> tuple[Tena
 async def sessions_of(documents: Documents, org: str, user: str) -> tuple[Session, ...]:
     """Return a user's sessions that are stored, over or not."""
     return await every(documents, SESSION, org, Equal("user", user))
+
+
+async def changes_of(documents: Documents, org: str, user: str) -> tuple[AddressChange, ...]:
+    """Return a user's changes of address that are stored."""
+    return await every(documents, ADDRESS_CHANGE, org, Equal("user", user))
 
 
 async def administrators(unit: Unit, *, but: str) -> tuple[User, ...]:

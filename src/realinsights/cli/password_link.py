@@ -10,12 +10,12 @@ from collections.abc import Mapping
 import click
 
 from realinsights.auth import store
-from realinsights.auth.model.password_links import PasswordToken
 from realinsights.auth.model.people import User
 from realinsights.auth.service.password_links import make_as_operator
 from realinsights.cli.login import DEFAULT_SERVER
 from realinsights.cli.output import json_option, print_document
 from realinsights.cli.place import Place, store_options, topology_of
+from realinsights.contracts.sealed_links import LinkToken
 from realinsights_platform.documents.opening import reading
 from realinsights_platform.secret import open_secret
 
@@ -36,7 +36,7 @@ def password_link(*, place: Place, email: str, site: str, as_json: bool) -> None
         {
             "email": user.email,
             "organization": names.get(user.org, user.org),
-            "expiresAt": datetime.datetime.fromtimestamp(token.expires, datetime.UTC),
+            "expiresAt": token.expires_at,
             "link": f"{site.rstrip('/')}/new-password/#{token.text()}",
         }
         for user, token in found
@@ -49,7 +49,7 @@ def password_link(*, place: Place, email: str, site: str, as_json: bool) -> None
         click.echo(f"  {link['link']}")
 
 
-async def _links(place: Place, email: str) -> tuple[tuple[tuple[User, PasswordToken], ...], Mapping[str, str]]:
+async def _links(place: Place, email: str) -> tuple[tuple[tuple[User, LinkToken], ...], Mapping[str, str]]:
     topology = topology_of(place)
     secret = open_secret(topology.secret, environment=os.environ, create=False)
     async with reading(topology.documents["auth"], "auth", store.KINDS) as documents:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from realinsights.contracts.permissions import Role
+from realinsights.contracts.sealed_links import LinkPurpose
 from realinsights_platform.events import Event, EventCodec
 
 
@@ -129,6 +132,43 @@ class RegistrationRefused(Event, frozen=True, tag="auth.registration.refused.v1"
     address: str
 
 
+class LinkRequested(Event, frozen=True, tag="auth.link.requested.v1"):
+    """A sealed link is to be mailed; who mails it makes its token (`sealed_links`), which stands nowhere.
+
+    `request_id` is the same however often this comes. `user_id` is the member whom it concerns, or who invites.
+    """
+
+    request_id: str
+    purpose: LinkPurpose
+    subject: str
+    once: str
+    email: str
+    user_id: str
+    expires_at: datetime.datetime
+
+
+class PasswordForgotten(Event, frozen=True, tag="auth.password.forgotten.v1"):
+    """Somebody asked for a new password; `email_key` is the hash of an address that may have no account."""
+
+    email_key: str
+
+
+class AddressVerified(Event, frozen=True, tag="auth.address.verified.v1"):
+    """A member used a link that was mailed to their address: it is theirs."""
+
+    user_id: str
+    email: str
+
+
+class AddressChanged(Event, frozen=True, tag="auth.address.changed.v1"):
+    """A member has another e-mail address, which a link proved to be theirs; `undone` where it is the former one."""
+
+    user_id: str
+    previous: str
+    email: str
+    undone: bool
+
+
 AUTH_EVENTS: EventCodec[Event] = EventCodec(
     (
         OrganizationRegistered,
@@ -147,6 +187,10 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         SignInRefused,
         SignedInFromNewDevice,
         RegistrationRefused,
+        LinkRequested,
+        PasswordForgotten,
+        AddressVerified,
+        AddressChanged,
     )
 )
 """Every event of the service, as its journal and the stream carry them."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from realinsights.contracts.auth import AUTH_EVENTS
+from realinsights.contracts.auth import AUTH_EVENTS, LinkRequested, PasswordForgotten
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS, PerformanceRequested
 from realinsights.contracts.files import FILES_EVENTS, VersionReceived
 from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested, ReportFinished, ReportRequested
@@ -33,6 +33,8 @@ _MESSAGES: tuple[type[Event], ...] = (
     PeopleRequested,
     TermsRequested,
     VersionReceived,
+    LinkRequested,
+    PasswordForgotten,
 )
 """Events by which services ask each other for work: nobody else is told of them."""
 

@@ -17,6 +17,7 @@ from realinsights.notifications.service.delivering import Delivering
 from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.service.following import Follower
 from realinsights.notifications.service.hearing import Hearing
+from realinsights.notifications.service.linking import KeptLinks
 from realinsights.notifications.service.mailing import Mailing
 from realinsights.notifications.service.sending import Sender
 from realinsights.notifications.service.unsubscribing import Unsubscribing
@@ -66,6 +67,7 @@ async def assemble(host: Host) -> Service:
             sender=outside.sender,
             site=outside.site,
             unsubscribing=unsubscribing,
+            secret=host.secret,
             now=utc_now,
         )
         sender = Sender(
@@ -111,6 +113,7 @@ async def assemble(host: Host) -> Service:
             "badges": badges,
             "clock": utc_now,
             "mailer": outside.mailer,
+            "kept_links": KeptLinks(secret=host.secret, site=outside.site or "", shown=not outside.mailer.leaves),
             "unsubscribing": unsubscribing,
             "webhooks": webhooks,
         },

@@ -1,1 +1,1 @@
-"""Entities and rules: organizations, people, sessions, invitations, signing keys, and how fast one may guess."""
+"""Entities and rules: organizations, people, sessions, links, signing keys, and how fast one may guess."""

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     REGISTRATION = "registration"
     INVITATION = "invitation"
     COMMAND_LINE = "command_line"
+    ADDRESS_CHANGE = "address_change"
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -60,6 +61,14 @@ class Claim(Document, frozen=True, kw_only=True, rename="camel"):
     def accounts(self) -> tuple[Account, ...]:
         """The accounts of the address, the newest first; one that a death left half done may not be there."""
         return (*reversed(self.others), Account(self.owner_org, self.owner_user))
+
+    def without(self, account: Account) -> Claim:
+        """Return the claim without one of its accounts; where that was the only one, as one that was abandoned."""
+        rest = [one for one in reversed(self.accounts) if one != account]
+        if not rest:
+            # Not deleted: its versions go on. Nobody has this user, and whoever claims the address takes it over.
+            return msgspec.structs.replace(self, owner_org=SYSTEM, owner_user=self.id, purpose=Purpose.ADDRESS_CHANGE)
+        return msgspec.structs.replace(self, owner_org=rest[0].org, owner_user=rest[0].user, others=tuple(rest[1:]))
 
     def of(self, account: Account) -> Claim:
         """Return the claim as that of one of its accounts."""

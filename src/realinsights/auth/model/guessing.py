@@ -26,6 +26,10 @@ GUARDED_ATTEMPTS = 2
 REGISTRATIONS = 20
 """How often one network address may try to register in each `GUARD`: every try tells whether an address was free."""
 
+FORGOTTEN = 20
+FORGOTTEN_OF_ACCOUNT = 3
+"""How often a network address may ask for new passwords in each `GUARD`, and for how many mails to one account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -36,6 +36,7 @@ class EndReason(StrEnum):
     ENDED_BY_MEMBER = "ended_by_member"
     ENDED_BY_ADMINISTRATOR = "ended_by_administrator"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a password
+    ADDRESS_RESTORED = "address_restored"
     DEACTIVATED = "deactivated"
     TOKEN_REUSED = "token_reused"  # noqa: S105 - a reason, not a token
     TOO_MANY = "too_many"

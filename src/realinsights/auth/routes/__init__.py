@@ -1,11 +1,23 @@
 """HTTP in and out. Every handler may ask for `identity: Identity`, which the composition root gives."""
 
 from realinsights.auth import queries
-from realinsights.auth.routes import accounts, invitations, keys, members, organizations, password_links, signing_in
+from realinsights.auth.routes import (
+    accounts,
+    addresses,
+    invitations,
+    keys,
+    members,
+    organizations,
+    password_links,
+    signing_in,
+)
 from realinsights.contracts.permissions import Permission
 from realinsights_platform.http.routes.declaring import routes_in
 from realinsights_platform.journal_routes import journal_routes
 
 JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
-ROUTES = (*routes_in(signing_in, accounts, invitations, members, organizations, password_links), *JOURNAL_ROUTES)
+ROUTES = (
+    *routes_in(signing_in, accounts, addresses, invitations, members, organizations, password_links),
+    *JOURNAL_ROUTES,
+)
 WELL_KNOWN_ROUTES = routes_in(keys)

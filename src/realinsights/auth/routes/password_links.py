@@ -8,7 +8,7 @@ import msgspec
 
 from realinsights.auth.routes import browsers
 from realinsights.auth.routes.invitations import Token
-from realinsights.auth.routes.signing_in import Message, Password
+from realinsights.auth.routes.signing_in import Email, Message, Password
 from realinsights.auth.service import password_links
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
@@ -16,6 +16,10 @@ from realinsights_platform.documents.port import Unit
 from realinsights_platform.http.routes.declaring import post
 from realinsights_platform.http.routes.requests import Request
 
+FORGOTTEN = (
+    "If this address has an account, a link to choose a new password is on its way to it. It is good for one hour. "
+    "If none comes, ask an administrator of your organization for one."
+)
 CHANGED = "The password is changed, and every session has ended. Sign in with the new one."
 
 
@@ -26,6 +30,12 @@ class MadePasswordLink(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     expires_at: datetime.datetime
     token: str
     link: str
+
+
+class ForgottenPassword(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """The address of an account whose password was forgotten."""
+
+    email: Email
 
 
 class PasswordLinkLookUp(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -56,10 +66,22 @@ async def make_password_link(unit: Unit, identity: Identity, member_id: str) -> 
     member, token = await password_links.make(unit=unit, identity=identity, user=member_id)
     return MadePasswordLink(
         email=member.email,
-        expires_at=datetime.datetime.fromtimestamp(token.expires, datetime.UTC),
+        expires_at=token.expires_at,
         token=token.text(),
         link=f"/new-password/#{token.text()}",
     )
+
+
+@post("/auth/password/forgotten", public=True, status=202, limit="sign-in")
+async def forget_password(identity: Identity, request: Request, data: ForgottenPassword) -> Message:
+    """Have a link mailed by which the password can be chosen anew.
+
+    Answer and time are the same whether or not the address has an account.
+    """
+    browsers.refuse_other_sites(request)
+    caller = browsers.caller_of(request, identity=identity)
+    await password_links.forget(identity=identity, email=data.email, address=caller.address)
+    return Message(message=FORGOTTEN)
 
 
 @post("/auth/password-links/look-up", public=True, status=200, limit="sign-in")

@@ -77,6 +77,45 @@ async def _further(unit: Unit, identity: Identity, known: Claim, org: str) -> Cl
     return known.of(here)
 
 
+async def claim_for(*, identity: Identity, key: str, account: Account) -> None:
+    """Let an address (its `email_key`) lead to an account that is about to have it; done again it changes nothing.
+
+    Raises `Conflict` once the address has `MOST_ACCOUNTS`.
+    """
+
+    async def work(unit: Unit) -> None:
+        known = await unit.get(store.CLAIM, key)
+        if known is None:
+            mine = Claim(
+                id=key,
+                org=SYSTEM,
+                owner_org=account.org,
+                owner_user=account.user,
+                purpose=Purpose.ADDRESS_CHANGE,
+                claimed_at=identity.now(),
+            )
+            unit.put(store.CLAIM, mine)
+        elif account in known.accounts:
+            unit.expect(store.CLAIM, known)
+        elif len(known.accounts) >= MOST_ACCOUNTS:
+            raise Conflict("This e-mail address has too many accounts. Take another one.")
+        else:
+            unit.put(store.CLAIM, msgspec.structs.replace(known, others=(*known.others, account)))
+
+    await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+
+
+async def release(*, identity: Identity, key: str, account: Account) -> None:
+    """Let an address lead no more to an account that has another one by now; done again it changes nothing."""
+
+    async def work(unit: Unit) -> None:
+        known = await unit.get(store.CLAIM, key)
+        if known is not None and account in known.accounts:
+            unit.put(store.CLAIM, known.without(account))
+
+    await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+
+
 async def claim_name(*, identity: Identity, name: str) -> Claim:
     """Claim a name for an organization that begins without members; whoever asks again gets the same claim."""
 

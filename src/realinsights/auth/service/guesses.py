@@ -72,6 +72,27 @@ class Guesses:
         if await self._cache.increment(key, seconds=window.ends_in) > guessing.REGISTRATIONS:
             raise TooMany("Too many attempts to register from here. Try again later.", retry_after=window.ends_in)
 
+    async def begin_forgotten(self, *, account: str, address: str, now: datetime.datetime) -> bool:
+        """Count a request for a new password; return whether its account may have one more mail in this hour.
+
+        Raises `TooMany` where the network address has had all of this hour's. Both go by what is asked, not by what
+        there is.
+        """
+        window = guessing.window(now, guessing.GUARD)
+        key = f"auth.forgotten:{_digest(network_of(address))}:{window.number}"
+        if await self._cache.increment(key, seconds=window.ends_in) > guessing.FORGOTTEN:
+            raise TooMany(
+                "Too many requests for a new password from here. Try again later.", retry_after=window.ends_in
+            )
+        of_account = await self._cache.increment(f"auth.forgotten:{account}:{window.number}", seconds=window.ends_in)
+        return of_account <= guessing.FORGOTTEN_OF_ACCOUNT
+
+    async def begin_address_mail(self, *, user: str, most: int, now: datetime.datetime) -> None:
+        """Count a request of a member for mail about their address; raises `TooMany`."""
+        window = guessing.window(now, guessing.WINDOW)
+        if await self._cache.increment(f"auth.address:{user}:{window.number}", seconds=window.ends_in) > most:
+            raise TooMany("Too many links were asked for. Try again later.", retry_after=window.ends_in)
+
     def device(self, *, account: str, name: str) -> str:
         """Return what a device keeps to be known as one that has signed in to the account; `name` is random."""
         return f"{name}.{self._device_seal(account, name)}"

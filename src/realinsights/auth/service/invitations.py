@@ -14,11 +14,13 @@ from realinsights.auth.model.directory import Claim, Purpose
 from realinsights.auth.model.invitations import INVITATION_LASTS, Invitation, InvitationState, InvitationToken
 from realinsights.auth.model.people import Credential, Organization, ProfileDraft, User, with_profile
 from realinsights.auth.model.sessions import hashed
-from realinsights.auth.service import directory
+from realinsights.auth.service import directory, links
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.telling import put_member
+from realinsights.contracts import sealed_links
 from realinsights.contracts.auth import InvitationWithdrawn, MemberInvited, MemberJoined
 from realinsights.contracts.permissions import Permission, Role, permissions_of
+from realinsights.contracts.sealed_links import LinkPurpose
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.versions import ANY_VERSION
@@ -34,10 +36,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What an invitation's link leads to."""
+    """What an invitation's link leads to; `by_mail` where it is the one that was mailed to the address."""
 
     invitation: Invitation
     organization: Organization
+    by_mail: bool
 
 
 async def invite(*, unit: Unit, identity: Identity, email: str, role: Role) -> tuple[Invitation, InvitationToken]:
@@ -70,6 +73,15 @@ async def invite(*, unit: Unit, identity: Identity, email: str, role: Role) -> t
     )
     unit.emit(MemberInvited(invitation_id=invitation.id, email=address, role=role))
     log.info("member.invited", org=unit.org, invitation=invitation.id, role=role.value)
+    links.request_mail(
+        unit,
+        LinkPurpose.INVITATION,
+        user=unit.actor,
+        email=address,
+        subject=invitation.id,
+        once=address,
+        expires_at=invitation.expires_at,
+    )
     token = InvitationToken(org=unit.org, invitation=invitation.id, secret=secret)
     return unit.put(store.INVITATION, invitation), token
 
@@ -90,14 +102,24 @@ async def withdraw_those_of(unit: Unit, identity: Identity, user: str) -> None:
 
 async def look_up(*, identity: Identity, token_text: str) -> Offer:
     """Return what a link leads to; raises `NotFound` for one that leads nowhere."""
-    token = invitations.parse(token_text)
-    if token is None:
+    mailed, shown = sealed_links.parse(token_text), invitations.parse(token_text)
+    if mailed is not None:
+        org, invitation_id = mailed.org, mailed.subject
+    elif shown is not None:
+        org, invitation_id = shown.org, shown.invitation
+    else:
         raise NotFound(NOT_VALID)
-    invitation = await identity.documents.get(store.INVITATION, token.org, token.invitation)
-    organization = await identity.documents.get(store.ORGANIZATION, token.org, token.org)
-    if invitation is None or organization is None or not invitations.admits(invitation, token, identity.now()):
+    invitation = await identity.documents.get(store.INVITATION, org, invitation_id)
+    organization = await identity.documents.get(store.ORGANIZATION, org, org)
+    if invitation is None or organization is None or invitation.state(identity.now()) is not InvitationState.OPEN:
         raise NotFound(NOT_VALID)
-    return Offer(invitation, organization)
+    if mailed is not None:
+        known = links.admits(identity, LinkPurpose.INVITATION, mailed, once=invitation.email)
+    else:
+        known = shown is not None and invitations.knows(invitation, shown)
+    if not known:
+        raise NotFound(NOT_VALID)
+    return Offer(invitation, organization, by_mail=mailed is not None)
 
 
 async def accept(*, identity: Identity, token_text: str, profile: ProfileDraft, password: str, address: str) -> None:
@@ -116,6 +138,7 @@ async def accept(*, identity: Identity, token_text: str, profile: ProfileDraft, 
         first_name="",
         last_name="",
         role=offer.invitation.role,
+        email_verified=offer.by_mail,
         created_at=identity.now(),
     )
     user = with_profile(invited, profile, faults)
@@ -151,6 +174,8 @@ async def _join(
             Credential(id=joined.id, org=joined.org, password_hash=password_hash, password_changed_at=now),
         )
         unit.emit(MemberJoined(user_id=joined.id, email=joined.email, role=joined.role, invitation_id=invitation.id))
+        if not joined.email_verified:
+            links.request_verification(unit, joined, now=now)
 
     actor = claim.owner_user if claim is not None else _ANONYMOUS
     await settled(identity, org=invitation.org, actor=actor, work=work)

@@ -80,7 +80,8 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
         nonlocal verified
         now = identity.now()
         user, credential = await unit.get(store.USER, user_id), await unit.get(store.CREDENTIAL, user_id)
-        if user is None or credential is None:
+        # An account whose address was changed is not reached by the former one, which is reserved for a while.
+        if user is None or credential is None or emails.email_key(user.email) != account_key:
             await identity.hasher.verify(password, None)
             await _refuse(identity, attempt, None, caller)
         if credential.password_hash != verified and not await identity.hasher.verify(
@@ -156,8 +157,11 @@ async def _account_of(identity: Identity, claim: Claim, password: str) -> tuple[
     """
     *newer, oldest = claim.accounts
     for account in newer:
+        user = await identity.documents.get(store.USER, account.org, account.user)
         credential = await identity.documents.get(store.CREDENTIAL, account.org, account.user)
-        if credential is not None and await identity.hasher.verify(password, credential.password_hash):
+        if user is None or credential is None or emails.email_key(user.email) != claim.id:
+            continue
+        if await identity.hasher.verify(password, credential.password_hash):
             return account, credential.password_hash
     return oldest, ""
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from realinsights.contracts.loans import StoredFile
+from realinsights.notifications.model.links import MailedLink
 from realinsights.notifications.model.notifications import Notification
 from realinsights.notifications.model.topics import MANDATORY, Topic
 from realinsights_platform.documents.port import Document
@@ -35,10 +36,11 @@ class MailState(StrEnum):
 
 
 class Mail(Document, frozen=True, kw_only=True, rename="camel"):
-    """A mail to a member, of the notification with the same id.
+    """A mail to a member, of the notification with the same id; or one with a link, which goes to `to`.
 
     It waits until `due_at`; then it is `sent`, `kept` where no server is set, part of another one (`gathered`, in
-    `gathered_in`), `failed` for good with the reason, or `dropped` because its person is gone or wants none any more.
+    `gathered_in`), `failed` for good with the reason, or `dropped` because its person is gone or wants none any more,
+    or for the reason that it has. One with a link names the member whom it concerns, or who invites, as `user`.
     `subject` and `text` are what is sent; those of a digest are of all that it gathers. It carries `file`, where
     there is one, and is gathered into no digest then.
     """
@@ -57,6 +59,8 @@ class Mail(Document, frozen=True, kw_only=True, rename="camel"):
     done_at: datetime.datetime | None = None
     gathered_in: str | None = None
     file: StoredFile | None = None
+    to: str | None = None
+    link: MailedLink | None = None
 
     @property
     def due(self) -> datetime.datetime | None:
@@ -104,11 +108,12 @@ def composed(
     site: str | None,
     unsubscribe: str | None,
     content: bytes | None = None,
+    link: str | None = None,
 ) -> EmailMessage:
     """Return a mail as it goes over the wire, in text and HTML; nothing in it is loaded from anywhere.
 
     `site` is the address of the product's pages; `unsubscribe` that of the one-click route (RFC 8058), which a
-    mandatory topic has not. `content` are the bytes of the mail's file.
+    mandatory topic has not. `content` are the bytes of the mail's file, `link` is the address that it is sent for.
     """
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     message["From"] = sender
@@ -120,11 +125,18 @@ def composed(
     if unsubscribe is not None and mail.topic not in MANDATORY:
         message["List-Unsubscribe"] = f"<{unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    why = f"You get this as a member of {organization}."
-    choose = f" Choose what you are told: {site}/settings/notifications/" if site is not None else ""
-    link = f"\n\nYour inbox: {site}/inbox/" if site is not None else ""
-    message.set_content(f"{mail.text or mail.subject}{link}\n\n-- \n{why}{choose}\n")
-    message.add_alternative(_html(mail, link=link, footer=why + choose), subtype="html")
+    if mail.link is None:
+        why = f"You get this as a member of {organization}."
+        choose = f" Choose what you are told: {site}/settings/notifications/" if site is not None else ""
+        last, address = "Your inbox: ", f"{site}/inbox/" if site is not None else None
+    else:
+        why, choose = f"You get this because somebody at {organization} gave this address.", ""
+        last, address = "", link
+    text = mail.text or mail.subject
+    message.set_content(
+        f"{text}\n\n{last}{address}\n\n-- \n{why}{choose}\n" if address else f"{text}\n\n-- \n{why}{choose}\n"
+    )
+    message.add_alternative(_html(mail, last=last, address=address, footer=why + choose), subtype="html")
     if mail.file is not None and content is not None:
         kind, _, subtype = mail.file.media_type.partition("/")
         message.add_attachment(content, maintype=kind, subtype=subtype, filename=mail.file.name)
@@ -141,9 +153,10 @@ def shortened(reason: str) -> str:
     return reason[:_REASON]
 
 
-def _html(mail: Mail, *, link: str, footer: str) -> str:
-    paragraphs = [part for part in (*mail.text.split("\n\n"), link.strip()) if part]
-    body = "".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
+def _html(mail: Mail, *, last: str, address: str | None, footer: str) -> str:
+    body = "".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in mail.text.split("\n\n") if part)
+    if address is not None:
+        body += f'<p>{last}<a href="{html.escape(address)}">{html.escape(address)}</a></p>'
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{html.escape(one_line(mail.subject))}</title></head>"

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     ASSIGNED = "assigned"
     ENDPOINT_DISABLED = "endpoint_disabled"
     REPORT_ENDED = "report_ended"
+    ACCOUNT = "account"
 
 
 class Channel(StrEnum):
@@ -29,7 +30,7 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
-MANDATORY = frozenset({Topic.NEW_DEVICE, Topic.ENDPOINT_DISABLED})
+MANDATORY = frozenset({Topic.NEW_DEVICE, Topic.ENDPOINT_DISABLED, Topic.ACCOUNT})
 """Topics that come by their default channels, at once and whatever anybody prefers."""
 
 DEFAULT_CHANNELS = MappingProxyType(
@@ -45,5 +46,6 @@ DEFAULT_CHANNELS = MappingProxyType(
         Topic.ASSIGNED: frozenset({Channel.INBOX, Channel.MAIL}),
         Topic.ENDPOINT_DISABLED: frozenset({Channel.INBOX, Channel.MAIL}),
         Topic.REPORT_ENDED: frozenset({Channel.INBOX, Channel.MAIL}),
+        Topic.ACCOUNT: frozenset({Channel.MAIL}),
     }
 )

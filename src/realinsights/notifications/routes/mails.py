@@ -10,6 +10,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.queries import mails as queries
 from realinsights.notifications.queries.mails import MailFilter, MailSummary, MailView
+from realinsights.notifications.service.linking import KeptLinks
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import Documents
@@ -60,9 +61,10 @@ async def list_mails(
 
 
 @get("/mails/{mail_id}", permission=Permission.ORGANIZATION_MANAGE)
-async def read_mail(documents: Documents, principal: Principal, mail_id: str) -> MailView:
-    """Return a mail with what it says."""
-    return made_from(await queries.mail(documents, org=principal.org, mail_id=mail_id), MailView)
+async def read_mail(documents: Documents, principal: Principal, kept_links: KeptLinks, mail_id: str) -> MailView:
+    """Return a mail with what it says; a link that was mailed is shown to nobody, one that was kept is."""
+    mail = await queries.mail(documents, org=principal.org, mail_id=mail_id)
+    return made_from(mail, MailView, text=kept_links.text(mail))
 
 
 @post(PATH, public=True, status=200, max_body=4096)

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from realinsights.notifications.model.links import MailedLink
 from realinsights.notifications.model.mails import (
     GIVEN_UP_AFTER,
     Mail,
@@ -18,21 +19,25 @@ from realinsights.notifications.model.mails import (
     next_attempt,
     shortened,
 )
-from realinsights.notifications.model.people import Person
 from realinsights.notifications.model.topics import MANDATORY, Channel
 from realinsights.notifications.queries.wishes import wishes_of
 from realinsights.notifications.service.clock import Clock
+from realinsights.notifications.service.linking import NO_NAME
 from realinsights.notifications.service.sending import OpenUnit
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
 from realinsights.notifications.store import MAILS, ORGANIZATIONS, PEOPLE
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.journal_port import DueDocument, Storage
-from realinsights_platform.documents.port import Between, Equal, Order
+from realinsights_platform.documents.port import Between, Equal, Order, Unit
 from realinsights_platform.mail.port import Mailer, MailRefused
+from realinsights_platform.secret import Secret
 
 MOST_GATHERED: Final = 200
 LARGEST_FILE: Final = 15 * 1024 * 1024
 """Bytes of the largest file that a mail carries: in a mail it becomes a third larger, and servers take 25 MB."""
+
+UNVERIFIED: Final = "The address was not confirmed by its owner."
+EXPIRED: Final = "The link has ended before the mail could be sent."
 
 _UNREACHED_PAUSE: Final = datetime.timedelta(seconds=30)
 _API: Final = "/api/v1"
@@ -50,7 +55,10 @@ class MailOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """What mails are sent with. `site` is the address at which people reach the product, None where none is set."""
+    """What mails are sent with. `site` is the address at which people reach the product, None where none is set.
+
+    `secret` makes the tokens of links.
+    """
 
     documents: Storage
     blobs: Blobs
@@ -58,6 +66,7 @@ class Mailing:
     sender: str
     site: str | None
     unsubscribing: Unsubscribing
+    secret: Secret
     now: Clock
 
     async def send(self, open_unit: OpenUnit, due: DueDocument) -> MailOutcome:
@@ -66,21 +75,23 @@ class Mailing:
         now = self.now()
         if mail is None or mail.due is None or mail.due > now:
             return MailOutcome()
-        person = await self.documents.get(PEOPLE, due.org, mail.user)
         unit = open_unit(due.org)
+        if mail.link is not None:
+            return await self._send_link(unit, mail, mail.link, now)
+        person = await self.documents.get(PEOPLE, due.org, mail.user)
         wished = (await wishes_of(unit, [mail.user]))[mail.user]
         if (
             person is None
             or not person.active
             or not (mail.topic in MANDATORY or wished.wants(mail.topic, Channel.MAIL))
         ):
-            unit.put(MAILS, msgspec.structs.replace(mail, state=MailState.DROPPED, done_at=now))
-            await unit.commit()
-            return MailOutcome()
+            return await self._dropped(unit, mail, now)
+        if self.mailer.leaves and not person.email_verified:
+            return await self._dropped(unit, mail, now, reason=UNVERIFIED)
         gathered = await self._gathered(mail, now)
         subject, text = digest_of(gathered)
         whole = msgspec.structs.replace(mail, subject=subject, text=text, address=person.email)
-        sent, outcome = await self._handed_over(whole, person, now)
+        sent, outcome = await self._handed_over(whole, person.email, now)
         unit.put(MAILS, sent)
         if sent.state in {MailState.SENT, MailState.KEPT}:
             for other in gathered:
@@ -92,6 +103,23 @@ class Mailing:
         await unit.commit()
         return outcome
 
+    async def _send_link(self, unit: Unit, mail: Mail, link: MailedLink, now: datetime.datetime) -> MailOutcome:
+        """Send a mail with a link, to the address that was named when it was asked for."""
+        if now >= link.expires_at:
+            return await self._dropped(unit, mail, now, reason=EXPIRED)
+        to = mail.to or ""
+        sent, outcome = await self._handed_over(msgspec.structs.replace(mail, address=to), to, now)
+        unit.put(MAILS, sent)
+        await unit.commit()
+        return outcome
+
+    async def _dropped(
+        self, unit: Unit, mail: Mail, now: datetime.datetime, *, reason: str | None = None
+    ) -> MailOutcome:
+        unit.put(MAILS, msgspec.structs.replace(mail, state=MailState.DROPPED, reason=reason, done_at=now))
+        await unit.commit()
+        return MailOutcome()
+
     async def _gathered(self, mail: Mail, now: datetime.datetime) -> tuple[Mail, ...]:
         if not mail.gathers:
             return (mail,)
@@ -100,18 +128,21 @@ class Mailing:
         others = [other for other in page.items if other.gathers and other.id != mail.id]
         return (mail, *others)
 
-    async def _handed_over(self, mail: Mail, person: Person, now: datetime.datetime) -> tuple[Mail, MailOutcome]:
+    async def _handed_over(self, mail: Mail, to: str, now: datetime.datetime) -> tuple[Mail, MailOutcome]:
         if not self.mailer.leaves:
             return msgspec.structs.replace(mail, state=MailState.KEPT, done_at=now), MailOutcome()
         organization = await self.documents.get(ORGANIZATIONS, mail.org, mail.org)
         message = composed(
             mail,
             sender=self.sender,
-            to=person.email,
-            organization=organization.name if organization is not None else "your organization",
+            to=to,
+            organization=organization.name if organization is not None else NO_NAME,
             site=self.site,
             unsubscribe=self._unsubscribe(mail),
             content=await self._content(mail),
+            link=None
+            if mail.link is None
+            else mail.link.address(secret=self.secret, org=mail.org, site=self.site or ""),
         )
         attempts = mail.attempts + 1
         try:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.contracts.auth import (
+    LinkRequested,
     MemberInvited,
     MemberJoined,
     MemberRecorded,
@@ -29,6 +30,7 @@ from realinsights.notifications.model.loans import (
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
 from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service.linking import put_link_mail
 from realinsights.notifications.service.telling import active_people, tell
 from realinsights.notifications.store import ORGANIZATIONS, PEOPLE, WATCHED_LOANS
 from realinsights_platform.documents.journal_port import Storage
@@ -149,6 +151,11 @@ async def _new_device(reaction: Reaction, event: SignedInFromNewDevice) -> None:
             urgent=True,
         ),
     )
+
+
+async def _link_requested(reaction: Reaction, event: LinkRequested) -> None:
+    if reaction.loud:
+        await put_link_mail(reaction.unit, event, at=reaction.message.at)
 
 
 async def _import_ended(reaction: Reaction, event: ImportEnded) -> None:
@@ -289,6 +296,7 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         MemberInvited: _member_invited,
         MemberJoined: _member_joined,
         SignedInFromNewDevice: _new_device,
+        LinkRequested: _link_requested,
         ImportEnded: _import_ended,
         ReportFinished: _report_finished,
         LoanRecorded: _loan_recorded,
