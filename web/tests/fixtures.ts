@@ -91,6 +91,18 @@ export class Api {
   }
 }
 
+/** Return the token of the link in a mail that was kept because no mail server is set, as an administrator sees it. */
+export async function keptLink(api: Api, subject: string): Promise<string> {
+  let found: string | undefined;
+  await expect(async () => {
+    const { items } = await api.get<{ items: { id: string; subject: string }[] }>("/api/v1/mails?state=kept");
+    found = items.find((mail) => mail.subject === subject)?.id;
+    expect(found, `a mail with the subject ${subject}`).toBeDefined();
+  }).toPass();
+  const { text } = await api.get<{ text: string }>(`/api/v1/mails/${found}`);
+  return /\/#(\S+)/.exec(text)?.[1] ?? "";
+}
+
 /** What a loan needs besides its number and name. */
 export const LEAST_LOAN = {
   originalBalance: "7200000.00",

@@ -1,7 +1,7 @@
-import { expect, type Page } from "@playwright/test";
+import { type APIRequestContext, expect, type Page } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 
-import { Api, DEMONSTRATION, signIn } from "./fixtures";
+import { Api, DEMONSTRATION, keptLink, signIn } from "./fixtures";
 import { smallTape } from "./tapes";
 
 /** The pages for who is not signed in, by what their picture is called. */
@@ -12,6 +12,8 @@ export const PUBLIC_PAGES: Readonly<Record<string, string>> = {
   invitation: "/invitation/#{token}",
   "new-password": "/new-password/#{password}",
   shared: "/shared/#{share}",
+  "forgot-password": "/forgot-password/",
+  "confirm-address": "/confirm-address/#{address}",
   "not-found": "/nothing-is-here/",
 };
 
@@ -67,6 +69,7 @@ export async function demonstrationPaths(
   const things = new Map([
     ["token", token],
     ["password", await passwordLink(api)],
+    ["address", await addressLink(page.request)],
   ]);
   const runs = await api.get<{ items: { id: string }[] }>("/api/v1/reports/runs?limit=1");
   things.set("reports", runs.items[0]?.id ?? (await api.report("debt_schedule")));
@@ -102,6 +105,18 @@ async function shareLink(api: Api, id: string): Promise<string> {
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
   return (await api.post<{ token: string }>(`/api/v1/documents/${id}/versions/1/shares`, { expiresAt }))
     .token;
+}
+
+/** Return the token of the link that confirms the address of somebody who begins an organization for it. */
+async function addressLink(request: APIRequestContext): Promise<string> {
+  const email = `${randomUUID()}@example.com`;
+  const password = "correct horse battery staple";
+  const founder = { firstName: "Noor", lastName: "Nash", email, password };
+  const begun = await request.post("/api/v1/auth/register", {
+    data: { organization: { name: `Pier ${randomUUID().slice(0, 8)}`, kind: "owner" }, ...founder },
+  });
+  expect(begun.status()).toBe(202);
+  return keptLink(await Api.signIn(request, { email, password }), "Confirm your e-mail address");
 }
 
 /** Wait until a page shows what it has: nothing that is on the screen waits or is a skeleton any more. */

@@ -48,6 +48,11 @@ export function AccountMenu() {
         </Menu.Label>
         <Menu.Item component={Link} href="/account/" leftSection={<IconUser size={16} aria-hidden />}>
           Your account
+          {!member.emailVerified && (
+            <Text size="xs" c="dimmed">
+              Email not confirmed
+            </Text>
+          )}
         </Menu.Item>
         <Menu.Item
           leftSection={blurred ? <IconEye size={16} aria-hidden /> : <IconEyeOff size={16} aria-hidden />}

@@ -27,11 +27,11 @@ export function NewPasswordPage() {
           <Text size="sm">
             {token === ""
               ? "Copy the whole link, including the code after the # sign."
-              : "A link works for one day and one new password. Ask for a new one."}
+              : "A link works once, and not for long. Ask for a new one."}
           </Text>
           <Group>
-            <Button component={Link} href="/sign-in/">
-              Sign in
+            <Button component={Link} href="/forgot-password/">
+              Send a new link
             </Button>
           </Group>
         </Stack>

@@ -55,17 +55,14 @@ export function SignInPage() {
       <form method="post" onSubmit={submit}>
         <Stack>
           <TextInput label="Email" name="email" type="email" autoComplete="username" required autoFocus />
-          <PasswordInput
-            description="Forgot it? Ask an administrator of your organization for a link."
-            label="Password"
-            name="password"
-            autoComplete="current-password"
-            required
-          />
+          <PasswordInput label="Password" name="password" autoComplete="current-password" required />
           {attempt.error && <ProblemNotice problem={wrongPassword(attempt.error)} />}
           <Button type="submit" loading={attempt.isPending || attempt.isSuccess}>
             Sign in
           </Button>
+          <Anchor component={Link} href="/forgot-password/" size="sm" ta="center">
+            Forgot password?
+          </Anchor>
         </Stack>
       </form>
     </FrontDoor>

@@ -20,6 +20,26 @@ it("says what became of whom", () => {
   expect(said(entry(event))).toEqual([{ text: "Role changed from viewer to administrator", member: BEN }]);
 });
 
+it("says what was mailed and what came of it", () => {
+  const mailed = {
+    type: "auth.link.requested.v1",
+    userId: ANNA,
+    purpose: "verification",
+    email: "a@b.example",
+  };
+  expect(said(entry(mailed))[0]?.text).toBe("Email to confirm the address, to a@b.example");
+  const changed = {
+    type: "auth.address.changed.v1",
+    userId: ANNA,
+    previous: "a@b.example",
+    email: "c@d.example",
+  };
+  expect(said(entry({ ...changed, undone: false }))[0]?.text).toBe(
+    "Email changed from a@b.example to c@d.example",
+  );
+  expect(said(entry({ ...changed, undone: true }))[0]?.text).toMatch(/^Email changed back from/);
+});
+
 it("names nobody twice", () => {
   expect(said(entry({ type: "auth.password.changed.v1", userId: ANNA }))).toEqual([
     { text: "Password changed", member: undefined },

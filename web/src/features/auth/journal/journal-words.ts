@@ -22,6 +22,14 @@ const lower = (value: string): string => word(value).toLowerCase();
 
 const WENT_ON = "Session went on";
 
+const LINKS: Readonly<Record<string, string>> = {
+  invitation: "Email with an invitation",
+  verification: "Email to confirm the address",
+  password: "Email with a link for a new password",
+  address_change: "Email to confirm a new address",
+  address_undo: "Email that the address was changed",
+};
+
 const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
   "auth.organization.registered.v1": () => "The organization began",
   "auth.member.invited.v1": (event) => `Invited ${text(event, "email")} as ${lower(text(event, "role"))}`,
@@ -33,6 +41,12 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
   "auth.member.reactivated.v1": () => "Reactivated",
   "auth.password.changed.v1": () => "Password changed",
   "auth.password_link.made.v1": () => "A link for a new password was made",
+  "auth.password.forgotten.v1": () => "Somebody asked for a new password",
+  "auth.link.requested.v1": (event) =>
+    `${LINKS[text(event, "purpose")] ?? "A link"}, to ${text(event, "email")}`,
+  "auth.address.verified.v1": (event) => `Confirmed ${text(event, "email")}`,
+  "auth.address.changed.v1": (event) =>
+    `Email ${event.undone === true ? "changed back" : "changed"} from ${text(event, "previous")} to ${text(event, "email")}`,
   "auth.sessions.ended.v1": (event) => {
     const ended = Array.isArray(event.sessionIds) ? event.sessionIds.length : 1;
     return `${ended} ${ended === 1 ? "session" : "sessions"} ended (${lower(text(event, "reason"))})`;

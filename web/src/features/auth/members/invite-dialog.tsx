@@ -61,7 +61,8 @@ function Made({ made, onClose }: { made: Schemas["Invited"]; onClose: () => void
   const { email, role, expiresAt } = made.invitation;
   return (
     <MadeLink link={`${location.origin}${made.link}`} lead={`Send this link to ${email}.`} onClose={onClose}>
-      Can be used once, until {moment(expiresAt, formats)}, as {word(role).toLowerCase()}: {MAY[role]}
+      They get an email with a link of its own as well, where email is set up. Can be used once, until{" "}
+      {moment(expiresAt, formats)}, as {word(role).toLowerCase()}: {MAY[role]}
     </MadeLink>
   );
 }

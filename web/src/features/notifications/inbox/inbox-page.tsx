@@ -4,6 +4,8 @@ import { Anchor, Badge, Button, Group, Menu, Skeleton, Stack, Text } from "@mant
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
+import type { ReactNode } from "react";
+
 import { EmptyState } from "@/components/empty-state";
 import Link from "@/components/link";
 import { Page } from "@/components/page";
@@ -15,8 +17,8 @@ import { useFormats } from "@/format/formats";
 import { inboxQuery, type Mark, mark, markAllRead, type Notification, snooze } from "./api/inbox";
 import { pathOf, SNOOZES } from "./inbox-words";
 
-/** What the person was told, the latest first. */
-export function InboxPage() {
+/** What the person was told, the latest first; `notice` stands before it. */
+export function InboxPage({ notice }: { notice: ReactNode }) {
   const queries = useQueryClient();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(inboxQuery);
@@ -42,6 +44,7 @@ export function InboxPage() {
         </Button>
       }
     >
+      {notice}
       {error !== null && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton h={240} radius="md" />}
       {data !== undefined && items.length === 0 && (

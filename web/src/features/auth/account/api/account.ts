@@ -13,6 +13,13 @@ export const changeProfile = (version: number, body: Schemas["ProfileDraft"]) =>
 export const changePassword = (body: Schemas["PasswordChange"]) =>
   answered(api.POST("/api/v1/auth/password", { body }));
 
+/** Have the link mailed again that confirms one's address. */
+export const sendVerification = () => answered(api.POST("/api/v1/auth/me/verification"));
+
+/** Have a link mailed to another address, which is one's own once the link is used. */
+export const changeAddress = (body: Schemas["NewAddress"]) =>
+  answered(api.POST("/api/v1/auth/me/address", { body }));
+
 export const endSession = (id: string) =>
   answered(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } }));
 

@@ -29,5 +29,22 @@ export const passwordLinkQuery = (token: string) =>
     enabled: token !== "",
   });
 
+/** Have a link mailed; the answer says the same whether or not the address has an account. */
+export const forgetPassword = (body: Schemas["ForgottenPassword"]) =>
+  answered(publicApi.POST("/api/v1/auth/password/forgotten", { body }));
+
+/** What a link about an address leads to. */
+export const addressLinkQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["address-link", token],
+    queryFn: ({ signal }) =>
+      answered(publicApi.POST("/api/v1/auth/addresses/look-up", { body: { token }, signal })),
+    staleTime: Infinity,
+    enabled: token !== "",
+  });
+
+export const followAddressLink = (token: string) =>
+  answered(publicApi.POST("/api/v1/auth/addresses/use", { body: { token } }));
+
 export const choosePassword = (body: Schemas["ChosenPassword"]) =>
   answered(publicApi.POST("/api/v1/auth/password-links/use", { body }));

@@ -1,0 +1,75 @@
+import { expect, keptLink, PASSWORD, signIn, test } from "./fixtures";
+
+const SECOND = "a short swim past the lighthouse 8";
+
+test("an address is confirmed by the link that was mailed, which can be sent again", async ({
+  page,
+  organization,
+}) => {
+  await signIn(page, organization.administrator);
+  await page.goto("/account/");
+  const notice = page.getByRole("alert").filter({ hasText: "Confirm your email address" });
+  await notice.getByRole("button", { name: "Send link again" }).click();
+  await expect(notice.getByText("A link is on its way to your address.")).toBeVisible();
+  await page.goto("/inbox/");
+  await expect(notice).toBeVisible();
+  await page.getByRole("button", { name: /^Your menu/ }).click();
+  await expect(page.getByRole("menuitem", { name: /Email not confirmed/ })).toBeVisible();
+
+  const token = await keptLink(organization.api, "Confirm your e-mail address");
+  await page.goto(`/confirm-address/#${token}`);
+  await page.getByRole("button", { name: `Confirm ${organization.administrator.email}` }).click();
+  await expect(page.getByRole("heading", { name: "Address confirmed" })).toBeVisible();
+  await page.goto("/account/");
+  await expect(page.getByText(`${organization.administrator.email} (confirmed)`)).toBeVisible();
+  await expect(notice).toHaveCount(0);
+});
+
+test("a forgotten password is chosen anew by the link that was mailed", async ({ page, organization }) => {
+  const { email } = organization.administrator;
+  await page.goto("/sign-in/");
+  await page.getByRole("link", { name: "Forgot password?" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send link" }).click();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
+  await expect(page.getByText("If this address has an account")).toBeVisible();
+
+  await page.goto(`/new-password/#${await keptLink(organization.api, "Choose a new password")}`);
+  await page.getByRole("textbox", { name: "Password" }).fill(SECOND);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page).toHaveURL("/dashboard/");
+});
+
+test("an address is changed at the new one and had back at the former one", async ({
+  page,
+  organization,
+}) => {
+  const { email } = organization.administrator;
+  const other = `new-${email}`;
+  await signIn(page, organization.administrator);
+  await page.goto("/account/");
+  const form = page.getByRole("region", { name: "Email address" });
+  await form.getByLabel("New email").fill(other);
+  await form.getByLabel("Your password").fill("not this one, surely");
+  await form.getByRole("button", { name: "Change email" }).click();
+  await expect(form.getByText("is wrong")).toBeVisible();
+  await form.getByLabel("Your password").fill(PASSWORD);
+  await form.getByRole("button", { name: "Change email" }).click();
+  await expect(form.getByText("A link is on its way to the new address.")).toBeVisible();
+
+  await page.goto(`/confirm-address/#${await keptLink(organization.api, "Confirm your new e-mail address")}`);
+  await page.getByRole("button", { name: `Confirm ${other}` }).click();
+  await expect(page.getByRole("heading", { name: "Address confirmed" })).toBeVisible();
+  const undo = await keptLink(organization.api, "Your e-mail address was changed");
+  await page.goto("/account/");
+  await expect(form.getByText(`${other} (confirmed)`)).toBeVisible();
+
+  await page.goto(`/confirm-address/#${undo}`);
+  await page.getByRole("button", { name: `Use ${email} again` }).click();
+  await expect(page.getByRole("heading", { name: "Change undone" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();
+  await page.goto("/dashboard/");
+  await expect(page).toHaveURL(/\/sign-in\//);
+  await signIn(page, organization.administrator);
+});
