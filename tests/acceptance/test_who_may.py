@@ -69,6 +69,7 @@ BODIES: Mapping[str, Any] = {
     "PUT /webhooks/{endpoint_id}": {"url": "https://93.184.216.34/hooks"},
     "POST /webhooks/{endpoint_id}/replay": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     "PUT /notes/{note_id}": {"text": "Pier"},
+    "PUT /rules/{rule_id}": {"name": "Near", "kind": "days_before", "dateKind": "maturity", "days": 30},
     "POST /reports/{kind}/runs": {},
     "PUT /reports/schedules/{schedule_id}": {"kind": "ageing", "recipients": ["ada"]},
     "POST /dates/{date_id}/done": {"evidence": "Paid."},
@@ -172,6 +173,7 @@ async def _of_notifications(
         "mail_id": mails[0]["id"],
         "endpoint_id": endpoint_id,
         "delivery_id": f"{endpoint_id}.{'0' * 24}",
+        "rule_id": await create("/rules", {**BODIES["PUT /rules/{rule_id}"], "active": False}),
         "note_id": await create("/notes", {"thingKind": "loan", "thingId": "l1", "text": "Harbor"}),
     }
 

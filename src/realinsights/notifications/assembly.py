@@ -21,6 +21,7 @@ from realinsights.notifications.service.linking import KeptLinks
 from realinsights.notifications.service.mailing import Mailing
 from realinsights.notifications.service.sending import Sender
 from realinsights.notifications.service.unsubscribing import Unsubscribing
+from realinsights.notifications.service.watching import escalate, look
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
@@ -121,6 +122,8 @@ async def assemble(host: Host) -> Service:
         tasks=tasks,
         jobs=(
             Job(kind=store.DATES, work=functools.partial(advance_dates, documents=host.documents, now=utc_now)),
+            Job(kind=store.RULES, work=functools.partial(look, documents=host.documents, now=utc_now)),
+            Job(kind=store.ESCALATIONS, work=functools.partial(escalate, now=utc_now)),
             Job(kind=store.LOAN_DATES, work=functools.partial(roll_dates, documents=host.documents, now=utc_now)),
         ),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from realinsights.notifications.model.dates import CriticalDate
 from realinsights.notifications.model.deliveries import Delivery
 from realinsights.notifications.model.endpoints import Endpoint
+from realinsights.notifications.model.escalations import Escalation
 from realinsights.notifications.model.feeds import CalendarFeed
 from realinsights.notifications.model.following import Followed, LoanDates
 from realinsights.notifications.model.loans import WatchedLoan
@@ -16,6 +17,7 @@ from realinsights.notifications.model.notifications import Notification
 from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.places import Place
 from realinsights.notifications.model.preferences import Preferences
+from realinsights.notifications.model.rules import Rule, RuleState
 from realinsights_platform.documents.port import Kind
 
 SERVICE = "notifications"
@@ -46,6 +48,9 @@ NOTES = Kind(
     members=("tags", "mentions"),
     words=("text",),
 )
+RULES = Kind(SERVICE, "rule", Rule, indexes=("active", "gone", "created_at"), due="look_at")
+RULE_STATES = Kind(SERVICE, "rule_state", RuleState, indexes=("rule",))
+ESCALATIONS = Kind(SERVICE, "escalation", Escalation, due="due_at")
 
 KINDS: tuple[Kind[Any], ...] = (
     DATES,
@@ -62,4 +67,7 @@ KINDS: tuple[Kind[Any], ...] = (
     ENDPOINTS,
     DELIVERIES,
     NOTES,
+    RULES,
+    RULE_STATES,
+    ESCALATIONS,
 )

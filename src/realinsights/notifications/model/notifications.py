@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from realinsights.contracts.loans import StoredFile
+from realinsights.notifications.model.rules import RuleName
 from realinsights.notifications.model.topics import Topic
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Invalid
@@ -60,6 +61,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     thing: Thing | None = None
     urgent: bool = False
     file: StoredFile | None = None
+    rule: RuleName | None = None
 
 
 class Notification(Document, frozen=True, kw_only=True, rename="camel"):
@@ -80,6 +82,7 @@ class Notification(Document, frozen=True, kw_only=True, rename="camel"):
     state: NotificationState = NotificationState.UNREAD
     snoozed_until: datetime.datetime | None = None
     assigned_to: str | None = None
+    rule: RuleName | None = None
 
     def is_unread(self, now: datetime.datetime) -> bool:
         """Tell whether it counts as unread: it was not read, or its snooze is over."""
@@ -105,6 +108,7 @@ def notification(notice: Notice, *, org: str, user: str, at: datetime.datetime) 
         thing=notice.thing,
         urgent=notice.urgent,
         at=at,
+        rule=notice.rule,
     )
 
 

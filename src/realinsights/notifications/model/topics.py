@@ -21,6 +21,8 @@ class Topic(StrEnum):
     ENDPOINT_DISABLED = "endpoint_disabled"
     REPORT_ENDED = "report_ended"
     ACCOUNT = "account"
+    RULE = "rule"
+    ESCALATED = "escalated"
 
 
 class Channel(StrEnum):
@@ -47,5 +49,7 @@ DEFAULT_CHANNELS = MappingProxyType(
         Topic.ENDPOINT_DISABLED: frozenset({Channel.INBOX, Channel.MAIL}),
         Topic.REPORT_ENDED: frozenset({Channel.INBOX, Channel.MAIL}),
         Topic.ACCOUNT: frozenset({Channel.MAIL}),
+        Topic.RULE: frozenset({Channel.INBOX, Channel.MAIL}),
+        Topic.ESCALATED: frozenset({Channel.INBOX, Channel.MAIL}),
     }
 )

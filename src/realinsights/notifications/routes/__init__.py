@@ -2,7 +2,17 @@
 
 from realinsights.contracts.permissions import Permission
 from realinsights.notifications import store
-from realinsights.notifications.routes import calendars, dates, events, inbox, mails, notes, preferences, webhooks
+from realinsights.notifications.routes import (
+    calendars,
+    dates,
+    events,
+    inbox,
+    mails,
+    notes,
+    preferences,
+    rules,
+    webhooks,
+)
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import Route, routes_in
 from realinsights_platform.journal_routes import journal_routes
@@ -16,12 +26,13 @@ _JOURNAL = JournalReader(
         store.ORGANIZATIONS.name: (),
         store.PEOPLE.name: (),
         store.ENDPOINTS.name: (),
+        store.RULES.name: (),
         store.DELIVERIES.name: ("payload",),
     },
     summaries={store.DATES.name: ("kind", "on", "state", "loanNumber"), store.FEEDS.name: ("name",)},
 )
 
 ROUTES: tuple[Route, ...] = (
-    *routes_in(dates, calendars, events, inbox, mails, notes, preferences, webhooks),
+    *routes_in(dates, calendars, events, inbox, mails, notes, preferences, rules, webhooks),
     *journal_routes("notifications", _JOURNAL, permission=Permission.AUDIT_READ),
 )

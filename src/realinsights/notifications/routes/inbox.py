@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 import msgspec
 
 from realinsights.notifications.model.notifications import Notification, NotificationState, Thing
+from realinsights.notifications.model.rules import RuleName
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.queries import inbox as queries
 from realinsights.notifications.queries.inbox import InboxFilter
@@ -41,6 +42,7 @@ class NotificationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     state: NotificationState
     snoozed_until: datetime.datetime | None
     assigned_to: str | None
+    rule: RuleName | None
 
 
 class Inbox(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -32,6 +32,7 @@ from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.linking import put_link_mail
 from realinsights.notifications.service.telling import active_people, tell
+from realinsights.notifications.service.watching import active_rules, watch_loans
 from realinsights.notifications.store import ORGANIZATIONS, PEOPLE, WATCHED_LOANS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -253,6 +254,11 @@ async def _tell_of_loans(reaction: Reaction) -> None:
         moves = figure_moves(before, after)
         if moves:
             moved.append((after, "; ".join(moves), False))
+    if reaction.changed:
+        rules = await active_rules(reaction.unit)
+        loans = [after for _, after in reaction.changed.values()]
+        at = reaction.message.at
+        await watch_loans(reaction.unit, reaction.documents, rules, loans, at=at, loud=reaction.loud)
     await _tell_of(reaction, Topic.DELINQUENCY_CHANGED, late, "payment status")
     await _tell_of(reaction, Topic.FIGURE_MOVED, moved, "figures")
 

@@ -118,6 +118,7 @@ function InboxItem({ item }: { item: Notification }) {
           {item.body !== "" && <Text size="sm">{item.body}</Text>}
           <Text size="sm" c="dimmed">
             {moment(item.at, formats)}
+            {item.rule !== null && ` · Rule: ${item.rule.name}`}
           </Text>
         </Stack>
         <Group gap="xs">

@@ -1,0 +1,211 @@
+"""Watching: rules are held against loans when they are told, and by the scheduler against all loans and dates."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from realinsights.contracts.permissions import Permission
+from realinsights.notifications.model.dates import AWAITED, CriticalDate
+from realinsights.notifications.model.escalations import Escalation, escalation, is_seen_to
+from realinsights.notifications.model.loans import WatchedLoan
+from realinsights.notifications.model.notifications import Notice, Thing, ThingKind, notification_id
+from realinsights.notifications.model.rules import Rule, RuleKind, RuleName, judged, near, next_look, state_id
+from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service.telling import active_people, tell
+from realinsights.notifications.store import (
+    DATES,
+    ESCALATIONS,
+    NOTIFICATIONS,
+    RULE_STATES,
+    RULES,
+    WATCHED_LOANS,
+)
+from realinsights_platform.documents.port import AnyOf, Between, Documents, Equal, Position, Unit
+from realinsights_platform.documents.walking import every, many_in
+
+MANY: Final = 5
+"""Beyond so many loans or dates of a rule at once, people are told of all of them together."""
+
+AT_ONCE: Final = 500
+"""So many loans are looked at, or states deleted, in one unit of work."""
+
+_NAMED: Final = 10
+
+Hit = tuple[str, str, str, str]
+"""What is told of: its key, the loan's id, its name and number, and what of it, in words."""
+
+
+async def active_rules(unit: Unit) -> tuple[Rule, ...]:
+    """Return an organization's rules that watch loans' figures."""
+    found = await unit.find(RULES, Equal("active", value=True), limit=1_000)
+    return tuple(rule for rule in found if rule.said.kind is not RuleKind.DAYS_BEFORE)
+
+
+async def watch_loans(
+    unit: Unit,
+    documents: Documents,
+    rules: Sequence[Rule],
+    loans: Sequence[WatchedLoan],
+    *,
+    at: datetime.datetime,
+    loud: bool = True,
+) -> None:
+    """Hold rules against loans as they are now, in the caller's unit of work, and tell of what they find.
+
+    What was found before is not told again, however often this is done.
+    """
+    for rule in rules:
+        known = await many_in(unit, RULE_STATES, [state_id(rule.id, loan.id) for loan in loans])
+        hits: list[Hit] = []
+        for loan in loans:
+            before = known.get(state_id(rule.id, loan.id))
+            after, words = judged(rule, before, loan)
+            if after != before:
+                unit.put(RULE_STATES, after)
+            if words is not None:
+                hits.append((f"{loan.id}:{after.epoch}:{after.told}", loan.id, f"{loan.name} ({loan.number})", words))
+        if loud:
+            await _tell(unit, documents, rule, hits, at=at)
+
+
+async def look(unit: Unit, ids: Sequence[str], *, documents: Documents, now: Callable[[], datetime.datetime]) -> None:
+    """Look at rules as a whole, where it is time: at all loans, part by part, or at the dates that are near."""
+    moment = now()
+    for rule in (await unit.get_many(RULES, ids)).values():
+        if rule.look_at is None or rule.look_at > moment:
+            continue
+        if rule.gone:
+            await _sweep(unit, rule)
+        elif rule.said.kind is RuleKind.DAYS_BEFORE:
+            await _look_at_dates(unit, documents, rule, at=moment)
+            unit.put(RULES, msgspec.structs.replace(rule, look_at=next_look(moment)))
+        else:
+            after = None if rule.position is None else Position(None, rule.position)
+            page = await documents.find(WATCHED_LOANS, unit.org, after=after, limit=AT_ONCE)
+            await watch_loans(unit, documents, [rule], page.items, at=moment)
+            more = page.next is not None
+            unit.put(
+                RULES,
+                msgspec.structs.replace(
+                    rule, look_at=moment if more else None, position=page.items[-1].id if more else None
+                ),
+            )
+
+
+async def escalate(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
+    """Tell of what nobody has acknowledged or assigned in time whoever the rule names for that."""
+    moment = now()
+    for waiting in (await unit.get_many(ESCALATIONS, ids)).values():
+        if waiting.due_at > moment:
+            continue
+        told = await many_in(unit, NOTIFICATIONS, waiting.notifications)
+        if not any(is_seen_to(notification) for notification in told.values()):
+            await tell(unit, people=(waiting.to,), notice=_escalated(waiting), at=moment)
+        unit.delete(ESCALATIONS, waiting)
+
+
+async def _look_at_dates(unit: Unit, documents: Documents, rule: Rule, *, at: datetime.datetime) -> None:
+    said = rule.said
+    if said.date_kind is None or said.days is None:
+        return
+    today = at.date()
+    where = (
+        Equal("kind", said.date_kind),
+        Equal("gone", value=False),
+        AnyOf("state", tuple(AWAITED)),
+        Between("on", at_least=today, at_most=today + datetime.timedelta(days=said.days)),
+    )
+    dates: Sequence[CriticalDate] = await every(documents, DATES, unit.org, *where)
+    known = await many_in(unit, RULE_STATES, [state_id(rule.id, date.id) for date in dates])
+    hits: list[Hit] = []
+    for number, date in enumerate(dates):
+        after, told = near(rule, known.get(state_id(rule.id, date.id)), date.id, date.on)
+        if told:
+            unit.put(RULE_STATES, after)
+            words = f"{date.kind.value.replace('_', ' ')} on {date.on}"
+            key = f"{date.id}:{after.epoch}:{after.told}"
+            hits.append((key, date.loan_id, f"{date.loan_name} ({date.loan_number})", words))
+        if number % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
+    await _tell(unit, documents, rule, hits, at=at)
+
+
+async def _tell(unit: Unit, documents: Documents, rule: Rule, hits: Sequence[Hit], *, at: datetime.datetime) -> None:
+    if not hits:
+        return
+    people = await active_people(documents, unit.org)
+    named = tuple(person.id for person in people if person.id in rule.said.recipients)
+    everybody = tuple(person.id for person in people if person.may(Permission.PORTFOLIO_WRITE))
+    for notice in _notices(rule, hits):
+        told = await tell(unit, people=named or everybody, notice=notice, at=at)
+        if told and rule.said.escalate_to is not None and rule.said.escalate_after_hours is not None:
+            waiting = escalation(
+                notice,
+                _name(rule),
+                org=unit.org,
+                to=rule.said.escalate_to,
+                due_at=at + datetime.timedelta(hours=rule.said.escalate_after_hours),
+                notifications=tuple(notification_id(user, notice.key) for user in told),
+            )
+            unit.put(ESCALATIONS, waiting)
+
+
+def _notices(rule: Rule, hits: Sequence[Hit]) -> list[Notice]:
+    if len(hits) <= MANY:
+        return [
+            Notice(
+                key=f"rule:{rule.id}:{key}",
+                topic=Topic.RULE,
+                title=f"{loan}: {words}",
+                thing=Thing(kind=ThingKind.LOAN, id=loan_id),
+                urgent=rule.said.urgent,
+                rule=_name(rule),
+            )
+            for key, loan_id, loan, words in hits
+        ]
+    keys = hashlib.sha256("\n".join(sorted(hit[0] for hit in hits)).encode()).hexdigest()
+    listed = "; ".join(f"{loan}: {words}" for _, _, loan, words in hits[:_NAMED])
+    more = f"; and {len(hits) - _NAMED:,} more" if len(hits) > _NAMED else ""
+    return [
+        Notice(
+            key=f"rule:{rule.id}:{keys}",
+            topic=Topic.RULE,
+            title=f"{rule.said.name}: {len(hits):,} loans",
+            body=f"{listed}{more}.",
+            urgent=rule.said.urgent,
+            rule=_name(rule),
+        )
+    ]
+
+
+def _escalated(waiting: Escalation) -> Notice:
+    return Notice(
+        key=f"escalated:{waiting.key}",
+        topic=Topic.ESCALATED,
+        title=f"Nobody has seen to: {waiting.title}",
+        body=waiting.body,
+        thing=waiting.thing,
+        urgent=True,
+        rule=waiting.rule,
+    )
+
+
+def _name(rule: Rule) -> RuleName:
+    return RuleName(id=rule.id, name=rule.said.name)
+
+
+async def _sweep(unit: Unit, rule: Rule) -> None:
+    """Delete what a rule knew, part by part, and in the end the rule."""
+    states = await unit.find(RULE_STATES, Equal("rule", rule.id), limit=AT_ONCE)
+    for state in states:
+        unit.delete(RULE_STATES, state)
+    if len(states) < AT_ONCE:
+        unit.delete(RULES, rule)
+    else:
+        unit.put(RULES, rule)  # it is still due
