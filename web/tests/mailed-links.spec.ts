@@ -29,6 +29,8 @@ test("a forgotten password is chosen anew by the link that was mailed", async ({
   const { email } = organization.administrator;
   await page.goto("/sign-in/");
   await page.getByRole("link", { name: "Forgot password?" }).click();
+  // The page that is left has a field of this name, too.
+  await expect(page.getByRole("heading", { name: "Forgot password" })).toBeVisible();
   await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Send link" }).click();
   await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
