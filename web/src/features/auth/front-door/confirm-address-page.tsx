@@ -11,7 +11,7 @@ import { ProblemNotice } from "@/components/problem-notice";
 
 import { addressLinkQuery, followAddressLink } from "./api/front-door";
 import { FrontDoor } from "./front-door";
-import { useFragment } from "./use-fragment";
+import { useFragment } from "@/components/use-fragment";
 
 /** Lets whoever has a link confirm an address, have a new one, or have the former one back. */
 export function ConfirmAddressPage() {
