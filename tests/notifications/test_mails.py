@@ -196,6 +196,10 @@ class TestWithoutAServer:
         assert "No mail server is set" in listed["notice"]
         shown = await ada.get(f"/mails/{mail['id']}")
         assert "a stranger's browser" in shown["text"]
+        assert shown["html"].startswith("<!doctype html>")
+        assert "a stranger&#x27;s browser" in shown["html"]
+        assert "You get this as a member of Harbor Capital." in shown["html"]
+        assert shown["fileName"] is None
 
     async def test_only_administrators_see_it(self, world: World, ada: Caller) -> None:
         manager = await world.joined(ada, "max@harbor.example", "manager")

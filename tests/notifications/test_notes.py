@@ -90,6 +90,27 @@ class TestNotes:
         await manager.put(path, {"text": "His", "pinned": True}, version=2, status=403)
         await manager.delete(path, version=2)
 
+    async def test_that_were_deleted_come_back_as_they_were(self, world: World, ada: Caller, mia: Caller) -> None:
+        note = await ada.post("/notes", {**ON, "text": "Please look", "mentions": [await mia.user], "tags": ["roof"]})
+        path = f"/notes/{note['id']}"
+        await ada.delete(path, version=1)
+        await mia.post(f"{path}/restore", status=403)
+        manager = await world.joined(ada, "max@harbor.example", "manager")
+        back = await manager.post(f"{path}/restore", status=200)
+        assert back == {**note, "version": 3}
+        assert await ada.get(path) == back
+        assert await ada.post(f"{path}/restore", status=200) == back
+        assert len(await mentioned(mia)) == 1
+
+    async def test_that_were_private_come_back_to_their_author_alone(self, ada: Caller, mia: Caller) -> None:
+        note = await mia.post("/notes", {**ON, "text": "Between us", "private": True})
+        path = f"/notes/{note['id']}"
+        await mia.delete(path, version=1)
+        await ada.post(f"{path}/restore", status=404)
+        assert (await mia.post(f"{path}/restore", status=200))["text"] == "Between us"
+        await ada.post(f"{path}/restore", status=404)
+        await mia.post("/notes/none/restore", status=404)
+
     async def test_viewers_read_and_do_not_write(self, world: World, ada: Caller) -> None:
         viewer = await world.joined(ada, "vic@harbor.example", "viewer")
         await ada.post("/notes", {**ON, "text": "For all"})
@@ -121,7 +142,7 @@ class TestMentions:
         assert note["mentions"] == [user, await ada.user]
         (item,) = await mentioned(mia)
         assert item["title"] == "Ada Adams mentioned you in a note on a loan"
-        assert (item["body"], item["thing"]) == ("Please look", {"kind": "loan", "id": "l1"})
+        assert (item["body"], item["thing"]) == ("Please look", {"kind": "loan", "id": "l1", "note": note["id"]})
         again = {"text": "Please look soon", "mentions": [user]}
         await ada.put(f"/notes/{note['id']}", again, version=1)
         assert len(await mentioned(mia)) == 1

@@ -161,6 +161,23 @@ class TestSending:
         await ada.post("/loans", {**LOAN, "number": "2"})
         await in_state(ada, one, "delivered")
 
+    async def test_disabled_by_hand_it_is_sent_nothing_until_it_is_enabled(
+        self, ada: Caller, receiver: Receiver
+    ) -> None:
+        one, _ = await endpoint(ada, receiver)
+        two, _ = await endpoint(ada, receiver)
+        off = await ada.post(f"/webhooks/{one}/disable", status=200)
+        assert (off["enabled"], off["disabledBecause"]) == (False, "An administrator disabled it.")
+        assert await ada.post(f"/webhooks/{one}/disable", status=200) == off
+        await ada.post(f"/webhooks/{one}/test", status=409)
+        await ada.post("/loans", LOAN)
+        await in_state(ada, two, "delivered")
+        assert (await ada.get(f"/webhooks/{one}/deliveries"))["items"] == []
+        assert (await ada.post(f"/webhooks/{one}/enable", status=200))["disabledBecause"] is None
+        await ada.post("/loans", {**LOAN, "number": "2"})
+        await in_state(ada, one, "delivered")
+        assert len(await in_state(ada, two, "delivered", 2)) == 2
+
     async def test_a_redirect_is_a_failure_and_not_followed(self, ada: Caller, receiver: Receiver) -> None:
         async with receiving() as inner:
             receiver.answers = [status(302, f"Location: {inner.url()}")]

@@ -2301,6 +2301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notes/{note_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back a note that was deleted, for whoever may delete it */
+        post: operations["notifications.restore_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preferences": {
         parameters: {
             query?: never;
@@ -2456,6 +2473,23 @@ export interface paths {
         put?: never;
         /** Give an endpoint new keys; for a day messages are signed with both, old and new */
         post: operations["notifications.rotate_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an endpoint nothing any more, until it is enabled */
+        post: operations["notifications.disable_endpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5860,18 +5894,19 @@ export interface components {
         Topic: "account" | "assigned" | "critical_date" | "delinquency_changed" | "endpoint_disabled" | "escalated" | "figure_moved" | "import_ended" | "member_invited" | "member_joined" | "mentioned" | "new_device" | "report_ended" | "rule";
         /**
          * Thing
-         * @description A thing, by its kind and id.
+         * @description A thing, by its kind and id; `note` is the id of the note on it that is meant, where one is.
          */
         Thing: {
             kind: components["schemas"]["ThingKind"];
             id: string;
+            note?: string;
         };
         /**
          * ThingKind
          * @description The kinds of thing that a notification or a note can be about.
          * @enum {unknown}
          */
-        ThingKind: "endpoint" | "fund" | "import" | "lender" | "loan" | "member" | "note" | "portfolio" | "property" | "report";
+        ThingKind: "endpoint" | "fund" | "import" | "lender" | "loan" | "member" | "portfolio" | "property" | "report";
         /**
          * NotificationState
          * @description What its person did with a notification.
@@ -5930,7 +5965,7 @@ export interface components {
         MailState: "dropped" | "failed" | "gathered" | "kept" | "sent" | "waiting";
         /**
          * MailView
-         * @description A mail with what it says.
+         * @description A mail with what it says, in text and HTML, and the name of the file that it carries.
          */
         MailView: {
             id: string;
@@ -5946,6 +5981,8 @@ export interface components {
             doneAt: string | null;
             gatheredIn: string | null;
             text: string;
+            html: string;
+            fileName: string | null;
         };
         /**
          * Unsubscribed
@@ -25654,6 +25691,115 @@ export interface operations {
             };
         };
     };
+    "notifications.restore_note": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "notifications.read_preferences": {
         parameters: {
             query?: never;
@@ -27435,6 +27581,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointSecret"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "notifications.disable_endpoint": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
                 };
             };
             /** @description The request cannot be read */

@@ -125,18 +125,11 @@ def composed(
     if unsubscribe is not None and mail.topic not in MANDATORY:
         message["List-Unsubscribe"] = f"<{unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if mail.link is None:
-        why = f"You get this as a member of {organization}."
-        choose = f" Choose what you are told: {site}/settings/notifications/" if site is not None else ""
-        last, address = "Your inbox: ", f"{site}/inbox/" if site is not None else None
-    else:
-        why, choose = f"You get this because somebody at {organization} gave this address.", ""
-        last, address = "", link
-    text = mail.text or mail.subject
-    message.set_content(
-        f"{text}\n\n{last}{address}\n\n-- \n{why}{choose}\n" if address else f"{text}\n\n-- \n{why}{choose}\n"
-    )
-    message.add_alternative(_html(mail, last=last, address=address, footer=why + choose), subtype="html")
+    text, footer = mail.text or mail.subject, _footer(mail, organization, site)
+    last, address = _last(mail, site, link)
+    message.set_content(f"{text}\n\n{last}{address}\n\n-- \n{footer}\n" if address else f"{text}\n\n-- \n{footer}\n")
+    page = html_of(mail, organization=organization, site=site, link=link)
+    message.add_alternative(page, subtype="html")
     if mail.file is not None and content is not None:
         kind, _, subtype = mail.file.media_type.partition("/")
         message.add_attachment(content, maintype=kind, subtype=subtype, filename=mail.file.name)
@@ -153,8 +146,10 @@ def shortened(reason: str) -> str:
     return reason[:_REASON]
 
 
-def _html(mail: Mail, *, last: str, address: str | None, footer: str) -> str:
+def html_of(mail: Mail, *, organization: str, site: str | None, link: str | None = None) -> str:
+    """Return a mail's HTML: its words escaped, no script, nothing that is loaded from anywhere."""
     body = "".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in mail.text.split("\n\n") if part)
+    last, address = _last(mail, site, link)
     if address is not None:
         body += f'<p>{last}<a href="{html.escape(address)}">{html.escape(address)}</a></p>'
     return (
@@ -162,5 +157,19 @@ def _html(mail: Mail, *, last: str, address: str | None, footer: str) -> str:
         f"<title>{html.escape(one_line(mail.subject))}</title></head>"
         '<body style="font-family: sans-serif; line-height: 1.5">'
         f'<h1 style="font-size: 1.2em">{html.escape(one_line(mail.subject))}</h1>{body}'
-        f'<p style="color: #666; font-size: 0.9em">{html.escape(footer)}</p></body></html>'
+        f'<p style="color: #666; font-size: 0.9em">{html.escape(_footer(mail, organization, site))}</p></body></html>'
     )
+
+
+def _last(mail: Mail, site: str | None, link: str | None) -> tuple[str, str | None]:
+    """Return the last line's words and address: the link that a mail is sent for, or the inbox."""
+    if mail.link is not None:
+        return "", link
+    return "Your inbox: ", f"{site}/inbox/" if site is not None else None
+
+
+def _footer(mail: Mail, organization: str, site: str | None) -> str:
+    if mail.link is not None:
+        return f"You get this because somebody at {organization} gave this address."
+    choose = f" Choose what you are told: {site}/settings/notifications/" if site is not None else ""
+    return f"You get this as a member of {organization}.{choose}"

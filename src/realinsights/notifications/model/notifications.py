@@ -27,16 +27,16 @@ class ThingKind(StrEnum):
     PORTFOLIO = "portfolio"
     IMPORT = "import"
     MEMBER = "member"
-    NOTE = "note"
     ENDPOINT = "endpoint"
     REPORT = "report"
 
 
-class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A thing, by its kind and id."""
+class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A thing, by its kind and id; `note` is the id of the note on it that is meant, where one is."""
 
     kind: ThingKind
     id: str
+    note: str | None = None
 
 
 class NotificationState(StrEnum):

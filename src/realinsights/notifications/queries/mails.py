@@ -6,11 +6,15 @@ import datetime
 
 import msgspec
 
-from realinsights.notifications.model.mails import Mail, MailState
+from realinsights.notifications.model.mails import Mail, MailState, html_of
 from realinsights.notifications.model.topics import Topic
-from realinsights.notifications.store import MAILS
+from realinsights.notifications.store import MAILS, ORGANIZATIONS
+from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where
 from realinsights_platform.errors import NotFound
+
+NO_NAME = "your organization"
+"""What an organization is called that is not known yet."""
 
 
 class MailFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -37,9 +41,11 @@ class MailSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MailView(MailSummary, frozen=True, kw_only=True, rename="camel"):
-    """A mail with what it says."""
+    """A mail with what it says, in text and HTML, and the name of the file that it carries."""
 
     text: str
+    html: str
+    file_name: str | None
 
 
 async def mails(
@@ -56,3 +62,16 @@ async def mail(documents: Documents, *, org: str, mail_id: str) -> Mail:
     if found is None:
         raise NotFound("There is no such mail.")
     return found
+
+
+async def whole(documents: Documents, found: Mail, *, text: str, site: str | None) -> MailView:
+    """Return a mail with what may be shown of its `text`, from the product at `site`."""
+    shown = msgspec.structs.replace(found, text=text)
+    html = html_of(shown, organization=await organization_name(documents, found.org), site=site)
+    return made_from(shown, MailView, html=html, file_name=found.file.name if found.file is not None else None)
+
+
+async def organization_name(documents: Documents, org: str) -> str:
+    """Return what mail calls an organization."""
+    organization = await documents.get(ORGANIZATIONS, org, org)
+    return organization.name if organization is not None else NO_NAME

@@ -64,7 +64,7 @@ async def list_mails(
 async def read_mail(documents: Documents, principal: Principal, kept_links: KeptLinks, mail_id: str) -> MailView:
     """Return a mail with what it says; a link that was mailed is shown to nobody, one that was kept is."""
     mail = await queries.mail(documents, org=principal.org, mail_id=mail_id)
-    return made_from(mail, MailView, text=kept_links.text(mail))
+    return await queries.whole(documents, mail, text=kept_links.text(mail), site=kept_links.site or None)
 
 
 @post(PATH, public=True, status=200, max_body=4096)

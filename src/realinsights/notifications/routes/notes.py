@@ -52,3 +52,9 @@ async def change_note(
 async def delete_note(unit: Unit, principal: Principal, if_match: int, note_id: str) -> None:
     """Delete a note of one's own; managers may delete those of others."""
     await service.delete_note(unit=unit, principal=principal, note_id=note_id, expected_version=if_match)
+
+
+@post("/notes/{note_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_note(unit: Unit, documents: Documents, principal: Principal, note_id: str) -> Note:
+    """Bring back a note that was deleted, for whoever may delete it."""
+    return await service.restore_note(unit=unit, documents=documents, principal=principal, note_id=note_id)

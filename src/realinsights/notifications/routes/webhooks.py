@@ -130,6 +130,12 @@ async def rotate_keys(unit: Unit, webhooks: Webhooks, endpoint_id: str) -> Endpo
     return _with_secret(webhooks, await service.rotate_keys(unit=unit, webhooks=webhooks, endpoint_id=endpoint_id))
 
 
+@post("/webhooks/{endpoint_id}/disable", permission=Permission.WEBHOOK_MANAGE, status=200)
+async def disable_endpoint(unit: Unit, webhooks: Webhooks, endpoint_id: str) -> EndpointView:
+    """Send an endpoint nothing any more, until it is enabled."""
+    return _view(webhooks, await service.disable_endpoint(unit=unit, webhooks=webhooks, endpoint_id=endpoint_id))
+
+
 @post("/webhooks/{endpoint_id}/enable", permission=Permission.WEBHOOK_MANAGE, status=200)
 async def enable_endpoint(unit: Unit, webhooks: Webhooks, endpoint_id: str) -> EndpointView:
     """Let an endpoint that was disabled be sent what happens from now on."""

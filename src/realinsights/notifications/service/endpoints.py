@@ -16,6 +16,7 @@ from realinsights.notifications.model.endpoints import (
     Endpoint,
     EndpointDraft,
     checked_draft,
+    disabled,
     enabled,
     rotated,
 )
@@ -100,6 +101,14 @@ async def rotate_keys(*, unit: Unit, webhooks: Webhooks, endpoint_id: str) -> En
     """Give an endpoint new keys; for a day messages are signed with those it had, too. Raises `NotFound`."""
     known = await versions.current(unit, ENDPOINTS, endpoint_id, expected_version=ANY_VERSION)
     return unit.put(ENDPOINTS, rotated(known, webhooks.now()))
+
+
+async def disable_endpoint(*, unit: Unit, webhooks: Webhooks, endpoint_id: str) -> Endpoint:
+    """Send an endpoint nothing any more, until it is enabled. Raises `NotFound`."""
+    known = await versions.current(unit, ENDPOINTS, endpoint_id, expected_version=ANY_VERSION)
+    if not known.enabled:
+        return known
+    return unit.put(ENDPOINTS, disabled(known, because="An administrator disabled it.", now=webhooks.now()))
 
 
 async def enable_endpoint(*, unit: Unit, endpoint_id: str) -> Endpoint:

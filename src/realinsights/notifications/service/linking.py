@@ -10,12 +10,10 @@ from realinsights.contracts.sealed_links import LinkPurpose
 from realinsights.notifications.model.links import HIDDEN, MailedLink, mail_id, subject_of, text_of
 from realinsights.notifications.model.mails import Mail, MailState
 from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.queries.mails import NO_NAME
 from realinsights.notifications.store import MAILS, ORGANIZATIONS, PEOPLE
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.secret import Secret
-
-NO_NAME = "your organization"
-"""What an organization is called that is not known yet."""
 
 
 async def put_link_mail(unit: Unit, event: LinkRequested, *, at: datetime.datetime) -> None:

@@ -20,12 +20,12 @@ from realinsights.notifications.model.mails import (
     shortened,
 )
 from realinsights.notifications.model.topics import MANDATORY, Channel
+from realinsights.notifications.queries.mails import organization_name
 from realinsights.notifications.queries.wishes import wishes_of
 from realinsights.notifications.service.clock import Clock
-from realinsights.notifications.service.linking import NO_NAME
 from realinsights.notifications.service.sending import OpenUnit
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
-from realinsights.notifications.store import MAILS, ORGANIZATIONS, PEOPLE
+from realinsights.notifications.store import MAILS, PEOPLE
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.journal_port import DueDocument, Storage
 from realinsights_platform.documents.port import Between, Equal, Order, Unit
@@ -131,12 +131,11 @@ class Mailing:
     async def _handed_over(self, mail: Mail, to: str, now: datetime.datetime) -> tuple[Mail, MailOutcome]:
         if not self.mailer.leaves:
             return msgspec.structs.replace(mail, state=MailState.KEPT, done_at=now), MailOutcome()
-        organization = await self.documents.get(ORGANIZATIONS, mail.org, mail.org)
         message = composed(
             mail,
             sender=self.sender,
             to=to,
-            organization=organization.name if organization is not None else NO_NAME,
+            organization=await organization_name(self.documents, mail.org),
             site=self.site,
             unsubscribe=self._unsubscribe(mail),
             content=await self._content(mail),

@@ -1,4 +1,4 @@
-"""Use cases of notes: write, change and delete one; who is mentioned is told, once."""
+"""Use cases of notes: write, change, delete and restore one; who is mentioned is told, once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.telling import tell
 from realinsights.notifications.store import NOTES, PEOPLE
 from realinsights_platform.documents import versions
-from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Faults, Forbidden, NotFound
 from realinsights_platform.ids import new_id
 from realinsights_platform.principal import Principal
@@ -88,10 +88,29 @@ async def delete_note(*, unit: Unit, principal: Principal, note_id: str, expecte
     Raises `NotFound`, `Forbidden` and `Stale`.
     """
     note = await _seen(unit, principal, note_id)
-    if note.author != principal.user and Permission.PORTFOLIO_DELETE not in principal.permissions:
-        raise Forbidden("Only its author or a manager may delete a note.")
+    _require_deleter(principal, note)
     versions.require(note, expected_version, noun="note")
     unit.delete(NOTES, note)
+
+
+async def restore_note(*, unit: Unit, documents: Documents, principal: Principal, note_id: str) -> Note:
+    """Bring back a note that was deleted, as it was; whoever may delete it may. Nobody is told of it again.
+
+    One that is there stays as it is. Raises `NotFound` and `Forbidden`.
+    """
+    if await unit.get(NOTES, note_id) is not None:
+        return await _seen(unit, principal, note_id)
+    versions_of_it = await documents.history(NOTES, unit.org, note_id, limit=2)
+    before = next((one.document for one in versions_of_it if one.document is not None), None)
+    if before is None or not before.seen_by(principal.user):
+        raise NotFound("There is no such note.")
+    _require_deleter(principal, before)
+    return unit.put(NOTES, msgspec.structs.replace(before, version=versions_of_it[0].version))
+
+
+def _require_deleter(principal: Principal, note: Note) -> None:
+    if note.author != principal.user and Permission.PORTFOLIO_DELETE not in principal.permissions:
+        raise Forbidden("Only its author or a manager may delete a note, or bring it back.")
 
 
 async def _seen(unit: Unit, principal: Principal, note_id: str) -> Note:
@@ -115,7 +134,7 @@ async def _tell_mentioned(unit: Unit, note: Note, mentioned: Sequence[str], *, b
             topic=Topic.MENTIONED,
             title=f"{author} mentioned you in a note on a {note.thing_kind.value}",
             body=excerpt(note.text),
-            thing=Thing(kind=ThingKind(note.thing_kind.value), id=note.thing_id),
+            thing=Thing(kind=ThingKind(note.thing_kind.value), id=note.thing_id, note=note.id),
             urgent=note.priority is NotePriority.HIGH,
         )
         await tell(unit, people=() if user == by else (user,), notice=notice, at=at)
