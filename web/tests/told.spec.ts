@@ -21,6 +21,20 @@ test("the bell tells at once of who joined, and the inbox has it", async ({ page
   await expect(page.getByText("Nothing unread")).toBeVisible();
 });
 
+test("a page that is there does not wait for the server, though its bell is followed", async ({
+  page,
+  organization,
+}) => {
+  await page.clock.install();
+  await signIn(page, organization.administrator);
+  await page.goto("/inbox/");
+  await organization.join("viewer");
+  await expect(page.getByRole("link", { name: /^Inbox: \d+ unread$/ })).toBeVisible();
+  await expect(page.getByRole("listitem").first()).toBeVisible();
+  await page.clock.runFor(10_000);
+  await expect(page.getByText("Still waiting for the server")).toHaveCount(0);
+});
+
 test("a loan's dates are listed, taken and settled", async ({ page, organization }) => {
   await organization.api.post("/api/v1/loans", { number: "1001", name: "Harbor Point", ...LEAST_LOAN });
   await signIn(page, organization.administrator);

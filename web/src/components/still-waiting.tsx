@@ -8,6 +8,9 @@ import { type ReactNode, useEffect, useState } from "react";
 /** How long to wait for figures before saying so. */
 const PATIENCE = 6_000;
 
+/** Whether something is waited for: what is followed as it changes (`meta.followed`) is there once its first word is. */
+const isAwaited = ({ meta, state }: Query): boolean => meta?.followed !== true || state.data == null;
+
 /** Says after a while that the server is being waited for, and lets one stop or try again. */
 export function StillWaiting() {
   return <OfPage key={usePathname()} />;
@@ -15,17 +18,17 @@ export function StillWaiting() {
 
 function OfPage() {
   const queries = useQueryClient();
-  const fetching = useIsFetching() > 0;
+  const fetching = useIsFetching({ predicate: isAwaited }) > 0;
   const [stopped, setStopped] = useState<readonly { query: Query; since: number }[]>([]);
   // What has come since, or is not shown any more, is not missing.
   const missing = stopped.filter(
     ({ query, since }) => query.isActive() && query.state.dataUpdatedAt === since,
   );
   const stop = async () => {
-    const waitedFor = queries.getQueryCache().findAll({ fetchStatus: "fetching" });
+    const waitedFor = queries.getQueryCache().findAll({ fetchStatus: "fetching", predicate: isAwaited });
     setStopped(waitedFor.map((query) => ({ query, since: query.state.dataUpdatedAt })));
     // As a failure, which each part of the page can show; otherwise some parts would ask again at once by themselves.
-    await queries.cancelQueries({ fetchStatus: "fetching" }, { revert: false });
+    await queries.cancelQueries({ fetchStatus: "fetching", predicate: isAwaited }, { revert: false });
     return waitedFor;
   };
   const ask = (wanted: readonly Query[]) => {

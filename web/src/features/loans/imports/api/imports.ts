@@ -43,6 +43,7 @@ export const importQuery = (id: string) =>
       initialValue: null,
       refetchMode: "append",
     }),
+    meta: { followed: true },
   });
 
 /** Yield an import as it comes further, until it is at rest. */

@@ -34,6 +34,7 @@ export const reportRunQuery = (id: string) =>
       initialValue: null,
       refetchMode: "append",
     }),
+    meta: { followed: true },
   });
 
 async function* watchRun(id: string, signal: AbortSignal): AsyncGenerator<ReportRun> {

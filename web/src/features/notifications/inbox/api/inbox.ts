@@ -28,6 +28,7 @@ export const badgeQuery = queryOptions({
     initialValue: null,
     refetchMode: "append",
   }),
+  meta: { followed: true },
   staleTime: Infinity,
 });
 
