@@ -103,6 +103,12 @@ export async function keptLink(api: Api, subject: string): Promise<string> {
   return /\/#(\S+)/.exec(text)?.[1] ?? "";
 }
 
+/** Wait until notifications have heard of who has joined: from then on they can be mentioned. */
+export async function joined(api: Api): Promise<void> {
+  const inbox = () => api.get<{ items: { topic: string }[] }>("/api/v1/inbox");
+  await expect.poll(async () => (await inbox()).items.map(({ topic }) => topic)).toContain("member_joined");
+}
+
 /** What a loan needs besides its number and name. */
 export const LEAST_LOAN = {
   originalBalance: "7200000.00",

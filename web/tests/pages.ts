@@ -25,6 +25,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   "loan-schedule": "/loan/?id={loans}&tab=schedule",
   "loan-reconciliation": "/loan/?id={loans}&tab=reconciliation",
   "loan-properties": "/loan/?id={loans}&tab=properties",
+  "loan-notes": "/loan/?id={loans}&tab=notes",
   "loan-history": "/loan/?id={loans}&tab=history",
   "loan-new": "/loan/new/",
   properties: "/properties/",
@@ -79,12 +80,28 @@ export async function demonstrationPaths(
     things.set(kind, found.items[0]?.id ?? "none");
   }
   things.set("share", await shareLink(api, things.get("documents") ?? ""));
+  await noteOn(api, things.get("loans") ?? "");
   const located = (pages: Readonly<Record<string, string>>) =>
     Object.entries(pages).map(([name, path]): [string, string] => [
       name,
       path.replace(/\{(\w+)\}/, (_, thing: string) => things.get(thing) ?? ""),
     ]);
   return { strangers: located(PUBLIC_PAGES), members: located(PAGES) };
+}
+
+/** See to it that there is a note on a loan. */
+async function noteOn(api: Api, loan: string): Promise<void> {
+  const on = { thingKind: "loan", thingId: loan };
+  const known = await api.get<{ items: unknown[] }>(`/api/v1/notes?thingKind=loan&thingId=${loan}`);
+  if (known.items.length > 0) return;
+  const note = {
+    text: "The servicer confirms the reserve.",
+    kind: "call",
+    priority: "high",
+    tags: ["reserve"],
+  };
+  await api.post("/api/v1/notes", { ...on, ...note, pinned: true });
+  await api.post("/api/v1/notes", { ...on, text: "Inspection is due in spring." });
 }
 
 /** Return a link's token for a member who has joined for it. */

@@ -26,3 +26,16 @@ export const memberSearchQuery = (words: string) =>
         }),
       ),
   });
+
+/** The same of members who are active: who can be told something. */
+export const activeMembersQuery = (words: string) =>
+  queryOptions({
+    queryKey: ["members", "active", words],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/members", {
+          params: { query: { search: words || undefined, active: true, limit: FOUND } },
+          signal,
+        }),
+      ),
+  });

@@ -4,11 +4,16 @@ import { CitationMark } from "@/features/files/citations/citation-mark";
 import { CiteButton } from "@/features/files/citations/cite-button";
 import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { LoanPage } from "@/features/loans/loan/loan-page";
+import { Notes } from "@/features/notifications/notes/notes";
 
 export const metadata: Metadata = { title: "Loan" };
 
 export default function Route() {
   return (
-    <LoanPage documents={<ThingDocuments kind="loan" />} citing={{ Mark: CitationMark, Deed: CiteButton }} />
+    <LoanPage
+      documents={<ThingDocuments kind="loan" />}
+      citing={{ Mark: CitationMark, Deed: CiteButton }}
+      notes={<Notes kind="loan" />}
+    />
   );
 }

@@ -9,13 +9,13 @@ import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { meQuery, useMe } from "@/api/me";
 import { Problem } from "@/api/problem";
+import { ChangedMeanwhile } from "@/components/changed-meanwhile";
 import { refusalsByField } from "@/components/fields/refusals";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { word } from "@/format/format";
 
 import { changeProfile } from "./api/account";
-import { ChangedMeanwhile } from "./changed-meanwhile";
 
 /** What members say of themselves. */
 export function ProfileForm() {

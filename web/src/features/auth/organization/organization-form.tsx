@@ -9,12 +9,12 @@ import { useMemo, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { meQuery } from "@/api/me";
 import { Problem } from "@/api/problem";
+import { ChangedMeanwhile } from "@/components/changed-meanwhile";
 import { refusalsByField } from "@/components/fields/refusals";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { word } from "@/format/format";
 
-import { ChangedMeanwhile } from "../account/changed-meanwhile";
 import { changeOrganization, organizationQuery } from "./api/organization";
 import { currencies, locales, ORGANIZATION_KINDS, timeZones } from "./choices";
 

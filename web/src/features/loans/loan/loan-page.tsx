@@ -49,17 +49,20 @@ const LABELS: Readonly<Record<LoanTab, string>> = {
   reconciliation: "Reconciliation",
   properties: "Properties",
   documents: "Documents",
+  notes: "Notes",
   history: "History",
 };
 
 interface FromOthers {
   documents: ReactNode;
+  notes: ReactNode;
   citing: Citing;
 }
 
 /**
  * One loan: what is owed, its schedule, how that compares with what is reported, its properties, its history.
- * `documents` are those about it and `citing` says where its terms are written, from whoever keeps documents.
+ * `documents` are those about it and `citing` says where its terms are written, from whoever keeps documents;
+ * `notes` are what people wrote about it.
  */
 export function LoanPage(others: FromOthers) {
   const { id, asKnownAt } = useLoanAddress();
@@ -90,7 +93,7 @@ export function LoanPage(others: FromOthers) {
   return <KnownLoan key={loan.id} loan={loan} {...others} />;
 }
 
-function KnownLoan({ loan, documents, citing }: { loan: Loan } & FromOthers) {
+function KnownLoan({ loan, documents, citing, notes }: { loan: Loan } & FromOthers) {
   const { asKnownAt, editing, tab, go } = useLoanAddress();
   const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
   const names = useNames(referencesIn(loan));
@@ -148,6 +151,9 @@ function KnownLoan({ loan, documents, citing }: { loan: Loan } & FromOthers) {
           </Tabs.Panel>
           <Tabs.Panel value="documents" pt="md">
             {documents}
+          </Tabs.Panel>
+          <Tabs.Panel value="notes" pt="md">
+            {notes}
           </Tabs.Panel>
           <Tabs.Panel value="history" pt="md">
             <LoanHistory loan={loan} />

@@ -24,7 +24,7 @@ import { PartyFacts, PartyListTable } from "./party-facts";
 import { PartyGone } from "./party-gone";
 import { SHAPES } from "./party-shapes";
 
-const TABS = ["overview", "documents", "history"] as const;
+const TABS = ["overview", "documents", "notes", "history"] as const;
 
 const loading = () => <Waiting />;
 const PartyForm = dynamic(() => import("./party-form").then((part) => part.PartyForm), { loading });
@@ -42,10 +42,11 @@ const PropertyLoans = dynamic(
   },
 );
 
-/** What others know of a party: `exposure` is what is owed on it, `documents` are those about it. */
+/** What others know of a party: `exposure` is what is owed on it, `documents` and `notes` are those about it. */
 interface FromOthers {
   exposure: ReactNode;
   documents: ReactNode;
+  notes: ReactNode;
 }
 
 /** A lender, fund, portfolio or property. */
@@ -104,7 +105,13 @@ function NewParty({ shape }: { shape: Shape }) {
   );
 }
 
-function KnownParty({ shape, thing, exposure, documents }: { shape: Shape; thing: Party } & FromOthers) {
+function KnownParty({
+  shape,
+  thing,
+  exposure,
+  documents,
+  notes,
+}: { shape: Shape; thing: Party } & FromOthers) {
   const [search, go] = useAddress();
   const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
   const editing = mayWrite ? search.get("edit") : null;
@@ -146,12 +153,13 @@ function KnownParty({ shape, thing, exposure, documents }: { shape: Shape; thing
     >
       <Tabs
         value={tab}
-        onChange={(value) => leaving(() => go({ tab: value === "overview" ? null : value }))}
+        onChange={(value) => leaving(() => go({ tab: value === "overview" ? null : value, note: null }))}
         keepMounted={false}
       >
         <Tabs.List aria-label={`Parts of the ${shape.noun}`}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="documents">Documents</Tabs.Tab>
+          <Tabs.Tab value="notes">Notes</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
@@ -187,6 +195,9 @@ function KnownParty({ shape, thing, exposure, documents }: { shape: Shape; thing
         </Tabs.Panel>
         <Tabs.Panel value="documents" pt="md">
           {documents}
+        </Tabs.Panel>
+        <Tabs.Panel value="notes" pt="md">
+          {notes}
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="md">
           <PartyHistory shape={shape} thing={thing} />

@@ -8,6 +8,7 @@ export const LOAN_TABS = [
   "reconciliation",
   "properties",
   "documents",
+  "notes",
   "history",
 ] as const;
 export type LoanTab = (typeof LOAN_TABS)[number];

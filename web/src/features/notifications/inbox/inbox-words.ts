@@ -15,7 +15,13 @@ export function pathOf(thing: Notification["thing"]): string | null {
   if (thing === null) return null;
   if (thing.kind === "member") return "/members/";
   const page = PAGES[thing.kind];
-  return page === undefined ? null : `${page}?id=${encodeURIComponent(thing.id)}`;
+  if (page === undefined) return null;
+  const search = new URLSearchParams({ id: thing.id });
+  if (thing.note !== undefined) {
+    search.set("tab", "notes");
+    search.set("note", thing.note);
+  }
+  return `${page}?${search}`;
 }
 
 /** For how long a notification can be put out of sight. */
