@@ -49,12 +49,14 @@ const LABELS: Readonly<Record<LoanTab, string>> = {
   reconciliation: "Reconciliation",
   properties: "Properties",
   documents: "Documents",
+  dates: "Dates",
   notes: "Notes",
   history: "History",
 };
 
 interface FromOthers {
   documents: ReactNode;
+  dates: ReactNode;
   notes: ReactNode;
   citing: Citing;
 }
@@ -62,7 +64,7 @@ interface FromOthers {
 /**
  * One loan: what is owed, its schedule, how that compares with what is reported, its properties, its history.
  * `documents` are those about it and `citing` says where its terms are written, from whoever keeps documents;
- * `notes` are what people wrote about it.
+ * `dates` is its timeline, `notes` are what people wrote about it.
  */
 export function LoanPage(others: FromOthers) {
   const { id, asKnownAt } = useLoanAddress();
@@ -93,7 +95,7 @@ export function LoanPage(others: FromOthers) {
   return <KnownLoan key={loan.id} loan={loan} {...others} />;
 }
 
-function KnownLoan({ loan, documents, citing, notes }: { loan: Loan } & FromOthers) {
+function KnownLoan({ loan, documents, citing, dates, notes }: { loan: Loan } & FromOthers) {
   const { asKnownAt, editing, tab, go } = useLoanAddress();
   const [mayWrite, mayDelete] = [useMay("portfolio.write"), useMay("portfolio.delete")];
   const names = useNames(referencesIn(loan));
@@ -151,6 +153,9 @@ function KnownLoan({ loan, documents, citing, notes }: { loan: Loan } & FromOthe
           </Tabs.Panel>
           <Tabs.Panel value="documents" pt="md">
             {documents}
+          </Tabs.Panel>
+          <Tabs.Panel value="dates" pt="md">
+            {dates}
           </Tabs.Panel>
           <Tabs.Panel value="notes" pt="md">
             {notes}

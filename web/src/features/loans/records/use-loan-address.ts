@@ -8,6 +8,7 @@ export const LOAN_TABS = [
   "reconciliation",
   "properties",
   "documents",
+  "dates",
   "notes",
   "history",
 ] as const;

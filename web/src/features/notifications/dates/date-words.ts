@@ -1,4 +1,6 @@
-import type { DateKind, DateState } from "./api/dates";
+import { date, type Formats, word } from "@/format/format";
+
+import type { CriticalDate, DateKind, DateState } from "./api/dates";
 
 export const KINDS: Readonly<Record<DateKind, string>> = {
   maturity: "Maturity",
@@ -18,6 +20,12 @@ export const KINDS: Readonly<Record<DateKind, string>> = {
   swap_expiry: "Swap expiry",
 };
 
+/** Kinds that come again and again. */
+const RECURRING: ReadonlySet<string> = new Set<DateKind>(["payment", "rate_reset", "determination"]);
+
+/** Kinds of which a loan has few. */
+export const KEY_KINDS = (Object.keys(KINDS) as DateKind[]).filter((kind) => !RECURRING.has(kind));
+
 export const STATES: Readonly<Record<DateState, string>> = {
   open: "Open",
   snoozed: "Snoozed",
@@ -25,3 +33,30 @@ export const STATES: Readonly<Record<DateState, string>> = {
   done: "Done",
   waived: "Waived",
 };
+
+export const options = (words: Readonly<Record<string, string>>) =>
+  Object.entries(words).map(([value, label]) => ({ value, label }));
+
+/** Whether somebody can still be expected to see to it. */
+export const isAwaited = ({ state }: Pick<CriticalDate, "state">): boolean =>
+  state === "open" || state === "snoozed" || state === "missed";
+
+/** From when to when a date can be seen to; null where it is a day alone. */
+export function windowWords({ windowFrom, windowTo }: CriticalDate, formats: Formats): string | null {
+  if (windowFrom === null && windowTo === null) return null;
+  return `${date(windowFrom, formats)} – ${date(windowTo, formats)}`;
+}
+
+/**
+ * The term that a date follows from: `terms.extensionOptions[0].noticeDaysAtLeast` as `Extension options 1, notice days
+ * at least`.
+ */
+export function termWords(path: string): string {
+  const words = path
+    .replace(/^terms\./, "")
+    .replace(/\[(\d+)\]/g, (_, place: string) => ` ${Number(place) + 1}`)
+    .replaceAll(".", ", ")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+  return word(words);
+}
