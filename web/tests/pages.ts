@@ -52,6 +52,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   audit: "/audit/",
   organization: "/organization/",
   account: "/account/",
+  "settings-notifications": "/settings/notifications/",
 };
 
 /**

@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconBell,
   IconBriefcase,
   IconCalendarEvent,
   IconBuilding,
@@ -10,6 +11,7 @@ import {
   IconGauge,
   IconHistory,
   IconReport,
+  IconSettings,
   IconUsers,
   IconWallet,
   type TablerIcon,
@@ -104,5 +106,35 @@ export const DESTINATIONS: readonly Destination[] = [
     icon: IconAdjustments,
     needs: "organization.manage",
     keys: "g s",
+  },
+  {
+    label: "Settings",
+    path: "/settings/notifications/",
+    icon: IconSettings,
+    needs: "portfolio.read",
+    keys: "g b",
+    also: ["/settings/"],
+  },
+];
+
+/** A page of settings; all may see one that needs nothing. */
+export interface SettingsPage {
+  readonly label: string;
+  readonly path: string;
+  readonly icon: TablerIcon;
+  readonly needs?: Permission;
+  /** Pages below it. */
+  readonly also?: readonly string[];
+  /** Words it is also found by. */
+  readonly words: string;
+}
+
+/** The pages of settings, in their order. */
+export const SETTINGS: readonly SettingsPage[] = [
+  {
+    label: "Notifications",
+    path: "/settings/notifications/",
+    icon: IconBell,
+    words: "preferences settings digest quiet hours email",
   },
 ];

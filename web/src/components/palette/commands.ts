@@ -21,7 +21,7 @@ import {
 } from "@tabler/icons-react";
 
 import { useMe } from "@/api/me";
-import { DESTINATIONS } from "@/components/navigation";
+import { DESTINATIONS, SETTINGS } from "@/components/navigation";
 import { signOutNow } from "@/components/sign-out";
 
 /** A page to go to or a thing to do. */
@@ -88,6 +88,9 @@ export function usePages(): readonly Command[] {
       also: "password sessions profile",
       deed: "/account/",
     },
+    ...SETTINGS.filter(({ needs }) => needs === undefined || permissions.includes(needs)).map(
+      ({ label, path, icon, words }) => ({ id: `settings ${path}`, label, icon, also: words, deed: path }),
+    ),
   ];
 }
 

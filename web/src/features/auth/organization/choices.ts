@@ -39,10 +39,6 @@ export function currencies(stored: string): Choice[] {
   return choices(Intl.supportedValuesOf("currency"), stored, (code) => `${code} · ${names.of(code) ?? code}`);
 }
 
-export function timeZones(stored: string): Choice[] {
-  return choices([...Intl.supportedValuesOf("timeZone"), "UTC"], stored, (zone) => zone.replaceAll("_", " "));
-}
-
 export function locales(stored: string): Choice[] {
   const names = new Intl.DisplayNames("en", { type: "language" });
   return choices(LOCALES, stored, (tag) => `${tag} · ${names.of(tag) ?? tag}`);

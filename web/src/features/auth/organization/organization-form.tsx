@@ -14,9 +14,10 @@ import { refusalsByField } from "@/components/fields/refusals";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { word } from "@/format/format";
+import { timeZones } from "@/format/time-zones";
 
 import { changeOrganization, organizationQuery } from "./api/organization";
-import { currencies, locales, ORGANIZATION_KINDS, timeZones } from "./choices";
+import { currencies, locales, ORGANIZATION_KINDS } from "./choices";
 
 const KINDS = ORGANIZATION_KINDS.map((kind) => ({ value: kind, label: word(kind) }));
 
