@@ -37,7 +37,12 @@ export default defineConfig({
   webServer: {
     command: server,
     // Each test comes from an address of its own (see fixtures.ts), so that none uses up what another one may try.
-    env: { REALINSIGHTS_LOG_LEVEL: "warning", REALINSIGHTS_TRUSTED_PROXIES: "127.0.0.1" },
+    env: {
+      REALINSIGHTS_LOG_LEVEL: "warning",
+      REALINSIGHTS_TRUSTED_PROXIES: "127.0.0.1",
+      // Tests have programs of their own to receive webhooks.
+      REALINSIGHTS_WEBHOOKS_TO_LOOPBACK: "yes",
+    },
     wait: { stdout: /running at http:\/\/127\.0\.0\.1:(?<realinsights_test_port>\d+)[\s\S]*Ctrl-C ends it/ },
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
     stderr: "pipe",

@@ -130,6 +130,16 @@ class TestEvents:
         assert {item["type"] for item in told} <= published
         assert "Harbor" not in str(await eve.get("/events"))
 
+    async def test_their_types_are_listed_for_who_may_read_them(self, world: World) -> None:
+        ada = await world.register("Harbor Capital", "ada@harbor.example")
+        listed = (await ada.get("/events/types"))["items"]
+        assert [one["type"] for one in listed] == [tag_of(event) for events in PUBLISHED.values() for event in events]
+        deleted = next(one for one in listed if one["type"] == "loans.loan.deleted.v1")
+        assert deleted["service"] == "loans"
+        assert deleted["description"]
+        viewer = await world.joined(ada, "vic@harbor.example", "viewer")
+        await viewer.get("/events/types", status=403)
+
     async def test_who_may_not_read_events_reads_none(self, world: World) -> None:
         ada = await world.register("Harbor Capital", "ada@harbor.example")
         member = await world.joined(ada, "mia@harbor.example", "member")

@@ -53,6 +53,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   organization: "/organization/",
   account: "/account/",
   "settings-notifications": "/settings/notifications/",
+  "settings-webhooks": "/settings/webhooks/",
+  "settings-webhook": "/settings/webhook/?id={webhooks}",
 };
 
 /**
@@ -78,6 +80,7 @@ export async function demonstrationPaths(
   ]);
   const runs = await api.get<{ items: { id: string }[] }>("/api/v1/reports/runs?limit=1");
   things.set("reports", runs.items[0]?.id ?? (await api.report("debt_schedule")));
+  things.set("webhooks", await endpoint(api));
   for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports", "documents"]) {
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
     things.set(kind, found.items[0]?.id ?? "none");
@@ -90,6 +93,14 @@ export async function demonstrationPaths(
       path.replace(/\{(\w+)\}/, (_, thing: string) => things.get(thing) ?? ""),
     ]);
   return { strangers: located(PUBLIC_PAGES), members: located(PAGES) };
+}
+
+/** Return an endpoint, which is never sent anything: it wants an event that does not happen here. */
+async function endpoint(api: Api): Promise<string> {
+  const known = await api.get<{ items: { id: string }[] }>("/api/v1/webhooks");
+  if (known.items[0] !== undefined) return known.items[0].id;
+  const wanted = { url: "https://93.184.216.34/hooks", types: ["loans.periods.withdrawn.v1"] };
+  return (await api.post<{ endpoint: { id: string } }>("/api/v1/webhooks", wanted)).endpoint.id;
 }
 
 /** See to it that there is a note on a loan. */

@@ -14,6 +14,7 @@ import {
   IconSettings,
   IconUsers,
   IconWallet,
+  IconWebhook,
   type TablerIcon,
 } from "@tabler/icons-react";
 
@@ -136,5 +137,13 @@ export const SETTINGS: readonly SettingsPage[] = [
     path: "/settings/notifications/",
     icon: IconBell,
     words: "preferences settings digest quiet hours email",
+  },
+  {
+    label: "Webhooks",
+    path: "/settings/webhooks/",
+    icon: IconWebhook,
+    needs: "webhook.manage",
+    also: ["/settings/webhook/"],
+    words: "settings endpoints events api secret",
   },
 ];

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 
-from realinsights.contracts.catalog import READ_BY, SERVICE_OF
+from realinsights.contracts.catalog import PUBLISHED, READ_BY, SERVICE_OF
 from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.positions import position_text, read_position
 from realinsights.notifications.queries import happened as queries
 from realinsights.notifications.queries.happened import Happened
 from realinsights_platform.documents.journal_port import Feed
 from realinsights_platform.errors import Invalid
+from realinsights_platform.events import tag_of
 from realinsights_platform.http.routes.declaring import get
+from realinsights_platform.http.routes.pages import PageOf
 from realinsights_platform.principal import Principal
 
 AfterPosition = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Most = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 EventTypeName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class EventType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A type of event: what it tells, in a sentence or two."""
+
+    type: str
+    service: str
+    description: str
+
+
+@get("/events/types", permission=Permission.EVENT_READ)
+async def list_event_types(principal: Principal) -> PageOf[EventType]:
+    """List the types of event that one may read, those of a service together; there is never more than one page."""
+    types = tuple(
+        EventType(type=tag_of(event), service=service, description=inspect.cleandoc(event.__doc__ or ""))
+        for service, events in PUBLISHED.items()
+        if READ_BY[service] in principal.permissions
+        for event in events
+    )
+    return PageOf(items=types, next=None)
 
 
 @get("/events", permission=Permission.EVENT_READ, cost=5)

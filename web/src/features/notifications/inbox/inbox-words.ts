@@ -8,6 +8,7 @@ const PAGES: Readonly<Record<string, string>> = {
   portfolio: "/portfolio/",
   import: "/import/",
   report: "/report/",
+  endpoint: "/settings/webhook/",
 };
 
 /** Where the thing of a notification is; null where it has no page. */

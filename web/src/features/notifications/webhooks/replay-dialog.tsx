@@ -1,0 +1,70 @@
+"use client";
+
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { DateTimePicker } from "@mantine/dates";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dayjs from "dayjs";
+import { useState } from "react";
+
+import { Problem } from "@/api/problem";
+import { refusalsByField } from "@/components/fields/refusals";
+import { ProblemNotice } from "@/components/problem-notice";
+import { count } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { type Endpoint, replay } from "./api/webhooks";
+
+const SHAPE = "YYYY-MM-DD HH:mm:ss";
+
+/** Sends an endpoint again what happened in a stretch of time; since it was disabled, where it was. */
+export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {
+  const queries = useQueryClient();
+  const formats = useFormats();
+  const [since, setSince] = useState<string | null>(() => dayjs().subtract(1, "day").format(SHAPE));
+  const [until, setUntil] = useState<string | null>(() => dayjs().format(SHAPE));
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () =>
+      replay(endpoint.id, {
+        since: dayjs(since ?? "").toISOString(),
+        until: dayjs(until ?? "").toISOString(),
+      }),
+    onSuccess: ({ messages }) => {
+      notifications.show({
+        message:
+          messages === 1 ? "1 event is sent again." : `${count(messages, formats)} events are sent again.`,
+      });
+      onClose();
+      return queries.invalidateQueries({ queryKey: ["webhooks"] });
+    },
+  });
+  const refusals = refusalsByField(error);
+  const byField = error instanceof Problem && error.errors.length > 0;
+  const field = { withSeconds: false, clearable: false, valueFormat: "MMM D, YYYY h:mm A" } as const;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="Replay events"
+      closeButtonProps={{ "aria-label": "Close" }}
+      centered
+    >
+      <Stack>
+        <Text size="sm" c="dimmed">
+          What happened in this time is sent again with its own ids, at most 1,000 events.
+        </Text>
+        <DateTimePicker label="From" value={since} onChange={setSince} error={refusals.since} {...field} />
+        <DateTimePicker label="Until" value={until} onChange={setUntil} error={refusals.until} {...field} />
+        {error !== null && !byField && <ProblemNotice problem={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button loading={isPending} disabled={since === null || until === null} onClick={() => mutate()}>
+            Replay
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
