@@ -55,6 +55,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   "settings-notifications": "/settings/notifications/",
   "settings-webhooks": "/settings/webhooks/",
   "settings-webhook": "/settings/webhook/?id={webhooks}",
+  "settings-mails": "/settings/mails/",
+  "settings-mail": "/settings/mail/?id={mails}&as=text",
 };
 
 /**
@@ -81,7 +83,16 @@ export async function demonstrationPaths(
   const runs = await api.get<{ items: { id: string }[] }>("/api/v1/reports/runs?limit=1");
   things.set("reports", runs.items[0]?.id ?? (await api.report("debt_schedule")));
   things.set("webhooks", await endpoint(api));
-  for (const kind of ["loans", "properties", "lenders", "funds", "portfolios", "imports", "documents"]) {
+  for (const kind of [
+    "mails",
+    "loans",
+    "properties",
+    "lenders",
+    "funds",
+    "portfolios",
+    "imports",
+    "documents",
+  ]) {
     const found = await api.get<{ items: { id: string }[] }>(`/api/v1/${kind}?limit=1`);
     things.set(kind, found.items[0]?.id ?? "none");
   }

@@ -10,6 +10,7 @@ import {
   IconFileText,
   IconGauge,
   IconHistory,
+  IconMail,
   IconReport,
   IconSettings,
   IconUsers,
@@ -145,5 +146,13 @@ export const SETTINGS: readonly SettingsPage[] = [
     needs: "webhook.manage",
     also: ["/settings/webhook/"],
     words: "settings endpoints events api secret",
+  },
+  {
+    label: "Email",
+    path: "/settings/mails/",
+    icon: IconMail,
+    needs: "organization.manage",
+    also: ["/settings/mail/"],
+    words: "settings mail smtp sent kept",
   },
 ];
