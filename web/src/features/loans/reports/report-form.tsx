@@ -1,19 +1,18 @@
 "use client";
 
-import { Button, Group, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type FormEvent, useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
-import { LoanSelect } from "@/components/fields/loan-select";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { isDay } from "@/format/parse-date";
 
-import { PartySelect } from "../forms/party-select";
-import { ALL_LOANS, type ReportKind, startReport } from "./api/reports";
+import { ALL_LOANS, type ReportKind, type ReportParameters, startReport } from "./api/reports";
+import { parametersOf, ReportParameterFields } from "./report-parameters";
 import { REPORTS } from "./report-words";
 
 /** Asks for a report, and leads to its run. */
@@ -23,23 +22,22 @@ export function ReportForm() {
   const search = useSearchParams();
   const loan = search.get("loan");
   const [kind, setKind] = useState<ReportKind>(loan === null ? "debt_schedule" : "loan_abstract");
-  const [title, setTitle] = useState("");
+  const [asked, setAsked] = useState<ReportParameters>({
+    title: null,
+    filter: ALL_LOANS,
+    asOf: null,
+    loanId: loan,
+    since: null,
+  });
   const [asOf, setAsOf] = useState("");
   const [since, setSince] = useState("");
-  const [loanId, setLoanId] = useState<string | null>(loan);
-  const [lenderId, setLenderId] = useState<string | null>(null);
-  const [fundId, setFundId] = useState<string | null>(null);
-  const [portfolioId, setPortfolioId] = useState<string | null>(null);
-  const ofOne = kind === "loan_abstract";
   const ofChanges = kind === "changes";
   const { mutate, isPending, error, reset } = useMutation({
     mutationFn: () =>
       startReport(kind, {
-        title: title.trim() || null,
+        ...parametersOf(kind, asked),
         asOf: !ofChanges && isDay(asOf) ? asOf : null,
         since: ofChanges && since !== "" ? since : null,
-        loanId: ofOne ? loanId : null,
-        filter: ofOne ? ALL_LOANS : { ...ALL_LOANS, lenderId, fundId, portfolioId },
       }),
     onSuccess: (run) => {
       void queries.invalidateQueries({ queryKey: ["reports", "list"] });
@@ -64,7 +62,6 @@ export function ReportForm() {
             </SimpleGrid>
           </Radio.Group>
           <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-            {ofOne && <LoanSelect value={loanId} onChange={setLoanId} error={refusal("loanId")} required />}
             {ofChanges ? (
               <DateField
                 label="Changes since the end of"
@@ -82,26 +79,7 @@ export function ReportForm() {
                 error={refusal("asOf")}
               />
             )}
-            {!ofOne && (
-              <>
-                <PartySelect kind="lenders" label="Lender" value={lenderId} onChange={setLenderId} />
-                <PartySelect kind="funds" label="Fund" value={fundId} onChange={setFundId} />
-                <PartySelect
-                  kind="portfolios"
-                  label="Portfolio"
-                  value={portfolioId}
-                  onChange={setPortfolioId}
-                />
-              </>
-            )}
-            <TextInput
-              label="Title"
-              description="The heading of the cover."
-              placeholder={REPORTS[kind].label}
-              value={title}
-              maxLength={300}
-              onChange={({ currentTarget }) => setTitle(currentTarget.value)}
-            />
+            <ReportParameterFields kind={kind} value={asked} onChange={setAsked} refusal={refusal} />
           </SimpleGrid>
           {error !== null && !(error instanceof Problem && error.status === 422) && (
             <ProblemNotice problem={error} />

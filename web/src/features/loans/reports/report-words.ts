@@ -1,4 +1,5 @@
 import type { ReportKind, ReportRun } from "./api/reports";
+import type { ScheduleDraft } from "./api/schedules";
 
 /** The reports in the order in which they are offered, each with what it says. */
 export const REPORTS: Readonly<Record<ReportKind, { label: string; about: string }>> = {
@@ -29,7 +30,8 @@ export const REPORTS: Readonly<Record<ReportKind, { label: string; about: string
   },
 };
 
-export const titleOf = (run: ReportRun): string => run.parameters.title ?? REPORTS[run.kind].label;
+export const titleOf = ({ parameters, kind }: Pick<ReportRun, "parameters" | "kind">): string =>
+  parameters.title ?? REPORTS[kind].label;
 
 /** The name under which a file of a run is kept. */
 export const fileName = (run: ReportRun, format: string): string =>
@@ -43,3 +45,31 @@ const STATES: Readonly<Record<ReportRun["state"], string>> = {
 };
 
 export const stateOf = ({ state }: ReportRun): string => STATES[state];
+
+/** By number: 1 is Monday. */
+export const WEEKDAYS: Readonly<Record<number, string>> = {
+  1: "Monday",
+  2: "Tuesday",
+  3: "Wednesday",
+  4: "Thursday",
+  5: "Friday",
+  6: "Saturday",
+  7: "Sunday",
+};
+
+export const hourWords = (hour: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" }).format(Date.UTC(2000, 0, 1, hour));
+
+/** How often a schedule's report is made: `Every Monday at 7:00 AM`. */
+export function rhythmWords(
+  { every, weekday, day, hour }: Pick<ScheduleDraft, "every" | "weekday" | "day" | "hour">,
+  locale: string,
+): string {
+  const days =
+    every === "day"
+      ? "Every day"
+      : every === "week"
+        ? `Every ${WEEKDAYS[weekday] ?? ""}`
+        : `Every month on day ${day}`;
+  return `${days} at ${hourWords(hour, locale)}`;
+}

@@ -10,6 +10,7 @@ import { count, date, moment, money, UNKNOWN } from "@/format/format";
 import { PartyActor } from "../records/actor";
 import { type ReportRun, reportRunsPages } from "./api/reports";
 import { ReportForm } from "./report-form";
+import { Schedules } from "./schedules";
 import { stateOf, titleOf } from "./report-words";
 
 const COLUMNS: readonly Column<ReportRun>[] = [
@@ -53,6 +54,7 @@ export function ReportsPage() {
   return (
     <Page title="Reports" subtitle="Workbooks and PDF whose totals are the dashboard’s to the cent">
       <ReportForm />
+      <Schedules />
       <DataTable
         id="reports"
         label="Reports"
