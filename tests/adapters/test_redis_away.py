@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
+import uvloop
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from prometheus_client import CollectorRegistry
@@ -176,6 +177,27 @@ class TestCache:
             await waiting
         assert waited < 30, "but for those that look whether it is back"
         await cache.close()
+
+    def test_whose_connections_were_closed_by_another_task_makes_others(self, server: Server) -> None:
+        async def closed() -> None:
+            cache = RedisCache(server.url)
+            heard: list[bytes] = []
+            cache.listen("prices", heard.append)
+            await cache.listening()
+            assert await cache.set("rate", b"5.25", seconds=600)
+            listening = cache._listener._connection
+            pool: Any = cache.calls.client
+            for connection in [*pool.connection_pool._available_connections, listening]:
+                connection._writer.transport.abort()  # as a cluster's client does when a node is gone
+            async with asyncio.timeout(PATIENCE):
+                while await cache.get("rate") != b"5.25":  # noqa: ASYNC110
+                    await asyncio.sleep(0)
+                while not heard:
+                    await cache.announce("prices", b"up")
+                    await asyncio.sleep(0.01)
+            await cache.close()
+
+        uvloop.run(closed())  # the loop that the server runs on, which has an error of its own for it
 
 
 class TestLimits:

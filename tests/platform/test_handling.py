@@ -10,6 +10,7 @@ from realinsights_platform.errors import Unavailable
 from realinsights_platform.events import Event, Message
 from realinsights_platform.stream.handling import handling
 from realinsights_platform.stream.memory import MemoryStream
+from realinsights_platform.stream.port import Subscription
 
 PATIENCE = 20
 
@@ -28,7 +29,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.stream = MemoryStream()
-        self.subscription = self.stream.subscribe("imports", ["loans"])
+        self.subscription: Subscription = self.stream.subscribe("imports", ["loans"])
         self.given: list[tuple[str, int]] = []
         self.paused: list[int] = []
         self.fails: Callable[[Message], Exception | None] = lambda message: None
@@ -94,3 +95,41 @@ async def test_that_are_under_way_at_the_end_go_to_another_member() -> None:
         await asyncio.wait_for(begun.wait(), PATIENCE)
     another = desk.stream.subscribe("imports", ["loans"])
     assert [message.sequence for message in await asyncio.wait_for(another.receive(), PATIENCE)] == [1]
+
+
+class Breaking:
+    """A subscription each of whose calls goes wrong the first time, in a way that nobody foresaw."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        self._subscription = subscription
+        self.broke: list[str] = []
+
+    def _break_once(self, name: str) -> None:
+        if name not in self.broke:
+            self.broke.append(name)
+            raise RuntimeError("the handler is closed")
+
+    async def receive(self) -> tuple[Message, ...]:
+        self._break_once("receive")
+        return await self._subscription.receive()
+
+    async def acknowledge(self, service: str, org: str, sequence: int) -> None:
+        self._break_once("acknowledge")
+        await self._subscription.acknowledge(service, org, sequence)
+
+    async def bury(self, message: Message, error: str) -> None:
+        self._break_once("bury")
+        await self._subscription.bury(message, error)
+
+    async def close(self) -> None:
+        await self._subscription.close()
+
+
+async def test_go_on_whatever_goes_wrong_with_the_subscription() -> None:
+    desk = Desk()
+    breaking = Breaking(desk.subscription)
+    desk.subscription = breaking
+    desk.fails = lambda message: ValueError("It has no name.") if message.sequence == 2 else None
+    await desk.handled(a_message(1), a_message(2), a_message(3), attempts=1)
+    assert desk.given == [("acme", 1), ("acme", 2), ("acme", 3)]
+    assert breaking.broke == ["receive", "acknowledge", "bury"]

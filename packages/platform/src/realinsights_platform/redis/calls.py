@@ -40,6 +40,9 @@ _AWAY: Final = (
     ClusterDownError,
     RedisClusterException,
     ReadOnlyError,
+    # Of a connection that a cluster's client has closed in another task meanwhile: uvloop's error, and the library's.
+    RuntimeError,
+    AttributeError,
 )
 
 _CANNOT_WRITE: Final = ("MISCONF", "NOREPLICAS")

@@ -21,6 +21,15 @@ _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
 _SILENT_SECONDS: Final = 1.0
 
+_LOST: Final = (
+    RedisError,
+    OSError,
+    TimeoutError,
+    asyncio.IncompleteReadError,
+    RuntimeError,  # uvloop's, of a connection that is closed; the library's of the same is the next
+    AttributeError,
+)
+
 Receive = Callable[[bytes], None]
 
 log = structlog.get_logger(__name__)
@@ -60,7 +69,7 @@ class Listener:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="announcements of Redis")
         elif self._connection is not None and channel not in self._asked:
-            asking = asyncio.get_running_loop().create_task(self._ask(self._connection))
+            asking = asyncio.get_running_loop().create_task(self._ask_besides(self._connection))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)
 
@@ -91,7 +100,7 @@ class Listener:
         while True:
             try:
                 await self._follow()
-            except (RedisError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            except _LOST as error:
                 if self._confirmed:
                     pause = _FIRST_PAUSE
                     log.warning("redis.listening.lost", server=self._url.shown, reason=type(error).__name__)
@@ -110,8 +119,13 @@ class Listener:
             await self._take_all(connection)
         finally:
             self._connection = None
-            with contextlib.suppress(RedisError, OSError):
+            with contextlib.suppress(*_LOST):
                 await connection.disconnect()
+
+    async def _ask_besides(self, connection: Connection) -> None:
+        # Who follows the connection finds out as well that it is lost, and asks for all channels again.
+        with contextlib.suppress(*_LOST):
+            await self._ask(connection)
 
     async def _ask(self, connection: Connection) -> None:
         missing = [channel for channel in self._receivers if channel not in self._asked]

@@ -11,6 +11,7 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 import structlog
@@ -66,7 +67,7 @@ class _Member:
 
     async def receive(self) -> None:
         """Take messages without waiting for what is done with them, which also shows that this member is alive."""
-        while messages := await self._subscription.receive():
+        while messages := await self._received():
             for message in messages:
                 place = (message.service, message.org)
                 waiting = self._waiting.setdefault(place, deque())
@@ -75,6 +76,15 @@ class _Member:
                     task = asyncio.create_task(self._handle_all(place, waiting), name=f"messages of {message.org}")
                     self.working.add(task)
                     task.add_done_callback(self.working.discard)
+
+    async def _received(self) -> tuple[Message, ...]:
+        """Return the next messages, none once it is closed; whatever goes wrong, this member is not given up."""
+        while True:
+            try:
+                return await self._subscription.receive()
+            except Exception:
+                log.exception("messages.not_received")
+                await self._pause(1)
 
     async def _handle_all(self, place: tuple[str, str], waiting: deque[Message]) -> None:
         while waiting:
@@ -91,12 +101,22 @@ class _Member:
                 failed += used_up(error) is None
                 log.exception("message.failed", org=message.org, sequence=message.sequence, attempt=failed)
                 if failed >= self._attempts:
-                    await self._subscription.bury(message, f"{type(error).__name__}: {error}")
+                    await self._tell(partial(self._subscription.bury, message, f"{type(error).__name__}: {error}"))
                     return
                 await self._pause(max(1, failed))
             else:
-                await self._subscription.acknowledge(message.service, message.org, message.sequence)
+                place = (message.service, message.org, message.sequence)
+                await self._tell(partial(self._subscription.acknowledge, *place))
                 return
+
+    async def _tell(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Say what became of a message, again where that goes wrong: what its organization has after it waits."""
+        while True:
+            try:
+                return await tell()
+            except Exception:
+                log.exception("message.not_settled")
+                await self._pause(1)
 
 
 async def _pause(failed: int) -> None:

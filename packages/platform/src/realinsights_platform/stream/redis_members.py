@@ -314,8 +314,10 @@ class RedisSubscription:
             await self._run(
                 ACKNOWLEDGE, partition, self._group, self._name, partition.channel, partition.number, *sending
             )
-        except Away:
+        except BaseException as error:
             held.unsent[:0] = sending
+            if not isinstance(error, Away):
+                raise
         else:
             held.ids.difference_update(sending)
 
