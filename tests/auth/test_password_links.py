@@ -186,12 +186,18 @@ class TestForgotten:
 
     async def test_writes_the_same_whether_or_not_there_is_an_account(self, world, anna, bo):
         written = []
-        for email in (BO, "nobody@example.com", "no address"):
+        for email in (BO, "nobody@example.com", "somebody@elsewhere.example"):
             before = {org: await world.documents.sequence(org) for org in (SYSTEM, anna.org)}
             await self.forget(world, email)
             written.append({org: await world.documents.sequence(org) - before[org] for org in before})
         assert written == [{SYSTEM: 1, anna.org: 0}] * 3
         assert await self.handle(world) == 1
+
+    async def test_is_refused_for_what_no_mail_could_reach(self, world):
+        before = await world.documents.sequence(SYSTEM)
+        with pytest.raises(Invalid):
+            await self.forget(world, "no address")
+        assert await world.documents.sequence(SYSTEM) == before
 
     async def test_handled_twice_asks_for_the_same_mail(self, world, anna, bo):
         await self.forget(world)

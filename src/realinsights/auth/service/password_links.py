@@ -82,10 +82,13 @@ async def make_as_operator(
 async def forget(*, identity: Identity, email: str, address: str) -> None:
     """Take note that somebody forgot the password of an e-mail address; the link is made and mailed afterwards.
 
-    Nobody looks here whether the address has an account, so neither answer nor time can tell. Raises `TooMany` for too
-    many requests from one network address. Beyond `FORGOTTEN_OF_ACCOUNT` for one e-mail address no mail is sent.
+    Nobody looks here whether the address has an account, so neither answer nor time can tell. Raises `Invalid` for what
+    is no address, and `TooMany` for too many requests from one network address. Beyond `FORGOTTEN_OF_ACCOUNT` for one
+    e-mail address no mail is sent.
     """
-    key = emails.email_key(emails.normalized(email))
+    faults = Faults()
+    key = emails.email_key(emails.checked(email, faults))
+    faults.refuse("request")
     if not await identity.guesses.begin_forgotten(account=key, address=address, now=identity.now()):
         return
 
