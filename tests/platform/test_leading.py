@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from realinsights_platform.cache.leading import lead
 from realinsights_platform.cache.memory import MemoryCache
 
@@ -55,6 +57,20 @@ async def test_whose_lease_is_lost_ends_and_may_work_again() -> None:
     assert await soon(work.ended) == token
     assert await soon(work.begun) > token
     await stopped(leading)
+
+
+async def test_work_that_finds_out_by_its_token_that_another_leads_is_told_as_a_lease_that_is_lost() -> None:
+    leases, begun = MemoryCache(), asyncio.Queue[int]()
+
+    async def refused(token: int) -> None:
+        begun.put_nowait(token)
+
+    with structlog.testing.capture_logs() as logs:
+        leading = asyncio.create_task(lead(leases, "relay", refused, seconds=SECONDS))
+        token = await soon(begun)
+        await soon(begun)
+        await stopped(leading)
+    assert {"lease": "relay", "fence": token, "event": "lease.lost", "log_level": "warning"} in logs
 
 
 async def test_work_that_fails_is_begun_again() -> None:

@@ -48,7 +48,7 @@ async def _hold(leases: Leases, key: str, token: int, work: Callable[[int], Awai
             await asyncio.wait((working,), timeout=seconds / 3)
             if working.done():
                 working.result()
-                return
+                break  # it has found out by its token that another one leads
         log.warning("lease.lost", lease=key, fence=token)
     except Exception:
         log.exception("lease.work.failed", lease=key)
