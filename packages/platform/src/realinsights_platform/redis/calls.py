@@ -114,6 +114,8 @@ class Calls:
 
     async def close(self) -> None:
         """Close all connections, once the calls that are under way have ended; later ones raise `Away`."""
+        if self._closed:
+            return
         self._closed = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.url.timeout):
