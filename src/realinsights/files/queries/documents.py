@@ -58,8 +58,8 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     text_by: str | None
 
 
-class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A document as a list shows it; `latest` is its latest version, `current` the number of the one that is read."""
+class DocumentHead(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is said of a document wherever it is answered."""
 
     id: str
     version: int
@@ -72,23 +72,17 @@ class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     filed_at: datetime.datetime
     filed_by: str
     hold: LegalHold | None
+
+
+class DocumentSummary(DocumentHead, frozen=True, kw_only=True):
+    """A document as a list shows it, with its latest version."""
+
     latest: VersionView
 
 
-class DocumentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class DocumentView(DocumentHead, frozen=True, kw_only=True):
     """A document with its versions, the latest first; `current` is the number of the latest one that may be read."""
 
-    id: str
-    version: int
-    title: str
-    kind: DocumentKind
-    confidential: bool
-    expires_on: datetime.date | None
-    retention_until: datetime.date | None
-    links: tuple[Link, ...]
-    filed_at: datetime.datetime
-    filed_by: str
-    hold: LegalHold | None
     current: int | None
     versions: tuple[VersionView, ...]
 
