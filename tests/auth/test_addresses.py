@@ -7,7 +7,7 @@ import pytest
 from realinsights.auth import store
 from realinsights.auth.model import emails
 from realinsights.auth.model.address_changes import CONFIRMED_WITHIN, REQUESTS, UNDONE_WITHIN, VERIFIED_WITHIN
-from realinsights.auth.model.directory import SYSTEM
+from realinsights.auth.model.directory import SYSTEM, Account
 from realinsights.auth.service import addresses, members, password_links
 from realinsights.auth.service.addresses import forget_changes
 from realinsights.auth.service.registration import ensure_demonstration
@@ -231,6 +231,9 @@ class TestUndoing:
         verifier = world.verifier()
         header = f"Bearer {thief.access_token.text}".encode()
         await verifier.verify(header)
+        ((_, earlier),) = await password_links.make_as_operator(
+            documents=world.documents, secret=world.secret, email=NEW, now=world.clock()
+        )
         token = await last(world, anna, LinkPurpose.ADDRESS_UNDO)
         assert (await addresses.look_up(identity=world.identity, token_text=token)).email == ANNA
         await use(world, token)
@@ -239,8 +242,13 @@ class TestUndoing:
             await verifier.verify(header)
         with pytest.raises(Unauthenticated):
             await world.refresh(thief.refresh_token.text())
-        with pytest.raises(Unauthenticated):
-            await world.sign_in(NEW)
+        for address in (NEW, ANNA):  # whoever changed the address knew the password
+            with pytest.raises(Unauthenticated):
+                await world.sign_in(address)
+        with pytest.raises(NotFound):
+            await password_links.use(
+                identity=world.identity, token_text=earlier.text(), password="the battery of a thief"
+            )
         ((to, password),) = await mailed(world, anna.org, LinkPurpose.PASSWORD)
         assert to == ANNA
         await password_links.use(identity=world.identity, token_text=password, password="an even better battery")
@@ -257,7 +265,9 @@ class TestUndoing:
         with pytest.raises(NotFound):
             await use(world, later)
         assert (await now_of(world, anna)).email == ANNA
-        assert (await world.sign_in()).user.id == anna.id
+        password = await last(world, anna, LinkPurpose.PASSWORD)
+        await password_links.use(identity=world.identity, token_text=password, password="an even better battery")
+        assert (await world.sign_in(password="an even better battery")).user.id == anna.id
 
     async def test_is_possible_for_a_week_for_which_nobody_else_gets_the_address(self, world, anna):
         await changed(world, anna)
@@ -285,6 +295,15 @@ class TestUndoing:
         assert (await world.sign_in()).user.id == anna.id
         claim = await world.documents.get(store.CLAIM, SYSTEM, emails.email_key(NEW))
         assert claim.owner_org == SYSTEM
+
+    async def test_changes_that_are_forgotten_together_free_every_address_between(self, world, anna):
+        user = await changed(world, anna, "between@example.com")
+        await changed(world, user)
+        world.clock.advance(days=8)
+        assert await forget(world, anna.org) == 2
+        claim = await world.documents.get(store.CLAIM, SYSTEM, emails.email_key("between@example.com"))
+        assert claim is None or Account(anna.org, anna.id) not in claim.accounts
+        assert (await world.sign_in(NEW)).user.id == anna.id
 
     async def test_a_change_that_was_never_confirmed_is_forgotten_and_nothing_else(self, world, anna):
         await ask(world, anna)

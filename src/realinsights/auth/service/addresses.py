@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -157,11 +158,12 @@ async def use(*, identity: Identity, token_text: str) -> Found:
 
 async def forget_changes(unit: Unit, ids: Sequence[str], *, identity: Identity) -> None:
     """Delete the changes of which nothing can come any more; addresses that their members do not have are free then."""
-    for change in (await unit.get_many(store.ADDRESS_CHANGE, ids)).values():
-        if change.forgotten_at > identity.now():
-            continue
+    found = (await unit.get_many(store.ADDRESS_CHANGE, ids)).values()
+    going = {change.id: change for change in found if change.forgotten_at <= identity.now()}
+    for change in going.values():
         user = await unit.get(store.USER, change.user)
-        others = [one for one in await store.changes_of(identity.documents, unit.org, change.user) if one != change]
+        changes = await store.changes_of(identity.documents, unit.org, change.user)
+        others = [one for one in changes if one.id not in going]
         kept = {one.previous for one in others} | {one.email for one in others} | {"" if user is None else user.email}
         for address in {change.previous, change.email} - kept:
             account = Account(unit.org, change.user)
@@ -216,7 +218,8 @@ async def _change(unit: Unit, identity: Identity, user: User, change: AddressCha
 async def _undo(unit: Unit, identity: Identity, user: User, change: AddressChange) -> None:
     """Give a member the former address back; later changes end with this one, and so do all sessions.
 
-    Who undoes a change did not make it: a link for a new password goes to the address that is theirs again.
+    Who undoes a change did not make it, and who did knew the password: it signs nobody in any more, nor do links for
+    another one that were sent before. One goes to the address that is theirs again.
     """
     now = identity.now()
     for later in await store.changes_of(identity.documents, unit.org, user.id):
@@ -229,6 +232,9 @@ async def _undo(unit: Unit, identity: Identity, user: User, change: AddressChang
     unit.afterwards(lambda: revoke_user(identity, user.id))
     credential = await unit.get(store.CREDENTIAL, user.id)
     if credential is not None:
+        unknown = await identity.hasher.hash(secrets.token_urlsafe(32))
+        credential = msgspec.structs.replace(credential, password_hash=unknown, password_changed_at=now)
+        unit.put(store.CREDENTIAL, credential)
         request_mailed(unit, restored, credential, expires_at=now + MAILED_LASTS)
 
 
