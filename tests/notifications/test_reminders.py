@@ -110,6 +110,22 @@ async def test_a_maturity_that_is_moved_is_told_of_anew_and_each_lead_once(tmp_p
         assert [item["title"][-10:] for item in again] == ["2031-01-15", "2030-01-15"]
 
 
+async def test_a_date_of_somebody_who_is_no_member_any_more_is_told_to_all_who_may_change_loans(
+    tmp_path: Path,
+) -> None:
+    async with world_in(tmp_path) as world:
+        ada = await world.register("Acme", "ada@example.com")
+        await ada.post("/loans", {**LOAN, "maturityDate": "2030-01-15", "terms": {}})
+
+        async def dates() -> Any:
+            return (await ada.get("/dates", kind="maturity"))["items"]
+
+        (date,) = await until(dates)
+        await ada.ask("POST", f"/dates/{date['id']}/assign", json={"assignee": "gone"}, headers={"If-Match": '"1"'})
+        (told,) = await reminded(world, ada, now=datetime.datetime(2029, 10, 20, 12, tzinfo=UTC))
+        assert told["title"] == "Harbor Point (1001): maturity on 2030-01-15"
+
+
 async def test_many_that_come_near_at_once_are_told_of_together(tmp_path: Path) -> None:
     async with world_in(tmp_path) as world:
         ada = await world.register("Acme", "ada@example.com")

@@ -24,19 +24,20 @@ Near = tuple[CriticalDate, int]
 
 
 async def remind(unit: Unit, documents: Documents, near: Sequence[Near], *, at: datetime.datetime) -> None:
-    """Tell who sees to dates that they come near; of a date that nobody has taken, everybody who may change loans."""
+    """Tell who sees to dates that they come near; of one that no active member has, everybody who may change loans."""
     if not near:
         return
-    everybody = tuple(
-        person.id for person in await active_people(documents, unit.org) if person.may(Permission.PORTFOLIO_WRITE)
-    )
+    people = await active_people(documents, unit.org)
+    active = {person.id for person in people}
+    everybody = tuple(person.id for person in people if person.may(Permission.PORTFOLIO_WRITE))
     groups: dict[tuple[str | None, str, int], list[CriticalDate]] = {}
     for date, lead in near:
-        groups.setdefault((date.assignee, date.kind.value, lead), []).append(date)
+        assignee = date.assignee if date.assignee in active else None
+        groups.setdefault((assignee, date.kind.value, lead), []).append(date)
     for (assignee, kind, lead), dates in groups.items():
-        people = everybody if assignee is None else (assignee,)
+        told = everybody if assignee is None else (assignee,)
         for notice in _notices(kind.replace("_", " "), lead, sorted(dates, key=lambda date: (date.on, date.id))):
-            await tell(unit, people=people, notice=notice, at=at)
+            await tell(unit, people=told, notice=notice, at=at)
 
 
 def _notices(kind: str, lead: int, dates: Sequence[CriticalDate]) -> list[Notice]:
