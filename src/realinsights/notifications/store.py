@@ -31,10 +31,10 @@ FEEDS = Kind(SERVICE, "calendar_feed", CalendarFeed, indexes=("owner",))
 
 PLACES = Kind(SERVICE, "place", Place)
 ORGANIZATIONS = Kind(SERVICE, "organization", Organization)
-PEOPLE = Kind(SERVICE, "person", Person, indexes=("role", "active"))
+PEOPLE = Kind(SERVICE, "person", Person, indexes=("active",))
 WATCHED_LOANS = Kind(SERVICE, "watched_loan", WatchedLoan)
 NOTIFICATIONS = Kind(
-    SERVICE, "notification", Notification, indexes=("user", "at", "state", "snoozed_until", "topic", "assigned_to")
+    SERVICE, "notification", Notification, indexes=("user", "at", "state", "snoozed_until")
 )
 PREFERENCES = Kind(SERVICE, "preferences", Preferences)
 MAILS = Kind(SERVICE, "mail", Mail, indexes=("user", "state", "at", "due_at"), due="due")

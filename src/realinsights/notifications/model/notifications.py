@@ -84,11 +84,6 @@ class Notification(Document, frozen=True, kw_only=True, rename="camel"):
     assigned_to: str | None = None
     rule: RuleName | None = None
 
-    def is_unread(self, now: datetime.datetime) -> bool:
-        """Tell whether it counts as unread: it was not read, or its snooze is over."""
-        over = self.snoozed_until is not None and self.snoozed_until <= now
-        return self.state is NotificationState.UNREAD or (self.state is NotificationState.SNOOZED and over)
-
 
 def notification_id(user: str, key: str) -> str:
     """Return the id of a person's notification: the same key makes the same one."""

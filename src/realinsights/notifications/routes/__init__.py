@@ -25,7 +25,7 @@ _JOURNAL = JournalReader(
         store.FEEDS.name: ("secretHash",),
         store.ORGANIZATIONS.name: (),
         store.PEOPLE.name: (),
-        store.ENDPOINTS.name: (),
+        store.ENDPOINTS.name: ("url",),  # such an address often holds a secret
         store.RULES.name: (),
         store.DELIVERIES.name: ("payload",),
     },

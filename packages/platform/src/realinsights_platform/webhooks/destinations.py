@@ -54,6 +54,8 @@ class Destinations:
             found = tuple(await self._resolve(host, port))
         except OSError as error:
             raise Unreachable(f"{host} is not found: {error.strerror or error}") from error
+        except UnicodeError as error:  # a label is empty, or longer than names may be
+            raise Unreachable(f"{host} is no name that a host can have") from error
         if not found:
             raise Unreachable(f"{host} has no address")
         for address in found:
