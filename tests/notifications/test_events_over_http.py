@@ -15,6 +15,7 @@ from realinsights.contracts.catalog import PUBLISHED
 from realinsights.contracts.loans import ImportRequested, LoanDeleted, PartyDeleted, PartyKind
 from realinsights.notifications.model.positions import position_text, read_position
 from realinsights.notifications.queries.happened import happened
+from realinsights.notifications.subscribers import SERVICES
 from realinsights_platform.documents.journal_port import Outgoing
 from realinsights_platform.events import tag_of
 
@@ -114,7 +115,7 @@ class TestEvents:
 
     async def test_a_position_that_was_not_given_out_is_refused(self, world: World) -> None:
         ada = await world.register("Harbor Capital", "ada@harbor.example")
-        for position in ("x", "loans=1", "loans=1.0,loans=2.0", "files=1.0", "loans=-1.0"):
+        for position in ("x", "loans=1", "loans=1.0,loans=2.0", "dashboard=1.0", "loans=-1.0"):
             assert (await ada.get("/events", after=position, status=422))["errors"][0]["field"] == "after"
         far = await ada.get("/events", after="auth=9999.0,loans=9999.3")
         assert (far["items"], far["more"]) == ([], False)
@@ -129,6 +130,13 @@ class TestEvents:
         told = (await ada.get("/events"))["items"]
         assert {item["type"] for item in told} <= published
         assert "Harbor" not in str(await eve.get("/events"))
+
+    async def test_are_those_of_every_service_that_says_that_it_tells_programs(self, world: World) -> None:
+        assert set(SERVICES) == PUBLISHED.keys()
+        ada = await world.register("Harbor Capital", "ada@harbor.example")
+        await ada.ask("POST", "/documents", status=201, params={"fileName": "note.txt"}, content=b"5.25 percent")
+        (told,) = (await ada.get("/events", types="files.document.recorded.v1"))["items"]
+        assert told["service"] == "files"
 
     async def test_their_types_are_listed_for_who_may_read_them(self, world: World) -> None:
         ada = await world.register("Harbor Capital", "ada@harbor.example")

@@ -96,6 +96,12 @@ class TestSending:
         await ada.post("/loans", {**LOAN, "number": "2"})
         assert [body["data"]["number"] for body in await came(receiver, 2)] == ["1001", "2"]
 
+    async def test_what_happened_to_documents_arrives_too(self, ada: Caller, receiver: Receiver) -> None:
+        await endpoint(ada, receiver, types=["files.version.processed.v1"])
+        await ada.ask("POST", "/documents", status=201, params={"fileName": "note.txt"}, content=b"5.25 percent")
+        (body,) = await came(receiver)
+        assert (body["type"], body["data"]["state"]) == ("files.version.processed.v1", "ready")
+
     async def test_a_test_message_is_sent_to_it_alone(self, ada: Caller, receiver: Receiver) -> None:
         one, secret = await endpoint(ada, receiver, description="Books")
         told = await ada.post(f"/webhooks/{one}/test", status=202)
@@ -252,6 +258,22 @@ class TestEndpoints:
             for url in (receiver.url(), receiver.url(scheme="https"), receiver.url(host="localhost", scheme="https")):
                 refused = await ada.post("/webhooks", {"url": url}, status=422)
                 assert refused["errors"][0]["field"] == "url"
+
+    async def test_of_a_name_that_no_host_can_have_are_refused(self, ada: Caller) -> None:
+        for host in ("a..example.com", f"{'a' * 64}.example.com"):
+            refused = await ada.post("/webhooks", {"url": f"https://{host}/in"}, status=422)
+            assert refused["errors"][0]["field"] == "url"
+
+    async def test_whose_addresses_may_hold_a_secret_are_not_in_the_journal(
+        self, world: World, ada: Caller, receiver: Receiver
+    ) -> None:
+        one, _ = await endpoint(ada, receiver)
+        manager = await world.joined(ada, "max@harbor.example", "manager")
+        told = await manager.get("/journals/notifications", limit=200)
+        assert one in str(told)
+        for entry in told["items"]:
+            shown = await manager.get(f"/journals/notifications/{entry['sequence']}")
+            assert receiver.url() not in str(shown)
 
     async def test_there_are_not_too_many(self, ada: Caller, receiver: Receiver) -> None:
         for _ in range(20):

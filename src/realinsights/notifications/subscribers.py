@@ -20,7 +20,7 @@ from realinsights_platform.stream.port import Stream, Subscription
 DATES_GROUP: Final = "notifications.dates"
 FEEDS_GROUP: Final = "notifications.feeds"
 TELLING_GROUP: Final = "notifications.telling"
-SERVICES: Final = ("auth", "loans")
+SERVICES: Final = ("auth", "files", "loans")
 
 
 def subscribed(stream: Stream) -> tuple[Subscription, Subscription]:
