@@ -1,4 +1,4 @@
-import { expect, keptLink, PASSWORD, signIn, test } from "./fixtures";
+import { Api, expect, keptLink, PASSWORD, signIn, test } from "./fixtures";
 
 const SECOND = "a short swim past the lighthouse 8";
 
@@ -45,8 +45,10 @@ test("a forgotten password is chosen anew by the link that was mailed", async ({
 test("an address is changed at the new one and had back at the former one", async ({
   page,
   organization,
+  elsewhere,
 }) => {
   const { email } = organization.administrator;
+  const second = await organization.join("administrator");
   const other = `new-${email}`;
   await signIn(page, organization.administrator);
   await page.goto("/account/");
@@ -73,5 +75,15 @@ test("an address is changed at the new one and had back at the former one", asyn
   await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();
   await page.goto("/dashboard/");
   await expect(page).toHaveURL(/\/sign-in\//);
-  await signIn(page, organization.administrator);
+
+  // Whoever changed the address knew the password.
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert", { name: "Wrong email or password" })).toBeVisible();
+  const colleague = await Api.signIn(elsewhere, second);
+  await page.goto(`/new-password/#${await keptLink(colleague, "Choose a new password")}`);
+  await page.getByRole("textbox", { name: "Password" }).fill(SECOND);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page).toHaveURL("/dashboard/");
 });

@@ -65,7 +65,7 @@ function Confirm({ token, link }: { token: string; link: Schemas["AddressLinkVie
         <Stack>
           <Text size="sm" role="status">
             {undoes
-              ? `${link.email} is the address of your account again, and every session has ended. We’ve emailed you a link to choose a new password.`
+              ? `${link.email} is the address of your account again. Every session has ended and the password no longer works: choose a new one by the link that is on its way to you.`
               : `${link.email} is the address of your account at ${link.organizationName}.`}
           </Text>
           {undoes ? (
@@ -108,7 +108,7 @@ function Onward({ href, children }: { href: string; children: string }) {
 function saidOf({ purpose, currentEmail, email }: Schemas["AddressLinkView"]): string {
   switch (purpose) {
     case "address_undo":
-      return `The address is ${currentEmail} now. Undo this if it wasn’t you: every session ends, and you’ll get a link to choose a new password.`;
+      return `The address is ${currentEmail} now. Undo this if it wasn’t you: every session ends, the password stops working, and you’ll get a link to choose a new one.`;
     case "address_change":
       return `Your address changes from ${currentEmail} to ${email}. You sign in with the new one.`;
     default:
