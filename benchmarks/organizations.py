@@ -1,7 +1,8 @@
 """Organizations to measure with: as many as wanted, all alike, each with loans, what is behind them, and members.
 
-The first is made by the same use cases that requests reach. The others have its documents and events under ids of
-their own, written in one unit of work each: a thousand organizations of 50 loans take about half a minute.
+The first is made by the same use cases that requests reach, and what is made of its events is waited for. The others
+have its documents and events under ids of their own, written in one unit of work of each service: a thousand
+organizations of 50 loans take about two minutes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import datetime
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -26,8 +27,10 @@ from realinsights.auth.model.people import (
     SubscriptionTier,
     User,
 )
-from realinsights.auth.store import ORGANIZATION, USER
+from realinsights.auth.service.telling import put_member, put_organization
 from realinsights.contracts.auth import OrganizationRegistered
+from realinsights.contracts.catalog import CODECS
+from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import Role
 from realinsights.demonstration.portfolio import plan
 from realinsights.loans.model.loan import Loan, LoanProperty, draft_of
@@ -35,10 +38,16 @@ from realinsights.loans.model.parties import LenderDraft
 from realinsights.loans.service.loans import create_loan
 from realinsights.loans.service.parties import FUND, LENDER, PORTFOLIO, create_party
 from realinsights.loans.service.properties import create_property
-from realinsights.loans.store import KINDS
+from realinsights.loans.store import KINDS as LOANS_KINDS
+from realinsights.notifications.service.following import Follower
+from realinsights.notifications.service.hearing import Hearing
+from realinsights.notifications.store import KINDS as NOTIFICATIONS_KINDS
 from realinsights.topology import Process, Topology, read_topology
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.port import Documents, PreparedUnit, Unit
 from realinsights_platform.documents.preparing import ENCODE
+from realinsights_platform.events import Message
 
 ACTOR = "system:bench"
 MEMBERS = 8
@@ -47,6 +56,7 @@ _MARK = "ffffffffffff"
 """The end of every id of the first organization's; in another one's ids its number stands there."""
 
 _AT_ONCE = 32
+_KINDS = {kind.name: kind for kind in (*LOANS_KINDS, *NOTIFICATIONS_KINDS)}
 
 
 def _id(group: int, number: int, organization: int | None = None) -> str:
@@ -59,12 +69,16 @@ _ORGANIZATION, _USER, _DOCUMENT = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What organizations have in common: `loans` are the marked ids, `drafts` what a PUT of each loan says."""
+    """What organizations have in common: `loans` are the marked ids, `drafts` what a PUT of each loan says.
+
+    `writes` and `told` are the documents of the services loans and notifications, by kind, `events` those of loans.
+    """
 
     loans: tuple[str, ...]
     drafts: tuple[bytes, ...]
     words: tuple[str, ...]
     writes: tuple[tuple[str, str], ...]
+    told: tuple[tuple[str, str], ...]
     events: str
 
     def loan_id(self, organization: int, loan: int) -> str:
@@ -77,12 +91,12 @@ class Template:
         return text.replace(b'"BALANCE"', f'"{balance}"'.encode())
 
 
-def organization_id(number: int) -> str:
-    """Return the id of the organization of a number."""
+def organization_id(number: int | None) -> str:
+    """Return the id of the organization of a number, or the marked one."""
     return _id(_ORGANIZATION, 0, number)
 
 
-def user_id(number: int) -> str:
+def user_id(number: int | None) -> str:
     """Return the id of the organization's first member, whose token asks."""
     return _id(_USER, 0, number)
 
@@ -110,24 +124,29 @@ async def fill(
     """Fill the documents of a topology, no process running on them."""
     process = Process(services=tuple(topology.documents))
     at_once = asyncio.Semaphore(units_at_once)
-    kinds = {kind.name: kind for kind in KINDS}
     async with open_adapters(topology, process, environment=environment) as adapters:
-        auth, documents = adapters.documents["auth"], adapters.documents["loans"]
+        auth, loans, notifications = (adapters.documents[name] for name in ("auth", "loans", "notifications"))
 
         async def begin(number: int) -> None:
+            end = f"{number:012x}"
             async with at_once:
                 await _people(auth, number)
-                async with documents.unit(org=organization_id(number), actor=ACTOR, business_date=_today()) as unit:
-                    end = f"{number:012x}"
-                    for name, text in template.writes:
-                        kind = kinds[name]
-                        unit.put(kind, msgspec.json.decode(text.replace(_MARK, end), type=kind.type))
+                async with loans.unit(org=organization_id(number), actor=ACTOR, business_date=_today()) as unit:
+                    _put(unit, template.writes, end)
                     events = msgspec.json.decode(template.events.replace(_MARK, end), type=tuple[msgspec.Raw, ...])
                     unit.adopt(PreparedUnit(unit.org, (), (), tuple(map(bytes, events))))
+                async with notifications.unit(org=organization_id(number), actor=ACTOR, business_date=_today()) as unit:
+                    _put(unit, template.told, end)
 
         async with asyncio.TaskGroup() as beginning:
             for number in range(organizations):
                 beginning.create_task(begin(number))
+
+
+def _put(unit: Unit, writes: Iterable[tuple[str, str]], end: str) -> None:
+    for name, text in writes:
+        kind = _KINDS[name]
+        unit.put(kind, msgspec.json.decode(text.replace(_MARK, end), type=kind.type))
 
 
 def begin(data: Path, organizations: int) -> None:
@@ -153,19 +172,19 @@ def begin(data: Path, organizations: int) -> None:
     asyncio.run(run())
 
 
-async def _people(auth: Documents, number: int, members: int = MEMBERS) -> None:
+async def _people(auth: Documents, number: int | None, members: int = MEMBERS) -> None:
     org, now = organization_id(number), datetime.datetime.now(datetime.UTC)
     async with auth.unit(org=org, actor=ACTOR, business_date=_today()) as unit:
-        unit.put(
-            ORGANIZATION,
+        put_organization(
+            unit,
             Organization(
                 id=org, org=org, name=f"Organization {number}", kind=OrganizationKind.OWNER, created_at=now,
                 subscription_status=SubscriptionStatus.ACTIVE, subscription_tier=SubscriptionTier.PROFESSIONAL,
             ),
         )  # fmt: skip
         for member in range(members):
-            unit.put(
-                USER,
+            put_member(
+                unit,
                 User(
                     id=_id(_USER, member, number), org=org, email=f"member-{member}@organization-{number}.example.com",
                     first_name=f"First{member}", last_name=f"Last{member}", job_title="Asset manager", created_at=now,
@@ -178,12 +197,15 @@ async def _people(auth: Documents, number: int, members: int = MEMBERS) -> None:
 async def _template(folder: Path, loans: int) -> Template:
     topology = read_topology(environment={"REALINSIGHTS_DATA": str(folder)})
     (process,) = topology.processes.values()
-    org = _id(_ORGANIZATION, 0)
+    org = organization_id(None)
     async with open_adapters(topology, process) as adapters:
         documents = adapters.documents["loans"]
+        await _people(adapters.documents["auth"], None)
         async with documents.unit(org=org, actor=ACTOR, business_date=_today()) as unit:
             made = await _portfolio(unit, loans)
         (entry,) = await documents.entries(org)
+        await _tell(adapters.documents, org)
+        told = await adapters.documents["notifications"].entries(org)
     shutil.rmtree(folder)
     ids = {write.id: _id(_DOCUMENT, place) for place, write in enumerate(entry.writes)}
 
@@ -194,12 +216,36 @@ async def _template(folder: Path, loans: int) -> Template:
         tuple(ids[loan.id] for loan in made),
         tuple(_draft(loan, marked) for loan in made),
         _words(made),
-        # A document that is new has version 0.
-        tuple(
-            (write.kind, re.sub(r'"version":1\b', '"version":0', marked(bytes(write.document or b"")), count=1))
-            for write in entry.writes
-        ),
+        _as_new([entry], marked),
+        _as_new(told, marked),
         marked(bytes(entry.events)),
+    )
+
+
+async def _tell(documents: Mapping[str, Storage], org: str) -> None:
+    """Let the service notifications make of what the others tell whatever it makes of it."""
+    notifications, loans = documents["notifications"], documents["loans"]
+    hearing = Hearing(notifications, documents, now=lambda: datetime.datetime.now(datetime.UTC))
+    for service in ("auth", "loans"):
+        for entry in await documents[service].outbox(org, after=0, limit=10):
+            events = CODECS[service].decode(entry.events)
+            await hearing.hear(
+                Message(
+                    service=service, org=org, sequence=entry.sequence, at=entry.at,
+                    business_date=entry.business_date, events=events,
+                )
+            )  # fmt: skip
+    follower = Follower(notifications, loans, LOANS_EVENTS, heads=Heads(loans, None), today=_today)
+    await follower.catch_up(org)
+
+
+def _as_new(entries: Iterable[JournalEntry], marked: Callable[[bytes], str]) -> tuple[tuple[str, str], ...]:
+    """Return the documents that entries left, by kind, as they are before they are first stored: in version 0."""
+    last = {(write.kind, write.id): write.document for entry in entries for write in entry.writes}
+    return tuple(
+        (kind, re.sub(r'"version":\d+', '"version":0', marked(bytes(document)), count=1))
+        for (kind, _), document in last.items()
+        if document is not None
     )
 
 

@@ -30,6 +30,9 @@ RATE = 150
 SECONDS = 20.0
 PAIRS = 2_000
 VIEWS = 300
+PUBLISHED_SECONDS = 600.0
+QUIET = 3
+"""So many seconds nothing may be left to publish."""
 
 
 def measure(folder: Path, size: Size) -> Iterator[Row]:
@@ -37,6 +40,8 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
     count = size.organizations
     people = [(organizations.organization_id(number), organizations.user_id(number)) for number in range(count)]
     template = organizations.make(folder / "one", count, size.loans)
+    with product(folder / "one", "--no-demonstration") as server:
+        _published([server])
     signed = tokens(folder / "one", people)
     with product(folder / "one", "--no-demonstration") as server:
         traffic = Traffic(server, Mix(_host(server), template, signed, strict=False))
@@ -45,9 +50,10 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
     with engines_in(folder) as on:
         began = time.perf_counter()
         asyncio.run(organizations.fill(on.read(), template, count, environment=on.environment, units_at_once=4))
-        sustained = 2 * count / (time.perf_counter() - began)
-        signed = tokens_in(on.read(), people, environment=on.environment)
+        sustained = 3 * count / (time.perf_counter() - began)
         with several(on) as running:
+            _published([running.one(name) for name in running.each if name.startswith("worker")])
+            signed = tokens_in(on.read(), people, environment=on.environment)
             traffic = Traffic(running.front, Mix(_host(running.front), template, signed, strict=False))
             together = traffic.steady(RATE, SECONDS)
             yield _latency("enhanced", together, traffic.mix.errors)
@@ -59,6 +65,22 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
         with several(on, apis=1) as running:
             traffic = Traffic(running.front, Mix(_host(running.front), template, signed, strict=False))
             yield _two(traffic.saturate(size.seconds, partial(_read, traffic.mix)), reading)
+
+
+def _published(servers: Sequence[Server]) -> None:
+    """Wait until all is published that the organizations were filled with: no user waits for that."""
+    quiet = 0
+    for _ in range(int(PUBLISHED_SECONDS)):
+        text = "".join(_ask(server, "GET", "/metrics", {})[2].decode() for server in servers)
+        leading, behind = (
+            [float(value) for value in re.findall(rf'realinsights_relay_{name}{{service="\w+"}} (\S+)', text)]
+            for name in ("leading", "lag_seconds")
+        )
+        quiet = quiet + 1 if leading and all(leading) and not any(behind) else 0
+        if quiet == QUIET:
+            return
+        time.sleep(1.0)
+    raise RuntimeError("the organizations' events are not published")
 
 
 def _host(server: Server) -> str:
