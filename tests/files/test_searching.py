@@ -75,6 +75,25 @@ class TestASearch:
         second = await search(client, "prepayment", limit=2, cursor=first["next"])
         assert ([one["title"] for one in second["items"]], second["next"]) == (["note.pdf"], None)
 
+    @pytest.mark.parametrize("limit", [1, 2, 3])
+    async def test_finds_each_document_on_some_page_however_many_hits_each_has(self, world, client, limit):
+        for number, pages in enumerate([("loan",), ("loan",), ("loan",), ("loan", "-", "loan")]):
+            await world.processed(await filed(client, content=real_files.pdf(*pages), name=f"{number}.pdf"))
+        shown, page, rounds = [], await search(client, "loan", limit=limit), 1
+        shown += [(one["title"], hit["page"]) for one in page["items"] for hit in one["hits"]]
+        while page["next"]:
+            page, rounds = await search(client, "loan", limit=limit, cursor=page["next"]), rounds + 1
+            shown += [(one["title"], hit["page"]) for one in page["items"] for hit in one["hits"]]
+        assert shown == [("3.pdf", 1), ("3.pdf", 3), ("2.pdf", 1), ("1.pdf", 1), ("0.pdf", 1)]
+        assert rounds == -(-4 // limit)
+
+    async def test_ends_where_only_what_one_may_not_see_follows(self, library, member):
+        page = await search(member, "prepayment", limit=2)
+        assert len(page["items"]) == 2
+        seen = await search(member, "prepayment", limit=1)
+        last = await search(member, "prepayment", limit=1, cursor=seen["next"])
+        assert (page["next"], last["next"]) == (None, None)
+
     async def test_of_no_word_finds_nothing(self, library, client):
         assert await titles(client, "%*\"'") == []
         assert len(await titles(client, "  ")) == 3, "blank is no search"

@@ -71,55 +71,65 @@ async def found_documents(
     words = words_asked(search.q)
     if not words:
         return Page((), None)
-    looking = _Looking(documents, org=org, search=search, confidential=confidential)
-    place = _place_of(after)
+    looking = _Looking(documents, org=org, search=search, confidential=confidential, place=_place_of(after))
     wanted = search.limit + 1
     while looking.looked < _MOST:
-        hits = await texts.search(org, words, after=place, limit=wanted)
-        place = await looking.take(hits)
+        hits = await texts.search(org, words, after=looking.place, limit=wanted)
+        await looking.take(hits)
         if looking.full or len(hits) < wanted:
             break
         wanted = _AT_ONCE
-    following = _position_of(place) if place is not None and (looking.full or looking.looked >= _MOST) else None
     shown = await summaries(documents, org=org, found=list(looking.found.values()))
     return Page(
         tuple(
             made_from(one, DocumentFound, hits=tuple(_hit(hit, words) for hit in looking.hits[one.id][:_PER_DOCUMENT]))
             for one in shown
         ),
-        following,
+        looking.following,
     )
 
 
 class _Looking:
-    """The documents of one page of a search, as they are found."""
+    """The documents of one page of a search, as they are found; `place` is the last hit that was looked at."""
 
-    def __init__(self, documents: Documents, *, org: str, search: DocumentSearch, confidential: bool) -> None:
+    def __init__(
+        self, documents: Documents, *, org: str, search: DocumentSearch, confidential: bool, place: Place | None
+    ) -> None:
         self.found: dict[str, FiledDocument] = {}
         self.hits: dict[str, list[TextHit]] = {}
+        self.place = place
         self.looked = 0
         self.full = False
+        self._shown: Place | None = None
         self._documents = documents
         self._org = org
         self._search = search
         self._confidential = confidential
 
-    async def take(self, hits: Sequence[TextHit]) -> Place | None:
-        """Take hits until the page is full; return the last one that was looked at, None where there was none."""
+    @property
+    def following(self) -> Position | None:
+        """Where the next page goes on, None where there is none."""
+        if self.full and self._shown is not None:
+            return _position_of(self._shown)
+        return _position_of(self.place) if self.place is not None and self.looked >= _MOST else None
+
+    async def take(self, hits: Sequence[TextHit]) -> None:
+        """Take hits until the page is full.
+
+        Only what the caller may see fills it: a page that ends before another document tells that there is one.
+        """
         known = await self._documents.get_many(DOCUMENTS, self._org, list({hit.place.key for hit in hits}))
-        last = None
         for hit in hits:
             document = known.get(hit.place.key)
-            new = hit.place.key not in self.found
-            if new and len(self.found) == self._search.limit:
-                self.full = True
-                return last
-            last = hit.place
-            self.looked += 1
             if document is not None and self._shows(document):
+                if document.id not in self.found and len(self.found) == self._search.limit:
+                    self.full = True
+                    return
                 self.found.setdefault(document.id, document)
                 self.hits.setdefault(document.id, []).append(hit)
-        return last
+                self._shown = hit.place
+            self.place = hit.place
+            self.looked += 1
 
     def _shows(self, document: FiledDocument) -> bool:
         return (self._confidential or not document.confidential) and self._search.holds(document)
