@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from realinsights_platform.documents.opening import open_documents
-from realinsights_platform.documents.text_port import Place, TextHit, TextIndex, TextPage
+from realinsights_platform.documents.text_port import SHORTEST_BEGINNING, Place, TextHit, TextIndex, TextPage
 from realinsights_platform.documents.text_words import snippet_of, words_asked, words_of
 from realinsights_platform.ids import new_id
 
@@ -63,9 +63,16 @@ class TestATextIndex:
         assert await found(index, "na") == [], "two characters begin too much"
         assert await found(index, "prepay zzz") == []
 
-    async def test_a_last_word_that_is_one_stands_for_itself(self, index):
-        await index.put("a", "x", MONDAY, pages("loan", "loans"))
-        assert await found(index, "loan") == [("x", 1)]
+    async def test_a_last_word_that_is_one_stands_for_those_that_begin_with_it_too(self, index):
+        await index.put("a", "x", MONDAY, pages("loans", "loan"))
+        assert await found(index, "loan") == [("x", 1), ("x", 2)]
+        assert await found(index, "loan loans") == [("x", 1), ("x", 2)], "the first word is looked for as it is"
+
+    async def test_what_one_page_holds_does_not_change_what_others_are_found_by(self, index):
+        await index.put("a", "open", MONDAY, pages("defaulted"))
+        assert await found(index, "default") == [("open", 1)]
+        await index.put("a", "secret", MONDAY, pages("default"))
+        assert await found(index, "default") == [("secret", 1), ("open", 1)]
 
     async def test_a_beginning_in_ascii_finds_words_that_go_on_otherwise(self, index):
         await index.put("a", "x", MONDAY, pages("straßeñ abcж"))
@@ -129,7 +136,7 @@ class TestATextIndex:
         assert await found(index, "common", limit=2) == [("x", 1), ("x", 2)]
 
 
-ALPHABET = ["loan", "harbor", "rent", "note", "é", "ж"]
+ALPHABET = ["loan", "loans", "harbor", "rent", "note", "é", "éa", "ж"]
 TEXTS = st.lists(st.lists(st.sampled_from(ALPHABET), max_size=4).map(" ".join), min_size=1, max_size=3)
 
 
@@ -148,8 +155,9 @@ class TestAnyTexts:
         expected = []
         for key, (date, texts) in kept.items():
             for page, text in enumerate(texts, 1):
-                held = words_of(text)
-                matched = sum(word in held for word in words)
+                held, last = words_of(text), words[-1]
+                begun = len(last) >= SHORTEST_BEGINNING and any(word.startswith(last) for word in held)
+                matched = sum(word in held for word in words[:-1]) + (begun or last in held)
                 if matched:
                     expected.append(TextHit(Place(matched, date, key, page), text))
         expected.sort(key=lambda hit: hit.place.page)

@@ -47,6 +47,13 @@ class TestASearch:
         assert await titles(member, "prepayment") == ["letter.txt", "note.pdf"]
         assert await titles(member, "side") == []
 
+    async def test_finds_the_same_whatever_words_stand_where_one_may_not_see_them(self, world, client, member):
+        await world.processed(await filed(client, content=b"It was defaulted", name="open.txt"))
+        before = await search(member, "default")
+        await world.processed(await filed(client, content=b"default", name="side.txt", isConfidential="true"))
+        assert await search(member, "default") == before
+        assert [one["title"] for one in before["items"]] == ["open.txt"]
+
     async def test_of_another_organization_finds_nothing(self, library, world):
         async with world.client(org="other") as stranger:
             assert await titles(stranger, "prepayment") == []

@@ -62,8 +62,8 @@ class TextIndex(Protocol):
     ) -> tuple[TextHit, ...]:
         """Return pages that hold at least one of the words, at most eight, in the order of the port.
 
-        Where no page holds the last word, and it has `SHORTEST_BEGINNING` characters, it stands for every word that
-        begins with it.
+        The last word, where it has `SHORTEST_BEGINNING` characters, stands for every word that begins with it. Whether
+        it does is not decided by what the pages hold: not all of them are for everybody who asks.
         """
 
     async def aclose(self) -> None:

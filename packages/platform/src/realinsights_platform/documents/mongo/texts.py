@@ -74,7 +74,7 @@ class MongoTexts:
         """Return pages that hold at least one of the words, in the order of the port."""
         if not words:
             return ()
-        begins = len(words[-1]) >= SHORTEST_BEGINNING and not await self._held(org, words[-1])
+        begins = len(words[-1]) >= SHORTEST_BEGINNING
         found: list[TextHit] = []
         most = len(words) if after is None else after.matched
         # Pages with all words are first; where they are too few, those with one less are looked for, and so on.
@@ -111,10 +111,6 @@ class MongoTexts:
                 limit=limit,
             ).to_list()
         return [TextHit(Place(matched, time_of(row["at"]), row["key"], row["page"]), row["text"]) for row in rows]
-
-    async def _held(self, org: str, word: str) -> bool:
-        with answering():
-            return await self._pages.find_one({"org": org, "words": word}, {"_id": 1}) is not None
 
     async def aclose(self) -> None:
         """Nothing is open that the documents do not close."""

@@ -211,7 +211,7 @@ class _Tables:
         with _nothing_written(self._orgs):
             number = self._number(connection, org)
             asked = [f'"{_posting(number, word)}"' for word in words]
-            if len(words[-1]) >= SHORTEST_BEGINNING and not self._rows(connection, asked[-1], 0, _LAST_ROW, 1):
+            if len(words[-1]) >= SHORTEST_BEGINNING:
                 asked[-1] = _beginning(number, words[-1])
             # Pages with all words are first; where they are too few, those with one less are looked for, and so on.
             for matched in range(len(asked) if after is None else after.matched, 0, -1):
