@@ -420,11 +420,19 @@ class TestUnit:
         assert await unit.get_many(LOAN, ["1", "2", "3", "4"]) == {"1": changed, "3": new}
         together = await unit.get_together({LOAN: ["1", "2", "3", "4"], SETTING: ["none"]})
         assert together == {LOAN: {"1": changed, "3": new}, SETTING: {}}
-        assert await unit.find(LOAN) == (changed,)
+        assert await unit.find(LOAN) == await unit.every(LOAN) == (changed,)
         assert await documents.get(LOAN, "acme", "1") == one
         assert await documents.get(LOAN, "acme", "3") is None
         await unit.commit()
         assert await documents.get(LOAN, "acme", "1") == changed
+
+    async def test_finds_every_document_however_many_one_call_returns(self, documents: Storage) -> None:
+        names = [f"{number:04}" for number in range(1_001)]
+        async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+            for name in names:
+                unit.put(LOAN, a_loan(name))
+        unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
+        assert [one.id for one in await unit.every(LOAN)] == names
 
     async def test_a_block_that_raises_stores_nothing(self, documents: Storage) -> None:
         async def broken() -> None:

@@ -124,6 +124,35 @@ class TestCiting:
         assert (await member.get("/citations", params={"loanId": "loan-1"})).json()["items"] == []
         assert (await member.get(f"/citations/{citation['id']}")).status_code == 404
         assert (await member.post("/citations", json=citation_of(note))).status_code == 404
+        for version in ("*", '"7"'):
+            matched = {"If-Match": version}
+            assert (await member.delete(f"/citations/{citation['id']}", headers=matched)).status_code == 404
+            assert (await member.post(f"/citations/{citation['id']}/confirm", headers=matched)).status_code == 404
+
+    @pytest.mark.parametrize("changed_before", [False, True])
+    async def test_confidential_documents_that_are_deleted_too(self, world, client, member, note, changed_before):
+        citation = await cited(client, note)
+        if changed_before:
+            await told(world, loan_told(rate=Decimal("0.06")))
+        draft = {field: note[field] for field in ("title", "kind", "links")}
+        await client.put(f"/documents/{note['id']}", json={**draft, "confidential": True}, headers={"If-Match": "*"})
+        await client.delete(f"/documents/{note['id']}", headers={"If-Match": "*"})
+        place = f"/citations/{citation['id']}"
+        for query in ({"loanId": "loan-1"}, {"documentId": note["id"]}):
+            assert (await member.get("/citations", params=query)).json()["items"] == []
+            (shown,) = (await client.get("/citations", params=query)).json()["items"]
+            assert shown["stale"] == ("field_changed" if changed_before else "document_deleted")
+        assert (await member.get(place)).status_code == 404
+        assert (await member.delete(place, headers={"If-Match": "*"})).status_code == 404
+        assert (await client.delete(place, headers={"If-Match": "*"})).status_code == 204
+
+    async def test_others_that_are_deleted_cite_for_everybody(self, client, member, note):
+        citation = await cited(client, note)
+        await client.delete(f"/documents/{note['id']}", headers={"If-Match": "*"})
+        read = await member.get(f"/citations/{citation['id']}")
+        assert (read.json()["stale"], read.json()["quote"]) == ("document_deleted", citation["quote"])
+        (listed,) = (await member.get("/citations", params={"loanId": "loan-1"})).json()["items"]
+        assert listed == read.json()
 
 
 class TestConfirming:
@@ -152,18 +181,18 @@ class TestStaleness:
         [
             ("rate", "0.0525", (loan_told(),), None),
             ("rate", "0.05250", (loan_told(),), None),
-            ("rate", "0.0525", (loan_told(rate=Decimal("0.0550")),), "the loan says something else by now"),
+            ("rate", "0.0525", (loan_told(rate=Decimal("0.0550")),), "field_changed"),
             ("maturityDate", "2035-01-01", (loan_told(),), None),
             (
                 "maturityDate",
                 "2035-01-01",
                 (loan_told(maturity_date=datetime.date(2036, 1, 1)),),
-                "the loan says something else by now",
+                "field_changed",
             ),
             ("borrower", "", (loan_told(),), None),
-            ("rateType", "fixed", (loan_told(rate_type=RateType.FLOATING),), "the loan says something else by now"),
+            ("rateType", "fixed", (loan_told(rate_type=RateType.FLOATING),), "field_changed"),
             ("rate", "0.0525", (loan_told(loan_id="loan-2", rate=Decimal(0)),), None),
-            ("rate", "0.0525", (LoanDeleted(loan_id="loan-1"),), "the loan is not there any more"),
+            ("rate", "0.0525", (LoanDeleted(loan_id="loan-1"),), "loan_deleted"),
             ("terms.lockoutMonths", "24", (loan_told(rate=Decimal(0)),), None),
         ],
     )
@@ -188,7 +217,7 @@ class TestStaleness:
         citation = await cited(client, note)
         await client.post(f"/documents/{note['id']}/versions", params={"fileName": "b.txt"}, content=b"amended")
         read = (await client.get(f"/citations/{citation['id']}")).json()
-        assert read["stale"] == "the document has a later version"
+        assert read["stale"] == "new_version"
         again = await client.post("/citations", json=citation_of(note))
         assert again.status_code == 409
 
@@ -196,5 +225,5 @@ class TestStaleness:
         citation = await cited(client, note)
         await client.delete(f"/documents/{note['id']}", headers={"If-Match": "*"})
         read = (await client.get(f"/citations/{citation['id']}")).json()
-        assert read["stale"] == "the document is not there any more"
+        assert read["stale"] == "document_deleted"
         assert (await client.delete(f"/citations/{citation['id']}", headers={"If-Match": "*"})).status_code == 204

@@ -6567,7 +6567,8 @@ export interface components {
          * @description A citation as it is stored.
          *
          *         `on_page` says that its quote was found in the page's text, which a picture has none of. `watched` says that a
-         *         change of the field is heard. `stale` is what has changed since; it holds until somebody cites anew.
+         *         change of the field is heard. `stale` is what changed first; it holds until somebody cites anew. `confidential` is
+         *         None until the document is deleted, and what it was then: before, the document says it.
          */
         Citation: {
             id: string;
@@ -6578,7 +6579,8 @@ export interface components {
             watched: boolean;
             confirmedAt: string | null;
             confirmedBy: string | null;
-            stale: string | null;
+            stale: components["schemas"]["StaleReason"] | null;
+            confidential: boolean | null;
             version: number;
             loanId: string;
             field: string;
@@ -6588,6 +6590,12 @@ export interface components {
             page: number;
             quote: string;
         };
+        /**
+         * StaleReason
+         * @description What a citation rests on that has changed since it was made.
+         * @enum {unknown}
+         */
+        StaleReason: "document_deleted" | "field_changed" | "loan_deleted" | "new_version";
         /**
          * Registration
          * @description An organization and its first administrator.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Annotated, Any, Final
 
 import msgspec
 
 from realinsights.contracts.loans import LoanTold
+from realinsights.files.model.documents import FiledDocument
 from realinsights_platform.documents.words import folded
 
 _TOLD: Final = (
@@ -43,6 +44,15 @@ WATCHED: Final = _on_the_wire()
 FieldPath = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z][A-Za-z0-9.\[\]]*$")]
 
 
+class StaleReason(StrEnum):
+    """What a citation rests on that has changed since it was made."""
+
+    FIELD_CHANGED = "field_changed"
+    LOAN_DELETED = "loan_deleted"
+    NEW_VERSION = "new_version"
+    DOCUMENT_DELETED = "document_deleted"
+
+
 class CitationDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What a person may say of a citation; `value` is what the field says, as it is on the wire."""
 
@@ -59,7 +69,8 @@ class Citation(CitationDraft, frozen=True, forbid_unknown_fields=False):
     """A citation as it is stored.
 
     `on_page` says that its quote was found in the page's text, which a picture has none of. `watched` says that a
-    change of the field is heard. `stale` is what has changed since; it holds until somebody cites anew.
+    change of the field is heard. `stale` is what changed first; it holds until somebody cites anew. `confidential` is
+    None until the document is deleted, and what it was then: before, the document says it.
     """
 
     id: str
@@ -70,8 +81,16 @@ class Citation(CitationDraft, frozen=True, forbid_unknown_fields=False):
     watched: bool
     confirmed_at: datetime.datetime | None = None
     confirmed_by: str | None = None
-    stale: str | None = None
+    stale: StaleReason | None = None
+    confidential: bool | None = None
     version: int = 0
+
+    def confidential_by(self, document: FiledDocument | None) -> bool:
+        """Tell whether only those may see it who see confidential documents; `document` is None once it is deleted.
+
+        Where nobody kept what the document was, it is taken for confidential.
+        """
+        return self.confidential is not False if document is None else document.confidential
 
 
 def quoted_in(quote: str, text: str) -> bool:

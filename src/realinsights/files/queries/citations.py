@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from realinsights.files.model.citations import Citation
-from realinsights.files.queries.documents import read
 from realinsights.files.store import CITATIONS, DOCUMENTS
 from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where
 from realinsights_platform.errors import Invalid, NotFound
@@ -27,20 +26,17 @@ async def list_citations(
     page = await documents.find(CITATIONS, org, *where, order=Order("field"), after=after, limit=limit)
     if confidential:
         return page
-    ids = list({citation.document_id for citation in page.items})
-    hidden = {one.id for one in (await documents.get_many(DOCUMENTS, org, ids)).values() if one.confidential}
-    return Page(tuple(one for one in page.items if one.document_id not in hidden), page.next)
+    known = await documents.get_many(DOCUMENTS, org, list({citation.document_id for citation in page.items}))
+    shown = (one for one in page.items if not one.confidential_by(known.get(one.document_id)))
+    return Page(tuple(shown), page.next)
 
 
 async def read_citation(documents: Documents, *, org: str, citation_id: str, confidential: bool) -> Citation:
     """Return a citation; raises `NotFound`."""
     citation = await documents.get(CITATIONS, org, citation_id)
+    if citation is not None and not confidential:
+        document = await documents.get(DOCUMENTS, org, citation.document_id)
+        citation = None if citation.confidential_by(document) else citation
     if citation is None:
         raise NotFound("There is no such citation.")
-    if citation.stale is None:
-        await read(documents, org=org, document_id=citation.document_id, confidential=confidential)
-    elif not confidential:
-        document = await documents.get(DOCUMENTS, org, citation.document_id)
-        if document is not None and document.confidential:
-            raise NotFound("There is no such citation.")
     return citation

@@ -6,17 +6,25 @@ import msgspec
 
 from realinsights.contracts.files import CitationRecorded
 from realinsights.contracts.loans import LoanDeleted, LoanTold
-from realinsights.files.model.citations import WATCHED, Citation, CitationDraft, quoted_in, says_otherwise
+from realinsights.files.model.citations import (
+    WATCHED,
+    Citation,
+    CitationDraft,
+    StaleReason,
+    quoted_in,
+    says_otherwise,
+)
 from realinsights.files.model.documents import version_id
 from realinsights.files.queries.documents import require_readable
 from realinsights.files.service.documents import now, visible
-from realinsights.files.service.staleness import DOCUMENT_DELETED, FIELD_CHANGED, LOAN_DELETED, mark_stale
-from realinsights.files.store import CITATIONS, VERSIONS
+from realinsights.files.service.staleness import mark_stale
+from realinsights.files.store import CITATIONS, DOCUMENTS, VERSIONS
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.documents.port import Equal, Unit
+from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.text_port import TextIndex
+from realinsights_platform.documents.walking import every_with
 from realinsights_platform.errors import Conflict, Faults, Invalid, NotFound
 from realinsights_platform.events import Message
 from realinsights_platform.ids import new_id
@@ -60,10 +68,9 @@ async def cite(*, unit: Unit, texts: TextIndex, draft: CitationDraft, confidenti
 
 async def confirm_citation(*, unit: Unit, citation_id: str, expected_version: int, confidential: bool) -> Citation:
     """Confirm a citation as a second person. Raises `Conflict` for one's own, and for one that is stale."""
-    citation = await versions.current(unit, CITATIONS, citation_id, expected_version=expected_version)
-    await visible(unit, citation.document_id, confidential=confidential)
+    citation = await _seen(unit, citation_id, expected_version=expected_version, confidential=confidential)
     if citation.stale is not None:
-        raise Conflict(f"This citation is stale: {citation.stale}. Cite anew.")
+        raise Conflict("What this citation rests on has changed since. Cite anew.")
     if citation.made_by == unit.actor:
         raise Conflict("You made this citation. Another person has to confirm it.")
     if citation.confirmed_by is not None:
@@ -74,29 +81,39 @@ async def confirm_citation(*, unit: Unit, citation_id: str, expected_version: in
 
 
 async def withdraw_citation(*, unit: Unit, citation_id: str, expected_version: int, confidential: bool) -> None:
-    """Withdraw a citation. Raises `NotFound`, `Stale`."""
-    citation = await versions.current(unit, CITATIONS, citation_id, expected_version=expected_version)
-    if citation.stale != DOCUMENT_DELETED:
-        await visible(unit, citation.document_id, confidential=confidential)
-    unit.delete(CITATIONS, citation)
+    """Withdraw a citation, also one whose document is deleted. Raises `NotFound`, `Stale`."""
+    unit.delete(CITATIONS, await _seen(unit, citation_id, expected_version=expected_version, confidential=confidential))
 
 
 async def hear_of_loans(*, documents: Storage, message: Message) -> None:
     """Mark what cites a loan's field as stale where the loan says something else by now, or is gone."""
-    for event in message.events:
-        if isinstance(event, LoanTold | LoanDeleted):
-            await _hear(documents, message, event)
+    told = {event.loan_id: event for event in message.events if isinstance(event, LoanTold | LoanDeleted)}
+    if not told:
+        return
 
-
-async def _hear(documents: Storage, message: Message, event: LoanTold | LoanDeleted) -> None:
     async def work(unit: Unit) -> None:
-        found = await unit.find(CITATIONS, Equal("loan_id", event.loan_id), limit=1_000)
-        if isinstance(event, LoanDeleted):
-            mark_stale(unit, ((citation, LOAN_DELETED) for citation in found))
-        else:
-            mark_stale(unit, ((citation, FIELD_CHANGED) for citation in found if says_otherwise(citation, event)))
+        for citation in await every_with(documents, CITATIONS, message.org, "loan_id", list(told)):
+            _hear(unit, citation, told[citation.loan_id])
 
     await committed(lambda: documents.unit(org=message.org, actor=ACTOR, business_date=message.business_date), work)
+
+
+def _hear(unit: Unit, citation: Citation, event: LoanTold | LoanDeleted) -> None:
+    if isinstance(event, LoanDeleted):
+        mark_stale(unit, citation, StaleReason.LOAN_DELETED)
+    elif says_otherwise(citation, event):
+        mark_stale(unit, citation, StaleReason.FIELD_CHANGED)
+
+
+async def _seen(unit: Unit, citation_id: str, *, expected_version: int, confidential: bool) -> Citation:
+    citation = await unit.get(CITATIONS, citation_id)
+    if citation is not None and not confidential:
+        document = await unit.get(DOCUMENTS, citation.document_id)
+        citation = None if citation.confidential_by(document) else citation
+    if citation is None:
+        raise NotFound("There is no such citation.")
+    versions.require(citation, expected_version, noun="citation")
+    return citation
 
 
 def _tell(unit: Unit, citation: Citation) -> None:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from realinsights.contracts.files import CitationWentStale
-from realinsights.files.model.citations import Citation
+from realinsights.files.model.citations import Citation, StaleReason
+from realinsights.files.model.documents import FiledDocument
 from realinsights.files.store import CITATIONS
 from realinsights_platform.documents.port import Equal, Unit
 
-FIELD_CHANGED = "the loan says something else by now"
-LOAN_DELETED = "the loan is not there any more"
-NEW_VERSION = "the document has a later version"
-DOCUMENT_DELETED = "the document is not there any more"
+
+async def another_version(unit: Unit, document: FiledDocument) -> None:
+    """Mark what cites a document as stale, because it has another version."""
+    for citation in await unit.every(CITATIONS, Equal("document_id", document.id)):
+        mark_stale(unit, citation, StaleReason.NEW_VERSION)
 
 
-async def document_changed(unit: Unit, document_id: str, reason: str) -> None:
-    """Mark what cites a document as stale."""
-    found = await unit.find(CITATIONS, Equal("document_id", document_id), limit=1_000)
-    mark_stale(unit, ((citation, reason) for citation in found))
+async def document_deleted(unit: Unit, document: FiledDocument) -> None:
+    """Mark what cites a document as stale, and keep with each citation who may see it."""
+    for citation in await unit.every(CITATIONS, Equal("document_id", document.id)):
+        kept = msgspec.structs.replace(citation, confidential=document.confidential)
+        if kept.stale is None:
+            mark_stale(unit, kept, StaleReason.DOCUMENT_DELETED)
+        elif kept != citation:
+            unit.put(CITATIONS, kept)
 
 
-def mark_stale(unit: Unit, stale: Iterable[tuple[Citation, str]]) -> None:
-    """Mark citations as stale, each with what has changed, and tell others; one that is stale stays as it is."""
-    for citation, reason in stale:
-        if citation.stale is None:
-            unit.put(CITATIONS, msgspec.structs.replace(citation, stale=reason))
-            unit.emit(
-                CitationWentStale(
-                    citation_id=citation.id,
-                    loan_id=citation.loan_id,
-                    field=citation.field,
-                    document_id=citation.document_id,
-                )
-            )
+def mark_stale(unit: Unit, citation: Citation, reason: StaleReason) -> None:
+    """Mark a citation as stale with what has changed, and tell others; one that is stale stays as it is."""
+    if citation.stale is not None:
+        return
+    unit.put(CITATIONS, msgspec.structs.replace(citation, stale=reason))
+    unit.emit(
+        CitationWentStale(
+            citation_id=citation.id,
+            loan_id=citation.loan_id,
+            field=citation.field,
+            document_id=citation.document_id,
+        )
+    )

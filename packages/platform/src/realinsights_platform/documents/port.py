@@ -228,6 +228,9 @@ class Unit(Protocol):
     async def find(self, kind: Kind[D], *where: Where, order: Order | None = None, limit: int = 100) -> tuple[D, ...]:
         """Return committed documents that match, with this unit's own writes to them applied."""
 
+    async def every(self, kind: Kind[D], *where: Where) -> tuple[D, ...]:
+        """Return as `find` does all that match, however many, by id."""
+
     def put(self, kind: Kind[D], document: D) -> D:
         """Store a new document (version 0) or the next version of the one read; return it with its new version.
 

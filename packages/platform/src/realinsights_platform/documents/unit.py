@@ -23,6 +23,7 @@ from realinsights_platform.documents.port import (
 )
 from realinsights_platform.documents.preparing import ENCODE
 from realinsights_platform.documents.versions import spoken, with_version
+from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Conflict, FieldError, Stale
 from realinsights_platform.events import Event
 
@@ -160,13 +161,11 @@ class BufferedUnit:
     async def find(self, kind: Kind[D], *where: Where, order: Order | None = None, limit: int = 100) -> tuple[D, ...]:
         """Return committed documents that match, with this unit's own writes to them applied."""
         page = await self._documents.find(kind, self.org, *where, order=order, limit=limit)
-        seen = []
-        for stored in page.items:
-            write = self._writes.get((kind, stored.id))
-            document = stored if write is None else cast("D | None", write.read())
-            if document is not None:
-                seen.append(document)
-        return tuple(seen)
+        return self._as_written(kind, page.items)
+
+    async def every(self, kind: Kind[D], *where: Where) -> tuple[D, ...]:
+        """Return as `find` does all that match, however many, by id."""
+        return self._as_written(kind, await every(self._documents, kind, self.org, *where))
 
     def put(self, kind: Kind[D], document: D) -> D:
         """Store a new document, or the next version of the one read or deleted; return it with its new version."""
@@ -239,6 +238,15 @@ class BufferedUnit:
         """Commit, unless the block raised."""
         if error is None:
             await self.commit()
+
+    def _as_written(self, kind: Kind[D], found: Sequence[D]) -> tuple[D, ...]:
+        seen = []
+        for stored in found:
+            write = self._writes.get((kind, stored.id))
+            document = stored if write is None else cast("D | None", write.read())
+            if document is not None:
+                seen.append(document)
+        return tuple(seen)
 
     def _submitted(self) -> asyncio.Future[int | None]:
         if not (self._writes or self._events or self._expectations):

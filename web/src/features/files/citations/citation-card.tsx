@@ -12,13 +12,8 @@ import { useFormats } from "@/format/formats";
 
 import { documentQuery } from "../records/api/documents";
 import { type Citation, confirmCitation, withdrawCitation } from "./api/citations";
-import { stillSaid, valueWords } from "./citable-fields";
-
-/** Why a citation does not hold any more; null where it does. `now` is what the loan says. */
-export function outdated(citation: Citation, now: string | null): "value" | "other" | null {
-  if (citation.stale?.startsWith("the loan says") || !stillSaid(citation.value, now)) return "value";
-  return citation.stale === null ? null : "other";
-}
+import { valueWords } from "./citable-fields";
+import { outdated, STALE_WORDS } from "./standing";
 
 /**
  * One citation: from which page, in which words, who says so and whether it still holds. On the page of its own
@@ -96,9 +91,9 @@ export function CitationCard({
       )}
       {why !== null && (
         <Text size="sm" fw={600} c="var(--negative)">
-          {why === "value"
+          {why === "field_changed"
             ? `Out of date: the loan now says ${words(now)}. Cite again.`
-            : `Out of date: ${citation.stale ?? ""}. Cite again.`}
+            : `Out of date: ${STALE_WORDS[why]}. Cite again.`}
         </Text>
       )}
       {mayWrite && (

@@ -8,7 +8,8 @@ import { useMay } from "@/api/me";
 
 import { loanCitationsQuery } from "./api/citations";
 import { valueAt } from "./citable-fields";
-import { CitationCard, outdated } from "./citation-card";
+import { CitationCard } from "./citation-card";
+import { outdated } from "./standing";
 
 /** Beside a loan's term: where it is written; nothing where nobody has said so. */
 export function CitationMark({ loan, field, label }: { loan: { id: string }; field: string; label: string }) {
