@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from tests.files.test_documents_over_http import filed
+from tests.files.test_documents_over_http import draft_of, filed
 
 from realinsights.files.model.shares import MOST_FAILURES
 from realinsights.files.service import shares
@@ -111,6 +111,33 @@ class TestALink:
         made = await shared(client, document)
         await client.delete(f"/documents/{document['id']}", headers={"If-Match": "*"})
         assert (await opened(guest, made["token"])).status_code == 404
+
+    async def test_is_nothing_while_its_document_is_confidential_but_for_those_made_meanwhile(self, client, guest):
+        document = await filed(client, content=b"0123456789")
+        place, made = f"/documents/{document['id']}", await shared(client, document)
+        ticket = (await opened(guest, made["token"])).json()["ticket"]
+
+        async def becomes(confidential):
+            body = draft_of(document, confidential=confidential)
+            assert (await client.put(place, json=body, headers={"If-Match": "*"})).status_code == 200
+
+        await becomes(True)
+        for answer in (
+            await looked_at(guest, made["token"]),
+            await opened(guest, made["token"]),
+            await fetched(guest, ticket),
+        ):
+            assert answer.status_code == 404
+        meant = await shared(client, document)
+        ticket = (await opened(guest, meant["token"])).json()["ticket"]
+        assert (await fetched(guest, ticket)).content == b"0123456789"
+        listed = (await client.get(f"{place}/shares")).json()["items"]
+        assert [(one["id"], one["confidential"]) for one in listed] == [
+            (meant["share"]["id"], True),
+            (made["share"]["id"], False),
+        ]
+        await becomes(False)
+        assert (await opened(guest, made["token"])).status_code == 200
 
     async def test_every_try_is_kept(self, client, guest):
         made = await shared(client, await filed(client), password="correct horse")

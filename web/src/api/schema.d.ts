@@ -6482,6 +6482,8 @@ export interface components {
         /**
          * ShareView
          * @description A link as it is answered; its secret is answered once, when it is made.
+         *
+         *         `confidential` says that its document was confidential then; otherwise it opens nothing while the document is.
          */
         ShareView: {
             id: string;
@@ -6495,6 +6497,7 @@ export interface components {
             failures: number;
             createdAt: string;
             createdBy: string;
+            confidential: boolean;
             revokedAt: string | null;
             revokedBy: string | null;
         };

@@ -33,7 +33,10 @@ class ShareDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
 
 
 class Share(Document, frozen=True, kw_only=True, rename="camel"):
-    """A link as it is stored: its secret and its password are known by their hashes alone."""
+    """A link as it is stored: its secret and its password are known by their hashes alone.
+
+    `confidential` says that its document was confidential when the link was made.
+    """
 
     document_id: str
     number: int
@@ -46,6 +49,7 @@ class Share(Document, frozen=True, kw_only=True, rename="camel"):
     created_by: str
     downloads: int = 0
     failures: int = 0
+    confidential: bool = False
     revoked_at: datetime.datetime | None = None
     revoked_by: str | None = None
 

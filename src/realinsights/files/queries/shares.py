@@ -15,7 +15,10 @@ from realinsights_platform.errors import NotFound
 
 
 class ShareView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A link as it is answered; its secret is answered once, when it is made."""
+    """A link as it is answered; its secret is answered once, when it is made.
+
+    `confidential` says that its document was confidential then; otherwise it opens nothing while the document is.
+    """
 
     id: str
     document_id: str
@@ -28,6 +31,7 @@ class ShareView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     failures: int
     created_at: datetime.datetime
     created_by: str
+    confidential: bool
     revoked_at: datetime.datetime | None
     revoked_by: str | None
 

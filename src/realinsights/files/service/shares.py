@@ -57,7 +57,10 @@ class Shared:
 async def make_share(
     *, unit: Unit, opening: Opening, document_id: str, number: int, draft: ShareDraft, confidential: bool
 ) -> tuple[Share, str]:
-    """Make a link to one version; return it with the token that stands in its address, which nobody learns again."""
+    """Make a link to one version; return it with the token that stands in its address, which nobody learns again.
+
+    One that is made while its document is not confidential opens nothing while it is.
+    """
     document = await visible(unit, document_id, confidential=confidential)
     version = await unit.get(VERSIONS, version_id(document.id, number))
     if version is None:
@@ -81,7 +84,9 @@ async def make_share(
         most_downloads=draft.most_downloads,
         created_at=now(),
         created_by=unit.actor,
+        confidential=document.confidential,
     )
+    unit.expect(DOCUMENTS, document)
     stored = unit.put(SHARES, share)
     return stored, token_of(share, secret)
 
@@ -161,5 +166,7 @@ async def _of(documents: Documents, share: Share) -> Shared:
     document = await documents.get(DOCUMENTS, share.org, share.document_id)
     version = await documents.get(VERSIONS, share.org, version_id(share.document_id, share.number))
     if document is None or version is None or not version.readable:
+        raise NotFound(ENDED)
+    if document.confidential and not share.confidential:
         raise NotFound(ENDED)
     return Shared(share=share, document=document, version=version)

@@ -61,7 +61,7 @@ function Shares({ document, version }: { document: FiledDocument; version: Versi
         <ul className={classes.list} aria-label="Share links">
           {shares.map((share) => (
             <li key={share.id} className={classes.item}>
-              <ShareLine share={share} />
+              <ShareLine share={share} confidential={document.confidential} />
             </li>
           ))}
         </ul>
@@ -100,13 +100,13 @@ function Shares({ document, version }: { document: FiledDocument; version: Versi
   );
 }
 
-function ShareLine({ share }: { share: Share }) {
+function ShareLine({ share, confidential }: { share: Share; confidential: boolean }) {
   const client = useQueryClient();
   const formats = useFormats();
   const [log, setLog] = useState(false);
   const [asking, setAsking] = useState(false);
   const [now] = useState(() => new Date());
-  const { label, open } = standingOf(share, now);
+  const { label, open } = standingOf(share, now, confidential);
   const revoking = useMutation({
     mutationFn: () => revokeShare(client, share),
     onSuccess: () => setAsking(false),

@@ -16,6 +16,7 @@ const share = (changes: Partial<Share> = {}): Share => ({
   failures: 0,
   createdAt: "2026-11-30T11:00:00Z",
   createdBy: "m",
+  confidential: false,
   revokedAt: null,
   revokedBy: null,
   ...changes,
@@ -30,7 +31,16 @@ describe("standingOf", () => {
     [{ failures: 50 }, "Blocked: too many wrong passwords", false],
     [{ mostDownloads: null, downloads: 9_000 }, "Active", true],
   ])("tells what %o is", (changes, label, open) => {
-    expect(standingOf(share(changes), NOW)).toEqual({ label, open });
+    expect(standingOf(share(changes), NOW, false)).toEqual({ label, open });
+  });
+});
+
+describe("standingOf, of a confidential document", () => {
+  it.each([
+    [false, "Closed: the document became confidential", false],
+    [true, "Active", true],
+  ])("tells what a link is whose document was confidential before: %s", (confidential, label, open) => {
+    expect(standingOf(share({ confidential }), NOW, true)).toEqual({ label, open });
   });
 });
 

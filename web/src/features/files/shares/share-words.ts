@@ -5,9 +5,16 @@ import type { Share } from "./api/shares";
 /** Wrong passwords after which a link ends. */
 const MOST_FAILURES = 50;
 
-/** Whether a link can be opened at a time, or why not. */
-export function standingOf(share: Share, now: Date): { readonly label: string; readonly open: boolean } {
+/** Whether a link can be opened at a time, or why not. `confidential`: its document is, by now. */
+export function standingOf(
+  share: Share,
+  now: Date,
+  confidential: boolean,
+): { readonly label: string; readonly open: boolean } {
   if (share.revokedAt !== null) return { label: "Revoked", open: false };
+  if (confidential && !share.confidential) {
+    return { label: "Closed: the document became confidential", open: false };
+  }
   if (new Date(share.expiresAt) <= now) return { label: "Expired", open: false };
   if (share.failures >= MOST_FAILURES) return { label: "Blocked: too many wrong passwords", open: false };
   if (share.mostDownloads !== null && share.downloads >= share.mostDownloads) {
