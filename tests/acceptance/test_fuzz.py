@@ -91,6 +91,8 @@ def things_of_an_organization(address: str) -> dict[str, str]:
         made["share_id"] = client.post(shares, json={"expiresAt": expires}).json()["share"]["id"]
         answer = client.post("/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "5"})
         made["upload_id"] = answer.json()["id"]
+        while client.get(f"/documents/{made['document_id']}").json()["versions"][0]["state"] == "received":
+            pass
         citation = {"loanId": "x", "field": "rate", "documentId": made["document_id"], "number": 1, "page": 1}
         made["citation_id"] = client.post("/citations", json={**citation, "quote": "note"}).json()["id"]
         return {**made, "sequence": "1", "number": "1", "page": "1"}

@@ -187,6 +187,15 @@ async def _maturity(client: httpx.AsyncClient, headers: dict[str, str]) -> str:
             return str(dates.json()["items"][0]["id"])
 
 
+async def _read(client: httpx.AsyncClient, headers: dict[str, str], document_id: str) -> None:
+    """Return once a document's version is at rest."""
+    while True:
+        document = await client.get(f"{PREFIX}/documents/{document_id}", headers=headers)
+        assert document.status_code == 200, document.text
+        if document.json()["versions"][0]["state"] != "received":
+            return
+
+
 async def _filed(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str, str]:
     """File a document, share it, cite it, and begin an upload; return the ids."""
     answer = await client.post(
@@ -199,6 +208,7 @@ async def _filed(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str
         f"{PREFIX}/documents/{document_id}/versions/1/shares", json={"expiresAt": expires}, headers=headers
     )
     assert shared.status_code == 201, shared.text
+    await _read(client, headers, document_id)
     citation = {"loanId": "loan", "field": "rate", "documentId": document_id, "number": 1, "page": 1, "quote": "note"}
     cited = await client.post(f"{PREFIX}/citations", json=citation, headers=headers)
     assert cited.status_code == 201, cited.text

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from tests.files import real_files
 from tests.files.test_documents_over_http import filed
+from tests.files.test_scanning import EICAR, Clamd
 
 from realinsights.contracts.files import CitationWentStale
 from realinsights.contracts.loans import (
@@ -20,6 +21,7 @@ from realinsights.contracts.loans import (
     RateType,
 )
 from realinsights_platform.events import Message
+from realinsights_platform.scanning import open_scanner
 
 
 @pytest.fixture
@@ -89,6 +91,25 @@ async def told(world, *events, sequence=1):
     await (await world.stream.publish((message,)))
 
 
+async def amended(client, note, content):
+    """Add a version to a document."""
+    answer = await client.post(f"/documents/{note['id']}/versions", params={"fileName": "note.txt"}, content=content)
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.fixture
+def clamd():
+    return Clamd()
+
+
+@pytest.fixture
+async def scanning(a_world, clamd, tmp_path):
+    """Return the service with a scanner for malware."""
+    path = f"{tmp_path}/clamd"
+    async with clamd.listening(path), a_world(scanner=open_scanner(f"clamav://{path}")).running() as running:
+        yield running
+
+
 class TestCiting:
     async def test_names_the_page_and_its_words(self, client, note):
         citation = await cited(client, note)
@@ -155,6 +176,52 @@ class TestCiting:
         assert listed == read.json()
 
 
+class TestTheVersionThatIsCited:
+    async def test_has_been_read(self, a_world):
+        world = a_world()
+        async with world.running("api"), world.client() as client:
+            note = await filed(client, content=b"Interest at 5.25 %")
+            answer = await client.post("/citations", json=citation_of(note, page=1))
+            assert (answer.status_code, "still being read" in answer.json()["detail"]) == (409, True)
+
+    async def test_is_not_held_against_the_text_of_an_earlier_one(self, a_world):
+        world = a_world()
+        async with world.running(), world.client() as client:
+            note = await filed(client, content=b"Interest at 5.25 %")
+            await world.processed(note)
+        async with world.running("api"), world.client() as client:
+            await amended(client, note, b"Interest at 6 %")
+            for number in (1, 2):
+                answer = await client.post("/citations", json=citation_of(note, page=1, number=number))
+                assert answer.status_code == 409
+
+    async def test_is_the_earlier_one_until_a_later_one_was_found_clean(self, scanning, clamd):
+        async with scanning.client() as client:
+            note = await filed(client, content=b"Interest at 5.25 %")
+            await scanning.processed(note)
+            clamd.open.clear()
+            await amended(client, note, b"Interest at 5.25 %, as amended")
+            citation = await cited(client, note, page=1)
+            assert (await client.post("/citations", json=citation_of(note, page=1, number=2))).status_code == 409
+            clamd.open.set()
+            await scanning.processed(note, 2)
+            assert (await client.get(f"/citations/{citation['id']}")).json()["stale"] == "new_version"
+            answer = await client.post("/citations", json=citation_of(note, page=1))
+            assert (answer.status_code, "Version 2" in answer.json()["detail"]) == (409, True)
+            assert (await cited(client, note, page=1, number=2))["stale"] is None
+
+    async def test_stays_the_earlier_one_where_a_later_one_is_infected(self, scanning):
+        async with scanning.client() as client:
+            note = await filed(client, content=b"Interest at 5.25 %")
+            await scanning.processed(note)
+            earlier = await cited(client, note, page=1)
+            await amended(client, note, EICAR)
+            await scanning.processed(note, 2)
+            assert (await client.get(f"/citations/{earlier['id']}")).json() == earlier
+            assert (await cited(client, note, page=1))["onPage"] is True
+            assert (await client.post("/citations", json=citation_of(note, page=1, number=2))).status_code == 409
+
+
 class TestConfirming:
     async def test_takes_a_second_person(self, client, member, note):
         citation = await cited(client, note)
@@ -213,9 +280,10 @@ class TestStaleness:
         assert CitationWentStale.__struct_config__.tag == "files.citation.stale.v1"
         assert (await client.get(f"/citations/{citation['id']}")).json()["version"] == 2
 
-    async def test_comes_with_another_version_of_the_document(self, client, note):
+    async def test_comes_with_another_version_of_the_document(self, world, client, note):
         citation = await cited(client, note)
         await client.post(f"/documents/{note['id']}/versions", params={"fileName": "b.txt"}, content=b"amended")
+        await world.processed(note, 2)
         read = (await client.get(f"/citations/{citation['id']}")).json()
         assert read["stale"] == "new_version"
         again = await client.post("/citations", json=citation_of(note))

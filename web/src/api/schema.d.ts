@@ -2958,7 +2958,7 @@ export interface paths {
         /** List the citations of a loan or of a document, by field */
         get: operations["files.list_citations"];
         put?: never;
-        /** Say where a loan's field is written: on which page of a document's latest version, and in which words */
+        /** Say where a loan's field is written: on which page of a document's current version, and in which words */
         post: operations["files.cite"];
         delete?: never;
         options?: never;

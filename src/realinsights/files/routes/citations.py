@@ -40,7 +40,7 @@ async def list_citations(
 
 @post("/citations", permission=Permission.FILE_WRITE)
 async def cite(unit: Unit, resources: Resources, principal: Principal, data: CitationDraft) -> Json[Citation]:
-    """Say where a loan's field is written: on which page of a document's latest version, and in which words."""
+    """Say where a loan's field is written: on which page of a document's current version, and in which words."""
     citation = await service.cite(unit=unit, texts=resources.texts, draft=data, confidential=confidential(principal))
     return created(citation, "/citations")
 

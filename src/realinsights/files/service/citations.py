@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from realinsights.contracts.files import CitationRecorded
+from realinsights.contracts.files import CitationRecorded, VersionState
 from realinsights.contracts.loans import LoanDeleted, LoanTold
 from realinsights.files.model.citations import (
     WATCHED,
@@ -14,7 +14,7 @@ from realinsights.files.model.citations import (
     quoted_in,
     says_otherwise,
 )
-from realinsights.files.model.documents import version_id
+from realinsights.files.model.documents import FiledDocument, FileVersion, current_version, version_id
 from realinsights.files.queries.documents import require_readable
 from realinsights.files.service.documents import now, visible
 from realinsights.files.service.staleness import mark_stale
@@ -34,20 +34,16 @@ ACTOR = "system:files"
 
 
 async def cite(*, unit: Unit, texts: TextIndex, draft: CitationDraft, confidential: bool) -> Citation:
-    """Say where a loan's field is written. Raises `NotFound`, `Conflict` for an earlier version, `Invalid`.
+    """Say where a loan's field is written. Raises `NotFound`, `Conflict`, `Invalid`.
 
-    The quote has to stand on the page, unless the page is a picture, which has no text.
+    What can be cited is the current version, once it is at rest: the text that is found is that version's. The quote
+    has to stand on the page, unless the page is a picture, which has no text.
     """
     faults = Faults()
     checked_text(draft.quote, "quote", faults)
     faults.refuse("citation")
     document = await visible(unit, draft.document_id, confidential=confidential)
-    version = await unit.get(VERSIONS, version_id(document.id, draft.number))
-    if version is None:
-        raise NotFound("This document has no such version.")
-    if draft.number != document.latest:
-        raise Conflict("This document has a later version. Cite that one.")
-    require_readable(version)
+    version = await _cited_version(unit, document, draft.number)
     if version.pages is not None and draft.page > version.pages:
         raise Invalid.field("page", f"the document has {version.pages:,} pages")
     text = await texts.text(unit.org, document.id, draft.page)
@@ -103,6 +99,25 @@ def _hear(unit: Unit, citation: Citation, event: LoanTold | LoanDeleted) -> None
         mark_stale(unit, citation, StaleReason.LOAN_DELETED)
     elif says_otherwise(citation, event):
         mark_stale(unit, citation, StaleReason.FIELD_CHANGED)
+
+
+async def _cited_version(unit: Unit, document: FiledDocument, number: int) -> FileVersion:
+    """Return the version that is cited; the commit fails where it is the current one no more."""
+    numbers = range(number, document.latest + 1)
+    found = await unit.get_many(VERSIONS, [version_id(document.id, one) for one in numbers])
+    version = found.get(version_id(document.id, number))
+    if version is None:
+        raise NotFound("This document has no such version.")
+    require_readable(version)
+    current = current_version(list(found.values()))
+    if current is not None and current.number != number:
+        raise Conflict(f"Version {current.number} of this document is the current one. Cite that one.")
+    if version.state is VersionState.RECEIVED:
+        raise Conflict("This version is still being read. Try again in a moment.")
+    unit.expect(DOCUMENTS, document)
+    for one in found.values():
+        unit.expect(VERSIONS, one)
+    return version
 
 
 async def _seen(unit: Unit, citation_id: str, *, expected_version: int, confidential: bool) -> Citation:

@@ -22,7 +22,7 @@ from realinsights.files.model.documents import (
 )
 from realinsights.files.queries.documents import DocumentView, document_with
 from realinsights.files.service.contents import Received, receive, settle
-from realinsights.files.service.staleness import another_version, document_deleted
+from realinsights.files.service.staleness import document_deleted
 from realinsights.files.store import DOCUMENTS, VERSIONS
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents import versions
@@ -106,7 +106,6 @@ async def next_version(
         raise Conflict(f"A document has at most {MOST_VERSIONS} versions. File a new one.")
     await settle(blobs=resources.blobs, received=received, org=unit.org, document_id=document.id)
     document = msgspec.structs.replace(document, contents=(*document.contents, received.sha256))
-    await another_version(unit, document)
     _put_version(unit, resources, document, received)
     return unit.put(DOCUMENTS, document)
 

@@ -20,6 +20,7 @@ from realinsights.files.extraction.extracted import Asked, Outcome, Page, Told
 from realinsights.files.extraction.extracting import READERS, extracting
 from realinsights.files.model.documents import FileVersion, version_id
 from realinsights.files.service.documents import Resources
+from realinsights.files.service.staleness import version_became_current
 from realinsights.files.store import DOCUMENTS, VERSIONS
 from realinsights_platform.bounded_process import BoundedProcess, Ended, StoodStill
 from realinsights_platform.documents.journal_port import Storage
@@ -160,6 +161,8 @@ class Processing:
                 return None
             after = unit.put(VERSIONS, msgspec.structs.replace(before, **changes))
             if after.state is not VersionState.RECEIVED:
+                if after.readable:
+                    await version_became_current(unit, after)
                 unit.emit(
                     VersionProcessed(
                         document_id=after.document_id, number=after.number, state=after.state, pages=after.pages

@@ -6,15 +6,16 @@ import msgspec
 
 from realinsights.contracts.files import CitationWentStale
 from realinsights.files.model.citations import Citation, StaleReason
-from realinsights.files.model.documents import FiledDocument
+from realinsights.files.model.documents import FiledDocument, FileVersion
 from realinsights.files.store import CITATIONS
 from realinsights_platform.documents.port import Equal, Unit
 
 
-async def another_version(unit: Unit, document: FiledDocument) -> None:
-    """Mark what cites a document as stale, because it has another version."""
-    for citation in await unit.every(CITATIONS, Equal("document_id", document.id)):
-        mark_stale(unit, citation, StaleReason.NEW_VERSION)
+async def version_became_current(unit: Unit, version: FileVersion) -> None:
+    """Mark what cites an earlier version of the same document as stale."""
+    for citation in await unit.every(CITATIONS, Equal("document_id", version.document_id)):
+        if citation.number < version.number:
+            mark_stale(unit, citation, StaleReason.NEW_VERSION)
 
 
 async def document_deleted(unit: Unit, document: FiledDocument) -> None:

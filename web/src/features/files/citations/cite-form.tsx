@@ -46,7 +46,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
   const { loanId, field, documentId, page, quote } = form.values;
   const loan = useQuery({ ...citedLoanQuery(loanId ?? ""), enabled: loanId !== null });
   const document = useQuery({ ...documentQuery(documentId ?? ""), enabled: documentId !== null });
-  const latest = document.data?.versions[0];
+  const current = document.data?.versions.find(({ number }) => number === document.data.current);
   const citing = useMutation({
     mutationFn: () =>
       cite(client, {
@@ -54,7 +54,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
         field: field ?? "",
         value: loan.data === undefined ? null : valueAt(loan.data, field ?? ""),
         documentId: documentId ?? "",
-        number: latest?.number ?? 1,
+        number: current?.number ?? 1,
         page,
         quote: quote.trim(),
       }),
@@ -96,7 +96,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
           label="Page"
           required
           min={1}
-          max={latest?.pages ?? 10_000}
+          max={current?.pages ?? 10_000}
           allowDecimal={false}
           w={120}
           value={page}
