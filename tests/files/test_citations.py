@@ -78,13 +78,13 @@ def loan_told(**changes):
     return LoanRecorded(**{**told, **changes})
 
 
-async def told(world, *events, sequence=1):
-    """Publish what the loans service would, and return once it was heard."""
+async def told(world, *events, sequence=1, at=None):
+    """Publish what the loans service would, and return once it was heard; it was committed `at`, or now."""
     message = Message(
         service="loans",
         org=world.org,
         sequence=sequence,
-        at=datetime.datetime.now(datetime.UTC),
+        at=at or datetime.datetime.now(datetime.UTC),
         business_date=datetime.date(2026, 1, 1),
         events=events,
     )
@@ -267,6 +267,20 @@ class TestStaleness:
         citation = await cited(client, note, field=field, value=value)
         await told(world, *events)
         assert (await client.get(f"/citations/{citation['id']}")).json()["stale"] == stale
+
+    @pytest.mark.parametrize("event", [loan_told(rate=Decimal("0.05")), LoanDeleted(loan_id="loan-1")])
+    async def test_does_not_come_with_what_was_so_before_it_was_cited(self, world, client, note, event):
+        before = datetime.datetime.now(datetime.UTC)
+        citation = await cited(client, note)
+        await told(world, event, at=before)
+        assert (await client.get(f"/citations/{citation['id']}")).json() == citation
+        await told(world, loan_told(rate=Decimal("0.06")), sequence=2)
+        assert (await client.get(f"/citations/{citation['id']}")).json()["stale"] == "field_changed"
+
+    async def test_goes_by_the_last_of_what_one_message_tells(self, world, client, note):
+        citation = await cited(client, note)
+        await told(world, loan_told(rate=Decimal("0.06")), loan_told())
+        assert (await client.get(f"/citations/{citation['id']}")).json()["stale"] is None
 
     async def test_is_told_once(self, world, client, note):
         citation = await cited(client, note)

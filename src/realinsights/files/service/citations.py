@@ -82,14 +82,18 @@ async def withdraw_citation(*, unit: Unit, citation_id: str, expected_version: i
 
 
 async def hear_of_loans(*, documents: Storage, message: Message) -> None:
-    """Mark what cites a loan's field as stale where the loan says something else by now, or is gone."""
+    """Mark what cites a loan's field as stale where the loan says something else by now, or is gone.
+
+    A citation that was made after the loan had changed knew of it, however late the message comes.
+    """
     told = {event.loan_id: event for event in message.events if isinstance(event, LoanTold | LoanDeleted)}
     if not told:
         return
 
     async def work(unit: Unit) -> None:
         for citation in await every_with(documents, CITATIONS, message.org, "loan_id", list(told)):
-            _hear(unit, citation, told[citation.loan_id])
+            if citation.made_at <= message.at:
+                _hear(unit, citation, told[citation.loan_id])
 
     await committed(lambda: documents.unit(org=message.org, actor=ACTOR, business_date=message.business_date), work)
 
