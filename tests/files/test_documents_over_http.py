@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import hashlib
 
@@ -134,6 +135,24 @@ class TestFiling:
             answer = await client.post("/documents", params={"fileName": "b.txt"}, content=b"y" * 60_000)
             assert answer.status_code == 507
             assert await world.blobs.list("uploads") == ()
+
+    async def test_what_others_have_taken_while_a_file_came_is_not_taken_again(self, a_world):
+        begun, others = asyncio.Event(), asyncio.Event()
+
+        async def slowly():
+            yield b"x" * 20_000
+            begun.set()
+            await others.wait()
+            yield b"x" * 20_000
+
+        async with a_world(quota=Quota(60_000)).running() as world, world.client() as client:
+            slow = asyncio.create_task(client.post("/documents", params={"fileName": "a.txt"}, content=slowly()))
+            await begun.wait()
+            await filed(client, content=b"y" * 40_000)
+            others.set()
+            assert (await slow).status_code == 507
+            assert await world.blobs.list("uploads") == ()
+            assert await world.blobs.size("files") == 40_000
 
 
 class TestWhoMay:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from realinsights.files.model.uploads import Slice, put_together, reached
 from realinsights.files.service import uploads
+from realinsights_platform.ids import new_id
+from realinsights_platform.quota import Quota
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -142,6 +144,32 @@ class TestAnUpload:
         await worked()
         assert (await client.head(place, headers=TUS)).status_code == 404
         assert await world.blobs.list("uploads") == ()
+
+    async def test_counts_with_all_that_is_still_to_come(self, a_world):
+        async with a_world(quota=Quota(100_000)).running() as world, world.client() as client:
+            place = await begun(client, 60_000, filename="a.bin")
+            assert (await sent(client, place, 0, b"x" * 20_000)).status_code == 204
+            other = {**TUS, "Upload-Length": "40001"}
+            assert (await client.post("/uploads", headers=other)).status_code == 507
+            answer = await client.post("/documents", params={"fileName": "b.txt"}, content=b"y" * 40_001)
+            assert answer.status_code == 507
+            second = await begun(client, 40_000, filename="b.bin")
+            for at, size, upload in ((20_000, 40_000, place), (0, 40_000, second)):
+                assert (await sent(client, upload, at, bytes_of(size, seed=at))).status_code == 204
+            assert await world.blobs.size("files") == 100_000
+            assert (await client.post("/uploads", headers={**TUS, "Upload-Length": "1"})).status_code == 507
+
+    async def test_that_was_begun_at_the_same_moment_as_another_takes_no_more_than_there_is(self, a_world):
+        async with a_world(quota=Quota(100_000)).running() as world, world.client() as client:
+            place = await begun(client, 60_000, filename="a.bin")
+            upload = await world.documents.get(uploads.UPLOADS, world.org, place.rpartition("/")[2])
+            other = uploads.msgspec.structs.replace(upload, id=new_id(), version=0)
+            async with world.documents.unit(org=world.org, actor="t", business_date=datetime.date(2026, 1, 1)) as unit:
+                unit.put(uploads.UPLOADS, other)
+            assert (await sent(client, place, 0, b"x")).status_code == 507
+            assert await world.blobs.list("uploads") == ()
+            assert (await client.delete(f"/uploads/{other.id}", headers=TUS)).status_code == 204
+            assert (await sent(client, place, 0, b"x")).status_code == 204
 
     async def test_is_its_beginners_alone(self, client, world):
         place = await begun(client, 10, filename="a.bin")

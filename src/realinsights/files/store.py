@@ -20,7 +20,7 @@ DOCUMENTS = Kind(
     members=("things",),
 )
 VERSIONS = Kind(SERVICE, "version", FileVersion, indexes=("document_id", "state"))
-UPLOADS = Kind(SERVICE, "upload", Upload, due="expires_at")
+UPLOADS = Kind(SERVICE, "upload", Upload, indexes=("number",), due="expires_at")
 SHARES = Kind(SERVICE, "share", Share, indexes=("document_id", "created_at"))
 ACCESSES = Kind(SERVICE, "share_access", ShareAccess, indexes=("share_id", "at"))
 CITATIONS = Kind(SERVICE, "citation", Citation, indexes=("loan_id", "document_id", "field"))

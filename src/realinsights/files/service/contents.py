@@ -12,8 +12,10 @@ import msgspec
 from realinsights.files.model.documents import content_path
 from realinsights.files.model.media_types import HEAD, media_type_of
 from realinsights.files.model.names import clean_name
-from realinsights.files.model.uploads import LARGEST
+from realinsights.files.model.uploads import LARGEST, put_together, reached
+from realinsights.files.store import UPLOADS
 from realinsights_platform.blobs import Blobs
+from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.errors import Invalid, TooLarge
 from realinsights_platform.ids import new_id
 from realinsights_platform.quota import Quota
@@ -33,9 +35,9 @@ class Received(msgspec.Struct, frozen=True, gc=False):
 
 async def receive(
     *,
+    unit: Unit,
     blobs: Blobs,
     quota: Quota,
-    org: str,
     content: AsyncIterable[bytes],
     file_name: str,
     declared_type: str | None,
@@ -43,11 +45,12 @@ async def receive(
 ) -> Received:
     """Store a file and say what it is; `counted` bytes of it count against the quota already.
 
-    Raises `Invalid` for an empty one, a program or another type than is said, `TooLarge` beyond 4 GB and `OverQuota`.
-    What was stored of a refused file is removed.
+    Raises `Invalid` for an empty one, a program or another type than is said, `TooLarge` beyond 4 GB and `OverQuota`,
+    also where other files have taken the space by the time that this one is whole. What was stored of a refused file is
+    removed.
     """
     digest, head, size = hashlib.sha256(), b"", 0
-    taken = await taken_space(blobs, org)
+    taken = await taken_space(unit, blobs) - counted
 
     async def pieces() -> AsyncIterator[bytes]:
         nonlocal head, size
@@ -58,20 +61,21 @@ async def receive(
                 raise TooLarge(f"A file may have at most {LARGEST // 1024**3} GB.")
             if len(head) < HEAD:
                 head += chunk[: HEAD - len(head)]
+            quota.check(taken + size)
             digest.update(chunk)
             kept += chunk
             if len(kept) >= _PIECE:
                 yield bytes(kept)
                 kept.clear()
-        quota.check(taken + size - counted)
         if not size:
             raise Invalid.field("file", "is empty: send the file as the request's body")
         if kept:
             yield bytes(kept)
 
-    path = f"uploads/{org}/incoming/{new_id()}"
+    path = f"uploads/{unit.org}/incoming/{new_id()}"
     try:
         await blobs.put_stream(path, pieces())
+        quota.check(await taken_space(unit, blobs) - counted)
         name = clean_name(file_name)
         media_type = media_type_of(head, name=name, declared=declared_type)
     except BaseException:
@@ -86,6 +90,16 @@ async def settle(*, blobs: Blobs, received: Received, org: str, document_id: str
     await blobs.move(received.path, content_path(org, document_id, received.sha256))
 
 
-async def taken_space(blobs: Blobs, org: str) -> int:
-    """Return how many bytes of files an organization has, those on their way included."""
-    return await blobs.size(f"files/{org}") + await blobs.size(f"uploads/{org}")
+async def taken_space(unit: Unit, blobs: Blobs) -> int:
+    """Return how many bytes of files an organization has: those on their way and those still to come included.
+
+    What is moved or put together meanwhile is counted twice, never left out: the files come last.
+    """
+    unfinished = await unit.every(UPLOADS, Equal("number", None))
+    parts: dict[str, list[str]] = {}
+    for path in await blobs.list(f"uploads/{unit.org}"):
+        parts.setdefault(path.rpartition("/")[0], []).append(path)
+    missing = sum(
+        one.length - reached(put_together(parts.get(one.folder, ()), length=one.length)) for one in unfinished
+    )
+    return missing + await blobs.size(f"uploads/{unit.org}") + await blobs.size(f"files/{unit.org}")

@@ -210,9 +210,9 @@ def now() -> datetime.datetime:
 
 async def _received(unit: Unit, resources: Resources, incoming: Incoming) -> Received:
     return await receive(
+        unit=unit,
         blobs=resources.blobs,
         quota=resources.quota,
-        org=unit.org,
         content=incoming.content,
         file_name=incoming.name,
         declared_type=incoming.declared_type,

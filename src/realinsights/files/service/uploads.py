@@ -54,12 +54,12 @@ async def begin_upload(
     document_id: str | None,
     confidential: bool,
 ) -> Upload:
-    """Begin an upload of so many bytes."""
+    """Begin an upload of so many bytes, which count against the quota from now on. Raises `OverQuota`, `TooLarge`."""
     if not length:
         raise Invalid.field("Upload-Length", "is 0: there is nothing to upload")
     if length > LARGEST:
         raise TooLarge(f"A file may have at most {LARGEST // 1024**3} GB.")
-    resources.quota.check(length + await taken_space(resources.blobs, unit.org))
+    resources.quota.check(length + await taken_space(unit, resources.blobs))
     if document_id is not None:
         await visible(unit, document_id, confidential=confidential)
     else:
@@ -99,12 +99,14 @@ async def go_on(
     """Store more of an upload, and the document once it is whole; return it and how many bytes are there.
 
     Whatever came before the connection broke is stored. Raises `NotFound`, `Conflict` where the upload goes on
-    elsewhere, `TooLarge` for more than was said, and what filing a document raises.
+    elsewhere, `TooLarge` for more than was said, `OverQuota`, and what filing a document raises.
     """
     upload = _own(await unit.get(UPLOADS, upload_id), unit.actor)
     require_offset(offset, there=resumes_at(upload, await _parts(resources.blobs, upload)))
     if upload.number is not None:
         return upload, upload.length
+    # Again, since others may have begun at the same moment as this one.
+    resources.quota.check(await taken_space(unit, resources.blobs))
     await _store_parts(resources.blobs, upload, offset, content)
     slices = await _parts(resources.blobs, upload)
     there = reached(slices)
@@ -136,9 +138,9 @@ async def _whole(
                 yield chunk
 
     received = await receive(
+        unit=unit,
         blobs=blobs,
         quota=resources.quota,
-        org=upload.org,
         content=content(),
         file_name=upload.file_name,
         declared_type=upload.declared_type,
