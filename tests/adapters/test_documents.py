@@ -434,6 +434,27 @@ class TestUnit:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)
         assert [one.id for one in await unit.every(LOAN)] == names
 
+    async def test_does_what_is_meant_for_a_refusal_where_it_is_refused_alone(self, documents: Storage) -> None:
+        (one,) = await stored(documents, a_loan("1", name="one"))
+        done: list[str] = []
+
+        async def commit(name: str) -> None:
+            async def undo() -> None:
+                done.append(f"{name} was refused")
+
+            async def follow() -> None:
+                done.append(f"{name} was committed")
+
+            async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+                unit.if_refused(undo)
+                unit.afterwards(follow)
+                unit.put(LOAN, msgspec.structs.replace(one, name=name))
+
+        await commit("first")
+        with pytest.raises(Stale):
+            await commit("second")
+        assert done == ["first was committed", "second was refused"]
+
     async def test_a_block_that_raises_stores_nothing(self, documents: Storage) -> None:
         async def broken() -> None:
             async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:

@@ -220,6 +220,26 @@ class TestVersions:
         assert answer.json()["version"] == document["version"]
         assert await world.blobs.list("uploads") == ()
 
+    @pytest.mark.parametrize("others", [b"two", b"three"])
+    async def test_of_two_at_the_same_moment_one_is_refused_and_leaves_nothing(self, client, world, others):
+        document = await filed(client, content=b"one")
+        path = f"/documents/{document['id']}/versions"
+        begun, added = asyncio.Event(), asyncio.Event()
+
+        async def slowly():
+            yield b"t"
+            begun.set()
+            await added.wait()
+            yield b"wo"
+
+        slow = asyncio.create_task(client.post(path, params={"fileName": "a.txt"}, content=slowly()))
+        await begun.wait()
+        assert (await client.post(path, params={"fileName": "b.txt"}, content=others)).status_code == 201
+        added.set()
+        assert (await slow).status_code == 409
+        assert (await client.get(content_of(document, 2))).content == others
+        assert (len(await world.blobs.list("files")), await world.blobs.list("uploads")) == (2, ())
+
     @pytest.mark.parametrize("number", ["0", "2", "-1", "x", "1e0", "99999999999999999999", "１"])
     async def test_one_that_is_not_there_is_not_found(self, client, number):
         document = await filed(client)

@@ -69,6 +69,8 @@ class FiledDocument(DocumentDraft, frozen=True, forbid_unknown_fields=False):
 class FileVersion(Document, frozen=True, kw_only=True, rename="camel"):
     """One version of a document: its bytes by their hash, and what was found out about them.
 
+    `stored_as` names its bytes, which are its own; of the same bytes that are refused it is another. By default their
+    hash does.
     `pages` is None until they are counted. `note` says why there is no text, or not all of it; `finding` is what a
     scanner named. `previewed` says that its rows or its mail can be asked for.
     """
@@ -76,6 +78,7 @@ class FileVersion(Document, frozen=True, kw_only=True, rename="camel"):
     document_id: str
     number: int
     sha256: str
+    stored_as: str | None = None
     size: int
     file_name: str
     media_type: str
@@ -92,7 +95,7 @@ class FileVersion(Document, frozen=True, kw_only=True, rename="camel"):
     @property
     def path(self) -> str:
         """Where its bytes are."""
-        return content_path(self.org, self.document_id, self.sha256)
+        return content_path(self.org, self.document_id, self.stored_as or self.sha256)
 
     @property
     def preview_path(self) -> str:
@@ -115,9 +118,9 @@ def thing_key(kind: LinkedKind, thing_id: str) -> str:
     return f"{kind.value}:{thing_id}"
 
 
-def content_path(org: str, document_id: str, sha256: str) -> str:
+def content_path(org: str, document_id: str, name: str) -> str:
     """Return where a version's bytes are: under the document, so that they go when it does."""
-    return f"files/{org}/{document_id}/{sha256}"
+    return f"files/{org}/{document_id}/{name}"
 
 
 def valid_draft(draft: DocumentDraft) -> DocumentDraft:

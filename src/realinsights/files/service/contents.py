@@ -32,6 +32,11 @@ class Received(msgspec.Struct, frozen=True, gc=False):
     name: str
     media_type: str
 
+    @property
+    def stored_as(self) -> str:
+        """The name of its bytes, which no other file has."""
+        return self.path.rpartition("/")[2]
+
 
 async def receive(
     *,
@@ -85,9 +90,11 @@ async def receive(
     return Received(path, digest.hexdigest(), size, name, media_type)
 
 
-async def settle(*, blobs: Blobs, received: Received, org: str, document_id: str) -> None:
-    """Move a file that came whole to where its document's contents are."""
-    await blobs.move(received.path, content_path(org, document_id, received.sha256))
+async def settle(*, unit: Unit, blobs: Blobs, received: Received, document_id: str) -> None:
+    """Move a file that came whole to where its document's contents are; it is removed where the unit is refused."""
+    path = content_path(unit.org, document_id, received.stored_as)
+    unit.if_refused(lambda: blobs.delete(path))
+    await blobs.move(received.path, path)
 
 
 async def taken_space(unit: Unit, blobs: Blobs) -> int:

@@ -75,7 +75,7 @@ async def first_version(*, unit: Unit, resources: Resources, draft: DocumentDraf
         filed_by=unit.actor,
         contents=(received.sha256,),
     )
-    await settle(blobs=resources.blobs, received=received, org=unit.org, document_id=document.id)
+    await settle(unit=unit, blobs=resources.blobs, received=received, document_id=document.id)
     _put_version(unit, resources, document, received)
     tell(unit, document)
     return unit.put(DOCUMENTS, document)
@@ -104,7 +104,7 @@ async def next_version(
     if document.latest >= MOST_VERSIONS:
         await resources.blobs.delete(received.path)
         raise Conflict(f"A document has at most {MOST_VERSIONS} versions. File a new one.")
-    await settle(blobs=resources.blobs, received=received, org=unit.org, document_id=document.id)
+    await settle(unit=unit, blobs=resources.blobs, received=received, document_id=document.id)
     document = msgspec.structs.replace(document, contents=(*document.contents, received.sha256))
     _put_version(unit, resources, document, received)
     return unit.put(DOCUMENTS, document)
@@ -229,6 +229,7 @@ def _put_version(unit: Unit, resources: Resources, document: FiledDocument, rece
             document_id=document.id,
             number=number,
             sha256=received.sha256,
+            stored_as=received.stored_as,
             size=received.size,
             file_name=received.name,
             media_type=received.media_type,

@@ -131,6 +131,9 @@ async def _whole(
     unit: Unit, resources: Resources, upload: Upload, slices: list[Slice], *, confidential: bool
 ) -> Upload:
     blobs = resources.blobs
+    document = None
+    if upload.document_id is not None:
+        document = await visible(unit, upload.document_id, confidential=confidential)
 
     async def content() -> AsyncIterator[bytes]:
         for one in slices:
@@ -146,8 +149,7 @@ async def _whole(
         declared_type=upload.declared_type,
         counted=upload.length,
     )
-    if upload.document_id is not None:
-        document = await visible(unit, upload.document_id, confidential=confidential)
+    if document is not None:
         document = await next_version(unit=unit, resources=resources, document=document, received=received)
     else:
         draft = upload.draft or DocumentDraft(title=upload.file_name)

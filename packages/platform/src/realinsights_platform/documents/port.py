@@ -253,6 +253,12 @@ class Unit(Protocol):
     def afterwards(self, act: Callable[[], Awaitable[None]]) -> None:
         """Do this once the unit is committed, before `commit` returns; never where it is refused."""
 
+    def if_refused(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do this where the commit is refused and nothing was stored, before `commit` raises.
+
+        Never where nobody knows whether it was stored, because the database did not answer.
+        """
+
     def adopt(self, prepared: PreparedUnit) -> None:
         """Take over what was prepared elsewhere; nothing of it may be in this unit yet."""
 

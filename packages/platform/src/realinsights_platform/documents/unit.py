@@ -24,7 +24,7 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.documents.preparing import ENCODE
 from realinsights_platform.documents.versions import spoken, with_version
 from realinsights_platform.documents.walking import every
-from realinsights_platform.errors import Conflict, FieldError, Stale
+from realinsights_platform.errors import Conflict, DiskFull, FieldError, Stale
 from realinsights_platform.events import Event
 
 NO_EVENTS = b"[]"
@@ -119,6 +119,7 @@ class BufferedUnit:
         self._events: list[bytes] = []
         self._fence: tuple[str, int] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
+        self._if_refused: list[Callable[[], Awaitable[None]]] = []
         self._outcome: asyncio.Future[int | None] | None = None
 
     @property
@@ -205,6 +206,10 @@ class BufferedUnit:
         """Do this once the unit is committed, before `commit` returns; never where it is refused."""
         self._afterwards.append(act)
 
+    def if_refused(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do this where the commit is refused and nothing was stored, before `commit` raises."""
+        self._if_refused.append(act)
+
     def adopt(self, prepared: PreparedUnit) -> None:
         """Take over what was prepared elsewhere; nothing of it may be in this unit yet."""
         self._open_for(prepared)
@@ -225,7 +230,7 @@ class BufferedUnit:
         """
         if self._outcome is None:
             self._outcome = self._submitted()
-            if self._afterwards:
+            if self._afterwards or self._if_refused:
                 self._outcome = asyncio.ensure_future(self._with_what_follows(self._outcome))
         return await asyncio.shield(self._outcome)
 
@@ -266,7 +271,12 @@ class BufferedUnit:
         )
 
     async def _with_what_follows(self, submitted: asyncio.Future[int | None]) -> int | None:
-        sequence = await submitted
+        try:
+            sequence = await submitted
+        except (Stale, Conflict, DiskFull):
+            for act in self._if_refused:
+                await act()
+            raise
         for act in self._afterwards:
             await act()
         return sequence
