@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from tests.files import real_files
-from tests.files.test_documents_over_http import filed
+from tests.files.test_documents_over_http import amended, filed
 from tests.files.test_scanning import EICAR, Clamd
 
 from realinsights.contracts.files import CitationWentStale
@@ -89,12 +89,6 @@ async def told(world, *events, sequence=1, at=None):
         events=events,
     )
     await (await world.stream.publish((message,)))
-
-
-async def amended(client, note, content):
-    """Add a version to a document."""
-    answer = await client.post(f"/documents/{note['id']}/versions", params={"fileName": "note.txt"}, content=content)
-    assert answer.status_code == 201, answer.text
 
 
 @pytest.fixture

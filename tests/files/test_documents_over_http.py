@@ -19,6 +19,13 @@ async def filed(client, content=b"Promissory note", name="note.txt", **said):
     return answer.json()
 
 
+async def amended(client, document, content):
+    """Add a version to a document."""
+    path = f"/documents/{document['id']}/versions"
+    answer = await client.post(path, params={"fileName": "note.txt"}, content=content)
+    assert answer.status_code == 201, answer.text
+
+
 def content_of(document, number=1):
     return f"/documents/{document['id']}/versions/{number}/content"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from realinsights.files.model.documents import FileVersion, current_version, version_id
+from realinsights.files.model.documents import FiledDocument, FileVersion, current_version, version_id
 from realinsights.files.queries.documents import DocumentFilter
 from realinsights.files.store import DOCUMENTS, VERSIONS
 from realinsights_platform.documents.port import Documents, Equal, Order
@@ -36,12 +36,24 @@ async def bundled(
         if page.next is not None:
             raise Invalid.field("id", f"a bundle holds at most {MOST} documents; narrow the filters")
         chosen = list(page.items)
-    wanted = [version_id(one.id, number) for one in chosen for number in range(1, one.latest + 1)]
-    versions = await many(documents, VERSIONS, org, wanted)
-    current = [
-        current_version(
-            [version for number in range(1, one.latest + 1) if (version := versions.get(version_id(one.id, number)))]
-        )
-        for one in chosen
-    ]
-    return [version for version in current if version is not None]
+    current = await _current(documents, org, chosen)
+    return [current[one.id] for one in chosen if one.id in current]
+
+
+async def _current(documents: Documents, org: str, chosen: Sequence[FiledDocument]) -> dict[str, FileVersion]:
+    """Return the current version of each document by its id: mostly it is the latest one, so that is read first."""
+    found: dict[str, FileVersion] = {}
+    last, at_once = {one.id: one.latest for one in chosen}, 1
+    while last:
+        ids = {
+            key: [version_id(key, number) for number in range(max(latest - at_once, 0) + 1, latest + 1)]
+            for key, latest in last.items()
+        }
+        read = await many(documents, VERSIONS, org, [one for some in ids.values() for one in some])
+        for key, some in ids.items():
+            current = current_version([read[one] for one in some if one in read])
+            if current is not None:
+                found[key] = current
+        last = {key: latest - at_once for key, latest in last.items() if key not in found and latest > at_once}
+        at_once *= 4
+    return found
