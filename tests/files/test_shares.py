@@ -7,7 +7,7 @@ import datetime
 import pytest
 from tests.files.test_documents_over_http import draft_of, filed
 
-from realinsights.files.model.shares import MOST_FAILURES
+from realinsights.files.model.shares import MOST_FAILURES, MOST_REFUSED
 from realinsights.files.service import shares
 
 
@@ -143,9 +143,25 @@ class TestALink:
         made = await shared(client, await filed(client), password="correct horse")
         await opened(guest, made["token"], password="wrong horse")
         await opened(guest, made["token"], password="correct horse")
+        await client.delete(f"/shares/{made['share']['id']}")
+        await opened(guest, made["token"], password="correct horse")
         log = (await client.get(f"/shares/{made['share']['id']}/accesses")).json()["items"]
-        assert [one["outcome"] for one in log] == ["opened", "wrong_password"]
+        assert [one["outcome"] for one in log] == ["ended", "opened", "wrong_password"]
         assert {one["address"] for one in log} == {"127.0.0.1"}
+
+    async def test_tries_after_its_end_are_kept_up_to_a_bound(self, client, guest, world):
+        document = await filed(client)
+        await world.processed(document)
+        made = await shared(client, document)
+        await client.put(
+            f"/documents/{document['id']}", json=draft_of(document, confidential=True), headers={"If-Match": "*"}
+        )
+        before = await world.documents.sequence(world.org)
+        for _ in range(MOST_REFUSED + 2):
+            assert (await opened(guest, made["token"])).status_code == 404
+        assert await world.documents.sequence(world.org) == before + MOST_REFUSED
+        log = (await client.get(f"/shares/{made['share']['id']}/accesses")).json()["items"]
+        assert [one["outcome"] for one in log] == ["ended"] * MOST_REFUSED
 
     @pytest.mark.parametrize(
         "change",
@@ -203,6 +219,12 @@ class TestMakingOne:
             f"/documents/{document['id']}/versions/1/shares", json={"expiresAt": in_days(), **said}
         )
         assert answer.status_code == 422
+
+    @pytest.mark.parametrize("number", ["0", "2", "-1", "x", "1e0", "99999999999999999999", "１"])
+    async def test_of_a_version_that_is_not_there_is_refused(self, client, number):
+        document = await filed(client)
+        path = f"/documents/{document['id']}/versions/{number}/shares"
+        assert (await client.post(path, json={"expiresAt": in_days()})).status_code == 404
 
     async def test_confidential_documents_are_shared_by_who_may_see_them(self, client, member, viewer):
         document = await filed(client, isConfidential="true")

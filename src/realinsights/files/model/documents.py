@@ -113,6 +113,11 @@ def version_id(document_id: str, number: int) -> str:
     return f"{document_id}-{number}"
 
 
+def number_of(text: str) -> int | None:
+    """Return the number of a version or a page that stands in an address, None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else None
+
+
 def thing_key(kind: LinkedKind, thing_id: str) -> str:
     """Return a thing that documents are linked to as one text."""
     return f"{kind.value}:{thing_id}"

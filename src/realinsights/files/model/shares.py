@@ -16,6 +16,9 @@ from realinsights_platform.errors import NotFound
 MOST_FAILURES: Final = 50
 """Wrong passwords after which a link ends."""
 
+MOST_REFUSED: Final = 50
+"""Tries after its end that a link keeps: whoever goes on trying writes nothing more."""
+
 LONGEST: Final = datetime.timedelta(days=365)
 TICKET_LASTS: Final = datetime.timedelta(hours=1)
 """For how long the bytes can be fetched, in parts too, once a link was opened."""
@@ -35,7 +38,8 @@ class ShareDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
 class Share(Document, frozen=True, kw_only=True, rename="camel"):
     """A link as it is stored: its secret and its password are known by their hashes alone.
 
-    `confidential` says that its document was confidential when the link was made.
+    `confidential` says that its document was confidential when the link was made. `refused` counts the tries after its
+    end, as far as they are kept.
     """
 
     document_id: str
@@ -49,6 +53,7 @@ class Share(Document, frozen=True, kw_only=True, rename="camel"):
     created_by: str
     downloads: int = 0
     failures: int = 0
+    refused: int = 0
     confidential: bool = False
     revoked_at: datetime.datetime | None = None
     revoked_by: str | None = None

@@ -13,6 +13,7 @@ from realinsights.files.model.documents import (
     FileVersion,
     LegalHold,
     current_version,
+    number_of,
     thing_key,
     version_id,
 )
@@ -200,9 +201,8 @@ async def readable_version(
     Raises `NotFound`, and `Conflict` for one that is still being checked or was found infected.
     """
     await read(documents, org=org, document_id=document_id, confidential=confidential)
-    version = None
-    if number.isascii() and number.isdecimal() and len(number) < 6:
-        version = await documents.get(VERSIONS, org, version_id(document_id, int(number)))
+    named = number_of(number)
+    version = None if named is None else await documents.get(VERSIONS, org, version_id(document_id, named))
     if version is None:
         raise NotFound("This document has no such version.")
     require_readable(version)
@@ -222,9 +222,8 @@ async def page_text(
 ) -> str:
     """Return the text of a page of the current version; raises `NotFound`."""
     await read(documents, org=org, document_id=document_id, confidential=confidential)
-    text = None
-    if page.isascii() and page.isdecimal() and len(page) < 7:
-        text = await texts.text(org, document_id, int(page))
+    named = number_of(page)
+    text = None if named is None else await texts.text(org, document_id, named)
     if text is None:
         raise NotFound("This document has no such page, or it is not read yet.")
     return text

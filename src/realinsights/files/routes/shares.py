@@ -12,7 +12,6 @@ from realinsights.files.routes.documents import confidential
 from realinsights.files.service import shares as service
 from realinsights.files.service.shares import Opening
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.errors import NotFound
 from realinsights_platform.http.routes.declaring import delete, get, post
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
@@ -30,13 +29,11 @@ async def make_share(
     *, unit: Unit, opening: Opening, principal: Principal, document_id: str, number: str, data: ShareDraft
 ) -> MadeShare:
     """Make a link to one version, for somebody without an account."""
-    if not (number.isascii() and number.isdecimal() and len(number) < 6):
-        raise NotFound("This document has no such version.")
     share, token = await service.make_share(
         unit=unit,
         opening=opening,
         document_id=document_id,
-        number=int(number),
+        number=number,
         draft=data,
         confidential=confidential(principal),
     )

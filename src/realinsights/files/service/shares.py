@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from realinsights.files.model.documents import FiledDocument, FileVersion, version_id
+from realinsights.files.model.documents import FiledDocument, FileVersion, number_of, version_id
 from realinsights.files.model.shares import (
     ENDED,
     LONGEST,
+    MOST_REFUSED,
     TICKET_LASTS,
     AccessOutcome,
     Share,
@@ -55,14 +56,15 @@ class Shared:
 
 
 async def make_share(
-    *, unit: Unit, opening: Opening, document_id: str, number: int, draft: ShareDraft, confidential: bool
+    *, unit: Unit, opening: Opening, document_id: str, number: str, draft: ShareDraft, confidential: bool
 ) -> tuple[Share, str]:
     """Make a link to one version; return it with the token that stands in its address, which nobody learns again.
 
     One that is made while its document is not confidential opens nothing while it is.
     """
     document = await visible(unit, document_id, confidential=confidential)
-    version = await unit.get(VERSIONS, version_id(document.id, number))
+    named = number_of(number)
+    version = None if named is None else await unit.get(VERSIONS, version_id(document.id, named))
     if version is None:
         raise NotFound("This document has no such version.")
     require_readable(version)
@@ -76,7 +78,7 @@ async def make_share(
         id=new_id(),
         org=unit.org,
         document_id=document.id,
-        number=number,
+        number=version.number,
         note=note or "",
         secret_hash=hash_of(secret),
         password_hash=None if draft.password is None else await opening.hasher.hash(draft.password),
@@ -107,31 +109,36 @@ async def open_share(
 ) -> tuple[Shared, str, int | None]:
     """Open a link; return what it is of, the ticket that fetches it, and the sequence that says so.
 
-    Raises `NotFound` for a link that is not valid any more, and `Forbidden` for a wrong password. Both are counted.
+    Raises `NotFound` for a link that is not valid any more, and `Forbidden` for a wrong password. Both are kept.
     """
-    shared = await look_at(documents=documents, token=token)
+    known = await _share(documents, token)
+    shared = await _of(documents, known)
     right = True
-    if shared.share.password_hash is not None:
-        right = await opening.hasher.verify(password or "", shared.share.password_hash)
+    if shared is not None and known.open_at(now()) and known.password_hash is not None:
+        right = await opening.hasher.verify(password or "", known.password_hash)
 
-    async def work(unit: Unit) -> Share | None:
-        share = await unit.get(SHARES, shared.share.id)
-        if share is None or not share.open_at(now()):
-            return None
-        outcome = AccessOutcome.OPENED if right else AccessOutcome.WRONG_PASSWORD
+    async def work(unit: Unit) -> tuple[Share, AccessOutcome]:
+        share = await unit.get(SHARES, known.id) or known
+        if shared is None or not share.open_at(now()):
+            outcome, counted = AccessOutcome.ENDED, {"refused": share.refused + 1}
+        elif right:
+            outcome, counted = AccessOutcome.OPENED, {"downloads": share.downloads + 1}
+        else:
+            outcome, counted = AccessOutcome.WRONG_PASSWORD, {"failures": share.failures + 1}
+        if outcome is AccessOutcome.ENDED and share.refused >= MOST_REFUSED:
+            return share, outcome
         access = ShareAccess(
             id=new_id(), org=share.org, share_id=share.id, at=now(), address=address[:64], outcome=outcome
         )
         unit.put(ACCESSES, access)
-        counted = {"downloads": share.downloads + 1} if right else {"failures": share.failures + 1}
-        return unit.put(SHARES, msgspec.structs.replace(share, **counted))
+        return unit.put(SHARES, msgspec.structs.replace(share, **counted)), outcome
 
-    share, sequence = await committed(
-        lambda: documents.unit(org=shared.share.org, actor=ACTOR, business_date=now().date()), work
+    (share, outcome), sequence = await committed(
+        lambda: documents.unit(org=known.org, actor=ACTOR, business_date=now().date()), work
     )
-    if share is None:
+    if shared is None or outcome is AccessOutcome.ENDED:
         raise NotFound(ENDED)
-    if not right:
+    if outcome is AccessOutcome.WRONG_PASSWORD:
         raise Forbidden("The password is not right.")
     ticket = ticket_of(share, key=opening.key, until=min(now() + TICKET_LASTS, share.expires_at))
     return shared, ticket, sequence
@@ -139,8 +146,8 @@ async def open_share(
 
 async def look_at(*, documents: Documents, token: str) -> Shared:
     """Return what a link is of while it can be opened; raises `NotFound`, whatever the reason."""
-    shared = await _shared(documents, token)
-    if not shared.share.open_at(now()):
+    shared = await _of(documents, await _share(documents, token))
+    if shared is None or not shared.share.open_at(now()):
         raise NotFound(ENDED)
     return shared
 
@@ -149,24 +156,26 @@ async def fetch(*, documents: Documents, opening: Opening, ticket: str) -> Share
     """Return what a link is of to who has opened it; raises `NotFound`, also once it was revoked or has expired."""
     share_id, org = opened_by(ticket, key=opening.key, now=now())
     share = await documents.get(SHARES, org, share_id)
-    if share is None or not share.fetched_at(now()):
+    shared = None if share is None or not share.fetched_at(now()) else await _of(documents, share)
+    if shared is None:
         raise NotFound(ENDED)
-    return await _of(documents, share)
+    return shared
 
 
-async def _shared(documents: Documents, token: str) -> Shared:
+async def _share(documents: Documents, token: str) -> Share:
     share_id, org, secret = parts_of(token)
     share = await documents.get(SHARES, org, share_id)
     if share is None or not hmac.compare_digest(share.secret_hash, hash_of(secret)):
         raise NotFound(ENDED)
-    return await _of(documents, share)
+    return share
 
 
-async def _of(documents: Documents, share: Share) -> Shared:
+async def _of(documents: Documents, share: Share) -> Shared | None:
+    """Return what a link is of, None where it gives that to nobody any more, or not at the moment."""
     document = await documents.get(DOCUMENTS, share.org, share.document_id)
     version = await documents.get(VERSIONS, share.org, version_id(share.document_id, share.number))
     if document is None or version is None or not version.readable:
-        raise NotFound(ENDED)
+        return None
     if document.confidential and not share.confidential:
-        raise NotFound(ENDED)
+        return None
     return Shared(share=share, document=document, version=version)
