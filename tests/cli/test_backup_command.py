@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import datetime
 import gzip
@@ -17,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from realinsights.cli.client import connected
+from realinsights.cli.place import Place
 from realinsights.loans import store
 from realinsights.loans.model.parties import Lender, LenderType
 from realinsights.topology import services
@@ -66,6 +69,30 @@ def writing(folder: Path) -> Iterator[list[str]]:
         thread.join()
 
 
+async def filed(folder: Path, content: bytes, *, begun: bytes) -> tuple[str, str]:
+    """File a document and begin an upload; return the id of the one and the path of the other."""
+    async with connected(Place(data=folder), org="Harbor") as client:
+        document = await client.post("/documents", params={"fileName": "note.txt"}, content=content)
+        tus = {"Tus-Resumable": "1.0.0"}
+        name = base64.b64encode(b"rent.txt").decode()
+        headers = {**tus, "Upload-Length": "9", "Upload-Metadata": f"filename {name}"}
+        answer = await client.send("POST", "/uploads", headers=headers)
+        path = answer.headers["location"].removeprefix("/api/v1")
+        part = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        await client.send("PATCH", path, headers=part, content=begun)
+        return document["id"], path
+
+
+async def kept(folder: Path, document: str, upload: str) -> tuple[bytes, bytes, str]:
+    """Return a document's bytes, those of the last report, and how far an upload is."""
+    async with connected(Place(data=folder), org="Harbor") as client:
+        content = await client.send("GET", f"/documents/{document}/versions/1/content")
+        (run,) = (await client.get("/reports/runs"))["items"]
+        report = await client.send("GET", f"/reports/runs/{run['id']}/report.xlsx")
+        head = await client.send("HEAD", upload, headers={"Tus-Resumable": "1.0.0"})
+        return content.content, report.content, head.headers["upload-offset"]
+
+
 class TestBackup:
     def test_restores_what_was_there(self, run, folder, file, tmp_path):
         before = run("--data", folder, "loans", "--org", "Harbor", "--json").document
@@ -80,6 +107,19 @@ class TestBackup:
         assert len(uploads) == 1
         assert (restored / uploads[0]).read_bytes() == (folder / uploads[0]).read_bytes()
         assert run("--data", restored, "journal", "verify", "--json").document["sound"]
+
+    def test_has_documents_uploads_and_reports(self, run, folder, tmp_path):
+        assert run("--data", folder, "report", "debt-schedule", "--org", "Harbor", "--output", tmp_path / "r").code == 0
+        document, upload = asyncio.run(filed(folder, b"Promissory note", begun=b"Rent "))
+        assert run("--data", folder, "portfolio", "--org", "Harbor").code == 0
+        written = {path.name for path in (folder / "blobs").iterdir()}
+        assert run("--data", folder, "backup", tmp_path / "backup").code == 0
+        restored = tmp_path / "restored"
+        assert run("--data", restored, "restore", tmp_path / "backup").code == 0
+        assert written - {path.name for path in (restored / "blobs").iterdir()} <= {"dashboard"}, "is made anew"
+        content, report, offset = asyncio.run(kept(restored, document, upload))
+        assert (content, offset) == (b"Promissory note", "5")
+        assert report == (tmp_path / "r").read_bytes()
 
     def test_is_of_one_moment_while_a_process_writes(self, run, folder, tmp_path):
         with writing(folder) as acknowledged:

@@ -17,6 +17,8 @@ from realinsights_platform.scheduling.jobs import Job
 
 KINDS = (*store.KINDS, answers_kind("auth"))
 
+KEPT_FILES: tuple[str, ...] = ()
+
 FOLLOWS: tuple[str, ...] = ()
 
 

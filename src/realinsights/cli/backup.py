@@ -10,14 +10,16 @@ from pathlib import Path
 
 import click
 
+from realinsights.adapters import assembly_of
 from realinsights.cli.journal import unsound_journals
 from realinsights.cli.output import json_option, print_document
 from realinsights.cli.place import Place, place_options, store_options, topology_of
+from realinsights.topology import services
 from realinsights_platform.backups import BadBackup, Manifest, back_up, read_backup
 from realinsights_platform.errors import Conflict, NotFound, Refusal
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_UPLOADS = "blobs/tapes"
+_BLOBS = "blobs"
 
 
 @click.command()
@@ -27,7 +29,7 @@ _UPLOADS = "blobs/tapes"
 def backup(*, place: Place, file: Path, as_json: bool) -> None:
     """Write the data folder to FILE, also while a server uses it, and read FILE again to verify it.
 
-    The databases are as they were at one moment, and uploaded files are with them. The secret is left out: keep it
+    The databases are as they were at one moment, and the files they name are with them. The secret is left out: keep it
     apart, or everybody signs in again after a restore.
     """
     urls = topology_of(place).documents.values()
@@ -40,9 +42,8 @@ def backup(*, place: Place, file: Path, as_json: bool) -> None:
     if not all(path.exists() for path in databases.values()):
         raise NotFound(f"There is nothing to back up in {place.folder}.")
     folder = place.folder
-    made = back_up(
-        file.absolute(), folder=folder, databases=databases, files=folder / _UPLOADS, release=version("realinsights")
-    )
+    files = [folder / _BLOBS / kept for service in services() for kept in assembly_of(service).KEPT_FILES]
+    made = back_up(file.absolute(), folder=folder, databases=databases, files=files, release=version("realinsights"))
     _tell(f"Backed up {folder.resolve()} to {file}", made, as_json=as_json)
 
 

@@ -20,6 +20,8 @@ from realinsights_platform.scheduling.checks import Check
 
 KINDS = (*store.KINDS, answers_kind("dashboard"))
 
+KEPT_FILES: tuple[str, ...] = ()
+
 FOLLOWS = SERVICES
 """The services whose feeds the read model is made of."""
 

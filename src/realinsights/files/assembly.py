@@ -23,6 +23,9 @@ from realinsights_platform.stream.handling import handling
 
 KINDS = (*store.KINDS, answers_kind("files"))
 
+KEPT_FILES: tuple[str, ...] = ("files", "uploads")
+"""The folders of the store of files that a backup has; what can be made anew is not among them."""
+
 FOLLOWS: tuple[str, ...] = ()
 
 

@@ -22,6 +22,9 @@ from realinsights_platform.stream.handling import handling
 
 KINDS = (*store.KINDS, answers_kind("loans"))
 
+KEPT_FILES: tuple[str, ...] = ("tapes", "reports")
+"""The folders of the store of files that a backup has; what can be made anew is not among them."""
+
 FOLLOWS: tuple[str, ...] = ()
 
 

@@ -30,6 +30,8 @@ from realinsights_platform.webhooks.posting import Poster
 
 KINDS = (*store.KINDS, answers_kind("notifications"))
 
+KEPT_FILES: tuple[str, ...] = ()
+
 FOLLOWS = subscribers.SERVICES
 """The services whose events people and programs are told of."""
 

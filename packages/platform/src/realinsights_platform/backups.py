@@ -11,7 +11,7 @@ import sqlite3
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, cast
 
@@ -51,12 +51,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     files: dict[str, BackedUp]
 
 
-def back_up(target: Path, *, folder: Path, databases: Mapping[str, Path], files: Path, release: str) -> Manifest:
+def back_up(
+    target: Path, *, folder: Path, databases: Mapping[str, Path], files: Iterable[Path], release: str
+) -> Manifest:
     """Write a backup of a data folder that a process may be using.
 
-    The databases are as they were at one moment. `files` is the folder below it that is kept with them: what they name
-    was there before, and nothing in it is ever changed, though it may be deleted. Raises `Conflict` where there is
-    something at the target.
+    The databases are as they were at one moment. `files` are the folders below it that are kept with them: what they
+    name was there before, and nothing in them is ever changed, though it may be deleted. Raises `Conflict` where there
+    is something at the target.
     """
     if target.exists():
         raise Conflict(f"{target} is there already. Name another file.")
@@ -79,7 +81,7 @@ def back_up(target: Path, *, folder: Path, databases: Mapping[str, Path], files:
                 for name, copy in copies.items():
                     packed[name] = _pack(archive, name, copy)
                     copy.unlink()
-                for path in sorted(files.rglob("*")):
+                for path in sorted(path for each in files for path in each.rglob("*")):
                     name = path.relative_to(folder).as_posix()
                     if path.is_file() and _NAME.fullmatch(name):  # others are being written
                         with contextlib.suppress(FileNotFoundError):  # what was deleted since the databases were copied
@@ -145,7 +147,7 @@ def _copy_at_once(databases: Mapping[Path, Path]) -> None:
 
 def _pack(archive: tarfile.TarFile, name: str, path: Path) -> BackedUp:
     with path.open("rb") as file:
-        size = path.stat().st_size
+        size = os.fstat(file.fileno()).st_size
         hashing = _Hashing(file)
         archive.addfile(_member(name, size), cast("IO[bytes]", hashing))
     return BackedUp(size, hashing.digest.hexdigest())
