@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.errors import Refusal
-from realinsights_platform.process import Role
+from realinsights_platform.roles import Role
 
 DEFAULT = "monorepo"
 DEFAULT_DATA = "./data"

@@ -49,6 +49,29 @@ def test_one_place_at_a_time(run: Any) -> None:
         assert "either --data or --server" in answer.error
 
 
+def test_the_command_line_starts_without_engines_and_http() -> None:
+    asked = (
+        "import sys, realinsights.cli.main; "
+        "print(*sorted({name.partition('.')[0] for name in sys.modules} & set(sys.argv[1:])))"
+    )
+    slow = (
+        "asyncio",
+        "httpx",
+        "numpy",
+        "obstore",
+        "openpyxl",
+        "prometheus_client",
+        "pymongo",
+        "redis",
+        "sqlite3",
+        "starlette",
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked, *slow], capture_output=True, check=True, timeout=60, text=True
+    )
+    assert answer.stdout.split() == [], "commands import these, --help waits for none of them"
+
+
 def test_the_installed_command_ends_with_the_same_codes(tmp_path: Path) -> None:
     def code(*arguments: str) -> int:
         return subprocess.run(

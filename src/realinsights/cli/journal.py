@@ -18,7 +18,8 @@ from realinsights.cli.anchors import Held, anchor, anchors_at, key_commands
 from realinsights.cli.client import Client, connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
-from realinsights.cli.place import Place, store_options, stores, topology_of
+from realinsights.cli.place import Place, store_options, topology_of
+from realinsights.cli.stores import stores
 from realinsights.topology import services
 from realinsights_platform.documents.anchors import Anchored, Anchors, cut_off, sealed_anew
 from realinsights_platform.documents.journal_port import JournalEntry, Storage

@@ -1,21 +1,20 @@
-"""The place a command works in: a data folder, a running server, or the stores of a topology of several processes."""
+"""The place a command works in: a data folder, a running server, or the stores of a topology of several processes.
+
+Every command imports this, `--help` too: what opens stores is in `stores`.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
-from realinsights.adapters import assembly_of, open_adapters
-from realinsights.topology import DEFAULT, DEFAULT_DATA, BadTopology, Topology, needs, read_topology, services
-from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.documents.opening import reading
+from realinsights.topology import DEFAULT, DEFAULT_DATA, Topology, needs, read_topology
 from realinsights_platform.errors import NotFound
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,30 +43,6 @@ def topology_of(place: Place) -> Topology:
     if "REALINSIGHTS_DATA" in needs(name) and not place.folder.is_dir():
         raise NotFound(f"There is no data folder {place.folder}; pass --data with one that exists.")
     return topology
-
-
-@contextlib.asynccontextmanager
-async def stores(place: Place) -> AsyncGenerator[Mapping[str, Storage], None]:
-    """Open the documents of each service to be read, also while processes use them, but for those of a data folder.
-
-    Raises `FolderInUse` where a server uses the folder, `BadTopology` for a URL that is none.
-    """
-    topology = topology_of(place)
-    if topology.alone:
-        (process,) = topology.processes.values()
-        async with open_adapters(topology, process) as adapters:
-            yield adapters.documents
-        return
-    async with contextlib.AsyncExitStack() as stack:
-        opened: dict[str, Storage] = {}
-        for service in services():
-            kinds = assembly_of(service).KINDS
-            try:
-                own = await stack.enter_async_context(reading(topology.documents[service], service, kinds))
-            except ValueError as error:
-                raise BadTopology(f"The documents of {service} cannot be opened: {error}.") from None
-            opened[service] = own
-        yield opened
 
 
 def place_options(command: F) -> F:

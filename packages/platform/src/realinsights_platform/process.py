@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from prometheus_client.registry import Collector
 
@@ -20,15 +20,13 @@ from realinsights_platform.http.site import Site
 from realinsights_platform.limits.port import Limits
 from realinsights_platform.mail.port import Mailer
 from realinsights_platform.quota import Quota
+from realinsights_platform.roles import Role
 from realinsights_platform.scheduling.checks import Check
 from realinsights_platform.scheduling.jobs import Job
 from realinsights_platform.secret import Secret
 from realinsights_platform.stream.port import Stream
 from realinsights_platform.stream.relay import Relay
 from realinsights_platform.token_register import TokenRegister
-
-Role = Literal["all", "api", "worker"]
-"""`api` answers requests; `worker` runs relays, subscribers and other background work; `all` does both."""
 
 Running = Callable[[], AbstractAsyncContextManager[Any]]
 """What runs from when it is entered until it is left."""
