@@ -5030,7 +5030,7 @@ export interface components {
          * @description What a report is asked with.
          *
          *         With `as_of`, balances are rolled forward to that day by their schedules; without it they are as last recorded.
-         *         `loan_id` names the loan of an abstract, `since` the day after which changes count.
+         *         `loan_id` names the one loan that is shown, instead of a filter; `since` the day after which changes count.
          */
         ReportParameters: {
             title: string | null;
@@ -7423,7 +7423,7 @@ export interface components {
          * @description What a report is asked with.
          *
          *         With `as_of`, balances are rolled forward to that day by their schedules; without it they are as last recorded.
-         *         `loan_id` names the loan of an abstract, `since` the day after which changes count.
+         *         `loan_id` names the one loan that is shown, instead of a filter; `since` the day after which changes count.
          */
         ReportParametersInput: {
             /** @default null */

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from realinsights.contracts.loans import LoanStatus
+from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.texts import Line, Reference, Tag
 from realinsights_platform.documents.port import Document
 
@@ -55,19 +56,41 @@ class ReportFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
     deal: Line | None = None
     tag: Tag | None = None
 
+    def leaves(self, loan: Loan) -> bool:
+        """Tell whether every condition holds for a loan, as the list of loans finds it."""
+        return (
+            (not self.status or loan.status in self.status)
+            and self.lender_id in {None, loan.lender_id}
+            and self.fund_id in {None, loan.fund_id}
+            and self.portfolio_id in {None, loan.portfolio_id}
+            and (self.property_id is None or self.property_id in loan.property_ids)
+            and self.deal in {None, loan.deal}
+            and (self.tag is None or self.tag in loan.tags)
+        )
+
+
+ALL_LOANS = ReportFilter()
+"""The filter that leaves every loan."""
+
 
 class ReportParameters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What a report is asked with.
 
     With `as_of`, balances are rolled forward to that day by their schedules; without it they are as last recorded.
-    `loan_id` names the loan of an abstract, `since` the day after which changes count.
+    `loan_id` names the one loan that is shown, instead of a filter; `since` the day after which changes count.
     """
 
     title: Line | None = None
-    filter: ReportFilter = ReportFilter()
+    filter: ReportFilter = ALL_LOANS
     as_of: datetime.date | None = None
     loan_id: Reference | None = None
     since: datetime.date | None = None
+
+    def shows(self, loan: Loan | None) -> bool:
+        """Tell whether a loan is one of the report's; None is not."""
+        if loan is None:
+            return False
+        return loan.id == self.loan_id if self.loan_id is not None else self.filter.leaves(loan)
 
 
 class RunState(StrEnum):

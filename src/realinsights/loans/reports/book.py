@@ -67,6 +67,10 @@ class Book:
         """Yield the ids of loans that were not there before, of a report of changes."""
         return (loan_id for page in self._decoded() for loan_id in page.added)
 
+    def left(self) -> Iterator[Loan]:
+        """Yield the loans that are no longer the report's, as they are now, of a report of changes."""
+        return (loan for page in self._decoded() for loan in page.left)
+
     def owed(self) -> Iterator[LoanLine]:
         """Yield the outstanding loans."""
         return (line for line in self.lines() if line.is_owed)

@@ -24,8 +24,9 @@ from realinsights_finance.due_dates import add_months
 class LoansPage(msgspec.Struct, frozen=True, array_like=True):
     """Some loans of a report, with what is behind and beside them; `names` are those of parties by id.
 
-    `former` are, for a report of changes, loans as they were before: those that changed, and those that are gone.
-    `added` are the ids of those that were not there.
+    The others are for a report of changes. `former` are loans as they were before: those that changed, and those that
+    are gone. `added` are the ids of those that were not there, `left` the loans that are no longer the report's, as
+    they are now.
     """
 
     loans: tuple[Loan, ...]
@@ -34,6 +35,7 @@ class LoansPage(msgspec.Struct, frozen=True, array_like=True):
     names: dict[str, str] = {}
     former: tuple[Loan, ...] = ()
     added: tuple[str, ...] = ()
+    left: tuple[Loan, ...] = ()
 
 
 class LoanLine:

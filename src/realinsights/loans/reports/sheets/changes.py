@@ -8,6 +8,7 @@ from typing import Final
 
 from realinsights.loans.model.changed_fields import differences
 from realinsights.loans.model.loan import GONE, Loan
+from realinsights.loans.model.reports import ALL_LOANS, ReportParameters
 from realinsights.loans.reports.book import Book
 from realinsights.loans.reports.cells import Column, ColumnKind, Row, Sheet
 
@@ -27,48 +28,73 @@ _FIELDS: Final = (
 _ZERO: Final = Decimal("0.00")
 
 
+_BEGINNING, _ADDED, _CAME, _REPAID, _LEFT, _CHANGED, _NOW = (
+    "Outstanding at the beginning",
+    "Added",
+    "Met by the filters now, not before",
+    "Repaid, closed or removed",
+    "Met by the filters before, not now",
+    "Change of balances",
+    "Outstanding now",
+)
+
+
 def changes(book: Book) -> tuple[Sheet, ...]:
-    """Return how what was outstanding became what is, exactly, and what changed of each loan."""
+    """Return how what was outstanding became what is, exactly, and what changed of each loan.
+
+    A loan counts at the beginning where the report's filters met it then, and now where they meet it now.
+    """
     former = {loan.id: loan for loan in book.former()}
+    left = {loan.id: loan for loan in book.left()}
     added = set(book.added())
-    counts, sums = [0] * 5, [_ZERO] * 5
+    bridge = _Bridge(book.order.parameters)
     rows: list[Row] = []
-
-    def count(step: int, balance: Decimal, loans: int = 1) -> None:
-        counts[step] += loans
-        sums[step] += balance
-
     for line in book.lines():
         loan = line.loan
         before = None if loan.id in added else former.pop(loan.id, loan)
-        now, then = _owed(loan), _owed(before)
-        if then is not None:
-            count(0, then)
-        if now is not None:
-            count(4, now)
-        if now is not None and then is None:
-            count(1, now)
-        elif then is not None and now is None:
-            count(2, -then, -1)
-        elif now is not None and then is not None:
-            count(3, now - then, 0)
+        bridge.add(before, loan)
         if before is not loan:
             rows += _rows(before, loan)
     for loan in former.values():
-        then = _owed(loan)
+        after = left.get(loan.id)
+        bridge.add(loan, after)
+        rows += _rows(loan, after)
+    return (Sheet("Bridge", _BRIDGE, bridge.rows()), Sheet("Changes", _FIELDS, rows))
+
+
+class _Bridge:
+    """The steps from what was outstanding to what is."""
+
+    def __init__(self, asked: ReportParameters) -> None:
+        self._asked = asked
+        filtered = asked.filter != ALL_LOANS
+        steps = (_BEGINNING, _ADDED, *([_CAME] if filtered else []), _REPAID, *([_LEFT] if filtered else []))
+        self._counts = dict.fromkeys((*steps, _CHANGED, _NOW), 0)
+        self._sums = dict.fromkeys(self._counts, _ZERO)
+
+    def add(self, before: Loan | None, after: Loan | None) -> None:
+        """Count a loan as it was and as it is."""
+        was, is_ = _owed(before), _owed(after)
+        then = was if self._asked.shows(before) else None
+        now = is_ if self._asked.shows(after) else None
         if then is not None:
-            count(0, then)
-            count(2, -then, -1)
-        rows += _rows(loan, None)
-    steps = (
-        "Outstanding at the beginning",
-        "Added",
-        "Repaid, closed or removed",
-        "Change of balances",
-        "Outstanding now",
-    )
-    bridge = [Row(step, (step, counts[place], sums[place])) for place, step in enumerate(steps)]
-    return (Sheet("Bridge", _BRIDGE, bridge), Sheet("Changes", _FIELDS, rows))
+            self._count(_BEGINNING, then)
+        if now is not None:
+            self._count(_NOW, now)
+        if now is not None and then is None:
+            self._count(_ADDED if was is None else _CAME, now)
+        elif then is not None and now is None:
+            self._count(_REPAID if is_ is None else _LEFT, -then, -1)
+        elif now is not None and then is not None:
+            self._count(_CHANGED, now - then, 0)
+
+    def rows(self) -> list[Row]:
+        """Return a row for each step."""
+        return [Row(step, (step, count, self._sums[step])) for step, count in self._counts.items()]
+
+    def _count(self, step: str, balance: Decimal, loans: int = 1) -> None:
+        self._counts[step] += loans
+        self._sums[step] += balance
 
 
 def _owed(loan: Loan | None) -> Decimal | None:

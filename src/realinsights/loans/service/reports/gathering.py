@@ -35,11 +35,11 @@ async def gathered(documents: Storage, run: ReportRun) -> AsyncIterator[LoansPag
         found = await many(documents, LOANS, run.org, [parameters.loan_id])
         shared = await _on_property_with_others(documents, run.org)
         yield await _page(documents, run.org, tuple(found.values()), shared)
-        return
-    chosen = LoanFilter(**msgspec.structs.asdict(parameters.filter)).where(on=run.as_of)
-    shared = await _on_property_with_others(documents, run.org)
-    async for loans in pages(documents, LOANS, run.org, *chosen, order=Order("number"), limit=_AT_ONCE):
-        yield await _page(documents, run.org, loans, shared)
+    else:
+        chosen = LoanFilter(**msgspec.structs.asdict(parameters.filter)).where(on=run.as_of)
+        shared = await _on_property_with_others(documents, run.org)
+        async for loans in pages(documents, LOANS, run.org, *chosen, order=Order("number"), limit=_AT_ONCE):
+            yield await _page(documents, run.org, loans, shared)
     if run.kind is ReportKind.CHANGES and parameters.since is not None:
         async for page in _former(documents, run, parameters.since):
             yield page
@@ -75,27 +75,43 @@ async def _page(documents: Storage, org: str, loans: Sequence[Loan], shared: dic
 
 
 async def _former(documents: Storage, run: ReportRun, since: datetime.date) -> AsyncIterator[LoansPage]:
-    """Yield loans as they were at the end of a day, of those that were written since."""
-    org = run.org
+    """Yield loans as they were at the end of a day, of those that were written since and are or were the report's."""
     midnight = datetime.datetime.combine(since + datetime.timedelta(days=1), datetime.time(), zone_named(run.zone))
     end = midnight.astimezone(datetime.UTC)
-    place = await _sequence_before(documents, org, end)
     seen: set[str] = set()
-    while entries := await documents.entries(org, after=place, limit=_AT_ONCE):
-        former: list[Loan] = []
-        added: list[str] = []
-        for entry in entries:
-            for write in entry.writes:
-                if write.kind != LOANS.name or write.id in seen:
-                    continue
-                seen.add(write.id)
-                was = await documents.as_known_at(LOANS, org, write.id, end - datetime.timedelta(microseconds=1))
-                if was is None:
-                    added.append(write.id)
-                else:
-                    former.append(was)
+    async for ids in _written_since(documents, run, end):
+        new = [loan_id for loan_id in dict.fromkeys(ids) if loan_id not in seen]
+        seen.update(new)
+        yield await _before(documents, run, new, end)
+
+
+async def _written_since(documents: Storage, run: ReportRun, end: datetime.datetime) -> AsyncIterator[list[str]]:
+    """Yield the ids of loans that were written since a moment, some more than once; of one loan it alone."""
+    if run.parameters.loan_id is not None:
+        yield [run.parameters.loan_id]
+        return
+    place = await _sequence_before(documents, run.org, end)
+    while entries := await documents.entries(run.org, after=place, limit=_AT_ONCE):
+        yield [write.id for entry in entries for write in entry.writes if write.kind == LOANS.name]
         place = entries[-1].sequence
-        yield LoansPage((), former=tuple(former), added=tuple(added))
+
+
+async def _before(documents: Storage, run: ReportRun, ids: Sequence[str], end: datetime.datetime) -> LoansPage:
+    shows = run.parameters.shows
+    now = await many(documents, LOANS, run.org, ids)
+    former: list[Loan] = []
+    added: list[str] = []
+    left: list[Loan] = []
+    for loan_id in ids:
+        after = now.get(loan_id)
+        before = await documents.as_known_at(LOANS, run.org, loan_id, end - datetime.timedelta(microseconds=1))
+        if before is None:
+            added.append(loan_id)
+        elif shows(before) or shows(after):
+            former.append(before)
+        if after is not None and shows(before) and not shows(after):
+            left.append(after)
+    return LoansPage((), former=tuple(former), added=tuple(added), left=tuple(left))
 
 
 async def _sequence_before(documents: Storage, org: str, moment: datetime.datetime) -> int:

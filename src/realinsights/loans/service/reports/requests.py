@@ -10,7 +10,7 @@ import msgspec
 
 from realinsights.contracts.loans import ReportRequested
 from realinsights.loans.model.quantities import checked
-from realinsights.loans.model.reports import ReportKind, ReportParameters, ReportRun, RunState
+from realinsights.loans.model.reports import ALL_LOANS, ReportKind, ReportParameters, ReportRun, RunState
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, REPORT_RUNS
 from realinsights_platform.documents.port import Equal, Kind, Order, Unit
 from realinsights_platform.errors import FaultCode, Faults, NotFound
@@ -109,6 +109,8 @@ async def checked_parameters(
             faults.add(f"{path}since", f"must not lie ahead of {unit.business_date}")
         if parameters.as_of is not None:
             faults.add(f"{path}asOf", "must be left out: changes are of balances as recorded")
+    if parameters.loan_id is not None and parameters.filter != ALL_LOANS:
+        faults.add(f"{path}filter", "must be left out: the report is of the one loan that loanId names")
     if parameters.loan_id is not None and await unit.get(LOANS, parameters.loan_id) is None:
         faults.add(f"{path}loanId", "there is no such loan", FaultCode.NO_SUCH_THING)
     for name, of in _REFERENCES:

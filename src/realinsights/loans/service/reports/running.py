@@ -196,6 +196,9 @@ class ReportJobs:
 
     async def _filters(self, run: ReportRun) -> AsyncIterator[tuple[str, str]]:
         chosen = run.parameters.filter
+        if run.parameters.loan_id is not None:
+            loan = await self._documents.get(LOANS, run.org, run.parameters.loan_id)
+            yield "loan", run.parameters.loan_id if loan is None else loan.number
         if chosen.status is not None:
             yield "status", ", ".join(words(status.value) for status in chosen.status)
         for name, kind in _PARTIES.items():

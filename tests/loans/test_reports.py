@@ -1,0 +1,227 @@
+"""Runs of reports: which loans they are of, and what becomes of them when others write meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import sqlite3
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from realinsights.contracts.loans import LoanStatus, ReportRequested
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.reports import ReportFilter, ReportKind, ReportParameters, ReportRun, RunState
+from realinsights.loans.queries.lists import LoanFilter
+from realinsights.loans.service.reports.requests import request_report
+from realinsights.loans.service.reports.running import ReportJobs
+from realinsights.loans.store import LOANS, REPORT_RUNS
+from realinsights_platform.blobs import Blobs, open_blobs
+from realinsights_platform.documents.walking import every
+from realinsights_platform.errors import Invalid
+from realinsights_platform.events import Message
+from realinsights_platform.quota import UNLIMITED
+
+ORG = "org-1"
+LONG_AGO = datetime.date(2024, 12, 31)
+THEN = "2024-06-01T12:00:00.000000+00:00"
+SINCE = datetime.date(2024, 6, 30)
+
+
+def now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Office:
+    """An organization whose reports are made one by one, as a worker makes them."""
+
+    def __init__(self, documents: Any, unit: Callable[..., Any], path: Path) -> None:
+        self.documents = documents
+        self.unit = unit
+        self.path = path
+        self.blobs: Blobs = open_blobs("memory://")
+
+    async def put(self, *loans: Loan) -> list[Loan]:
+        async with self.unit() as unit:
+            return [unit.put(LOANS, loan) for loan in loans]
+
+    async def change(self, loan_id: str, **changes: Any) -> None:
+        loan = await self.documents.get(LOANS, ORG, loan_id)
+        await self.put(msgspec.structs.replace(loan, **changes))
+
+    async def remove(self, loan_id: str) -> None:
+        loan = await self.documents.get(LOANS, ORG, loan_id)
+        async with self.unit() as unit:
+            unit.delete(LOANS, loan)
+
+    def long_ago(self) -> None:
+        """Let all that was written so far be of 2024."""
+        with contextlib.closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute("UPDATE loans_journal SET at = ?", (THEN,))
+
+    async def requested(self, kind: ReportKind, **asked: Any) -> ReportRun:
+        async with self.unit() as unit:
+            return await request_report(
+                unit=unit, kind=kind, parameters=ReportParameters(**asked), now=now(), zone="UTC"
+            )
+
+    async def answer(self, run: ReportRun, jobs: ReportJobs | None = None) -> ReportRun:
+        """Let a worker hear that a run is asked for; return how it left it."""
+        jobs = jobs or self.jobs()
+        event = ReportRequested(run_id=run.id)
+        place = {"service": "loans", "org": ORG, "sequence": 1, "at": now(), "business_date": LONG_AGO}
+        await jobs.answer(Message(**place, events=(event,)))
+        found = await self.documents.get(REPORT_RUNS, ORG, run.id)
+        assert found is not None
+        return found
+
+    def jobs(self, progress: Callable[[ReportRun], None] = lambda run: None) -> ReportJobs:
+        return ReportJobs(documents=self.documents, blobs=self.blobs, quota=UNLIMITED, progress=progress, clock=now)
+
+    async def cells(self, run: ReportRun) -> dict[str, list[list[str | None]]]:
+        """Return the cells of each sheet of a run."""
+        assert run.state is RunState.DONE, run.error
+        stored = await self.blobs.get(run.file("json").path)
+        sheets: dict[str, list[list[str | None]]] = {}
+        for line in map(json.loads, stored.splitlines()):
+            if isinstance(line, dict):
+                rows = sheets.setdefault(line["sheet"], [])
+            else:
+                rows.append(line[1])
+        return sheets
+
+    async def changes(self, **asked: Any) -> tuple[dict[str, tuple[int, Decimal]], list[list[str | None]]]:
+        """Return the bridge of a report of changes by step, and its changes."""
+        run = await self.answer(await self.requested(ReportKind.CHANGES, since=SINCE, **asked))
+        cells = await self.cells(run)
+        bridge = {step: (int(loans), Decimal(balance)) for step, loans, balance in cells["Bridge"]}
+        steps = list(bridge)
+        loans, balance = zip(*(bridge[step] for step in steps[:-1]), strict=True)
+        assert bridge[steps[-1]] == (sum(loans), sum(balance)), "the steps lead from the beginning to now"
+        return bridge, cells["Changes"]
+
+
+@pytest.fixture
+def office(documents: Any, unit: Callable[..., Any], tmp_path: Path) -> Office:
+    return Office(documents, unit, tmp_path / "loans.sqlite")
+
+
+@pytest.fixture
+def named(a_loan: Callable[..., Loan]) -> Callable[..., Loan]:
+    """Return a builder of loans by id, which is the number too."""
+
+    def build(loan_id: str, balance: str = "100.00", **kept: Any) -> Loan:
+        return a_loan({"id": loan_id, "current_balance": Decimal(balance), **kept}, number=loan_id)
+
+    return build
+
+
+class TestChanges:
+    async def test_of_a_filter_begin_with_what_it_left_then(self, office: Office, named: Any) -> None:
+        default, current = LoanStatus.DEFAULT, LoanStatus.CURRENT
+        await office.put(
+            named("stays", "100.00", status=default),
+            named("comes", "20.00"),
+            named("leaves", "3.00", status=default),
+            named("other", "5000.00"),
+            named("repaid", "400.00", status=default),
+            named("removed", "7.00", status=default),
+        )
+        office.long_ago()
+        await office.change("stays", current_balance=Decimal("90.00"))
+        await office.change("comes", status=default, current_balance=Decimal("21.00"))
+        await office.change("leaves", status=current)
+        await office.change("other", current_balance=Decimal("4999.00"))
+        await office.change("repaid", status=LoanStatus.PAID_OFF, current_balance=Decimal("0.00"))
+        await office.remove("removed")
+        await office.put(named("new", "0.50", status=default), named("new-other", "9.00"))
+
+        bridge, rows = await office.changes(filter=ReportFilter(status=(default,)))
+        assert bridge == {
+            "Outstanding at the beginning": (4, Decimal("510.00")),
+            "Added": (1, Decimal("0.50")),
+            "Met by the filters now, not before": (1, Decimal("21.00")),
+            "Repaid, closed or removed": (-2, Decimal("-407.00")),
+            "Met by the filters before, not now": (-1, Decimal("-3.00")),
+            "Change of balances": (0, Decimal("-10.00")),
+            "Outstanding now": (3, Decimal("111.50")),
+        }
+        assert {row[0] for row in rows} == {"stays", "comes", "leaves", "repaid", "removed", "new"}
+        assert ["leaves", "Harbor Point", "changed", "status", "default", "current"] in rows
+
+    async def test_of_one_loan_are_its_own(self, office: Office, named: Any) -> None:
+        await office.put(named("mine", "100.00"), named("other", "5000.00"))
+        office.long_ago()
+        await office.change("mine", current_balance=Decimal("60.00"))
+        await office.change("other", current_balance=Decimal("1.00"))
+        bridge, rows = await office.changes(loan_id="mine")
+        assert bridge["Outstanding at the beginning"] == (1, Decimal("100.00"))
+        assert bridge["Change of balances"] == (0, Decimal("-40.00"))
+        assert bridge["Outstanding now"] == (1, Decimal("60.00"))
+        assert rows == [["mine", "Harbor Point", "changed", "currentBalance", "100.00", "60.00"]]
+
+    async def test_of_one_loan_that_is_new_begin_with_nothing(self, office: Office, named: Any) -> None:
+        await office.put(named("other", "5000.00"))
+        office.long_ago()
+        await office.put(named("mine", "100.00"))
+        bridge, _ = await office.changes(loan_id="mine")
+        assert bridge["Outstanding at the beginning"] == (0, Decimal(0))
+        assert bridge["Added"] == (1, Decimal("100.00"))
+
+    async def test_of_all_loans_have_no_step_for_filters(self, office: Office, named: Any) -> None:
+        await office.put(named("one", "100.00"), named("two", "5.00"))
+        office.long_ago()
+        await office.change("one", current_balance=Decimal("60.00"))
+        bridge, _ = await office.changes()
+        assert list(bridge) == [
+            "Outstanding at the beginning",
+            "Added",
+            "Repaid, closed or removed",
+            "Change of balances",
+            "Outstanding now",
+        ]
+        assert bridge["Outstanding at the beginning"] == (2, Decimal("105.00"))
+
+
+class TestAFilter:
+    @pytest.mark.parametrize(
+        ("chosen", "left"),
+        [
+            ({}, {"a", "b", "c"}),
+            ({"status": ()}, {"a", "b", "c"}),
+            ({"status": (LoanStatus.DEFAULT, LoanStatus.CURRENT)}, {"a", "b"}),
+            ({"lender_id": "l"}, {"a"}),
+            ({"fund_id": "f"}, {"b"}),
+            ({"portfolio_id": "p"}, {"c"}),
+            ({"property_id": "x"}, {"a", "c"}),
+            ({"deal": "Deal"}, {"b"}),
+            ({"deal": "deal"}, set()),
+            ({"tag": "watch"}, {"a"}),
+            ({"tag": "watch", "lender_id": "m"}, set()),
+        ],
+    )
+    async def test_leaves_what_the_list_of_loans_finds(
+        self, office: Office, named: Any, chosen: dict[str, Any], left: set[str]
+    ) -> None:
+        loans = await office.put(
+            named("a", lender_id="l", property_ids=("x", "y"), tags=("watch", "old")),
+            named("b", fund_id="f", status=LoanStatus.DEFAULT, deal="Deal", property_ids=("y",)),
+            named("c", portfolio_id="p", status=LoanStatus.PAID_OFF, property_ids=("x",)),
+        )
+        filter_ = ReportFilter(**chosen)
+        where = LoanFilter(**msgspec.structs.asdict(filter_)).where(on=LONG_AGO)
+        assert {loan.id for loan in await every(office.documents, LOANS, ORG, *where)} == left
+        assert {loan.id for loan in loans if filter_.leaves(loan)} == left
+
+    async def test_beside_a_named_loan_is_refused(self, office: Office, named: Any) -> None:
+        await office.put(named("mine"))
+        with pytest.raises(Invalid) as refusal:
+            await office.requested(
+                ReportKind.DEBT_SCHEDULE, loan_id="mine", filter=ReportFilter(status=(LoanStatus.DEFAULT,))
+            )
+        assert [each.field for each in refusal.value.fields] == ["filter"]
