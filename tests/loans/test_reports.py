@@ -16,11 +16,13 @@ import pytest
 
 from realinsights.contracts.loans import LoanStatus, ReportRequested
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.report_schedules import ReportScheduleDraft, Rhythm
 from realinsights.loans.model.reports import ReportFilter, ReportKind, ReportParameters, ReportRun, RunState
 from realinsights.loans.queries.lists import LoanFilter
 from realinsights.loans.service.reports.requests import request_report
 from realinsights.loans.service.reports.running import ReportJobs
-from realinsights.loans.store import LOANS, REPORT_RUNS
+from realinsights.loans.service.reports.schedules import create_schedule, make_due
+from realinsights.loans.store import LOANS, REPORT_RUNS, REPORT_SCHEDULES
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Invalid
@@ -225,3 +227,53 @@ class TestAFilter:
                 ReportKind.DEBT_SCHEDULE, loan_id="mine", filter=ReportFilter(status=(LoanStatus.DEFAULT,))
             )
         assert [each.field for each in refusal.value.fields] == ["filter"]
+
+
+class Crossing:
+    """Documents of a worker whose schedule somebody changes between each of its first reads and the commit."""
+
+    def __init__(self, documents: Any, times: int) -> None:
+        self._documents = documents
+        self._left = times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._documents, name)
+
+    def unit(self, **said: Any) -> Any:
+        unit = self._documents.unit(**said)
+        read = unit.get
+
+        async def get(kind: Any, document_id: str) -> Any:
+            found = await read(kind, document_id)
+            if kind is REPORT_SCHEDULES and self._left:
+                self._left -= 1
+                async with self._documents.unit(**said) as other:
+                    other.put(kind, msgspec.structs.replace(found, hour=self._left))
+            return found
+
+        unit.get = get
+        return unit
+
+
+class TestASchedule:
+    async def test_that_is_changed_while_its_run_ends_lets_it_end(
+        self, office: Office, named: Any, unit: Callable[..., Any]
+    ) -> None:
+        await office.put(named("one"))
+        draft = ReportScheduleDraft(kind=ReportKind.AGEING, recipients=("ann",), every=Rhythm.DAY)
+        async with unit() as opened:
+            schedule = await create_schedule(unit=opened, draft=draft, zone="UTC", now=now())
+        async with unit() as opened:
+            await make_due(opened, [schedule.id], now=lambda: now() + datetime.timedelta(days=2))
+        (run,) = (await office.documents.find(REPORT_RUNS, ORG)).items
+        jobs = ReportJobs(
+            documents=Crossing(office.documents, times=2),
+            blobs=office.blobs,
+            quota=UNLIMITED,
+            progress=lambda run: None,
+            clock=now,
+        )
+        run = await office.answer(run, jobs)
+        assert run.state is RunState.DONE
+        stored = await office.documents.get(REPORT_SCHEDULES, ORG, schedule.id)
+        assert (stored.hour, stored.sent_hash) == (0, run.cells_hash), "both changes are kept"

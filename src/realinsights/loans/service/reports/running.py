@@ -29,6 +29,8 @@ from realinsights_platform.attributes import made_from
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.port import Kind, Unit
+from realinsights_platform.documents.retrying import committed
+from realinsights_platform.documents.versions import current
 from realinsights_platform.errors import Refusal, Stale, used_up
 from realinsights_platform.events import Message
 from realinsights_platform.quota import Quota
@@ -85,9 +87,15 @@ class ReportJobs:
 
     async def _do(self, run: ReportRun) -> None:
         try:
-            await self._make(run)
+            await self._make_or_fail(run)
         except Stale:
             log.warning("report.taken_over", org=run.org, run=run.id)
+
+    async def _make_or_fail(self, run: ReportRun) -> None:
+        try:
+            await self._make(run)
+        except Stale:
+            raise
         except Exception as error:
             if used_up(error) is not None:
                 raise
@@ -238,13 +246,21 @@ class ReportJobs:
         return run
 
     async def _end(self, run: ReportRun, **changes: Any) -> None:
-        """Store how a run ended and tell of it; who gets it is settled in the same unit of work."""
-        async with self._unit(run) as unit:
-            run = unit.put(REPORT_RUNS, msgspec.structs.replace(run, finished_at=self._clock(), **changes))
+        """Store how a run ended and tell of it; who gets it is settled in the same unit of work.
+
+        Its schedule may be changed meanwhile. Raises `Stale` where the run itself was: another worker has it.
+        """
+        ended = msgspec.structs.replace(run, finished_at=self._clock(), **changes)
+
+        async def end(unit: Unit) -> ReportRun:
+            await current(unit, REPORT_RUNS, run.id, expected_version=run.version)
             schedule = await unit.get(REPORT_SCHEDULES, run.schedule_id) if run.schedule_id is not None else None
-            unit.emit(told(run, schedule))
-            if schedule is not None and run.cells_hash is not None:
-                unit.put(REPORT_SCHEDULES, msgspec.structs.replace(schedule, sent_hash=run.cells_hash))
+            unit.emit(told(ended, schedule))
+            if schedule is not None and ended.cells_hash is not None:
+                unit.put(REPORT_SCHEDULES, msgspec.structs.replace(schedule, sent_hash=ended.cells_hash))
+            return unit.put(REPORT_RUNS, ended)
+
+        run, _ = await committed(lambda: self._unit(run), end, crossed=(Stale,))
         self._progress(run)
 
 
