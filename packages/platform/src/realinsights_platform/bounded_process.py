@@ -54,6 +54,18 @@ def load_ahead(module: str) -> None:
     _FORKSERVER.set_forkserver_preload(_LOADED)
 
 
+def bound(*, seconds: int, memory: int) -> None:
+    """Let this process take second place to the server, with a limit of processor time and of bytes of addresses.
+
+    It leaves nothing behind of what it held where it breaks.
+    """
+    os.nice(_LOW)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
 class BoundedProcess:
     """One file and the process that works on it. Every method blocks: call it in a thread."""
 
@@ -99,11 +111,7 @@ def _serve(connection: Connection, seconds: int, memory: int, work: Callable[[Bi
     # What ends the server from the keyboard or as a service ends the process too, once the server has let go of it.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.SIG_IGN)
-    os.nice(_LOW)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    bound(seconds=seconds, memory=memory)
     with os.fdopen(reduction.recv_handle(connection), "rb") as stream, contextlib.suppress(EOFError, OSError):
         answering = work(stream)
         while True:

@@ -6,9 +6,6 @@ made to its standard output. An empty page ends the loans; an input that ends be
 
 from __future__ import annotations
 
-import contextlib
-import os
-import resource
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +15,7 @@ import msgspec
 
 from realinsights.loans.reports.book import Book, ReportOrder
 from realinsights.loans.reports.making import make
+from realinsights_platform.bounded_process import bound
 
 MEMORY: Final = 1024**3
 """Bytes of addresses that it may use."""
@@ -25,7 +23,6 @@ MEMORY: Final = 1024**3
 SECONDS: Final = 900
 """Seconds of processor time that it may take."""
 
-_LOW: Final = 10  # an eleventh of the processor where the server wants all of it
 _LENGTH: Final = 4
 
 
@@ -40,11 +37,7 @@ def _page(stream: BinaryIO) -> bytes:
 def main() -> int:
     """Make the report; return 1 where nobody waits for it any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the server means the server, which ends this
-    os.nice(_LOW)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    with contextlib.suppress(ValueError, OSError):  # macOS has no limit of addresses
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    bound(seconds=SECONDS, memory=MEMORY)
     stream = sys.stdin.buffer
     try:
         book = Book(msgspec.msgpack.decode(_page(stream), type=ReportOrder))
