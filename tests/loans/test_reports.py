@@ -19,6 +19,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.report_schedules import ReportScheduleDraft, Rhythm
 from realinsights.loans.model.reports import ReportFilter, ReportKind, ReportParameters, ReportRun, RunState
 from realinsights.loans.queries.lists import LoanFilter
+from realinsights.loans.service.reports.gathering import gathered
 from realinsights.loans.service.reports.requests import request_report
 from realinsights.loans.service.reports.running import ReportJobs
 from realinsights.loans.service.reports.schedules import create_schedule, make_due
@@ -188,6 +189,56 @@ class TestChanges:
             "Outstanding now",
         ]
         assert bridge["Outstanding at the beginning"] == (2, Decimal("105.00"))
+
+
+class Watched:
+    """Documents that remember which loans were read."""
+
+    def __init__(self, documents: Any) -> None:
+        self._documents = documents
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._documents, name)
+
+    async def find(self, kind: Any, org: str, *where: Any, **said: Any) -> Any:
+        page = await self._documents.find(kind, org, *where, **said)
+        self.read |= {each.id for each in page.items if kind is LOANS}
+        return page
+
+    async def get_many(self, kind: Any, org: str, ids: Any) -> Any:
+        found = await self._documents.get_many(kind, org, ids)
+        self.read |= {each for each in found if kind is LOANS}
+        return found
+
+
+class TestOneLoan:
+    async def test_is_read_with_what_is_beside_it_and_nothing_else(self, office: Office, named: Any) -> None:
+        repaid = {"status": LoanStatus.PAID_OFF, "current_balance": Decimal("0.00")}
+        await office.put(
+            named("mine", property_ids=("x", "y")),
+            named("beside", property_ids=("y", "x", "z")),
+            named("repaid", property_ids=("x",), **repaid),
+            named("elsewhere", property_ids=("z",)),
+            named("other"),
+        )
+        watched = Watched(office.documents)
+        run = await office.requested(ReportKind.LOAN_ABSTRACT, loan_id="mine")
+        (page,) = [page async for page in gathered(watched, run)]
+        assert [loan.id for loan in page.loans] == ["mine"]
+        assert sorted(loan.id for loan in page.beside) == ["beside", "mine"]
+        assert watched.read == {"mine", "beside", "repaid"}
+
+    @pytest.mark.parametrize(
+        ("asked", "total"),
+        [({"loan_id": "a"}, 1), ({"filter": ReportFilter(status=(LoanStatus.DEFAULT,))}, 2), ({}, 3)],
+    )
+    async def test_a_run_counts_the_loans_it_shows(
+        self, office: Office, named: Any, asked: dict[str, Any], total: int
+    ) -> None:
+        await office.put(named("a"), named("b", status=LoanStatus.DEFAULT), named("c", status=LoanStatus.DEFAULT))
+        run = await office.answer(await office.requested(ReportKind.AGEING, **asked))
+        assert (run.done, run.total) == (total, total)
 
 
 class TestAFilter:

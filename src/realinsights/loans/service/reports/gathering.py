@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +15,7 @@ from realinsights.loans.reports.lines import LoansPage
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_platform.business_day import zone_named
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.documents.port import Kind, Order
+from realinsights_platform.documents.port import Contains, Kind, Order, Where
 from realinsights_platform.documents.walking import many, pages
 
 _PARTIES: Final[tuple[tuple[Kind[Any], str], ...]] = (
@@ -32,24 +32,41 @@ async def gathered(documents: Storage, run: ReportRun) -> AsyncIterator[LoansPag
     """Yield the loans that a run shows, in the order of their numbers."""
     parameters = run.parameters
     if parameters.loan_id is not None:
-        found = await many(documents, LOANS, run.org, [parameters.loan_id])
-        shared = await _on_property_with_others(documents, run.org)
-        yield await _page(documents, run.org, tuple(found.values()), shared)
+        found = tuple((await many(documents, LOANS, run.org, [parameters.loan_id])).values())
+        shared = await _with_others(_near(documents, run.org, found))
+        yield await _page(documents, run.org, found, shared)
     else:
-        chosen = LoanFilter(**msgspec.structs.asdict(parameters.filter)).where(on=run.as_of)
-        shared = await _on_property_with_others(documents, run.org)
-        async for loans in pages(documents, LOANS, run.org, *chosen, order=Order("number"), limit=_AT_ONCE):
+        shared = await _with_others(pages(documents, LOANS, run.org, limit=_AT_ONCE))
+        async for loans in pages(documents, LOANS, run.org, *_chosen(run), order=Order("number"), limit=_AT_ONCE):
             yield await _page(documents, run.org, loans, shared)
     if run.kind is ReportKind.CHANGES and parameters.since is not None:
         async for page in _former(documents, run, parameters.since):
             yield page
 
 
-async def _on_property_with_others(documents: Storage, org: str) -> dict[str, tuple[str, ...]]:
-    """Return the outstanding loans of each property that several stand on."""
+async def loans_of(documents: Storage, run: ReportRun) -> int:
+    """Return how many loans a run shows, as they are now."""
+    return 1 if run.parameters.loan_id is not None else await documents.count(LOANS, run.org, *_chosen(run))
+
+
+def _chosen(run: ReportRun) -> tuple[Where, ...]:
+    return LoanFilter(**msgspec.structs.asdict(run.parameters.filter)).where(on=run.as_of)
+
+
+async def _near(documents: Storage, org: str, loans: Sequence[Loan]) -> AsyncIterator[Sequence[Loan]]:
+    """Yield the loans on the properties of some loans, each once."""
+    seen: set[str] = set()
+    for key in dict.fromkeys(key for loan in loans for key in loan.property_ids):
+        async for page in pages(documents, LOANS, org, Contains("property_ids", key), limit=_AT_ONCE):
+            yield [loan for loan in page if loan.id not in seen]
+            seen.update(loan.id for loan in page)
+
+
+async def _with_others(found: AsyncIterable[Sequence[Loan]]) -> dict[str, tuple[str, ...]]:
+    """Return the outstanding loans of each property that several of those found stand on."""
     first: dict[str, str] = {}
     shared: dict[str, tuple[str, ...]] = {}
-    async for loans in pages(documents, LOANS, org, limit=_AT_ONCE):
+    async for loans in found:
         for loan in loans:
             if loan.status in GONE or not loan.current_balance:
                 continue

@@ -23,7 +23,7 @@ from realinsights.loans.model.reports import MEDIA_TYPES, TITLES, ReportFile, Re
 from realinsights.loans.reports.book import ReportOrder
 from realinsights.loans.reports.lines import words
 from realinsights.loans.reports.made import Made
-from realinsights.loans.service.reports.gathering import gathered
+from realinsights.loans.service.reports.gathering import gathered, loans_of
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, REPORT_RUNS, REPORT_SCHEDULES
 from realinsights_platform.attributes import made_from
 from realinsights_platform.blobs import Blobs
@@ -135,7 +135,7 @@ class ReportJobs:
 
     async def _begun(self, run: ReportRun) -> tuple[ReportRun, JournalEntry]:
         """Store that the loans are read from now on; return that entry, which is the last that the report shows."""
-        total = await self._documents.count(LOANS, run.org)
+        total = await loans_of(self._documents, run)
         async with self._unit(run) as unit:
             run = unit.put(REPORT_RUNS, msgspec.structs.replace(run, state=RunState.RUNNING, done=0, total=total))
             sequence = await unit.commit() or 0
