@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from realinsights import app
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
 from realinsights.auth.service.local_tokens import local_token
@@ -76,6 +77,25 @@ class TestBuild:
                 resource.setrlimit(resource.RLIMIT_NOFILE, limits)
             assert (answer.status_code, answer.json()["checks"]["descriptors"]) == (503, "failed")
             assert (await client.get("/health/ready")).status_code == 200
+
+    async def test_opens_what_leads_outside_once_for_all_services(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+
+        def counting(name: str) -> Callable[[str], object]:
+            really = getattr(app, name)
+
+            def counted(url: str) -> object:
+                opened.append(name)
+                return really(url)
+
+            return counted
+
+        for name in ("open_mail", "open_scanner"):
+            monkeypatch.setattr(app, name, counting(name))
+        async with product_in(tmp_path):
+            assert sorted(opened) == ["open_mail", "open_scanner"]
 
     async def test_answers_for_every_service_of_the_process(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product, client_of(product) as client:

@@ -65,6 +65,15 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         heads = {name: Heads(feed, announcements) for name, feed in feeds.items()}
         readers = {name: feed.relaxed(heads[name].head) for name, feed in feeds.items()}
         documents = {name: adapters.documents[name].telling(heads[name].committed) for name in process.services}
+        given = MappingProxyType(
+            {
+                "founding": _invented,
+                "barred": _barred(settings),
+                "outside": _outside(settings),
+                "release": RELEASE,
+                "scanner": open_scanner(settings.scanner),
+            }
+        )
         services: dict[str, Service] = {}
         for name in process.services:
             host = Host(
@@ -80,15 +89,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 secret=adapters.secret,
                 https_only=settings.https_only,
                 quota=settings.quota,
-                given=MappingProxyType(
-                    {
-                        "founding": _invented,
-                        "barred": _barred(settings),
-                        "outside": _outside(settings),
-                        "release": RELEASE,
-                        "scanner": open_scanner(settings.scanner),
-                    }
-                ),
+                given=given,
             )
             services[name] = await assembly_of(name).assemble(host)
         schedulers = _schedulers(process, services, documents, adapters)
