@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import sqlite3
 from collections.abc import Callable
@@ -17,8 +18,18 @@ import pytest
 from realinsights.contracts.loans import LoanStatus, ReportRequested
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.report_schedules import ReportScheduleDraft, Rhythm
-from realinsights.loans.model.reports import ReportFilter, ReportKind, ReportParameters, ReportRun, RunState
+from realinsights.loans.model.reports import (
+    GIVEN_UP,
+    KEPT,
+    ReportFilter,
+    ReportKind,
+    ReportParameters,
+    ReportRun,
+    RunState,
+)
 from realinsights.loans.queries.lists import LoanFilter
+from realinsights.loans.queries.reports import difference_of
+from realinsights.loans.service.reports.forgetting import forget_runs
 from realinsights.loans.service.reports.gathering import gathered
 from realinsights.loans.service.reports.requests import request_report
 from realinsights.loans.service.reports.running import ReportJobs
@@ -26,9 +37,10 @@ from realinsights.loans.service.reports.schedules import create_schedule, make_d
 from realinsights.loans.store import LOANS, REPORT_RUNS, REPORT_SCHEDULES
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.documents.walking import every
-from realinsights_platform.errors import Invalid
+from realinsights_platform.errors import Invalid, NotFound
 from realinsights_platform.events import Message
 from realinsights_platform.quota import UNLIMITED
+from realinsights_platform.scheduling.jobs import DueWork, Job
 
 ORG = "org-1"
 LONG_AGO = datetime.date(2024, 12, 31)
@@ -189,6 +201,42 @@ class TestChanges:
             "Outstanding now",
         ]
         assert bridge["Outstanding at the beginning"] == (2, Decimal("105.00"))
+
+
+class TestKept:
+    async def passed(self, office: Office, later: datetime.timedelta) -> None:
+        """Let the scheduler look at what is due after some time."""
+
+        def moment() -> datetime.datetime:
+            return now() + later
+
+        work = functools.partial(forget_runs, blobs=office.blobs, now=moment)
+        assert await DueWork(office.documents, Job(kind=REPORT_RUNS, work=work), now=moment).pass_through(1) is not None
+
+    async def test_are_runs_and_their_files_for_ninety_days(self, office: Office, named: Any) -> None:
+        await office.put(named("one"))
+        first = await office.answer(await office.requested(ReportKind.AGEING))
+        second = await office.answer(await office.requested(ReportKind.AGEING))
+        async with office.unit() as unit:
+            older = msgspec.structs.replace(first, finished_at=first.finished_at - datetime.timedelta(days=30))
+            unit.put(REPORT_RUNS, older)
+        await self.passed(office, KEPT - datetime.timedelta(days=31))
+        assert await office.documents.count(REPORT_RUNS, ORG) == 2
+        await self.passed(office, KEPT - datetime.timedelta(days=29))
+        assert [run.id for run in (await office.documents.find(REPORT_RUNS, ORG)).items] == [second.id]
+        assert await office.blobs.list("reports") == tuple(sorted(file.path for file in second.files))
+        with pytest.raises(NotFound, match="kept for 90 days"):
+            await difference_of(office.documents, office.blobs, org=ORG, run_id=second.id, earlier=None)
+
+    async def test_no_longer_is_a_run_that_nobody_makes(self, office: Office, told: Any) -> None:
+        run = await office.requested(ReportKind.AGEING)
+        await self.passed(office, GIVEN_UP - datetime.timedelta(hours=1))
+        assert (await office.documents.get(REPORT_RUNS, ORG, run.id)).state is RunState.QUEUED
+        await self.passed(office, GIVEN_UP)
+        run = await office.documents.get(REPORT_RUNS, ORG, run.id)
+        assert (run.state, run.error) == (RunState.FAILED, "The report was not made within a day. Ask for it again.")
+        assert [(event.run_id, event.error) for event in await told()] == [(run.id, run.error)]
+        assert (await office.answer(run)).state is RunState.FAILED, "it may be asked for again, and is not made late"
 
 
 class Watched:

@@ -13,6 +13,7 @@ from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.uploads import remove_uploads
 from realinsights.loans.service.progress import Progress
+from realinsights.loans.service.reports.forgetting import forget_runs
 from realinsights.loans.service.reports.running import GROUP, ReportJobs
 from realinsights.loans.service.reports.schedules import make_due
 from realinsights_platform.http.routes.idempotency import answers_kind
@@ -67,6 +68,7 @@ async def assemble(host: Host) -> Service:
         tasks=tasks,
         jobs=(
             Job(kind=store.UPLOADS, work=functools.partial(remove_uploads, blobs=host.blobs)),
+            Job(kind=store.REPORT_RUNS, work=functools.partial(forget_runs, blobs=host.blobs, now=now)),
             Job(kind=store.REPORT_SCHEDULES, work=functools.partial(make_due, now=now)),
         ),
     )

@@ -79,7 +79,9 @@ MAPPINGS = Kind(SERVICE, "column_mapping", ColumnMapping)
 DEMONSTRATIONS = Kind(SERVICE, "demonstration", Demonstration)
 TELLINGS = Kind(SERVICE, "telling", Telling)
 REPORT_SCHEDULES = Kind(SERVICE, "report_schedule", ReportSchedule, indexes=("kind",), due="due")
-REPORT_RUNS = Kind(SERVICE, "report_run", ReportRun, indexes=("kind", "state", "asked_alike", "requested_at"))
+REPORT_RUNS = Kind(
+    SERVICE, "report_run", ReportRun, indexes=("kind", "state", "asked_alike", "requested_at"), due="due"
+)
 
 KINDS: tuple[Kind[Any], ...] = (
     LOANS,

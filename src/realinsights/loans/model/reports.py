@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -104,6 +105,12 @@ class RunState(StrEnum):
 
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
+KEPT: Final = datetime.timedelta(days=90)
+"""For how long a run and its files are kept after it ended."""
+
+GIVEN_UP: Final = datetime.timedelta(days=1)
+"""After so long nobody makes a run any more that was asked for."""
+
 
 class ReportFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A file of a run: `format` is `xlsx`, `pdf` or `json` (the cells, for comparing); `sha256` is of its bytes."""
@@ -154,6 +161,16 @@ class ReportRun(Document, frozen=True, kw_only=True):
     def at_rest(self) -> bool:
         """Whether it comes no further by itself."""
         return self.state not in UNDER_WAY
+
+    @property
+    def due(self) -> datetime.datetime:
+        """When it is removed, or given up where it is still under way."""
+        return (self.finished_at or self.requested_at) + KEPT if self.at_rest else self.requested_at + GIVEN_UP
+
+    @property
+    def folder(self) -> str:
+        """The path that its files are under."""
+        return f"reports/{self.org}/{self.id}"
 
     @property
     def as_of(self) -> datetime.date:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from realinsights.loans.model.report_schedules import ReportSchedule
-from realinsights.loans.model.reports import ReportFile, ReportKind, ReportRun, RunState
+from realinsights.loans.model.reports import KEPT, ReportFile, ReportKind, ReportRun, RunState
 from realinsights.loans.queries.history import read
 from realinsights.loans.reports.comparing import CellDifference, differences
 from realinsights.loans.store import REPORT_RUNS, REPORT_SCHEDULES
@@ -67,7 +67,9 @@ async def difference_of(
     before_id = earlier or run.previous_id
     if before_id is None:
         raise NotFound("There is no earlier run of this report to compare with.")
-    before = await read(documents, REPORT_RUNS, org=org, document_id=before_id)
+    before = await documents.get(REPORT_RUNS, org, before_id)
+    if before is None:
+        raise NotFound(f"There is no such earlier run to compare with. Runs are kept for {KEPT.days} days.")
     if before.kind is not run.kind:
         raise Conflict("These runs are of different reports: compare two of one kind.")
     found = [await blobs.get((await file_of(each, blobs, "json")).path) or b"" for each in (before, run)]

@@ -222,7 +222,7 @@ class ReportJobs:
         self._quota.check(sum(file.size for file in made.files) + await self._blobs.size(f"reports/{run.org}"))
         files = []
         for file in made.files:
-            path = f"reports/{run.org}/{run.id}/{file.sha256}.{file.format}"
+            path = f"{run.folder}/{file.sha256}.{file.format}"
             await self._blobs.put_stream(path, _pieces(folder / f"report.{file.format}"))
             files.append(ReportFile(format=file.format, path=path, size=file.size, sha256=file.sha256))
         return tuple(files)
