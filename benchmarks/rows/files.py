@@ -163,9 +163,9 @@ async def _searched(path: Path, pages: int) -> list[float]:
     for number in range(QUESTIONS):
         asked = words_asked(" ".join(rng.choices(words, often, k=1 + number % 3)))
         started = time.perf_counter()
-        hits = await texts.search("org", asked, limit=50)
-        for hit in hits:
-            snippet_of(hit.text, asked)
+        places = await texts.search("org", asked, limit=50)
+        for text in (await texts.texts("org", [(place.key, place.page) for place in places])).values():
+            snippet_of(text, asked)
         took.append(time.perf_counter() - started)
     await texts.aclose()
     await documents.close()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from realinsights_platform.documents.opening import open_documents
-from realinsights_platform.documents.text_port import SHORTEST_BEGINNING, Place, TextHit, TextIndex, TextPage
+from realinsights_platform.documents.text_port import SHORTEST_BEGINNING, Place, TextIndex, TextPage
 from realinsights_platform.documents.text_words import snippet_of, words_asked, words_of
 from realinsights_platform.ids import new_id
 
@@ -32,8 +32,8 @@ def pages(*texts: str) -> list[TextPage]:
 
 
 async def found(index: TextIndex, question: str, org: str = "a", limit: int = 50) -> list[tuple[str, int]]:
-    hits = await index.search(org, words_asked(question), limit=limit)
-    return [(hit.place.key, hit.place.page) for hit in hits]
+    places = await index.search(org, words_asked(question), limit=limit)
+    return [(place.key, place.page) for place in places]
 
 
 class TestATextIndex:
@@ -93,19 +93,19 @@ class TestATextIndex:
         words = words_asked("loan harbor")
         whole = await index.search("a", words, limit=50)
         assert len(whole) == 14
-        taken: list[TextHit] = []
+        taken: list[Place] = []
         place: Place | None = None
         while some := await index.search("a", words, after=place, limit=3):
             taken += some
-            place = some[-1].place
+            place = some[-1]
         assert taken == list(whole)
 
     async def test_what_is_put_again_replaces_all_of_it(self, index):
         await index.put("a", "x", MONDAY, pages("first second", "third"))
         await index.put("a", "x", TUESDAY, pages("second"))
         assert await found(index, "first") == await found(index, "third") == []
-        (hit,) = await index.search("a", words_asked("second"))
-        assert hit == TextHit(Place(1, TUESDAY, "x", 1), "second")
+        assert await index.search("a", words_asked("second")) == (Place(1, TUESDAY, "x", 1),)
+        assert await index.texts("a", [("x", 1), ("x", 2)]) == {("x", 1): "second"}
 
     async def test_what_is_removed_is_found_no_more(self, index):
         await index.put("a", "x", MONDAY, pages("loan"))
@@ -159,10 +159,12 @@ class TestAnyTexts:
                 begun = len(last) >= SHORTEST_BEGINNING and any(word.startswith(last) for word in held)
                 matched = sum(word in held for word in words[:-1]) + (begun or last in held)
                 if matched:
-                    expected.append(TextHit(Place(matched, date, key, page), text))
-        expected.sort(key=lambda hit: hit.place.page)
-        expected.sort(key=lambda hit: (hit.place.matched, hit.place.at, hit.place.key), reverse=True)
+                    expected.append(Place(matched, date, key, page))
+        expected.sort(key=lambda place: place.page)
+        expected.sort(key=lambda place: (place.matched, place.at, place.key), reverse=True)
         assert list(await index.search(org, words, limit=50)) == expected
+        stored = {(key, page): text for key, (_, texts) in kept.items() for page, text in enumerate(texts, 1)}
+        assert await index.texts(org, [*stored, ("none", 1), ("p", 9)]) == stored
 
 
 class TestASnippet:

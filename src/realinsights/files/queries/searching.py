@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -12,7 +13,7 @@ from realinsights.files.queries.documents import DocumentFilter, DocumentSummary
 from realinsights.files.store import DOCUMENTS
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import Documents, Page, Position
-from realinsights_platform.documents.text_port import Place, TextHit, TextIndex, milliseconds, time_of
+from realinsights_platform.documents.text_port import Place, TextIndex, milliseconds, time_of
 from realinsights_platform.documents.text_words import Snippet, snippet_of, words_asked
 from realinsights_platform.errors import Invalid
 
@@ -74,19 +75,16 @@ async def found_documents(
     looking = _Looking(documents, org=org, search=search, confidential=confidential, place=_place_of(after))
     wanted = search.limit + 1
     while looking.looked < _MOST:
-        hits = await texts.search(org, words, after=looking.place, limit=wanted)
-        await looking.take(hits)
-        if looking.full or len(hits) < wanted:
+        places = await texts.search(org, words, after=looking.place, limit=wanted)
+        await looking.take(places)
+        if looking.full or len(places) < wanted:
             break
         wanted = _AT_ONCE
     shown = await summaries(documents, org=org, found=list(looking.found.values()))
-    return Page(
-        tuple(
-            made_from(one, DocumentFound, hits=tuple(_hit(hit, words) for hit in looking.hits[one.id][:_PER_DOCUMENT]))
-            for one in shown
-        ),
-        looking.following,
-    )
+    pages = [(one.id, page) for one in shown for page in looking.hits[one.id]]
+    # Hundreds of pages are looked through for their words: others have their turn in between.
+    hits = await asyncio.to_thread(_hits, pages, await texts.texts(org, pages), words)
+    return Page(tuple(made_from(one, DocumentFound, hits=tuple(hits[one.id])) for one in shown), looking.following)
 
 
 class _Looking:
@@ -96,7 +94,7 @@ class _Looking:
         self, documents: Documents, *, org: str, search: DocumentSearch, confidential: bool, place: Place | None
     ) -> None:
         self.found: dict[str, FiledDocument] = {}
-        self.hits: dict[str, list[TextHit]] = {}
+        self.hits: dict[str, list[int]] = {}
         self.place = place
         self.looked = 0
         self.full = False
@@ -113,30 +111,40 @@ class _Looking:
             return _position_of(self._shown)
         return _position_of(self.place) if self.place is not None and self.looked >= _MOST else None
 
-    async def take(self, hits: Sequence[TextHit]) -> None:
-        """Take hits until the page is full.
+    async def take(self, places: Sequence[Place]) -> None:
+        """Take pages until the list is full.
 
-        Only what the caller may see fills it: a page that ends before another document tells that there is one.
+        Only what the caller may see fills it: a list that ends before another document tells that there is one.
         """
-        known = await self._documents.get_many(DOCUMENTS, self._org, list({hit.place.key for hit in hits}))
-        for hit in hits:
-            document = known.get(hit.place.key)
+        known = await self._documents.get_many(DOCUMENTS, self._org, list({place.key for place in places}))
+        for place in places:
+            document = known.get(place.key)
             if document is not None and self._shows(document):
                 if document.id not in self.found and len(self.found) == self._search.limit:
                     self.full = True
                     return
                 self.found.setdefault(document.id, document)
-                self.hits.setdefault(document.id, []).append(hit)
-                self._shown = hit.place
-            self.place = hit.place
+                pages = self.hits.setdefault(document.id, [])
+                if len(pages) < _PER_DOCUMENT:
+                    pages.append(place.page)
+                self._shown = place
+            self.place = place
             self.looked += 1
 
     def _shows(self, document: FiledDocument) -> bool:
         return (self._confidential or not document.confidential) and self._search.holds(document)
 
 
-def _hit(hit: TextHit, words: Sequence[str]) -> PageHit:
-    return PageHit(page=hit.place.page, snippet=snippet_of(hit.text, words))
+def _hits(
+    pages: Sequence[tuple[str, int]], texts: Mapping[tuple[str, int], str], words: Sequence[str]
+) -> Mapping[str, list[PageHit]]:
+    """Return the hits of each document; a page whose text was removed meanwhile is none."""
+    hits: dict[str, list[PageHit]] = {}
+    for key, page in pages:
+        found = hits.setdefault(key, [])
+        if (key, page) in texts:
+            found.append(PageHit(page=page, snippet=snippet_of(texts[key, page], words)))
+    return hits
 
 
 def _position_of(place: Place) -> Position:

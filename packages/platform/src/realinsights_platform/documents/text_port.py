@@ -30,19 +30,15 @@ class TextPage(msgspec.Struct, frozen=True, gc=False):
 
 
 class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The place of a found page in the order of a search; `at` is in milliseconds, whatever was put."""
+    """A found page, which holds `matched` of the asked words, by its place in the order of a search.
+
+    `at` is in milliseconds, whatever was put.
+    """
 
     matched: int
     at: datetime.datetime
     key: str
     page: int
-
-
-class TextHit(msgspec.Struct, frozen=True, gc=False):
-    """A page that holds `place.matched` of the asked words, and its text."""
-
-    place: Place
-    text: str
 
 
 class TextIndex(Protocol):
@@ -57,9 +53,12 @@ class TextIndex(Protocol):
     async def text(self, org: str, key: str, page: int) -> str | None:
         """Return the text of one page, None where there is none."""
 
+    async def texts(self, org: str, pages: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Return the texts of those of the pages that there are, by key and page."""
+
     async def search(
         self, org: str, words: Sequence[str], *, after: Place | None = None, limit: int = 50
-    ) -> tuple[TextHit, ...]:
+    ) -> tuple[Place, ...]:
         """Return pages that hold at least one of the words, at most eight, in the order of the port.
 
         The last word, where it has `SHORTEST_BEGINNING` characters, stands for every word that begins with it. Whether

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from realinsights_platform.documents.mongo.client import Fields, answering
 from realinsights_platform.documents.text_port import (
     SHORTEST_BEGINNING,
     Place,
-    TextHit,
     TextPage,
     milliseconds,
     time_of,
@@ -23,10 +23,16 @@ from realinsights_platform.documents.text_words import words_of
 
 _AT_ONCE: Final = 100
 _LAST: Final = "\U0010ffff"
+_ORDER: Final = (("at", DESCENDING), ("key", DESCENDING), ("page", ASCENDING))
+_PLACE: Final = {"_id": 0, "at": 1, "key": 1, "page": 1}
 
 
 class MongoTexts:
-    """The text index of one service, in the database of its documents; its client is closed by who opened it."""
+    """The text index of one service, in the database of its documents; its client is closed by who opened it.
+
+    The index of words has the order of a search too, so that the first pages that hold a word are read and no others.
+    Only of a word that is begun every page is looked at, in the index alone.
+    """
 
     def __init__(self, database: AsyncDatabase[Fields], service: str) -> None:
         self._pages = database[f"{service}_text"]
@@ -38,24 +44,16 @@ class MongoTexts:
             if not self._indexed:
                 await self._pages.create_indexes(
                     [
-                        IndexModel([("org", ASCENDING), ("words", ASCENDING)]),
+                        IndexModel([("org", ASCENDING), ("words", ASCENDING), *_ORDER]),
                         IndexModel([("org", ASCENDING), ("key", ASCENDING), ("page", ASCENDING)]),
                     ]
                 )
                 self._indexed = True
             await self._pages.delete_many({"org": org, "key": key})
             for start in range(0, len(pages), _AT_ONCE):
-                # Under ids of their own: who puts the same thing at the same time writes the same pages.
-                for page in pages[start : start + _AT_ONCE]:
-                    stored = {
-                        "org": org,
-                        "key": key,
-                        "page": page.number,
-                        "at": milliseconds(at),
-                        "words": sorted(words_of(page.text)),
-                        "text": page.text,
-                    }
-                    await self._pages.replace_one({"_id": _id(org, key, page.number)}, stored, upsert=True)
+                # The words of a hundred pages take longer than others can wait.
+                writes = await asyncio.to_thread(_writes, org, key, at, pages[start : start + _AT_ONCE])
+                await self._pages.bulk_write(writes, ordered=False)
 
     async def remove(self, org: str, key: str) -> None:
         """Remove all pages of a thing; none there is no error."""
@@ -64,18 +62,23 @@ class MongoTexts:
 
     async def text(self, org: str, key: str, page: int) -> str | None:
         """Return the text of one page, None where there is none."""
+        return (await self.texts(org, [(key, page)])).get((key, page))
+
+    async def texts(self, org: str, pages: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Return the texts of those of the pages that there are, by key and page."""
+        ids = [_id(org, key, page) for key, page in pages]
         with answering():
-            found = await self._pages.find_one({"org": org, "key": key, "page": page}, {"text": 1})
-        return None if found is None else str(found["text"])
+            rows = await self._pages.find({"_id": {"$in": ids}}, {"key": 1, "page": 1, "text": 1}).to_list()
+        return {(row["key"], row["page"]): row["text"] for row in rows}
 
     async def search(
         self, org: str, words: Sequence[str], *, after: Place | None = None, limit: int = 50
-    ) -> tuple[TextHit, ...]:
+    ) -> tuple[Place, ...]:
         """Return pages that hold at least one of the words, in the order of the port."""
         if not words:
             return ()
         begins = len(words[-1]) >= SHORTEST_BEGINNING
-        found: list[TextHit] = []
+        found: list[Place] = []
         most = len(words) if after is None else after.matched
         # Pages with all words are first; where they are too few, those with one less are looked for, and so on.
         for matched in range(most, 0, -1):
@@ -87,33 +90,49 @@ class MongoTexts:
 
     async def _matching(
         self, org: str, words: Sequence[str], matched: int, *, begins: bool, after: Place | None, limit: int
-    ) -> list[TextHit]:
-        conditions: list[Fields] = [{"words": word} for word in words]
-        if begins:
-            conditions[-1] = {"words": {"$elemMatch": {"$gte": words[-1], "$lt": words[-1] + _LAST}}}
+    ) -> list[Place]:
+        clauses: list[Fields] = [{"org": org}]
+        begun = {"words": {"$elemMatch": {"$gte": words[-1], "$lt": words[-1] + _LAST}}}
         if matched == len(words):
-            clauses: Fields = {"$and": conditions}
+            clauses += [{"words": word} for word in words[: -1 if begins else None]]
+            clauses += [begun] if begins else []
         else:
-            clauses = {"$and": [{"$or": conditions}, {"$expr": {"$eq": [_count(words, begins=begins), matched]}}]}
-        clauses["org"] = org
+            whole = {"words": {"$in": [*words[: -1 if begins else None]]}}
+            clauses.append({"$or": [whole, begun]} if begins else whole)
+            clauses.append({"$expr": {"$eq": [_count(words, begins=begins), matched]}})
         if after is not None:
             at, key = milliseconds(after.at), after.key
-            clauses["$or"] = [
+            later = [
                 {"at": {"$lt": at}},
                 {"at": at, "key": {"$lt": key}},
                 {"at": at, "key": key, "page": {"$gt": after.page}},
             ]
+            clauses += [{"at": {"$lte": at}}, {"$or": later}]
         with answering():
-            rows = await self._pages.find(
-                clauses,
-                {"at": 1, "key": 1, "page": 1, "text": 1},
-                sort=[("at", -1), ("key", -1), ("page", 1)],
-                limit=limit,
-            ).to_list()
-        return [TextHit(Place(matched, time_of(row["at"]), row["key"], row["page"]), row["text"]) for row in rows]
+            rows = await self._pages.find({"$and": clauses}, _PLACE, sort=[*_ORDER], limit=limit).to_list()
+        return [Place(matched, time_of(row["at"]), row["key"], row["page"]) for row in rows]
 
     async def aclose(self) -> None:
         """Nothing is open that the documents do not close."""
+
+
+def _writes(org: str, key: str, at: datetime.datetime, pages: Sequence[TextPage]) -> list[ReplaceOne[Fields]]:
+    # Under ids of their own: who puts the same thing at the same time writes the same pages.
+    return [
+        ReplaceOne(
+            {"_id": _id(org, key, page.number)},
+            {
+                "org": org,
+                "key": key,
+                "page": page.number,
+                "at": milliseconds(at),
+                "words": sorted(words_of(page.text)),
+                "text": page.text,
+            },
+            upsert=True,
+        )
+        for page in pages
+    ]
 
 
 def _id(org: str, key: str, page: int) -> str:

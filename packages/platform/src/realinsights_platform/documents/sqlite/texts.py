@@ -16,14 +16,13 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from realinsights_platform.documents.sqlite.connections import open_reader, open_writer, unusable
 from realinsights_platform.documents.text_port import (
     MOST_PAGES,
     SHORTEST_BEGINNING,
     Place,
-    TextHit,
     TextPage,
     milliseconds,
     time_of,
@@ -77,11 +76,15 @@ class SqliteTexts:
 
     async def text(self, org: str, key: str, page: int) -> str | None:
         """Return the text of one page, None where there is none."""
-        return await self._read(lambda connection: self._tables.text(connection, org, key, page))
+        return (await self.texts(org, [(key, page)])).get((key, page))
+
+    async def texts(self, org: str, pages: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Return the texts of those of the pages that there are, by key and page."""
+        return await self._read(lambda connection: self._tables.texts(connection, org, pages))
 
     async def search(
         self, org: str, words: Sequence[str], *, after: Place | None = None, limit: int = 50
-    ) -> tuple[TextHit, ...]:
+    ) -> tuple[Place, ...]:
         """Return pages that hold at least one of the words, in the order of the port."""
         if not words:
             return ()
@@ -195,19 +198,24 @@ class _Tables:
         )
         connection.execute(f"DELETE FROM {self._pages} WHERE org = ? AND key = ?", (number, key))
 
-    def text(self, connection: sqlite3.Connection, org: str, key: str, page: int) -> str | None:
-        found = None
+    def texts(
+        self, connection: sqlite3.Connection, org: str, pages: Sequence[tuple[str, int]]
+    ) -> dict[tuple[str, int], str]:
+        found: dict[tuple[str, int], str] = {}
         with _nothing_written(self._pages):
-            found = connection.execute(
-                f"SELECT body FROM {self._pages} WHERE org = ? AND key = ? AND page = ?",
-                (self._number(connection, org), key, page),
-            ).fetchone()
-        return None if found is None else cast("str", found[0])
+            number = self._number(connection, org)
+            for key, page in pages:
+                row = connection.execute(
+                    f"SELECT body FROM {self._pages} WHERE org = ? AND key = ? AND page = ?", (number, key, page)
+                ).fetchone()
+                if row is not None:
+                    found[key, page] = row[0]
+        return found
 
     def search(
         self, connection: sqlite3.Connection, org: str, words: Sequence[str], after: Place | None, limit: int
-    ) -> list[TextHit]:
-        found: list[TextHit] = []
+    ) -> list[Place]:
+        found: list[Place] = []
         with _nothing_written(self._orgs):
             number = self._number(connection, org)
             asked = [f'"{_posting(number, word)}"' for word in words]
@@ -223,33 +231,30 @@ class _Tables:
 
     def _level(
         self, connection: sqlite3.Connection, match: str, matched: int, after: Place | None, limit: int
-    ) -> list[TextHit]:
+    ) -> list[Place]:
         first = 0
         if after is not None:
             # Of its own millisecond all are read again: those after it may have any slot.
             first = _first_row(after.at)
-        found: list[TextHit] = []
+        found: list[Place] = []
         while len(found) < limit:
             rows = self._rows(connection, match, first, _LAST_ROW, limit - len(found) + _SPARE)
             if not rows:
                 break
             last = time_of(_milliseconds_of(rows[-1][0]))
             rest = self._rows(connection, match, rows[-1][0] + 1, _last_row(last), _ALL)
-            hits = [
-                TextHit(Place(matched, time_of(_milliseconds_of(row)), key, page), body)
-                for row, key, page, body in (*rows, *rest)
-            ]
-            found += [hit for hit in _ordered(hits) if after is None or _order(hit.place) > _order(after)]
+            places = [Place(matched, time_of(_milliseconds_of(row)), key, page) for row, key, page in (*rows, *rest)]
+            found += [place for place in sorted(places, key=_order) if after is None or _order(place) > _order(after)]
             first = _last_row(last) + 1
         return found[:limit]
 
     def _rows(
         self, connection: sqlite3.Connection, match: str, first: int, last: int, limit: int
-    ) -> list[tuple[int, str, int, str]]:
+    ) -> list[tuple[int, str, int]]:
         if first > last:
             return []
         return connection.execute(
-            f"SELECT p.row, key, page, body FROM (SELECT rowid FROM {self._words} WHERE {self._words} MATCH ? "
+            f"SELECT p.row, key, page FROM (SELECT rowid FROM {self._words} WHERE {self._words} MATCH ? "
             f"AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?) AS w JOIN {self._pages} AS p ON p.row = w.rowid "
             "ORDER BY p.row",
             (match, first, last, limit),
@@ -275,10 +280,6 @@ def _milliseconds_of(row: int) -> int:
 def _order(place: Place) -> tuple[int, tuple[int, ...], int]:
     """Return what sorts places of one number of words: the later time, the larger key, the earlier page."""
     return -milliseconds(place.at), tuple(-ord(one) for one in place.key), place.page
-
-
-def _ordered(hits: Sequence[TextHit]) -> list[TextHit]:
-    return sorted(hits, key=lambda hit: _order(hit.place))
 
 
 def _holding(asked: Sequence[str], matched: int) -> str:
