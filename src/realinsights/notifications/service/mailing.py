@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -68,61 +71,85 @@ class Mailing:
     unsubscribing: Unsubscribing
     secret: Secret
     now: Clock
+    _digests: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def send(self, open_unit: OpenUnit, due: DueDocument) -> MailOutcome:
         """Send a mail, and with a digest all that was gathered for it; store what came of it."""
-        mail = await self.documents.get(MAILS, due.org, due.id)
-        now = self.now()
-        if mail is None or mail.due is None or mail.due > now:
+        mail, now = await self._due(due)
+        if mail is None:
             return MailOutcome()
-        unit = open_unit(due.org)
         if mail.link is not None:
-            return await self._send_link(unit, mail, mail.link, now)
-        person = await self.documents.get(PEOPLE, due.org, mail.user)
-        wished = (await wishes_of(unit, [mail.user]))[mail.user]
-        if (
-            person is None
-            or not person.active
-            or not (mail.topic in MANDATORY or wished.wants(mail.topic, Channel.MAIL))
-        ):
-            return await self._dropped(unit, mail, now)
+            return await self._send_link(open_unit(due.org), mail, mail.link, now)
+        if not mail.gathers:
+            return await self._send_to_member(open_unit(due.org), (mail,), now)
+        # One digest of a person at a time: a mail that was gathered meanwhile is not due any more.
+        async with self._digests.setdefault((mail.org, mail.user), asyncio.Lock()):
+            mail, now = await self._due(due)
+            if mail is None:
+                return MailOutcome()
+            return await self._send_to_member(open_unit(due.org), await self._gathered(mail, now), now)
+
+    async def _due(self, due: DueDocument) -> tuple[Mail | None, datetime.datetime]:
+        """Return a mail where it is due now, and the time."""
+        mail, now = await self.documents.get(MAILS, due.org, due.id), self.now()
+        return (mail if mail is not None and mail.due is not None and mail.due <= now else None), now
+
+    async def _send_to_member(self, unit: Unit, mails: tuple[Mail, ...], now: datetime.datetime) -> MailOutcome:
+        """Send mails to their member as one; what becomes of it becomes of all."""
+        first, *_ = mails
+        person = await self.documents.get(PEOPLE, first.org, first.user)
+        wished = (await wishes_of(unit, [first.user]))[first.user]
+        wanted = [
+            mail
+            for mail in mails
+            if person is not None
+            and person.active
+            and (mail.topic in MANDATORY or wished.wants(mail.topic, Channel.MAIL))
+        ]
+        _drop(unit, (mail for mail in mails if mail not in wanted), now)
+        if person is None or not wanted:
+            await unit.commit()
+            return MailOutcome()
         if self.mailer.leaves and not person.email_verified:
-            return await self._dropped(unit, mail, now, reason=UNVERIFIED)
-        gathered = await self._gathered(mail, now)
-        subject, text = digest_of(gathered)
-        whole = msgspec.structs.replace(mail, subject=subject, text=text, address=person.email)
+            _drop(unit, wanted, now, reason=UNVERIFIED)
+            await unit.commit()
+            return MailOutcome()
+        first, *others = wanted
+        subject, text = digest_of(wanted)
+        attempts = max(mail.attempts for mail in wanted)
+        whole = msgspec.structs.replace(first, subject=subject, text=text, address=person.email, attempts=attempts)
         sent, outcome = await self._handed_over(whole, person.email, now)
-        unit.put(MAILS, sent)
-        if sent.state in {MailState.SENT, MailState.KEPT}:
-            for other in gathered:
-                if other.id != mail.id:
-                    part = msgspec.structs.replace(
-                        other, state=MailState.GATHERED, done_at=now, gathered_in=mail.id, address=person.email
-                    )
-                    unit.put(MAILS, part)
+        if sent.state is MailState.WAITING:
+            # It is gathered anew when it is tried again: each mail keeps its own words.
+            for mail in wanted:
+                again = msgspec.structs.replace(
+                    mail, address=sent.address, attempts=sent.attempts, reason=sent.reason, due_at=sent.due_at
+                )
+                unit.put(MAILS, again)
+        else:
+            unit.put(MAILS, sent)
+            for mail in others:
+                part = msgspec.structs.replace(
+                    mail, state=MailState.GATHERED, done_at=now, gathered_in=first.id, address=sent.address
+                )
+                unit.put(MAILS, part)
         await unit.commit()
         return outcome
 
     async def _send_link(self, unit: Unit, mail: Mail, link: MailedLink, now: datetime.datetime) -> MailOutcome:
         """Send a mail with a link, to the address that was named when it was asked for."""
         if now >= link.expires_at:
-            return await self._dropped(unit, mail, now, reason=EXPIRED)
+            _drop(unit, (mail,), now, reason=EXPIRED)
+            await unit.commit()
+            return MailOutcome()
         to = mail.to or ""
         sent, outcome = await self._handed_over(msgspec.structs.replace(mail, address=to), to, now)
         unit.put(MAILS, sent)
         await unit.commit()
         return outcome
 
-    async def _dropped(
-        self, unit: Unit, mail: Mail, now: datetime.datetime, *, reason: str | None = None
-    ) -> MailOutcome:
-        unit.put(MAILS, msgspec.structs.replace(mail, state=MailState.DROPPED, reason=reason, done_at=now))
-        await unit.commit()
-        return MailOutcome()
-
     async def _gathered(self, mail: Mail, now: datetime.datetime) -> tuple[Mail, ...]:
-        if not mail.gathers:
-            return (mail,)
+        """Return a mail of a digest with the others that are due for the same one."""
         where = (Equal("user", mail.user), Equal("state", MailState.WAITING), Between("due_at", at_most=now))
         page = await self.documents.find(MAILS, mail.org, *where, order=Order("due_at"), limit=MOST_GATHERED)
         others = [other for other in page.items if other.gathers and other.id != mail.id]
@@ -166,3 +193,8 @@ class Mailing:
             return None
         token = self.unsubscribing.token(org=mail.org, user=mail.user, topic=mail.topic)
         return f"{self.site}{_API}{PATH}?token={token}"
+
+
+def _drop(unit: Unit, mails: Iterable[Mail], now: datetime.datetime, *, reason: str | None = None) -> None:
+    for mail in mails:
+        unit.put(MAILS, msgspec.structs.replace(mail, state=MailState.DROPPED, reason=reason, done_at=now))

@@ -1,0 +1,244 @@
+"""Sending: what is due goes out by one process, as fast as it may, and a digest goes once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import email
+import email.policy
+from collections.abc import AsyncIterator, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from realinsights.engines import free_port
+from realinsights.notifications.model.mails import Mail, MailState
+from realinsights.notifications.model.notifications import Notice
+from realinsights.notifications.model.people import Person
+from realinsights.notifications.model.preferences import Preferences, PreferencesDraft
+from realinsights.notifications.model.times import Digest
+from realinsights.notifications.model.topics import Channel, Topic
+from realinsights.notifications.service.mailing import Mailing
+from realinsights.notifications.service.sending import Sender
+from realinsights.notifications.service.telling import tell
+from realinsights.notifications.service.unsubscribing import Unsubscribing
+from realinsights.notifications.store import KINDS, MAILS, PEOPLE, PREFERENCES
+from realinsights_platform.blobs import open_blobs
+from realinsights_platform.cache.memory import MemoryCache
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.opening import open_documents
+from realinsights_platform.mail.opening import open_mail
+from realinsights_platform.secret import Secret
+
+from .conftest import until
+
+HOST = "127.0.0.1"
+ORG = "acme"
+NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime.datetime:
+        return self.now
+
+
+class Place:
+    """What one process has of documents that two share, and its heads; leases and clock are shared too."""
+
+    def __init__(self, storage: Storage, leases: MemoryCache, clock: Clock) -> None:
+        self.heads = Heads(storage, None)
+        self.documents = storage.telling(self.heads.committed)
+        self.leases = leases
+        self.clock = clock
+
+    def unit(self, org: str = ORG) -> Any:
+        return self.documents.unit(org=org, actor="system:test", business_date=self.clock.now.date())
+
+    def sender(self, **given: Any) -> Sender:
+        return Sender(self.documents, heads=self.heads, leases=self.leases, now=self.clock, lease_seconds=0.3, **given)
+
+
+@pytest.fixture
+async def places(tmp_path: Path) -> AsyncIterator[tuple[Place, Place]]:
+    storage = await open_documents(f"sqlite:///{tmp_path / 'notifications.db'}", "notifications", KINDS)
+    leases, clock = MemoryCache(), Clock()
+    try:
+        yield Place(storage, leases, clock), Place(storage, leases, clock)
+    finally:
+        await storage.close()
+
+
+@pytest.fixture
+def place(places: tuple[Place, Place]) -> Place:
+    return places[0]
+
+
+class Box:
+    """An SMTP server's mailbox: what was taken, and what is answered instead to the next ones."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.says: list[str] = []
+        self.hangs = False
+        self.asked = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.asked += 1
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.says:
+            return self.says.pop(0)
+        assert isinstance(envelope.content, bytes)
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.taken.append(message)
+        return "250 Taken"
+
+    @property
+    def subjects(self) -> list[str]:
+        return sorted(message["Subject"] for message in self.taken)
+
+
+class Server:
+    def __init__(self) -> None:
+        self.box = Box()
+        self.port = free_port()
+        self.controller = Controller(self.box, hostname=HOST, port=self.port)
+        self.controller.start()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    one = Server()
+    try:
+        yield one
+    finally:
+        one.controller.stop()
+
+
+def mail_sender(place: Place, server: Server) -> Sender:
+    mailing = Mailing(
+        documents=place.documents,
+        blobs=open_blobs("memory://"),
+        mailer=open_mail(f"smtp+plain://{HOST}:{server.port}"),
+        sender="Real Insights <alerts@insights.example.com>",
+        site=None,
+        unsubscribing=Unsubscribing(place.documents, b"k" * 32, now=place.clock),
+        secret=Secret(b"s" * 32),
+        now=place.clock,
+    )
+    return place.sender(kind=MAILS, send=mailing.send, lane=lambda due: "mail", lane_width=4, width=4)
+
+
+async def told_of(place: Place, *people: str, keys: str, topic: Topic = Topic.CRITICAL_DATE) -> datetime.datetime:
+    """Tell people who want a daily digest of things; return when the digest is due."""
+    digest = PreferencesDraft(digest=Digest.DAILY, digest_hour=15, time_zone="UTC")
+    async with place.unit() as unit:
+        known = await unit.get_many(PEOPLE, people)
+        for one in set(people) - set(known):
+            person = Person(
+                id=one,
+                org=ORG,
+                email=f"{one}@a.example",
+                first_name=one,
+                last_name="A",
+                role="administrator",
+                active=True,
+                email_verified=True,
+            )
+            unit.put(PEOPLE, person)
+            unit.put(PREFERENCES, Preferences(id=one, org=ORG, chosen=digest))
+    async with place.unit() as unit:
+        for key in keys:
+            await tell(unit, people=people, notice=Notice(key=key, topic=topic, title=key), at=place.clock.now)
+    return NOON.replace(hour=15)
+
+
+async def mails(place: Place) -> list[Mail]:
+    return [*(await place.documents.find(MAILS, ORG, limit=1_000)).items]
+
+
+async def all_done(place: Place) -> list[Mail]:
+    async def done() -> Any:
+        found = await mails(place)
+        return found if all(mail.state is not MailState.WAITING for mail in found) else None
+
+    found: list[Mail] = await until(done)
+    return found
+
+
+class TestADigest:
+    async def test_goes_once_for_each_person(self, place: Place, server: Server) -> None:
+        place.clock.now = await told_of(place, "ada", "bob", keys="abcdefgh")
+        async with mail_sender(place, server).running():
+            found = await all_done(place)
+        assert server.box.subjects == ["8 notifications"] * 2
+        assert sorted(message["To"] for message in server.box.taken) == ["ada@a.example", "bob@a.example"]
+        assert sorted(mail.state for mail in found) == [MailState.GATHERED] * 14 + [MailState.SENT] * 2
+
+    async def test_that_is_refused_for_now_goes_once_and_whole_later(self, place: Place, server: Server) -> None:
+        server.box.says = ["451 Try again later"]
+        place.clock.now = await told_of(place, "ada", keys="abc")
+        async with mail_sender(place, server).running():
+
+            async def tried() -> bool:
+                return {mail.attempts for mail in await mails(place)} == {1}
+
+            await until(tried)
+            assert (server.box.asked, server.box.taken) == (1, [])
+            (place.clock.now,) = {mail.due_at for mail in await mails(place)}
+            await all_done(place)
+        (message,) = server.box.taken
+        plain = message.get_body(("plain",))
+        assert plain is not None
+        assert sorted(line for line in plain.get_content().splitlines() if line in {"a", "b", "c"}) == ["a", "b", "c"]
+
+    async def test_that_is_refused_for_good_is_tried_once(self, place: Place, server: Server) -> None:
+        server.box.says = ["550 No such user"]
+        place.clock.now = await told_of(place, "ada", keys="abc")
+        async with mail_sender(place, server).running():
+            found = await all_done(place)
+        assert (server.box.asked, server.box.taken) == (1, [])
+        assert sorted(mail.state for mail in found) == [MailState.FAILED] + [MailState.GATHERED] * 2
+
+    async def test_has_nothing_of_a_topic_that_was_turned_off_meanwhile(self, place: Place, server: Server) -> None:
+        await told_of(place, "ada", keys="ab")
+        due = await told_of(place, "ada", keys="c", topic=Topic.MENTIONED)
+        async with place.unit() as unit:
+            known = await unit.get(PREFERENCES, "ada")
+            chosen = PreferencesDraft(channels={Topic.MENTIONED: (Channel.INBOX,)})
+            unit.put(PREFERENCES, Preferences(id="ada", org=ORG, version=known.version, chosen=chosen))
+        place.clock.now = due
+        async with mail_sender(place, server).running():
+            found = await all_done(place)
+        assert server.box.subjects == ["2 notifications"]
+        assert {mail.subject for mail in found if mail.state is MailState.DROPPED} == {"c"}
+
+    async def test_goes_once_by_two_processes_of_which_one_ends(
+        self, places: tuple[Place, Place], server: Server
+    ) -> None:
+        one, other = places
+        server.box.hangs = True
+        one.clock.now = await told_of(one, "ada", keys="abcdefgh")
+        async with contextlib.AsyncExitStack() as running:
+            async with mail_sender(one, server).running():
+
+                async def asked() -> bool:
+                    return server.box.asked > 0
+
+                await until(asked)
+                await running.enter_async_context(mail_sender(other, server).running())
+                server.box.hangs = False
+            await all_done(other)
+        assert server.box.subjects == ["8 notifications"]
