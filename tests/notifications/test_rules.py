@@ -319,6 +319,8 @@ class TestEscalation:
             escalate_after_hours=24,
         )
         await scheduler.keep(rule, 1)
+        if see_to == "mail only":
+            await ada.put("/preferences", {"channels": {"rule": ["mail"]}}, version=0)
         await scheduler.look(rule.id)
         (one,) = await told(ada)
         if see_to == "acknowledge":
@@ -327,6 +329,8 @@ class TestEscalation:
             await ada.post(f"/inbox/{one['id']}/assign", {"userId": boss_id}, status=200)
         elif see_to == "read":
             await ada.post(f"/inbox/{one['id']}/read", status=200)
+        elif see_to == "mail only":
+            assert one["state"] == "read"
         (waiting,) = (await scheduler.documents.find(ESCALATIONS, scheduler.org)).items
         assert waiting.due_at == scheduler.clock.now + datetime.timedelta(hours=24)
         async with scheduler.unit() as unit:
@@ -344,7 +348,7 @@ class TestEscalation:
     ) -> None:
         assert await self.escalated(world, ada, scheduler, see_to=see_to) == []
 
-    @pytest.mark.parametrize("see_to", [None, "read"])
+    @pytest.mark.parametrize("see_to", [None, "read", "mail only"])
     async def test_tells_who_is_named_for_it_of_what_nobody_saw_to(
         self, world: World, ada: Caller, scheduler: Scheduler, see_to: str | None
     ) -> None:

@@ -39,8 +39,8 @@ async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetim
         item = notification(notice, org=unit.org, user=user, at=at)
         wished = wishes[user]
         if not wished.wants(notice.topic, Channel.INBOX):
-            # Kept all the same, so that it is told once: but as one that needs no look.
-            item = marked(item, NotificationState.ACKNOWLEDGED)
+            # Kept all the same, so that it is told once: but read, and not acknowledged, which nobody has done.
+            item = marked(item, NotificationState.READ)
         unit.put(NOTIFICATIONS, item)
         if wished.wants(notice.topic, Channel.MAIL):
             due = wished.mail_due(notice.topic, at)
