@@ -17,7 +17,7 @@ from realinsights.notifications.model.endpoints import FAILING_ENDS_AFTER, Endpo
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.endpoints import Webhooks
-from realinsights.notifications.service.sending import OpenUnit
+from realinsights.notifications.service.sending import OpenUnit, Outcome
 from realinsights.notifications.service.telling import active_people, tell
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
 from realinsights_platform.documents.journal_port import DueDocument, Storage
@@ -33,14 +33,6 @@ _SHOWN: Final = 200
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryOutcome:
-    """What came of one message: when the next may go to its endpoint, and whether it failed."""
-
-    pause: datetime.timedelta = datetime.timedelta()
-    slow: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivering:
     """What messages are sent with."""
@@ -50,16 +42,16 @@ class Delivering:
     poster: Poster
     release: str
 
-    async def send(self, open_unit: OpenUnit, due: DueDocument) -> DeliveryOutcome:
+    async def send(self, open_unit: OpenUnit, due: DueDocument) -> Outcome:
         """Send a message and store what came of it; one that is over is forgotten."""
         found = await self.documents.get(DELIVERIES, due.org, due.id)
         now = self.webhooks.now()
         if found is None or found.due > now:
-            return DeliveryOutcome()
+            return Outcome()
         endpoint = await self.documents.get(ENDPOINTS, due.org, found.endpoint)
         if found.state is not DeliveryState.WAITING or endpoint is None or not endpoint.enabled:
             await self._end(open_unit, found)
-            return DeliveryOutcome()
+            return Outcome()
         attempt, posted = await self._attempt(endpoint, found, now)
 
         async def store(unit: Unit) -> None:
@@ -69,7 +61,7 @@ class Delivering:
         pause = datetime.timedelta(minutes=1) / endpoint.per_minute
         wish = retry_after(posted.retry_after, now) if posted is not None else None
         failed = not _taken(posted)
-        return DeliveryOutcome(pause=max(pause, wish or pause) if failed else pause, slow=failed)
+        return Outcome(pause=max(pause, wish or pause) if failed else pause, failed=failed)
 
     async def _end(self, open_unit: OpenUnit, found: Delivery) -> None:
         async with open_unit(found.org) as unit:

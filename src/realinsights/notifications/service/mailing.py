@@ -26,7 +26,7 @@ from realinsights.notifications.model.topics import MANDATORY, Channel
 from realinsights.notifications.queries.mails import organization_name
 from realinsights.notifications.queries.wishes import wishes_of
 from realinsights.notifications.service.clock import Clock
-from realinsights.notifications.service.sending import OpenUnit
+from realinsights.notifications.service.sending import OpenUnit, Outcome
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
 from realinsights.notifications.store import MAILS, PEOPLE
 from realinsights_platform.blobs import Blobs
@@ -48,14 +48,6 @@ _API: Final = "/api/v1"
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class MailOutcome:
-    """What came of one mail; after a server that was not reached the others wait."""
-
-    pause: datetime.timedelta = datetime.timedelta()
-    slow: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """What mails are sent with. `site` is the address at which people reach the product, None where none is set.
@@ -73,11 +65,11 @@ class Mailing:
     now: Clock
     _digests: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    async def send(self, open_unit: OpenUnit, due: DueDocument) -> MailOutcome:
+    async def send(self, open_unit: OpenUnit, due: DueDocument) -> Outcome:
         """Send a mail, and with a digest all that was gathered for it; store what came of it."""
         mail, now = await self._due(due)
         if mail is None:
-            return MailOutcome()
+            return Outcome()
         if mail.link is not None:
             return await self._send_link(open_unit(due.org), mail, mail.link, now)
         if not mail.gathers:
@@ -86,7 +78,7 @@ class Mailing:
         async with self._digests.setdefault((mail.org, mail.user), asyncio.Lock()):
             mail, now = await self._due(due)
             if mail is None:
-                return MailOutcome()
+                return Outcome()
             return await self._send_to_member(open_unit(due.org), await self._gathered(mail, now), now)
 
     async def _due(self, due: DueDocument) -> tuple[Mail | None, datetime.datetime]:
@@ -94,7 +86,7 @@ class Mailing:
         mail, now = await self.documents.get(MAILS, due.org, due.id), self.now()
         return (mail if mail is not None and mail.due is not None and mail.due <= now else None), now
 
-    async def _send_to_member(self, unit: Unit, mails: tuple[Mail, ...], now: datetime.datetime) -> MailOutcome:
+    async def _send_to_member(self, unit: Unit, mails: tuple[Mail, ...], now: datetime.datetime) -> Outcome:
         """Send mails to their member as one; what becomes of it becomes of all."""
         first, *_ = mails
         person = await self.documents.get(PEOPLE, first.org, first.user)
@@ -109,11 +101,11 @@ class Mailing:
         _drop(unit, (mail for mail in mails if mail not in wanted), now)
         if person is None or not wanted:
             await unit.commit()
-            return MailOutcome()
+            return Outcome()
         if self.mailer.leaves and not person.email_verified:
             _drop(unit, wanted, now, reason=UNVERIFIED)
             await unit.commit()
-            return MailOutcome()
+            return Outcome()
         first, *others = wanted
         subject, text = digest_of(wanted)
         attempts = max(mail.attempts for mail in wanted)
@@ -136,12 +128,12 @@ class Mailing:
         await unit.commit()
         return outcome
 
-    async def _send_link(self, unit: Unit, mail: Mail, link: MailedLink, now: datetime.datetime) -> MailOutcome:
+    async def _send_link(self, unit: Unit, mail: Mail, link: MailedLink, now: datetime.datetime) -> Outcome:
         """Send a mail with a link, to the address that was named when it was asked for."""
         if now >= link.expires_at:
             _drop(unit, (mail,), now, reason=EXPIRED)
             await unit.commit()
-            return MailOutcome()
+            return Outcome()
         to = mail.to or ""
         sent, outcome = await self._handed_over(msgspec.structs.replace(mail, address=to), to, now)
         unit.put(MAILS, sent)
@@ -155,9 +147,9 @@ class Mailing:
         others = [other for other in page.items if other.gathers and other.id != mail.id]
         return (mail, *others)
 
-    async def _handed_over(self, mail: Mail, to: str, now: datetime.datetime) -> tuple[Mail, MailOutcome]:
+    async def _handed_over(self, mail: Mail, to: str, now: datetime.datetime) -> tuple[Mail, Outcome]:
         if not self.mailer.leaves:
-            return msgspec.structs.replace(mail, state=MailState.KEPT, done_at=now), MailOutcome()
+            return msgspec.structs.replace(mail, state=MailState.KEPT, done_at=now), Outcome()
         message = composed(
             mail,
             sender=self.sender,
@@ -176,11 +168,11 @@ class Mailing:
         except MailRefused as refusal:
             log.info("mail.refused", org=mail.org, mail=mail.id, code=refusal.code, permanent=refusal.permanent)
             tried = msgspec.structs.replace(mail, attempts=attempts, reason=shortened(refusal.reason))
-            outcome = MailOutcome() if refusal.reached else MailOutcome(_UNREACHED_PAUSE, slow=True)
+            outcome = Outcome() if refusal.reached else Outcome(pause=_UNREACHED_PAUSE, failed=True)
             if refusal.permanent or now - mail.due_at > GIVEN_UP_AFTER or now - mail.at > 2 * GIVEN_UP_AFTER:
                 return msgspec.structs.replace(tried, state=MailState.FAILED, done_at=now), outcome
             return msgspec.structs.replace(tried, due_at=next_attempt(attempts, now)), outcome
-        return msgspec.structs.replace(mail, attempts=attempts, state=MailState.SENT, done_at=now), MailOutcome()
+        return msgspec.structs.replace(mail, attempts=attempts, state=MailState.SENT, done_at=now), Outcome()
 
     async def _content(self, mail: Mail) -> bytes | None:
         """Return the file that a mail carries; None where it is gone or too large: the text says where it is."""

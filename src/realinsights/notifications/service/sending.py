@@ -11,7 +11,8 @@ import datetime
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, Protocol
+from dataclasses import dataclass
+from typing import Any, Final
 
 import structlog
 
@@ -37,13 +38,15 @@ OpenUnit = Callable[[str], Unit]
 """Opens a unit of work of an organization that is refused once another process has taken over."""
 
 
-class Outcome(Protocol):
-    """What came of one sending, for those that go the same way: `pause` until the next, `slow` whether it failed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one sending, for those that go the same way.
 
-    @property
-    def pause(self) -> datetime.timedelta: ...
-    @property
-    def slow(self) -> bool: ...
+    `pause` is how long nothing goes that way now, `failed` whether it did not get through.
+    """
+
+    pause: datetime.timedelta = datetime.timedelta()
+    failed: bool = False
 
 
 Send = Callable[[OpenUnit, DueDocument], Awaitable[Outcome]]
@@ -161,7 +164,7 @@ class Sender:
         else:
             if outcome.pause:
                 self._rest(lane, outcome.pause)
-            (self._slow.add if outcome.slow else self._slow.discard)(lane)
+            (self._slow.add if outcome.failed else self._slow.discard)(lane)
         finally:
             del self._going[one.org, one.id]
             self._lanes[lane] -= 1
