@@ -17,25 +17,33 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from realinsights.engines import free_port
+from realinsights.notifications.model.deliveries import KEPT, DeliveryState, delivery, endpoint_of
+from realinsights.notifications.model.endpoints import Endpoint
 from realinsights.notifications.model.mails import Mail, MailState
 from realinsights.notifications.model.notifications import Notice
 from realinsights.notifications.model.people import Person
 from realinsights.notifications.model.preferences import Preferences, PreferencesDraft
 from realinsights.notifications.model.times import Digest
 from realinsights.notifications.model.topics import Channel, Topic
+from realinsights.notifications.service.delivering import Delivering
+from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.service.mailing import Mailing
 from realinsights.notifications.service.sending import Sender
 from realinsights.notifications.service.telling import tell
 from realinsights.notifications.service.unsubscribing import Unsubscribing
-from realinsights.notifications.store import KINDS, MAILS, PEOPLE, PREFERENCES
+from realinsights.notifications.store import DELIVERIES, ENDPOINTS, KINDS, MAILS, PEOPLE, PREFERENCES
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import open_documents
+from realinsights_platform.documents.port import Equal
 from realinsights_platform.mail.opening import open_mail
 from realinsights_platform.secret import Secret
+from realinsights_platform.webhooks.destinations import Destinations
+from realinsights_platform.webhooks.posting import Poster
 
+from ..platform.webhooks.receivers import Receiver, receiving
 from .conftest import until
 
 HOST = "127.0.0.1"
@@ -242,3 +250,106 @@ class TestADigest:
                 server.box.hangs = False
             await all_done(other)
         assert server.box.subjects == ["8 notifications"]
+
+
+class Messages:
+    """Endpoints at a receiver, and messages to them."""
+
+    def __init__(self, place: Place, receiver: Receiver) -> None:
+        self.place = place
+        self.receiver = receiver
+        destinations = Destinations(loopback=True)
+        webhooks = Webhooks(
+            documents=place.documents, feeds={}, destinations=destinations, key=b"k" * 32, now=place.clock
+        )
+        self.poster = Poster(destinations)
+        self.delivering = Delivering(documents=place.documents, webhooks=webhooks, poster=self.poster, release="1")
+
+    @contextlib.asynccontextmanager
+    async def going(self, width: int = 200) -> AsyncIterator[None]:
+        sender = self.place.sender(
+            kind=DELIVERIES,
+            send=self.delivering.send,
+            lane=lambda due: endpoint_of(due.id),
+            lane_width=4,
+            width=width,
+        )
+        async with contextlib.aclosing(self.poster), sender.running():
+            yield
+
+    async def endpoint(self, name: str, per_minute: int = 6_000) -> None:
+        url = self.receiver.url(f"/{name}")
+        async with self.place.unit() as unit:
+            made = Endpoint(
+                id=name,
+                org=ORG,
+                url=url,
+                description="",
+                types=(),
+                per_minute=per_minute,
+                created_by="ada",
+                created_at=NOON,
+            )
+            unit.put(ENDPOINTS, made)
+
+    async def put(self, endpoint: str, *keys: object) -> None:
+        async with self.place.unit() as unit:
+            for key in keys:
+                made = delivery(
+                    org=ORG,
+                    endpoint=endpoint,
+                    message_id=str(key),
+                    event_type="a",
+                    payload=b"{}",
+                    at=self.place.clock.now,
+                )
+                unit.put(DELIVERIES, made)
+
+    def came(self, name: str) -> int:
+        """Return how many messages an endpoint was sent."""
+        return sum(request.head.startswith(f"POST /{name} ") for request in self.receiver.requests)
+
+    async def stored(self, name: str, count: int) -> None:
+        """Wait until so many of an endpoint's messages are stored as delivered."""
+
+        async def enough() -> bool:
+            where = (Equal("endpoint", name), Equal("state", DeliveryState.DELIVERED))
+            return await self.place.documents.count(DELIVERIES, ORG, *where) >= count
+
+        await until(enough)
+
+
+@pytest.fixture
+async def messages(place: Place) -> AsyncIterator[Messages]:
+    async with receiving() as receiver:
+        yield Messages(place, receiver)
+
+
+class TestAnEndpointsPace:
+    async def test_is_never_exceeded(self, place: Place, messages: Messages) -> None:
+        await messages.endpoint("slow", per_minute=60)
+        await messages.endpoint("fast")
+        await messages.put("slow", *range(12))
+        async with messages.going():
+            for second in range(1, 11):
+                await messages.stored("slow", second)
+                # What is put later and goes another way shows that all has been looked at.
+                await messages.put("fast", second)
+                await messages.stored("fast", second)
+                assert messages.came("slow") == second
+                place.clock.now += datetime.timedelta(seconds=1)
+
+    async def test_is_not_taken_by_what_need_not_be_sent(self, place: Place, messages: Messages) -> None:
+        await messages.endpoint("slow", per_minute=1)
+        await messages.put("slow", "old")
+        async with messages.going():
+            await messages.stored("slow", 1)
+            place.clock.now += KEPT
+            await messages.put("slow", "new")
+
+            async def forgotten() -> bool:
+                return await place.documents.count(DELIVERIES, ORG) == 1
+
+            await until(forgotten)
+            await messages.stored("slow", 1)
+        assert messages.came("slow") == 2

@@ -17,7 +17,7 @@ from realinsights.notifications.model.endpoints import FAILING_ENDS_AFTER, Endpo
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.endpoints import Webhooks
-from realinsights.notifications.service.sending import OpenUnit, Outcome
+from realinsights.notifications.service.sending import NOTHING, OpenUnit, Outcome
 from realinsights.notifications.service.telling import active_people, tell
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
 from realinsights_platform.documents.journal_port import DueDocument, Storage
@@ -47,21 +47,24 @@ class Delivering:
         found = await self.documents.get(DELIVERIES, due.org, due.id)
         now = self.webhooks.now()
         if found is None or found.due > now:
-            return Outcome()
+            return NOTHING
         endpoint = await self.documents.get(ENDPOINTS, due.org, found.endpoint)
         if found.state is not DeliveryState.WAITING or endpoint is None or not endpoint.enabled:
             await self._end(open_unit, found)
-            return Outcome()
+            return NOTHING
         attempt, posted = await self._attempt(endpoint, found, now)
 
         async def store(unit: Unit) -> None:
             await self._store(unit, found, attempt, posted)
 
         await committed(lambda: open_unit(due.org), store)
-        pause = datetime.timedelta(minutes=1) / endpoint.per_minute
         wish = retry_after(posted.retry_after, now) if posted is not None else None
         failed = not _taken(posted)
-        return Outcome(pause=max(pause, wish or pause) if failed else pause, failed=failed)
+        return Outcome(
+            pace=datetime.timedelta(minutes=1) / endpoint.per_minute,
+            pause=(wish if failed else None) or datetime.timedelta(),
+            failed=failed,
+        )
 
     async def _end(self, open_unit: OpenUnit, found: Delivery) -> None:
         async with open_unit(found.org) as unit:

@@ -26,7 +26,7 @@ from realinsights.notifications.model.topics import MANDATORY, Channel
 from realinsights.notifications.queries.mails import organization_name
 from realinsights.notifications.queries.wishes import wishes_of
 from realinsights.notifications.service.clock import Clock
-from realinsights.notifications.service.sending import OpenUnit, Outcome
+from realinsights.notifications.service.sending import NOTHING, OpenUnit, Outcome
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
 from realinsights.notifications.store import MAILS, PEOPLE
 from realinsights_platform.blobs import Blobs
@@ -69,7 +69,7 @@ class Mailing:
         """Send a mail, and with a digest all that was gathered for it; store what came of it."""
         mail, now = await self._due(due)
         if mail is None:
-            return Outcome()
+            return NOTHING
         if mail.link is not None:
             return await self._send_link(open_unit(due.org), mail, mail.link, now)
         if not mail.gathers:
@@ -78,7 +78,7 @@ class Mailing:
         async with self._digests.setdefault((mail.org, mail.user), asyncio.Lock()):
             mail, now = await self._due(due)
             if mail is None:
-                return Outcome()
+                return NOTHING
             return await self._send_to_member(open_unit(due.org), await self._gathered(mail, now), now)
 
     async def _due(self, due: DueDocument) -> tuple[Mail | None, datetime.datetime]:
@@ -101,11 +101,11 @@ class Mailing:
         _drop(unit, (mail for mail in mails if mail not in wanted), now)
         if person is None or not wanted:
             await unit.commit()
-            return Outcome()
+            return NOTHING
         if self.mailer.leaves and not person.email_verified:
             _drop(unit, wanted, now, reason=UNVERIFIED)
             await unit.commit()
-            return Outcome()
+            return NOTHING
         first, *others = wanted
         subject, text = digest_of(wanted)
         attempts = max(mail.attempts for mail in wanted)
@@ -133,7 +133,7 @@ class Mailing:
         if now >= link.expires_at:
             _drop(unit, (mail,), now, reason=EXPIRED)
             await unit.commit()
-            return Outcome()
+            return NOTHING
         to = mail.to or ""
         sent, outcome = await self._handed_over(msgspec.structs.replace(mail, address=to), to, now)
         unit.put(MAILS, sent)

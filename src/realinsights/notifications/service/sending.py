@@ -42,11 +42,18 @@ OpenUnit = Callable[[str], Unit]
 class Outcome:
     """What came of one sending, for those that go the same way.
 
-    `pause` is how long nothing goes that way now, `failed` whether it did not get through.
+    `pace` is the time from one's start to the next one's, `pause` how long nothing goes that way from now on, `failed`
+    whether it did not get through. Where nothing was `sent` there was nothing to be sent: it does not count.
     """
 
+    sent: bool = True
+    pace: datetime.timedelta = datetime.timedelta()
     pause: datetime.timedelta = datetime.timedelta()
     failed: bool = False
+
+
+NOTHING: Final = Outcome(sent=False)
+"""The outcome where there was nothing to be sent any more, or yet."""
 
 
 Send = Callable[[OpenUnit, DueDocument], Awaitable[Outcome]]
@@ -56,7 +63,7 @@ Send = Callable[[OpenUnit, DueDocument], Awaitable[Outcome]]
 class Sender:
     """The sending of one kind. `lane` names the way a document goes: of one way at most `lane_width` go at once.
 
-    A way on which the last one failed is one document wide until one gets through.
+    A way on which the last one failed, or on which none has gone yet, is one document wide until one gets through.
     """
 
     def __init__(
@@ -87,7 +94,8 @@ class Sender:
         self._wake = asyncio.Event()
         self._going: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._lanes: Counter[str] = Counter()
-        self._slow: set[str] = set()
+        self._wide: set[str] = set()
+        self._paces: dict[str, datetime.timedelta] = {}
         self._rests: OrderedDict[str, datetime.datetime] = OrderedDict()
 
     @asynccontextmanager
@@ -137,7 +145,7 @@ class Sender:
                 rests = max(self._rests.get(lane, now), self._rests.get(_own(one), now))
                 if rests > now:
                     wait = min(wait, (rests - now).total_seconds())
-                elif self._lanes[lane] < (1 if lane in self._slow else self._lane_width):
+                elif self._lanes[lane] < (self._lane_width if lane in self._wide else 1):
                     self._start(one, token)
             if len(page) < _PAGE:
                 break
@@ -147,9 +155,12 @@ class Sender:
     def _start(self, one: DueDocument, token: int) -> None:
         lane = self._lane(one)
         self._lanes[lane] += 1
-        self._going[one.org, one.id] = asyncio.create_task(self._go(one, lane, token), name=f"sending {one.id}")
+        began = self._now()
+        if pace := self._paces.get(lane):
+            self._rest(lane, began + pace)
+        self._going[one.org, one.id] = asyncio.create_task(self._go(one, lane, began, token), name=f"sending {one.id}")
 
-    async def _go(self, one: DueDocument, lane: str, token: int) -> None:
+    async def _go(self, one: DueDocument, lane: str, began: datetime.datetime, token: int) -> None:
         def open_unit(org: str) -> Unit:
             unit = self._storage.unit(org=org, actor=ACTOR, business_date=self._now().date())
             unit.fence(self._mark, token)
@@ -160,11 +171,9 @@ class Sender:
         except Exception:
             # It is still due. What broke is logged, and keeps nothing else from being sent.
             log.exception("sending.broke", kind=self._kind.name, org=one.org, id=one.id)
-            self._rest(_own(one), _BROKEN_PAUSE)
+            self._rest(_own(one), self._now() + _BROKEN_PAUSE)
         else:
-            if outcome.pause:
-                self._rest(lane, outcome.pause)
-            (self._slow.add if outcome.failed else self._slow.discard)(lane)
+            self._heed(lane, outcome, began)
         finally:
             del self._going[one.org, one.id]
             self._lanes[lane] -= 1
@@ -172,8 +181,19 @@ class Sender:
                 del self._lanes[lane]
             self._wake.set()
 
-    def _rest(self, key: str, pause: datetime.timedelta) -> None:
-        self._rests[key] = self._now() + pause
+    def _heed(self, lane: str, outcome: Outcome, began: datetime.datetime) -> None:
+        if not outcome.sent:
+            if self._rests.get(lane) == began + self._paces.get(lane, datetime.timedelta()):
+                del self._rests[lane]
+            return
+        self._paces[lane] = outcome.pace
+        (self._wide.discard if outcome.failed else self._wide.add)(lane)
+        until = max(began + outcome.pace, self._now() + outcome.pause)
+        if until > self._rests.get(lane, began):
+            self._rest(lane, until)
+
+    def _rest(self, key: str, until: datetime.datetime) -> None:
+        self._rests[key] = until
         self._rests.move_to_end(key)
         if len(self._rests) > _KEPT:
             self._rests.popitem(last=False)
