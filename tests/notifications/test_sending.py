@@ -10,7 +10,7 @@ import email.policy
 from collections.abc import AsyncIterator, Iterator
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -27,15 +27,16 @@ from realinsights.notifications.model.times import Digest
 from realinsights.notifications.model.topics import Channel, Topic
 from realinsights.notifications.service.delivering import Delivering
 from realinsights.notifications.service.endpoints import Webhooks
+from realinsights.notifications.service.lanes import Outcome
 from realinsights.notifications.service.mailing import Mailing
-from realinsights.notifications.service.sending import Sender
+from realinsights.notifications.service.sending import OpenUnit, Sender
 from realinsights.notifications.service.telling import tell
 from realinsights.notifications.service.unsubscribing import Unsubscribing
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS, KINDS, MAILS, PEOPLE, PREFERENCES
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
-from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.journal_port import DueDocument, Storage
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Equal
 from realinsights_platform.mail.opening import open_mail
@@ -74,7 +75,7 @@ class Place:
         return self.documents.unit(org=org, actor="system:test", business_date=self.clock.now.date())
 
     def sender(self, **given: Any) -> Sender:
-        return Sender(self.documents, heads=self.heads, leases=self.leases, now=self.clock, lease_seconds=0.3, **given)
+        return Sender(self.documents, heads=self.heads, leases=self.leases, now=self.clock, **given)
 
 
 @pytest.fixture
@@ -353,3 +354,98 @@ class TestAnEndpointsPace:
             await until(forgotten)
             await messages.stored("slow", 1)
         assert messages.came("slow") == 2
+
+
+class Counted:
+    """Documents of which it is counted how many were read as due."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.read = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.storage, name)
+
+    async def due(self, *args: Any, **given: Any) -> tuple[DueDocument, ...]:
+        found = await self.storage.due(*args, **given)
+        self.read += len(found)
+        return found
+
+
+class TestABacklog:
+    @staticmethod
+    def taking(place: Place, gone: list[str], broken: set[str]) -> Sender:
+        """Return a sender that forgets what is sent, and breaks once at some."""
+
+        async def send(open_unit: OpenUnit, one: DueDocument) -> Outcome:
+            found = await place.documents.get(DELIVERIES, one.org, one.id)
+            assert found is not None
+            if found.message_id in broken:
+                broken.remove(found.message_id)
+                raise RuntimeError("something broke")
+            async with open_unit(one.org) as unit:
+                unit.delete(DELIVERIES, found)
+            gone.append(found.message_id)
+            return Outcome()
+
+        return place.sender(kind=DELIVERIES, send=send, lane=lambda due: endpoint_of(due.id), lane_width=1, width=10)
+
+    async def test_goes_in_order_on_each_way_and_once(self, place: Place, messages: Messages) -> None:
+        keys = [f"{'abc'[number % 7 % 3]}{number:03}" for number in range(600)]
+        for key in keys:
+            await messages.put(key[0], key)
+            place.clock.now += datetime.timedelta(milliseconds=1)
+        gone: list[str] = []
+        async with self.taking(place, gone, set()).running():
+
+            async def all_gone() -> bool:
+                return len(gone) >= len(keys)
+
+            await until(all_gone)
+        for way in "abc":
+            assert [key for key in gone if key[0] == way] == [key for key in keys if key[0] == way]
+
+    async def test_is_read_once_whatever_else_is_sent(self, place: Place, messages: Messages) -> None:
+        await messages.endpoint("slow", per_minute=1)
+        await messages.endpoint("fast")
+        await messages.put("slow", *range(2_000))
+        place.documents = counted = cast("Any", Counted(place.documents))
+        async with messages.going():
+            await messages.stored("slow", 1)
+            await messages.put("fast", "first")
+            await messages.stored("fast", 1)
+            before = counted.read
+            for number in range(20):
+                place.clock.now += datetime.timedelta(milliseconds=10)
+                await messages.put("fast", number)
+                await messages.stored("fast", 2 + number)
+            assert counted.read - before < 20 * 1_000
+        assert messages.came("slow") == 1
+
+    async def test_holds_up_nothing_that_was_committed_late(self, place: Place, messages: Messages) -> None:
+        await messages.endpoint("slow", per_minute=1)
+        await messages.endpoint("fast")
+        await messages.put("slow", *range(600))
+        async with messages.going():
+            await messages.stored("slow", 1)
+            now, place.clock.now = place.clock.now, place.clock.now - datetime.timedelta(days=1)
+            await messages.put("fast", "late")
+            place.clock.now = now
+            await messages.stored("fast", 1)
+
+    async def test_goes_on_where_one_breaks_which_is_tried_again(self, place: Place, messages: Messages) -> None:
+        await messages.put("a", "first", "second", "third")
+        gone: list[str] = []
+        async with self.taking(place, gone, {"second"}).running():
+
+            async def went(count: int) -> None:
+                async def enough() -> bool:
+                    return len(gone) >= count
+
+                await until(enough)
+
+            await went(2)
+            assert "second" not in gone
+            place.clock.now += datetime.timedelta(minutes=1)
+            await went(3)
+        assert gone[2] == "second"

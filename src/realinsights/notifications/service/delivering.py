@@ -17,7 +17,8 @@ from realinsights.notifications.model.endpoints import FAILING_ENDS_AFTER, Endpo
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.endpoints import Webhooks
-from realinsights.notifications.service.sending import NOTHING, OpenUnit, Outcome
+from realinsights.notifications.service.lanes import NOTHING, Outcome
+from realinsights.notifications.service.sending import OpenUnit
 from realinsights.notifications.service.telling import active_people, tell
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
 from realinsights_platform.documents.journal_port import DueDocument, Storage

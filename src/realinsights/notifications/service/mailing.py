@@ -26,7 +26,8 @@ from realinsights.notifications.model.topics import MANDATORY, Channel
 from realinsights.notifications.queries.mails import organization_name
 from realinsights.notifications.queries.wishes import wishes_of
 from realinsights.notifications.service.clock import Clock
-from realinsights.notifications.service.sending import NOTHING, OpenUnit, Outcome
+from realinsights.notifications.service.lanes import NOTHING, Outcome
+from realinsights.notifications.service.sending import OpenUnit
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
 from realinsights.notifications.store import MAILS, PEOPLE
 from realinsights_platform.blobs import Blobs

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 
 from realinsights.notifications.service.clock import Clock
+from realinsights.notifications.service.lanes import Lanes, Outcome
 from realinsights_platform.cache.leading import LEASE_SECONDS, lead
 from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.heads import Heads
@@ -29,31 +28,11 @@ ACTOR: Final = "system:sending"
 _LOOK_SECONDS: Final = 1.0
 _TOGETHER_SECONDS: Final = 0.02
 _PAGE: Final = 500
-_BROKEN_PAUSE: Final = datetime.timedelta(minutes=1)
-_KEPT: Final = 10_000
 
 log = structlog.get_logger(__name__)
 
 OpenUnit = Callable[[str], Unit]
 """Opens a unit of work of an organization that is refused once another process has taken over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of one sending, for those that go the same way.
-
-    `pace` is the time from one's start to the next one's, `pause` how long nothing goes that way from now on, `failed`
-    whether it did not get through. Where nothing was `sent` there was nothing to be sent: it does not count.
-    """
-
-    sent: bool = True
-    pace: datetime.timedelta = datetime.timedelta()
-    pause: datetime.timedelta = datetime.timedelta()
-    failed: bool = False
-
-
-NOTHING: Final = Outcome(sent=False)
-"""The outcome where there was nothing to be sent any more, or yet."""
 
 
 Send = Callable[[OpenUnit, DueDocument], Awaitable[Outcome]]
@@ -63,7 +42,8 @@ Send = Callable[[OpenUnit, DueDocument], Awaitable[Outcome]]
 class Sender:
     """The sending of one kind. `lane` names the way a document goes: of one way at most `lane_width` go at once.
 
-    A way on which the last one failed, or on which none has gone yet, is one document wide until one gets through.
+    What is due is read once, on from where it was read to, and waits in its lane. What was committed late, with a time
+    that had been read already, is found by reading all of it again and again, a page each second.
     """
 
     def __init__(
@@ -92,16 +72,13 @@ class Sender:
         self._lease_seconds = lease_seconds
         self._mark = f"sending.{kind.name}"
         self._wake = asyncio.Event()
-        self._going: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._lanes: Counter[str] = Counter()
-        self._wide: set[str] = set()
-        self._paces: dict[str, datetime.timedelta] = {}
-        self._rests: OrderedDict[str, datetime.datetime] = OrderedDict()
+        self._moved = False
+        self._going: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Send, whenever the lease can be had, until the context is left."""
-        forget = self._heads.watch(lambda org, sequence: self._wake.set())
+        forget = self._heads.watch(self._hear)
         key = f"{self._storage.service}.{self._mark}"
         leading = asyncio.create_task(lead(self._leases, key, self._lead, seconds=self._lease_seconds), name=key)
         try:
@@ -115,89 +92,86 @@ class Sender:
             # Whoever led before must not store anything any more once this one has begun.
             if not await self._storage.move(self._mark, Mark("", token)):
                 return
-            while True:
-                self._wake.clear()
-                wait = await self._start_due(token)
-                with suppress(TimeoutError):
-                    # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with what it waits for.
-                    async with asyncio.timeout(wait):
-                        await self._wake.wait()
-                await asyncio.sleep(_TOGETHER_SECONDS)  # what is committed meanwhile is looked for together
+            await self._work(token)
         finally:
-            going = [*self._going.values()]
+            going = [*self._going]
             for task in going:
                 task.cancel()
             await asyncio.gather(*going, return_exceptions=True)
 
-    async def _start_due(self, token: int) -> float:
-        """Start what is due and has room on its way; return for how many seconds nothing more will have any."""
-        now = self._now()
-        after: DueDocument | None = None
-        wait = _LOOK_SECONDS
-        while len(self._going) < self._width:
-            page = await self._storage.due(self._kind, until=now, after=after, limit=_PAGE)
-            for one in page:
-                if len(self._going) >= self._width:
-                    break
-                if (one.org, one.id) in self._going:
-                    continue
-                lane = self._lane(one)
-                rests = max(self._rests.get(lane, now), self._rests.get(_own(one), now))
-                if rests > now:
-                    wait = min(wait, (rests - now).total_seconds())
-                elif self._lanes[lane] < (self._lane_width if lane in self._wide else 1):
-                    self._start(one, token)
+    def _hear(self, org: str, sequence: int) -> None:
+        self._moved = True
+        self._wake.set()
+
+    async def _work(self, token: int) -> None:
+        lanes = Lanes(self._lane, width=self._lane_width)
+        time = asyncio.get_running_loop().time
+        read_to: DueDocument | None = None
+        reread_to: DueDocument | None = None
+        looks_at = rereads_at = time()
+        while True:
+            self._wake.clear()
+            if time() >= rereads_at:
+                rereads_at = time() + _LOOK_SECONDS
+                self._moved = True  # time has passed: something may be due now
+                if lanes:
+                    page = await self._read(lanes, after=reread_to)
+                    reread_to = page[-1] if len(page) == _PAGE else None
+            if self._moved and time() >= looks_at:
+                looks_at = time() + _TOGETHER_SECONDS  # what is committed meanwhile is looked for together
+                self._moved = False
+                read_to = await self._read_on(lanes, read_to if lanes else None, token)
+            name = lanes.empty(self._now())
+            if name is not None:
+                after = lanes.begin_reading(name)
+                page = await self._read(lanes, after=after, only=name)
+                lanes.end_reading(name, more_after=page[-1] if len(page) == _PAGE else None)
+            self._start(lanes, token)
+            if lanes.empty(self._now()) is not None:
+                continue
+            pause = lanes.pause(self._now())
+            until = min(rereads_at, looks_at) if self._moved else rereads_at
+            wait = until - time() if pause is None else min(until - time(), pause.total_seconds())
+            with suppress(TimeoutError):
+                # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with what it waits for.
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+
+    async def _read_on(self, lanes: Lanes, after: DueDocument | None, token: int) -> DueDocument | None:
+        """Read on to the end of what is due, and start what may start; return the last one that was read."""
+        while True:
+            page = await self._read(lanes, after=after)
+            self._start(lanes, token)
+            after = page[-1] if page else after
             if len(page) < _PAGE:
-                break
-            after = page[-1]
-        return wait
+                return after
 
-    def _start(self, one: DueDocument, token: int) -> None:
-        lane = self._lane(one)
-        self._lanes[lane] += 1
-        began = self._now()
-        if pace := self._paces.get(lane):
-            self._rest(lane, began + pace)
-        self._going[one.org, one.id] = asyncio.create_task(self._go(one, lane, began, token), name=f"sending {one.id}")
+    async def _read(
+        self, lanes: Lanes, *, after: DueDocument | None, only: str | None = None
+    ) -> tuple[DueDocument, ...]:
+        now = self._now()
+        page = await self._storage.due(self._kind, until=now, after=after, limit=_PAGE)
+        lanes.take(page, after=after, now=now, only=only)
+        return page
 
-    async def _go(self, one: DueDocument, lane: str, began: datetime.datetime, token: int) -> None:
+    def _start(self, lanes: Lanes, token: int) -> None:
+        now = self._now()
+        for one in lanes.start(now, at_most=self._width - len(self._going)):
+            self._going.add(asyncio.create_task(self._go(lanes, one, now, token), name=f"sending {one.id}"))
+
+    async def _go(self, lanes: Lanes, one: DueDocument, began: datetime.datetime, token: int) -> None:
         def open_unit(org: str) -> Unit:
             unit = self._storage.unit(org=org, actor=ACTOR, business_date=self._now().date())
             unit.fence(self._mark, token)
             return unit
 
+        outcome = None
         try:
             outcome = await self._send(open_unit, one)
         except Exception:
             # It is still due. What broke is logged, and keeps nothing else from being sent.
             log.exception("sending.broke", kind=self._kind.name, org=one.org, id=one.id)
-            self._rest(_own(one), self._now() + _BROKEN_PAUSE)
-        else:
-            self._heed(lane, outcome, began)
         finally:
-            del self._going[one.org, one.id]
-            self._lanes[lane] -= 1
-            if not self._lanes[lane]:
-                del self._lanes[lane]
+            lanes.end(one, outcome, began=began, now=self._now())
+            self._going.discard(cast("asyncio.Task[None]", asyncio.current_task()))
             self._wake.set()
-
-    def _heed(self, lane: str, outcome: Outcome, began: datetime.datetime) -> None:
-        if not outcome.sent:
-            if self._rests.get(lane) == began + self._paces.get(lane, datetime.timedelta()):
-                del self._rests[lane]
-            return
-        self._paces[lane] = outcome.pace
-        (self._wide.discard if outcome.failed else self._wide.add)(lane)
-        until = max(began + outcome.pace, self._now() + outcome.pause)
-        if until > self._rests.get(lane, began):
-            self._rest(lane, until)
-
-    def _rest(self, key: str, until: datetime.datetime) -> None:
-        self._rests[key] = until
-        self._rests.move_to_end(key)
-        if len(self._rests) > _KEPT:
-            self._rests.popitem(last=False)
-
-
-def _own(one: DueDocument) -> str:
-    return f"{one.org}/{one.id}"
