@@ -28,6 +28,7 @@ from realinsights.loans import subscribers as loans_subscribers
 from realinsights.loans.service.imports.jobs import ImportRequested
 from realinsights.notifications import subscribers as notifications_subscribers
 from realinsights.notifications.service.reacting import REACTIONS, Reaction, react
+from realinsights.notifications.service.telling import ActivePeople
 from realinsights.notifications.store import KINDS as NOTIFICATIONS_KINDS
 from realinsights.topology import services
 from realinsights_platform.documents.sqlite import SqliteDocuments
@@ -123,7 +124,8 @@ async def test_notifications_apply_what_was_written(tag: str, tmp_path: Path) ->
                 business_date=at.date(),
                 events=CODECS[service].decode(written(tag)),
             )
-            await react(Reaction(unit=unit, documents=documents, message=message, loud=True))
+            people = ActivePeople(documents, unit.org)
+            await react(Reaction(unit=unit, people=people, message=message, loud=True))
     finally:
         await documents.close()
 

@@ -6,14 +6,29 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realinsights.notifications.model.dates import CriticalDate, DateKind
 from realinsights.notifications.model.loans import WatchedLoan
-from realinsights.notifications.model.rules import Rule, RuleDraft, RuleKind, RuleState, Side, WatchedFigure, judged
+from realinsights.notifications.model.rules import (
+    Rule,
+    RuleDraft,
+    RuleKind,
+    RuleState,
+    Side,
+    WatchedFigure,
+    judged,
+    next_look,
+    state_id,
+)
+from realinsights.notifications.service.telling import ActivePeople
 from realinsights.notifications.service.watching import AT_ONCE, MANY, active_rules, escalate, look, watch_loans
-from realinsights.notifications.store import ESCALATIONS, RULE_STATES, RULES, WATCHED_LOANS
+from realinsights.notifications.store import DATES, ESCALATIONS, RULE_STATES, RULES, WATCHED_LOANS
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Kind
 
 from .conftest import LOAN, Caller, World, until
 
@@ -184,6 +199,21 @@ class Clock:
         return self.now
 
 
+class Counted:
+    """Documents of which it is written down what kinds were searched."""
+
+    def __init__(self, documents: Storage) -> None:
+        self.documents = documents
+        self.found: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.documents, name)
+
+    async def find(self, kind: Kind[Any], *where: Any, **given: Any) -> Any:
+        self.found.append(kind.name)
+        return await self.documents.find(kind, *where, **given)
+
+
 class Scheduler:
     """Does by hand, in an organization where no other process is at work, what the scheduler does."""
 
@@ -215,6 +245,20 @@ def a_loan(number: int = 1, *, org: str = "acme", **values: Any) -> WatchedLoan:
     fields: dict[str, Any] = {"balance": Decimal(100), "dscr": Decimal("1.30"), **values}
     return WatchedLoan(
         id=f"loan-{number:05}", org=org, number=str(number), name=f"Pier {number}", status="current", **fields
+    )
+
+
+def a_date(number: int, *, org: str, on: datetime.date) -> CriticalDate:
+    return CriticalDate(
+        id=f"date-{number:05}",
+        org=org,
+        loan_id=f"loan-{number:05}",
+        loan_number=str(number),
+        loan_name=f"Pier {number}",
+        kind=DateKind.MATURITY,
+        occurrence=1,
+        on=on,
+        computed_from="terms",
     )
 
 
@@ -257,7 +301,8 @@ class TestTheScheduler:
             async with scheduler.unit() as unit:
                 rules = await active_rules(unit)
                 loans = [a_loan(number, org=scheduler.org) for number in range(2)]
-                await watch_loans(unit, scheduler.documents, rules, loans, at=scheduler.clock.now)
+                people = ActivePeople(scheduler.documents, scheduler.org)
+                await watch_loans(unit, people, rules, loans, at=scheduler.clock.now)
         await scheduler.look(rule.id)
         assert len(await told(ada)) == 2
 
@@ -285,6 +330,52 @@ class TestTheScheduler:
         (one,) = await told(ada)
         assert one["title"] == "Harbor Point (1001): maturity on 2035-01-01"
         assert one["thing"]["id"] == loan["id"]
+
+    async def test_looks_at_dates_part_by_part(self, ada: Caller, scheduler: Scheduler) -> None:
+        dates = AT_ONCE + MANY
+        today = scheduler.clock.now.date()
+        async with scheduler.unit() as unit:
+            for number in range(dates):
+                unit.put(DATES, a_date(number, org=scheduler.org, on=today + datetime.timedelta(days=number % 60)))
+        rule = a_rule(org=scheduler.org, kind=RuleKind.DAYS_BEFORE, date_kind="maturity", days=60)
+        await scheduler.keep(rule)
+        await scheduler.look(rule.id)
+        seen = await scheduler.rule(rule.id)
+        assert (seen.position, seen.look_at) == (f"date-{AT_ONCE - 1:05}", scheduler.clock.now)
+        assert [item["title"] for item in await told(ada)] == [f"Rule: {AT_ONCE} loans"]
+        await scheduler.look(rule.id)
+        done = await scheduler.rule(rule.id)
+        assert (done.position, done.look_at) == (None, next_look(scheduler.clock.now))
+        assert len(await told(ada)) == 1 + MANY
+
+    async def test_keeps_nothing_of_loans_of_which_there_is_nothing_to_know(
+        self, ada: Caller, scheduler: Scheduler
+    ) -> None:
+        rule = a_rule(org=scheduler.org, figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(150))
+        await scheduler.keep(rule, 3)
+        over = a_loan(3, org=scheduler.org, balance=Decimal(200))
+        async with scheduler.unit() as unit:
+            unit.put(WATCHED_LOANS, over)
+        await scheduler.look(rule.id)
+        (state,) = (await scheduler.documents.find(RULE_STATES, scheduler.org)).items
+        assert state.id == state_id(rule.id, over.id)
+
+    async def test_reads_the_people_once_for_all_rules(self, ada: Caller, scheduler: Scheduler) -> None:
+        rules = [
+            msgspec.structs.replace(
+                a_rule(org=scheduler.org, figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50)),
+                id=f"rule-{number}",
+            )
+            for number in range(3)
+        ]
+        await scheduler.keep(rules[0], 1)
+        for rule in rules[1:]:
+            await scheduler.keep(rule)
+        counted: Any = Counted(scheduler.documents)
+        async with scheduler.unit() as unit:
+            await look(unit, [rule.id for rule in rules], documents=counted, now=scheduler.clock)
+        assert counted.found.count("person") == 1
+        assert len(await told(ada)) == 3
 
     async def test_forgets_what_a_deleted_rule_knew(self, ada: Caller, scheduler: Scheduler) -> None:
         rule = a_rule(org=scheduler.org, figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50))

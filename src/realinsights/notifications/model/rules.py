@@ -79,7 +79,7 @@ class RuleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 class Rule(Document, frozen=True, kw_only=True, rename="camel"):
     """A rule. `epoch` counts what it watches anew: what was known of loans under another condition does not count.
 
-    It is looked at as a whole at `look_at`: over all loans after it was made or changed, from `position` on, and over
+    It is looked at as a whole at `look_at`, from `position` on: over all loans after it was made or changed, and over
     dates every day. `gone` is one that was deleted, until what it knew is deleted too.
     """
 
@@ -162,7 +162,7 @@ def next_look(now: datetime.datetime) -> datetime.datetime:
 
 def judged(rule: Rule, known: RuleState | None, loan: WatchedLoan) -> tuple[RuleState, str | None]:
     """Return what a rule knows of a loan from now on, and what is told of it in words; None where nothing is."""
-    state = _fresh(rule, known, loan.id)
+    state = _counting(rule, known, loan.id)
     value = loan.balance if rule.said.figure is WatchedFigure.BALANCE else loan.dscr
     if value is None or loan.deleted:
         return state, None
@@ -195,17 +195,22 @@ def _moved(said: RuleDraft, step: Decimal, state: RuleState, value: Decimal) -> 
     return msgspec.structs.replace(state, baseline=value, told=state.told + 1), words
 
 
+def fresh(rule: Rule, subject: str) -> RuleState:
+    """Return what a rule knows of a loan or a date that it has found nothing of: it need not be stored."""
+    return RuleState(id=state_id(rule.id, subject), org=rule.org, rule=rule.id, epoch=rule.epoch)
+
+
 def near(rule: Rule, known: RuleState | None, date_id: str, on: datetime.date) -> tuple[RuleState, bool]:
     """Return what a rule knows of a date that is near, and whether it is told; a date that has moved is another one."""
-    state = _fresh(rule, known, date_id)
+    state = _counting(rule, known, date_id)
     if state.on == on:
         return state, False
     return msgspec.structs.replace(state, on=on, told=state.told + 1), True
 
 
-def _fresh(rule: Rule, known: RuleState | None, subject: str) -> RuleState:
+def _counting(rule: Rule, known: RuleState | None, subject: str) -> RuleState:
     if known is None:
-        return RuleState(id=state_id(rule.id, subject), org=rule.org, rule=rule.id, epoch=rule.epoch)
+        return fresh(rule, subject)
     if known.epoch == rule.epoch:
         return known
     return msgspec.structs.replace(known, epoch=rule.epoch, beyond=False, baseline=None, on=None)

@@ -19,7 +19,7 @@ from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.service.lanes import NOTHING, Outcome
 from realinsights.notifications.service.sending import OpenUnit
-from realinsights.notifications.service.telling import active_people, tell
+from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
 from realinsights_platform.documents.journal_port import DueDocument, Storage
 from realinsights_platform.documents.port import Unit
@@ -131,8 +131,7 @@ class Delivering:
 
     async def _disable(self, unit: Unit, endpoint: Endpoint, because: str, now: datetime.datetime) -> None:
         stored = unit.put(ENDPOINTS, disabled(endpoint, because=because, now=now))
-        active = await active_people(self.documents, unit.org)
-        people = tuple(person.id for person in active if person.may(Permission.WEBHOOK_MANAGE))
+        people = await ActivePeople(self.documents, unit.org).who_may(Permission.WEBHOOK_MANAGE)
         notice = Notice(
             key=f"endpoint-disabled:{endpoint.id}:{stored.version}",
             topic=Topic.ENDPOINT_DISABLED,

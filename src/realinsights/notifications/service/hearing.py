@@ -14,6 +14,7 @@ from realinsights.notifications.queries.happened import published_events
 from realinsights.notifications.service.clock import Clock
 from realinsights.notifications.service.endpoints import enabled_endpoints, put_deliveries
 from realinsights.notifications.service.reacting import REACTIONS, Reaction, react
+from realinsights.notifications.service.telling import ActivePeople
 from realinsights.notifications.store import ORGANIZATIONS, PLACES
 from realinsights_platform.documents.journal_port import Feed, Outgoing, Storage
 from realinsights_platform.documents.port import Unit
@@ -108,7 +109,8 @@ class Hearing:
                 return
             leads = any(type(event) in REACTIONS for event in message.events)
             if leads:
-                await react(Reaction(unit=unit, documents=self._documents, message=message, loud=loud))
+                people = ActivePeople(self._documents, message.org)
+                await react(Reaction(unit=unit, people=people, message=message, loud=loud))
             endpoints = await enabled_endpoints(self._documents, message.org) if loud and message.events else ()
             if endpoints:
                 await put_deliveries(unit, endpoints, _published(message), at=self._now())

@@ -31,10 +31,9 @@ from realinsights.notifications.model.notifications import Notice, Thing, ThingK
 from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.linking import put_link_mail
-from realinsights.notifications.service.telling import active_people, tell
+from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.service.watching import active_rules, watch_loans
 from realinsights.notifications.store import ORGANIZATIONS, PEOPLE, WATCHED_LOANS
-from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.walking import many_in
 from realinsights_platform.events import Event, Message
@@ -52,23 +51,16 @@ class Reaction:
     """
 
     unit: Unit
-    documents: Storage
+    people: ActivePeople
     message: Message
     loud: bool
     changed: dict[str, tuple[WatchedLoan | None, WatchedLoan]] = field(default_factory=dict)
     loans: dict[str, WatchedLoan] = field(default_factory=dict)
-    people: tuple[Person, ...] | None = None
 
     async def tell(self, people: tuple[str, ...], notice: Notice) -> None:
         """Tell people where this is loud."""
         if self.loud:
             await tell(self.unit, people=people, notice=notice, at=self.message.at)
-
-    async def people_who_may(self, permission: str, *, but: str | None = None) -> tuple[str, ...]:
-        """Return who may do something, without one."""
-        if self.people is None:
-            self.people = await active_people(self.documents, self.unit.org)
-        return tuple(person.id for person in self.people if person.may(permission) and person.id != but)
 
     def key(self, *parts: str) -> str:
         """Return the key of what this message says of something: the same whenever it comes."""
@@ -117,7 +109,7 @@ async def _member_recorded(reaction: Reaction, event: MemberRecorded) -> None:
 
 async def _member_invited(reaction: Reaction, event: MemberInvited) -> None:
     await reaction.tell(
-        await reaction.people_who_may(Permission.MEMBER_MANAGE),
+        await reaction.people.who_may(Permission.MEMBER_MANAGE),
         Notice(
             key=f"invited:{event.invitation_id}",
             topic=Topic.MEMBER_INVITED,
@@ -129,7 +121,7 @@ async def _member_invited(reaction: Reaction, event: MemberInvited) -> None:
 
 async def _member_joined(reaction: Reaction, event: MemberJoined) -> None:
     await reaction.tell(
-        await reaction.people_who_may(Permission.MEMBER_MANAGE, but=event.user_id),
+        await reaction.people.who_may(Permission.MEMBER_MANAGE, but=event.user_id),
         Notice(
             key=f"joined:{event.user_id}",
             topic=Topic.MEMBER_JOINED,
@@ -258,7 +250,7 @@ async def _tell_of_loans(reaction: Reaction) -> None:
         rules = await active_rules(reaction.unit)
         loans = [after for _, after in reaction.changed.values()]
         at = reaction.message.at
-        await watch_loans(reaction.unit, reaction.documents, rules, loans, at=at, loud=reaction.loud)
+        await watch_loans(reaction.unit, reaction.people, rules, loans, at=at, loud=reaction.loud)
     await _tell_of(reaction, Topic.DELINQUENCY_CHANGED, late, "payment status")
     await _tell_of(reaction, Topic.FIGURE_MOVED, moved, "figures")
 
@@ -266,7 +258,7 @@ async def _tell_of_loans(reaction: Reaction) -> None:
 async def _tell_of(reaction: Reaction, topic: Topic, found: list[tuple[WatchedLoan, str, bool]], word: str) -> None:
     if not found or not reaction.loud:
         return
-    people = await reaction.people_who_may(Permission.PORTFOLIO_WRITE)
+    people = await reaction.people.who_may(Permission.PORTFOLIO_WRITE)
     if len(found) > MANY:
         named = ", ".join(f"{loan.number} ({change})" for loan, change, _ in found[:10])
         more = f" and {len(found) - 10:,} more" if len(found) > 10 else ""

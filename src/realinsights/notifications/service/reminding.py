@@ -11,7 +11,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.dates import CriticalDate
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
 from realinsights.notifications.model.topics import Topic
-from realinsights.notifications.service.telling import active_people, tell
+from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights_platform.documents.port import Documents, Unit
 
 MANY: Final = 5
@@ -27,9 +27,9 @@ async def remind(unit: Unit, documents: Documents, near: Sequence[Near], *, at: 
     """Tell who sees to dates that they come near; of one that no active member has, everybody who may change loans."""
     if not near:
         return
-    people = await active_people(documents, unit.org)
-    active = {person.id for person in people}
-    everybody = tuple(person.id for person in people if person.may(Permission.PORTFOLIO_WRITE))
+    people = ActivePeople(documents, unit.org)
+    active = {person.id for person in await people.all()}
+    everybody = await people.who_may(Permission.PORTFOLIO_WRITE)
     groups: dict[tuple[str | None, str, int], list[CriticalDate]] = {}
     for date, lead in near:
         assignee = date.assignee if date.assignee in active else None

@@ -50,6 +50,20 @@ async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetim
     return tuple(told)
 
 
-async def active_people(documents: Documents, org: str) -> tuple[Person, ...]:
-    """Return an organization's active members."""
-    return await every(documents, PEOPLE, org, Equal("active", value=True))
+class ActivePeople:
+    """An organization's active members, read once, and only where somebody asks."""
+
+    def __init__(self, documents: Documents, org: str) -> None:
+        self._documents = documents
+        self._org = org
+        self._read: tuple[Person, ...] | None = None
+
+    async def all(self) -> tuple[Person, ...]:
+        """Return them."""
+        if self._read is None:
+            self._read = await every(self._documents, PEOPLE, self._org, Equal("active", value=True))
+        return self._read
+
+    async def who_may(self, permission: str, *, but: str | None = None) -> tuple[str, ...]:
+        """Return the ids of those who may do something, without one."""
+        return tuple(person.id for person in await self.all() if person.may(permission) and person.id != but)

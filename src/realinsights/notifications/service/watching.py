@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import hashlib
 from collections.abc import Callable, Sequence
@@ -15,9 +14,9 @@ from realinsights.notifications.model.dates import AWAITED, CriticalDate
 from realinsights.notifications.model.escalations import Escalation, escalation, is_seen_to
 from realinsights.notifications.model.loans import WatchedLoan
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind, notification_id
-from realinsights.notifications.model.rules import Rule, RuleKind, RuleName, judged, near, next_look, state_id
+from realinsights.notifications.model.rules import Rule, RuleKind, RuleName, fresh, judged, near, next_look, state_id
 from realinsights.notifications.model.topics import Topic
-from realinsights.notifications.service.telling import active_people, tell
+from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.store import (
     DATES,
     ESCALATIONS,
@@ -26,14 +25,14 @@ from realinsights.notifications.store import (
     RULES,
     WATCHED_LOANS,
 )
-from realinsights_platform.documents.port import AnyOf, Between, Documents, Equal, Position, Unit
-from realinsights_platform.documents.walking import every, many_in
+from realinsights_platform.documents.port import AnyOf, Between, Documents, Equal, Page, Position, Unit
+from realinsights_platform.documents.walking import many_in
 
 MANY: Final = 5
 """Beyond so many loans or dates of a rule at once, people are told of all of them together."""
 
 AT_ONCE: Final = 500
-"""So many loans are looked at, or states deleted, in one unit of work."""
+"""So many loans or dates are looked at, or states deleted, in one unit of work."""
 
 _NAMED: Final = 10
 
@@ -49,7 +48,7 @@ async def active_rules(unit: Unit) -> tuple[Rule, ...]:
 
 async def watch_loans(
     unit: Unit,
-    documents: Documents,
+    people: ActivePeople,
     rules: Sequence[Rule],
     loans: Sequence[WatchedLoan],
     *,
@@ -66,36 +65,45 @@ async def watch_loans(
         for loan in loans:
             before = known.get(state_id(rule.id, loan.id))
             after, words = judged(rule, before, loan)
-            if after != before:
+            if after != (before or fresh(rule, loan.id)):
                 unit.put(RULE_STATES, after)
             if words is not None:
                 hits.append((f"{loan.id}:{after.epoch}:{after.told}", loan.id, f"{loan.name} ({loan.number})", words))
         if loud:
-            await _tell(unit, documents, rule, hits, at=at)
+            await _tell(unit, people, rule, hits, at=at)
 
 
 async def look(unit: Unit, ids: Sequence[str], *, documents: Documents, now: Callable[[], datetime.datetime]) -> None:
     """Look at rules as a whole, where it is time: at all loans, part by part, or at the dates that are near."""
-    moment = now()
+    moment, people = now(), ActivePeople(documents, unit.org)
     for rule in (await unit.get_many(RULES, ids)).values():
         if rule.look_at is None or rule.look_at > moment:
             continue
         if rule.gone:
             await _sweep(unit, rule)
         elif rule.said.kind is RuleKind.DAYS_BEFORE:
-            await _look_at_dates(unit, documents, rule, at=moment)
-            unit.put(RULES, msgspec.structs.replace(rule, look_at=next_look(moment)))
+            reached = await _look_at_dates(unit, documents, people, rule, at=moment)
+            _put_looked_at(unit, rule, reached, at=moment, again=next_look(moment))
         else:
-            after = None if rule.position is None else Position(None, rule.position)
-            page = await documents.find(WATCHED_LOANS, unit.org, after=after, limit=AT_ONCE)
-            await watch_loans(unit, documents, [rule], page.items, at=moment)
-            more = page.next is not None
-            unit.put(
-                RULES,
-                msgspec.structs.replace(
-                    rule, look_at=moment if more else None, position=page.items[-1].id if more else None
-                ),
-            )
+            page = await documents.find(WATCHED_LOANS, unit.org, after=_reached(rule), limit=AT_ONCE)
+            await watch_loans(unit, people, [rule], page.items, at=moment)
+            _put_looked_at(unit, rule, _last(page), at=moment, again=None)
+
+
+def _reached(rule: Rule) -> Position | None:
+    return None if rule.position is None else Position(None, rule.position)
+
+
+def _last(page: Page[WatchedLoan] | Page[CriticalDate]) -> str | None:
+    """Return the id of a page's last document, None where no page follows."""
+    return page.items[-1].id if page.next is not None else None
+
+
+def _put_looked_at(
+    unit: Unit, rule: Rule, reached: str | None, *, at: datetime.datetime, again: datetime.datetime | None
+) -> None:
+    """Store how far a rule was looked at, by id; after the last part (None) it is looked at `again`."""
+    unit.put(RULES, msgspec.structs.replace(rule, look_at=again if reached is None else at, position=reached))
 
 
 async def escalate(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
@@ -110,10 +118,13 @@ async def escalate(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime
         unit.delete(ESCALATIONS, waiting)
 
 
-async def _look_at_dates(unit: Unit, documents: Documents, rule: Rule, *, at: datetime.datetime) -> None:
+async def _look_at_dates(
+    unit: Unit, documents: Documents, people: ActivePeople, rule: Rule, *, at: datetime.datetime
+) -> str | None:
+    """Look at a part of the dates that are near; return the last one's id, None where it was the last part."""
     said = rule.said
     if said.date_kind is None or said.days is None:
-        return
+        return None
     today = at.date()
     where = (
         Equal("kind", said.date_kind),
@@ -121,27 +132,25 @@ async def _look_at_dates(unit: Unit, documents: Documents, rule: Rule, *, at: da
         AnyOf("state", tuple(AWAITED)),
         Between("on", at_least=today, at_most=today + datetime.timedelta(days=said.days)),
     )
-    dates: Sequence[CriticalDate] = await every(documents, DATES, unit.org, *where)
-    known = await many_in(unit, RULE_STATES, [state_id(rule.id, date.id) for date in dates])
+    page: Page[CriticalDate] = await documents.find(DATES, unit.org, *where, after=_reached(rule), limit=AT_ONCE)
+    known = await many_in(unit, RULE_STATES, [state_id(rule.id, date.id) for date in page.items])
     hits: list[Hit] = []
-    for number, date in enumerate(dates):
+    for date in page.items:
         after, told = near(rule, known.get(state_id(rule.id, date.id)), date.id, date.on)
         if told:
             unit.put(RULE_STATES, after)
             words = f"{date.kind.value.replace('_', ' ')} on {date.on}"
             key = f"{date.id}:{after.epoch}:{after.told}"
             hits.append((key, date.loan_id, f"{date.loan_name} ({date.loan_number})", words))
-        if number % AT_ONCE == AT_ONCE - 1:
-            await asyncio.sleep(0)
-    await _tell(unit, documents, rule, hits, at=at)
+    await _tell(unit, people, rule, hits, at=at)
+    return _last(page)
 
 
-async def _tell(unit: Unit, documents: Documents, rule: Rule, hits: Sequence[Hit], *, at: datetime.datetime) -> None:
+async def _tell(unit: Unit, people: ActivePeople, rule: Rule, hits: Sequence[Hit], *, at: datetime.datetime) -> None:
     if not hits:
         return
-    people = await active_people(documents, unit.org)
-    named = tuple(person.id for person in people if person.id in rule.said.recipients)
-    everybody = tuple(person.id for person in people if person.may(Permission.PORTFOLIO_WRITE))
+    named = tuple(person.id for person in await people.all() if person.id in rule.said.recipients)
+    everybody = await people.who_may(Permission.PORTFOLIO_WRITE)
     for notice in _notices(rule, hits):
         told = await tell(unit, people=named or everybody, notice=notice, at=at)
         if told and rule.said.escalate_to is not None and rule.said.escalate_after_hours is not None:
