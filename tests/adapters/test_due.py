@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import AsyncIterator
 
@@ -142,6 +143,25 @@ class TestFence:
             await unit.commit()
         assert await documents.count(REMINDER, "acme") == 0
         assert await documents.sequence("acme") == 0
+
+    async def test_lets_many_pass_at_once_and_refuses_them_all_once_another_leads(self, documents: Storage) -> None:
+        async def commit(number: int) -> bool:
+            org = f"org-{number}"
+            unit = documents.unit(org=org, actor="ann", business_date=TODAY)
+            unit.fence("due.reminder", 7)
+            known = await unit.get(REMINDER, "1")
+            unit.put(REMINDER, known or msgspec.structs.replace(a_reminder("1", None), org=org))
+            try:
+                await unit.commit()
+            except Stale:
+                return False
+            return True
+
+        assert await documents.move("due.reminder", Mark("", 7))
+        assert all(await asyncio.gather(*(commit(number) for number in range(200))))
+        assert await documents.move("due.reminder", Mark("", 8))
+        assert not any(await asyncio.gather(*(commit(number) for number in range(100))))
+        assert not await documents.move("due.reminder", Mark("", 7))
 
     async def test_refuses_who_never_said_that_they_lead(self, documents: Storage) -> None:
         unit = documents.unit(org="acme", actor="ann", business_date=TODAY)

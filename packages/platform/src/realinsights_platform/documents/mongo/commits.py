@@ -25,7 +25,7 @@ from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal import Header, entry_hash
 from realinsights_platform.documents.journal_port import JournalEntry, Write
 from realinsights_platform.documents.mongo.client import Fields
-from realinsights_platform.documents.mongo.journal import Head, JournalCollections, write_key
+from realinsights_platform.documents.mongo.journal import STRIPES, Head, JournalCollections, write_key
 from realinsights_platform.documents.mongo.layout import KindCollection, key_of
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.unit import (
@@ -72,17 +72,20 @@ class Commits:
         self._kinds = kinds
         self._heads: OrderedDict[str, Head] = OrderedDict()
         self._turns: dict[str, list[asyncio.Future[None]]] = {}
+        self._stripes: asyncio.LifoQueue[int] = asyncio.LifoQueue()
+        for stripe in range(STRIPES):
+            self._stripes.put_nowait(stripe)
 
     async def commit(self, unit: PendingUnit) -> int | None:
         """Commit a unit; return its sequence. Raises `Stale` and `Conflict`, with nothing stored."""
         entry_id = new_id()
         apart = False
-        async with self._turn(unit.org):
+        async with self._turn(unit.org), self._stripe(unit) as stripe:
             for _ in range(_ATTEMPTS):
                 head = self._heads.pop(unit.org, None) or await self._journal.head(unit.org)
                 entry = self._entry(unit, head, entry_id)
                 try:
-                    await self._transaction(unit, head, entry, apart=apart)
+                    await self._transaction(unit, head, entry, stripe, apart=apart)
                 except _HeadMoved:
                     continue
                 except _Traded:
@@ -116,6 +119,18 @@ class Commits:
             elif first and not waiting[0].done():
                 waiting[0].set_result(None)
 
+    @asynccontextmanager
+    async def _stripe(self, unit: PendingUnit) -> AsyncIterator[int]:
+        """Lend a unit with a fence a stripe that no other of this process has, once one is free."""
+        if unit.fence is None:
+            yield 0
+            return
+        stripe = await self._stripes.get()
+        try:
+            yield stripe
+        finally:
+            self._stripes.put_nowait(stripe)
+
     def _keep(self, org: str, head: Head) -> None:
         self._heads[org] = head
         if len(self._heads) > _HEADS_KEPT:
@@ -141,10 +156,12 @@ class Commits:
         own_hash = entry_hash(header, writes, unit.events)
         return made_from(header, JournalEntry, writes=writes, events=msgspec.Raw(unit.events), hash=own_hash)
 
-    async def _transaction(self, unit: PendingUnit, head: Head, entry: JournalEntry | None, *, apart: bool) -> None:
+    async def _transaction(
+        self, unit: PendingUnit, head: Head, entry: JournalEntry | None, stripe: int, *, apart: bool
+    ) -> None:
         async def work(session: AsyncClientSession) -> None:
             rests_on = _RestsOn(self._client, self._journal, self._kinds, session)
-            await _Writes(rests_on, unit, head, entry).apply(apart=apart)
+            await _Writes(rests_on, unit, head, entry, stripe).apply(apart=apart)
 
         async with self._client.start_session(causal_consistency=False) as session:
             try:
@@ -175,7 +192,9 @@ class _RestsOn:
 class _Writes:
     """All writes of one unit, sent at once; what each of them met tells whether the unit may be committed."""
 
-    def __init__(self, rests_on: _RestsOn, unit: PendingUnit, head: Head, entry: JournalEntry | None) -> None:
+    def __init__(
+        self, rests_on: _RestsOn, unit: PendingUnit, head: Head, entry: JournalEntry | None, stripe: int
+    ) -> None:
         self._client = rests_on.client
         self._journal = rests_on.journal
         self._kinds = rests_on.kinds
@@ -183,6 +202,7 @@ class _Writes:
         self._unit = unit
         self._head = head
         self._entry = entry
+        self._stripe = stripe
         self._models: list[Model] = []
         self._meant: list[_Meant] = []
 
@@ -195,7 +215,7 @@ class _Writes:
         numbered = [*enumerate(unit.writes)]
         updated = [one for one in numbered if one[1].body is not None and one[1].base]
         if unit.fence is not None:
-            self._add(self._journal.fencing(*unit.fence), "fence")
+            self._add(self._journal.fencing(*unit.fence, self._stripe), "fence")
         if entry is not None:
             self._add(self._journal.advancing(unit.org, self._head, entry, _size(unit)), "head")
         await self._expect()

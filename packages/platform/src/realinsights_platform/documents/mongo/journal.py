@@ -14,7 +14,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from realinsights_platform.documents.journal import GENESIS
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
@@ -22,6 +22,10 @@ from realinsights_platform.documents.mongo.client import Fields
 from realinsights_platform.documents.mongo.layout import parts_of
 from realinsights_platform.documents.unit import PendingWrite
 
+STRIPES: Final = 32
+"""So many units of work with a fence a process commits at once."""
+
+_DUPLICATE: Final = 11000
 _WRITES_AT_ONCE: Final = 2_000
 _EVENT_BYTES_AT_ONCE: Final = 1_000_000
 _BEGINNING: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -63,6 +67,7 @@ class JournalCollections:
         self.parts = database[f"{service}_journal_part"]
         self.heads = database[f"{service}_head"]
         self.marks = database[f"{service}_mark"]
+        self._fences: dict[str, int] = {}
 
     async def create(self) -> None:
         """Create the indexes that are missing."""
@@ -292,12 +297,13 @@ class JournalCollections:
         )
         return None if held is None else await self.body(held)
 
-    def fencing(self, name: str, token: int) -> UpdateOne:
-        """Return the write that meets a mark unless a higher token has moved it.
+    def fencing(self, name: str, token: int, stripe: int) -> UpdateOne:
+        """Return the write that meets a stripe of a mark's fence unless a higher token has moved the mark.
 
-        It changes the mark, so that of a transaction with it and a move at the same time one gives way.
+        It changes the stripe, so that of a transaction with it and a move at the same time one gives way. Of two
+        transactions with the same stripe one would, too: those of one process take different ones.
         """
-        where = {"_id": f"mark/{name}", "token": {"$lte": token}}
+        where = {"_id": _stripe(name, stripe), "token": {"$lte": token}}
         return UpdateOne(where, {"$set": {"token": token}, "$inc": {"fenced": 1}}, namespace=self.marks.full_name)
 
     async def mark(self, name: str) -> Mark:
@@ -307,6 +313,8 @@ class JournalCollections:
 
     async def move(self, name: str, mark: Mark) -> bool:
         """Move a mark unless a higher token has moved it; tell whether it moved."""
+        if mark.token:
+            await self._move_fence(name, mark.token)
         key = f"mark/{name}"
         moved = {"$set": {"place": mark.place, "token": mark.token}}
         try:
@@ -315,6 +323,26 @@ class JournalCollections:
             # It is there with a higher token, or somebody made it in this moment.
             done = await self.marks.update_one({"_id": key, "token": {"$lte": mark.token}}, moved)
         return bool(done.matched_count or done.upserted_id)
+
+    async def _move_fence(self, name: str, token: int) -> None:
+        """Move all stripes of a mark's fence that no higher token has moved: first of all, and once by a process."""
+        if self._fences.get(name) == token:
+            return
+        moves = [
+            UpdateOne({"_id": _stripe(name, stripe), "token": {"$lte": token}}, {"$set": {"token": token}}, upsert=True)
+            for stripe in range(STRIPES)
+        ]
+        try:
+            await self.marks.bulk_write(moves, ordered=False)
+        except BulkWriteError as error:
+            # A stripe that is there with a higher token cannot be inserted: it stays.
+            if any(one["code"] != _DUPLICATE for one in error.details["writeErrors"]):
+                raise
+        self._fences[name] = token
+
+
+def _stripe(name: str, number: int) -> str:
+    return f"fence/{name}/{number}"
 
 
 _SIZES: Final[Fields] = {"size": 1}
