@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 from typing import Any
 
@@ -10,9 +11,15 @@ import pytest
 
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.notifications.model.notifications import Notice
+from realinsights.notifications.model.places import Place
 from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service import badges
+from realinsights.notifications.service.clock import utc_now
 from realinsights.notifications.service.hearing import Hearing
 from realinsights.notifications.service.telling import tell
+from realinsights.notifications.store import PLACES
+from realinsights_platform.documents.heads import Heads
+from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.events import Message
 
 from .conftest import LOAN, Caller, World, until
@@ -206,11 +213,11 @@ class TestStates:
 
 async def test_the_badge_is_told_when_it_changes(world: World, ada: Caller) -> None:
     user, org = await ada.user, await ada.org
-    badges = world.product.services["notifications"].given["badges"]
+    of_process = world.product.services["notifications"].given["badges"]
     counts: asyncio.Queue[int] = asyncio.Queue()
 
     async def watch() -> None:
-        async for count in badges.watch(org=org, user=user):
+        async for count in of_process.watch(org=org, user=user):
             counts.put_nowait(count)
 
     watching = asyncio.create_task(watch())
@@ -223,3 +230,40 @@ async def test_the_badge_is_told_when_it_changes(world: World, ada: Caller) -> N
             assert await counts.get() == 0
     finally:
         watching.cancel()
+
+
+class Counted:
+    """Documents of which it is counted how often some were counted."""
+
+    def __init__(self, documents: Storage) -> None:
+        self.documents = documents
+        self.counts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.documents, name)
+
+    async def count(self, *args: Any) -> int:
+        self.counts += 1
+        return await self.documents.count(*args)
+
+
+async def test_a_badge_is_told_at_once_and_then_counted_once_for_much_that_comes_together(
+    world: World, ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(badges, "_SETTLE_SECONDS", 3_600.0)
+    user, org = await ada.user, await ada.org
+    storage = world.product.documents["notifications"]
+    heads = Heads(storage, None)
+    documents: Any = Counted(storage.telling(heads.committed))
+    one = badges.Badges(documents, heads, now=utc_now)
+    async with one.running(), contextlib.aclosing(one.watch(org=org, user=user)) as counts:
+        assert await anext(counts) == 0
+        following = asyncio.create_task(anext(counts))
+        for number in range(20):
+            async with documents.unit(org=org, actor="system:test", business_date=AT.date()) as unit:
+                unit.put(PLACES, Place(id=f"place-{number}", org=org, applied=1))
+            await asyncio.sleep(0)
+        assert documents.counts == 1
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following

@@ -25,7 +25,6 @@ from realinsights_platform.http.routes.pages import Cursor, Limit
 from realinsights_platform.principal import Principal
 
 _WATCH_SECONDS = 600.0
-_SETTLE_SECONDS = 0.1
 
 
 class NotificationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -115,7 +114,6 @@ async def watch_inbox(*, badges: Badges, principal: Principal) -> EventStream:
                 except TimeoutError:
                     return
                 yield ServerEvent(event="badge", data=Badge(unread=count))
-                await asyncio.sleep(_SETTLE_SECONDS)  # much may come at once: tell ten times a second at most
 
     return EventStream(told())
 

@@ -13,6 +13,7 @@ from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.port import Documents
 
 _LOOK_SECONDS: Final = 1.0
+_SETTLE_SECONDS: Final = 0.1
 
 
 class Badges:
@@ -49,6 +50,7 @@ class Badges:
                     shown = count
                     yield count
                 ends = await snooze_ends(self._documents, org=org, user=user, now=now)
+                await asyncio.sleep(_SETTLE_SECONDS)  # much may come at once: count ten times a second at most
                 await self._wait(org, changed, sequence, ends)
         finally:
             waiting.discard(changed)
