@@ -21,6 +21,7 @@ from realinsights.notifications.model.deliveries import (
     next_due,
     retry_after,
 )
+from realinsights.notifications.queries import happened
 from realinsights.notifications.service.delivering import Delivering
 from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
@@ -207,13 +208,32 @@ class TestReplay:
         await came(receiver, 3)
         first, second, third = (await ada.get("/events", types=LOANS))["items"]
         stretch = {"since": second["timestamp"], "until": third["timestamp"]}
-        assert await ada.post(f"/webhooks/{one}/replay", stretch, status=202) == {"messages": 1}
+        assert await ada.post(f"/webhooks/{one}/replay", stretch, status=202) == {"messages": 1, "next": None}
         bodies = await came(receiver, 4)
         *before, again = [body["id"] for body in bodies]
         assert sorted(before) == sorted(event["id"] for event in (first, second, third))  # several go at once
         assert again == second["id"]
         whole = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
-        assert await ada.post(f"/webhooks/{one}/replay", whole, status=202) == {"messages": 3}
+        assert await ada.post(f"/webhooks/{one}/replay", whole, status=202) == {"messages": 3, "next": None}
+
+    async def test_looks_at_a_part_of_what_happened_at_a_time(
+        self, ada: Caller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, _ = await endpoint(ada, receiver)
+        for number in range(5):
+            await ada.post("/loans", {**LOAN, "number": str(number)})
+        ids = [body["id"] for body in await came(receiver, 5)]
+        monkeypatch.setattr(happened, "MOST_ENTRIES", 2)
+        stretch = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "after": None}
+        parts = [await ada.post(f"/webhooks/{one}/replay", stretch, status=202)]
+        while parts[-1]["next"] is not None:
+            parts.append(await ada.post(f"/webhooks/{one}/replay", {**stretch, "after": parts[-1]["next"]}, status=202))
+        assert len(parts) > 2
+        assert all(part["messages"] <= 2 for part in parts)
+        again = [body["id"] for body in await came(receiver, 10)][5:]
+        assert sorted(again) == sorted(ids)
+        refused = await ada.post(f"/webhooks/{one}/replay", {**stretch, "after": "nowhere"}, status=422)
+        assert refused["errors"][0]["field"] == "after"
 
     async def test_of_no_stretch_is_refused(self, ada: Caller, receiver: Receiver) -> None:
         one, _ = await endpoint(ada, receiver)

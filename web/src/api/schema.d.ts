@@ -2556,7 +2556,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send an endpoint again what happened in a stretch of time, a thousand messages at most, with their own ids */
+        /**
+         * Send an endpoint again what happened in a stretch of time, with its own ids, part by part
+         * @description One request looks at 500 units of work at most, and sends a thousand messages. Ask again with `next` as `after`.
+         */
         post: operations["notifications.replay_events"];
         delete?: never;
         options?: never;
@@ -6233,10 +6236,11 @@ export interface components {
         };
         /**
          * Replayed
-         * @description The number of messages that are sent again.
+         * @description The number of messages that are sent again; `next` is the position to go on after, null at the end.
          */
         Replayed: {
             messages: number;
+            next: string | null;
         };
         /**
          * PageOf[DeliverySummary]
@@ -7683,11 +7687,13 @@ export interface components {
         };
         /**
          * Stretch
-         * @description A stretch of time: `since` is in it, `until` is not.
+         * @description A stretch of time: `since` is in it, `until` is not; and the position `after` which to go on, at first none.
          */
         Stretch: {
             since: string;
             until: string;
+            /** @default null */
+            after: string | null;
         };
         /**
          * DocumentDraft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -38,11 +39,18 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def happened(
-    feeds: Mapping[str, Feed], *, org: str, after: Mapping[str, Place], types: Collection[str], limit: int
+    feeds: Mapping[str, Feed],
+    *,
+    org: str,
+    after: Mapping[str, Place],
+    types: Collection[str],
+    limit: int,
+    until: datetime.datetime | None = None,
 ) -> tuple[tuple[PublishedEvent, ...], dict[str, Place], bool]:
     """Return events of these services after a position, the position after them, and whether there is more.
 
     Each service's are in the order in which they were committed. `types` are those wanted, all where it is empty.
+    What was committed at `until` or later is left out.
     """
     found: list[PublishedEvent] = []
     places = dict(after)
@@ -51,6 +59,8 @@ async def happened(
         sequence, given = places.get(service, (0, 0))
         while entries := await feeds[service].outbox(org, after=sequence, limit=_AT_ONCE):
             for entry in entries:
+                if until is not None and entry.at >= until:
+                    break
                 if len(found) >= limit or looked_at >= MOST_ENTRIES:
                     return tuple(found), places, True
                 looked_at += 1
@@ -64,6 +74,9 @@ async def happened(
                         return tuple(found), places, True
                 sequence, given = entry.sequence, 0
                 places[service] = (sequence, given)
+            else:
+                continue
+            break
     return tuple(found), places, False
 
 

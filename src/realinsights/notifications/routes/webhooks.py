@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -54,16 +55,18 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A stretch of time: `since` is in it, `until` is not."""
+    """A stretch of time: `since` is in it, `until` is not; and the position `after` which to go on, at first none."""
 
     since: datetime.datetime
     until: datetime.datetime
+    after: Annotated[str, msgspec.Meta(max_length=400)] | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The number of messages that are sent again."""
+    """The number of messages that are sent again; `next` is the position to go on after, null at the end."""
 
     messages: int
+    next: str | None
 
 
 class DeliverySummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -150,11 +153,14 @@ async def test_endpoint(unit: Unit, webhooks: Webhooks, endpoint_id: str) -> Tes
 
 @post("/webhooks/{endpoint_id}/replay", permission=Permission.WEBHOOK_MANAGE, status=202, cost=100)
 async def replay_events(unit: Unit, webhooks: Webhooks, endpoint_id: str, data: Stretch) -> Replayed:
-    """Send an endpoint again what happened in a stretch of time, a thousand messages at most, with their own ids."""
-    messages = await service.replay(
-        unit=unit, webhooks=webhooks, endpoint_id=endpoint_id, since=data.since, until=data.until
+    """Send an endpoint again what happened in a stretch of time, with its own ids, part by part.
+
+    One request looks at 500 units of work at most, and sends a thousand messages. Ask again with `next` as `after`.
+    """
+    messages, following = await service.replay(
+        unit=unit, webhooks=webhooks, endpoint_id=endpoint_id, since=data.since, until=data.until, after=data.after
     )
-    return Replayed(messages=messages)
+    return Replayed(messages=messages, next=following)
 
 
 @get("/webhooks/{endpoint_id}/deliveries", permission=Permission.WEBHOOK_MANAGE)

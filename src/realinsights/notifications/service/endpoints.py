@@ -20,7 +20,8 @@ from realinsights.notifications.model.endpoints import (
     enabled,
     rotated,
 )
-from realinsights.notifications.queries.happened import published_events
+from realinsights.notifications.model.positions import position_text, read_position
+from realinsights.notifications.queries.happened import happened
 from realinsights.notifications.service.clock import Clock
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
 from realinsights_platform.documents import versions
@@ -34,9 +35,10 @@ from realinsights_platform.webhooks.destinations import Destinations, Unreachabl
 from realinsights_platform.webhooks.signing import SigningKeys
 
 MOST_REPLAYED: Final = 1_000
+"""So many messages one request sends again."""
+
 TEST_TYPE: Final = "notifications.endpoint.tested.v1"
 
-_ENTRIES: Final = 100
 _EVENTS_AT_ONCE: Final = 25
 
 
@@ -142,37 +144,43 @@ async def test_endpoint(*, unit: Unit, webhooks: Webhooks, endpoint_id: str) -> 
 
 
 async def replay(
-    *, unit: Unit, webhooks: Webhooks, endpoint_id: str, since: datetime.datetime, until: datetime.datetime
-) -> int:
-    """Send an endpoint again what happened in a stretch of time (`since` included, `until` not); return how much.
+    *,
+    unit: Unit,
+    webhooks: Webhooks,
+    endpoint_id: str,
+    since: datetime.datetime,
+    until: datetime.datetime,
+    after: str | None = None,
+) -> tuple[int, str | None]:
+    """Send an endpoint again a part of what happened in a stretch of time (`since` included, `until` not).
 
-    Messages keep their ids. Raises `NotFound`, `Conflict` where it is disabled, and `Invalid` for too long a stretch.
+    Return how many messages, and the position `after` which the next part begins, None where this was the last one.
+    Messages keep their ids. Raises `NotFound`, `Conflict` where it is disabled, and `Invalid`.
     """
     if since.tzinfo is None or until.tzinfo is None or since >= until:
         raise Invalid.field("until", "is not after since; both need a time zone, such as Z")
     known = await _enabled(unit, endpoint_id)
-    found: list[PublishedEvent] = []
-    for service in sorted(webhooks.feeds):
-        found += await _between(webhooks.feeds[service], unit.org, since=since, until=until, wanted=known)
-    at, series = webhooks.now(), new_id()
-    for event in found:
-        made = delivery(
-            org=unit.org,
-            endpoint=known.id,
-            message_id=event.id,
-            event_type=event.type,
-            payload=msgspec.json.encode(event),
-            at=at,
-            series=series,
-        )
-        unit.put(DELIVERIES, made)
-    return len(found)
+    if after is None:
+        feeds = webhooks.feeds.items()
+        places = {service: (await _last_before(feed, unit.org, since), 0) for service, feed in feeds}
+    else:
+        places = read_position(after)
+    found, places, more = await happened(
+        webhooks.feeds, org=unit.org, after=places, types=known.types, limit=MOST_REPLAYED, until=until
+    )
+    await put_deliveries(unit, [known], found, at=webhooks.now(), series=new_id())
+    return len(found), position_text(places) if more else None
 
 
 async def put_deliveries(
-    unit: Unit, endpoints: Sequence[Endpoint], events: Sequence[PublishedEvent], *, at: datetime.datetime
+    unit: Unit,
+    endpoints: Sequence[Endpoint],
+    events: Sequence[PublishedEvent],
+    *,
+    at: datetime.datetime,
+    series: str = "",
 ) -> None:
-    """Put what happened on its way to the endpoints that want it."""
+    """Put what happened on its way to the endpoints that want it; a replay is a series of its own."""
     for number, event in enumerate(events):
         if number % _EVENTS_AT_ONCE == _EVENTS_AT_ONCE - 1:
             await asyncio.sleep(0)  # a part of an import has hundreds: others have their turn
@@ -186,6 +194,7 @@ async def put_deliveries(
                 event_type=event.type,
                 payload=payload,
                 at=at,
+                series=series,
             )
             unit.put(DELIVERIES, made)
 
@@ -208,23 +217,6 @@ async def _check_address(webhooks: Webhooks, url: str) -> None:
         await webhooks.destinations.addresses(*webhooks.destinations.check_url(url))
     except Unreachable as unreachable:
         raise Invalid.field("url", str(unreachable)) from None
-
-
-async def _between(
-    feed: Feed, org: str, *, since: datetime.datetime, until: datetime.datetime, wanted: Endpoint
-) -> list[PublishedEvent]:
-    """Return what an endpoint wants of what was committed in a stretch of time; raises `Invalid` for too much."""
-    sequence = await _last_before(feed, org, since)
-    found: list[PublishedEvent] = []
-    while entries := await feed.outbox(org, after=sequence, limit=_ENTRIES):
-        for entry in entries:
-            if entry.at >= until:
-                return found
-            found += [event for event in published_events(feed.service, entry) if wanted.wants(event.type)]
-            if len(found) > MOST_REPLAYED:
-                raise Invalid.field("until", f"is too late: more than {MOST_REPLAYED:,} events happened by then")
-        sequence = entries[-1].sequence
-    return found
 
 
 async def _last_before(feed: Feed, org: str, at: datetime.datetime) -> int:

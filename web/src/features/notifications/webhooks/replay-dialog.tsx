@@ -29,7 +29,7 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
         since: dayjs(since ?? "").toISOString(),
         until: dayjs(until ?? "").toISOString(),
       }),
-    onSuccess: ({ messages }) => {
+    onSuccess: (messages) => {
       notifications.show({
         message:
           messages === 1 ? "1 event is sent again." : `${count(messages, formats)} events are sent again.`,
@@ -51,7 +51,7 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
     >
       <Stack>
         <Text size="sm" c="dimmed">
-          What happened in this time is sent again with its own ids, at most 1,000 events.
+          What happened in this time is sent again with its own ids.
         </Text>
         <DateTimePicker label="From" value={since} onChange={setSince} error={refusals.since} {...field} />
         <DateTimePicker label="Until" value={until} onChange={setUntil} error={refusals.until} {...field} />

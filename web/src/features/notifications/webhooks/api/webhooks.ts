@@ -60,8 +60,19 @@ export const disableEndpoint = (id: string): Promise<Endpoint> =>
 export const testEndpoint = (id: string): Promise<Schemas["Tested"]> =>
   answered(api.POST("/api/v1/webhooks/{endpoint_id}/test", { params: once(id) }));
 
-export const replay = (id: string, stretch: Schemas["Stretch"]): Promise<Schemas["Replayed"]> =>
-  answered(api.POST("/api/v1/webhooks/{endpoint_id}/replay", { params: once(id), body: stretch }));
+/** Sends what happened in a stretch of time again, part by part; returns how many messages. */
+export async function replay(id: string, stretch: { since: string; until: string }): Promise<number> {
+  let messages = 0;
+  let after: string | null = null;
+  do {
+    const part: Schemas["Replayed"] = await answered(
+      api.POST("/api/v1/webhooks/{endpoint_id}/replay", { params: once(id), body: { ...stretch, after } }),
+    );
+    messages += part.messages;
+    after = part.next;
+  } while (after !== null);
+  return messages;
+}
 
 /** Messages to an endpoint, the latest first. A list with one on its way is looked at again. */
 export const deliveriesPages = (id: string, state: DeliveryState | null) => ({
