@@ -12,6 +12,7 @@ from realinsights.notifications.model.feeds import FeedDraft
 from realinsights.notifications.queries import calendars as queries
 from realinsights.notifications.queries.calendars import CalendarFeedView
 from realinsights.notifications.service import feeds as service
+from realinsights.notifications.service.clock import Clock
 from realinsights.notifications.service.following import Follower
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import Documents, Unit
@@ -48,10 +49,9 @@ async def list_calendar_feeds(
 
 
 @post("/calendar-feeds", permission=Permission.PORTFOLIO_READ, idempotent=False)
-async def create_calendar_feed(unit: Unit, documents: Documents, data: FeedDraft) -> MadeCalendarFeed:
+async def create_calendar_feed(unit: Unit, documents: Documents, clock: Clock, data: FeedDraft) -> MadeCalendarFeed:
     """Make a calendar feed of one's own; whoever has its address can read it until it is revoked."""
-    now = datetime.datetime.now(datetime.UTC)
-    feed, address = await service.create_feed(unit=unit, documents=documents, draft=data, now=now)
+    feed, address = await service.create_feed(unit=unit, documents=documents, draft=data, now=clock())
     return made_from(feed, MadeCalendarFeed, path=f"/api/v1/calendar/{address.text()}")
 
 
@@ -62,9 +62,9 @@ async def revoke_calendar_feed(unit: Unit, if_match: int, feed_id: str) -> None:
 
 
 @get("/calendar/{address}", public=True, media_type=ICALENDAR, cost=20)
-async def read_calendar(documents: Documents, follower: Follower, address: str) -> Stream:
+async def read_calendar(documents: Documents, follower: Follower, clock: Clock, address: str) -> Stream:
     """Return the dates of a calendar feed as iCalendar (RFC 5545), for whoever has its address."""
     feed = await queries.shown_feed(documents, address=address)
     await follower.current(feed.org)
-    body = await queries.calendar_of(documents, feed=feed, now=datetime.datetime.now(datetime.UTC))
+    body = await queries.calendar_of(documents, feed=feed, now=clock())
     return Stream(iter((body,)), media_type=ICALENDAR, headers={"cache-control": "private, no-cache"})

@@ -12,6 +12,7 @@ from realinsights.notifications.model.dates import CriticalDate, DateState, Evid
 from realinsights.notifications.queries import dates as queries
 from realinsights.notifications.queries.dates import DateFilter
 from realinsights.notifications.service import dates as service
+from realinsights.notifications.service.clock import Clock
 from realinsights.notifications.service.following import Follower
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.routes.declaring import get, post
@@ -104,7 +105,6 @@ async def assign_date(*, unit: Unit, if_match: int, date_id: str, data: Assignme
 
 
 @post("/dates/{date_id}/reopen", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def reopen_date(*, unit: Unit, if_match: int, date_id: str) -> CriticalDate:
+async def reopen_date(*, unit: Unit, clock: Clock, if_match: int, date_id: str) -> CriticalDate:
     """Take back that a date is done, waived or at rest; one whose time is over is missed then."""
-    now = datetime.datetime.now(datetime.UTC)
-    return await service.reopen_date(unit=unit, date_id=date_id, expected_version=if_match, now=now)
+    return await service.reopen_date(unit=unit, date_id=date_id, expected_version=if_match, now=clock())
