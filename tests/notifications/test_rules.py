@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from realinsights.notifications.model.dates import CriticalDate, DateKind
 from realinsights.notifications.model.loans import WatchedLoan
+from realinsights.notifications.model.notifications import SINGLY, listed
 from realinsights.notifications.model.rules import (
     Rule,
     RuleDraft,
@@ -25,7 +26,7 @@ from realinsights.notifications.model.rules import (
     state_id,
 )
 from realinsights.notifications.service.telling import ActivePeople
-from realinsights.notifications.service.watching import AT_ONCE, MANY, active_rules, escalate, look, watch_loans
+from realinsights.notifications.service.watching import AT_ONCE, active_rules, escalate, look, watch_loans
 from realinsights.notifications.store import DATES, ESCALATIONS, RULE_STATES, RULES, WATCHED_LOANS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Kind
@@ -283,7 +284,7 @@ class TestTheScheduler:
     async def test_looks_at_all_loans_part_by_part_and_tells_of_many_together(
         self, ada: Caller, scheduler: Scheduler
     ) -> None:
-        loans = AT_ONCE + MANY
+        loans = AT_ONCE + SINGLY
         rule = a_rule(org=scheduler.org, figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50))
         await scheduler.keep(rule, loans)
         await scheduler.look(rule.id)
@@ -292,7 +293,7 @@ class TestTheScheduler:
         await scheduler.look(rule.id)
         done = await scheduler.rule(rule.id)
         assert (done.position, done.look_at) == (None, None)
-        assert len(await told(ada)) == 1 + MANY
+        assert len(await told(ada)) == 1 + SINGLY
 
     async def test_tells_nothing_twice(self, ada: Caller, scheduler: Scheduler) -> None:
         rule = a_rule(org=scheduler.org, figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50))
@@ -332,7 +333,7 @@ class TestTheScheduler:
         assert one["thing"]["id"] == loan["id"]
 
     async def test_looks_at_dates_part_by_part(self, ada: Caller, scheduler: Scheduler) -> None:
-        dates = AT_ONCE + MANY
+        dates = AT_ONCE + SINGLY
         today = scheduler.clock.now.date()
         async with scheduler.unit() as unit:
             for number in range(dates):
@@ -346,7 +347,7 @@ class TestTheScheduler:
         await scheduler.look(rule.id)
         done = await scheduler.rule(rule.id)
         assert (done.position, done.look_at) == (None, next_look(scheduler.clock.now))
-        assert len(await told(ada)) == 1 + MANY
+        assert len(await told(ada)) == 1 + SINGLY
 
     async def test_keeps_nothing_of_loans_of_which_there_is_nothing_to_know(
         self, ada: Caller, scheduler: Scheduler
@@ -479,3 +480,12 @@ class TestHysteresis:
             moved = last is not None and abs(value - last) >= step
             assert (words is not None) == moved
             last = value if moved or last is None else last
+
+
+@pytest.mark.parametrize(
+    ("count", "end"), [(1, "1."), (10, "9, 10."), (11, "9, 10, and 1 more."), (1_300, "10, and 1,290 more.")]
+)
+def test_of_many_things_ten_are_named_and_the_others_counted(count: int, end: str) -> None:
+    text = listed([str(number) for number in range(1, count + 1)])
+    assert text.startswith("1")
+    assert text.endswith(end)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,11 @@ from realinsights.notifications.model.rules import RuleName
 from realinsights.notifications.model.topics import Topic
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Invalid
+
+SINGLY: Final = 5
+"""Of so many things at once people are told one by one, of more together."""
+
+_NAMED: Final = 10
 
 LONGEST_SNOOZE = datetime.timedelta(days=366)
 
@@ -105,6 +112,12 @@ def notification(notice: Notice, *, org: str, user: str, at: datetime.datetime) 
         at=at,
         rule=notice.rule,
     )
+
+
+def listed(things: Sequence[str], *, separator: str = ", ") -> str:
+    """Return what is told of many things together: ten are named, the others counted."""
+    more = [f"and {len(things) - _NAMED:,} more"] if len(things) > _NAMED else []
+    return f"{separator.join([*things[:_NAMED], *more])}."
 
 
 def marked(known: Notification, state: NotificationState) -> Notification:

@@ -27,7 +27,7 @@ from realinsights.notifications.model.loans import (
     is_worse,
     watched,
 )
-from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
+from realinsights.notifications.model.notifications import SINGLY, Notice, Thing, ThingKind, listed
 from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.linking import put_link_mail
@@ -39,8 +39,6 @@ from realinsights_platform.documents.walking import many_in
 from realinsights_platform.events import Event, Message
 
 _AT_ONCE: Final = 50
-MANY: Final = 5
-"""Beyond so many loans that change at once, people are told of all of them together."""
 
 
 @dataclass(slots=True)
@@ -259,15 +257,13 @@ async def _tell_of(reaction: Reaction, topic: Topic, found: list[tuple[WatchedLo
     if not found or not reaction.loud:
         return
     people = await reaction.people.who_may(Permission.PORTFOLIO_WRITE)
-    if len(found) > MANY:
-        named = ", ".join(f"{loan.number} ({change})" for loan, change, _ in found[:10])
-        more = f" and {len(found) - 10:,} more" if len(found) > 10 else ""
+    if len(found) > SINGLY:
         urgent = any(worse for _, _, worse in found)
         notice = Notice(
             key=reaction.key(topic.value),
             topic=topic,
             title=f"{_loans(len(found))} changed their {word}",
-            body=f"{named}{more}.",
+            body=listed([f"{loan.number} ({change})" for loan, change, _ in found]),
             urgent=urgent,
         )
         await reaction.tell(people, notice)

@@ -5,19 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Sequence
-from typing import Final
 
 from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.dates import CriticalDate
-from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
+from realinsights.notifications.model.notifications import SINGLY, Notice, Thing, ThingKind, listed
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights_platform.documents.port import Documents, Unit
-
-MANY: Final = 5
-"""Beyond so many dates of a kind that come near at once, people are told of all of them together."""
-
-_NAMED: Final = 10
 
 Near = tuple[CriticalDate, int]
 """A date, and how many days before its last day people are reminded of it."""
@@ -41,7 +35,7 @@ async def remind(unit: Unit, documents: Documents, near: Sequence[Near], *, at: 
 
 
 def _notices(kind: str, lead: int, dates: Sequence[CriticalDate]) -> list[Notice]:
-    if len(dates) <= MANY:
+    if len(dates) <= SINGLY:
         return [
             Notice(
                 key=f"date:{date.id}:{date.last_day}:{lead}",
@@ -53,14 +47,12 @@ def _notices(kind: str, lead: int, dates: Sequence[CriticalDate]) -> list[Notice
             for date in dates
         ]
     ids = "\n".join(f"{date.id}:{date.last_day}" for date in dates)
-    named = ", ".join(f"{date.loan_number} on {date.on}" for date in dates[:_NAMED])
-    more = f" and {len(dates) - _NAMED:,} more" if len(dates) > _NAMED else ""
     return [
         Notice(
             key=f"dates:{lead}:{hashlib.sha256(ids.encode()).hexdigest()}",
             topic=Topic.CRITICAL_DATE,
             title=f"{len(dates):,} loans: {kind} by {dates[-1].on}",
-            body=f"{named}{more}.",
+            body=listed([f"{date.loan_number} on {date.on}" for date in dates]),
         )
     ]
 

@@ -13,7 +13,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.dates import AWAITED, CriticalDate
 from realinsights.notifications.model.escalations import Escalation, escalation, is_seen_to
 from realinsights.notifications.model.loans import WatchedLoan
-from realinsights.notifications.model.notifications import Notice, Thing, ThingKind, notification_id
+from realinsights.notifications.model.notifications import SINGLY, Notice, Thing, ThingKind, listed, notification_id
 from realinsights.notifications.model.rules import Rule, RuleKind, RuleName, fresh, judged, near, next_look, state_id
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.telling import ActivePeople, tell
@@ -28,13 +28,8 @@ from realinsights.notifications.store import (
 from realinsights_platform.documents.port import AnyOf, Between, Documents, Equal, Page, Position, Unit
 from realinsights_platform.documents.walking import many_in
 
-MANY: Final = 5
-"""Beyond so many loans or dates of a rule at once, people are told of all of them together."""
-
 AT_ONCE: Final = 500
 """So many loans or dates are looked at, or states deleted, in one unit of work."""
-
-_NAMED: Final = 10
 
 Hit = tuple[str, str, str, str]
 """What is told of: its key, the loan's id, its name and number, and what of it, in words."""
@@ -166,7 +161,7 @@ async def _tell(unit: Unit, people: ActivePeople, rule: Rule, hits: Sequence[Hit
 
 
 def _notices(rule: Rule, hits: Sequence[Hit]) -> list[Notice]:
-    if len(hits) <= MANY:
+    if len(hits) <= SINGLY:
         return [
             Notice(
                 key=f"rule:{rule.id}:{key}",
@@ -179,14 +174,12 @@ def _notices(rule: Rule, hits: Sequence[Hit]) -> list[Notice]:
             for key, loan_id, loan, words in hits
         ]
     keys = hashlib.sha256("\n".join(sorted(hit[0] for hit in hits)).encode()).hexdigest()
-    listed = "; ".join(f"{loan}: {words}" for _, _, loan, words in hits[:_NAMED])
-    more = f"; and {len(hits) - _NAMED:,} more" if len(hits) > _NAMED else ""
     return [
         Notice(
             key=f"rule:{rule.id}:{keys}",
             topic=Topic.RULE,
             title=f"{rule.said.name}: {len(hits):,} loans",
-            body=f"{listed}{more}.",
+            body=listed([f"{loan}: {words}" for _, _, loan, words in hits], separator="; "),
             urgent=rule.said.urgent,
             rule=_name(rule),
         )
