@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted
 from realinsights.notifications.model.notifications import Notice
 from realinsights.notifications.model.places import Place
 from realinsights.notifications.model.topics import Topic
@@ -20,6 +20,7 @@ from realinsights.notifications.service.telling import tell
 from realinsights.notifications.store import PLACES
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Kind
 from realinsights_platform.events import Message
 
 from .conftest import LOAN, Caller, World, until
@@ -233,18 +234,40 @@ async def test_the_badge_is_told_when_it_changes(world: World, ada: Caller) -> N
 
 
 class Counted:
-    """Documents of which it is counted how often some were counted."""
+    """Documents of which it is counted how often some were counted, and of what kinds some were read."""
 
     def __init__(self, documents: Storage) -> None:
         self.documents = documents
         self.counts = 0
+        self.kinds: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.documents, name)
 
+    async def get(self, kind: Kind[Any], *args: Any) -> Any:
+        self.kinds.append(kind.name)
+        return await self.documents.get(kind, *args)
+
     async def count(self, *args: Any) -> int:
         self.counts += 1
         return await self.documents.count(*args)
+
+
+async def test_where_a_message_belongs_is_read_once_before_its_unit_of_work(world: World, ada: Caller) -> None:
+    await told_directly(world, ada, "a")
+    loans, org = world.product.documents["loans"], await ada.org
+    documents: Any = Counted(world.product.documents["notifications"])
+    hears = Hearing(documents, {"auth": world.product.documents["auth"], "loans": loans}, now=lambda: AT)
+    message = Message(
+        service="loans",
+        org=org,
+        sequence=await loans.sequence(org) + 1,
+        at=AT,
+        business_date=AT.date(),
+        events=(LoanDeleted(loan_id="nothing"),),
+    )
+    await hears.hear(message)
+    assert documents.kinds.count("place") == 1
 
 
 async def test_a_badge_is_told_at_once_and_then_counted_once_for_much_that_comes_together(

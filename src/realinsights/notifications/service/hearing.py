@@ -65,7 +65,7 @@ class Hearing:
             return
         if message.service != "auth":
             await self._know_people(message)
-        await self._catch_up(message.service, message, until=message.sequence - 1)
+        await self._catch_up(message.service, message, place, until=message.sequence - 1)
         await self._apply(message, loud=True)
         # What leads to nothing moves no place: it need not be read from the feed with the next one.
         self._heard[key] = max(message.sequence, self._heard.get(key, 0))
@@ -78,16 +78,16 @@ class Hearing:
         org = message.org
         if await self._documents.get(ORGANIZATIONS, org, org) is not None:
             return
-        await self._catch_up("auth", message, until=await self._feeds["auth"].sequence(org))
+        place = await self._documents.get(PLACES, org, "auth")
+        await self._catch_up("auth", message, place, until=await self._feeds["auth"].sequence(org))
         if await self._documents.get(ORGANIZATIONS, org, org) is not None:
             return
         async with self._documents.unit(org=org, actor=ACTOR, business_date=message.business_date) as unit:
             unit.emit(PeopleRequested())
         raise PeopleUnknown(f"The people of organization {org} are not known yet; they were asked for.")
 
-    async def _catch_up(self, service: str, message: Message, *, until: int) -> None:
-        """Apply what lies between what was applied of a service and a sequence."""
-        place = await self._documents.get(PLACES, message.org, service)
+    async def _catch_up(self, service: str, message: Message, place: Place | None, *, until: int) -> None:
+        """Apply what lies between what was applied of a service, as its place says, and a sequence."""
         applied = max(place.applied if place is not None else 0, self._heard.get((service, message.org), 0))
         while applied < until:
             entries = await self._feeds[service].outbox(
