@@ -62,7 +62,7 @@ async def assemble(host: Host) -> Service:
         told = host.stream.subscribe(subscribers.TELLING_GROUP, subscribers.SERVICES)
         tasks.append(functools.partial(subscribers.telling, hears, told))
         followed = subscribers.subscribed(host.stream)
-        tasks.append(functools.partial(subscribers.following, host.documents, follower, followed))
+        tasks.append(functools.partial(subscribers.following, follower, followed))
         mailing = Mailing(
             documents=host.documents,
             blobs=host.blobs,

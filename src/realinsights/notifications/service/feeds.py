@@ -8,14 +8,10 @@ import secrets
 from realinsights.notifications.model.feeds import MOST_FEEDS, CalendarFeed, FeedAddress, FeedDraft, hashed
 from realinsights.notifications.store import FEEDS
 from realinsights_platform.documents.port import Documents, Equal, Unit
-from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.versions import require
-from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Conflict, Faults, NotFound
 from realinsights_platform.ids import new_id
 from realinsights_platform.texts import required_line
-
-_ACTOR = "system:feeds"
 
 
 async def create_feed(
@@ -50,11 +46,7 @@ async def revoke_feed(*, unit: Unit, feed_id: str, expected_version: int) -> Non
     unit.delete(FEEDS, feed)
 
 
-async def revoke_feeds_of(*, documents: Documents, org: str, user: str, business_date: datetime.date) -> None:
+async def revoke_feeds_of(*, unit: Unit, user: str) -> None:
     """Let the addresses of a member lead nowhere any more, who may see nothing from now on."""
-
-    async def work(unit: Unit) -> None:
-        for feed in await every(documents, FEEDS, org, Equal("owner", user)):
-            unit.delete(FEEDS, feed)
-
-    await committed(lambda: documents.unit(org=org, actor=_ACTOR, business_date=business_date), work)
+    for feed in await unit.find(FEEDS, Equal("owner", user), limit=2 * MOST_FEEDS):
+        unit.delete(FEEDS, feed)

@@ -12,6 +12,7 @@ import msgspec
 
 from realinsights.contracts.auth import (
     LinkRequested,
+    MemberDeactivated,
     MemberInvited,
     MemberJoined,
     MemberRecorded,
@@ -30,6 +31,7 @@ from realinsights.notifications.model.loans import (
 from realinsights.notifications.model.notifications import SINGLY, Notice, Thing, ThingKind, listed
 from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service.feeds import revoke_feeds_of
 from realinsights.notifications.service.linking import put_link_mail
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.service.watching import active_rules, watch_loans
@@ -128,6 +130,10 @@ async def _member_joined(reaction: Reaction, event: MemberJoined) -> None:
             thing=Thing(kind=ThingKind.MEMBER, id=event.user_id),
         ),
     )
+
+
+async def _member_deactivated(reaction: Reaction, event: MemberDeactivated) -> None:
+    await revoke_feeds_of(unit=reaction.unit, user=event.user_id)
 
 
 async def _new_device(reaction: Reaction, event: SignedInFromNewDevice) -> None:
@@ -289,6 +295,7 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         MemberRecorded: _member_recorded,
         MemberInvited: _member_invited,
         MemberJoined: _member_joined,
+        MemberDeactivated: _member_deactivated,
         SignedInFromNewDevice: _new_device,
         LinkRequested: _link_requested,
         ImportEnded: _import_ended,
