@@ -1,4 +1,4 @@
-import { expect, LEAST_LOAN, signIn, test } from "./fixtures";
+import { expect, joined, LEAST_LOAN, signIn, test } from "./fixtures";
 
 test("the bell tells at once of who joined, and the inbox has it", async ({ page, organization }) => {
   await signIn(page, organization.administrator);
@@ -19,6 +19,32 @@ test("the bell tells at once of who joined, and the inbox has it", async ({ page
   await list.getByRole("button", { name: "Snooze" }).first().click();
   await page.getByRole("menuitem", { name: "For a day" }).click();
   await expect(page.getByText("Nothing unread")).toBeVisible();
+});
+
+test("a tab that nobody looks at follows nothing, and catches up when it is looked at", async ({
+  page,
+  organization,
+}) => {
+  const follows = (url: string) => url.endsWith("/api/v1/inbox/events");
+  const look = (looked: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, !looked);
+  await signIn(page, organization.administrator);
+  const began = page.waitForResponse((answer) => follows(answer.url()));
+  await page.goto("/loans/");
+  await began;
+  const ended = page.waitForEvent("requestfailed", (request) => follows(request.url()));
+  await look(false);
+  await ended;
+  const bell = page.getByRole("link", { name: /^Inbox/ });
+  const before = await bell.innerText();
+  await organization.join("viewer");
+  await joined(organization.api);
+  await expect(bell).toHaveText(before);
+  await look(true);
+  await expect(bell).not.toHaveText(before);
 });
 
 test("a page that is there does not wait for the server, though its bell is followed", async ({

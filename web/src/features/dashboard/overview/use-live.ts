@@ -1,10 +1,9 @@
 "use client";
 
-import { useDocumentVisibility } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 
-import { figureEvents, followFigures, type Liveness } from "./api/live";
+import { figureChanges, followFigures, type Liveness } from "./api/live";
 
 /**
  * Keep everything of the dashboard as new as the server's: `sequence` is that of the figures shown, once there are any.
@@ -12,20 +11,19 @@ import { figureEvents, followFigures, type Liveness } from "./api/live";
  */
 export function useLive(sequence: number | undefined): Liveness {
   const queries = useQueryClient();
-  const visible = useDocumentVisibility() === "visible";
   const [liveness, setLiveness] = useState<Liveness>("live");
   const shown = useEffectEvent(() => sequence ?? 0);
   const ready = sequence !== undefined;
 
-  // The stream of events is outside of React, and lives as long as the page is looked at.
+  // The stream of events is outside of React, and lives as long as the page.
   useEffect(() => {
-    if (!ready || !visible) return undefined;
+    if (!ready) return undefined;
     const watching = new AbortController();
     // What is on its way is let finish: cancelling it for each of many changes would show none of them.
     const refresh = () => queries.invalidateQueries({ queryKey: ["dashboard"] }, { cancelRefetch: false });
-    void followFigures(figureEvents, shown(), watching.signal, refresh, setLiveness);
+    void followFigures(figureChanges, shown(), watching.signal, refresh, setLiveness);
     return () => watching.abort();
-  }, [ready, visible, queries]);
+  }, [ready, queries]);
 
   return liveness;
 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { followFigures, pauseAfter } from "./live";
+import { followFigures } from "./live";
 
 type Event = { event: string; data: { sequence: number } };
 
@@ -19,14 +19,15 @@ async function followed(from: number, streams: readonly (readonly Event[] | null
   const said: string[] = [];
   let changes = 0;
   const done = followFigures(
-    async function* (after, _signal, onOpen) {
-      asked.push(after);
-      const events = waiting.shift();
-      if (events === undefined) watching.abort();
-      if (events === null) throw new Error("away");
-      onOpen();
-      yield* events ?? [];
-    },
+    (after) =>
+      async function* (_signal, onOpen) {
+        asked.push(after);
+        const events = waiting.shift();
+        if (events === undefined) watching.abort();
+        if (events === null) throw new Error("away");
+        onOpen();
+        yield* events ?? [];
+      },
     from,
     watching.signal,
     async () => {
@@ -55,10 +56,4 @@ test("of many changes at once, the first and the last are shown", async () => {
   expect(await followed(0, [[changed(1), changed(2), changed(3), changed(4)], []])).toMatchObject({
     changes: 2,
   });
-});
-
-test("pauses grow up to half a minute or so, and differ", () => {
-  expect([1, 2, 3].map((failures) => pauseAfter(failures, 0.5))).toEqual([1000, 2000, 4000]);
-  expect(pauseAfter(20, 0.5)).toBe(30_000);
-  expect(pauseAfter(1, 0)).toBeLessThan(pauseAfter(1, 1));
 });

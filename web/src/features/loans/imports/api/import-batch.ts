@@ -175,7 +175,8 @@ async function followOne(client: QueryClient, key: string): Promise<void> {
   const id = current(client)?.items.find((item) => item.key === key)?.import?.id;
   if (id === undefined) return;
   try {
-    for await (const work of watchImport(id, new AbortController().signal, client)) {
+    const { signal } = new AbortController(); // it goes on while other pages, and other tabs, are looked at
+    for await (const work of watchImport(id, signal, client, { evenHidden: true })) {
       update(client, key, { import: work });
       if (!isUnderWay(work)) client.setQueryData(importQuery(id).queryKey, work);
     }

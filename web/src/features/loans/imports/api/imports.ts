@@ -7,7 +7,7 @@ import {
 } from "@tanstack/react-query";
 
 import { answered, api, follow, idempotencyKey, type Schemas } from "@/api/client";
-import { UNREACHABLE } from "@/api/problem";
+import { followOn } from "@/api/following";
 import { type CursorPage, cursorPages } from "@/components/table/pages";
 
 export type Import = Schemas["Import"];
@@ -46,25 +46,24 @@ export const importQuery = (id: string) =>
     meta: { followed: true },
   });
 
-/** Yield an import as it comes further, until it is at rest. */
+/** Yield an import as it comes further, until it is at rest; `evenHidden`: also in a tab that nobody looks at. */
 export async function* watchImport(
   id: string,
   signal: AbortSignal,
   client: QueryClient,
+  { evenHidden = false } = {},
 ): AsyncGenerator<Import> {
   // Whoever saw it under way has figures from before it.
   let moved = isUnderWayIn(client, id);
-  for (;;) {
-    let latest: Import | null = null;
-    for await (const { data } of follow<Import>(`/api/v1/imports/${encodeURIComponent(id)}/events`, signal)) {
-      latest = data;
-      if (!isUnderWay(data) && moved) readAgain(client, data);
-      moved = true;
-      yield data;
-    }
-    // A connection that ends early (a server that starts anew) is made again; one that brings nothing is a failure.
-    if (latest === null) throw UNREACHABLE;
-    if (!isUnderWay(latest)) return;
+  const path = `/api/v1/imports/${encodeURIComponent(id)}/events`;
+  const events = followOn<Import>((watching, onOpen) => follow(path, watching, onOpen), signal, {
+    isLast: (work) => !isUnderWay(work),
+    evenHidden,
+  });
+  for await (const { data } of events) {
+    if (!isUnderWay(data) && moved) readAgain(client, data);
+    moved = true;
+    yield data;
   }
 }
 

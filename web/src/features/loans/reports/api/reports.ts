@@ -5,7 +5,7 @@ import {
 } from "@tanstack/react-query";
 
 import { answered, api, follow, idempotencyKey, type Schemas } from "@/api/client";
-import { UNREACHABLE } from "@/api/problem";
+import { followOn } from "@/api/following";
 import { type CursorPage, cursorPages } from "@/components/table/pages";
 
 export type ReportRun = Schemas["ReportRun"];
@@ -38,17 +38,11 @@ export const reportRunQuery = (id: string) =>
   });
 
 async function* watchRun(id: string, signal: AbortSignal): AsyncGenerator<ReportRun> {
-  for (;;) {
-    let latest: ReportRun | null = null;
-    const path = `/api/v1/reports/runs/${encodeURIComponent(id)}/events`;
-    for await (const { data } of follow<ReportRun>(path, signal)) {
-      latest = data;
-      yield data;
-    }
-    // A connection that ends early (a server that starts anew) is made again; one that brings nothing is a failure.
-    if (latest === null) throw UNREACHABLE;
-    if (!isUnderWay(latest)) return;
-  }
+  const path = `/api/v1/reports/runs/${encodeURIComponent(id)}/events`;
+  const events = followOn<ReportRun>((watching, onOpen) => follow(path, watching, onOpen), signal, {
+    isLast: (run) => !isUnderWay(run),
+  });
+  for await (const { data } of events) yield data;
 }
 
 /** What differs from the run before it that was asked for alike. */

@@ -6,7 +6,7 @@ import {
 } from "@tanstack/react-query";
 
 import { answered, api, follow, idempotencyKey, type Schemas } from "@/api/client";
-import { UNREACHABLE } from "@/api/problem";
+import { followOn } from "@/api/following";
 
 export type Notification = Schemas["NotificationView"];
 
@@ -34,17 +34,16 @@ export const badgeQuery = queryOptions({
 
 async function* watchBadge(client: QueryClient, signal: AbortSignal): AsyncGenerator<number> {
   let known: number | null = null;
-  for (;;) {
-    let heard = false;
-    for await (const { data } of follow<{ unread: number }>("/api/v1/inbox/events", signal)) {
-      heard = true;
-      if (known !== null && known !== data.unread)
-        void client.invalidateQueries({ queryKey: ["inbox", "list"] });
-      known = data.unread;
-      yield data.unread;
-    }
-    // The server ends it after ten minutes: it is asked again. One that brings nothing is a failure.
-    if (!heard) throw UNREACHABLE;
+  const badges = followOn<{ unread: number }>(
+    (watching, onOpen) => follow("/api/v1/inbox/events", watching, onOpen),
+    signal,
+    { onFailure: () => undefined }, // what is known stays, and it is tried again
+  );
+  for await (const { data } of badges) {
+    if (known !== null && known !== data.unread)
+      void client.invalidateQueries({ queryKey: ["inbox", "list"] });
+    known = data.unread;
+    yield data.unread;
   }
 }
 
