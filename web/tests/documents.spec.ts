@@ -350,6 +350,40 @@ test("details are changed and taken back; what is held is not deleted", async ({
   await expect(page.getByRole("heading", { name: "No documents yet" })).toBeVisible();
 });
 
+test("details that are being edited stay while versions and holds come, and go over them only if asked to", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const id = await filed(api, "Policy.pdf", NOTE, "application/pdf");
+  const stored = () => api.get<{ version: number; title: string }>(`/api/v1/documents/${id}`);
+  await signIn(page, organization.administrator);
+  await page.goto(`/document/?id=${id}`);
+  const details = page.getByRole("region", { name: "Details" });
+  await details.getByRole("button", { name: "Edit details" }).click();
+  const title = details.getByRole("textbox", { name: "Title" });
+  await title.fill("Certificate of insurance");
+
+  await page.getByRole("button", { name: "Hold", exact: true }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("Harbor v. Pier");
+  await page.getByRole("button", { name: "Put on hold" }).click();
+  await expect(page.getByText("Under a legal hold", { exact: true })).toBeVisible();
+  await expect(title).toHaveValue("Certificate of insurance");
+
+  await details.getByRole("button", { name: "Save" }).click();
+  const meanwhile = details.getByRole("alert").filter({ hasText: "Changed meanwhile" });
+  await expect(meanwhile).toBeVisible();
+  await expect(title).toHaveValue("Certificate of insurance");
+  expect((await stored()).title).toBe("Policy.pdf");
+  await meanwhile.getByRole("button", { name: "Save mine over it" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Certificate of insurance" })).toBeVisible();
+  await expect(details.getByRole("button", { name: "Edit details" })).toBeVisible();
+  const saved = page.getByRole("alert").filter({ hasText: "Details saved" });
+  await saved.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Policy.pdf" })).toBeVisible();
+  await expect(page.getByText("Under a legal hold", { exact: true })).toBeVisible();
+});
+
 test("a document is found by words on its third page, from its list and from the palette", async ({
   page,
   organization,

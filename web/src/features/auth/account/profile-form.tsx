@@ -3,16 +3,12 @@
 import { Button, Group, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { meQuery, useMe } from "@/api/me";
-import { Problem } from "@/api/problem";
-import { ChangedMeanwhile } from "@/components/changed-meanwhile";
-import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
+import { useSaving } from "@/components/use-saving";
 import { word } from "@/format/format";
 
 import { changeProfile } from "./api/account";
@@ -21,38 +17,24 @@ import { changeProfile } from "./api/account";
 export function ProfileForm() {
   const me = useMe();
   const queries = useQueryClient();
-  // The version being changed: one that others save meanwhile must not be taken for it.
-  const [version, setVersion] = useState(me.version);
   const form = useForm({ initialValues: profileOf(me.member) });
-  const save = useMutation({
-    mutationFn: (at: number) => changeProfile(at, form.getValues()),
-    onSuccess: async (member) => {
-      setVersion(member.version);
+  const { submit, pending, notice } = useSaving<Schemas["MemberView"]>({
+    version: me.version,
+    save: (version) => changeProfile(version, form.getValues()),
+    latest: async () => (await queries.fetchQuery({ ...meQuery, staleTime: 0 })).member,
+    show: (stored) => form.setValues(profileOf(stored)),
+    onSaved: (member) => {
       form.setValues(profileOf(member));
       form.resetDirty(profileOf(member));
       notifications.show({ message: "Your account is saved." });
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: meQuery.queryKey }),
-        queries.invalidateQueries({ queryKey: ["members"] }),
-      ]);
+      void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+      void queries.invalidateQueries({ queryKey: ["members"] });
     },
-    onError: (error) => form.setErrors(refusalsByField(error)),
+    refuse: form.setErrors,
   });
-  const newest = useMutation<Schemas["AccountView"], Error, { keep: boolean }>({
-    mutationFn: () => queries.fetchQuery({ ...meQuery, staleTime: 0 }),
-    onSuccess: (account, { keep }) => {
-      setVersion(account.version);
-      save.reset();
-      if (keep) save.mutate(account.version);
-      else form.setValues(profileOf(account.member));
-    },
-  });
-  const { error } = save;
-  const stale = error instanceof Problem && error.status === 412;
-  const byField = error instanceof Problem && error.errors.length > 0;
   return (
     <Surface title="You">
-      <form onSubmit={form.onSubmit(() => save.mutate(version))}>
+      <form onSubmit={form.onSubmit(submit)}>
         <Stack>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput
@@ -82,18 +64,9 @@ export function ProfileForm() {
               inputWrapperOrder={["label", "input", "description", "error"]}
             />
           </SimpleGrid>
-          {stale && (
-            <ChangedMeanwhile
-              message={error.message}
-              busy={newest.isPending}
-              onTakeTheirs={() => newest.mutate({ keep: false })}
-              onKeepMine={() => newest.mutate({ keep: true })}
-            />
-          )}
-          {error && !stale && !byField && <ProblemNotice problem={error} />}
-          {newest.error && <ProblemNotice problem={newest.error} />}
+          {notice}
           <Group>
-            <Button type="submit" loading={save.isPending}>
+            <Button type="submit" loading={pending}>
               Save
             </Button>
           </Group>

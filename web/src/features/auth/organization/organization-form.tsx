@@ -3,16 +3,13 @@
 import { Button, Group, NativeSelect, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import type { Schemas } from "@/api/client";
 import { meQuery } from "@/api/me";
-import { Problem } from "@/api/problem";
-import { ChangedMeanwhile } from "@/components/changed-meanwhile";
-import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
+import { useSaving } from "@/components/use-saving";
 import { word } from "@/format/format";
 import { timeZones } from "@/format/time-zones";
 
@@ -23,37 +20,23 @@ const KINDS = ORGANIZATION_KINDS.map((kind) => ({ value: kind, label: word(kind)
 
 export function OrganizationForm({ organization }: { organization: Schemas["Organization"] }) {
   const queries = useQueryClient();
-  // The version being changed: one that others save meanwhile must not be taken for it.
-  const [version, setVersion] = useState(organization.version);
   const form = useForm({ initialValues: fieldsOf(organization) });
-  const show = (stored: Schemas["Organization"]) => {
-    setVersion(stored.version);
-    form.setValues(fieldsOf(stored));
-  };
-  const save = useMutation({
-    mutationFn: (at: number) => changeOrganization(at, form.getValues()),
-    onSuccess: async (stored) => {
+  const show = (stored: Schemas["Organization"]) => form.setValues(fieldsOf(stored));
+  const { submit, pending, notice } = useSaving<Schemas["Organization"]>({
+    version: organization.version,
+    save: (version) => changeOrganization(version, form.getValues()),
+    latest: () => queries.fetchQuery({ ...organizationQuery, staleTime: 0 }),
+    show,
+    onSaved: (stored) => {
       show(stored);
       queries.setQueryData(organizationQuery.queryKey, stored);
       notifications.show({ message: "The organization is saved." });
-      await queries.invalidateQueries({ queryKey: meQuery.queryKey });
+      void queries.invalidateQueries({ queryKey: meQuery.queryKey });
     },
-    onError: (error) => form.setErrors(refusalsByField(error)),
+    refuse: form.setErrors,
   });
-  const newest = useMutation<Schemas["Organization"], Error, { keep: boolean }>({
-    mutationFn: () => queries.fetchQuery({ ...organizationQuery, staleTime: 0 }),
-    onSuccess: (stored, { keep }) => {
-      save.reset();
-      if (!keep) return show(stored);
-      setVersion(stored.version);
-      save.mutate(stored.version);
-    },
-  });
-  const { error } = save;
-  const stale = error instanceof Problem && error.status === 412;
-  const byField = error instanceof Problem && error.errors.length > 0;
   return (
-    <form onSubmit={form.onSubmit(() => save.mutate(version))}>
+    <form onSubmit={form.onSubmit(submit)}>
       <Stack gap="lg">
         <Surface title="Profile">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -84,18 +67,9 @@ export function OrganizationForm({ organization }: { organization: Schemas["Orga
           </SimpleGrid>
         </Surface>
         <ShownAs form={form} />
-        {stale && (
-          <ChangedMeanwhile
-            message={error.message}
-            busy={newest.isPending}
-            onTakeTheirs={() => newest.mutate({ keep: false })}
-            onKeepMine={() => newest.mutate({ keep: true })}
-          />
-        )}
-        {error && !stale && !byField && <ProblemNotice problem={error} />}
-        {newest.error && <ProblemNotice problem={newest.error} />}
+        {notice}
         <Group>
-          <Button type="submit" loading={save.isPending}>
+          <Button type="submit" loading={pending}>
             Save
           </Button>
         </Group>

@@ -4,17 +4,16 @@ import { ActionIcon, Button, Checkbox, Group, Input, Select, Stack, TextInput } 
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { IconX } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 
 import { useMay } from "@/api/me";
-import { Problem } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
 import { LoanSelect } from "@/components/fields/loan-select";
-import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
 import { showUndo } from "@/components/undo";
+import { useSaving } from "@/components/use-saving";
 
-import type { DocumentKind, FiledDocument } from "../records/api/documents";
+import { type DocumentKind, documentQuery, type FiledDocument } from "../records/api/documents";
 import { KIND_CHOICES } from "../records/document-words";
 import { ThingLink } from "../records/thing-link";
 import { changeDocument, draftOf } from "./api/document";
@@ -23,38 +22,42 @@ import { changeDocument, draftOf } from "./api/document";
 export function DocumentForm({ document, onEnd }: { document: FiledDocument; onEnd: () => void }) {
   const client = useQueryClient();
   const mayHide = useMay("file.confidential");
-  const before = draftOf(document);
-  const form = useForm({
-    initialValues: {
-      ...before,
-      expiresOn: before.expiresOn ?? "",
-      retentionUntil: before.retentionUntil ?? "",
-      links: before.links ?? [],
+  // What a save replaces: of the version that the form was opened at, or of a later one that it goes over.
+  const replaced = useRef(document);
+  const form = useForm({ initialValues: valuesOf(document) });
+  const { submit, pending, notice } = useSaving<FiledDocument>({
+    version: document.version,
+    save: (version) => {
+      const { expiresOn, retentionUntil, ...said } = form.getValues();
+      return changeDocument(
+        client,
+        { id: document.id, version },
+        {
+          ...said,
+          expiresOn: expiresOn === "" ? null : expiresOn,
+          retentionUntil: retentionUntil === "" ? null : retentionUntil,
+        },
+      );
     },
-  });
-  const saving = useMutation({
-    mutationFn: () => {
-      const { expiresOn, retentionUntil, ...said } = form.values;
-      return changeDocument(client, document, {
-        ...said,
-        expiresOn: expiresOn === "" ? null : expiresOn,
-        retentionUntil: retentionUntil === "" ? null : retentionUntil,
-      });
+    latest: async () => {
+      replaced.current = await client.fetchQuery({ ...documentQuery(document.id), staleTime: 0 });
+      return replaced.current;
     },
-    onSuccess: (after) => {
+    show: (stored) => form.setValues(valuesOf(stored)),
+    onSaved: (after) => {
       onEnd();
-      if (after.version === document.version) return;
+      const before = replaced.current;
+      if (after.version === before.version) return;
       // A longer retention stands: then nothing is promised that could not be kept.
-      if (after.retentionUntil === document.retentionUntil) {
-        showUndo("Details saved", () => changeDocument(client, after, before));
+      if (after.retentionUntil === before.retentionUntil) {
+        showUndo("Details saved", () => changeDocument(client, after, draftOf(before)));
       } else notifications.show({ message: "Details saved" });
     },
-    onError: (error) => form.setErrors(refusalsByField(error)),
+    refuse: form.setErrors,
   });
-  const told = saving.error instanceof Problem && saving.error.errors.length > 0;
   const { links } = form.values;
   return (
-    <form onSubmit={form.onSubmit(() => saving.mutate())} noValidate>
+    <form onSubmit={form.onSubmit(submit)} noValidate>
       <Stack gap="sm">
         <TextInput label="Title" required maxLength={200} {...form.getInputProps("title")} data-autofocus />
         <Select
@@ -112,9 +115,9 @@ export function DocumentForm({ document, onEnd }: { document: FiledDocument; onE
             }
           }}
         />
-        {saving.error !== null && !told && <ProblemNotice problem={saving.error} />}
+        {notice}
         <Group gap="xs">
-          <Button type="submit" loading={saving.isPending}>
+          <Button type="submit" loading={pending}>
             Save
           </Button>
           <Button variant="default" onClick={onEnd}>
@@ -124,4 +127,10 @@ export function DocumentForm({ document, onEnd }: { document: FiledDocument; onE
       </Stack>
     </form>
   );
+}
+
+/** What a person may say of a document, as the form holds it. */
+function valuesOf(document: FiledDocument) {
+  const { expiresOn, retentionUntil, links, ...said } = draftOf(document);
+  return { ...said, expiresOn: expiresOn ?? "", retentionUntil: retentionUntil ?? "", links: links ?? [] };
 }

@@ -126,7 +126,7 @@ function Known({ document }: { document: FiledDocument }) {
           />
         </div>
         <Stack gap="md">
-          <DocumentDetails key={document.version} document={document} />
+          <DocumentDetails document={document} />
           <DocumentCitations document={document} page={page} preview={() => preview.current} />
           <DocumentShares document={document} version={shown} />
           <DocumentVersions

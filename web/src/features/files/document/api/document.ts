@@ -34,7 +34,12 @@ const paramsOf = ({ id, version }: Pick<FiledDocument, "id" | "version">) => ({
   header: ifMatch(version),
 });
 
-export const changeDocument = async (client: QueryClient, document: FiledDocument, body: DocumentDraft) =>
+/** Say something else of a document, of the version that was read. */
+export const changeDocument = async (
+  client: QueryClient,
+  document: Pick<FiledDocument, "id" | "version">,
+  body: DocumentDraft,
+) =>
   took(
     client,
     await answered(api.PUT("/api/v1/documents/{document_id}", { params: paramsOf(document), body })),
