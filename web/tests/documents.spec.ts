@@ -384,6 +384,29 @@ test("details that are being edited stay while versions and holds come, and go o
   await expect(page.getByText("Under a legal hold", { exact: true })).toBeVisible();
 });
 
+test("words are cited of the version that is looked at, and only of the current one", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const id = await filed(api, "Note.pdf", NOTE, "application/pdf");
+  const pdf = { "Content-Type": "application/pdf" };
+  await api.send(
+    "POST",
+    `/api/v1/documents/${id}/versions?fileName=Note.pdf`,
+    aPdf("The maturity moved."),
+    pdf,
+  );
+  await signIn(page, organization.administrator);
+  await page.goto(`/document/?id=${id}&version=1`);
+  const citations = page.getByRole("region", { name: "Citations" });
+  await expect(citations).toContainText("Only version 2 can be cited. Show it to cite words of it.");
+  await expect(citations.getByRole("button", { name: "Cite", exact: true })).toHaveCount(0);
+  await page.getByRole("button", { name: "Show version 2" }).click();
+  await expect(citations).not.toContainText("Only version");
+  await expect(citations.getByRole("button", { name: "Cite", exact: true })).toBeVisible();
+});
+
 test("a document is found by words on its third page, from its list and from the palette", async ({
   page,
   organization,

@@ -20,6 +20,8 @@ import { PageWords } from "./page-words";
 export interface CiteFrom {
   readonly loanId?: string;
   readonly documentId?: string;
+  /** The version that was looked at: another one is never cited in its place. */
+  readonly number?: number;
   readonly page?: number;
   readonly quote?: string;
 }
@@ -46,7 +48,8 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
   const { loanId, field, documentId, page, quote } = form.values;
   const loan = useQuery({ ...citedLoanQuery(loanId ?? ""), enabled: loanId !== null });
   const document = useQuery({ ...documentQuery(documentId ?? ""), enabled: documentId !== null });
-  const current = document.data?.versions.find(({ number }) => number === document.data.current);
+  const number = from.number ?? document.data?.current ?? null;
+  const version = document.data?.versions.find((each) => each.number === number);
   const citing = useMutation({
     mutationFn: () =>
       cite(client, {
@@ -54,7 +57,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
         field: field ?? "",
         value: loan.data === undefined ? null : valueAt(loan.data, field ?? ""),
         documentId: documentId ?? "",
-        number: current?.number ?? 1,
+        number: number ?? 1,
         page,
         quote: quote.trim(),
       }),
@@ -96,7 +99,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
           label="Page"
           required
           min={1}
-          max={current?.pages ?? 10_000}
+          max={version?.pages ?? 10_000}
           allowDecimal={false}
           w={120}
           value={page}
@@ -128,7 +131,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
           <Button variant="default" onClick={onEnd}>
             Cancel
           </Button>
-          <Button type="submit" loading={citing.isPending || (loanId !== null && loan.isLoading)}>
+          <Button type="submit" loading={citing.isPending || loan.isLoading || document.isLoading}>
             Cite
           </Button>
         </Group>

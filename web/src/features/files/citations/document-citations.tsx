@@ -17,24 +17,31 @@ import { CitationCard } from "./citation-card";
 import { type CiteFrom, CiteForm } from "./cite-form";
 import { selectedIn } from "./selected-in";
 
-/** The terms of loans that a document is cited for; a term is cited with the words that are selected in `preview`. */
+/**
+ * The terms of loans that a document is cited for. A term is cited with the words that are selected in `preview`, where
+ * that shows the version that citations are of.
+ */
 export function DocumentCitations({
   document,
+  shown,
   page,
   preview,
 }: {
   document: FiledDocument;
+  shown: number;
   page: number;
   preview: () => Element | null;
 }) {
   const mayWrite = useMay("file.write");
   const { data, error, refetch } = useQuery(documentCitationsQuery(document.id));
+  const mayCite = mayWrite && shown === document.current;
   const [from, setFrom] = useState<CiteFrom | null>(null);
   const loan = document.links.find(({ kind }) => kind === "loan");
   const begin = () =>
     setFrom({
       ...(loan === undefined ? {} : { loanId: loan.id }),
       documentId: document.id,
+      number: shown,
       page,
       quote: selectedIn(preview()),
     });
@@ -42,7 +49,7 @@ export function DocumentCitations({
     <Surface
       title="Citations"
       actions={
-        mayWrite && (
+        mayCite && (
           <Button
             size="compact-sm"
             variant="default"
@@ -59,9 +66,16 @@ export function DocumentCitations({
       {error !== null && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
       {data?.length === 0 && (
         <Text size="sm" c="dimmed">
-          {mayWrite
+          {mayCite
             ? "Select words in the preview and cite them for a loan’s term."
             : "No loan’s term is cited from this document."}
+        </Text>
+      )}
+      {mayWrite && !mayCite && (
+        <Text size="sm" c="dimmed">
+          {document.current === null
+            ? "It can be cited once a version of it can be read."
+            : `Only version ${document.current} can be cited. Show it to cite words of it.`}
         </Text>
       )}
       <Stack gap="md">

@@ -127,7 +127,12 @@ function Known({ document }: { document: FiledDocument }) {
         </div>
         <Stack gap="md">
           <DocumentDetails document={document} />
-          <DocumentCitations document={document} page={page} preview={() => preview.current} />
+          <DocumentCitations
+            document={document}
+            shown={shown.number}
+            page={page}
+            preview={() => preview.current}
+          />
           <DocumentShares document={document} version={shown} />
           <DocumentVersions
             document={document}
