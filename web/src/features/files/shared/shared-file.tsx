@@ -42,16 +42,27 @@ export function SharedFile() {
       </Stack>
     );
   }
-  return <Download key={token} token={token} file={data} />;
+  return <Download key={token} token={token} file={data} onGone={() => void refetch()} />;
 }
 
-function Download({ token, file }: { token: string; file: Schemas["SharedFile"] }) {
+function Download({
+  token,
+  file,
+  onGone,
+}: {
+  token: string;
+  file: Schemas["SharedFile"];
+  onGone: () => void;
+}) {
   const formats = useFormats();
   const [password, setPassword] = useState("");
   const opening = useMutation({
     mutationFn: () => openShared(token, file.needsPassword ? password : null),
     // An attachment: the browser keeps it, and stays on this page.
     onSuccess: (address) => location.assign(address),
+    onError: (error) => {
+      if (error instanceof Problem && error.status === 404) onGone();
+    },
   });
   const wrong = opening.error instanceof Problem && [401, 403, 422].includes(opening.error.status);
   const send = (event: FormEvent) => {

@@ -8,6 +8,7 @@ export const sharedQuery = (token: string) =>
     queryKey: ["shared", token],
     queryFn: ({ signal }) => answered(publicApi.POST("/api/v1/shared/look-up", { body: { token }, signal })),
     retry: false,
+    staleTime: 0, // it may be revoked at any moment
   });
 
 /** Open a link, which counts as one download, and return where its bytes are for a while. */

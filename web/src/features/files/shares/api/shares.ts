@@ -5,7 +5,7 @@ import { answered, api, type Schemas } from "@/api/client";
 export type Share = Schemas["ShareView"];
 export type ShareDraft = Schemas["ShareDraft"];
 
-/** The links to a document's versions, the latest first. */
+/** The links to a document's versions, the latest first; those who have them use them without this page knowing. */
 export const sharesQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ["documents", "shares", id],
@@ -18,6 +18,7 @@ export const sharesQuery = (id: string) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
+    staleTime: 0,
   });
 
 /** Who tried to open a link, the latest first. */
@@ -33,6 +34,7 @@ export const accessesQuery = (id: string) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
+    staleTime: 0,
   });
 
 /** Make a link to one version, and return its address. */
