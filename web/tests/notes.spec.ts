@@ -136,3 +136,23 @@ test("a private note is its author’s alone, and a viewer only reads", async ({
   await expect(page.getByText("Between us")).toHaveCount(0);
   await expect(page.getByRole("button", { name: /Write|Edit|Delete|Pin/ })).toHaveCount(0);
 });
+
+test("a loan's page comes without the code of its notes and dates, which comes when they are looked at", async ({
+  page,
+  organization,
+}) => {
+  const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", LOAN);
+  await signIn(page, organization.administrator);
+  await page.goto(`/loan/?id=${id}`);
+  for (const [tab, words] of [
+    ["Notes", "No notes yet"],
+    ["Dates", "Critical dates"],
+  ] as const) {
+    const code = page.waitForResponse(
+      async (answer) => /\.js$/.test(answer.url()) && (await answer.text()).includes(words),
+    );
+    await page.getByRole("tab", { name: tab }).click();
+    await code;
+    await expect(page.getByRole("heading", { name: words })).toBeVisible();
+  }
+});

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { Exposure } from "@/features/dashboard/exposure/exposure";
 import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { PartyPage } from "@/features/loans/parties/party-page";
-import { Notes } from "@/features/notifications/notes/notes";
+import { NotesPanel } from "@/features/notifications/notes/notes-panel";
 
 export const metadata: Metadata = { title: "Fund" };
 
@@ -13,7 +13,7 @@ export default function Route() {
       kind="funds"
       exposure={<Exposure field="fundId" />}
       documents={<ThingDocuments kind="fund" />}
-      notes={<Notes kind="fund" />}
+      notes={<NotesPanel kind="fund" />}
     />
   );
 }

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { Exposure } from "@/features/dashboard/exposure/exposure";
 import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { PartyPage } from "@/features/loans/parties/party-page";
-import { Notes } from "@/features/notifications/notes/notes";
+import { NotesPanel } from "@/features/notifications/notes/notes-panel";
 
 export const metadata: Metadata = { title: "Lender" };
 
@@ -13,7 +13,7 @@ export default function Route() {
       kind="lenders"
       exposure={<Exposure field="lenderId" />}
       documents={<ThingDocuments kind="lender" />}
-      notes={<Notes kind="lender" />}
+      notes={<NotesPanel kind="lender" />}
     />
   );
 }

@@ -4,8 +4,8 @@ import { CitationMark } from "@/features/files/citations/citation-mark";
 import { CiteButton } from "@/features/files/citations/cite-button";
 import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { LoanPage } from "@/features/loans/loan/loan-page";
-import { LoanDates } from "@/features/notifications/dates/loan-dates";
-import { Notes } from "@/features/notifications/notes/notes";
+import { LoanDatesPanel } from "@/features/notifications/dates/loan-dates-panel";
+import { NotesPanel } from "@/features/notifications/notes/notes-panel";
 
 export const metadata: Metadata = { title: "Loan" };
 
@@ -14,8 +14,8 @@ export default function Route() {
     <LoanPage
       documents={<ThingDocuments kind="loan" />}
       citing={{ Mark: CitationMark, Deed: CiteButton }}
-      dates={<LoanDates />}
-      notes={<Notes kind="loan" />}
+      dates={<LoanDatesPanel />}
+      notes={<NotesPanel kind="loan" />}
     />
   );
 }

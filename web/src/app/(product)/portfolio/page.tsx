@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { Exposure } from "@/features/dashboard/exposure/exposure";
 import { ThingDocuments } from "@/features/files/list/thing-documents";
 import { PartyPage } from "@/features/loans/parties/party-page";
-import { Notes } from "@/features/notifications/notes/notes";
+import { NotesPanel } from "@/features/notifications/notes/notes-panel";
 
 export const metadata: Metadata = { title: "Portfolio" };
 
@@ -13,7 +13,7 @@ export default function Route() {
       kind="portfolios"
       exposure={<Exposure field="portfolioId" />}
       documents={<ThingDocuments kind="portfolio" />}
-      notes={<Notes kind="portfolio" />}
+      notes={<NotesPanel kind="portfolio" />}
     />
   );
 }
