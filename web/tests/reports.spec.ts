@@ -53,6 +53,23 @@ test("what a report lacks is said at its field", async ({ page, organization }) 
   await expect(page.getByText("name the day after which changes count")).toBeVisible();
 });
 
+test("what is refused of a field without words of its own is said all the same", async ({
+  page,
+  organization,
+}) => {
+  const { api } = organization;
+  const fund = await api.post<{ id: string; version: number }>("/api/v1/funds", { name: "Harbor Fund I" });
+  await signIn(page, organization.administrator);
+  await page.goto("/reports/");
+  await page.getByRole("combobox", { name: "Fund" }).click();
+  await page.getByRole("option", { name: "Harbor Fund I" }).click();
+  await api.send("DELETE", `/api/v1/funds/${fund.id}`, undefined, { "If-Match": `"${fund.version}"` });
+  await page.getByRole("button", { name: "Make the report" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Filter, fund id" })).toContainText(
+    "There is no such fund",
+  );
+});
+
 test("a loan's page leads to its abstract", async ({ page, organization }) => {
   const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", {
     number: "1001",

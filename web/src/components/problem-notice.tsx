@@ -3,6 +3,7 @@
 import { Alert, Button, Center, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { isCancelledError } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 
 import { useSession } from "@/api/me";
 import { Problem } from "@/api/problem";
@@ -20,10 +21,12 @@ export function ProblemNotice({
   problem,
   onRetry,
   page = false,
+  children,
 }: {
   problem: Error;
   onRetry?: () => void;
   page?: boolean;
+  children?: ReactNode;
 }) {
   const session = useSession();
   const known = isCancelledError(problem) ? STOPPED : problem instanceof Problem ? problem : null;
@@ -41,6 +44,7 @@ export function ProblemNotice({
         <Text size="sm">
           {known?.message ?? "Reload the page. If it happens again, tell us what you did."}
         </Text>
+        {children}
         {known?.retryAfter != null && (
           <Text size="sm">
             <CountDown problem={known} />

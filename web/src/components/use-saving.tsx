@@ -8,6 +8,7 @@ import { Problem } from "@/api/problem";
 import { ChangedMeanwhile } from "./changed-meanwhile";
 import { refusalsByField } from "./fields/refusals";
 import { ProblemNotice } from "./problem-notice";
+import { SaveProblem } from "./save-problem";
 
 /**
  * Saves what a form holds of a thing against the version it was read at. Where somebody else stored another one
@@ -20,6 +21,7 @@ export function useSaving<Thing extends { readonly version: number }>({
   show,
   onSaved,
   refuse,
+  fields,
 }: {
   version: number;
   save: (version: number) => Promise<Thing>;
@@ -30,6 +32,8 @@ export function useSaving<Thing extends { readonly version: number }>({
   onSaved: (stored: Thing) => void;
   /** Says the server's reasons beside their fields. */
   refuse: (byField: Record<string, string>) => void;
+  /** Beside which fields the form says them; `notice` says the others. */
+  fields: readonly string[];
 }): { readonly submit: () => void; readonly pending: boolean; readonly notice: ReactNode } {
   const [version, setVersion] = useState(read);
   const saving = useMutation({
@@ -51,7 +55,6 @@ export function useSaving<Thing extends { readonly version: number }>({
   });
   const { error } = saving;
   const stale = error instanceof Problem && error.status === 412;
-  const byField = error instanceof Problem && error.errors.length > 0;
   return {
     submit: () => saving.mutate(version),
     pending: saving.isPending,
@@ -65,7 +68,7 @@ export function useSaving<Thing extends { readonly version: number }>({
             onKeepMine={() => newest.mutate({ keep: true })}
           />
         )}
-        {error !== null && !stale && !byField && <ProblemNotice problem={error} />}
+        {!stale && <SaveProblem problem={error} fields={fields} />}
         {newest.error !== null && <ProblemNotice problem={newest.error} />}
       </>
     ),

@@ -1,5 +1,6 @@
 import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
+import { word } from "@/format/format";
 
 type Refusal = Pick<Schemas["FieldError"], "message" | "code">;
 
@@ -24,12 +25,32 @@ export const isOf = ({ code }: Refusal, ...codes: readonly ToldCode[]): boolean 
 
 /**
  * The server's reasons by field, for a form's `setErrors`. A path of the wire (`terms.firstPaymentDate`,
- * `properties[0].allocatedAmount`) becomes the form's (`properties.0.allocatedAmount`).
+ * `properties[0].allocatedAmount`) becomes the form's (`properties.0.allocatedAmount`); what is refused of an item in a
+ * list of plain values (`recipients[1]`) is said of the list.
  */
 export function refusalsByField(error: Error | null): Record<string, string> {
   if (!(error instanceof Problem)) return {};
-  return Object.fromEntries(error.errors.map((refusal) => [formPath(refusal.field), refusalWords(refusal)]));
+  return Object.fromEntries(error.errors.map((refusal) => [fieldOf(refusal), refusalWords(refusal)]));
 }
+
+/** Where a form says a refusal that it has no row for. */
+const fieldOf = ({ field }: Pick<Schemas["FieldError"], "field">): string =>
+  formPath(field).replace(/\.\d+$/, "");
+
+/** What was refused of fields that a form does not have: each with its field, in words. */
+export function refusalsElsewhere(error: Problem, fields: readonly string[]): string[] {
+  return error.errors
+    .filter((refusal) => !fields.includes(fieldOf(refusal)))
+    .map((refusal) => `${pathWords(fieldOf(refusal))}: ${refusalWords(refusal)}`);
+}
+
+const pathWords = (path: string): string =>
+  word(
+    path
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .replaceAll(".", ", ")
+      .toLowerCase(),
+  );
 
 export const formPath = (field: string): string => field.replace(/\[(\w+)\]/g, ".$1");
 

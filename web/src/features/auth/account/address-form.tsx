@@ -5,9 +5,8 @@ import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 
 import { useMe } from "@/api/me";
-import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { Surface } from "@/components/surface";
 
 import { changeAddress } from "./api/account";
@@ -21,8 +20,6 @@ export function AddressForm() {
     onSuccess: () => form.reset(),
     onError: (error) => form.setErrors(refusalsByField(error)),
   });
-  const { error } = change;
-  const byField = error instanceof Problem && error.errors.length > 0;
   return (
     <Surface title="Email address">
       <form method="post" onSubmit={form.onSubmit((values) => change.mutate(values))}>
@@ -45,7 +42,7 @@ export function AddressForm() {
             required
             {...form.getInputProps("currentPassword")}
           />
-          {error && !byField && <ProblemNotice problem={error} />}
+          <SaveProblem problem={change.error} fields={["email", "currentPassword"]} />
           {change.data !== undefined && (
             <Alert color="blue" role="status">
               {change.data.message}

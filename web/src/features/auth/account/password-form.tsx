@@ -6,9 +6,8 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { useMe } from "@/api/me";
-import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { Surface } from "@/components/surface";
 
 import { changePassword, sessionsQuery } from "./api/account";
@@ -29,8 +28,6 @@ export function PasswordForm() {
     },
     onError: (error) => form.setErrors(refusalsByField(error)),
   });
-  const { error } = change;
-  const byField = error instanceof Problem && error.errors.length > 0;
   const ownWords = [member.firstName, member.lastName, member.email.split("@")[0] ?? ""];
   return (
     <Surface title="Password">
@@ -52,7 +49,7 @@ export function PasswordForm() {
             error={form.errors.newPassword}
             ownWords={ownWords}
           />
-          {error && !byField && <ProblemNotice problem={error} />}
+          <SaveProblem problem={change.error} fields={["currentPassword", "newPassword"]} />
           <Group>
             <Button type="submit" loading={change.isPending}>
               Change password

@@ -31,6 +31,7 @@ export function ProfileForm() {
       void queries.invalidateQueries({ queryKey: ["members"] });
     },
     refuse: form.setErrors,
+    fields: ["firstName", "lastName", "phone", "jobTitle", "department"],
   });
   return (
     <Surface title="You">

@@ -6,9 +6,8 @@ import { useMutation } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { deviceNote } from "@/api/device";
-import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { moment, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -42,7 +41,6 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
       />
     );
   }
-  const refused = joining.error instanceof Problem && joining.error.errors.length > 0;
   const ownWords = [values.firstName, values.lastName, email.split("@")[0] ?? "", organizationName];
   return (
     <FrontDoor
@@ -95,7 +93,7 @@ export function JoinForm({ token, offer }: { token: string; offer: Schemas["Offe
             If this address has an account in another organization, that one stays as it is. The password says
             which of the two you sign in to, so choose another one here.
           </Text>
-          {joining.error && !refused && <ProblemNotice problem={joining.error} />}
+          <SaveProblem problem={joining.error} fields={["firstName", "lastName", "password"]} />
           <Button type="submit" loading={joining.isPending || entrance.isPending || entrance.isSuccess}>
             Join
           </Button>

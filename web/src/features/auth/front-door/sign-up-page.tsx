@@ -6,9 +6,8 @@ import { useMutation } from "@tanstack/react-query";
 import Link from "@/components/link";
 
 import type { Schemas } from "@/api/client";
-import { Problem } from "@/api/problem";
-import { formPath, refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { refusalsByField } from "@/components/fields/refusals";
+import { SaveProblem } from "@/components/save-problem";
 import { word } from "@/format/format";
 
 import { NewPassword } from "../account/new-password";
@@ -129,9 +128,7 @@ export function SignUpPage() {
               />
             </Stack>
           </Fieldset>
-          {registration.error && hasMore(registration.error) && (
-            <ProblemNotice problem={registration.error} />
-          )}
+          <SaveProblem problem={registration.error} fields={FIELDS} />
           <Button type="submit" loading={busy}>
             Create account
           </Button>
@@ -142,12 +139,6 @@ export function SignUpPage() {
 }
 
 const FIELDS = ["organization.name", "organization.kind", "firstName", "lastName", "email", "password"];
-
-/** Whether a refusal says more than stands beside the fields. */
-function hasMore(error: Error): boolean {
-  if (!(error instanceof Problem) || error.errors.length === 0) return true;
-  return !error.errors.every(({ field }) => FIELDS.includes(formPath(field)));
-}
 
 /** The person's own time zone and language are where the organization begins; both can be changed. */
 function toRegistration({ organization, ...person }: Entered): Schemas["Registration"] {

@@ -5,10 +5,9 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
-import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
 import { MadeLink } from "@/components/made-link";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { moment, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -26,7 +25,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     onError: (error) => form.setErrors(refusalsByField(error)),
   });
   if (making.data !== undefined) return <Made made={making.data} onClose={onClose} />;
-  const byField = making.error instanceof Problem && making.error.errors.length > 0;
   return (
     <Modal opened onClose={onClose} title="Invite a member" centered>
       <form onSubmit={form.onSubmit((values) => making.mutate(values))}>
@@ -41,7 +39,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             {...form.getInputProps("email")}
           />
           <RoleChoice value={form.values.role} onChange={(role) => form.setFieldValue("role", role)} />
-          {making.error && !byField && <ProblemNotice problem={making.error} />}
+          <SaveProblem problem={making.error} fields={["email"]} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

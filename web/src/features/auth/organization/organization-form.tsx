@@ -18,6 +18,12 @@ import { currencies, locales, ORGANIZATION_KINDS } from "./choices";
 
 const KINDS = ORGANIZATION_KINDS.map((kind) => ({ value: kind, label: word(kind) }));
 
+const FIELDS = [
+  ...["name", "kind", "website", "taxId", "billingEmail", "phone"],
+  ...["street", "city", "state", "postalCode", "country"].map((part) => `address.${part}`),
+  ...["currency", "timezone", "locale"].map((part) => `settings.${part}`),
+];
+
 export function OrganizationForm({ organization }: { organization: Schemas["Organization"] }) {
   const queries = useQueryClient();
   const form = useForm({ initialValues: fieldsOf(organization) });
@@ -34,6 +40,7 @@ export function OrganizationForm({ organization }: { organization: Schemas["Orga
       void queries.invalidateQueries({ queryKey: meQuery.queryKey });
     },
     refuse: form.setErrors,
+    fields: FIELDS,
   });
   return (
     <form onSubmit={form.onSubmit(submit)}>

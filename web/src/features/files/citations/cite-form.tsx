@@ -4,10 +4,9 @@ import { Button, Group, NumberInput, Select, Stack, Text, Textarea } from "@mant
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { Problem } from "@/api/problem";
 import { LoanSelect } from "@/components/fields/loan-select";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { useFormats } from "@/format/formats";
 
 import { documentQuery } from "../records/api/documents";
@@ -64,9 +63,9 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
     onSuccess: onEnd,
     onError: (error) => form.setErrors(refusalsByField(error)),
   });
-  const told = citing.error instanceof Problem && citing.error.errors.length > 0;
-  const said = (path: string) =>
+  const words = (path: string) =>
     loan.data === undefined ? "" : valueWords(path, valueAt(loan.data, path), formats);
+  const said = ["field", "page", "quote", from.documentId === undefined ? "documentId" : "loanId"];
   return (
     <form onSubmit={form.onSubmit(() => citing.mutate())} noValidate>
       <Stack gap="sm">
@@ -84,7 +83,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
           searchable
           placeholder="Maturity, rate, borrower …"
           data={CITABLE_FIELDS.map(({ field: value, label }) => ({ value, label }))}
-          description={field === null ? undefined : `The loan says ${said(field)}`}
+          description={field === null ? undefined : `The loan says ${words(field)}`}
           {...form.getInputProps("field")}
         />
         {from.documentId === undefined && (
@@ -123,7 +122,7 @@ export function CiteForm({ from, onEnd }: { from: CiteFrom; onEnd: () => void })
           maxLength={2000}
           {...form.getInputProps("quote")}
         />
-        {citing.error !== null && !told && <ProblemNotice problem={citing.error} />}
+        <SaveProblem problem={citing.error} fields={said} />
         <Text size="sm" c="dimmed">
           Another person confirms it. It goes out of date when the term or the document changes.
         </Text>

@@ -54,6 +54,7 @@ export function DocumentForm({ document, onEnd }: { document: FiledDocument; onE
       } else notifications.show({ message: "Details saved" });
     },
     refuse: form.setErrors,
+    fields: ["title", "kind", "expiresOn", "retentionUntil", ...(mayHide ? ["confidential"] : [])],
   });
   const { links } = form.values;
   return (

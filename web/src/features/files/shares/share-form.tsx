@@ -5,10 +5,9 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { useBusinessDate } from "@/api/me";
-import { Problem } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { isDay } from "@/format/parse-date";
 
 import { makeShare } from "./api/shares";
@@ -63,7 +62,6 @@ export function ShareForm({
       form.setErrors({ ...others, ...(expiresAt === undefined ? {} : { expires: expiresAt }) });
     },
   });
-  const told = making.error instanceof Problem && making.error.errors.length > 0;
   return (
     <form onSubmit={form.onSubmit(() => making.mutate())} noValidate>
       <Stack gap="sm">
@@ -100,7 +98,7 @@ export function ShareForm({
           error={form.errors.mostDownloads}
           onChange={(value) => form.setFieldValue("mostDownloads", typeof value === "number" ? value : "")}
         />
-        {making.error !== null && !told && <ProblemNotice problem={making.error} />}
+        <SaveProblem problem={making.error} fields={["note", "expiresAt", "password", "mostDownloads"]} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
             Cancel

@@ -4,13 +4,13 @@ import { Alert, Button, Kbd, List, Stack, Text } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 
 import { leaving } from "@/components/leaving";
+import { SaveProblem } from "@/components/save-problem";
 
 import { type LoanFormApi, LoanFormProvider } from "../forms/form-context";
 import { focusField, pathWords } from "../forms/form-focus";
 import { customFieldFaults } from "../forms/form-values";
 import classes from "../forms/form.module.css";
 import { loanRefusals } from "../forms/refusals";
-import { SaveProblem } from "../forms/save-problem";
 import { AmountFields, IdentityFields } from "./loan-form-basics";
 import { MoreFields, partsOf } from "./loan-form-more";
 import { PartyFields, PropertyFields } from "./loan-form-parties";
@@ -97,7 +97,7 @@ export function LoanForm({
         {refused.length > 0 && <Refusals refused={refused} />}
         <div className={classes.bar}>
           {/* Where the button is that was pressed: the rest of a long form is seldom in sight. */}
-          <div className={classes.told}>{!saving && <SaveProblem problem={problem} />}</div>
+          <div className={classes.told}>{!saving && <SaveProblem problem={problem} fields="all" />}</div>
           <Button type="submit" loading={saving}>
             {saveLabel}
           </Button>

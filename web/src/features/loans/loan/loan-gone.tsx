@@ -6,6 +6,7 @@ import Link from "@/components/link";
 
 import { idempotencyKey } from "@/api/client";
 import { useMay } from "@/api/me";
+import { Problem } from "@/api/problem";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Waiting } from "@/components/waiting";
@@ -40,8 +41,12 @@ export function LoanGone({ loanId }: { loanId: string }) {
   const mayWrite = useMay("portfolio.write");
   const actorName = useActorName();
   const restore = useRestoreLoan(loanId);
-  const { data, isPending } = useQuery({ ...loanHistoryQuery(loanId, 2), retry: false });
+  const { data, error, isPending, refetch } = useQuery({ ...loanHistoryQuery(loanId, 2), retry: false });
   if (isPending) return <Waiting />;
+  // That it never was is known where the server says so.
+  if (error !== null && !(error instanceof Problem && error.status === 404)) {
+    return <ProblemNotice problem={error} onRetry={() => void refetch()} page />;
+  }
   const [deletion, before] = data?.items ?? [];
   if (deletion?.action !== "deleted") return <NoSuchLoan />;
   return (

@@ -7,6 +7,7 @@ import { flushSync } from "react-dom";
 
 import { Problem } from "@/api/problem";
 import { leaving } from "@/components/leaving";
+import { SaveProblem } from "@/components/save-problem";
 import { Surface } from "@/components/surface";
 import { showUndo } from "@/components/undo";
 
@@ -16,7 +17,6 @@ import { FormSection } from "../forms/form-section";
 import { customFieldFaults, type LoanFormValues } from "../forms/form-values";
 import { KeptNotice } from "../forms/kept-notice";
 import { loanRefusals } from "../forms/refusals";
-import { SaveProblem } from "../forms/save-problem";
 import { type Kept, useKeptDraft } from "../forms/use-kept-draft";
 import { useLeaveWarning } from "../forms/use-leave-warning";
 import { orStopped, useStoppable } from "../forms/use-stoppable";
@@ -164,7 +164,7 @@ export function PartyForm({
           )}
           {!stale && !save.isPending && (
             <div data-problem>
-              <SaveProblem problem={orStopped(save.error)} />
+              <SaveProblem problem={orStopped(save.error)} fields="all" />
             </div>
           )}
           <Group gap="sm">

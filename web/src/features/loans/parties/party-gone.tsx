@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "@/components/link";
 
 import { useMay } from "@/api/me";
+import { Problem } from "@/api/problem";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Waiting } from "@/components/waiting";
@@ -21,12 +22,19 @@ export function PartyGone({ shape, id }: { shape: Shape; id: string }) {
   const client = useQueryClient();
   const mayWrite = useMay("portfolio.write");
   const nameOf = useActorName();
-  const { data, isPending } = useQuery({ ...partyHistoryQuery(shape.kind, id, 2), retry: false });
+  const { data, error, isPending, refetch } = useQuery({
+    ...partyHistoryQuery(shape.kind, id, 2),
+    retry: false,
+  });
   const restore = useMutation({
     mutationFn: (sequence: number) => restoreParty(shape.kind, id, sequence),
     onSuccess: (restored) => partyChanged(client, shape.kind, restored),
   });
   if (isPending) return <Waiting />;
+  // That it never was is known where the server says so.
+  if (error !== null && !(error instanceof Problem && error.status === 404)) {
+    return <ProblemNotice problem={error} onRetry={() => void refetch()} page />;
+  }
   const [deletion, before] = data?.items ?? [];
   if (deletion?.action !== "deleted") {
     return (

@@ -7,7 +7,7 @@ import { type FormEvent, useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { Surface } from "@/components/surface";
 import { isDay } from "@/format/parse-date";
 
@@ -81,9 +81,7 @@ export function ReportForm() {
             )}
             <ReportParameterFields kind={kind} value={asked} onChange={setAsked} refusal={refusal} />
           </SimpleGrid>
-          {error !== null && !(error instanceof Problem && error.status === 422) && (
-            <ProblemNotice problem={error} />
-          )}
+          <SaveProblem problem={error} fields={["loanId", "title", ofChanges ? "since" : "asOf"]} />
           <Group>
             <Button type="submit" loading={isPending}>
               Make the report

@@ -33,6 +33,8 @@ const FORMATS = [
 ];
 const DAYS = Array.from({ length: 31 }, (_, day) => String(day + 1));
 
+const FIELDS = ["parameters.loanId", "parameters.title", "recipients"];
+
 /** Has a report made and mailed again and again, or changes how. */
 export function ScheduleForm({ schedule, onClose }: { schedule: Schedule | null; onClose: () => void }) {
   const queries = useQueryClient();
@@ -56,6 +58,7 @@ export function ScheduleForm({ schedule, onClose }: { schedule: Schedule | null;
       onClose();
     },
     refuse: setRefusals,
+    fields: FIELDS,
   });
   const parameters = { ...NEW_SCHEDULE.parameters, ...draft.parameters } as Schedule["parameters"];
   const choice = { allowDeselect: false } as const;

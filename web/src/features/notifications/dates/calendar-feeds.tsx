@@ -20,9 +20,9 @@ import { IconCalendarShare } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
 import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { ShownOnce } from "@/components/shown-once";
 import { day } from "@/format/format";
 import { useFormats } from "@/format/formats";
@@ -81,7 +81,6 @@ function FeedForm({ onMade }: { onMade: (address: string) => void }) {
     },
     onError: (refused) => form.setErrors(refusalsByField(refused)),
   });
-  const byField = error instanceof Problem && error.errors.length > 0;
   return (
     <form onSubmit={form.onSubmit((draft) => mutate(draft))} noValidate aria-label="New calendar feed">
       <Stack gap="sm">
@@ -103,7 +102,7 @@ function FeedForm({ onMade }: { onMade: (address: string) => void }) {
           label="Only dates that are assigned to me"
           {...form.getInputProps("mine", { type: "checkbox" })}
         />
-        {error !== null && !byField && <ProblemNotice problem={error} />}
+        <SaveProblem problem={error} fields={["name", "kinds"]} />
         <Group>
           <Button type="submit" loading={isPending}>
             Create address

@@ -4,11 +4,10 @@ import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
-import { Problem } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
 import { MemberSelect } from "@/components/fields/members-select";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -22,6 +21,13 @@ const WORDS: Readonly<Record<Asked, { title: string; save: string }>> = {
   done: { title: "Done", save: "Done" },
   waived: { title: "Waive", save: "Waive" },
   snoozed: { title: "Snooze", save: "Snooze" },
+};
+
+const FIELDS: Readonly<Record<Asked, readonly string[]>> = {
+  assigned: ["assignee"],
+  done: ["evidence"],
+  waived: ["evidence"],
+  snoozed: ["until"],
 };
 
 /** Asks for what a change of a date needs, and makes it. */
@@ -51,7 +57,6 @@ export function DateDialog({
     onSettled: () => client.invalidateQueries({ queryKey: ["dates"] }),
   });
   const refusals = refusalsByField(error);
-  const byField = error instanceof Problem && error.errors.length > 0;
   const send = (event: FormEvent) => {
     event.preventDefault();
     // React hands events on to the page around the dialog: a form there is another one.
@@ -108,7 +113,7 @@ export function DateDialog({
               data-autofocus
             />
           )}
-          {error !== null && !byField && <ProblemNotice problem={error} />}
+          <SaveProblem problem={error} fields={FIELDS[asked]} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

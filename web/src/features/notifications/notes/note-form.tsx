@@ -32,7 +32,8 @@ export function NoteForm({
     latest: () => readNote(note?.id ?? ""),
     show: (stored) => form.setValues(draftOf(stored)),
     onSaved,
-    refuse: (byField) => form.setErrors(ofLists(byField)),
+    refuse: form.setErrors,
+    fields: ["text", "kind", "priority", "mentions", "tags", "pinned", "private"],
   });
   return (
     <form onSubmit={form.onSubmit(submit)} aria-label={note === null ? "New note" : "Edit note"} noValidate>
@@ -93,7 +94,3 @@ export function NoteForm({
     </form>
   );
 }
-
-/** What is refused of one entry of a list is said at the list. */
-const ofLists = (byField: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(byField).map(([field, reason]) => [field.replace(/\.\d+$/, ""), reason]));

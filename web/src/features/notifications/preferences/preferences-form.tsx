@@ -18,6 +18,8 @@ import {
 import { PreferredTimes } from "./preferred-times";
 import { PreferredTopics } from "./preferred-topics";
 
+const FIELDS = ["digest", "digestHour", "digestWeekday", "timeZone", "quietHours.since", "quietHours.until"];
+
 /** Chooses preferences; `shared` is what holds where a person chooses nothing, null for the organization's own. */
 export function PreferencesForm({
   whose,
@@ -46,6 +48,7 @@ export function PreferencesForm({
       await queries.invalidateQueries({ queryKey: ["preferences"] });
     },
     refuse: setRefusals,
+    fields: FIELDS,
   });
   return (
     <form

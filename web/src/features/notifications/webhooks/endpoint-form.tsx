@@ -46,6 +46,7 @@ export function EndpointForm({
     show: (stored) => form.setValues(draftOf(stored)),
     onSaved: (stored) => onSaved?.(stored),
     refuse: form.setErrors,
+    fields: ["url", "description", "types", "perMinute"],
   });
   const about = new Map((known.data ?? []).map(({ type, description }) => [type, description]));
   const types = [...new Set([...about.keys(), ...(form.values.types ?? [])])];

@@ -7,9 +7,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import dayjs from "dayjs";
 import { useState } from "react";
 
-import { Problem } from "@/api/problem";
 import { refusalsByField } from "@/components/fields/refusals";
-import { ProblemNotice } from "@/components/problem-notice";
+import { SaveProblem } from "@/components/save-problem";
 import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -39,7 +38,6 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
     },
   });
   const refusals = refusalsByField(error);
-  const byField = error instanceof Problem && error.errors.length > 0;
   const field = { withSeconds: false, clearable: false, valueFormat: "MMM D, YYYY h:mm A" } as const;
   return (
     <Modal
@@ -55,7 +53,7 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
         </Text>
         <DateTimePicker label="From" value={since} onChange={setSince} error={refusals.since} {...field} />
         <DateTimePicker label="Until" value={until} onChange={setUntil} error={refusals.until} {...field} />
-        {error !== null && !byField && <ProblemNotice problem={error} />}
+        <SaveProblem problem={error} fields={["since", "until"]} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
