@@ -21,6 +21,42 @@ test("the bell tells at once of who joined, and the inbox has it", async ({ page
   await expect(page.getByText("Nothing unread")).toBeVisible();
 });
 
+test("what one was told is acknowledged, or made another member's task", async ({
+  page,
+  organization,
+  browser,
+  baseURL,
+}) => {
+  const member = await organization.join("member");
+  await joined(organization.api);
+  await signIn(page, organization.administrator);
+  await page.goto("/inbox/");
+  const item = page
+    .getByRole("list", { name: "Notifications" })
+    .getByRole("listitem")
+    .filter({ hasText: "joined" });
+  await item.getByRole("button", { name: "Assign" }).click();
+  const dialog = page.getByRole("dialog", { name: "Assign" });
+  await dialog.getByRole("combobox", { name: "Assigned to" }).fill("ben");
+  await page.getByRole("option", { name: /Ben member/ }).click();
+  await dialog.getByRole("button", { name: "Assign" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(item).toContainText("Assigned to Ben member");
+
+  await item.getByRole("button", { name: "Acknowledge" }).click();
+  await expect(item.getByText("Acknowledged", { exact: true })).toBeVisible();
+  await expect(item.getByRole("button", { name: "Acknowledge" })).toHaveCount(0);
+  await page.reload();
+  await expect(item.getByText("Acknowledged", { exact: true })).toBeVisible();
+  await expect(item).toContainText("Assigned to Ben member");
+
+  const other = await (await browser.newContext({ baseURL })).newPage();
+  await signIn(other, member);
+  await other.goto("/inbox/");
+  await expect(other.getByRole("list", { name: "Notifications" })).toContainText("assigned to you");
+  await other.context().close();
+});
+
 test("a tab that nobody looks at follows nothing, and catches up when it is looked at", async ({
   page,
   organization,

@@ -1,21 +1,17 @@
 "use client";
 
-import { Anchor, Badge, Button, Group, Menu, Skeleton, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, Skeleton, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { ReactNode } from "react";
 
 import { EmptyState } from "@/components/empty-state";
-import Link from "@/components/link";
+import { notSaved } from "@/components/not-saved";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
-import { Surface } from "@/components/surface";
-import { moment } from "@/format/format";
-import { useFormats } from "@/format/formats";
 
-import { inboxQuery, type Mark, mark, markAllRead, type Notification, snooze } from "./api/inbox";
-import { pathOf, SNOOZES } from "./inbox-words";
+import { inboxQuery, markAllRead } from "./api/inbox";
+import { InboxItem } from "./inbox-item";
 
 /** What the person was told, the latest first; `notice` stands before it. */
 export function InboxPage({ notice }: { notice: ReactNode }) {
@@ -27,7 +23,7 @@ export function InboxPage({ notice }: { notice: ReactNode }) {
   const all = useMutation({
     mutationFn: markAllRead,
     onSettled: () => queries.invalidateQueries({ queryKey: inboxQuery.queryKey }),
-    onError: failed,
+    onError: notSaved,
   });
   return (
     <Page
@@ -73,82 +69,5 @@ export function InboxPage({ notice }: { notice: ReactNode }) {
         </Button>
       )}
     </Page>
-  );
-}
-
-const failed = (error: Error) =>
-  notifications.show({ color: "red", title: "Not saved", message: error.message, autoClose: false });
-
-function InboxItem({ item }: { item: Notification }) {
-  const formats = useFormats();
-  const queries = useQueryClient();
-  const read = {
-    onSettled: () => queries.invalidateQueries({ queryKey: inboxQuery.queryKey }),
-    onError: failed,
-  };
-  const marking = useMutation({ mutationFn: (how: Mark) => mark(item.id, how), ...read });
-  const snoozing = useMutation({ mutationFn: (until: Date) => snooze(item.id, until), ...read });
-  const unread = item.state === "unread" || item.state === "snoozed";
-  const path = pathOf(item.thing);
-  return (
-    <Surface>
-      <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
-        <Stack gap={2} miw={0} style={{ flex: 1, overflowWrap: "anywhere" }}>
-          <Group gap="xs">
-            {unread && (
-              <Badge size="sm" tt="none">
-                Unread
-              </Badge>
-            )}
-            {item.urgent && (
-              <Badge size="sm" tt="none" color="red.8">
-                Urgent
-              </Badge>
-            )}
-            <Text fw={unread ? 650 : 450}>
-              {path === null ? (
-                item.title
-              ) : (
-                <Anchor component={Link} href={path} inherit onClick={() => unread && marking.mutate("read")}>
-                  {item.title}
-                </Anchor>
-              )}
-            </Text>
-          </Group>
-          {item.body !== "" && <Text size="sm">{item.body}</Text>}
-          <Text size="sm" c="dimmed">
-            {moment(item.at, formats)}
-            {item.rule !== null && ` · Rule: ${item.rule.name}`}
-          </Text>
-        </Stack>
-        <Group gap="xs">
-          <Button
-            size="xs"
-            variant="default"
-            loading={marking.isPending}
-            onClick={() => marking.mutate(unread ? "read" : "unread")}
-          >
-            {unread ? "Mark read" : "Mark unread"}
-          </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button size="xs" variant="default" loading={snoozing.isPending}>
-                Snooze
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {SNOOZES.map(({ label, hours }) => (
-                <Menu.Item
-                  key={label}
-                  onClick={() => snoozing.mutate(new Date(Date.now() + hours * 3_600_000))}
-                >
-                  {label}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        </Group>
-      </Group>
-    </Surface>
   );
 }

@@ -78,3 +78,12 @@ export const snooze = (id: string, until: Date): Promise<Notification> =>
       body: { until: until.toISOString() },
     }),
   );
+
+/** Make a notification another member's task. */
+export const assign = (id: string, userId: string): Promise<Notification> =>
+  answered(
+    api.POST("/api/v1/inbox/{notification_id}/assign", {
+      params: { path: { notification_id: id }, header: header() },
+      body: { userId },
+    }),
+  );
