@@ -1,54 +1,28 @@
 "use client";
 
-import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { meQuery } from "@/api/me";
-import { Problem } from "@/api/problem";
-import Link from "@/components/link";
 import { ProblemNotice } from "@/components/problem-notice";
 
 import { addressLinkQuery, followAddressLink } from "./api/front-door";
 import { FrontDoor } from "./front-door";
-import { useFragment } from "@/components/use-fragment";
+import { OfLink, Onward } from "./of-link";
 
 /** Lets whoever has a link confirm an address, have a new one, or have the former one back. */
 export function ConfirmAddressPage() {
-  const token = useFragment();
-  const link = useQuery(addressLinkQuery(token ?? ""));
-  if (token === "" || (link.error instanceof Problem && link.error.status === 404)) {
-    return (
-      <FrontDoor title={token === "" ? "This link is incomplete" : "This link is no longer valid"}>
-        <Stack>
-          <Text size="sm">
-            {token === ""
-              ? "Copy the whole link, including the code after the # sign."
-              : "It was used, or its time is over. Ask for a new one in your account."}
-          </Text>
-          <Onward href="/account/">Your account</Onward>
-        </Stack>
-      </FrontDoor>
-    );
-  }
-  if (link.error) {
-    return (
-      <FrontDoor title="Confirm address">
-        <ProblemNotice problem={link.error} onRetry={() => void link.refetch()} />
-      </FrontDoor>
-    );
-  }
-  if (token === null || link.data === undefined) {
-    return (
-      <FrontDoor title="Confirm address">
-        <Stack aria-busy="true" aria-label="Loading">
-          <Skeleton h={40} />
-          <Skeleton h={36} />
-        </Stack>
-      </FrontDoor>
-    );
-  }
-  return <Confirm key={token} token={token} link={link.data} />;
+  return (
+    <OfLink
+      title="Confirm address"
+      query={addressLinkQuery}
+      over={() => ({ words: "It was used, or its time is over. Ask for a new one in your account." })}
+      onward={<Onward href="/account/">Your account</Onward>}
+    >
+      {(token, link) => <Confirm token={token} link={link} />}
+    </OfLink>
+  );
 }
 
 function Confirm({ token, link }: { token: string; link: Schemas["AddressLinkView"] }) {
@@ -92,16 +66,6 @@ function Confirm({ token, link }: { token: string; link: Schemas["AddressLinkVie
         </Button>
       </Stack>
     </FrontDoor>
-  );
-}
-
-function Onward({ href, children }: { href: string; children: string }) {
-  return (
-    <Group>
-      <Button component={Link} href={href}>
-        {children}
-      </Button>
-    </Group>
   );
 }
 
