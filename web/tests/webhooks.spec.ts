@@ -126,6 +126,7 @@ test("an endpoint is added, tested, rotated, disabled, enabled, replayed and del
 
   await choose("Replay events…");
   const replay = page.getByRole("dialog", { name: "Replay events" });
+  await expect(replay).toContainText("also those it has received");
   await replay.getByRole("button", { name: "Replay" }).click();
   await expect(page.getByText(/events? (is|are) sent again/)).toBeVisible();
 

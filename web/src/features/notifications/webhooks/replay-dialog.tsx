@@ -9,14 +9,14 @@ import { useState } from "react";
 
 import { refusalsByField } from "@/components/fields/refusals";
 import { SaveProblem } from "@/components/save-problem";
-import { count } from "@/format/format";
+import { count, type Formats } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { type Endpoint, replay } from "./api/webhooks";
 
 const SHAPE = "YYYY-MM-DD HH:mm:ss";
 
-/** Sends an endpoint again what happened in a stretch of time; since it was disabled, where it was. */
+/** Sends an endpoint again what happened in a stretch of time: the last day, where nothing else is chosen. */
 export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {
   const queries = useQueryClient();
   const formats = useFormats();
@@ -29,10 +29,7 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
         until: dayjs(until ?? "").toISOString(),
       }),
     onSuccess: (messages) => {
-      notifications.show({
-        message:
-          messages === 1 ? "1 event is sent again." : `${count(messages, formats)} events are sent again.`,
-      });
+      notifications.show({ message: sentWords(messages, formats) });
       onClose();
       return queries.invalidateQueries({ queryKey: ["webhooks"] });
     },
@@ -49,7 +46,8 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
     >
       <Stack>
         <Text size="sm" c="dimmed">
-          What happened in this time is sent again with its own ids.
+          Sends again every event of this time that the endpoint has chosen, also those it has received: by
+          their ids it can tell which.
         </Text>
         <DateTimePicker label="From" value={since} onChange={setSince} error={refusals.since} {...field} />
         <DateTimePicker label="Until" value={until} onChange={setUntil} error={refusals.until} {...field} />
@@ -65,4 +63,10 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
       </Stack>
     </Modal>
   );
+}
+
+function sentWords(messages: number, formats: Formats): string {
+  if (messages === 0) return "Nothing to send: no event of this time is one that the endpoint has chosen.";
+  if (messages === 1) return "1 event is sent again.";
+  return `${count(messages, formats)} events are sent again.`;
 }
