@@ -160,3 +160,21 @@ test("on a narrower screen it stands above the tabs, as the parties do in the li
   const [above, tabs] = [await rail.boundingBox(), await page.getByRole("tablist").boundingBox()];
   expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(tabs?.y ?? 0);
 });
+
+test("a loan's page asks for nothing twice", async ({ page, organization }) => {
+  const { api } = organization;
+  const property = await api.post<{ id: string }>("/api/v1/properties", {
+    name: "Larkspur House",
+    propertyType: "multifamily",
+  });
+  const id = await createLoan(api, { properties: [{ propertyId: property.id }] });
+  await signIn(page, organization.administrator);
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "GET" && request.url().includes("/api/v1/")) asked.push(request.url());
+  });
+  await page.goto(`/loan/?id=${id}&tab=properties`);
+  await expect(railOf(page).getByText("Dana Whitfield")).toBeVisible();
+  await expect(page.getByRole("tabpanel").getByText("Larkspur House").first()).toBeVisible();
+  expect(asked.filter((url, place) => asked.indexOf(url) !== place)).toEqual([]);
+});

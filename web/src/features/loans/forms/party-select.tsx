@@ -5,7 +5,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type PartyKind, partyNameQuery, partySearchQuery } from "../records/api/names";
+import { partyNameQuery, partySearchQuery } from "../records/api/names";
+import type { PartyKind } from "../records/api/party";
 
 const PAUSE = 150;
 const NEW = "\u0000new";

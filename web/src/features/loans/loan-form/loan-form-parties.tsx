@@ -11,7 +11,7 @@ import { LoanRows } from "../forms/form-rows";
 import { FormSection } from "../forms/form-section";
 import { PartySelect } from "../forms/party-select";
 import { intentions, useCreateLender } from "../records/api/loan-changes";
-import type { PartyKind } from "../records/api/names";
+import type { PartyKind } from "../records/api/party";
 
 const RECOURSES = ["non_recourse", "carve_outs", "partial", "full"] as const;
 const NEW_PROPERTY = { propertyId: "", allocatedAmount: null };

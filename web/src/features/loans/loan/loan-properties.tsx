@@ -10,7 +10,7 @@ import { Surface } from "@/components/surface";
 import { date, money, percent, UNKNOWN, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { loanPropertyQuery } from "../records/api/loan";
+import { partyQuery } from "../records/api/party";
 import type { Loan } from "../records/loan-draft";
 import classes from "../records/table.module.css";
 import { latestIncome, latestOccupancy, latestValue, type PropertyFigure } from "./loan-property-figures";
@@ -94,7 +94,7 @@ function PropertyRow({
   basis: Loan["statementBasis"];
 }) {
   const formats = useFormats();
-  const { data, error } = useQuery(loanPropertyQuery(propertyId));
+  const { data, error } = useQuery(partyQuery("properties", propertyId));
   const allocated = <td className="amount">{money(allocatedAmount, formats)}</td>;
   if (data === undefined) {
     return (

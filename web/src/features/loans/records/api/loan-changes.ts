@@ -4,6 +4,7 @@ import { answered, api, idempotencyKey, ifMatch, type Schemas } from "@/api/clie
 
 import type { Loan, LoanDraft } from "../loan-draft";
 import { loanQuery } from "./loan";
+import { partyQuery } from "./party";
 
 /** Since when changed terms of a loan hold. */
 export interface Dating {
@@ -136,7 +137,7 @@ export function useCreateLender() {
         }),
       ),
     onSuccess: (lender) => {
-      queries.setQueryData(["lenders", lender.id, "name"], lender.name);
+      queries.setQueryData(partyQuery("lenders", lender.id).queryKey, lender);
       void queries.invalidateQueries({ queryKey: ["lenders"] });
     },
   });

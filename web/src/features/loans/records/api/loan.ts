@@ -93,16 +93,3 @@ export const loanHistoryQuery = (loanId: string, limit: number) =>
       ),
     placeholderData: keepPreviousData,
   });
-
-/** The figures of the properties behind a loan, as lists show them. */
-export const loanPropertyQuery = (propertyId: string) =>
-  queryOptions({
-    queryKey: ["properties", propertyId, "property"],
-    queryFn: ({ signal }) =>
-      answered(
-        api.GET("/api/v1/properties/{property_id}", {
-          params: { path: { property_id: propertyId } },
-          signal,
-        }),
-      ),
-  });

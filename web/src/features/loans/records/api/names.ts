@@ -4,40 +4,13 @@ import { answered, api } from "@/api/client";
 import { Problem } from "@/api/problem";
 
 import type { Names } from "../field-words";
+import { type Party, type PartyKind, partyQuery } from "./party";
 
-export type PartyKind = "lenders" | "funds" | "portfolios" | "properties";
-
-interface Party {
-  id: string;
-  name: string;
-}
-
-function readParty(kind: PartyKind, id: string, signal: AbortSignal): Promise<Party> {
-  switch (kind) {
-    case "lenders":
-      return answered(
-        api.GET("/api/v1/lenders/{lender_id}", { params: { path: { lender_id: id } }, signal }),
-      );
-    case "funds":
-      return answered(api.GET("/api/v1/funds/{fund_id}", { params: { path: { fund_id: id } }, signal }));
-    case "portfolios":
-      return answered(
-        api.GET("/api/v1/portfolios/{portfolio_id}", { params: { path: { portfolio_id: id } }, signal }),
-      );
-    case "properties":
-      return answered(
-        api.GET("/api/v1/properties/{property_id}", { params: { path: { property_id: id } }, signal }),
-      );
-  }
-}
-
-/** What a lender, fund, portfolio or property is called. */
+/** What a lender, fund, portfolio or property is called: of the thing itself, which a page may show besides. */
 export const partyNameQuery = (kind: PartyKind, id: string) =>
-  queryOptions({
-    queryKey: [kind, id, "name"],
-    queryFn: async ({ signal }) => (await readParty(kind, id, signal)).name,
-    staleTime: 60_000,
-  });
+  queryOptions({ ...partyQuery(kind, id), select: nameOf, staleTime: 60_000 });
+
+const nameOf = ({ name }: Party): string => name;
 
 const KINDS: Readonly<Record<string, PartyKind>> = {
   lenderId: "lenders",
@@ -75,7 +48,7 @@ export function useNames(references: readonly { kind: PartyKind; id: string }[])
 export const partySearchQuery = (kind: PartyKind, q: string) =>
   queryOptions({
     queryKey: [kind, "search", q],
-    queryFn: async ({ signal }): Promise<Party[]> => {
+    queryFn: async ({ signal }): Promise<Pick<Party, "id" | "name">[]> => {
       const params = { query: { limit: 50, ...(q === "" ? {} : { q }) } };
       switch (kind) {
         case "lenders":
