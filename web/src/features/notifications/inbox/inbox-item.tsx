@@ -6,7 +6,7 @@ import { useState } from "react";
 
 import { Actor } from "@/components/journal/actor";
 import Link from "@/components/link";
-import { notSaved } from "@/components/not-saved";
+import { notSaved } from "@/components/not-done";
 import { Surface } from "@/components/surface";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
@@ -32,7 +32,7 @@ export function InboxItem({ item }: { item: Notification }) {
   return (
     <Surface>
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
-        <Stack gap={2} miw={0} style={{ flex: 1, overflowWrap: "anywhere" }}>
+        <Stack gap={2} miw={0} style={{ flex: "1 1 18rem", overflowWrap: "anywhere" }}>
           <Group gap="xs">
             {unread && (
               <Badge size="sm" tt="none">
