@@ -7,6 +7,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 
 import type { Schemas } from "@/api/client";
 import { EmptyState } from "@/components/empty-state";
+import { notDone } from "@/components/not-done";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { moment, word } from "@/format/format";
@@ -81,8 +82,7 @@ function Row({ invitation }: { invitation: Schemas["InvitationView"] }) {
   const end = useMutation({
     mutationFn: () => withdraw(id),
     onSuccess: () => notifications.show({ message: `The link for ${email} is no longer valid.` }),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "The link was not withdrawn", message: error.message }),
+    onError: notDone("The link was not withdrawn"),
     onSettled: () => queries.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   });
   const confirm = () =>

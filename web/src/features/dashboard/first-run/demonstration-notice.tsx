@@ -8,6 +8,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { notDone } from "@/components/not-done";
 import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -27,7 +28,7 @@ export function DemonstrationNotice() {
       await queries.invalidateQueries();
       tell(removed);
     },
-    onError: ({ message }) => notifications.show({ color: "red", title: "Nothing was removed", message }),
+    onError: notDone("Nothing was removed"),
   });
   if (!data?.there) return null;
   const confirm = () =>

@@ -1,11 +1,11 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import { download } from "@/api/client";
+import { notDone } from "@/components/not-done";
 
 /** Takes loans along as a table: all that are listed, or those that are `chosen`. */
 export function LoansTableExport({
@@ -24,7 +24,7 @@ export function LoansTableExport({
 }) {
   const exporting = useMutation({
     mutationFn: () => download(path, "loans.csv", chosen && { loanIds: [...chosen] }),
-    onError: (error) => notifications.show({ color: "red", title: "Not exported", message: error.message }),
+    onError: notDone("Not exported"),
   });
   return (
     <Button

@@ -1,11 +1,11 @@
 "use client";
 
 import { Button, Menu } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDownload, IconFileTypePdf, IconTable } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import { download } from "@/api/client";
+import { notDone } from "@/components/not-done";
 
 import type { Filters } from "../filters/filters";
 import { exportPath } from "../loan-lines/api/loan-lines";
@@ -15,7 +15,7 @@ import { STANDARD_ORDER } from "../loan-lines/loans-table-address";
 export function ExportMenu({ filters }: { filters: Filters }) {
   const exporting = useMutation({
     mutationFn: () => download(exportPath(filters, STANDARD_ORDER), "loans.csv"),
-    onError: ({ message }) => notifications.show({ color: "red", title: "Not exported", message }),
+    onError: notDone("Not exported"),
   });
   return (
     <Menu position="bottom-end" shadow="md">

@@ -2,12 +2,12 @@
 
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconLock, IconLockOpen } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import { useMay } from "@/api/me";
+import { notDone } from "@/components/not-done";
 import { ProblemNotice } from "@/components/problem-notice";
 import { showUndo } from "@/components/undo";
 
@@ -25,8 +25,7 @@ export function DocumentHold({ document }: { document: FiledDocument }) {
       const { hold } = document;
       if (hold !== null) showUndo("Legal hold lifted", () => holdDocument(client, after, hold.reason));
     },
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not lifted", message: error.message, autoClose: false }),
+    onError: notDone("Not lifted"),
   });
   if (!mayHold) return null;
   if (document.hold !== null) {

@@ -1,11 +1,11 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import { download } from "@/api/client";
+import { notDone } from "@/components/not-done";
 
 import { contentPath, type FiledDocument, type Version } from "../records/api/documents";
 
@@ -25,8 +25,7 @@ export function VersionDownload({
 }) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => download(contentPath(document.id, version.number), version.fileName),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not downloaded", message: error.message, autoClose: false }),
+    onError: notDone("Not downloaded"),
   });
   return (
     <Button

@@ -1,11 +1,11 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
 import { Actor } from "@/components/journal/actor";
+import { notDone } from "@/components/not-done";
 import type { Column } from "@/components/table/column";
 import { DataTable } from "@/components/table/data-table";
 import { useRows } from "@/components/table/pages";
@@ -105,8 +105,7 @@ export function DocumentsTable({
   const selection = useSelection(view);
   const bundle = useMutation({
     mutationFn: () => downloadBundle(selection.ids),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not downloaded", message: error.message, autoClose: false }),
+    onError: notDone("Not downloaded"),
   });
   return (
     <DataTable

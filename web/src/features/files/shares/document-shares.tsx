@@ -1,7 +1,6 @@
 "use client";
 
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconLink } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,6 +8,7 @@ import { useState } from "react";
 import { useMay } from "@/api/me";
 import { Actor } from "@/components/journal/actor";
 import { MadeLink } from "@/components/made-link";
+import { notDone } from "@/components/not-done";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { Waiting } from "@/components/waiting";
@@ -110,8 +110,7 @@ function ShareLine({ share, confidential }: { share: Share; confidential: boolea
   const revoking = useMutation({
     mutationFn: () => revokeShare(client, share),
     onSuccess: () => setAsking(false),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not revoked", message: error.message, autoClose: false }),
+    onError: notDone("Not revoked"),
   });
   const name = share.note === "" ? `Link to version ${share.number}` : share.note;
   return (

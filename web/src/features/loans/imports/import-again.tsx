@@ -1,12 +1,12 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 
 import { batchQuery, NO_OPTIONS, startBatch } from "./api/import-batch";
 import { fileOf, type Import } from "./api/imports";
+import { notDone } from "@/components/not-done";
 
 /** Do what a dry run tried, with the same file and options. */
 export function ImportAgain({ work }: { work: Import }) {
@@ -30,7 +30,7 @@ export function ImportAgain({ work }: { work: Import }) {
       if (only?.import == null) throw only?.problem ?? new Error("The file was not sent.");
       return only.import;
     },
-    onError: (error) => notifications.show({ color: "red", title: "Not imported", message: error.message }),
+    onError: notDone("Not imported"),
   });
   return (
     <Button

@@ -1,12 +1,9 @@
 "use client";
 
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 
-import { ProblemNotice } from "@/components/problem-notice";
+import { Deletion } from "@/components/deletion";
 import { showUndo } from "@/components/undo";
 
 import { deleteParty, type Party, partyChanged, restoreVersion } from "../records/api/party";
@@ -16,7 +13,6 @@ import type { Shape } from "../records/shape";
 export function PartyDelete({ shape, thing }: { shape: Shape; thing: Party }) {
   const client = useQueryClient();
   const router = useRouter();
-  const [opened, confirmation] = useDisclosure();
   const remove = useMutation({
     mutationFn: () => deleteParty(shape.kind, thing),
     onSuccess: () => {
@@ -29,34 +25,9 @@ export function PartyDelete({ shape, thing }: { shape: Shape; thing: Party }) {
     },
   });
   return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconTrash size={16} aria-hidden />}
-        onClick={() => {
-          remove.reset();
-          confirmation.open();
-        }}
-      >
-        Delete
-      </Button>
-      <Modal opened={opened} onClose={confirmation.close} title={`Delete this ${shape.noun}?`} centered>
-        <Stack>
-          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            <strong>{thing.name}</strong>
-            {" will no longer be there. Its history is kept, and it can be restored."}
-          </Text>
-          {remove.error && <ProblemNotice problem={remove.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={confirmation.close} data-autofocus>
-              Cancel
-            </Button>
-            <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-              {`Delete ${shape.noun}`}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
+    <Deletion noun={shape.noun} removal={remove} onDelete={() => remove.mutate()}>
+      <strong>{thing.name}</strong>
+      {" will no longer be there. Its history is kept, and it can be restored."}
+    </Deletion>
   );
 }

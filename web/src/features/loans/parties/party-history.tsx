@@ -1,10 +1,10 @@
 "use client";
 
 import { Anchor, Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "@/components/link";
+import { notDone } from "@/components/not-done";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
@@ -97,7 +97,7 @@ function Change({
         );
       }
     },
-    onError: (error) => notifications.show({ color: "red", title: "Not restored", message: error.message }),
+    onError: notDone("Not restored"),
   });
   return (
     <li className={classes.change}>

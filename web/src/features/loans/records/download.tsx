@@ -1,18 +1,17 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import { download } from "@/api/client";
+import { notDone } from "@/components/not-done";
 
 /** Takes a file of the server along; what went wrong is said where it can be read. */
 export function LoanDownload({ path, name, label = "CSV" }: { path: string; name: string; label?: string }) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => download(path, name.replace(/[\\/:*?"<>|]+/g, "-")),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not downloaded", message: error.message, autoClose: false }),
+    onError: notDone("Not downloaded"),
   });
   return (
     <Button

@@ -10,6 +10,7 @@ import { Fragment, useState } from "react";
 import { useMay } from "@/api/me";
 import { Actor } from "@/components/journal/actor";
 import Link from "@/components/link";
+import { notSaved } from "@/components/not-done";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { date, moment, UNKNOWN } from "@/format/format";
@@ -155,8 +156,7 @@ function Deeds({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void })
   const name = titleOf(schedule);
   const settled = {
     onSettled: () => queries.invalidateQueries({ queryKey: ["reports", "schedules"] }),
-    onError: (error: Error) =>
-      notifications.show({ color: "red", title: "Not saved", message: error.message, autoClose: false }),
+    onError: notSaved,
   };
   const pause = useMutation({
     mutationFn: () =>

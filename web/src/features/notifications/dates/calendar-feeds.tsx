@@ -21,6 +21,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useState } from "react";
 
 import { refusalsByField } from "@/components/fields/refusals";
+import { notDone } from "@/components/not-done";
 import { ProblemNotice } from "@/components/problem-notice";
 import { SaveProblem } from "@/components/save-problem";
 import { ShownOnce } from "@/components/shown-once";
@@ -159,8 +160,7 @@ function FeedRow({ feed }: { feed: CalendarFeed }) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => revokeFeed(feed),
     onSuccess: () => notifications.show({ message: `The address of ${feed.name} no longer works.` }),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not revoked", message: error.message, autoClose: false }),
+    onError: notDone("Not revoked"),
     onSettled: () => queries.invalidateQueries({ queryKey: feedsQuery.queryKey }),
   });
   const confirm = () =>

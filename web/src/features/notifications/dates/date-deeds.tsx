@@ -1,12 +1,12 @@
 "use client";
 
 import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDots } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { useMay, useMe } from "@/api/me";
+import { notSaved } from "@/components/not-done";
 import { showUndo } from "@/components/undo";
 import { UNKNOWN } from "@/format/format";
 
@@ -32,8 +32,7 @@ export function DateDeeds({ row }: { row: CriticalDate }) {
       });
     },
     onSettled: again,
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not saved", message: error.message, autoClose: false }),
+    onError: notSaved,
   });
   if (!mayWrite) return <Text size="sm">{UNKNOWN}</Text>;
   const awaited = isAwaited(row);

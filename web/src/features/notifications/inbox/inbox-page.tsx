@@ -6,7 +6,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import type { ReactNode } from "react";
 
 import { EmptyState } from "@/components/empty-state";
-import { notSaved } from "@/components/not-saved";
+import { notSaved } from "@/components/not-done";
 import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
 

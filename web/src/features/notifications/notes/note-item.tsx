@@ -1,7 +1,6 @@
 "use client";
 
 import { Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconLock, IconPin } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
@@ -9,6 +8,7 @@ import { Fragment, useState } from "react";
 import { useMay, useMe } from "@/api/me";
 import { Actor } from "@/components/journal/actor";
 import Link from "@/components/link";
+import { notSaved } from "@/components/not-done";
 import { Surface } from "@/components/surface";
 import { showUndo } from "@/components/undo";
 import { moment } from "@/format/format";
@@ -27,12 +27,10 @@ export function NoteItem({ note, href, onGone }: { note: Note; href: string; onG
   const [editing, setEditing] = useState(false);
   const own = note.author === me && mayWrite;
   const again = () => queries.invalidateQueries({ queryKey: ["notes"] });
-  const failed = (error: Error) =>
-    notifications.show({ color: "red", title: "Not saved", message: error.message, autoClose: false });
   const pin = useMutation({
     mutationFn: () => changeNote(note.id, note.version, { ...draftOf(note), pinned: !note.pinned }),
     onSettled: again,
-    onError: failed,
+    onError: notSaved,
   });
   const remove = useMutation({
     mutationFn: () => deleteNote(note),
@@ -44,7 +42,7 @@ export function NoteItem({ note, href, onGone }: { note: Note; href: string; onG
       });
     },
     onSettled: again,
-    onError: failed,
+    onError: notSaved,
   });
   const done = () => {
     setEditing(false);
