@@ -30,7 +30,6 @@ from realinsights.auth.model.people import (
 from realinsights.auth.service.telling import put_member, put_organization
 from realinsights.contracts.auth import OrganizationRegistered
 from realinsights.contracts.catalog import CODECS
-from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import Role
 from realinsights.demonstration.portfolio import plan
 from realinsights.loans.model.loan import Loan, LoanProperty, draft_of
@@ -235,7 +234,7 @@ async def _tell(documents: Mapping[str, Storage], org: str) -> None:
                     business_date=entry.business_date, events=events,
                 )
             )  # fmt: skip
-    follower = Follower(notifications, loans, LOANS_EVENTS, heads=Heads(loans, None), today=_today)
+    follower = Follower(notifications, {"loans": loans}, heads={"loans": Heads(loans, None)}, today=_today)
     await follower.catch_up(org)
 
 

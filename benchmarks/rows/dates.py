@@ -12,7 +12,6 @@ from pathlib import Path
 
 from benchmarks.machine import limit
 from benchmarks.table import Row
-from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.terms import ExtensionTerms, HedgeTerms, PaymentTerms, ResetTerms, TermsRecorded
 from realinsights.notifications.model.dates import CriticalDate
 from realinsights.notifications.model.following import followed_terms
@@ -79,7 +78,7 @@ async def _stored(folder: Path) -> tuple[float, float]:
     """Return the CPU seconds of moving all dates, and the seconds by the clock."""
     loans = SqliteDocuments.open(folder / "loans.sqlite", service="loans", kinds=())
     documents = SqliteDocuments.open(folder / "notifications.sqlite", service="notifications", kinds=KINDS)
-    follower = Follower(documents, loans, LOANS_EVENTS, heads=Heads(loans, None), today=lambda: _TODAY)
+    follower = Follower(documents, {"loans": loans}, heads={"loans": Heads(loans, None)}, today=lambda: _TODAY)
     await _tell(loans, [_terms(number, 1) for number in range(_loans())])
     await follower.catch_up(ORG)
     await _tell(loans, [_terms(number, 5) for number in range(_loans())])

@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted, PartyDeleted, PartyKind
+from realinsights.contracts.files import DocumentDeleted, DocumentKind, DocumentRecorded, Link, LinkedKind
+from realinsights.contracts.loans import LoanDeleted, PartyDeleted, PartyKind
 from realinsights.contracts.terms import TermsRecorded
 from realinsights.notifications.model.dates import CriticalDate, DateKind
 from realinsights.notifications.service.following import Follower
-from realinsights.notifications.store import DATES, FOLLOWED, KINDS
+from realinsights.notifications.store import DATES, DOCUMENT_DATES, FOLLOWED, KINDS
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.journal_port import Outgoing
@@ -31,19 +33,26 @@ class Cut(Exception):
 
 
 class World:
-    """The loans journal and the dates, and any number of processes that follow."""
+    """The journals of loans and files, the dates, and any number of processes that follow."""
 
     def __init__(self, folder: Path) -> None:
         self.loans = SqliteDocuments.open(folder / "loans.sqlite", service="loans", kinds=())
+        self.files = SqliteDocuments.open(folder / "files.sqlite", service="files", kinds=())
         self.documents = SqliteDocuments.open(folder / "notifications.sqlite", service="notifications", kinds=KINDS)
 
     def process(self, feed: Any = None) -> Follower:
         """Return a follower as another process has it."""
-        feed = feed or self.loans
-        return Follower(self.documents, feed, LOANS_EVENTS, heads=Heads(self.loans, None), today=lambda: TODAY)
+        feeds = {"loans": feed or self.loans, "files": self.files}
+        heads = {"loans": Heads(self.loans, None), "files": Heads(self.files, None)}
+        return Follower(self.documents, feeds, heads=heads, today=lambda: TODAY)
 
     async def tell(self, *events: Event) -> None:
         async with self.loans.unit(org=ORG, actor="ann", business_date=TODAY) as unit:
+            for event in events:
+                unit.emit(event)
+
+    async def file(self, *events: Event) -> None:
+        async with self.files.unit(org=ORG, actor="ann", business_date=TODAY) as unit:
             for event in events:
                 unit.emit(event)
 
@@ -51,7 +60,11 @@ class World:
         return [date for date in await every(self.documents, DATES, ORG) if not date.gone]
 
     async def maturities(self) -> dict[str, datetime.date]:
-        return {date.loan_id: date.on for date in await self.dates() if date.kind is DateKind.MATURITY}
+        return {str(date.loan_id): date.on for date in await self.dates() if date.kind is DateKind.MATURITY}
+
+    async def expiries(self) -> list[tuple[str | None, datetime.date]]:
+        dates = [date for date in await self.dates() if date.kind is DateKind.DOCUMENT_EXPIRY]
+        return [(date.loan_name, date.on) for date in dates]
 
     async def heard(self) -> int:
         followed = await self.documents.get(FOLLOWED, ORG, ORG)
@@ -63,6 +76,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     opened = World(tmp_path)
     yield opened
     await opened.documents.close()
+    await opened.files.close()
     await opened.loans.close()
 
 
@@ -173,3 +187,81 @@ async def test_a_question_is_answered_though_there_is_more_to_come(world: World,
     await follower.current(ORG, within=0.01)
     assert await world.dates() == []
     await follower.aclose()
+
+
+def insurance(*loans: str, on: int = 2027) -> DocumentRecorded:
+    links = tuple(Link(kind=LinkedKind.LOAN, id=loan) for loan in loans)
+    return DocumentRecorded(
+        document_id="doc-1", title="Insurance", kind=DocumentKind.INSURANCE, confidential=False,
+        expires_on=year(on), links=links,
+    )  # fmt: skip
+
+
+class TestDocuments:
+    async def test_are_heard_once_by_two_processes(self, world: World, a_loan: Any) -> None:
+        await world.tell(a_loan())
+        for number in range(10):
+            await world.file(insurance("loan-1", on=2030 + number))
+        await asyncio.gather(*(world.process().catch_up(ORG) for _ in range(3)))
+        assert await world.expiries() == [("Harbor Point", year(2039))]
+        assert (await verify(world.documents, ORG)).sound
+
+    async def test_of_a_loan_that_is_told_while_they_are_read_have_its_name(self, world: World, a_loan: Any) -> None:
+        await world.file(insurance("loan-1"))
+
+        class Late:
+            """The loans journal as who reads it before the loan is there, once."""
+
+            service = "loans"
+            read = False
+
+            async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+                if not self.read:
+                    self.read = True
+                    await world.tell(a_loan())
+                    return ()
+                return await world.loans.outbox(org, after=after, limit=limit)
+
+        await world.process(Late()).catch_up(ORG)
+        assert await world.expiries() == [("Harbor Point", year(2027))]
+
+    async def test_follow_their_loan_when_it_is_renamed_deleted_and_back(self, world: World, a_loan: Any) -> None:
+        follower = world.process()
+        await world.tell(a_loan())
+        await world.file(insurance("loan-1"))
+        await follower.catch_up(ORG)
+        await world.tell(a_loan(name="Pier Nine"))
+        await follower.catch_up(ORG)
+        assert await world.expiries() == [("Pier Nine", year(2027))]
+        await world.tell(LoanDeleted(loan_id="loan-1"))
+        await follower.catch_up(ORG)
+        assert await world.expiries() == []
+        await world.file(insurance("loan-1", on=2028))
+        await follower.catch_up(ORG)
+        assert await world.expiries() == [], "its loan is still deleted"
+        await world.tell(a_loan(name="Pier Nine"))
+        await follower.catch_up(ORG)
+        assert await world.expiries() == [("Pier Nine", year(2028))]
+
+    async def test_that_are_deleted_stay_gone_when_their_loan_comes_back(self, world: World, a_loan: Any) -> None:
+        follower = world.process()
+        await world.tell(a_loan())
+        await world.file(insurance("loan-1"))
+        await world.tell(LoanDeleted(loan_id="loan-1"))
+        await follower.catch_up(ORG)
+        await world.file(DocumentDeleted(document_id="doc-1"))
+        await world.tell(a_loan())
+        await follower.catch_up(ORG)
+        assert await world.expiries() == []
+        await world.file(insurance("loan-1"))
+        await follower.catch_up(ORG)
+        assert await world.expiries() == [("Harbor Point", year(2027))], "a document that is back has its date back"
+
+    async def test_without_an_expiry_leave_nothing_but_a_place_now_and_then(self, world: World) -> None:
+        for number in range(150):
+            await world.file(msgspec.structs.replace(insurance(), document_id=f"doc-{number}", expires_on=None))
+        await world.process().catch_up(ORG)
+        followed = await world.documents.get(FOLLOWED, ORG, ORG)
+        assert followed is not None
+        assert followed.documents == 100
+        assert (await world.documents.find(DOCUMENT_DATES, ORG)).items == ()

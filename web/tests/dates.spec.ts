@@ -134,6 +134,37 @@ test("a loan’s timeline takes owner, evidence, waiver and rest", async ({ page
   await expect(page.getByRole("listitem").filter({ hasText: "Payment" }).first()).toBeVisible();
 });
 
+test("documents that expire are in the list and the timeline, and lead to the document", async ({
+  page,
+  organization,
+}) => {
+  const { id } = await loan(organization, "1001");
+  const file = (name: string, query: string) =>
+    organization.api.send<{ id: string }>(
+      "POST",
+      `/api/v1/documents?fileName=${name}&title=${name}&${query}`,
+      Buffer.from(`${name}.\n`),
+      { "Content-Type": "text/plain" },
+    );
+  await file("Policy.txt", `kind=insurance&expiresOn=2036-01-20&link=loan:${id}`);
+  await file("Survey.txt", "kind=survey&expiresOn=2036-01-25&link=property:p1");
+  await signIn(page, organization.administrator);
+  await page.goto("/dates/?kind=document_expiry");
+  const rows = page.getByRole("grid", { name: "Dates" }).getByRole("row", { name: /Document expiry/ });
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(0)).toContainText("1001 · Harbor 1001");
+  await rows.nth(1).getByRole("link", { name: "Survey.txt" }).click();
+  await expect(page.getByRole("heading", { name: "Survey.txt" })).toBeVisible();
+
+  await page.goto(`/loan/?id=${id}&tab=dates`);
+  const expiry = page.getByRole("listitem").filter({ hasText: "Document expiry" });
+  await expect(expiry).toContainText("Jan 20, 2036");
+  await expiry.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText("Document expiry of Policy.txt · 1001 is done")).toBeVisible();
+  await expiry.getByRole("link", { name: "Policy.txt" }).click();
+  await expect(page.getByRole("heading", { name: "Policy.txt" })).toBeVisible();
+});
+
 test("a calendar feed is made, read by its address and revoked", async ({
   page,
   context,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 
-from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
 from realinsights.notifications import store, subscribers
 from realinsights.notifications.model.deliveries import endpoint_of
@@ -53,9 +52,8 @@ async def assemble(host: Host) -> Service:
         now=utc_now,
     )
     badges = Badges(host.documents, host.heads["notifications"], now=utc_now)
-    follower = Follower(
-        host.documents, feeds["loans"], LOANS_EVENTS, heads=host.heads["loans"], today=lambda: utc_now().date()
-    )
+    dating = {service: feeds[service] for service in ("loans", "files")}
+    follower = Follower(host.documents, dating, heads=host.heads, today=lambda: utc_now().date())
     tasks: list[Running] = [badges.running, functools.partial(contextlib.aclosing, follower)]
     if host.works:
         hears = Hearing(host.documents, feeds, now=utc_now)

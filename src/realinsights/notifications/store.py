@@ -8,6 +8,7 @@ from realinsights.notifications.model.dates import CriticalDate
 from realinsights.notifications.model.deliveries import Delivery
 from realinsights.notifications.model.endpoints import Endpoint
 from realinsights.notifications.model.escalations import Escalation
+from realinsights.notifications.model.expiring import DocumentDates
 from realinsights.notifications.model.feeds import CalendarFeed
 from realinsights.notifications.model.following import Followed, LoanDates
 from realinsights.notifications.model.loans import WatchedLoan
@@ -23,9 +24,10 @@ from realinsights_platform.documents.port import Kind
 SERVICE = "notifications"
 
 DATES = Kind(
-    SERVICE, "date", CriticalDate, indexes=("on", "loan_id", "kind", "assignee", "state", "gone"), due="due_at"
+    SERVICE, "date", CriticalDate, indexes=("on", "loan_id", "kind", "assignee", "state", "shown_to"), due="due_at"
 )
 LOAN_DATES = Kind(SERVICE, "loan_dates", LoanDates, due="roll_at")
+DOCUMENT_DATES = Kind(SERVICE, "document_dates", DocumentDates)
 FOLLOWED = Kind(SERVICE, "followed", Followed)
 FEEDS = Kind(SERVICE, "calendar_feed", CalendarFeed, indexes=("owner",))
 
@@ -53,6 +55,7 @@ ESCALATIONS = Kind(SERVICE, "escalation", Escalation, due="due_at")
 KINDS: tuple[Kind[Any], ...] = (
     DATES,
     LOAN_DATES,
+    DOCUMENT_DATES,
     FOLLOWED,
     FEEDS,
     PLACES,

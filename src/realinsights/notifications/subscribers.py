@@ -1,4 +1,4 @@
-"""Subscribers of the notifications service: terms make dates, all else is told and reacted to."""
+"""Subscribers of the notifications service: terms and expiries make dates, all else is told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from realinsights.contracts.files import DocumentDeleted, DocumentRecorded, VersionReceived
 from realinsights.contracts.loans import LoanDeleted, LoanRecorded, LoanRecordedV1
 from realinsights.contracts.terms import TermsRecorded
 from realinsights.notifications.service.following import Follower
@@ -17,11 +18,20 @@ from realinsights_platform.stream.port import Stream, Subscription
 DATES_GROUP: Final = "notifications.dates"
 TELLING_GROUP: Final = "notifications.telling"
 SERVICES: Final = ("auth", "files", "loans")
+_DATING: Final = (
+    TermsRecorded,
+    LoanDeleted,
+    LoanRecorded,
+    LoanRecordedV1,
+    DocumentRecorded,
+    DocumentDeleted,
+    VersionReceived,
+)
 
 
 def subscribed(stream: Stream) -> Subscription:
-    """Join the group that hears of loans' terms."""
-    return stream.subscribe(DATES_GROUP, ("loans",), (TermsRecorded, LoanDeleted, LoanRecorded, LoanRecordedV1))
+    """Join the group that hears of loans' terms and of documents."""
+    return stream.subscribe(DATES_GROUP, ("loans", "files"), _DATING)
 
 
 @asynccontextmanager

@@ -5778,19 +5778,23 @@ export interface components {
         };
         /**
          * CriticalDate
-         * @description A date of a loan. `on` is adjusted for business days where the loan's terms say so.
+         * @description A date of a loan, or the expiry of a document. `on` is adjusted for business days where the loan's terms say so.
+         *
+         *         The expiry of a document that is linked to no loan has none.
          *
          *         `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
-         *         `gone` are those that the terms do not give any more: nobody is shown them, and they are known again if they return.
+         *         `gone` are those that the terms or the document do not give any more: nobody is shown them, and they are
+         *         known again if they return.
          *         `reminded` is the shortest lead, in days, that is past: of that and of longer ones nobody is reminded any more.
          */
         CriticalDate: {
             id: string;
             org: string;
             version: number;
-            loanId: string;
-            loanNumber: string;
-            loanName: string;
+            loanId: string | null;
+            loanNumber: string | null;
+            loanName: string | null;
+            document: components["schemas"]["DatedDocument"] | null;
             kind: components["schemas"]["DateKind"];
             occurrence: number;
             /** Format: date */
@@ -5807,11 +5811,28 @@ export interface components {
             reminded: number | null;
         };
         /**
+         * DatedDocument
+         * @description The document whose expiry a date is; `stands` says that it is there and names that day for that loan.
+         */
+        DatedDocument: {
+            id: string;
+            title: string;
+            kind: components["schemas"]["DocumentKind"];
+            confidential: boolean;
+            stands: boolean;
+        };
+        /**
+         * DocumentKind
+         * @description What a document is.
+         * @enum {unknown}
+         */
+        DocumentKind: "amendment" | "appraisal" | "correspondence" | "engineering" | "environmental" | "guaranty" | "insurance" | "invoice" | "loan_agreement" | "note" | "operating_statement" | "other" | "rent_roll" | "report" | "survey" | "tax" | "title";
+        /**
          * DateKind
          * @description The kind of a date. Ids hold which one of them it is: another kind comes after the last.
          * @enum {unknown}
          */
-        DateKind: "anticipated_repayment" | "cap_expiry" | "determination" | "extension_notice" | "extension_notice_opens" | "extension_test" | "interest_only_end" | "lockout_end" | "maturity" | "open_period" | "payment" | "rate_reset" | "rate_step" | "replacement_cap" | "swap_expiry";
+        DateKind: "anticipated_repayment" | "cap_expiry" | "determination" | "document_expiry" | "extension_notice" | "extension_notice_opens" | "extension_test" | "interest_only_end" | "lockout_end" | "maturity" | "open_period" | "payment" | "rate_reset" | "rate_step" | "replacement_cap" | "swap_expiry";
         /**
          * DateState
          * @description What came of a date; one whose time is over is missed where it was a task, and done where it happened.
@@ -5944,7 +5965,7 @@ export interface components {
          * @description The kinds of thing that a notification or a note can be about.
          * @enum {unknown}
          */
-        ThingKind: "endpoint" | "fund" | "import" | "lender" | "loan" | "member" | "portfolio" | "property" | "report";
+        ThingKind: "document" | "endpoint" | "fund" | "import" | "lender" | "loan" | "member" | "portfolio" | "property" | "report";
         /**
          * NotificationState
          * @description What its person did with a notification.
@@ -6323,12 +6344,6 @@ export interface components {
             latest: components["schemas"]["VersionView"];
             hits: components["schemas"]["PageHit"][];
         };
-        /**
-         * DocumentKind
-         * @description What a document is.
-         * @enum {unknown}
-         */
-        DocumentKind: "amendment" | "appraisal" | "correspondence" | "engineering" | "environmental" | "guaranty" | "insurance" | "invoice" | "loan_agreement" | "note" | "operating_statement" | "other" | "rent_roll" | "report" | "survey" | "tax" | "title";
         /**
          * Link
          * @description What a document is about: a thing, and the page that speaks of it, where one does.

@@ -1,4 +1,4 @@
-"""Critical dates: what is to be done, or happens, with a loan on a day; who sees to it, and what came of it."""
+"""Critical dates: what is to be done, or happens, on a day; who sees to it, and what came of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from realinsights.contracts.files import DocumentKind
 from realinsights_platform.documents.port import Document
 
 _DAY: Final = datetime.timedelta(days=1)
@@ -38,6 +39,7 @@ class DateKind(StrEnum):
     SWAP_EXPIRY = "swap_expiry"
     ANTICIPATED_REPAYMENT = "anticipated_repayment"
     MATURITY = "maturity"
+    DOCUMENT_EXPIRY = "document_expiry"
 
     @property
     def is_a_task(self) -> bool:
@@ -53,6 +55,7 @@ _TASKS: Final = frozenset(
         DateKind.REPLACEMENT_CAP,
         DateKind.ANTICIPATED_REPAYMENT,
         DateKind.MATURITY,
+        DateKind.DOCUMENT_EXPIRY,
     }
 )
 
@@ -72,6 +75,7 @@ LEADS: Final[Mapping[DateKind, tuple[int, ...]]] = MappingProxyType(
         DateKind.OPEN_PERIOD: (30,),
         DateKind.PAYMENT: (3,),
         DateKind.RATE_RESET: (5,),
+        DateKind.DOCUMENT_EXPIRY: (90, 30, 7),
     }
 )
 """The days before a date's last day on which people are reminded of it, the earliest first."""
@@ -91,6 +95,15 @@ class DateState(StrEnum):
 
 
 AWAITED: Final = frozenset({DateState.OPEN, DateState.SNOOZED})
+
+
+class ShownTo(StrEnum):
+    """The people to whom a date is shown: all, those who see confidential documents, or nobody."""
+
+    EVERYBODY = "everybody"
+    CONFIDENTIAL = "confidential"
+    NOBODY = "nobody"
+
 
 Evidence = Annotated[str, msgspec.Meta(max_length=2000)]
 
@@ -115,17 +128,39 @@ class ComputedDate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return self.window_to or self.on
 
 
+class DatedDocument(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
+    """The document whose expiry a date is; `stands` says that it is there and names that day for that loan."""
+
+    id: str
+    title: str
+    kind: DocumentKind
+    confidential: bool
+    stands: bool = True
+
+    @property
+    def words(self) -> str:
+        """What it is called where a text outlives the right to see it: of a confidential one without its title."""
+        if not self.confidential:
+            return self.title
+        kind = "" if self.kind is DocumentKind.OTHER else f" ({self.kind.value.replace('_', ' ')})"
+        return f"Confidential document{kind}"
+
+
 class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"):
-    """A date of a loan. `on` is adjusted for business days where the loan's terms say so.
+    """A date of a loan, or the expiry of a document. `on` is adjusted for business days where the loan's terms say so.
+
+    The expiry of a document that is linked to no loan has none.
 
     `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
-    `gone` are those that the terms do not give any more: nobody is shown them, and they are known again if they return.
+    `gone` are those that the terms or the document do not give any more: nobody is shown them, and they are
+    known again if they return.
     `reminded` is the shortest lead, in days, that is past: of that and of longer ones nobody is reminded any more.
     """
 
-    loan_id: str
-    loan_number: str
-    loan_name: str
+    loan_id: str | None
+    loan_number: str | None
+    loan_name: str | None
+    document: DatedDocument | None = None
     kind: DateKind
     occurrence: int
     on: datetime.date
@@ -144,6 +179,15 @@ class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"
     def last_day(self) -> datetime.date:
         """The last day on which it is in time."""
         return self.window_to or self.on
+
+    @property
+    def shown_to(self) -> ShownTo:
+        """Whom it is shown to."""
+        if self.gone:
+            return ShownTo.NOBODY
+        if self.document is not None and self.document.confidential:
+            return ShownTo.CONFIDENTIAL
+        return ShownTo.EVERYBODY
 
     @property
     def due_at(self) -> datetime.datetime | None:

@@ -38,22 +38,25 @@ class LoanDates(Document, frozen=True, kw_only=True, rename="camel"):
     """The terms that a loan's dates were computed from; its id is the loan's.
 
     `sequence` is the entry of the loans journal that told them. `until` is how far its payments are known, `roll_at`
-    when they are computed further: None where no more of them come.
+    when they are computed further: None where no more of them come. `deleted`: the loan is no more.
     """
 
     sequence: int
     terms: TermsRecorded
     until: datetime.date
     roll_at: datetime.datetime | None = None
+    deleted: bool = False
 
 
 class Followed(Document, frozen=True, kw_only=True, rename="camel"):
-    """The entry of the loans journal up to which an organization was heard; its id is the organization's.
+    """The entries of the journals up to which an organization was heard; its id is the organization's.
 
-    `asked` says that the terms of loans were asked for that were told before terms were.
+    `sequence` is that of the loans journal, `documents` that of the files journal. `asked` says that the
+    terms of loans were asked for that were told before terms were.
     """
 
     sequence: int = 0
+    documents: int = 0
     asked: bool = False
 
 
@@ -74,12 +77,12 @@ def rolled_at(terms: TermsRecorded, *, today: datetime.date) -> datetime.datetim
     return day + datetime.timedelta(days=spread % (_ROLLED_DAYS // 2), seconds=spread // 64 % _SECONDS_PER_DAY)
 
 
-def date_id(loan_id: str, kind: DateKind, occurrence: int) -> str:
-    """Return the id of a date: the same whenever it is computed, and no other date's.
+def date_id(owner: str, kind: DateKind, occurrence: int) -> str:
+    """Return the id of a date of a loan or document: the same whenever it is computed, and no other date's.
 
     Dates of one day come in the order in which their loans were made, then by kind.
     """
-    return f"{loan_id}.{_KINDS.index(kind):02}{occurrence:05}"
+    return f"{owner}.{_KINDS.index(kind):02}{occurrence:05}"
 
 
 def followed_terms(
@@ -95,14 +98,17 @@ def followed_terms(
     They begin on `since`, up to which they were computed before, where that is past: what nobody could be told of in
     time is missed, not left out. A date that did not move keeps what was said of it; one that moved is open again,
     with its assignee; one that the terms do not give any more is gone, unless its day is past. What the loan's own
-    record tells is settled by it.
+    record tells is settled by it. Expiries of documents have the loan's name and are there while the loan is.
     """
     computed = {
         date_id(terms.loan_id, date.kind, date.occurrence): date
         for date in dates_of(terms, since=min(since or today, today), until=horizon(today))
     }
     for before in sorted(existing, key=_place):
-        after = _after(before, computed.pop(before.id, None), terms, today=today)
+        if before.document is not None:
+            after = _named(before, terms, gone=not before.document.stands)
+        else:
+            after = _after(before, computed.pop(before.id, None), terms, today=today)
         if after != before:
             yield after
     for key, date in computed.items():
@@ -139,9 +145,7 @@ def _place(date: CriticalDate) -> tuple[int, int]:
 def _after(
     before: CriticalDate, date: ComputedDate | None, terms: TermsRecorded, *, today: datetime.date
 ) -> CriticalDate:
-    named = before
-    if (before.loan_number, before.loan_name) != (terms.number, terms.name):
-        named = msgspec.structs.replace(before, loan_number=terms.number, loan_name=terms.name)
+    named = _named(before, terms, gone=before.gone)
     if date is None:
         recorded = _of_record(named, terms)
         past = before.last_day < today
@@ -158,6 +162,12 @@ def _after(
     if (moved.computed_from, moved.gone) != (date.computed_from, False):
         moved = msgspec.structs.replace(moved, computed_from=date.computed_from, gone=False)
     return _of_record(moved, terms)
+
+
+def _named(date: CriticalDate, terms: TermsRecorded, *, gone: bool) -> CriticalDate:
+    if (date.loan_number, date.loan_name, date.gone) == (terms.number, terms.name, gone):
+        return date
+    return msgspec.structs.replace(date, loan_number=terms.number, loan_name=terms.name, gone=gone)
 
 
 def _of_record(date: CriticalDate, terms: TermsRecorded) -> CriticalDate:

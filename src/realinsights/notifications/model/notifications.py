@@ -36,6 +36,7 @@ class ThingKind(StrEnum):
     MEMBER = "member"
     ENDPOINT = "endpoint"
     REPORT = "report"
+    DOCUMENT = "document"
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

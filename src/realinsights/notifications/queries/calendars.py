@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 from icalendar import Calendar, Event, vDuration, vText
 
+from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.dates import CriticalDate, DateKind, DateState
 from realinsights.notifications.model.feeds import CalendarFeed, admits, parse
 from realinsights.notifications.queries.dates import feed_dates
-from realinsights.notifications.store import FEEDS
+from realinsights.notifications.store import FEEDS, PEOPLE
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.port import Documents, Equal, Page, Position
 from realinsights_platform.errors import NotFound
@@ -57,12 +58,14 @@ async def shown_feed(documents: Documents, *, address: str) -> CalendarFeed:
 
 
 async def calendar_of(documents: Documents, *, feed: CalendarFeed, now: datetime.datetime) -> bytes:
-    """Return a feed's dates as an iCalendar file."""
+    """Return a feed's dates as an iCalendar file: those of confidential documents while its owner may see them."""
+    owner = await documents.get(PEOPLE, feed.org, feed.owner)
     dates = await feed_dates(
         documents,
         org=feed.org,
         kinds=feed.kinds,
         assignee=feed.owner if feed.mine else None,
+        confidential=owner is not None and owner.may(Permission.FILE_CONFIDENTIAL),
         since=now.date() - SHOWN_FOR,
         most=MOST_EVENTS,
     )
@@ -90,11 +93,17 @@ def _event(date: CriticalDate, now: datetime.datetime) -> Event:
     event.add("sequence", date.version)
     event.add("dtstart", date.on)
     event.add("dtend", date.on + _DAY)
-    event.add("summary", f"{_words(date.kind.value)}: {date.loan_number} {date.loan_name}{_mark(date.state)}")
+    event.add("summary", f"{_words(date.kind.value)}: {_about(date)}{_mark(date.state)}")
     event.add("description", "\n".join(_lines(date)))
     event.add("categories", [_words(date.kind.value)])
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _about(date: CriticalDate) -> str:
+    loan = None if date.loan_id is None else f"{date.loan_number} {date.loan_name}"
+    document = None if date.document is None else date.document.words
+    return ", ".join(words for words in (document, loan) if words is not None)
 
 
 def _lines(date: CriticalDate) -> list[str]:

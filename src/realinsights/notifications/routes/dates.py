@@ -51,6 +51,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     assignee: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")] | None
 
 
+def _confidential(principal: Principal) -> bool:
+    return Permission.FILE_CONFIDENTIAL in principal.permissions
+
+
 @get("/dates", permission=Permission.PORTFOLIO_READ)
 async def list_dates(
     *, documents: Documents, follower: Follower, principal: Principal, cursor: Cursor, search: DateSearch
@@ -61,6 +65,7 @@ async def list_dates(
         documents,
         org=principal.org,
         user=principal.user,
+        confidential=_confidential(principal),
         which=search,
         after=cursor.position,
         limit=search.limit,
@@ -73,38 +78,64 @@ async def list_dates(
 async def read_date(*, documents: Documents, follower: Follower, principal: Principal, date_id: str) -> CriticalDate:
     """Return a date."""
     await follower.current(principal.org)
-    return await queries.read_date(documents, org=principal.org, date_id=date_id)
+    return await queries.read_date(documents, org=principal.org, date_id=date_id, confidential=_confidential(principal))
 
 
 @post("/dates/{date_id}/done", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def complete_date(*, unit: Unit, if_match: int, date_id: str, data: Settlement) -> CriticalDate:
+async def complete_date(
+    *, unit: Unit, principal: Principal, if_match: int, date_id: str, data: Settlement
+) -> CriticalDate:
     """Say that a date is done, also one that was missed."""
     return await service.settle_date(
-        unit=unit, date_id=date_id, state=DateState.DONE, evidence=data.evidence, expected_version=if_match
+        unit=unit,
+        date_id=date_id,
+        state=DateState.DONE,
+        evidence=data.evidence,
+        expected_version=if_match,
+        confidential=_confidential(principal),
     )
 
 
 @post("/dates/{date_id}/waive", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def waive_date(*, unit: Unit, if_match: int, date_id: str, data: Waiver) -> CriticalDate:
+async def waive_date(*, unit: Unit, principal: Principal, if_match: int, date_id: str, data: Waiver) -> CriticalDate:
     """Waive a date, with the reason."""
     return await service.settle_date(
-        unit=unit, date_id=date_id, state=DateState.WAIVED, evidence=data.evidence, expected_version=if_match
+        unit=unit,
+        date_id=date_id,
+        state=DateState.WAIVED,
+        evidence=data.evidence,
+        expected_version=if_match,
+        confidential=_confidential(principal),
     )
 
 
 @post("/dates/{date_id}/snooze", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def snooze_date(*, unit: Unit, if_match: int, date_id: str, data: Rest) -> CriticalDate:
+async def snooze_date(*, unit: Unit, principal: Principal, if_match: int, date_id: str, data: Rest) -> CriticalDate:
     """Let a date rest until a day, on which it is open again."""
-    return await service.snooze_date(unit=unit, date_id=date_id, until=data.until, expected_version=if_match)
+    return await service.snooze_date(
+        unit=unit, date_id=date_id, until=data.until, expected_version=if_match, confidential=_confidential(principal)
+    )
 
 
 @post("/dates/{date_id}/assign", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def assign_date(*, unit: Unit, if_match: int, date_id: str, data: Assignment) -> CriticalDate:
+async def assign_date(
+    *, unit: Unit, principal: Principal, if_match: int, date_id: str, data: Assignment
+) -> CriticalDate:
     """Give a date to a member, or to nobody."""
-    return await service.assign_date(unit=unit, date_id=date_id, assignee=data.assignee, expected_version=if_match)
+    return await service.assign_date(
+        unit=unit,
+        date_id=date_id,
+        assignee=data.assignee,
+        expected_version=if_match,
+        confidential=_confidential(principal),
+    )
 
 
 @post("/dates/{date_id}/reopen", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def reopen_date(*, unit: Unit, clock: Clock, if_match: int, date_id: str) -> CriticalDate:
+async def reopen_date(
+    *, unit: Unit, principal: Principal, clock: Clock, if_match: int, date_id: str
+) -> CriticalDate:
     """Take back that a date is done, waived or at rest; one whose time is over is missed then."""
-    return await service.reopen_date(unit=unit, date_id=date_id, expected_version=if_match, now=clock())
+    return await service.reopen_date(
+        unit=unit, date_id=date_id, expected_version=if_match, confidential=_confidential(principal), now=clock()
+    )

@@ -19,6 +19,7 @@ from realinsights.notifications.model.dates import (
     reopened,
     settled,
 )
+from realinsights.notifications.queries.dates import shown_to
 from realinsights.notifications.service.following import existing_dates, prepared_dates
 from realinsights.notifications.service.reminding import remind
 from realinsights.notifications.store import DATES, LOAN_DATES
@@ -32,13 +33,14 @@ _SETTLED: Final = frozenset({DateState.DONE, DateState.WAIVED})
 
 
 async def settle_date(
-    *, unit: Unit, date_id: str, state: DateState, evidence: str | None, expected_version: int
+    *, unit: Unit, date_id: str, state: DateState, evidence: str | None, expected_version: int, confidential: bool
 ) -> CriticalDate:
     """Say that a date is done, or waived, with the evidence for it; also one that was missed.
 
+    `confidential`: who says so sees confidential documents; here and below, others find no dates of them.
     Raises `Conflict` for one that is settled already, and `Invalid` for a waiver without a reason.
     """
-    date = await _current(unit, date_id, expected_version)
+    date = await _current(unit, date_id, expected_version, confidential=confidential)
     if date.state in _SETTLED:
         raise Conflict(f"This date is {date.state.value} already. Reopen it first.")
     text = _checked(evidence)
@@ -47,12 +49,14 @@ async def settle_date(
     return unit.put(DATES, settled(date, state, by=unit.actor, evidence=text))
 
 
-async def snooze_date(*, unit: Unit, date_id: str, until: datetime.date, expected_version: int) -> CriticalDate:
+async def snooze_date(
+    *, unit: Unit, date_id: str, until: datetime.date, expected_version: int, confidential: bool
+) -> CriticalDate:
     """Let a date rest until a day, on which it is open again; raises `Invalid` for a day that is not after today's.
 
     A date is missed when its time is over, also at rest. Raises `Conflict` for one that is not awaited any more.
     """
-    date = await _current(unit, date_id, expected_version)
+    date = await _current(unit, date_id, expected_version, confidential=confidential)
     if date.state not in AWAITED:
         raise Conflict(f"This date is {date.state.value}. Only one that is open can rest.")
     if until <= unit.business_date:
@@ -62,17 +66,21 @@ async def snooze_date(*, unit: Unit, date_id: str, until: datetime.date, expecte
     return unit.put(DATES, msgspec.structs.replace(date, state=DateState.SNOOZED, snoozed_until=until))
 
 
-async def assign_date(*, unit: Unit, date_id: str, assignee: str | None, expected_version: int) -> CriticalDate:
+async def assign_date(
+    *, unit: Unit, date_id: str, assignee: str | None, expected_version: int, confidential: bool
+) -> CriticalDate:
     """Give a date to a member, or to nobody."""
-    date = await _current(unit, date_id, expected_version)
+    date = await _current(unit, date_id, expected_version, confidential=confidential)
     if date.assignee == assignee:
         return date
     return unit.put(DATES, msgspec.structs.replace(date, assignee=assignee))
 
 
-async def reopen_date(*, unit: Unit, date_id: str, expected_version: int, now: datetime.datetime) -> CriticalDate:
+async def reopen_date(
+    *, unit: Unit, date_id: str, expected_version: int, confidential: bool, now: datetime.datetime
+) -> CriticalDate:
     """Take back that a date is done, waived or at rest; one whose time is over by now is missed then."""
-    date = await _current(unit, date_id, expected_version)
+    date = await _current(unit, date_id, expected_version, confidential=confidential)
     if date.state not in {*_SETTLED, DateState.SNOOZED}:
         raise Conflict(f"This date is {date.state.value}: there is nothing to take back.")
     return unit.put(DATES, reopened(date, now=now))
@@ -110,9 +118,9 @@ async def roll_dates(
     )
 
 
-async def _current(unit: Unit, date_id: str, expected_version: int) -> CriticalDate:
+async def _current(unit: Unit, date_id: str, expected_version: int, *, confidential: bool) -> CriticalDate:
     date = await unit.get(DATES, date_id)
-    if date is None or date.gone:
+    if date is None or date.shown_to not in shown_to(confidential=confidential):
         raise NotFound("There is no such date.")
     require(date, expected_version, noun="date")
     return date

@@ -1,4 +1,4 @@
-"""Following the loans service: its journal is the truth, messages and questions say that there is something new."""
+"""Following the services of loans and files: their journals are the truth, messages and questions say what is new."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from realinsights.contracts.catalog import CODECS
 from realinsights.contracts.loans import LoanDeleted, LoanRecorded, LoanRecordedV1
 from realinsights.contracts.notifications import TermsRequested
 from realinsights.contracts.terms import TermsRecorded
 from realinsights.notifications.model.dates import CriticalDate
+from realinsights.notifications.model.expiring import ToldOfDocument, linked_loans
 from realinsights.notifications.model.following import (
     Followed,
     LoanDates,
@@ -24,6 +26,7 @@ from realinsights.notifications.model.following import (
     rolled_at,
     without_loan,
 )
+from realinsights.notifications.service.expiring import apply_documents, told_documents
 from realinsights.notifications.store import DATES, FOLLOWED, LOAN_DATES
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import Feed, Outgoing
@@ -32,12 +35,11 @@ from realinsights_platform.documents.preparing import prepare
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.versions import with_version
 from realinsights_platform.documents.walking import every_with, many
-from realinsights_platform.events import EventCodec
 from realinsights_platform.tasks import end
 
 ACTOR: Final = "system:dates"
 WAIT_SECONDS: Final = 1.0
-"""So long a question waits until all that the loans journal has is in the dates; then it is answered as they are."""
+"""So long a question waits until all that the journals have is in the dates; then it is answered as they are."""
 
 _ENTRIES_AT_ONCE: Final = 100
 _LOANS_AT_ONCE: Final = 100
@@ -50,26 +52,25 @@ Existing = Mapping[str, Sequence[CriticalDate]]
 
 
 class Follower:
-    """The dates of all organizations, brought up to date from the loans journal; `today` is the day it is.
+    """The dates of all organizations, brought up to date from the journals; `today` is the day it is.
 
-    Any process may do so: what two of them do at once is done once, since each loan knows which entry told its terms.
+    `feeds` and `heads` are those of the services that dates come from: loans, files. Any process may do so: what two of
+    them do at once is done once, since each loan and document knows which entry told it.
     """
 
     def __init__(
         self,
         documents: Documents,
-        feed: Feed,
-        codec: EventCodec[Any],
+        feeds: Mapping[str, Feed],
         *,
-        heads: Heads,
+        heads: Mapping[str, Heads],
         today: Callable[[], datetime.date],
     ) -> None:
         self._documents = documents
-        self._feed = feed
-        self._codec = codec
+        self._feeds = feeds
         self._heads = heads
         self._today = today
-        self._heard: OrderedDict[str, int] = OrderedDict()
+        self._heard: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._running: dict[str, asyncio.Task[bool]] = {}
 
     async def aclose(self) -> None:
@@ -80,7 +81,10 @@ class Follower:
 
     async def current(self, org: str, *, within: float = WAIT_SECONDS) -> None:
         """Bring an organization's dates up to date, or return after some seconds, with more still to come."""
-        if self._heard.get(org, -1) >= await self._heads.current(org):
+        for service in self._feeds:
+            if self._heard.get((service, org), -1) < await self._heads[service].current(org):
+                break
+        else:
             return
         # The rest of what is much is left to the worker: two that do the same are in each other's way.
         running = self._catching_up(org, within=within)
@@ -108,34 +112,60 @@ class Follower:
 
     async def _catch_up(self, org: str, *, within: float | None) -> bool:
         """Bring an organization's dates up to date; return whether they are, and not only the time is over."""
+        until = None if within is None else asyncio.get_running_loop().time() + within
+        for service in self._feeds:
+            if not await self._read(service, org, until=until):
+                return False
+        return True
+
+    async def _read(self, service: str, org: str, *, until: float | None) -> bool:
+        """Bring an organization's dates up to date with one service's journal; as `_catch_up`."""
         loop = asyncio.get_running_loop()
-        until = None if within is None else loop.time() + within
-        followed = await self._documents.get(FOLLOWED, org, org)
-        stored = 0 if followed is None else followed.sequence
-        heard = max(stored, self._heard.get(org, 0))
-        while entries := await self._feed.outbox(org, after=heard, limit=_ENTRIES_AT_ONCE):
+        followed = await self._documents.get(FOLLOWED, org, org) or Followed(id=org, org=org)
+        stored = followed.sequence if service == "loans" else followed.documents
+        heard = max(stored, self._heard.get((service, org), 0))
+        while entries := await self._feeds[service].outbox(org, after=heard, limit=_ENTRIES_AT_ONCE):
             for entry in entries:
                 if until is not None and loop.time() > until:
                     return False
-                told, ask = await self._told(org, entry)
                 # Where nothing matters for long, another process need not look at all of it again.
-                if told or ask or entry.sequence - stored >= _ENTRIES_AT_ONCE:
-                    await self._apply(org, told, sequence=entry.sequence, ask=ask)
+                if await self._take(service, org, entry, pressing=entry.sequence - stored >= _ENTRIES_AT_ONCE):
                     stored = entry.sequence
                 heard = entry.sequence
-            self._know(org, heard)
-        self._know(org, heard)
+            self._know(service, org, heard)
+        self._know(service, org, heard)
         return True
 
-    def _know(self, org: str, sequence: int) -> None:
-        self._heard[org] = sequence
-        self._heard.move_to_end(org)
+    async def _take(self, service: str, org: str, entry: Outgoing, *, pressing: bool) -> bool:
+        """Make of dates what an entry tells; return whether it is stored that it was heard."""
+        events = CODECS[service].decode(entry.events)
+        if service == "loans":
+            told, ask = await self._told(org, events)
+            matters = bool(told or ask or pressing)
+            if matters:
+                await self._apply(org, told, sequence=entry.sequence, ask=ask)
+            return matters
+        documents = await told_documents(self._documents, org, events)
+        matters = bool(documents or pressing)
+        if matters:
+            await self._know_loans(org, documents)
+            await apply_documents(self._documents, org, documents, sequence=entry.sequence, today=self._today())
+        return matters
+
+    async def _know_loans(self, org: str, documents: Sequence[ToldOfDocument]) -> None:
+        """Read of loans that documents are linked to, where they were told after the loans journal was read."""
+        loans = {loan for event in documents for loan in linked_loans(event)}
+        if loans and loans - (await many(self._documents, LOAN_DATES, org, sorted(loans))).keys():
+            await self._read("loans", org, until=None)
+
+    def _know(self, service: str, org: str, sequence: int) -> None:
+        self._heard[service, org] = sequence
+        self._heard.move_to_end((service, org))
         if len(self._heard) > _KNOWN:
             self._heard.popitem(last=False)
 
-    async def _told(self, org: str, entry: Outgoing) -> tuple[Sequence[Told], bool]:
+    async def _told(self, org: str, events: Sequence[Any]) -> tuple[Sequence[Told], bool]:
         """Return what an entry tells of loans' terms, and whether it has loans whose terms were never told."""
-        events = self._codec.decode(entry.events)
         told = {event.loan_id: event for event in events if isinstance(event, TermsRecorded | LoanDeleted)}
         untold = {event.loan_id for event in events if isinstance(event, LoanRecorded | LoanRecordedV1)} - told.keys()
         known = await many(self._documents, LOAN_DATES, org, sorted(untold)) if untold else {}
@@ -152,6 +182,7 @@ class Follower:
         today = self._today()
 
         async def work(unit: Unit) -> None:
+            followed = await unit.get(FOLLOWED, org) or Followed(id=org, org=org)
             ids = [event.loan_id for event in told]
             known = await many(self._documents, LOAN_DATES, org, ids)
             news = [event for event in told if event.loan_id not in known or known[event.loan_id].sequence < sequence]
@@ -159,13 +190,14 @@ class Follower:
                 stored = await existing_dates(self._documents, org, [key for key in ids if key in known])
                 unit.adopt(await asyncio.to_thread(_prepared, org, news, known, stored, sequence=sequence, today=today))
             if heard:
-                await _hear(unit, sequence, ask=ask)
+                _hear(unit, followed, sequence, ask=ask)
+            elif followed.version:
+                unit.expect(FOLLOWED, followed)
 
         await committed(lambda: self._documents.unit(org=org, actor=ACTOR, business_date=today), work)
 
 
-async def _hear(unit: Unit, sequence: int, *, ask: bool) -> None:
-    before = await unit.get(FOLLOWED, unit.org) or Followed(id=unit.org, org=unit.org)
+def _hear(unit: Unit, before: Followed, sequence: int, *, ask: bool) -> None:
     if before.sequence >= sequence:
         return
     if ask and not before.asked:
@@ -175,10 +207,11 @@ async def _hear(unit: Unit, sequence: int, *, ask: bool) -> None:
 
 
 async def existing_dates(documents: Documents, org: str, loan_ids: Sequence[str]) -> Existing:
-    """Return all dates of loans, gone ones too, by loan."""
+    """Return all dates of loans, gone ones and expiries of documents too, by loan."""
     found: dict[str, list[CriticalDate]] = {}
     for date in await every_with(documents, DATES, org, "loan_id", loan_ids):
-        found.setdefault(date.loan_id, []).append(date)
+        if date.loan_id is not None:
+            found.setdefault(date.loan_id, []).append(date)
     return found
 
 
@@ -213,7 +246,7 @@ def _prepared(
             )  # fmt: skip
             writes += prepared_dates(org, [loan], existing, today=today)
         elif before is not None:
-            loan = msgspec.structs.replace(before, sequence=sequence, roll_at=None)
+            loan = msgspec.structs.replace(before, sequence=sequence, roll_at=None, deleted=True)
             writes.append((LOAN_DATES, with_version(loan, before.version + 1)))
             gone = without_loan(existing.get(event.loan_id, ()))
             writes += [(DATES, with_version(date, date.version + 1)) for date in gone]

@@ -10,12 +10,13 @@ from typing import Final
 import msgspec
 
 from realinsights.contracts.permissions import Permission
-from realinsights.notifications.model.dates import AWAITED, CriticalDate
+from realinsights.notifications.model.dates import AWAITED, CriticalDate, ShownTo
 from realinsights.notifications.model.escalations import Escalation, escalation, is_seen_to
 from realinsights.notifications.model.loans import WatchedLoan
 from realinsights.notifications.model.notifications import SINGLY, Notice, Thing, ThingKind, listed, notification_id
 from realinsights.notifications.model.rules import Rule, RuleKind, RuleName, fresh, judged, near, next_look, state_id
 from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service.reminding import date_key, date_words
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.store import (
     DATES,
@@ -31,8 +32,8 @@ from realinsights_platform.documents.walking import many_in
 AT_ONCE: Final = 500
 """So many loans or dates are looked at, or states deleted, in one unit of work."""
 
-Hit = tuple[str, str, str, str]
-"""What is told of: its key, the loan's id, its name and number, and what of it, in words."""
+Hit = tuple[str, Thing, str, str]
+"""What is told of: its key, the thing, its name, and what of it, in words."""
 
 
 async def active_rules(unit: Unit) -> tuple[Rule, ...]:
@@ -63,7 +64,8 @@ async def watch_loans(
             if after != (before or fresh(rule, loan.id)):
                 unit.put(RULE_STATES, after)
             if words is not None:
-                hits.append((f"{loan.id}:{after.epoch}:{after.told}", loan.id, f"{loan.name} ({loan.number})", words))
+                thing = Thing(kind=ThingKind.LOAN, id=loan.id)
+                hits.append((f"{loan.id}:{after.epoch}:{after.told}", thing, f"{loan.name} ({loan.number})", words))
         if loud:
             await _tell(unit, people, rule, hits, at=at)
 
@@ -123,38 +125,52 @@ async def _look_at_dates(
     today = at.date()
     where = (
         Equal("kind", said.date_kind),
-        Equal("gone", value=False),
+        AnyOf("shown_to", (ShownTo.EVERYBODY, ShownTo.CONFIDENTIAL)),
         AnyOf("state", tuple(AWAITED)),
         Between("on", at_least=today, at_most=today + datetime.timedelta(days=said.days)),
     )
     page: Page[CriticalDate] = await documents.find(DATES, unit.org, *where, after=_reached(rule), limit=AT_ONCE)
     known = await many_in(unit, RULE_STATES, [state_id(rule.id, date.id) for date in page.items])
-    hits: list[Hit] = []
+    hits: dict[ShownTo, dict[str, Hit]] = {ShownTo.EVERYBODY: {}, ShownTo.CONFIDENTIAL: {}}
     for date in page.items:
         after, told = near(rule, known.get(state_id(rule.id, date.id)), date.id, date.on)
         if told:
             unit.put(RULE_STATES, after)
-            words = f"{date.kind.value.replace('_', ' ')} on {date.on}"
-            key = f"{date.id}:{after.epoch}:{after.told}"
-            hits.append((key, date.loan_id, f"{date.loan_name} ({date.loan_number})", words))
-    await _tell(unit, people, rule, hits, at=at)
+            name, words, thing = date_words(date)
+            hit = (f"{date.id}:{after.epoch}:{after.told}", thing, name, words)
+            hits[date.shown_to].setdefault(date_key(date), hit)
+    await _tell(unit, people, rule, [*hits[ShownTo.EVERYBODY].values()], at=at)
+    cleared = await people.who_may(Permission.FILE_CONFIDENTIAL)
+    await _tell(unit, people, rule, [*hits[ShownTo.CONFIDENTIAL].values()], at=at, among=cleared)
     return _last(page)
 
 
-async def _tell(unit: Unit, people: ActivePeople, rule: Rule, hits: Sequence[Hit], *, at: datetime.datetime) -> None:
+async def _tell(
+    unit: Unit,
+    people: ActivePeople,
+    rule: Rule,
+    hits: Sequence[Hit],
+    *,
+    at: datetime.datetime,
+    among: Sequence[str] | None = None,
+) -> None:
+    """Tell of what a rule found; where not everybody may see it, those `among` whom people are told, later ones too."""
     if not hits:
         return
-    named = tuple(person.id for person in await people.all() if person.id in rule.said.recipients)
-    everybody = await people.who_may(Permission.PORTFOLIO_WRITE)
+    named = [person.id for person in await people.all() if person.id in rule.said.recipients]
+    everybody = [*await people.who_may(Permission.PORTFOLIO_WRITE)]
+    if among is not None:
+        named, everybody = [[one for one in ids if one in among] for ids in (named, everybody)]
+    on, hours = rule.said.escalate_to, rule.said.escalate_after_hours
     for notice in _notices(rule, hits):
         told = await tell(unit, people=named or everybody, notice=notice, at=at)
-        if told and rule.said.escalate_to is not None and rule.said.escalate_after_hours is not None:
+        if told and on is not None and hours is not None and (among is None or on in among):
             waiting = escalation(
                 notice,
                 _name(rule),
                 org=unit.org,
-                to=rule.said.escalate_to,
-                due_at=at + datetime.timedelta(hours=rule.said.escalate_after_hours),
+                to=on,
+                due_at=at + datetime.timedelta(hours=hours),
                 notifications=tuple(notification_id(user, notice.key) for user in told),
             )
             unit.put(ESCALATIONS, waiting)
@@ -167,23 +183,27 @@ def _notices(rule: Rule, hits: Sequence[Hit]) -> list[Notice]:
                 key=f"rule:{rule.id}:{key}",
                 topic=Topic.RULE,
                 title=f"{loan}: {words}",
-                thing=Thing(kind=ThingKind.LOAN, id=loan_id),
+                thing=thing,
                 urgent=rule.said.urgent,
                 rule=_name(rule),
             )
-            for key, loan_id, loan, words in hits
+            for key, thing, loan, words in hits
         ]
     keys = hashlib.sha256("\n".join(sorted(hit[0] for hit in hits)).encode()).hexdigest()
     return [
         Notice(
             key=f"rule:{rule.id}:{keys}",
             topic=Topic.RULE,
-            title=f"{rule.said.name}: {len(hits):,} loans",
+            title=f"{rule.said.name}: {len(hits):,} {_things(hits)}",
             body=listed([f"{loan}: {words}" for _, _, loan, words in hits], separator="; "),
             urgent=rule.said.urgent,
             rule=_name(rule),
         )
     ]
+
+
+def _things(hits: Sequence[Hit]) -> str:
+    return "documents" if all(thing.kind is ThingKind.DOCUMENT for _, thing, _, _ in hits) else "loans"
 
 
 def _escalated(waiting: Escalation) -> Notice:

@@ -12,7 +12,7 @@ import { UNKNOWN } from "@/format/format";
 
 import { changeDate, type CriticalDate, type DateChange } from "./api/dates";
 import { DateDialog, type Asked } from "./date-dialog";
-import { isAwaited, KINDS } from "./date-words";
+import { isAwaited, KINDS, ofWords } from "./date-words";
 
 /** What can be done with a date: settle it, give it to somebody, let it rest. */
 export function DateDeeds({ row }: { row: CriticalDate }) {
@@ -26,7 +26,7 @@ export function DateDeeds({ row }: { row: CriticalDate }) {
     onSuccess: (changed, { to }) => {
       // A list of what is open does not show it any more.
       if (to !== "done") return;
-      showUndo(`${KINDS[row.kind]} of ${row.loanNumber} is done`, async () => {
+      showUndo(`${KINDS[row.kind]} of ${ofWords(row)} is done`, async () => {
         await changeDate(changed, { to: "reopened" });
         await again();
       });
@@ -54,7 +54,7 @@ export function DateDeeds({ row }: { row: CriticalDate }) {
           <ActionIcon
             size={24}
             variant="default"
-            aria-label={`More for ${KINDS[row.kind].toLowerCase()} of ${row.loanNumber}`}
+            aria-label={`More for ${KINDS[row.kind].toLowerCase()} of ${ofWords(row)}`}
           >
             <IconDots size={14} aria-hidden />
           </ActionIcon>

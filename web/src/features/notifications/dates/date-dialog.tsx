@@ -12,7 +12,7 @@ import { date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { changeDate, type CriticalDate, type DateChange } from "./api/dates";
-import { KINDS } from "./date-words";
+import { KINDS, ofWords } from "./date-words";
 
 export type Asked = Exclude<DateChange["to"], "reopened">;
 
@@ -67,14 +67,14 @@ export function DateDialog({
     <Modal
       opened
       onClose={onClose}
-      title={`${WORDS[asked].title}: ${KINDS[row.kind].toLowerCase()} of ${row.loanNumber}`}
+      title={`${WORDS[asked].title}: ${KINDS[row.kind].toLowerCase()} of ${ofWords(row)}`}
       closeButtonProps={{ "aria-label": "Close" }}
       centered
     >
       <form onSubmit={send} noValidate>
         <Stack>
           <Text size="sm" c="dimmed">
-            {`${row.loanName}, ${date(row.on, formats)}`}
+            {[row.loanName, date(row.on, formats)].filter((words) => words !== null).join(", ")}
           </Text>
           {asked === "assigned" && (
             <MemberSelect

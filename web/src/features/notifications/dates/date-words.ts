@@ -18,6 +18,7 @@ export const KINDS: Readonly<Record<DateKind, string>> = {
   cap_expiry: "Cap expiry",
   replacement_cap: "Replacement cap",
   swap_expiry: "Swap expiry",
+  document_expiry: "Document expiry",
 };
 
 /** Kinds that come again and again. */
@@ -40,6 +41,13 @@ export const options = (words: Readonly<Record<string, string>>) =>
 /** Whether somebody can still be expected to see to it. */
 export const isAwaited = ({ state }: Pick<CriticalDate, "state">): boolean =>
   state === "open" || state === "snoozed" || state === "missed";
+
+/** What a date is of: a loan, a document, or a document of a loan. */
+export const ofWords = ({ document, loanNumber }: Pick<CriticalDate, "document" | "loanNumber">): string =>
+  [document?.title, loanNumber].filter((words) => words != null).join(" · ");
+
+/** The page of a document. */
+export const documentPath = (id: string): string => `/document/?${new URLSearchParams({ id })}`;
 
 /** From when to when a date can be seen to; null where it is a day alone. */
 export function windowWords({ windowFrom, windowTo }: CriticalDate, formats: Formats): string | null {

@@ -13,7 +13,7 @@ import { count, date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { type CriticalDate, type DateFilter, daysQuery } from "./api/dates";
-import { KEY_KINDS, KINDS } from "./date-words";
+import { KEY_KINDS, KINDS, ofWords } from "./date-words";
 import { DatesTable } from "./dates-table";
 import classes from "./dates-month.module.css";
 
@@ -132,9 +132,9 @@ function DayCell({
       <VisuallyHidden>
         {`${date(on, formats)}: ${!known ? "not shown" : dates.length === 1 ? "1 date" : `${dates.length} dates`}`}
       </VisuallyHidden>
-      {dates.slice(0, SHOWN).map(({ id, kind, state, loanNumber }) => (
-        <span key={id} className={classes.entry} data-state={state}>
-          {`${KINDS[kind]} · ${loanNumber}`}
+      {dates.slice(0, SHOWN).map((row) => (
+        <span key={row.id} className={classes.entry} data-state={row.state}>
+          {`${KINDS[row.kind]} · ${ofWords(row)}`}
         </span>
       ))}
       {more > 0 && <span className={classes.more}>{whole ? `+${more} more` : `+${more} and more`}</span>}

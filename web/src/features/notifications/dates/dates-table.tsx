@@ -12,8 +12,10 @@ import { date, UNKNOWN } from "@/format/format";
 
 import { type CriticalDate, type DateFilter, datesPages } from "./api/dates";
 import { DateDeeds } from "./date-deeds";
-import { KINDS, windowWords } from "./date-words";
+import { documentPath, KINDS, ofWords, windowWords } from "./date-words";
 import { StateBadge } from "./state-badge";
+
+const loanWords = ({ loanNumber, loanName }: CriticalDate) => `${loanNumber} · ${loanName}`;
 
 const COLUMNS: readonly Column<CriticalDate>[] = [
   { id: "on", header: "Date", width: 120, card: true, cell: ({ on }, formats) => date(on, formats) },
@@ -24,14 +26,30 @@ const COLUMNS: readonly Column<CriticalDate>[] = [
     width: 220,
     grow: true,
     card: true,
-    cell: ({ loanId, loanNumber, loanName }) => (
-      <Anchor
-        component={Link}
-        href={`/loan/?id=${loanId}&tab=dates`}
-        inherit
-      >{`${loanNumber} · ${loanName}`}</Anchor>
-    ),
-    title: ({ loanNumber, loanName }) => `${loanNumber} · ${loanName}`,
+    cell: (row) =>
+      row.loanId === null ? (
+        UNKNOWN
+      ) : (
+        <Anchor component={Link} href={`/loan/?id=${row.loanId}&tab=dates`} inherit>
+          {loanWords(row)}
+        </Anchor>
+      ),
+    title: (row) => (row.loanId === null ? null : loanWords(row)),
+  },
+  {
+    id: "document",
+    header: "Document",
+    width: 200,
+    card: true,
+    cell: ({ document }) =>
+      document === null ? (
+        UNKNOWN
+      ) : (
+        <Anchor component={Link} href={documentPath(document.id)} inherit>
+          {document.title}
+        </Anchor>
+      ),
+    title: ({ document }) => document?.title ?? null,
   },
   { id: "state", header: "State", width: 120, card: true, cell: (row) => <StateBadge of={row} /> },
   { id: "deeds", header: "Do", width: 190, card: true, cell: (row) => <DateDeeds row={row} /> },
@@ -67,12 +85,12 @@ export function DatesTable({ filter }: { filter: DateFilter }) {
       columns={COLUMNS}
       list={useRows(datesPages(filter))}
       rowId={({ id }) => id}
-      rowName={({ kind, loanNumber }) => `${KINDS[kind]} of loan ${loanNumber}`}
+      rowName={(row) => `${KINDS[row.kind]} of ${row.document === null ? "loan " : ""}${ofWords(row)}`}
       view={JSON.stringify(filter)}
       empty={
         <EmptyState title="No dates match">
           Dates follow from the terms of loans: maturities, payments, resets, extensions, prepayment and
-          hedges.
+          hedges. Documents that expire have one too.
         </EmptyState>
       }
     />

@@ -1,12 +1,13 @@
 "use client";
 
-import { Button, Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { useBusinessDate } from "@/api/me";
 import { useAddress } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { Actor } from "@/components/journal/actor";
+import Link from "@/components/link";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 import { daysBetween, distanceWords } from "@/format/age";
@@ -15,7 +16,7 @@ import { useFormats } from "@/format/formats";
 
 import { type CriticalDate, datesPages } from "./api/dates";
 import { DateDeeds } from "./date-deeds";
-import { KEY_KINDS, KINDS, termWords, windowWords } from "./date-words";
+import { documentPath, KEY_KINDS, KINDS, termWords, windowWords } from "./date-words";
 import { StateBadge } from "./state-badge";
 import classes from "./loan-dates.module.css";
 
@@ -53,7 +54,8 @@ export function LoanDates() {
       {dates === undefined && error === null && <Skeleton h={240} radius="md" />}
       {dates?.length === 0 && (
         <EmptyState title="No dates">
-          Dates follow from the loan’s terms: its maturity, extensions, hedges and phases of prepayment.
+          Dates follow from the loan’s terms: its maturity, extensions, hedges and phases of prepayment. Its
+          documents that expire have one too.
         </EmptyState>
       )}
       <Stack gap="md">
@@ -116,6 +118,11 @@ function DateOnLine({ row, today, next }: { row: CriticalDate; today: string; ne
             </Text>
           )}
         </Group>
+        {row.document !== null && (
+          <Anchor component={Link} href={documentPath(row.document.id)} size="xs">
+            {row.document.title}
+          </Anchor>
+        )}
         {window !== null && <Text size="xs">Window {window}</Text>}
         {row.assignee !== null && (
           <Text size="xs">
@@ -134,9 +141,11 @@ function DateOnLine({ row, today, next }: { row: CriticalDate; today: string; ne
             <Actor id={row.settledBy} />
           </Text>
         )}
-        <Text size="xs" c="dimmed">
-          From: {termWords(row.computedFrom)}
-        </Text>
+        {row.document === null && (
+          <Text size="xs" c="dimmed">
+            From: {termWords(row.computedFrom)}
+          </Text>
+        )}
       </Stack>
       <DateDeeds row={row} />
     </li>

@@ -8,6 +8,7 @@ const PAGES: Readonly<Record<string, string>> = {
   portfolio: "/portfolio/",
   import: "/import/",
   report: "/report/",
+  document: "/document/",
   endpoint: "/settings/webhook/",
 };
 
