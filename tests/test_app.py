@@ -230,6 +230,7 @@ class TestSettings:
             "REALINSIGHTS_TRUSTED_PROXIES": "10.0.0.1",
             "REALINSIGHTS_ORGANIZATION_GB": "5",
             "REALINSIGHTS_OPERATOR_TOKEN": "t" * 20,
+            "REALINSIGHTS_DIRECT_DOWNLOADS": "no",
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
         }
         assert read_settings(stated) == Settings(
@@ -238,6 +239,7 @@ class TestSettings:
             trusted_proxies="10.0.0.1",
             quota=Quota(5_000_000_000),
             operator_token="t" * 20,
+            direct_downloads=False,
             tracing_endpoint="http://127.0.0.1:4318",
         )
 
@@ -249,6 +251,7 @@ class TestSettings:
             "REALINSIGHTS_ORGANIZATION_GB",
             "REALINSIGHTS_OPERATOR_TOKEN",
             "REALINSIGHTS_TRUSTED_PROXIES",
+            "REALINSIGHTS_DIRECT_DOWNLOADS",
         ],
     )
     def test_what_cannot_be_is_refused_by_name(self, name: str) -> None:

@@ -23,8 +23,9 @@ class Settings:
 
     `https_only` where it is reached by https alone; `trusted_proxies` (addresses or networks, with commas) are in
     front of it; `quota` is of each organization. `operator_token` is what `/metrics` and `/docs` ask for, where it is
-    set. `scanner` is the URL of what looks for malware in files. `published_password_works` lets the demonstration's
-    password, which everybody knows, open its account. `mail_url` is the server that mail goes to, from `mail_from`;
+    set. `scanner` is the URL of what looks for malware in files. `direct_downloads`: a store of files that gives
+    addresses of its own hands files out to browsers. `published_password_works` lets the demonstration's password,
+    which everybody knows, open its account. `mail_url` is the server that mail goes to, from `mail_from`;
     `site` is the address under which people reach the product, for links in mail. `webhooks_to_loopback` is for
     development and tests: endpoints may be on this machine.
     """
@@ -41,6 +42,7 @@ class Settings:
     site: str | None = None
     webhooks_to_loopback: bool = False
     scanner: str = "none://"
+    direct_downloads: bool = True
 
 
 DEFAULTS = Settings()
@@ -71,6 +73,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise Refusal(f"REALINSIGHTS_WEBHOOKS_TO_LOOPBACK is {loopback!r}; it can be yes or no.")
     scanner = environment.get("REALINSIGHTS_SCANNER", "none://")
     open_scanner(scanner)  # which refuses what is no scanner
+    direct = environment.get("REALINSIGHTS_DIRECT_DOWNLOADS", "yes").lower()
+    if direct not in {"yes", "no"}:
+        raise Refusal(f"REALINSIGHTS_DIRECT_DOWNLOADS is {direct!r}; it can be yes or no.")
     return Settings(
         mail_url=mail_url,
         mail_from=mail_from,
@@ -83,6 +88,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         tracing_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         trusted_proxies=trusted_proxies,
         scanner=scanner,
+        direct_downloads=direct == "yes",
     )
 
 

@@ -9,11 +9,13 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from realinsights import engines
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.errors import Unavailable
+from realinsights_platform.handed_out import HandedOut
 from realinsights_platform.ids import new_id
 
 
@@ -62,6 +64,9 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     if request.param == "s3":
         return open_blobs(request.getfixturevalue("s3_url"))
     return open_blobs("memory://" if request.param == "memory" else f"file://{tmp_path}/a folder of blobs")
+
+
+POLICY = HandedOut(name="Policy ä1ö.txt", media_type="text/plain")
 
 
 async def in_parts(*parts: bytes) -> AsyncIterator[bytes]:
@@ -179,6 +184,42 @@ asyncio.run(main())
 def test_a_folder_without_room_is_told_as_the_system_tells_it(tmp_path: Path) -> None:
     said = subprocess.run([sys.executable, "-c", FILLER, str(tmp_path)], capture_output=True, text=True, check=False)
     assert said.stdout.split() == ["True"] * 3, said.stderr
+
+
+class TestAddresses:
+    async def test_are_none_of_a_store_on_this_machine(self, tmp_path: Path) -> None:
+        for url in ("memory://", f"file://{tmp_path}/blobs"):
+            blobs = open_blobs(url)
+            await blobs.put_stream("one", in_parts(b"bytes"), handed_out=POLICY)
+            assert await blobs.address("one") is None
+            assert await blobs.get("one") == b"bytes"
+
+    async def test_of_s3_hand_out_a_path_under_its_name_for_a_minute(self, s3_url: str) -> None:
+        blobs = open_blobs(s3_url)
+        await blobs.put_stream("incoming/one", in_parts(b"x" * 6_000_000, b"y" * 6_000_000), handed_out=POLICY)
+        await blobs.move("incoming/one", "kept/one")
+        await blobs.put("kept/two", b"another's")
+        address = await blobs.address("kept/one")
+        assert address is not None
+        assert "X-Amz-Expires=60&" in address
+        async with httpx.AsyncClient() as anybody:
+            answer = await anybody.get(address)
+            assert answer.content == b"x" * 6_000_000 + b"y" * 6_000_000
+            assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["content-disposition"] == (
+                "attachment; filename=\"Policy _1_.txt\"; filename*=UTF-8''Policy%20%C3%A41%C3%B6.txt"
+            )
+            assert (await anybody.get(address, headers={"Range": "bytes=5999999-6000000"})).content == b"xy"
+            refused = [address.replace("kept/one", "kept/two"), address.replace("Expires=60", "Expires=600")]
+            assert [(await anybody.get(other)).status_code for other in refused] == [403, 403]
+            assert (await anybody.put(address, content=b"z")).status_code == 403
+
+    async def test_are_none_where_they_are_turned_off(self, s3_url: str) -> None:
+        blobs = open_blobs(s3_url).without_addresses()
+        await blobs.put("one", b"bytes")
+        assert await blobs.address("one") is None
+        assert await blobs.get("one") == b"bytes"
 
 
 class TestS3:

@@ -71,11 +71,17 @@ export async function download(path: string, name: string, posted?: object): Pro
         });
   const response = await fetchInOrder(request);
   const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
+  downloadFrom(url, name);
   URL.revokeObjectURL(url);
+}
+
+/** Let the browser download an address by itself; one of another site decides on the name. */
+export function downloadFrom(address: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.rel = "noreferrer";
+  link.click();
 }
 
 /**

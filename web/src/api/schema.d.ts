@@ -2735,8 +2735,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the bytes of a version, in parts where `Range` asks for one; `inline` shows what a browser may show */
+        /**
+         * Return the bytes of a version, in parts where `Range` asks for one; `inline` shows what a browser may show
+         * @description Without `inline` the answer may be a redirect (307) to the store of files, at an address that is good for a minute.
+         */
         get: operations["files.download_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/versions/{number}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the address that a download of a version is redirected to, for pages that cannot follow a redirect */
+        get: operations["files.address_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2941,7 +2961,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the bytes of a link that was opened, in parts where `Range` asks for one */
+        /** Return the bytes of a link that was opened, in parts where `Range` asks for one, or a redirect (307) to them */
         get: operations["files.fetch_share"];
         put?: never;
         post?: never;
@@ -6440,6 +6460,13 @@ export interface components {
             hold: components["schemas"]["LegalHold"] | null;
             current: number | null;
             versions: components["schemas"]["VersionView"][];
+        };
+        /**
+         * DownloadAddress
+         * @description The address at which the store of files hands out a version, for a minute; null where this server does.
+         */
+        DownloadAddress: {
+            address: string | null;
         };
         /**
          * Preview
@@ -29713,6 +29740,100 @@ export interface operations {
                 content: {
                     "*/*": string;
                 };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "files.address_version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadAddress"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read */
             400: {

@@ -14,9 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, GenericError, NotFoundError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
 from realinsights_platform.errors import Unavailable
+from realinsights_platform.handed_out import HandedOut
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """Paths that stand for a file of the same name in the store's folder; all others are obstore's to understand."""
@@ -28,13 +29,21 @@ _PARTS_AT_ONCE = 2  # of an upload, 5 MB each, while the next ones come in
 _PATIENCE = datetime.timedelta(seconds=5)
 """For how long what is beyond a network is asked again."""
 
+ADDRESS_LASTS = datetime.timedelta(minutes=1)
+"""So long an address of the store's own is good."""
+
 
 class Blobs:
     """A store of immutable bytes under slash-separated paths; writing a path again replaces it whole or not at all."""
 
-    def __init__(self, store: ObjectStore, *, folder: Path | None = None) -> None:
+    def __init__(self, store: ObjectStore, *, folder: Path | None = None, addressed: bool = True) -> None:
         self._store = store
         self._folder = folder
+        self._signing = store if addressed and isinstance(store, S3Store) else None
+
+    def without_addresses(self) -> Blobs:
+        """Return the same store as one that gives no addresses of its own: where browsers do not reach it."""
+        return Blobs(self._store, folder=self._folder, addressed=False)
 
     async def put(self, path: str, data: bytes) -> None:
         """Store bytes; when it returns they survive a crash of the machine."""
@@ -42,8 +51,11 @@ class Blobs:
             await obstore.put_async(self._store, path, data)
         await self._settle(path)
 
-    async def put_stream(self, path: str, chunks: AsyncIterator[bytes]) -> int:
-        """Store what the chunks make, without holding all of it in memory; return its size in bytes."""
+    async def put_stream(self, path: str, chunks: AsyncIterator[bytes], *, handed_out: HandedOut | None = None) -> int:
+        """Store what the chunks make, without holding all of it in memory; return its size in bytes.
+
+        A store that gives addresses hands them out with the name and type of `handed_out`, also once they are moved.
+        """
         size = 0
 
         async def counted() -> AsyncIterator[bytes]:
@@ -53,7 +65,8 @@ class Blobs:
                 yield chunk
 
         with _told():
-            await obstore.put_async(self._store, path, counted(), max_concurrency=_PARTS_AT_ONCE)
+            kept = None if handed_out is None or self._folder is not None else dict(handed_out.headers())
+            await obstore.put_async(self._store, path, counted(), attributes=kept, max_concurrency=_PARTS_AT_ONCE)
         await self._settle(path)
         return size
 
@@ -75,6 +88,16 @@ class Blobs:
             answer = await obstore.get_async(self._store, path, options={"range": wanted} if start or end else None)
             async for chunk in answer.stream(min_chunk_size=_CHUNK):
                 yield bytes(chunk)
+
+    async def address(self, path: str) -> str | None:
+        """Return an address of the store's own by which anybody reads the path for a minute; None where it has none.
+
+        Whoever asks has made sure that the caller may have the bytes.
+        """
+        if self._signing is None:
+            return None
+        with _told():
+            return await obstore.sign_async(self._signing, "GET", path, ADDRESS_LASTS)
 
     async def exists(self, path: str) -> bool:
         """Return whether there is something at the path."""

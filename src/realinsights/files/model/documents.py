@@ -72,7 +72,8 @@ class FileVersion(Document, frozen=True, kw_only=True, rename="camel"):
     `stored_as` names its bytes, which are its own; of the same bytes that are refused it is another. By default their
     hash does.
     `pages` is None until they are counted. `note` says why there is no text, or not all of it; `finding` is what a
-    scanner named. `previewed` says that its rows or its mail can be asked for.
+    scanner named. `previewed` says that its rows or its mail can be asked for, `addressable` that its bytes are stored
+    with its name and type, so that the store can hand them out itself.
     """
 
     document_id: str
@@ -91,6 +92,7 @@ class FileVersion(Document, frozen=True, kw_only=True, rename="camel"):
     note: str | None = None
     previewed: bool = False
     text_by: str | None = None
+    addressable: bool = False
 
     @property
     def path(self) -> str:

@@ -229,6 +229,14 @@ async def page_text(
     return text
 
 
+async def address_of(blobs: Blobs, version: FileVersion) -> str | None:
+    """Return an address at which the store hands out a version for a minute, to whoever may read it; None: it has none.
+
+    Bytes that were stored without their name and type are handed out by this server alone.
+    """
+    return await blobs.address(version.path) if version.addressable else None
+
+
 async def preview(blobs: Blobs, version: FileVersion) -> Preview:
     """Return a version's rows or its mail; raises `NotFound` where it has neither."""
     stored = await blobs.get(version.preview_path) if version.previewed else None

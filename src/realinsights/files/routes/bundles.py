@@ -13,8 +13,8 @@ from realinsights.files.routes.documents import confidential
 from realinsights.files.service.bundles import zipped
 from realinsights.files.service.documents import Resources
 from realinsights_platform.documents.port import Documents
+from realinsights_platform.handed_out import disposition
 from realinsights_platform.http.answers.answer import Stream
-from realinsights_platform.http.answers.files import disposition
 from realinsights_platform.http.routes.declaring import get
 from realinsights_platform.principal import Principal
 

@@ -21,7 +21,7 @@ from realinsights.files.service.documents import Incoming, Resources
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Invalid
 from realinsights_platform.http.answers.answer import Json, Stream
-from realinsights_platform.http.answers.files import file_answer
+from realinsights_platform.http.answers.files import elsewhere, file_answer
 from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.http.routes.requests import Request
@@ -36,6 +36,12 @@ class HoldReason(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     """The reason for which a document must stay as it is."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class DownloadAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The address at which the store of files hands out a version, for a minute; null where this server does."""
+
+    address: str | None
 
 
 class PageText(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -196,7 +202,10 @@ async def download_version(
     number: str,
     inline: bool = False,
 ) -> Stream:
-    """Return the bytes of a version, in parts where `Range` asks for one; `inline` shows what a browser may show."""
+    """Return the bytes of a version, in parts where `Range` asks for one; `inline` shows what a browser may show.
+
+    Without `inline` the answer may be a redirect (307) to the store of files, at an address that is good for a minute.
+    """
     version = await queries.readable_version(
         documents,
         org=principal.org,
@@ -204,6 +213,9 @@ async def download_version(
         number=number,
         confidential=confidential(principal),
     )
+    address = None if inline else await queries.address_of(resources.blobs, version)
+    if address is not None:
+        return elsewhere(address)
     return file_answer(
         lambda start, end: resources.blobs.stream(version.path, start=start, end=end),
         name=version.file_name,
@@ -214,6 +226,22 @@ async def download_version(
         only_if=request.headers.get("if-range"),
         inline=inline,
     )
+
+
+@get("/documents/{document_id}/versions/{number}/address", permission=Permission.FILE_READ)
+async def address_version(
+    *, documents: Documents, resources: Resources, principal: Principal, document_id: str, number: str
+) -> Json[DownloadAddress]:
+    """Return the address that a download of a version is redirected to, for pages that cannot follow a redirect."""
+    version = await queries.readable_version(
+        documents,
+        org=principal.org,
+        document_id=document_id,
+        number=number,
+        confidential=confidential(principal),
+    )
+    address = await queries.address_of(resources.blobs, version)
+    return Json(DownloadAddress(address=address), headers={"Cache-Control": "no-store"})
 
 
 @get("/documents/{document_id}/versions/{number}/preview", permission=Permission.FILE_READ)

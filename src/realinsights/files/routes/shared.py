@@ -7,12 +7,13 @@ from typing import Annotated
 
 import msgspec
 
+from realinsights.files.queries.documents import address_of
 from realinsights.files.service import shares as service
 from realinsights.files.service.documents import Resources
 from realinsights.files.service.shares import Opening, Shared
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json, Stream
-from realinsights_platform.http.answers.files import file_answer
+from realinsights_platform.http.answers.files import elsewhere, file_answer
 from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.http.routes.requests import Request
 
@@ -70,9 +71,12 @@ async def fetch_share(
     opening: Opening,
     ticket: Annotated[str, msgspec.Meta(max_length=400)],
 ) -> Stream:
-    """Return the bytes of a link that was opened, in parts where `Range` asks for one."""
+    """Return the bytes of a link that was opened, in parts where `Range` asks for one, or a redirect (307) to them."""
     shared = await service.fetch(documents=documents, opening=opening, ticket=ticket)
     version = shared.version
+    address = await address_of(resources.blobs, version)
+    if address is not None:
+        return elsewhere(address)
     return file_answer(
         lambda start, end: resources.blobs.stream(version.path, start=start, end=end),
         name=version.file_name,

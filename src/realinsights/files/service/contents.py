@@ -17,6 +17,7 @@ from realinsights.files.store import UPLOADS
 from realinsights_platform.blobs import Blobs
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.errors import Invalid, TooLarge
+from realinsights_platform.handed_out import HandedOut
 from realinsights_platform.ids import new_id
 from realinsights_platform.quota import Quota
 
@@ -24,7 +25,7 @@ _PIECE: Final = 256 * 1024
 
 
 class Received(msgspec.Struct, frozen=True, gc=False):
-    """A file that came whole and lies where nobody reads it yet."""
+    """A file that came whole and lies where nobody reads it yet, stored with its name and type."""
 
     path: str
     sha256: str
@@ -54,13 +55,15 @@ async def receive(
     also where other files have taken the space by the time that this one is whole. What was stored of a refused file is
     removed.
     """
+    source = aiter(content)
+    first = await _first(source)
     digest, head, size = hashlib.sha256(), b"", 0
     taken = await taken_space(unit, blobs) - counted
 
     async def pieces() -> AsyncIterator[bytes]:
         nonlocal head, size
         kept = bytearray()
-        async for chunk in content:
+        async for chunk in _chained(first, source):
             size += len(chunk)
             if size > LARGEST:
                 raise TooLarge(f"A file may have at most {LARGEST // 1024**3} GB.")
@@ -79,15 +82,40 @@ async def receive(
 
     path = f"uploads/{unit.org}/incoming/{new_id()}"
     try:
-        await blobs.put_stream(path, pieces())
-        quota.check(await taken_space(unit, blobs) - counted)
         name = clean_name(file_name)
+        await blobs.put_stream(path, pieces(), handed_out=_handed_out(first, name, declared_type))
+        quota.check(await taken_space(unit, blobs) - counted)
         media_type = media_type_of(head, name=name, declared=declared_type)
     except BaseException:
         with contextlib.suppress(Exception):
             await blobs.delete(path)
         raise
     return Received(path, digest.hexdigest(), size, name, media_type)
+
+
+async def _first(source: AsyncIterator[bytes]) -> list[bytes]:
+    """Return the chunks that say what a file is."""
+    first: list[bytes] = []
+    async for chunk in source:
+        first.append(chunk)
+        if sum(map(len, first)) >= HEAD:
+            break
+    return first
+
+
+async def _chained(first: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    for chunk in first:
+        yield chunk
+    async for chunk in rest:
+        yield chunk
+
+
+def _handed_out(first: list[bytes], name: str, declared: str | None) -> HandedOut | None:
+    """Return what a file is handed out as; None where it will be refused once all of it was read."""
+    try:
+        return HandedOut(name=name, media_type=media_type_of(b"".join(first)[:HEAD], name=name, declared=declared))
+    except Invalid:
+        return None
 
 
 async def settle(*, unit: Unit, blobs: Blobs, received: Received, document_id: str) -> None:

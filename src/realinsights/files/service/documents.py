@@ -235,6 +235,7 @@ def _put_version(unit: Unit, resources: Resources, document: FiledDocument, rece
             media_type=received.media_type,
             uploaded_at=now(),
             uploaded_by=unit.actor,
+            addressable=True,
             scan=Scan.PENDING if resources.scanner.scans else Scan.NOT_SCANNED,
         ),
     )

@@ -132,9 +132,7 @@ async def assign_date(
 
 
 @post("/dates/{date_id}/reopen", permission=Permission.PORTFOLIO_WRITE, status=200)
-async def reopen_date(
-    *, unit: Unit, principal: Principal, clock: Clock, if_match: int, date_id: str
-) -> CriticalDate:
+async def reopen_date(*, unit: Unit, principal: Principal, clock: Clock, if_match: int, date_id: str) -> CriticalDate:
     """Take back that a date is done, waived or at rest; one whose time is over is missed then."""
     return await service.reopen_date(
         unit=unit, date_id=date_id, expected_version=if_match, confidential=_confidential(principal), now=clock()

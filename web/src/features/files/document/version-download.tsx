@@ -4,10 +4,9 @@ import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
-import { download } from "@/api/client";
 import { notDone } from "@/components/not-done";
 
-import { contentPath, type FiledDocument, type Version } from "../records/api/documents";
+import { downloadVersion, type FiledDocument, type Version } from "../records/api/documents";
 
 /** Whether anybody may have a version's bytes: it was checked, or there is nobody to check it. */
 export const isReadable = ({ scan }: Pick<Version, "scan">): boolean =>
@@ -24,7 +23,7 @@ export function VersionDownload({
   compact?: boolean;
 }) {
   const { mutate, isPending } = useMutation({
-    mutationFn: () => download(contentPath(document.id, version.number), version.fileName),
+    mutationFn: () => downloadVersion(document, version),
     onError: notDone("Not downloaded"),
   });
   return (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import Final
-from urllib.parse import quote
 
+from realinsights_platform.handed_out import HandedOut, disposition
 from realinsights_platform.http.answers.answer import Stream
 
 _RANGE: Final = re.compile(r"\s*bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*")
@@ -56,15 +56,23 @@ def file_answer(
     return Stream(
         read(start, end),
         status_code=200 if part is None else 206,
-        media_type=f"{media_type}; charset=utf-8" if media_type == "text/plain" else media_type,
+        media_type=HandedOut(name=name, media_type=media_type).content_type,
         headers=headers,
     )
 
 
-def disposition(name: str, *, inline: bool = False) -> str:
-    """Return the header that gives a file its name (RFC 6266), in ASCII and whole."""
-    plain = "".join(one if one.isascii() and one.isprintable() and one not in '"\\%' else "_" for one in name)
-    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+def elsewhere(address: str) -> Stream:
+    """Return the answer that a file is at another address, which only this one client has, and for a moment."""
+    return Stream(
+        iter(()),
+        status_code=307,
+        headers={
+            "location": address,
+            "cache-control": "no-store",
+            "referrer-policy": "no-referrer",
+            "content-length": "0",
+        },
+    )
 
 
 def _part(wanted: str | None, size: int) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 
-import { answered, api, download, type Schemas } from "@/api/client";
+import { answered, api, download, downloadFrom, type Schemas } from "@/api/client";
 import { type CursorPage, cursorPages } from "@/components/table/pages";
 
 /** A page that holds words that were looked for; `marks` are their places in the text, in code points. */
@@ -89,8 +89,20 @@ export const documentQuery = (id: string) =>
 export const documentsChanged = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: ["documents"] });
 
+/** Where a version's bytes are for a page to show: always on this server. */
 export const contentPath = (id: string, number: number): string =>
-  `/api/v1/documents/${encodeURIComponent(id)}/versions/${number}/content`;
+  `/api/v1/documents/${encodeURIComponent(id)}/versions/${number}/content?inline=true`;
+
+/** Take a version along: from the store of files itself, where it hands files out to browsers. */
+export async function downloadVersion({ id }: FiledDocument, { number, fileName }: Version): Promise<void> {
+  const { address } = await answered(
+    api.GET("/api/v1/documents/{document_id}/versions/{number}/address", {
+      params: { path: { document_id: id, number: String(number) } },
+    }),
+  );
+  if (address === null) return download(contentPath(id, number), fileName);
+  downloadFrom(address, fileName);
+}
 
 /** Take several documents along as one archive. */
 export const downloadBundle = (ids: Iterable<string>): Promise<void> => {
