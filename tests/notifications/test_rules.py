@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realinsights.contracts.loans import LoanStructure
 from realinsights.notifications.model.dates import CriticalDate, DateKind
+from realinsights.notifications.model.figures import WatchedFigure
 from realinsights.notifications.model.loans import WatchedLoan
 from realinsights.notifications.model.notifications import SINGLY, listed
 from realinsights.notifications.model.rules import (
@@ -20,14 +22,13 @@ from realinsights.notifications.model.rules import (
     RuleKind,
     RuleState,
     Side,
-    WatchedFigure,
     judged,
     next_look,
     state_id,
 )
 from realinsights.notifications.service.telling import ActivePeople
 from realinsights.notifications.service.watching import AT_ONCE, active_rules, escalate, look, watch_loans
-from realinsights.notifications.store import DATES, ESCALATIONS, RULE_STATES, RULES, WATCHED_LOANS
+from realinsights.notifications.store import DATES, ESCALATIONS, RULE_STATES, RULES, RULES_TOLD, WATCHED_LOANS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Kind
 
@@ -40,6 +41,14 @@ BIG: dict[str, Any] = {
     "side": "above",
     "threshold": "12000000",
     "clearsAt": "11000000",
+}
+
+HIGH_LTV: dict[str, Any] = {
+    "name": "High LTV",
+    "kind": "threshold",
+    "figure": "ltv",
+    "side": "above",
+    "threshold": "0.75",
 }
 
 
@@ -86,18 +95,22 @@ async def heard(world: World, ada: Caller, loan: dict[str, Any], value: str) -> 
 
 
 class TestMaking:
-    async def test_a_rule_is_made_listed_changed_paused_and_deleted(self, ada: Caller) -> None:
+    async def test_a_rule_is_made_listed_changed_paused_and_deleted(self, world: World, ada: Caller) -> None:
         made = await ada.post("/rules", BIG)
         assert (made["name"], made["threshold"], made["active"]) == ("Large loans", "12000000", True)
         assert [rule["id"] for rule in (await ada.get("/rules"))["items"]] == [made["id"]]
 
-        async def looked() -> Any:
-            # Once it was looked at over all loans, nobody else writes it.
-            found = await ada.get(f"/rules/{made['id']}")
-            return found if found["version"] > made["version"] else None
+        documents, org = world.product.documents["notifications"], await ada.org
 
-        seen = await until(looked)
+        async def looked() -> bool:
+            found = await documents.get(RULES, org, made["id"])
+            return found is not None and found.look_at is None
+
+        await until(looked)  # which is no change that somebody made
+        seen = await ada.get(f"/rules/{made['id']}")
+        assert seen["version"] == made["version"]
         changed = await ada.put(f"/rules/{made['id']}", {**BIG, "name": "Huge"}, version=seen["version"])
+        assert changed["version"] == seen["version"] + 1
         assert changed["name"] == "Huge"
         await ada.put(f"/rules/{made['id']}", BIG, version=seen["version"], status=412)
         for _ in range(2):
@@ -119,6 +132,9 @@ class TestMaking:
             ({"relative": True}, "relative"),
             ({"kind": "change", "threshold": None, "clearsAt": None, "side": None, "step": "0"}, "step"),
             ({"recipients": ["nobody"]}, "recipients[0]"),
+            ({"figure": "ltv", "threshold": "75", "clearsAt": None}, "threshold"),
+            ({"figure": "days_past_due", "threshold": "150", "clearsAt": None}, "threshold"),
+            ({"fundId": ""}, "fundId"),
             ({"escalateTo": "nobody"}, "escalateTo"),
             ({"escalateTo": "nobody", "escalateAfterHours": 1}, "escalateTo"),
         ],
@@ -263,6 +279,11 @@ def a_date(number: int, *, org: str, on: datetime.date) -> CriticalDate:
     )
 
 
+def covered(dscr: Decimal) -> WatchedLoan:
+    """Return a loan with a DSCR."""
+    return a_loan(structure=LoanStructure.WHOLE_LOAN, net_operating_income=dscr, annual_debt_service=Decimal(1))
+
+
 def a_rule(*, org: str = "acme", look_at: datetime.datetime | None = None, **said: Any) -> Rule:
     draft = RuleDraft(**{"name": "Rule", "kind": RuleKind.THRESHOLD, **said})
     at = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
@@ -383,13 +404,135 @@ class TestTheScheduler:
         await scheduler.keep(rule, AT_ONCE)
         await scheduler.look(rule.id)
         assert await scheduler.documents.count(RULE_STATES, scheduler.org) == AT_ONCE
+        assert (await ada.get(f"/rules/{rule.id}"))["toldAt"] == "2199-01-01T09:00:00Z"
         await ada.delete(f"/rules/{rule.id}")
 
         async def forgotten() -> bool:
             return await scheduler.documents.get(RULES, scheduler.org, rule.id) is None
 
         await until(forgotten)
-        assert await scheduler.documents.count(RULE_STATES, scheduler.org) == 0
+        for kind in (RULE_STATES, RULES_TOLD):
+            assert await scheduler.documents.count(kind, scheduler.org) == 0
+
+
+class TestAPartOfTheLoans:
+    def test_is_watched_by_all_that_is_named(self) -> None:
+        rule = a_rule(figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50), fund_id="f", lender_id="l")
+        for fund in (None, "f", "other"):
+            for lender in (None, "l", "other"):
+                words = judged(rule, None, a_loan(fund_id=fund, lender_id=lender))[1]
+                assert (words is not None) == (fund == "f" and lender == "l")
+
+    def test_a_loan_that_leaves_it_and_comes_back_is_a_new_one(self) -> None:
+        rule = a_rule(figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50), fund_id="f")
+        state, said = None, []
+        for fund in ("f", "f", None, "f"):
+            state, words = judged(rule, state, a_loan(fund_id=fund))
+            said.append(words is not None)
+        assert said == [True, False, False, True]
+
+    async def test_leaves_no_trace_of_the_others(self, ada: Caller, scheduler: Scheduler) -> None:
+        rule = a_rule(
+            org=scheduler.org, figure=WatchedFigure.BALANCE, side=Side.ABOVE, threshold=Decimal(50), fund_id="f"
+        )
+        await scheduler.keep(rule, 3)
+        async with scheduler.unit() as unit:
+            unit.put(WATCHED_LOANS, a_loan(9, org=scheduler.org, fund_id="f"))
+        await scheduler.look(rule.id)
+        assert [item["thing"]["id"] for item in await told(ada)] == ["loan-00009"]
+        assert await scheduler.documents.count(RULE_STATES, scheduler.org) == 1
+
+    async def test_holds_for_dates_too(self, ada: Caller, scheduler: Scheduler) -> None:
+        fund = await ada.post("/funds", {"name": "Fund I"})
+        for number, its in (("1", fund["id"]), ("2", None)):
+            await ada.post("/loans", {**LOAN, "number": number, "fundId": its})
+
+        async def known() -> bool:
+            loans = (await scheduler.documents.find(WATCHED_LOANS, scheduler.org)).items
+            return len(loans) == 2 and len(await maturities(ada)) == 2
+
+        await until(known)
+        scheduler.clock.now = datetime.datetime(2034, 12, 1, 13, tzinfo=datetime.UTC)
+        rule = a_rule(
+            org=scheduler.org,
+            kind=RuleKind.DAYS_BEFORE,
+            date_kind="maturity",
+            days=60,
+            fund_id=fund["id"],
+            look_at=scheduler.clock.now,
+        )
+        await scheduler.keep(rule)
+        await scheduler.look(rule.id)
+        assert [item["title"] for item in await told(ada)] == ["Harbor Point (1): maturity on 2035-01-01"]
+
+
+class TestFiguresOfTheProperties:
+    """Told values are held against what the loan's own page shows."""
+
+    async def test_a_property_that_loses_value_is_told_with_the_ratio_of_the_loans_page(self, ada: Caller) -> None:
+        asset = await ada.post("/properties", asset_worth("20000000"))
+        loan = await ada.post("/loans", {**LOAN, "properties": [{"propertyId": asset["id"]}]})
+        rule = await ada.post("/rules", HIGH_LTV)
+        await ada.put(f"/properties/{asset['id']}", asset_worth("13000000"), version=asset["version"])
+        (one,) = await told_once(ada, 1)
+        ltv = (await ada.get(f"/loans/{loan['id']}/ratios"))["ltv"]["value"]
+        assert ltv == "0.769231"
+        assert one["title"] == "Harbor Point (1001): LTV 76.92% is above 75.00%"
+        found = await ada.get(f"/rules/{rule['id']}")
+        assert found["toldAt"] == one["at"]
+        assert (await ada.get("/rules"))["items"] == [found]
+
+    async def test_a_loan_is_told_when_another_one_before_it_on_its_property_grows_or_goes(
+        self, world: World, ada: Caller
+    ) -> None:
+        asset = await ada.post("/properties", asset_worth("20000000"))
+        on = {"properties": [{"propertyId": asset["id"]}], "currentBalance": "8000000.00"}
+        first = await ada.post("/loans", {**LOAN, **on, "number": "1", "lienPosition": 1})
+        second = await ada.post("/loans", {**LOAN, **on, "number": "2", "lienPosition": 2})
+        for loan in (first, second):
+            await heard(world, ada, loan, "8000000.00")
+        await ada.post("/rules", HIGH_LTV)
+        (one,) = await told_once(ada, 1)
+        assert one["title"] == "Harbor Point (2): LTV 80.00% is above 75.00%"
+        await balance(ada, first, "2000000.00")
+        await heard(world, ada, first, "2000000.00")
+        await balance(ada, first, "9000000.00")
+        (again, _) = await told_once(ada, 2)
+        assert again["title"] == "Harbor Point (2): LTV 85.00% is above 75.00%"
+        assert (await ada.get(f"/loans/{second['id']}/ratios"))["ltv"]["value"] == "0.850000"
+        await ada.delete(f"/loans/{first['id']}")
+
+        async def alone() -> bool:
+            documents, org = world.product.documents["notifications"], await ada.org
+            states = (await documents.find(RULE_STATES, org)).items
+            return not any(state.beyond for state in states)
+
+        await until(alone)  # 8 of 20 million
+
+    async def test_a_loan_that_becomes_late_is_told_in_words(self, ada: Caller) -> None:
+        late = {"name": "Late", "kind": "threshold", "figure": "days_past_due", "side": "above", "threshold": "30"}
+        await ada.post("/rules", late)
+        loan = await ada.post("/loans", LOAN)
+        for status in ("30_days", "60_days"):
+            known = await ada.get(f"/loans/{loan['id']}")
+            headers = {"If-Match": f'"{known["version"]}"', "Content-Type": "application/merge-patch+json"}
+            await ada.ask("PATCH", f"/loans/{loan['id']}", json={"status": status}, headers=headers)
+        (one,) = await told_once(ada, 1)
+        assert one["title"] == ("Harbor Point (1001): payment status 60 days past due is later than 30 days past due")
+
+
+def asset_worth(value: str) -> dict[str, Any]:
+    valuations = [{"amount": value, "asOf": "2025-01-01"}]
+    return {"name": "Harbor Point", "propertyType": "multifamily", "state": "CA", "valuations": valuations}
+
+
+async def test_the_rules_that_hold_by_default_are_listed(ada: Caller) -> None:
+    found = (await ada.get("/rules/defaults"))["items"]
+    moves = [(rule["figure"], rule["step"], rule["relative"]) for rule in found if rule["topic"] == "figure_moved"]
+    assert moves == [("balance", "0.10", True), ("dscr_net_cash_flow", "0.10", False)]
+    (maturity,) = [rule for rule in found if rule["dateKind"] == "maturity"]
+    assert maturity["days"] == [365, 183, 91, 30]
+    assert [rule["figure"] for rule in found if rule["topic"] == "delinquency_changed"] == ["days_past_due"]
 
 
 class TestEscalation:
@@ -463,7 +606,7 @@ class TestHysteresis:
         state: RuleState | None = None
         back, before = True, 0
         for value in moves:
-            state, words = judged(rule, state, a_loan(dscr=value))
+            state, words = judged(rule, state, covered(value))
             back = back or value >= Decimal("1.30")
             assert (words is not None) == (back and value < Decimal("1.20"))
             back = back and words is None
@@ -476,7 +619,7 @@ class TestHysteresis:
         state: RuleState | None = None
         last: Decimal | None = None
         for value in moves:
-            state, words = judged(rule, state, a_loan(dscr=value))
+            state, words = judged(rule, state, covered(value))
             moved = last is not None and abs(value - last) >= step
             assert (words is not None) == moved
             last = value if moved or last is None else last

@@ -18,7 +18,7 @@ from realinsights.notifications.model.notifications import Notification
 from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.places import Place
 from realinsights.notifications.model.preferences import Preferences
-from realinsights.notifications.model.rules import Rule, RuleState
+from realinsights.notifications.model.rules import Rule, RuleState, RuleTold
 from realinsights_platform.documents.port import Kind
 
 SERVICE = "notifications"
@@ -34,7 +34,7 @@ FEEDS = Kind(SERVICE, "calendar_feed", CalendarFeed, indexes=("owner",))
 PLACES = Kind(SERVICE, "place", Place)
 ORGANIZATIONS = Kind(SERVICE, "organization", Organization)
 PEOPLE = Kind(SERVICE, "person", Person, indexes=("active",))
-WATCHED_LOANS = Kind(SERVICE, "watched_loan", WatchedLoan)
+WATCHED_LOANS = Kind(SERVICE, "watched_loan", WatchedLoan, members=("property_ids",))
 NOTIFICATIONS = Kind(SERVICE, "notification", Notification, indexes=("user", "at", "state", "snoozed_until"))
 PREFERENCES = Kind(SERVICE, "preferences", Preferences)
 MAILS = Kind(SERVICE, "mail", Mail, indexes=("user", "state", "at", "due_at"), due="due")
@@ -50,6 +50,7 @@ NOTES = Kind(
 )
 RULES = Kind(SERVICE, "rule", Rule, indexes=("active", "gone", "created_at"), due="look_at")
 RULE_STATES = Kind(SERVICE, "rule_state", RuleState, indexes=("rule",))
+RULES_TOLD = Kind(SERVICE, "rule_told", RuleTold)
 ESCALATIONS = Kind(SERVICE, "escalation", Escalation, due="due_at")
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -70,5 +71,6 @@ KINDS: tuple[Kind[Any], ...] = (
     NOTES,
     RULES,
     RULE_STATES,
+    RULES_TOLD,
     ESCALATIONS,
 )

@@ -2389,6 +2389,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rules that hold by default, besides those of the organization's own */
+        get: operations["notifications.list_default_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{rule_id}": {
         parameters: {
             query?: never;
@@ -6190,7 +6207,7 @@ export interface components {
         };
         /**
          * RuleView
-         * @description A rule as members see it.
+         * @description A rule as members see it; `told_at` is when somebody was last told by it.
          */
         RuleView: {
             name: string;
@@ -6203,6 +6220,9 @@ export interface components {
             relative: boolean;
             dateKind: components["schemas"]["DateKind"] | null;
             days: number | null;
+            lenderId: string | null;
+            fundId: string | null;
+            portfolioId: string | null;
             recipients: string[];
             urgent: boolean;
             escalateTo: string | null;
@@ -6212,6 +6232,7 @@ export interface components {
             version: number;
             madeBy: string;
             createdAt: string;
+            toldAt: string | null;
         };
         /**
          * RuleKind
@@ -6221,16 +6242,42 @@ export interface components {
         RuleKind: "change" | "days_before" | "threshold";
         /**
          * WatchedFigure
-         * @description A figure of a loan; `dscr` is net cash flow over annual debt service.
+         * @description A figure of a loan. Income is the latest known; what stands before or with a loan on its properties counts too.
+         *
+         *         `dscr` is net operating income over annual debt service, `debt_yield` net operating income over the balance; those
+         *         named so take net cash flow. `days_past_due` is the ageing of the status: 0, 30, 60, 90, and 120 in default.
          * @enum {unknown}
          */
-        WatchedFigure: "balance" | "dscr";
+        WatchedFigure: "balance" | "days_past_due" | "debt_yield" | "debt_yield_net_cash_flow" | "dscr" | "dscr_net_cash_flow" | "ltv" | "occupancy" | "rate";
         /**
          * Side
          * @description The side of a threshold on which a loan is told of.
          * @enum {unknown}
          */
         Side: "above" | "below";
+        /**
+         * DefaultRules
+         * @description The rules that hold by default.
+         */
+        DefaultRules: {
+            items: components["schemas"]["DefaultRule"][];
+        };
+        /**
+         * DefaultRule
+         * @description A rule that holds by default; its `topic` is turned off under preferences.
+         *
+         *         A `change` of `figure` is told where it is more than `step`, as a part of the figure if `relative`; where no step is
+         *         said, any. A date of `date_kind` is told each of `days` before its last day.
+         */
+        DefaultRule: {
+            topic: components["schemas"]["Topic"];
+            kind: components["schemas"]["RuleKind"];
+            figure: components["schemas"]["WatchedFigure"] | null;
+            step: string | null;
+            relative: boolean;
+            dateKind: components["schemas"]["DateKind"] | null;
+            days: number[];
+        };
         /**
          * PageOf[EndpointView]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -7701,6 +7748,12 @@ export interface components {
             dateKind: components["schemas"]["DateKind"] | null;
             /** @default null */
             days: number | null;
+            /** @default null */
+            lenderId: string | null;
+            /** @default null */
+            fundId: string | null;
+            /** @default null */
+            portfolioId: string | null;
             /** @default [] */
             recipients: string[];
             /** @default false */
@@ -26612,6 +26665,97 @@ export interface operations {
             };
             /** @description The body is of another media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "notifications.list_default_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultRules"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

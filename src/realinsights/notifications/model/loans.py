@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from realinsights.contracts.loans import LoanRecorded, LoanStatus
+from realinsights.contracts.loans import LoanRecorded, LoanStatus, LoanStructure
 from realinsights_finance.money import quotient
 from realinsights_platform.documents.port import Document
 
@@ -21,7 +21,9 @@ _AGEING = (LoanStatus.CURRENT, LoanStatus.DAYS_30, LoanStatus.DAYS_60, LoanStatu
 class WatchedLoan(Document, frozen=True, kw_only=True, rename="camel"):
     """A loan as it was told last; `dscr` is net cash flow over annual debt service, None where one is not known.
 
-    One that was deleted stays, as it was: it may be restored.
+    `value`, incomes and `occupancy` (a fraction) are the latest of its properties together; the debt service is a
+    year's. A `structure` of None says that it was told before these were kept. One that was deleted stays, as it was:
+    it may be restored.
     """
 
     number: str
@@ -30,6 +32,18 @@ class WatchedLoan(Document, frozen=True, kw_only=True, rename="camel"):
     balance: Decimal
     dscr: Decimal | None
     deleted: bool = False
+    structure: LoanStructure | None = None
+    lien_position: int | None = None
+    rate: Decimal | None = None
+    annual_debt_service: Decimal | None = None
+    value: Decimal | None = None
+    net_operating_income: Decimal | None = None
+    net_cash_flow: Decimal | None = None
+    occupancy: Decimal | None = None
+    property_ids: tuple[str, ...] = ()
+    lender_id: str | None = None
+    fund_id: str | None = None
+    portfolio_id: str | None = None
 
 
 def watched(event: LoanRecorded, *, org: str, version: int) -> WatchedLoan:
@@ -45,6 +59,18 @@ def watched(event: LoanRecorded, *, org: str, version: int) -> WatchedLoan:
         status=event.status,
         balance=event.current_balance,
         dscr=quotient(Fraction(cash_flow) / Fraction(service)) if cash_flow is not None and service else None,
+        structure=event.structure,
+        lien_position=event.standing.lien_position if event.standing is not None else None,
+        rate=event.rate,
+        annual_debt_service=service,
+        value=latest.value,
+        net_operating_income=latest.net_operating_income,
+        net_cash_flow=cash_flow,
+        occupancy=latest.occupancy,
+        property_ids=tuple(sorted(share.property_id for share in event.collateral)),
+        lender_id=event.lender_id,
+        fund_id=event.fund_id,
+        portfolio_id=event.portfolio_id,
     )
 
 

@@ -33,6 +33,7 @@ from realinsights.notifications.model.people import Organization, Person
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.feeds import revoke_feeds_of
 from realinsights.notifications.service.linking import put_link_mail
+from realinsights.notifications.service.neighbors import with_neighbors
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.service.watching import active_rules, watch_loans
 from realinsights.notifications.store import ORGANIZATIONS, PEOPLE, WATCHED_LOANS
@@ -47,7 +48,8 @@ _AT_ONCE: Final = 50
 class Reaction:
     """One message being reacted to: `loud` says whether people are told, or only what is known is brought up to date.
 
-    `changed` are the loans told in it, as they were before and are now; `loans` are those of its events, where known.
+    `changed` are the loans told in it, as they were before and are now; `loans` are those of its events, where known;
+    `touched` are the properties that they are or were on.
     """
 
     unit: Unit
@@ -56,6 +58,7 @@ class Reaction:
     loud: bool
     changed: dict[str, tuple[WatchedLoan | None, WatchedLoan]] = field(default_factory=dict)
     loans: dict[str, WatchedLoan] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
 
     async def tell(self, people: tuple[str, ...], notice: Notice) -> None:
         """Tell people where this is loud."""
@@ -224,6 +227,7 @@ async def _loan_recorded(reaction: Reaction, event: LoanRecorded) -> None:
     after = watched(event, org=reaction.unit.org, version=before.version if before is not None else 0)
     if after == before:
         return
+    reaction.touched.update(after.property_ids, before.property_ids if before is not None else ())
     first = reaction.changed.get(event.loan_id, (before, after))[0]
     stored = reaction.loans[event.loan_id] = reaction.unit.put(WATCHED_LOANS, after)
     reaction.changed[event.loan_id] = (first, stored)
@@ -233,6 +237,7 @@ async def _loan_deleted(reaction: Reaction, event: LoanDeleted) -> None:
     known = reaction.loans.get(event.loan_id)
     reaction.changed.pop(event.loan_id, None)
     if known is not None and not known.deleted:
+        reaction.touched.update(known.property_ids)
         gone = msgspec.structs.replace(known, deleted=True)
         reaction.loans[event.loan_id] = reaction.unit.put(WATCHED_LOANS, gone)
 
@@ -250,9 +255,10 @@ async def _tell_of_loans(reaction: Reaction) -> None:
         moves = figure_moves(before, after)
         if moves:
             moved.append((after, "; ".join(moves), False))
-    if reaction.changed:
+    if reaction.changed or reaction.touched:
         rules = await active_rules(reaction.unit)
-        loans = [after for _, after in reaction.changed.values()]
+        changed = [after for _, after in reaction.changed.values()]
+        loans = await with_neighbors(reaction.unit, rules, changed, touched=reaction.touched)
         at = reaction.message.at
         await watch_loans(reaction.unit, reaction.people, rules, loans, at=at, loud=reaction.loud)
     await _tell_of(reaction, Topic.DELINQUENCY_CHANGED, late, "payment status")

@@ -86,7 +86,7 @@ async def _checked(unit: Unit, draft: RuleDraft) -> RuleDraft:
 
 async def _current(unit: Unit, rule_id: str, expected_version: int) -> Rule:
     rule = await _found(unit, rule_id)
-    require(rule, expected_version, noun="rule")
+    require(msgspec.structs.replace(rule, version=rule.edition), expected_version, noun="rule")
     return rule
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import hashlib
 from collections.abc import Callable, Sequence
@@ -14,8 +15,19 @@ from realinsights.notifications.model.dates import AWAITED, CriticalDate, ShownT
 from realinsights.notifications.model.escalations import Escalation, escalation, is_seen_to
 from realinsights.notifications.model.loans import WatchedLoan
 from realinsights.notifications.model.notifications import SINGLY, Notice, Thing, ThingKind, listed, notification_id
-from realinsights.notifications.model.rules import Rule, RuleKind, RuleName, fresh, judged, near, next_look, state_id
+from realinsights.notifications.model.rules import (
+    Rule,
+    RuleKind,
+    RuleName,
+    RuleTold,
+    fresh,
+    judged,
+    near,
+    next_look,
+    state_id,
+)
 from realinsights.notifications.model.topics import Topic
+from realinsights.notifications.service.neighbors import beside_each
 from realinsights.notifications.service.reminding import date_key, date_words
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.store import (
@@ -24,6 +36,7 @@ from realinsights.notifications.store import (
     NOTIFICATIONS,
     RULE_STATES,
     RULES,
+    RULES_TOLD,
     WATCHED_LOANS,
 )
 from realinsights_platform.documents.port import AnyOf, Between, Documents, Equal, Page, Position, Unit
@@ -31,6 +44,9 @@ from realinsights_platform.documents.walking import many_in
 
 AT_ONCE: Final = 500
 """So many loans or dates are looked at, or states deleted, in one unit of work."""
+
+_BETWEEN: Final = 50
+"""After so many loans others have their turn."""
 
 Hit = tuple[str, Thing, str, str]
 """What is told of: its key, the thing, its name, and what of it, in words."""
@@ -55,12 +71,15 @@ async def watch_loans(
 
     What was found before is not told again, however often this is done.
     """
+    beside = await beside_each(unit, rules, loans)
     for rule in rules:
         known = await many_in(unit, RULE_STATES, [state_id(rule.id, loan.id) for loan in loans])
         hits: list[Hit] = []
-        for loan in loans:
+        for number, loan in enumerate(loans):
+            if number % _BETWEEN == _BETWEEN - 1:
+                await asyncio.sleep(0)
             before = known.get(state_id(rule.id, loan.id))
-            after, words = judged(rule, before, loan)
+            after, words = judged(rule, before, loan, beside.get(loan.id, ()))
             if after != (before or fresh(rule, loan.id)):
                 unit.put(RULE_STATES, after)
             if words is not None:
@@ -100,7 +119,8 @@ def _put_looked_at(
     unit: Unit, rule: Rule, reached: str | None, *, at: datetime.datetime, again: datetime.datetime | None
 ) -> None:
     """Store how far a rule was looked at, by id; after the last part (None) it is looked at `again`."""
-    unit.put(RULES, msgspec.structs.replace(rule, look_at=again if reached is None else at, position=reached))
+    look_at = again if reached is None else at
+    unit.put(RULES, msgspec.structs.replace(rule, look_at=look_at, position=reached, looks=rule.looks + 1))
 
 
 async def escalate(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
@@ -130,9 +150,10 @@ async def _look_at_dates(
         Between("on", at_least=today, at_most=today + datetime.timedelta(days=said.days)),
     )
     page: Page[CriticalDate] = await documents.find(DATES, unit.org, *where, after=_reached(rule), limit=AT_ONCE)
-    known = await many_in(unit, RULE_STATES, [state_id(rule.id, date.id) for date in page.items])
+    dates = await _watched(unit, rule, page.items)
+    known = await many_in(unit, RULE_STATES, [state_id(rule.id, date.id) for date in dates])
     hits: dict[ShownTo, dict[str, Hit]] = {ShownTo.EVERYBODY: {}, ShownTo.CONFIDENTIAL: {}}
-    for date in page.items:
+    for date in dates:
         after, told = near(rule, known.get(state_id(rule.id, date.id)), date.id, date.on)
         if told:
             unit.put(RULE_STATES, after)
@@ -143,6 +164,14 @@ async def _look_at_dates(
     cleared = await people.who_may(Permission.FILE_CONFIDENTIAL)
     await _tell(unit, people, rule, [*hits[ShownTo.CONFIDENTIAL].values()], at=at, among=cleared)
     return _last(page)
+
+
+async def _watched(unit: Unit, rule: Rule, dates: Sequence[CriticalDate]) -> Sequence[CriticalDate]:
+    """Return the dates of the loans that a rule watches; one that is of no loan is of no part of them."""
+    if rule.said.watches_all:
+        return dates
+    loans = await many_in(unit, WATCHED_LOANS, [date.loan_id for date in dates if date.loan_id is not None])
+    return [date for date in dates if date.loan_id in loans and rule.said.watches(loans[date.loan_id])]
 
 
 async def _tell(
@@ -162,8 +191,10 @@ async def _tell(
     if among is not None:
         named, everybody = [[one for one in ids if one in among] for ids in (named, everybody)]
     on, hours = rule.said.escalate_to, rule.said.escalate_after_hours
+    anybody = False
     for notice in _notices(rule, hits):
         told = await tell(unit, people=named or everybody, notice=notice, at=at)
+        anybody = anybody or bool(told)
         if told and on is not None and hours is not None and (among is None or on in among):
             waiting = escalation(
                 notice,
@@ -174,6 +205,9 @@ async def _tell(
                 notifications=tuple(notification_id(user, notice.key) for user in told),
             )
             unit.put(ESCALATIONS, waiting)
+    if anybody:
+        last = await unit.get(RULES_TOLD, rule.id) or RuleTold(id=rule.id, org=unit.org, at=at)
+        unit.put(RULES_TOLD, msgspec.structs.replace(last, at=max(last.at, at)))
 
 
 def _notices(rule: Rule, hits: Sequence[Hit]) -> list[Notice]:
@@ -228,6 +262,9 @@ async def _sweep(unit: Unit, rule: Rule) -> None:
     for state in states:
         unit.delete(RULE_STATES, state)
     if len(states) < AT_ONCE:
+        told = await unit.get(RULES_TOLD, rule.id)
+        if told is not None:
+            unit.delete(RULES_TOLD, told)
         unit.delete(RULES, rule)
     else:
         unit.put(RULES, rule)  # it is still due
