@@ -53,6 +53,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   organization: "/organization/",
   account: "/account/",
   "settings-notifications": "/settings/notifications/",
+  "settings-rules": "/settings/rules/",
+  "settings-rule": "/settings/rule/?id={rules}",
   "settings-webhooks": "/settings/webhooks/",
   "settings-webhook": "/settings/webhook/?id={webhooks}",
   "settings-mails": "/settings/mails/",
@@ -83,6 +85,7 @@ export async function demonstrationPaths(
   const runs = await api.get<{ items: { id: string }[] }>("/api/v1/reports/runs?limit=1");
   things.set("reports", runs.items[0]?.id ?? (await api.report("debt_schedule")));
   things.set("webhooks", await endpoint(api));
+  things.set("rules", await rule(api));
   for (const kind of [
     "mails",
     "loans",
@@ -112,6 +115,20 @@ async function endpoint(api: Api): Promise<string> {
   if (known.items[0] !== undefined) return known.items[0].id;
   const wanted = { url: "https://93.184.216.34/hooks", types: ["loans.periods.withdrawn.v1"] };
   return (await api.post<{ endpoint: { id: string } }>("/api/v1/webhooks", wanted)).endpoint.id;
+}
+
+/** Return a rule, which tells nothing: no loan is so large. */
+async function rule(api: Api): Promise<string> {
+  const known = await api.get<{ items: { id: string }[] }>("/api/v1/rules");
+  if (known.items[0] !== undefined) return known.items[0].id;
+  const wanted = {
+    name: "Very large loans",
+    kind: "threshold",
+    figure: "balance",
+    side: "above",
+    threshold: "900000000000",
+  };
+  return (await api.post<{ id: string }>("/api/v1/rules", wanted)).id;
 }
 
 /** See to it that there is a note on a loan. */

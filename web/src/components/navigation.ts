@@ -10,6 +10,7 @@ import {
   IconFileText,
   IconGauge,
   IconHistory,
+  IconListSearch,
   IconMail,
   IconReport,
   IconSettings,
@@ -138,6 +139,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     path: "/settings/notifications/",
     icon: IconBell,
     words: "preferences settings digest quiet hours email",
+  },
+  {
+    label: "Rules",
+    path: "/settings/rules/",
+    icon: IconListSearch,
+    needs: "portfolio.read",
+    also: ["/settings/rule/"],
+    words: "settings alerts thresholds covenants watch",
   },
   {
     label: "Webhooks",

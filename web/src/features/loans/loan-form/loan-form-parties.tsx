@@ -3,15 +3,15 @@
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 
+import type { PartyKind } from "@/api/parties";
+import { PartySelect } from "@/components/fields/party-select";
 import { Surface } from "@/components/surface";
 
 import { useLoanField } from "../forms/form-context";
 import { LoanChoice, LoanMoney, LoanText, LoanTexts } from "../forms/form-fields";
 import { LoanRows } from "../forms/form-rows";
 import { FormSection } from "../forms/form-section";
-import { PartySelect } from "../forms/party-select";
 import { intentions, useCreateLender } from "../records/api/loan-changes";
-import type { PartyKind } from "../records/api/party";
 
 const RECOURSES = ["non_recourse", "carve_outs", "partial", "full"] as const;
 const NEW_PROPERTY = { propertyId: "", allocatedAmount: null };

@@ -2,6 +2,7 @@
 
 import { Anchor, Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { partyQuery } from "@/api/parties";
 import Link from "@/components/link";
 import { useState } from "react";
 
@@ -10,7 +11,6 @@ import { Surface } from "@/components/surface";
 import { date, money, percent, UNKNOWN, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { partyQuery } from "../records/api/party";
 import type { Loan } from "../records/loan-draft";
 import classes from "../records/table.module.css";
 import { latestIncome, latestOccupancy, latestValue, type PropertyFigure } from "./loan-property-figures";

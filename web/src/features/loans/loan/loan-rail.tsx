@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { useBusinessDate } from "@/api/me";
+import { partyQuery } from "@/api/parties";
 import { Amount } from "@/components/amount";
 import Link from "@/components/link";
 import { daysBetween, distanceWords } from "@/format/age";
@@ -13,7 +14,6 @@ import { date, exactRate, rate, sentence, UNKNOWN, word } from "@/format/format"
 import { useFormats } from "@/format/formats";
 
 import { loanBalanceQuery } from "../records/api/loan";
-import { partyQuery } from "../records/api/party";
 import type { Names } from "../records/field-words";
 import type { Loan } from "../records/loan-draft";
 import { compared } from "./balance-check";

@@ -1,8 +1,9 @@
+import type { PartyKind } from "@/api/parties";
 import { moneyCell } from "@/components/table/cells";
 import type { Column } from "@/components/table/column";
 import { count, date, percent, ratio, UNKNOWN, word } from "@/format/format";
 
-import type { ListItems, PartyKind } from "../records/api/party";
+import type { ListItems } from "../records/api/party";
 import { type ExposureCell, owed } from "./exposure-columns";
 
 type ColumnsOf = {

@@ -4,13 +4,14 @@ import { Alert, Button, Group, Radio, Skeleton, Stack, Table, Text } from "@mant
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { type Party, partyQuery } from "@/api/parties";
 import { ProblemNotice } from "@/components/problem-notice";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { useActorName } from "../records/api/members";
 import { referencesIn, useNames } from "../records/api/names";
-import { type Draft, type Party, partyHistoryQuery, partyQuery } from "../records/api/party";
+import { type Draft, partyHistoryQuery } from "../records/api/party";
 import { differencesOf, mergedBy, plainChoices, type Side } from "../records/merge";
 import { draftOf, type Shape } from "../records/shape";
 import { partyFieldWords, partyValueWords } from "./party-words";

@@ -3,10 +3,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 
+import type { Party } from "@/api/parties";
 import { Deletion } from "@/components/deletion";
 import { showUndo } from "@/components/undo";
 
-import { deleteParty, type Party, partyChanged, restoreVersion } from "../records/api/party";
+import { deleteParty, partyChanged, restoreVersion } from "../records/api/party";
 import type { Shape } from "../records/shape";
 
 /** Deletes a thing after asking; what still refers to it is told. It can be taken back with one press. */

@@ -3,13 +3,13 @@
 import { Anchor, Button, Stack, Table, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPencil } from "@tabler/icons-react";
+import type { Party } from "@/api/parties";
 import Link from "@/components/link";
 
 import { Surface } from "@/components/surface";
 import { useFormats } from "@/format/formats";
 
 import { referencesIn, useNames } from "../records/api/names";
-import type { Party } from "../records/api/party";
 import { Fact, Facts } from "../records/facts";
 import type { Names } from "../records/field-words";
 import type { Field, List, Shape } from "../records/shape";

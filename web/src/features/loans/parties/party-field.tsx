@@ -1,6 +1,7 @@
 "use client";
 
 import { DecimalField } from "@/components/fields/decimal-field";
+import { PartySelect } from "@/components/fields/party-select";
 import { useFormats } from "@/format/formats";
 import { grouped } from "@/format/numerals";
 import { parseAmount } from "@/format/parse";
@@ -17,7 +18,6 @@ import {
   LoanTexts,
   LoanWhole,
 } from "../forms/form-fields";
-import { PartySelect } from "../forms/party-select";
 import type { Field } from "../records/shape";
 
 /** The input of a field, as its kind is written; `path` is where it stands in the form. */

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
+import type { Party } from "@/api/parties";
 import { Problem } from "@/api/problem";
 import { leaving } from "@/components/leaving";
 import { SaveProblem } from "@/components/save-problem";
@@ -21,7 +22,7 @@ import { type Kept, useKeptDraft } from "../forms/use-kept-draft";
 import { useLeaveWarning } from "../forms/use-leave-warning";
 import { orStopped, useStoppable } from "../forms/use-stoppable";
 import { intentions } from "../records/api/loan-changes";
-import { type Draft, type Party, partyChanged, restoreVersion, saveParty } from "../records/api/party";
+import { type Draft, partyChanged, restoreVersion, saveParty } from "../records/api/party";
 import { draftOf, type List, type Section, type Shape } from "../records/shape";
 import { PartyConflict } from "./party-conflict";
 import { PartyField } from "./party-field";

@@ -3,6 +3,7 @@
 import { Anchor, Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Party } from "@/api/parties";
 import Link from "@/components/link";
 import { notDone } from "@/components/not-done";
 import { useState } from "react";
@@ -17,7 +18,7 @@ import { useFormats } from "@/format/formats";
 
 import { useActorName } from "../records/api/members";
 import { referencesIn, useNames } from "../records/api/names";
-import { type Party, partyChanged, partyHistoryQuery, restoreParty } from "../records/api/party";
+import { partyChanged, partyHistoryQuery, restoreParty } from "../records/api/party";
 import { importOf, shownFields } from "../records/change-fields";
 import type { Names } from "../records/field-words";
 import type { Shape } from "../records/shape";

@@ -2,6 +2,7 @@
 
 import { Button, Group, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import type { PartyKind } from "@/api/parties";
 import Link from "@/components/link";
 import { useMemo } from "react";
 
@@ -16,7 +17,7 @@ import { counted } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { PropertyFilters } from "../properties/property-filters";
-import { type ListItems, type PartyKind, type PartyListFilter, partyPages } from "../records/api/party";
+import { type ListItems, type PartyListFilter, partyPages } from "../records/api/party";
 import type { ExposureSource } from "./exposure-columns";
 import { PARTY_COLUMNS } from "./party-columns";
 import { PartySearch } from "./party-search";

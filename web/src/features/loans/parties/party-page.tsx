@@ -4,6 +4,7 @@ import { Button, Skeleton, Stack, Tabs } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import { type Party, type PartyKind, partyQuery } from "@/api/parties";
 import Link from "@/components/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
@@ -17,7 +18,6 @@ import { Page } from "@/components/page";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Waiting } from "@/components/waiting";
 
-import { type Party, type PartyKind, partyQuery } from "../records/api/party";
 import type { Shape } from "../records/shape";
 import { PartyDelete } from "./party-delete";
 import { PartyFacts, PartyListTable } from "./party-facts";

@@ -1,5 +1,6 @@
+import type { PartyKind } from "@/api/parties";
+
 import { PROPERTY } from "../properties/property-shape";
-import type { PartyKind } from "../records/api/party";
 import { DESCRIPTION, KEPT, NAME, type Shape, TAGS } from "../records/shape";
 
 const LENDER_TYPES = [

@@ -5,9 +5,9 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
 
 import { useAddress } from "@/components/address";
+import { PartySelect } from "@/components/fields/party-select";
 import { word } from "@/format/format";
 
-import { PartySelect } from "../forms/party-select";
 import { PROPERTY_TYPES } from "./property-shape";
 
 const PAUSE = 300;

@@ -1,4 +1,6 @@
-import type { Draft, PartyKind } from "./api/party";
+import type { PartyKind } from "@/api/parties";
+
+import type { Draft } from "./api/party";
 
 /** How a field is written and read. `measure` is an area, `number` a plain one that is grouped, `year` is not. */
 export type FieldKind =

@@ -3,8 +3,8 @@
 import { TextInput } from "@mantine/core";
 
 import { LoanSelect } from "@/components/fields/loan-select";
+import { PartySelect } from "@/components/fields/party-select";
 
-import { PartySelect } from "../forms/party-select";
 import { ALL_LOANS, type ReportKind, type ReportParameters } from "./api/reports";
 import { REPORTS } from "./report-words";
 

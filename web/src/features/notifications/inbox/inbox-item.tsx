@@ -62,7 +62,14 @@ export function InboxItem({ item }: { item: Notification }) {
           {item.body !== "" && <Text size="sm">{item.body}</Text>}
           <Text size="sm" c="dimmed">
             {moment(item.at, formats)}
-            {item.rule !== null && ` · Rule: ${item.rule.name}`}
+            {item.rule !== null && (
+              <>
+                {" · Rule: "}
+                <Anchor component={Link} href={`/settings/rule/?id=${item.rule.id}`} inherit>
+                  {item.rule.name}
+                </Anchor>
+              </>
+            )}
             {item.assignedTo !== null && (
               <>
                 {" · Assigned to "}

@@ -6,7 +6,7 @@ import type { Channel, Topic } from "./api/preferences";
 export const TOPICS: Readonly<Record<Topic, { label: string; about: string }>> = {
   critical_date: { label: "Critical dates", about: "A maturity, notice or payment comes near." },
   delinquency_changed: { label: "Delinquency", about: "A loan becomes late, later or current." },
-  figure_moved: { label: "Figures", about: "A balance moves by more than 10%, a DSCR by more than 0.10." },
+  figure_moved: { label: "Figures", about: "A balance or a DSCR moves by more than Rules says." },
   import_ended: { label: "Imports", about: "A tape that you imported is done, failed or undone." },
   report_ended: { label: "Reports", about: "A scheduled report was made, or could not be." },
   mentioned: { label: "Mentions", about: "A colleague mentions you in a note." },

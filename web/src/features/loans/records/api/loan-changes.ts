@@ -1,10 +1,10 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { answered, api, idempotencyKey, ifMatch, type Schemas } from "@/api/client";
+import { partyQuery } from "@/api/parties";
 
 import type { Loan, LoanDraft } from "../loan-draft";
 import { loanQuery } from "./loan";
-import { partyQuery } from "./party";
 
 /** Since when changed terms of a loan hold. */
 export interface Dating {

@@ -1,16 +1,9 @@
-import { queryOptions, useQueries } from "@tanstack/react-query";
+import { useQueries } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
+import { type PartyKind, partyNameQuery } from "@/api/parties";
 import { Problem } from "@/api/problem";
 
 import type { Names } from "../field-words";
-import { type Party, type PartyKind, partyQuery } from "./party";
-
-/** What a lender, fund, portfolio or property is called: of the thing itself, which a page may show besides. */
-export const partyNameQuery = (kind: PartyKind, id: string) =>
-  queryOptions({ ...partyQuery(kind, id), select: nameOf, staleTime: 60_000 });
-
-const nameOf = ({ name }: Party): string => name;
 
 const KINDS: Readonly<Record<string, PartyKind>> = {
   lenderId: "lenders",
@@ -43,22 +36,3 @@ export function useNames(references: readonly { kind: PartyKind; id: string }[])
       ),
   });
 }
-
-/** Things of a kind whose names have the words searched for, the first of them by name. */
-export const partySearchQuery = (kind: PartyKind, q: string) =>
-  queryOptions({
-    queryKey: [kind, "search", q],
-    queryFn: async ({ signal }): Promise<Pick<Party, "id" | "name">[]> => {
-      const params = { query: { limit: 50, ...(q === "" ? {} : { q }) } };
-      switch (kind) {
-        case "lenders":
-          return (await answered(api.GET("/api/v1/lenders", { params, signal }))).items;
-        case "funds":
-          return (await answered(api.GET("/api/v1/funds", { params, signal }))).items;
-        case "portfolios":
-          return (await answered(api.GET("/api/v1/portfolios", { params, signal }))).items;
-        case "properties":
-          return (await answered(api.GET("/api/v1/properties", { params, signal }))).items;
-      }
-    },
-  });

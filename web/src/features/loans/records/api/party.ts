@@ -1,23 +1,16 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, idempotencyKey, ifMatch, type Schemas } from "@/api/client";
+import { type Parties, type Party, type PartyKind, partyQuery } from "@/api/parties";
 import { type CursorPage, cursorPages } from "@/components/table/pages";
 
-/** What loans refer to, and what a person may say about each. */
-export interface Parties {
-  lenders: Schemas["Lender"];
-  funds: Schemas["Fund"];
-  portfolios: Schemas["Portfolio"];
-  properties: Schemas["Property"];
-}
+/** What a person may say about each of what loans refer to. */
 export interface Drafts {
   lenders: Schemas["LenderDraft"];
   funds: Schemas["FundDraft"];
   portfolios: Schemas["PortfolioDraft"];
   properties: Schemas["PropertyDraft"];
 }
-export type PartyKind = keyof Parties;
-export type Party = Parties[PartyKind];
 export type Draft = Drafts[PartyKind];
 
 // The routes of the four have one shape, so they are typed as those of one of them and sent to each.
@@ -94,15 +87,6 @@ export function partyPages<K extends PartyKind>(
     return { ...page, items };
   });
 }
-
-export const partyQuery = <K extends PartyKind>(kind: K, id: string) =>
-  queryOptions({
-    queryKey: [kind, id, "thing"],
-    queryFn: async ({ signal }) => {
-      const found = await answered(api.GET(one(kind), { params: { path: { portfolio_id: id } }, signal }));
-      return found as unknown as Parties[K];
-    },
-  });
 
 /** Who changed what, newest first; of a deleted one too. */
 export const partyHistoryQuery = (kind: PartyKind, id: string, limit: number) =>

@@ -5,8 +5,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { partyNameQuery, partySearchQuery } from "../records/api/names";
-import type { PartyKind } from "../records/api/party";
+import { type PartyKind, partyNameQuery, partySearchQuery } from "@/api/parties";
 
 const PAUSE = 150;
 const NEW = "\u0000new";
