@@ -94,7 +94,7 @@ test("a loan’s timeline takes owner, evidence, waiver and rest", async ({ page
   const more = maturity.getByRole("button", { name: "More for maturity of 1001" });
   const ask = async (what: string) => {
     await more.press("Enter");
-    await page.getByRole("menuitem", { name: what }).press("Enter");
+    await page.getByRole("menuitem", { name: what }).click();
   };
 
   await ask("Assign…");
