@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import signal
@@ -31,9 +32,12 @@ PATIENCE = 180
 
 T = TypeVar("T")
 
+_LOGGED = re.compile(r"^(\S+)\s+\| (\{.*\})$")
+_ENDED = re.compile(r"^(\S+)\s+\| ended with ")
+
 
 class Machine:
-    """A running topology; `documents` are its services', opened beside it, `given` the URLs of engines not its own."""
+    """A running topology; `documents` are its services', opened beside it; `given` is of its environment."""
 
     def __init__(
         self, address: str, folder: Path, state: Path, documents: dict[str, Storage], given: Mapping[str, str]
@@ -43,6 +47,8 @@ class Machine:
         self.documents = documents
         self.given = given
         self._state = state
+        self._leaders: dict[str, tuple[str, int]] = {}
+        self._read = 0
 
     @property
     def programs(self) -> dict[str, Condition]:
@@ -75,6 +81,39 @@ class Machine:
         assert pid is not None
         os.kill(pid, number)
 
+    def leader(self, lease: str) -> tuple[str, int] | None:
+        """Return who has taken a lease last, and with which token; None where that one has ended or lost it since."""
+        with (self.folder / "log").open("rb") as log:
+            log.seek(self._read)
+            new = log.read()
+        whole = new.rfind(b"\n") + 1
+        self._read += whole
+        for line in new[:whole].decode(errors="replace").splitlines():
+            self._follow_leases(line)
+        return self._leaders.get(lease)
+
+    def _follow_leases(self, line: str) -> None:
+        ended = _ENDED.match(line)
+        if ended is not None:
+            self._leaders = {lease: holder for lease, holder in self._leaders.items() if holder[0] != ended[1]}
+        event = event_of(line) if '"lease.' in line else None
+        if event is None:
+            return
+        program, told = event
+        if told["event"] == "lease.taken":
+            self._leaders[told["lease"]] = program, told["fence"]
+        elif told["event"] == "lease.lost" and self._leaders.get(told["lease"]) == (program, told["fence"]):
+            del self._leaders[told["lease"]]
+
+    async def until_led(self, lease: str) -> tuple[str, int]:
+        """Wait until a program that lives has taken a lease; return it and its token."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                holder = self.leader(lease)
+                if holder is not None:
+                    return holder
+                await asyncio.sleep(0.05)
+
     async def until_ready(self, starts: Mapping[str, int] = MappingProxyType({})) -> None:
         """Wait until all programs are ready, and those that are named were started more often than that."""
         async with asyncio.timeout(PATIENCE):
@@ -82,6 +121,18 @@ class Machine:
                 one.ready and one.starts > starts.get(one.name, 0) for one in self.programs.values()
             ):
                 await asyncio.sleep(0.02)
+
+
+def event_of(line: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the program and the event of a line that was logged; None for any other line."""
+    found = _LOGGED.match(line)
+    if found is None:
+        return None
+    try:
+        told = json.loads(found[2])
+    except ValueError:
+        return None
+    return (found[1], told) if "event" in told else None
 
 
 @contextlib.asynccontextmanager
@@ -92,8 +143,9 @@ async def machine_in(
     workers: int = 1,
     given: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncGenerator[Machine, None]:
-    """Run a topology in a folder, on free ports, as a process of its own; `given` are the URLs of engines of one's own.
+    """Run a topology in a folder, on free ports, as a process of its own.
 
+    `given` goes into its environment, such as the URLs of engines of one's own.
     It is left with all of its programs ended.
     """
     async with _in_thread(up(folder, topology, workers=workers, given=given)) as (address, _):

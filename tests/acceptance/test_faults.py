@@ -12,7 +12,6 @@ import datetime
 import json
 import os
 import random
-import re
 import signal
 import statistics
 import subprocess
@@ -35,7 +34,7 @@ from realinsights_platform.redis.urls import read_url
 from realinsights_platform.stream.redis import RedisStream
 
 from .load import Office, working
-from .machine import BIN, PATIENCE, Machine, machine_in
+from .machine import BIN, PATIENCE, Machine, event_of, machine_in
 from .wires import Wire
 
 pytestmark = pytest.mark.slow
@@ -62,9 +61,6 @@ UNAVAILABLE = frozenset({"GET 503", "POST 503", "PUT 503", "DELETE 503"})
 
 Do = Callable[[Office, str], Awaitable[int]]
 """What is done, given an office and an import of it that may be under way; returns how many programs it killed."""
-
-_LOGGED = re.compile(r"^(\S+)\s+\| (\{.*\})$")
-_ENDED = re.compile(r"^(\S+)\s+\| ended with ")
 
 
 @dataclass
@@ -149,37 +145,11 @@ class Scene:
 
     async def leases_are_held_by_the_living(self) -> None:
         for service in self.machine.documents:
-            await self.until_led(f"{service}.relay")
-
-    async def until_led(self, lease: str) -> tuple[str, int]:
-        """Wait until a program that lives has taken a lease; return it and its token."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                holder = self.leader(lease)
-                if holder is not None:
-                    return holder
-                await asyncio.sleep(0.05)
-
-    def leader(self, lease: str) -> tuple[str, int] | None:
-        """Return who has taken a lease last, and with which token; None where that one has ended or lost it since."""
-        holder: tuple[str, int] | None = None
-        for line in self.machine.lines:
-            ended = _ENDED.match(line)
-            if ended is not None and holder is not None and ended[1] == holder[0]:
-                holder = None
-            event = _event(line)
-            if event is None or event[1].get("lease") != lease:
-                continue
-            program, told = event
-            if told["event"] == "lease.taken":
-                holder = program, told["fence"]
-            elif told["event"] == "lease.lost" and (program, told["fence"]) == holder:
-                holder = None
-        return holder
+            await self.machine.until_led(f"{service}.relay")
 
     def said(self, program: str, event: str, **fields: Any) -> bool:
         """Whether a program has logged an event with these fields."""
-        told = (found for line in self.machine.lines if (found := _event(line)) is not None)
+        told = (found for line in self.machine.lines if (found := event_of(line)) is not None)
         return any(name == program and one["event"] == event and fields.items() <= one.items() for name, one in told)
 
     async def until_said(self, program: str, event: str, **fields: Any) -> None:
@@ -210,17 +180,6 @@ class Scene:
             f"{sum(office.requests for office in offices):,} requests, each there once."
         )
         return "\n".join(lines)
-
-
-def _event(line: str) -> tuple[str, dict[str, Any]] | None:
-    found = _LOGGED.match(line)
-    if found is None:
-        return None
-    try:
-        told = json.loads(found[2])
-    except ValueError:
-        return None
-    return (found[1], told) if "event" in told else None
 
 
 @asynccontextmanager
@@ -269,7 +228,7 @@ class Killed:
 
     async def leader(self) -> None:
         async def do(office: Office, import_id: str) -> int:
-            return await self.scene.kill((await self.scene.until_led("loans.relay"))[0])
+            return await self.scene.kill((await self.machine.until_led("loans.relay"))[0])
 
         await self.scene.fault("SIGKILL of the relay's leader", in_a_row(do), allowed=WRITES)
 
@@ -362,8 +321,8 @@ async def test_a_leader_stopped_beyond_its_lease_writes_nothing(
         machine = scene.machine
 
         async def do(office: Office, import_id: str) -> int:
-            name, _ = await scene.until_led("loans.relay")
-            held = {lease: scene.leader(lease) for lease in (f"{service}.relay" for service in machine.documents)}
+            name, _ = await machine.until_led("loans.relay")
+            held = {lease: machine.leader(lease) for lease in (f"{service}.relay" for service in machine.documents)}
             tokens = {lease: holder[1] for lease, holder in held.items() if holder is not None and holder[0] == name}
             machine.signal(name, signal.SIGSTOP)
             try:
@@ -379,7 +338,7 @@ async def test_a_leader_stopped_beyond_its_lease_writes_nothing(
             for lease, token in tokens.items():
                 mark = await machine.documents[lease.removesuffix(".relay")].mark("relay")
                 assert mark.token > token
-                assert mark.token == (await scene.until_led(lease))[1]
+                assert mark.token == (await machine.until_led(lease))[1]
             return 0
 
         for _ in range(2):
@@ -388,7 +347,7 @@ async def test_a_leader_stopped_beyond_its_lease_writes_nothing(
 
 async def another_leads(scene: Scene, lease: str, name: str) -> None:
     async with asyncio.timeout(PATIENCE):
-        while (scene.leader(lease) or (name, 0))[0] == name:  # noqa: ASYNC110
+        while (scene.machine.leader(lease) or (name, 0))[0] == name:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

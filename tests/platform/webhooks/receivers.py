@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import ssl
+import subprocess
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -100,3 +109,27 @@ async def receiving(tls: ssl.SSLContext | None = None) -> AsyncGenerator[Receive
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def verified_v1a(public_key: str, told: dict[str, str], body: bytes) -> bool:
+    """Tell whether one of a message's signatures is that of an Ed25519 key."""
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key.removeprefix("whpk_")))
+    signed = f"{told['webhook-id']}.{told['webhook-timestamp']}.".encode() + body
+    for one in told["webhook-signature"].split(" "):
+        version, signature = one.split(",")
+        if version == "v1a":
+            try:
+                key.verify(base64.b64decode(signature), signed)
+            except Exception:  # noqa: S112 - another key's
+                continue
+            return True
+    return False
+
+
+def verified_in_javascript(given: dict[str, Any], packages: Path) -> str:
+    """Return how many messages the library in JavaScript has verified; raises where one of them does not hold.
+
+    `given` has `secret`, `publicKey` and `messages`: the seconds `at` which each came, its `headers` and `body`.
+    """
+    command = [ROOT / "web" / "scripts" / "web.sh", "run", "node", packages.parent / "verify.mjs"]
+    return subprocess.run(command, input=json.dumps(given), capture_output=True, check=True, text=True).stdout.strip()
