@@ -75,6 +75,9 @@ ends: $(STAMP) ## Kill one of several processes without warning, a hundred times
 faults: $(STAMP) ## Kill, stop and cut off real processes and engines under load, over two hundred times, and print the table
 	REALINSIGHTS_FAULTS=200 $(BIN)/pytest -q tests/acceptance/test_faults.py
 
+maturities: $(STAMP) ## Kill real processes and engines while moved maturities are told, over fifty times, and print the table
+	REALINSIGHTS_MATURITIES=1 $(BIN)/pytest -q tests/acceptance/test_moved_maturities.py
+
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
@@ -170,7 +173,7 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) .engines .tools dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test test-topologies ends faults check test-changed lint types-check imports unit web web-lint web-check \
+.PHONY: help setup run dev test test-topologies ends faults maturities check test-changed lint types-check imports unit web web-lint web-check \
 	web-test types format bench bench-web screens bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
