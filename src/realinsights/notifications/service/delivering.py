@@ -18,12 +18,11 @@ from realinsights.notifications.model.notifications import Notice, Thing, ThingK
 from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.service.lanes import NOTHING, Outcome
-from realinsights.notifications.service.sending import OpenUnit
+from realinsights.notifications.service.sending import OpenUnit, stored
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.store import DELIVERIES, ENDPOINTS
 from realinsights_platform.documents.journal_port import DueDocument, Storage
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.documents.retrying import committed
 from realinsights_platform.webhooks.destinations import Unreachable
 from realinsights_platform.webhooks.posting import Posted, Poster
 from realinsights_platform.webhooks.signing import signed_headers
@@ -58,7 +57,7 @@ class Delivering:
         async def store(unit: Unit) -> None:
             await self._store(unit, found, attempt, posted)
 
-        await committed(lambda: open_unit(due.org), store)
+        await stored(lambda: open_unit(due.org), store)
         wish = retry_after(posted.retry_after, now) if posted is not None else None
         failed = not _taken(posted)
         return Outcome(

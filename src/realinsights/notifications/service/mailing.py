@@ -27,7 +27,7 @@ from realinsights.notifications.queries.mails import organization_name
 from realinsights.notifications.queries.wishes import wishes_of
 from realinsights.notifications.service.clock import Clock
 from realinsights.notifications.service.lanes import NOTHING, Outcome
-from realinsights.notifications.service.sending import OpenUnit
+from realinsights.notifications.service.sending import OpenUnit, stored
 from realinsights.notifications.service.unsubscribing import PATH, Unsubscribing
 from realinsights.notifications.store import MAILS, PEOPLE
 from realinsights_platform.blobs import Blobs
@@ -72,24 +72,25 @@ class Mailing:
         if mail is None:
             return NOTHING
         if mail.link is not None:
-            return await self._send_link(open_unit(due.org), mail, mail.link, now)
+            return await self._send_link(open_unit, mail, mail.link, now)
         if not mail.gathers:
-            return await self._send_to_member(open_unit(due.org), (mail,), now)
+            return await self._send_to_member(open_unit, (mail,), now)
         # One digest of a person at a time: a mail that was gathered meanwhile is not due any more.
         async with self._digests.setdefault((mail.org, mail.user), asyncio.Lock()):
             mail, now = await self._due(due)
             if mail is None:
                 return NOTHING
-            return await self._send_to_member(open_unit(due.org), await self._gathered(mail, now), now)
+            return await self._send_to_member(open_unit, await self._gathered(mail, now), now)
 
     async def _due(self, due: DueDocument) -> tuple[Mail | None, datetime.datetime]:
         """Return a mail where it is due now, and the time."""
         mail, now = await self.documents.get(MAILS, due.org, due.id), self.now()
         return (mail if mail is not None and mail.due is not None and mail.due <= now else None), now
 
-    async def _send_to_member(self, unit: Unit, mails: tuple[Mail, ...], now: datetime.datetime) -> Outcome:
+    async def _send_to_member(self, open_unit: OpenUnit, mails: tuple[Mail, ...], now: datetime.datetime) -> Outcome:
         """Send mails to their member as one; what becomes of it becomes of all."""
         first, *_ = mails
+        unit = open_unit(first.org)
         person = await self.documents.get(PEOPLE, first.org, first.user)
         wished = (await wishes_of(unit, [first.user]))[first.user]
         wanted = [
@@ -99,11 +100,13 @@ class Mailing:
             and person.active
             and (mail.topic in MANDATORY or wished.wants(mail.topic, Channel.MAIL))
         ]
-        _drop(unit, (mail for mail in mails if mail not in wanted), now)
+        unwanted = [mail for mail in mails if mail not in wanted]
         if person is None or not wanted:
+            _drop(unit, unwanted, now)
             await unit.commit()
             return NOTHING
         if self.mailer.leaves and not person.email_verified:
+            _drop(unit, unwanted, now)
             _drop(unit, wanted, now, reason=UNVERIFIED)
             await unit.commit()
             return NOTHING
@@ -112,33 +115,41 @@ class Mailing:
         attempts = max(mail.attempts for mail in wanted)
         whole = msgspec.structs.replace(first, subject=subject, text=text, address=person.email, attempts=attempts)
         sent, outcome = await self._handed_over(whole, person.email, now)
-        if sent.state is MailState.WAITING:
-            # It is gathered anew when it is tried again: each mail keeps its own words.
-            for mail in wanted:
-                again = msgspec.structs.replace(
-                    mail, address=sent.address, attempts=sent.attempts, reason=sent.reason, due_at=sent.due_at
-                )
-                unit.put(MAILS, again)
-        else:
+
+        async def store(unit: Unit) -> None:
+            _drop(unit, unwanted, now)
+            if sent.state is MailState.WAITING:
+                # It is gathered anew when it is tried again: each mail keeps its own words.
+                for mail in wanted:
+                    again = msgspec.structs.replace(
+                        mail, address=sent.address, attempts=sent.attempts, reason=sent.reason, due_at=sent.due_at
+                    )
+                    unit.put(MAILS, again)
+                return
             unit.put(MAILS, sent)
             for mail in others:
                 part = msgspec.structs.replace(
                     mail, state=MailState.GATHERED, done_at=now, gathered_in=first.id, address=sent.address
                 )
                 unit.put(MAILS, part)
-        await unit.commit()
+
+        await stored(lambda: open_unit(first.org), store)
         return outcome
 
-    async def _send_link(self, unit: Unit, mail: Mail, link: MailedLink, now: datetime.datetime) -> Outcome:
+    async def _send_link(self, open_unit: OpenUnit, mail: Mail, link: MailedLink, now: datetime.datetime) -> Outcome:
         """Send a mail with a link, to the address that was named when it was asked for."""
         if now >= link.expires_at:
+            unit = open_unit(mail.org)
             _drop(unit, (mail,), now, reason=EXPIRED)
             await unit.commit()
             return NOTHING
         to = mail.to or ""
         sent, outcome = await self._handed_over(msgspec.structs.replace(mail, address=to), to, now)
-        unit.put(MAILS, sent)
-        await unit.commit()
+
+        async def store(unit: Unit) -> None:
+            unit.put(MAILS, sent)
+
+        await stored(lambda: open_unit(mail.org), store)
         return outcome
 
     async def _gathered(self, mail: Mail, now: datetime.datetime) -> tuple[Mail, ...]:

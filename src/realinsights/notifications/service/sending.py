@@ -21,6 +21,8 @@ from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import DueDocument, Mark, Storage
 from realinsights_platform.documents.port import Kind, Unit
+from realinsights_platform.documents.retrying import committed
+from realinsights_platform.errors import Unavailable
 from realinsights_platform.tasks import end
 
 ACTOR: Final = "system:sending"
@@ -28,6 +30,7 @@ ACTOR: Final = "system:sending"
 _LOOK_SECONDS: Final = 1.0
 _TOGETHER_SECONDS: Final = 0.02
 _PAGE: Final = 500
+_STORING_PAUSE_SECONDS: Final = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +40,18 @@ OpenUnit = Callable[[str], Unit]
 
 Send = Callable[[OpenUnit, DueDocument], Awaitable[Outcome]]
 """Sends one document and stores what came of it; it is not due any more then, or later."""
+
+
+async def stored(open_unit: Callable[[], Unit], work: Callable[[Unit], Awaitable[None]]) -> None:
+    """Store what came of a sending, however long the database is away: what was taken must not be sent again."""
+    while True:
+        try:
+            await committed(open_unit, work)
+        except Unavailable as away:
+            log.warning("sending.not_stored", reason=str(away))
+            await asyncio.sleep(_STORING_PAUSE_SECONDS)
+        else:
+            return
 
 
 class Sender:
