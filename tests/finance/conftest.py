@@ -24,6 +24,7 @@ from realinsights_finance import (
     interest,
 )
 from realinsights_finance.due_dates import on_day
+from realinsights_finance.rounding import USUAL, InterestRounding, PaymentRounding, Rounding
 
 FACTS = Path(__file__).parent / "facts"
 
@@ -117,13 +118,14 @@ def _terms(draw: st.DrawFn) -> LoanTerms:
         least = interest(principal, rate, year)
         payment = min(cents(least + draw(st.decimals("0.01", "1000000", places=2))), Decimal("100000000000.00"))
         payment = payment if payment > least else None
+    day_count = draw(st.sampled_from(DayCount))
     return LoanTerms(
         principal=principal,
         rate=rate,
         start=start,
         first_payment=first,
         maturity=maturity,
-        day_count=draw(st.sampled_from(DayCount)),
+        day_count=day_count,
         frequency=frequency,
         payment_day=payment_day,
         amortization_months=amortization,
@@ -131,4 +133,16 @@ def _terms(draw: st.DrawFn) -> LoanTerms:
         payment=payment,
         payment_basis=draw(st.sampled_from(PaymentBasis)),
         amortization_from_closing=draw(st.booleans()) and amortization is not None and amortization > interest_only,
+        rounding=draw(_roundings(day_count)),
     )
+
+
+def _roundings(day_count: DayCount) -> st.SearchStrategy[Rounding]:
+    decimals = st.none() if day_count.days_of_year is None else st.one_of(st.none(), st.integers(6, 12))
+    unusual = st.builds(
+        Rounding,
+        interest=st.sampled_from(InterestRounding),
+        payment=st.sampled_from(PaymentRounding),
+        daily_rate_decimals=decimals,
+    )
+    return st.one_of(st.just(USUAL), unusual)

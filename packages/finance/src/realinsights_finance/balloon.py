@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import on_day
 from realinsights_finance.money import from_cents, in_cents
+from realinsights_finance.schedule import balances
 from realinsights_finance.terms import EARLIEST_YEAR, LATEST_YEAR, LoanTerms
 
 _DAY = datetime.timedelta(days=1)
@@ -32,6 +33,8 @@ def balloon_principal(terms: LoanTerms, on: datetime.date | None = None) -> Deci
     level = terms.level_payment() if paid >= first else None
     if level is None:
         return terms.principal
+    if not terms.rounding.usual:
+        return _balance_after(terms, paid, unpaid=False)
     return from_cents(_left(terms, first, paid, in_cents(level)))
 
 
@@ -45,7 +48,19 @@ def unpaid_balance(terms: LoanTerms, on: datetime.date) -> Decimal:
     level = terms.level_payment() if paid >= first else None
     if level is None:
         return terms.principal
+    if not terms.rounding.usual:
+        return _balance_after(terms, paid, unpaid=True)
     return from_cents(_left(terms, first, paid, in_cents(level), unpaid=True))
+
+
+def _balance_after(terms: LoanTerms, paid: int, *, unpaid: bool) -> Decimal:
+    """Return the balance after a number of installments by the schedule; `unpaid`: never nothing."""
+    balance = terms.principal
+    for _, after in islice(balances(terms), paid):
+        if unpaid and not after:
+            return balance
+        balance = after
+    return balance
 
 
 def _left(terms: LoanTerms, first: int, last: int, payment: int, *, unpaid: bool = False) -> int:

@@ -157,6 +157,13 @@ class DayCount(StrEnum):
         """Return the fraction of a year that 365 days make: 365/360 for Actual/360, 1 for all others."""
         return self.convention.typical_year
 
+    @property
+    def days_of_year(self) -> int | None:
+        """Return the days that every year has by the convention, None where years differ."""
+        if self is DayCount.ACTUAL_ACTUAL_ISDA:
+            return None
+        return 365 if self is DayCount.ACTUAL_365_FIXED else 360
+
     def days(self, start: datetime.date, end: datetime.date) -> int:
         """Return the days from `start` (counted) to `end` (not counted)."""
         return self.convention.days(start, end)

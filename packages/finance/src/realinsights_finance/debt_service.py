@@ -10,7 +10,7 @@ from enum import StrEnum
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import EXACT
 from realinsights_finance.schedule import Schedule
-from realinsights_finance.terms import LoanTerms, interest
+from realinsights_finance.terms import LoanTerms
 
 
 class DebtServiceBasis(StrEnum):
@@ -45,7 +45,7 @@ def reported_debt_service(terms: LoanTerms, *, balance: Decimal | None = None) -
 
 def interest_only_debt_service(terms: LoanTerms, *, balance: Decimal | None = None) -> DebtService:
     """Return a year of 365 days of interest on a balance (default: the principal), as if no principal fell due."""
-    annual = interest(terms.principal if balance is None else balance, terms.rate, terms.day_count.typical_year)
+    annual = terms.interest(terms.principal if balance is None else balance, terms.day_count.typical_year)
     return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
 
 

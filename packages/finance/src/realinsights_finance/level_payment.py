@@ -7,6 +7,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from realinsights_finance.money import from_cents, in_cents
+from realinsights_finance.rounding import PaymentRounding
 
 RELATIVE_ERROR = 1e-12
 """Of an estimate in binary floats: thousands of times what a division, log1p and expm1 can lose."""
@@ -15,19 +16,22 @@ ABSOLUTE_ERROR = 1e-9
 """Of an estimate in cents."""
 
 
-def level_payment(principal: Decimal, rate: Fraction, periods: int) -> Decimal:
-    """Return the payment per period, half up to the cent, that repays `principal` at `rate` per period.
+def level_payment(
+    principal: Decimal, rate: Fraction, periods: int, rounding: PaymentRounding = PaymentRounding.CENT
+) -> Decimal:
+    """Return the payment per period, by default half up to the cent, that repays `principal` at `rate` per period.
 
     `P i / (1 - (1 + i)^-n)`, and `P / n` where the rate is zero; spreadsheets call it PMT. Binary floats only choose
     between cents that are far from a tie; near one, whole numbers decide. `principal` holds whole cents.
     """
     cents = in_cents(principal)
     if 0 < rate.numerator < rate.denominator:
-        estimate = _estimated_payment_in_cents(cents, rate, periods)
-        if abs(estimate - math.floor(estimate) - 0.5) > estimate * RELATIVE_ERROR + ABSOLUTE_ERROR:
-            return from_cents(math.floor(estimate + 0.5))
-    numerator, denominator = _exact_payment_in_cents(cents, rate, periods)
-    return from_cents((2 * numerator + denominator) // (2 * denominator))
+        # In the units that it is rounded to; it goes up from half a unit on, or from nothing.
+        estimate = _estimated_payment_in_cents(cents, rate, periods) / rounding.unit
+        shifted = estimate if rounding.up else estimate - 0.5
+        if abs(shifted - round(shifted)) > estimate * RELATIVE_ERROR + ABSOLUTE_ERROR:
+            return from_cents(math.ceil(shifted) * rounding.unit)
+    return rounding.rounded(Fraction(*_exact_payment_in_cents(cents, rate, periods)))
 
 
 def unrounded_level_payment(principal: Decimal, rate: Fraction, periods: int) -> Decimal:

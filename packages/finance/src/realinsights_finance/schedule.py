@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import EXACT, cents, quotient
-from realinsights_finance.terms import LoanTerms, PaymentBasis, interest
+from realinsights_finance.rounding import InterestRounding, PaymentRounding
+from realinsights_finance.terms import LoanTerms, PaymentBasis, Period, unrounded_interest
 
 _ZERO = Decimal("0.00")
 
@@ -96,7 +97,7 @@ class Schedule:
         return self.installments[min(paid, len(self.installments)) - 1].ending_balance if paid else self.terms.principal
 
     def accrued_interest(self, on: datetime.date) -> Decimal:
-        """Return the interest accrued and not yet due at the start of a day, half up to the cent.
+        """Return the interest accrued and not yet due at the start of a day, in cents by the loan's rounding.
 
         Zero on a due date, when the period's interest is due itself, before `start` and after the last installment.
         """
@@ -105,10 +106,10 @@ class Schedule:
             return _ZERO
         row, terms = self.installments[paid], self.terms
         if on <= row.period_end or row.number == terms.periods:
-            return interest(row.beginning_balance, terms.rate, terms.period(row.number, on).fraction)
+            return terms.interest(row.beginning_balance, terms.period(row.number, on).fraction)
         # The payment has moved beyond its period: the next one has begun.
         following = terms.period(row.number + 1, on)
-        return row.interest + interest(row.ending_balance, terms.rate, following.fraction)
+        return row.interest + terms.interest(row.ending_balance, following.fraction)
 
     def due_on(self, due_date: datetime.date) -> Installment | None:
         """Return the installment that falls due on a date, or None."""
@@ -145,10 +146,13 @@ def weighted_average_life(rows: Iterable[tuple[LoanTerms, Installment]]) -> Deci
 def schedule(terms: LoanTerms) -> Schedule:
     """Return every installment of a loan, to the cent.
 
-    The level payment is computed on 30/360 over the full amortization term and rounded to the cent, whatever the day
-    count; interest is balance x rate x fraction of a year, half up to the cent; principal is what the payment leaves
-    after interest, never less than zero (an installment pays at least its interest) nor more than the balance; the last
-    installment pays all that is left.
+    The level payment is computed on 30/360 over the full amortization term and rounded, whatever the day count;
+    interest is balance x rate x fraction of a year, rounded; principal is what the payment leaves after interest, never
+    less than zero (an installment pays at least its interest) nor more than the balance; the last installment pays all
+    that is left. All rounding is half up to the cent where the terms do not say otherwise.
+
+    Where balances are carried unrounded, each row shows its balances half up to the cent; its principal is what they
+    differ by, its interest the rest of what is paid.
     """
     level = terms.level_payment()
     rows = tuple(_installments(terms))
@@ -169,6 +173,9 @@ def schedule(terms: LoanTerms) -> Schedule:
 
 
 def _installments(terms: LoanTerms) -> Iterator[Installment]:
+    if terms.rounding.interest is InterestRounding.CARRIED:
+        yield from _carried_installments(terms)
+        return
     level = terms.level_payment()
     balance = terms.principal
     for number in range(1, terms.periods + 1):
@@ -180,8 +187,31 @@ def _installments(terms: LoanTerms) -> Iterator[Installment]:
             return
 
 
+def _carried_installments(terms: LoanTerms) -> Iterator[Installment]:
+    level = terms.level_payment()
+    carried = terms.principal
+    for number in range(1, terms.periods + 1):
+        with localcontext(EXACT):
+            period = terms.period(number)
+            due = unrounded_interest(carried, terms.accrual_rate, period.fraction)
+            last = number == terms.periods
+            before = carried
+            repaid = carried if last else _regular_principal(terms, number, carried, due, level)
+            carried -= repaid
+            principal = cents(before) - cents(carried)
+            if level is not None and not last and _ZERO < repaid < before:
+                due = level - principal
+            row = _row(terms, number, period, balance=cents(before), due=cents(due), principal=principal)
+        yield row
+        if not carried:
+            return
+
+
 def balances(terms: LoanTerms) -> Iterator[tuple[datetime.date, Decimal]]:
     """Yield due date and ending balance of the installments of `schedule`, each without its interest."""
+    if terms.rounding.interest is InterestRounding.CARRIED:
+        yield from ((row.due_date, row.ending_balance) for row in _carried_installments(terms))
+        return
     level = terms.level_payment()
     balance = terms.principal
     for number in range(1, terms.periods + 1):
@@ -198,7 +228,9 @@ def balances(terms: LoanTerms) -> Iterator[tuple[datetime.date, Decimal]]:
 def expected_installment(terms: LoanTerms, *, number: int, beginning_balance: Decimal) -> Installment:
     """Return one installment computed from a balance that somebody else reports, for reconciliation.
 
-    `number` counts from 1 to `terms.periods`; `terms.installments_due(due_date)` gives it for a due date.
+    `number` counts from 1 to `terms.periods`; `terms.installments_due(due_date)` gives it for a due date. Where
+    balances are carried unrounded, the reported one is taken as if it were exact: interest may differ from what is
+    billed by a cent.
     """
     if not 1 <= number <= terms.periods:
         raise ValueError(f"installment {number} is not one of 1 to {terms.periods}")
@@ -210,7 +242,7 @@ def stub_interest(terms: LoanTerms, *, closing: datetime.date) -> Decimal:
     """Return the interest from closing to `start`, paid at closing, by the loan's own day count."""
     if closing > terms.start:
         raise ValueError(f"the closing date {closing} is after interest starts on {terms.start}")
-    return interest(terms.principal, terms.rate, terms.day_count.fraction(closing, terms.start))
+    return terms.interest(terms.principal, terms.day_count.fraction(closing, terms.start))
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -221,9 +253,15 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def _installment(terms: LoanTerms, number: int, balance: Decimal, level: Decimal | None) -> Installment:
     period = terms.period(number)
-    due = interest(balance, terms.rate, period.fraction)
+    due = terms.interest(balance, period.fraction)
     last = number == terms.periods
     principal = balance if last else _regular_principal(terms, number, balance, due, level)
+    return _row(terms, number, period, balance=balance, due=due, principal=principal)
+
+
+def _row(
+    terms: LoanTerms, number: int, period: Period, *, balance: Decimal, due: Decimal, principal: Decimal
+) -> Installment:
     return Installment(
         number=number,
         period_start=period.start,
@@ -254,23 +292,46 @@ def _statement(terms: LoanTerms, level: Decimal | None) -> Statement:
         payment = (
             f"{level:,} = P i / (1 - (1 + i)^-n) with P = {terms.principal:,}, "
             f"i = {terms.rate}{effective} x {terms.frequency.months} / 12, n = {terms.amortization_periods}, "
-            "rounded half up to the cent"
+            f"rounded {_PAYMENT_ROUNDED[terms.rounding.payment]}"
         )
-    inputs = tuple(
-        (field.name, str(getattr(terms, field.name)))
-        for field in fields(terms)
-        if field.init and getattr(terms, field.name) is not None
-    )
+    named = [field.name for field in fields(terms) if field.init and field.name != "rounding"]
+    given = {name: getattr(terms, name) for name in named}
+    if not terms.rounding.usual:
+        given |= {f"rounding.{field.name}": getattr(terms.rounding, field.name) for field in fields(terms.rounding)}
+    inputs = tuple((name, str(value)) for name, value in given.items() if value is not None)
     return Statement(
         level_payment=payment,
         interest="beginning balance x rate x fraction of a year from due date to due date",
         business_days=_business_days(terms),
         principal=_principal_in_words(terms, level),
         maturity=f"the installment due {terms.maturity.isoformat()} repays the whole remaining balance",
-        rounding="half up to the cent, each installment's interest once; the level payment once",
+        rounding=_rounding(terms),
         day_count=inspect.cleandoc(terms.day_count.convention.__doc__ or ""),
         inputs=inputs,
     )
+
+
+_PAYMENT_ROUNDED = {
+    PaymentRounding.CENT: "half up to the cent",
+    PaymentRounding.CENT_UP: "up to the cent",
+    PaymentRounding.DOLLAR: "half up to the dollar",
+    PaymentRounding.DOLLAR_UP: "up to the dollar",
+}
+_INTEREST_ROUNDED = {
+    InterestRounding.HALF_UP: "half up to the cent, each installment's interest once",
+    InterestRounding.HALF_EVEN: "to the cent, half a cent to the even one, each installment's interest once",
+    InterestRounding.DOWN: "down to the cent, each installment's interest once",
+    InterestRounding.UP: "up to the cent, each installment's interest once",
+    InterestRounding.CARRIED: "interest and balances are carried unrounded and shown half up to the cent",
+}
+
+
+def _rounding(terms: LoanTerms) -> str:
+    rounding = terms.rounding
+    words = f"{_INTEREST_ROUNDED[rounding.interest]}; the level payment once, {_PAYMENT_ROUNDED[rounding.payment]}"
+    if rounding.daily_rate_decimals is None:
+        return words
+    return f"{words}; the rate of a day half up to {rounding.daily_rate_decimals} decimals, {terms.accrual_rate} a year"
 
 
 def _business_days(terms: LoanTerms) -> str:

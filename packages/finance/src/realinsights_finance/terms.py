@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +16,7 @@ from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, add_months, months_between
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.money import EXACT, cents
+from realinsights_finance.rounding import FEWEST_DAILY_RATE_DECIMALS, MOST_DAILY_RATE_DECIMALS, USUAL, Rounding
 
 MAXIMUM_PRINCIPAL = Decimal("9999999999999.99")
 MAXIMUM_MONTHS = 1200
@@ -68,7 +69,8 @@ class LoanTerms:
     maturity unless a `payment` is stated. `payment` replaces the computed level payment. With
     `amortization_from_closing` the loan re-amortizes over what the interest-only months left of the term.
     `business_day_rule` moves what falls due on a closed day of `business_day_calendar`; with `accrual_adjusted` the
-    interest periods end on the moved days too, else on the days the note names. `start` never moves.
+    interest periods end on the moved days too, else on the days the note names. `start` never moves. `rounding` is how
+    interest, payment and the rate of a day are rounded.
     `periods` counts the installments to maturity, the last one due on the maturity date. Raises InvalidTerms, naming
     every bad field.
     """
@@ -89,11 +91,12 @@ class LoanTerms:
     business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     business_day_calendar: HolidayCalendar | None = None
     accrual_adjusted: bool = False
+    rounding: Rounding = USUAL
     periods: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         dates = _date_problems(self.start, self.first_payment, self.maturity, self.payment_day)
-        problems = (*_amount_problems(self), *dates, *_amortization_problems(self))
+        problems = (*_amount_problems(self), *dates, *_amortization_problems(self), *_rounding_problems(self))
         problems = problems or tuple(_business_day_problems(self))
         if not problems:
             object.__setattr__(self, "principal", cents(self.principal))
@@ -144,7 +147,23 @@ class LoanTerms:
         if self.payment is not None:
             return self.payment
         periods = self.amortization_periods
-        return None if periods is None else level_payment(self.principal, self.periodic_rate, periods)
+        if periods is None:
+            return None
+        return level_payment(self.principal, self.periodic_rate, periods, self.rounding.payment)
+
+    @property
+    def accrual_rate(self) -> Decimal:
+        """Return the annual rate that interest accrues at: the note's, or the days of a year of a rounded daily one."""
+        decimals = self.rounding.daily_rate_decimals
+        if decimals is None:
+            return self.rate
+        year = Decimal(self.day_count.days_of_year or 0)
+        daily = EXACT.divide(self.rate, year).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, EXACT)
+        return EXACT.multiply(daily, year)
+
+    def interest(self, balance: Decimal, fraction: Fraction) -> Decimal:
+        """Return the interest on a balance for a fraction of a year, in whole cents by the loan's rounding."""
+        return self.rounding.interest.cents(unrounded_interest(balance, self.accrual_rate, fraction))
 
     @property
     def adjusts(self) -> bool:
@@ -232,8 +251,13 @@ def regular_start(
 
 def interest(balance: Decimal, rate: Decimal, fraction: Fraction) -> Decimal:
     """Return balance x rate x fraction of a year, half up to the cent."""
+    return cents(unrounded_interest(balance, rate, fraction))
+
+
+def unrounded_interest(balance: Decimal, rate: Decimal, fraction: Fraction) -> Decimal:
+    """Return balance x rate x fraction of a year to 60 significant digits."""
     annual = EXACT.multiply(balance, rate)
-    return cents(EXACT.divide(EXACT.multiply(annual, Decimal(fraction.numerator)), Decimal(fraction.denominator)))
+    return EXACT.divide(EXACT.multiply(annual, Decimal(fraction.numerator)), Decimal(fraction.denominator))
 
 
 @lru_cache(maxsize=4096)
@@ -325,6 +349,17 @@ def _business_day_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
         yield TermsProblem("business_day_rule", f"needs the holidays of its time, which are known from {FIRST_YEAR} on")
     elif terms.accrual_adjusted and terms.moved(terms.first_payment) <= terms.start:
         yield TermsProblem("start", "must be before the business day that the first payment moves to")
+
+
+def _rounding_problems(terms: LoanTerms) -> Iterator[TermsProblem]:
+    decimals = terms.rounding.daily_rate_decimals
+    if decimals is None:
+        return
+    fewest, most = FEWEST_DAILY_RATE_DECIMALS, MOST_DAILY_RATE_DECIMALS
+    if not isinstance(decimals, int) or isinstance(decimals, bool) or not fewest <= decimals <= most:
+        yield TermsProblem("rounding.daily_rate_decimals", f"must be {fewest} to {most}")
+    elif terms.day_count.days_of_year is None:
+        yield TermsProblem("rounding.daily_rate_decimals", "needs a day count whose years all have as many days")
 
 
 def _amortization_problems(terms: LoanTerms) -> Iterator[TermsProblem]:

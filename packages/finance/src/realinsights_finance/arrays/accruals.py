@@ -18,8 +18,9 @@ from realinsights_finance.arrays.calendar import (
     thirty_days_european,
     thirty_days_us,
 )
-from realinsights_finance.arrays.columns import DAY_COUNTS, RATE_SCALE, TermsColumns
+from realinsights_finance.arrays.columns import DAY_COUNTS, INTEREST_ROUNDINGS, RATE_SCALE, TermsColumns
 from realinsights_finance.day_count import DayCount
+from realinsights_finance.rounding import InterestRounding
 
 _ACTUAL, _ISDA, _THIRTY = 0, 1, 2
 _KIND = np.array(
@@ -32,6 +33,14 @@ _THIRTY_DAYS = (
     (DayCount.THIRTY_360_US, thirty_days_us),
     (DayCount.THIRTY_E_360, thirty_days_european),
 )
+
+
+_EVEN, _DOWN, _UP = (
+    INTEREST_ROUNDINGS.index(rounding)
+    for rounding in (InterestRounding.HALF_EVEN, InterestRounding.DOWN, InterestRounding.UP)
+)
+_SHIFT = np.full(len(INTEREST_ROUNDINGS), 0.5)
+_SHIFT[_DOWN], _SHIFT[_UP] = 0.0, 1.0
 
 
 class Accruals:
@@ -55,38 +64,57 @@ class Accruals:
         self._next = np.empty_like(self._reading)
         self._parts = np.empty_like(self._reading)
         self._estimate = np.empty_like(self._reading)
-        self._rate = columns.rate
+        self._rate = columns.accrual_rates()
         self._denominator = _YEAR[columns.day_count] * RATE_SCALE
-        self._rate_per_part = columns.rate / self._denominator
+        self._rate_per_part = self._rate / self._denominator
         # Four roundings of 2^-53 lose less than 1e-15 of the interest, which is at most five times the principal.
         self._near = 0.5 - 1e-14 * float(columns.principal.max(initial=0)) - 1e-9
+        self._rounding = columns.interest_rounding
+        # An estimate and this is rounded down: what rounds half up or to the even cent, down, or up.
+        shift = _SHIFT[columns.interest_rounding]
+        self._shift: float | NDArray[np.float64] = 0.5 if (shift == 0.5).all() else shift
 
-    def interest(self, balance: NDArray[np.float64], due: NDArray[np.float64]) -> None:
-        """Write the interest of the next installment on `balance` into `due`; both in cents."""
+    def factors(self) -> NDArray[np.float64]:
+        """Return what a balance times is the next installment's interest, within 3e-16 of it; not to be kept."""
         self._position += self._step
         self._clocks.take(self._position, out=self._next, mode="clip")
         np.minimum(self._next, self._end, out=self._next)
         np.subtract(self._next, self._reading, out=self._parts)
         self._reading, self._next = self._next, self._reading
-        estimate = self._estimate
-        np.multiply(self._parts, self._rate_per_part, out=estimate)
-        estimate *= balance
-        np.add(estimate, 0.5, out=due)
-        np.floor(due, out=due)
-        estimate -= due
-        np.abs(estimate, out=estimate)
-        if estimate.max() >= self._near:
-            loans = np.flatnonzero(estimate >= self._near)
-            due[loans] = self._settled(loans, balance[loans], due[loans])
+        np.multiply(self._parts, self._rate_per_part, out=self._estimate)
+        return self._estimate
 
-    def _settled(
+    def interest(self, balance: NDArray[np.float64], due: NDArray[np.float64]) -> None:
+        """Write the interest of the next installment on `balance` into `due`; both in cents."""
+        estimate = self.factors()
+        estimate *= balance
+        estimate += self._shift
+        np.floor(estimate, out=due)
+        estimate -= due
+        # From here on, what is near to nothing or to one is near to where rounding turns.
+        estimate -= 0.5
+        np.abs(estimate, out=estimate)
+        if estimate.max(initial=0.0) >= self._near:
+            loans = np.flatnonzero(estimate >= self._near)
+            due[loans] = self.settled(loans, balance[loans], due[loans])
+
+    def settled(
         self, loans: NDArray[np.intp], balance: NDArray[np.float64], due: NDArray[np.float64]
     ) -> NDArray[np.int64]:
+        """Return the interest of some loans for the installment that was asked for last; `due` is a cent or two off."""
         # Both products may wrap around; their difference is small, so what is left of it is exact.
         cents, denominator = due.astype(np.int64), self._denominator[loans]
         product = balance.astype(np.int64) * (self._rate[loans] * self._parts[loans].astype(np.int64))
-        twice = 2 * (product - cents * denominator)
-        return np.asarray(cents + (twice >= denominator) - (twice < -denominator))
+        left = product - cents * denominator
+        cents += left // denominator
+        left %= denominator
+        rounding = self._rounding[loans]
+        up = 2 * left >= denominator
+        if rounding.any():
+            tie, odd = 2 * left == denominator, cents % 2 == 1
+            up = np.where(rounding == _EVEN, (up & ~tie) | (tie & odd), up)
+            up = np.where(rounding == _DOWN, np.False_, np.where(rounding == _UP, left > 0, up))
+        return np.asarray(cents + up)
 
 
 @functools.cache

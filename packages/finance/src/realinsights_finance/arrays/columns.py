@@ -15,6 +15,13 @@ from realinsights_finance.arrays.calendar import clipped_day, month_index
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
 from realinsights_finance.money import EXACT, from_cents, in_cents
+from realinsights_finance.rounding import (
+    FEWEST_DAILY_RATE_DECIMALS,
+    MOST_DAILY_RATE_DECIMALS,
+    InterestRounding,
+    PaymentRounding,
+    Rounding,
+)
 from realinsights_finance.terms import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -29,6 +36,10 @@ from realinsights_finance.terms import (
 
 RATE_SCALE = 10**RATE_DECIMALS
 DAY_COUNTS = tuple(DayCount)
+INTEREST_ROUNDINGS = tuple(InterestRounding)
+PAYMENT_ROUNDINGS = tuple(PaymentRounding)
+YEARS = np.array([day_count.days_of_year or 0 for day_count in DAY_COUNTS])
+"""The days of a year by day count; 0 where years differ."""
 _POSITIONS = {day_count: position for position, day_count in enumerate(DAY_COUNTS)}
 _FREQUENCIES = {frequency.months: frequency for frequency in Frequency}
 LARGEST_PRINCIPAL = Decimal("100000000000.00")
@@ -44,6 +55,8 @@ class TermsColumns:
 
     `principal` and `payment` are cents (a payment of 0: none stated), `rate` is scaled by 10^12, `day_count` is the
     position in `DayCount`, `months` those of a period, `payment_day` always stated, `amortization_months` 0 for none.
+    `interest_rounding` and `payment_rounding` are positions too, `daily_rate_decimals` 0 for none; where they are left
+    out, all loans round as is usual.
     Integers are int64, dates datetime64[D]; anything else is a TypeError. What the values say is checked by `check`.
     """
 
@@ -60,9 +73,15 @@ class TermsColumns:
     payment: NDArray[np.int64]
     effective_rate: NDArray[np.bool_]
     amortization_from_closing: NDArray[np.bool_]
+    interest_rounding: NDArray[np.int64] = None  # type: ignore[assignment]
+    payment_rounding: NDArray[np.int64] = None  # type: ignore[assignment]
+    daily_rate_decimals: NDArray[np.int64] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         loans = len(self.principal)
+        for name in ("interest_rounding", "payment_rounding", "daily_rate_decimals"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, np.zeros(loans, dtype=np.int64))
         for field in fields(self):
             column = getattr(self, field.name)
             if column.dtype != _DTYPES.get(field.name, np.int64) or column.shape != (loans,):
@@ -106,6 +125,9 @@ class TermsColumns:
             payment=whole([0 if loan.payment is None else in_cents(loan.payment) for loan in terms]),
             effective_rate=np.array([loan.payment_basis is PaymentBasis.EFFECTIVE_RATE for loan in terms], dtype=bool),
             amortization_from_closing=np.array([loan.amortization_from_closing for loan in terms], dtype=bool),
+            interest_rounding=whole([INTEREST_ROUNDINGS.index(loan.rounding.interest) for loan in terms]),
+            payment_rounding=whole([PAYMENT_ROUNDINGS.index(loan.rounding.payment) for loan in terms]),
+            daily_rate_decimals=whole([loan.rounding.daily_rate_decimals or 0 for loan in terms]),
         )
 
     @staticmethod
@@ -137,7 +159,21 @@ class TermsColumns:
             payment=from_cents(payment) if payment else None,
             payment_basis=PaymentBasis.EFFECTIVE_RATE if self.effective_rate[index] else PaymentBasis.NOTE_RATE,
             amortization_from_closing=bool(self.amortization_from_closing[index]),
+            rounding=Rounding(
+                interest=INTEREST_ROUNDINGS[int(self.interest_rounding[index])],
+                payment=PAYMENT_ROUNDINGS[int(self.payment_rounding[index])],
+                daily_rate_decimals=int(self.daily_rate_decimals[index]) or None,
+            ),
         )
+
+    def accrual_rates(self) -> NDArray[np.int64]:
+        """Return the annual rates that interest accrues at, scaled by 10^12, as `LoanTerms.accrual_rate` does."""
+        if not self.daily_rate_decimals.any():
+            return self.rate
+        unit = 10 ** (RATE_DECIMALS - self.daily_rate_decimals)
+        year = np.maximum(YEARS[self.day_count], 1)
+        daily = (2 * self.rate + year * unit) // (2 * year * unit) * unit
+        return np.where(self.daily_rate_decimals > 0, daily * year, self.rate)
 
     def amortizing(self) -> NDArray[np.bool_]:
         """Tell for each loan whether its terms state any amortization."""
@@ -157,6 +193,9 @@ class TermsColumns:
     def _problems(self, index: int) -> list[TermsProblem]:
         if self.day_count[index] not in range(len(DAY_COUNTS)):
             return [TermsProblem(f"loans[{index}].day_count", "must be the position of a day count")]
+        for name, most in (("interest_rounding", INTEREST_ROUNDINGS), ("payment_rounding", PAYMENT_ROUNDINGS)):
+            if getattr(self, name)[index] not in range(len(most)):
+                return [TermsProblem(f"loans[{index}].{name}", "must be the position of a rounding")]
         if int(self.months[index]) not in _FREQUENCIES:
             return [TermsProblem(f"loans[{index}].months", "must be 1, 3, 6 or 12")]
         if self.principal[index] > in_cents(LARGEST_PRINCIPAL):
@@ -176,12 +215,17 @@ class TermsColumns:
         for column in dates:
             codes |= ~((column >= earliest) & (column <= latest))  # NaT compares as False
         codes |= (self.payment_day < 1) | (self.payment_day > 31)
+        codes |= (self.interest_rounding < 0) | (self.interest_rounding >= len(INTEREST_ROUNDINGS))
+        codes |= (self.payment_rounding < 0) | (self.payment_rounding >= len(PAYMENT_ROUNDINGS))
+        decimals = self.daily_rate_decimals
+        codes |= (decimals != 0) & ((decimals < FEWEST_DAILY_RATE_DECIMALS) | (decimals > MOST_DAILY_RATE_DECIMALS))
         if codes.any():
             return codes
         step = self.months
         first_month = month_index(self.first_payment)
         bad = (self.principal < 1) | (self.principal > in_cents(LARGEST_PRINCIPAL))
         bad |= (self.rate < 0) | (self.rate > RATE_SCALE)
+        bad |= (decimals != 0) & (YEARS[self.day_count] == 0)
         bad |= self.start >= self.first_payment
         bad |= first_month - month_index(self.start) >= MAXIMUM_FIRST_PERIOD_MONTHS
         bad |= self.maturity < self.first_payment

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from realinsights_finance.arrays.accruals import Accruals
 from realinsights_finance.arrays.calendar import clipped_day, month_index
-from realinsights_finance.arrays.columns import TermsColumns
+from realinsights_finance.arrays.carried import fill_carried
+from realinsights_finance.arrays.columns import INTEREST_ROUNDINGS, TermsColumns
 from realinsights_finance.arrays.payments import level_payments
+from realinsights_finance.rounding import InterestRounding
 
+_CARRIED = INTEREST_ROUNDINGS.index(InterestRounding.CARRIED)
 _BLOCK = 8192  # loans whose working arrays stay in the processor's cache together
 
 
@@ -126,13 +129,17 @@ def _fill(
 ) -> None:
     """Write the installments of some loans, or the first `rows` of them."""
     periods = columns.periods()
+    rows = int(periods.max()) if rows is None else rows
+    carried = columns.interest_rounding == _CARRIED
+    if carried.any():
+        _fill_apart(columns, level, balances, interest, rows=rows, carried=carried)
+        return
     matures = _loans_by_number(periods)
     amortizes = _loans_by_number(columns.interest_only_periods() + 1)
     accruals = Accruals(columns)
     payment = np.zeros(len(columns))
     balance = columns.principal.astype(np.float64)
     due, principal = np.empty_like(balance), np.empty_like(balance)
-    rows = int(periods.max()) if rows is None else rows
     for number in range(1, rows + 1):
         accruals.interest(balance, due)
         if number in amortizes:
@@ -147,6 +154,25 @@ def _fill(
         balances[number] = balance
     interest[rows:] = 0
     balances[rows + 1 :] = 0
+
+
+def _fill_apart(
+    columns: TermsColumns,
+    level: NDArray[np.int64],
+    balances: NDArray[np.int64],
+    interest: NDArray[np.int64],
+    *,
+    rows: int,
+    carried: NDArray[np.bool_],
+) -> None:
+    """Write the installments of loans of which some carry their balances unrounded."""
+    for loans, fill in ((np.flatnonzero(carried), fill_carried), (np.flatnonzero(~carried), _fill)):
+        if loans.size:
+            part = np.zeros((len(balances), loans.size), dtype=np.int64)
+            due = np.zeros((len(interest), loans.size), dtype=np.int64)
+            part[0] = balances[0, loans]
+            fill(columns.take(loans), level[loans], part, due, rows=rows)
+            balances[:, loans], interest[:, loans] = part, due
 
 
 def _loans_by_number(numbers: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
