@@ -9,7 +9,7 @@ PROJECTS := pyproject.toml packages/finance/pyproject.toml packages/platform/pyp
 SOURCES := $(wildcard src packages tests benchmarks)
 # Two workers: what the smallest supported machine has. `make test WORKERS=8` uses more.
 WORKERS ?= 2
-TESTS ?= tests
+TESTS ?= tests packages/finance/tests
 # What `make test-changed` compares with.
 BASE ?= main
 # Where US spelling is checked; generated types, pictures and reported facts are not ours to spell.

@@ -33,6 +33,9 @@ PACKAGES: Final = {
     "realinsights_platform": "packages/platform/src",
     "realinsights_finance": "packages/finance/src",
 }
+FINANCE: Final = "packages/finance/tests"
+#: Folders of tests; those of the mathematics lie with their package, which has to pass them alone.
+TESTS: Final = ("tests", FINANCE)
 EVERYTHING: Final = "tests"
 ARCHITECTURE: Final = "tests/architecture"
 INFRASTRUCTURE: Final = "tests/infrastructure"
@@ -82,6 +85,11 @@ def module_of(path: str) -> str | None:
     return None
 
 
+def is_test(path: str) -> bool:
+    """Tell whether a file lies in a folder of tests."""
+    return path.startswith(tuple(f"{folder}/" for folder in TESTS))
+
+
 def imported_modules(source: str, known: frozenset[str]) -> set[str]:
     """Return the modules of the product that a test file imports anywhere."""
     found: set[str] = set()
@@ -99,10 +107,11 @@ def imported_modules(source: str, known: frozenset[str]) -> set[str]:
 def test_files() -> dict[str, list[Path]]:
     """Return each test file with the files it is made of: itself, and helpers and `conftest.py` on the way to it."""
     tests = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        folders = [folder for folder in path.parents if folder.is_relative_to(ROOT / "tests")]
-        helpers = [file for folder in folders for file in folder.glob("*.py") if not file.name.startswith("test_")]
-        tests[path.relative_to(ROOT).as_posix()] = [path, *helpers]
+    for root in (ROOT / folder for folder in TESTS):
+        for path in sorted(root.rglob("test_*.py")):
+            folders = [folder for folder in path.parents if folder.is_relative_to(root)]
+            helpers = [file for folder in folders for file in folder.glob("*.py") if not file.name.startswith("test_")]
+            tests[path.relative_to(ROOT).as_posix()] = [path, *helpers]
     return tests
 
 
@@ -142,7 +151,7 @@ def select_python(changed: Sequence[str], selection: Selection) -> None:
                 for path in reached[module]:
                     selection.add("python", test, f"{path} changed, reached through {module}")
     for path in changed:
-        if path.startswith("tests/") and path not in {name for files in made_of.values() for name in files}:
+        if is_test(path) and path not in {name for files in made_of.values() for name in files}:
             selection.add("python", EVERYTHING, f"{path} changed, and no import says who reads it")
 
 
@@ -208,7 +217,7 @@ def web(*command: str) -> str:
 def select(changed: Sequence[str]) -> Selection:
     """Select what is to run for the files that changed."""
     selection = Selection()
-    python = [path for path in changed if module_of(path) or path.startswith("tests/")]
+    python = [path for path in changed if module_of(path) or is_test(path)]
     front = [path for path in changed if path.startswith("web/")]
     for path in changed:
         if path in python or path in front:
@@ -251,7 +260,8 @@ def commands(selection: Selection, workers: str) -> list[list[str]]:
     """Return the commands that run a selection."""
     listed = []
     if selection.python:
-        listed.append([".venv/bin/pytest", "-n", workers, "--dist", "worksteal", *sorted(selection.python)])
+        chosen = TESTS if EVERYTHING in selection.python else sorted(selection.python)
+        listed.append([".venv/bin/pytest", "-n", workers, "--dist", "worksteal", *chosen])
     if selection.units or selection.pages:
         listed.append(["web/scripts/web.sh", "run", "npm", "run", "--silent", "types"])
     if selection.units:

@@ -30,13 +30,13 @@ class TestSelectionOfPythonTests:
         chosen = changed.select(["src/realinsights/dashboard/model/ratios.py"]).python
         assert "tests/dashboard/test_figures.py" in chosen
         assert "tests/test_app.py" in chosen
-        assert not [test for test in chosen if test.startswith(("tests/finance", "tests/adapters"))]
+        assert not [test for test in chosen if test.startswith(("packages/finance", "tests/adapters"))]
 
     def test_modules_that_change_together_select_what_each_selects_alone(self, changed: ModuleType) -> None:
         model, reads = "src/realinsights/loans/model/property.py", "src/realinsights/loans/queries/lists.py"
         both = changed.select([model, reads]).python
         assert set(both) == set(changed.select([model]).python) | set(changed.select([reads]).python)
-        assert "tests/finance" not in " ".join(both)
+        assert "packages/finance" not in " ".join(both)
         assert "tests" not in both
 
     def test_finance_reaches_loans_and_the_whole_product(self, changed: ModuleType) -> None:
@@ -58,7 +58,7 @@ class TestSelectionOfPythonTests:
             "Makefile",
             "src/realinsights/topologies/monorepo.toml",
             "src/realinsights/loans/gone.py",
-            "tests/finance/facts/golden_cases.json",
+            "packages/finance/tests/facts/golden_cases.json",
             "something/nobody/knows.txt",
         ],
     )

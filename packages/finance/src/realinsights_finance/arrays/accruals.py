@@ -102,19 +102,35 @@ class Accruals:
         self, loans: NDArray[np.intp], balance: NDArray[np.float64], due: NDArray[np.float64]
     ) -> NDArray[np.int64]:
         """Return the interest of some loans for the installment that was asked for last; `due` is a cent or two off."""
-        # Both products may wrap around; their difference is small, so what is left of it is exact.
-        cents, denominator = due.astype(np.int64), self._denominator[loans]
-        product = balance.astype(np.int64) * (self._rate[loans] * self._parts[loans].astype(np.int64))
-        left = product - cents * denominator
-        cents += left // denominator
-        left %= denominator
-        rounding = self._rounding[loans]
-        up = 2 * left >= denominator
-        if rounding.any():
-            tie, odd = 2 * left == denominator, cents % 2 == 1
-            up = np.where(rounding == _EVEN, (up & ~tie) | (tie & odd), up)
-            up = np.where(rounding == _DOWN, np.False_, np.where(rounding == _UP, left > 0, up))
-        return np.asarray(cents + up)
+        numerator = self._rate[loans] * self._parts[loans].astype(np.int64)
+        return settled_quotient(
+            balance.astype(np.int64),
+            numerator,
+            self._denominator[loans],
+            self._rounding[loans],
+            near=due.astype(np.int64),
+        )
+
+
+def settled_quotient(
+    balance: NDArray[np.int64],
+    numerator: NDArray[np.int64],
+    denominator: NDArray[np.int64],
+    rounding: NDArray[np.int64],
+    *,
+    near: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return balance x numerator / denominator in whole cents, each by its rounding; `near` is a cent or two off."""
+    # Both products may wrap around; their difference is small, so what is left of it is exact.
+    left = balance * numerator - near * denominator
+    cents = near + left // denominator
+    left %= denominator
+    up = 2 * left >= denominator
+    if rounding.any():
+        tie, odd = 2 * left == denominator, cents % 2 == 1
+        up = np.where(rounding == _EVEN, (up & ~tie) | (tie & odd), up)
+        up = np.where(rounding == _DOWN, np.False_, np.where(rounding == _UP, left > 0, up))
+    return np.asarray(cents + up)
 
 
 @functools.cache

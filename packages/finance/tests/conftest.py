@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from realinsights_finance import (
@@ -26,7 +27,20 @@ from realinsights_finance import (
 from realinsights_finance.due_dates import on_day
 from realinsights_finance.rounding import USUAL, InterestRounding, PaymentRounding, Rounding
 
+# How long an example takes depends on what else the machine does; that it is right does not.
+settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("timeless")
+
 FACTS = Path(__file__).parent / "facts"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of sample tapes and golden cases that lies beside the repository, or skip."""
+    folder = Path(__file__).parents[4] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the sample data folder ../shared/data is not beside this checkout")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,318 @@
+"""Finds by which conventions a lender computed a statement: those that reproduce every figure of it, or come furthest.
+
+1. `grid` has what each day count and each choice of accrual dates makes of the statement's periods.
+2. `rates` keeps, for each way of rounding, what fits the reported interest, and finds the rate where none is known.
+3. Each that is left is joined with each payment rule (`_rules`) and held against every figure, row by row.
+4. Where none of the usual conventions comes to the end, those that round the rate of a day are tried as well.
+5. Those that come to the end are projected: they are tied where any installment to come differs.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realinsights_finance.arrays.columns import INTEREST_ROUNDINGS
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.money import from_cents, in_cents
+from realinsights_finance.rounding import InterestRounding, PaymentRounding
+from realinsights_finance.solver.carried import CarriedCandidate
+from realinsights_finance.solver.conventions import AccrualDates, Convention, PaymentRule
+from realinsights_finance.solver.figures import CARRIED, FIELDS, UNKNOWN, Candidates, Repays, Reported, reported
+from realinsights_finance.solver.grid import grid
+from realinsights_finance.solver.holding import hold, project
+from realinsights_finance.solver.known import KnownTerms
+from realinsights_finance.solver.rates import Fit, fits
+from realinsights_finance.solver.solution import Decision, FirstDifference, Solution, Status
+from realinsights_finance.solver.statement import InvalidStatement, LenderStatement
+
+PERIODS_AHEAD = 120
+DAILY_DECIMALS = (9, 8, 7, 10)
+_NO_TERMS = KnownTerms()
+_HALF_OF_LAST_DECIMAL = Decimal("0.000000005")
+_USUAL_DAY_COUNTS = (
+    DayCount.ACTUAL_360,
+    DayCount.THIRTY_360,
+    DayCount.ACTUAL_365_FIXED,
+    DayCount.ACTUAL_ACTUAL_ISDA,
+    DayCount.THIRTY_360_US,
+    DayCount.THIRTY_E_360,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A payment rule to be tried: what it repays, and how much in cents; `rate` is the note rate that it is of."""
+
+    name: PaymentRule
+    repays: Repays
+    amount: int = 0
+    rounding: PaymentRounding | None = None
+    interest_only: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A candidate that was held against the statement."""
+
+    convention: Convention
+    rows: int
+    field: int
+    computed: int
+    projected: tuple[int, ...]
+
+
+def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS) -> Solution:
+    """Return by which conventions a statement was computed. Raises InvalidStatement where it says too little."""
+    if not any(row.reports_payment for row in said.rows):
+        return Solution(status=Status.NOTHING_DUE)
+    search = _Search(said, known)
+    found = search.found(())
+    if not any(each.rows == len(said.rows) for each in found):
+        found += search.found(DAILY_DECIMALS)
+    most = max((each.rows for each in found), default=0)
+    best = sorted((each for each in found if each.rows == most), key=_unusual)
+    if not best:
+        raise InvalidStatement("no balance can be told from it, and no terms say what was lent")
+    if most < len(said.rows):
+        return _differs(said, search.figures, best)
+    return _matched(search, best)
+
+
+class _Search:
+    """One statement beside what is known of its loan."""
+
+    def __init__(self, said: LenderStatement, known: KnownTerms) -> None:
+        self.said, self.known = said, known
+        self.figures = reported(said)
+        number = known.number_of(said.rows[0].due_date, said.frequency)
+        self._first = number == 1
+        self.due_dates, self.last = _due_dates(said, known)
+        starts = tuple(day for day in known.accrual_starts if day < said.rows[0].due_date) if self._first else ()
+        self.grid = grid((said.due_date(-1), *self.due_dates), said.frequency, (None, *dict.fromkeys(starts)))
+        self._opening = UNKNOWN
+        if self._first and known.principal is not None:
+            self._opening = in_cents(known.principal)
+
+    def found(self, daily_decimals: Sequence[int]) -> list[_Found]:
+        """Return what was held against the statement; decimals, where given, are those of a rounded rate of a day."""
+        interest = self._interest(daily_decimals)
+        if not interest:
+            return []
+        most = max(each.rows for each, _ in interest)
+        parts: list[Candidates] = []
+        rules: list[_Rule] = []
+        for fit, decimals in interest:
+            if fit.rows < most or fit.rate is None:
+                continue
+            accrual = self.grid.accruals[fit.accrual]
+            rate = _accrual_rate(fit.rate, decimals, accrual.day_count)
+            if rate is None:
+                continue
+            some = list(self._rules(fit.rate))
+            parts.append(_candidates(fit, rate, decimals, some, begin=len(rules)))
+            rules += some
+        return self._held(Candidates.joined(parts), rules) if parts else []
+
+    def _interest(self, daily_decimals: Sequence[int]) -> list[tuple[Fit, int]]:
+        known = self.known
+        if daily_decimals:
+            # A rate of a day is rounded before it accrues: what fits is looked for among all that nearly do.
+            loose = fits(self._loosened(), self.grid, rate=known.rate)
+            return [(fit, decimals) for fit in loose for decimals in daily_decimals]
+        found = fits(self.figures, self.grid, rate=known.rate)
+        if known.rate_may_be_rounded and all(fit.rows < len(self.said.rows) for fit in found):
+            found += fits(self.figures, self.grid, rate=known.rate, within=_HALF_OF_LAST_DECIMAL)
+        return [(fit, 0) for fit in found]
+
+    def _loosened(self) -> Reported:
+        figures = self.figures
+        most = np.maximum(figures.balance, 0) * (366 * 5e-8) / 12 * self.said.frequency.months
+        tolerance = figures.tolerance + np.ceil(most).astype(np.int64)
+        return Reported(
+            figures.beginning, figures.interest, figures.principal, figures.ending, figures.balance, tolerance
+        )
+
+    def _rules(self, rate: Decimal) -> Iterator[_Rule]:
+        figures, known = self.figures, self.known
+        repaid = figures.repaid
+        both = (repaid >= 0) & (figures.interest >= 0)
+        if self.last is not None:
+            both[self.last :] = False
+        if not (repaid >= 0).any() and not (figures.ending >= 0).any():
+            yield _Rule(PaymentRule.UNKNOWN, Repays.UNKNOWN)
+            return
+        leading = int(np.argmax(repaid > 0)) if (repaid > 0).any() else len(repaid)
+        interest_only = leading
+        if known.interest_only_months is not None and self.known.first_payment is not None:
+            number = known.number_of(self.said.rows[0].due_date, self.said.frequency) or 1
+            interest_only = max(0, known.interest_only_months // self.said.frequency.months - (number - 1))
+        amounts: set[int] = set()
+        for name, rounding, payment in known.level_payments(rate, self.said.frequency):
+            amounts.add(in_cents(payment))
+            yield _Rule(name, Repays.LEVEL, in_cents(payment), rounding, interest_only)
+        paying = np.flatnonzero(both & (repaid > 0))
+        # Of a loan that is interest-only to maturity a tape's payment is that month's interest.
+        amortizes = known.amortization_months is not None or len(paying) > 0
+        stated = [] if known.payment is None or not amortizes else [in_cents(known.payment)]
+        if len(paying):
+            stated.append(Counter((figures.interest + repaid)[paying].tolist()).most_common(1)[0][0])
+        for amount in dict.fromkeys(stated):
+            if amount not in amounts:
+                yield _Rule(PaymentRule.LEVEL_STATED, Repays.LEVEL, amount, None, interest_only)
+        if not len(paying):
+            yield _Rule(PaymentRule.INTEREST_ONLY, Repays.NOTHING)
+        elif known.amortization_months is None:
+            same = Counter(repaid[paying].tolist()).most_common(1)[0][0]
+            yield _Rule(PaymentRule.FIXED_PRINCIPAL, Repays.FIXED, same, None, interest_only)
+
+    def _held(self, candidates: Candidates, rules: Sequence[_Rule]) -> list[_Found]:
+        rounds = candidates.rounding != CARRIED
+        found: list[_Found] = []
+        some = candidates.take(np.flatnonzero(rounds))
+        if len(some):
+            held = hold(some, self.figures, self.grid, last=self.last, opening=self._opening)
+            ends = np.flatnonzero(held.rows == len(self.said.rows))
+            ahead: dict[int, tuple[int, ...]] = {}
+            if len(ends):
+                begin = len(self.said.rows)
+                rows = project(some.take(ends), held.balance[ends], self.grid, begin=begin, last=self.last)
+                ahead = {int(place): tuple(row.tolist()) for place, row in zip(ends, rows, strict=True)}
+            for place in range(len(some)):
+                convention = self._convention(some, place, rules)
+                told = (int(held.rows[place]), int(held.field[place]), int(held.computed[place]))
+                found.append(_Found(convention, *told, ahead.get(place, ())))
+        for place in np.flatnonzero(~rounds).tolist():
+            opening = self._opening if self._opening >= 0 else int(self.figures.balance[0])
+            if opening < 0 or candidates.repays[place] == Repays.UNKNOWN:
+                continue
+            carried = CarriedCandidate(candidates, place, self.grid, last=self.last)
+            got = carried.hold(self.figures, opening=opening, exact=self._first)
+            found.append(
+                _Found(self._convention(candidates, place, rules), got.rows, got.field, got.computed, got.projected)
+            )
+        return found
+
+    def _convention(self, of: Candidates, place: int, rules: Sequence[_Rule]) -> Convention:
+        accrual, rule = self.grid.accruals[int(of.accrual[place])], rules[int(of.rule[place])]
+        until = None
+        if rule.interest_only and rule.repays in {Repays.LEVEL, Repays.FIXED}:
+            until = self.said.due_date(rule.interest_only - 1)
+        return Convention(
+            day_count=accrual.day_count,
+            accrual_dates=accrual.dates,
+            rate=Decimal(int(of.note_rate[place])).scaleb(-12).normalize(),
+            interest_rounding=INTEREST_ROUNDINGS[int(of.rounding[place])],
+            daily_rate_decimals=int(of.daily_decimals[place]) or None,
+            payment_rule=rule.name,
+            payment_rounding=rule.rounding,
+            payment=from_cents(rule.amount) if rule.repays in {Repays.LEVEL, Repays.FIXED} else None,
+            interest_only_until=until,
+            accrues_from=accrual.accrues_from,
+        )
+
+
+def _due_dates(said: LenderStatement, known: KnownTerms) -> tuple[tuple[datetime.date, ...], int | None]:
+    """Return the due dates of the statement and of the periods after it, and the place of the maturity among them.
+
+    A statement whose last installment repays all that is owed ends at maturity, or as if it did.
+    """
+    dates: list[datetime.date] = []
+    end = said.rows[-1]
+    if end.ending_balance == 0 and end.principal in {None, end.beginning_balance}:
+        return tuple(row.due_date for row in said.rows), len(said.rows) - 1
+    for place in range(len(said.rows) + PERIODS_AHEAD):
+        day = said.due_date(place)
+        if known.maturity is not None and day >= known.maturity and (day == known.maturity or place >= len(said.rows)):
+            return (*dates, known.maturity), place
+        dates.append(day)
+    return tuple(dates), None
+
+
+def _accrual_rate(rate: Decimal, decimals: int, day_count: DayCount) -> int | None:
+    """Return the rate that interest accrues at, scaled by 10^12; with decimals, that of a rounded rate of a day."""
+    scaled = int(rate.scaleb(12))
+    if not decimals:
+        return scaled
+    year = day_count.days_of_year
+    if year is None:
+        return None
+    unit: int = 10 ** (12 - decimals)
+    return (2 * scaled + year * unit) // (2 * year * unit) * unit * year
+
+
+def _candidates(fit: Fit, rate: int, decimals: int, rules: Sequence[_Rule], *, begin: int) -> Candidates:
+    def same(value: int) -> NDArray[np.int64]:
+        return np.full(len(rules), value, dtype=np.int64)
+
+    return Candidates(
+        accrual=same(fit.accrual),
+        rate=same(rate),
+        note_rate=same(int((fit.rate or Decimal(0)).scaleb(12))),
+        daily_decimals=same(decimals),
+        rounding=same(fit.rounding),
+        repays=np.array([rule.repays for rule in rules], dtype=np.int64),
+        amount=np.array([rule.amount for rule in rules], dtype=np.int64),
+        interest_only=np.array([rule.interest_only for rule in rules], dtype=np.int64),
+        rule=np.arange(begin, begin + len(rules)),
+    )
+
+
+def _unusual(found: _Found) -> tuple[int, ...]:
+    convention = found.convention
+    exponent = convention.rate.as_tuple().exponent
+    return (
+        -int(exponent),
+        _USUAL_DAY_COUNTS.index(convention.day_count),
+        tuple(AccrualDates).index(convention.accrual_dates),
+        tuple(InterestRounding).index(convention.interest_rounding),
+        convention.daily_rate_decimals or 0,
+        tuple(PaymentRule).index(convention.payment_rule),
+        0 if convention.payment_rounding is None else tuple(PaymentRounding).index(convention.payment_rounding),
+    )
+
+
+def _differs(said: LenderStatement, figures: Reported, best: Sequence[_Found]) -> Solution:
+    first = min(best, key=lambda each: abs(each.computed - int(figures.of(each.field)[each.rows])))
+    difference = FirstDifference(
+        due_date=said.rows[first.rows].due_date,
+        field=FIELDS[first.field],
+        reported=from_cents(int(figures.of(first.field)[first.rows])),
+        computed=from_cents(first.computed),
+    )
+    return Solution(
+        status=Status.DIFFERS,
+        conventions=tuple(each.convention for each in best),
+        groups=(0,) * len(best),
+        matched_rows=first.rows,
+        first_difference=difference,
+    )
+
+
+def _matched(search: _Search, best: Sequence[_Found]) -> Solution:
+    numbers: dict[tuple[int, ...], int] = {}
+    groups = tuple(numbers.setdefault(each.projected, len(numbers)) for each in best)
+    return Solution(
+        status=Status.MATCHED if len(numbers) == 1 else Status.TIED,
+        conventions=tuple(each.convention for each in best),
+        groups=groups,
+        matched_rows=len(search.said.rows),
+        decided_by=_decision(search, [*numbers]) if len(numbers) > 1 else None,
+    )
+
+
+def _decision(search: _Search, projected: Sequence[tuple[int, ...]]) -> Decision:
+    for column, values in enumerate(zip(*projected, strict=True)):
+        if len(set(values)) > 1 and min(values) >= 0:
+            return Decision(
+                due_date=search.due_dates[len(search.said.rows) + column // 2],
+                field=FIELDS[1 + column % 2],
+                values=tuple(map(from_cents, values)),
+            )
+    raise AssertionError("conventions of several groups differ somewhere")
