@@ -120,7 +120,8 @@ class TestWhatIsSaidAndRun:
 
     def test_everything_is_run_once(self, changed: ModuleType) -> None:
         chosen = changed.select(["pyproject.toml", "tests/test_app.py"])
-        assert changed.commands(chosen, "2") == [[".venv/bin/pytest", "-n", "2", "--dist", "worksteal", "tests"]]
+        (command,) = changed.commands(chosen, "2")
+        assert command == [".venv/bin/pytest", "-n", "2", "--dist", "worksteal", "tests", "packages/finance/tests"]
 
     def test_a_branch_is_compared_with_where_it_left_its_base(
         self, changed: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
