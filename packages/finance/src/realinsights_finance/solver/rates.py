@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from realinsights_finance.arrays.columns import INTEREST_ROUNDINGS
 from realinsights_finance.solver.figures import CARRIED, DOWN, UP, Reported
 from realinsights_finance.solver.grid import Grid
+from realinsights_finance.terms import RATE_DECIMALS
 
 MOST_DECIMALS = 8
 """A rate that nobody states is looked for with so many decimals, as a fraction: what a tape has room for."""
@@ -37,6 +38,7 @@ def fits(said: Reported, grid: Grid, *, rate: Decimal | None, within: Decimal | 
     parts = grid.parts[:, : len(said.interest)]
     places = np.flatnonzero((said.balance > 0) & (said.interest >= 0) & (parts.min(axis=0) > 0))
     roundings = range(len(INTEREST_ROUNDINGS))
+    most = MOST_DECIMALS if within is None else RATE_DECIMALS
     if not len(places):
         return [Fit(rounding, row, 0, rate) for rounding in roundings for row in range(len(grid.years))]
     base = said.balance[places] * (grid.parts[:, places] / grid.years[:, np.newaxis])
@@ -54,10 +56,10 @@ def fits(said: Reported, grid: Grid, *, rate: Decimal | None, within: Decimal | 
         fit = lower <= upper
         for row in range(len(fit)):
             count = len(places) if fit[row].all() else int(np.argmin(fit[row]))
-            simple = _simplest(lower[row, count - 1], upper[row, count - 1]) if count else None
+            simple = _simplest(lower[row, count - 1], upper[row, count - 1], most) if count else None
             while count and simple is None:  # what fits this far may be no rate that anybody states
                 count -= 1
-                simple = _simplest(lower[row, count - 1], upper[row, count - 1]) if count else None
+                simple = _simplest(lower[row, count - 1], upper[row, count - 1], most) if count else None
             rows = len(said.interest) if count == len(places) else int(places[count])
             found.append(Fit(rounding, row, rows if simple is not None else 0, simple))
     return found
@@ -77,11 +79,11 @@ def _rows(places: NDArray[np.intp], fit: NDArray[np.bool_], said: Reported) -> i
     return len(said.interest) if fit.all() else int(places[int(np.argmin(fit))])
 
 
-def _simplest(low: float, high: float) -> Decimal | None:
-    """Return the rate of the fewest decimals between two ends, the one nearest to their middle."""
+def _simplest(low: float, high: float, most: int) -> Decimal | None:
+    """Return the rate of the fewest decimals, at most `most`, between two ends: the one nearest to their middle."""
     if not 0 <= high <= 1:
         return None
-    for decimals in range(1, MOST_DECIMALS + 1):
+    for decimals in range(1, most + 1):
         scale = 10.0**decimals
         first, last = math.ceil(max(low, 0.0) * scale - 1e-9), math.floor(high * scale + 1e-9)
         if first <= last:
