@@ -13,15 +13,26 @@ import click
 from realinsights.cli.output import money, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day
 from realinsights.loans.queries.schedules import loan_schedule
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import add_months
+from realinsights_finance.due_dates import Frequency, add_months
+from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
 from realinsights_finance.schedule import Installment, Schedule
 from realinsights_finance.schedule import schedule as schedule_of
-from realinsights_finance.terms import InvalidTerms, LoanTerms
+from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
-OPTIONS = {"first_payment": "--first-payment", "amortization_months": "--amortization", "maturity": "--term"}
+OPTIONS = {
+    "first_payment": "--first-payment",
+    "amortization_months": "--amortization",
+    "maturity": "--term",
+    "amortization_from_closing": "--amortize-from-closing",
+    "business_day_rule": "--business-days",
+    "business_day_calendar": "--calendar",
+    "rounding.daily_rate_decimals": "--daily-rate-decimals",
+}
+ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in InterestRounding}
 
 
 class Number(click.ParamType[Decimal]):
@@ -54,6 +65,51 @@ class Number(click.ParamType[Decimal]):
     show_default=True,
     help="How interest accrues; the level payment is on 30/360 in any case.",
 )
+@click.option(
+    "--frequency",
+    type=click.Choice([frequency.value for frequency in Frequency]),
+    default=Frequency.MONTHLY.value,
+    show_default=True,
+    help="The time between two installments; --term stays in months.",
+)
+@click.option("--payment", type=Number(), help="The amortizing installment, where the note states it.")
+@click.option("--payment-day", type=click.IntRange(1, 31), help="Day of the month [default: the first payment's].")
+@click.option(
+    "--payment-basis",
+    type=click.Choice([basis.value for basis in PaymentBasis]),
+    default=PaymentBasis.NOTE_RATE.value,
+    show_default=True,
+    help="The rate that the level payment is computed on.",
+)
+@click.option("--amortize-from-closing", is_flag=True, help="Amortize over what interest-only months left of the term.")
+@click.option(
+    "--rounding",
+    type=click.Choice(list(ROUNDINGS)),
+    default="half-up",
+    show_default=True,
+    help="How a period's interest becomes cents; carried: not at all, balances neither.",
+)
+@click.option(
+    "--payment-rounding",
+    type=click.Choice([rounding.value.replace("_", "-") for rounding in PaymentRounding]),
+    default="cent",
+    show_default=True,
+    help="How the level payment is rounded.",
+)
+@click.option("--daily-rate-decimals", type=int, help="Decimals that the rate of a day is rounded to [default: none].")
+@click.option(
+    "--business-days",
+    type=click.Choice([rule.value.replace("_", "-") for rule in BusinessDayRule]),
+    default="unadjusted",
+    show_default=True,
+    help="Where a payment moves to that falls on a closed day.",
+)
+@click.option(
+    "--calendar",
+    type=click.Choice([calendar.value.replace("_", "-") for calendar in HolidayCalendar]),
+    help="The calendar of --business-days.",
+)
+@click.option("--accrual-adjusted", is_flag=True, help="Interest runs to the moved day, too.")
 @click.option("--start", type=Day(), help="Interest runs from here [default: one month before the first payment].")
 @click.option("--first-payment", type=Day(), help="First due date [default: one month after --start].")
 @click.option(
@@ -73,6 +129,17 @@ def schedule(
     amortization: int | None,
     interest_only: int,
     day_count: str,
+    frequency: str,
+    payment: Decimal | None,
+    payment_day: int | None,
+    payment_basis: str,
+    amortize_from_closing: bool,
+    rounding: str,
+    payment_rounding: str,
+    daily_rate_decimals: int | None,
+    business_days: str,
+    calendar: str | None,
+    accrual_adjusted: bool,
     start: datetime.date | None,
     first_payment: datetime.date | None,
     layout: str,
@@ -82,10 +149,12 @@ def schedule(
 
     Example: realinsights schedule --principal 10000000 --rate 5.25% --term 120 --amortization 360 --start 2025-01-01
     """
-    start, first_payment = _dates(start, first_payment)
-    payment_day = start.day if add_months(start, 1) == first_payment else first_payment.day
-    if term < 1:
-        raise click.BadParameter("must be at least one month.", param_hint="--term")
+    step = Frequency(frequency).months
+    start, first_payment = _dates(start, first_payment, step)
+    if payment_day is None:
+        payment_day = start.day if add_months(start, step) == first_payment else first_payment.day
+    if term < step:
+        raise click.BadParameter(f"must be at least {step} month{'s' if step > 1 else ''}.", param_hint="--term")
     try:
         computed = schedule_of(
             LoanTerms(
@@ -93,11 +162,23 @@ def schedule(
                 rate=rate,
                 start=start,
                 first_payment=first_payment,
-                maturity=add_months(first_payment, min(term, 12_000) - 1, day=payment_day),
+                maturity=add_months(first_payment, max(min(term, 12_000) - step, 0), day=payment_day),
                 payment_day=payment_day if payment_day != first_payment.day else None,
                 day_count=DayCount(day_count),
                 amortization_months=amortization,
                 interest_only_months=interest_only,
+                frequency=Frequency(frequency),
+                payment=payment,
+                payment_basis=PaymentBasis(payment_basis),
+                amortization_from_closing=amortize_from_closing,
+                rounding=Rounding(
+                    interest=ROUNDINGS[rounding],
+                    payment=PaymentRounding(payment_rounding.replace("-", "_")),
+                    daily_rate_decimals=daily_rate_decimals,
+                ),
+                business_day_rule=BusinessDayRule(business_days.replace("-", "_")),
+                business_day_calendar=None if calendar is None else HolidayCalendar(calendar.replace("-", "_")),
+                accrual_adjusted=accrual_adjusted,
             )
         )
     except InvalidTerms as invalid:
@@ -115,13 +196,15 @@ def schedule(
         _print_table(computed)
 
 
-def _dates(start: datetime.date | None, first_payment: datetime.date | None) -> tuple[datetime.date, datetime.date]:
+def _dates(
+    start: datetime.date | None, first_payment: datetime.date | None, step: int
+) -> tuple[datetime.date, datetime.date]:
     if first_payment is None and start is None:
         raise click.UsageError("Pass when it starts: --start YYYY-MM-DD, or --first-payment YYYY-MM-DD.")
     if first_payment is None and start is not None:
-        return start, add_months(start, 1)
+        return start, add_months(start, step)
     assert first_payment is not None  # noqa: S101 - the first branch leaves no other case; mypy cannot see it
-    return start or add_months(first_payment, -1), first_payment
+    return start or add_months(first_payment, -step), first_payment
 
 
 def _option(field: str) -> str:

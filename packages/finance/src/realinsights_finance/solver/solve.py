@@ -33,6 +33,9 @@ from realinsights_finance.solver.solution import Decision, FirstDifference, Solu
 from realinsights_finance.solver.statement import InvalidStatement, LenderStatement
 
 PERIODS_AHEAD = 120
+_USUAL_DECIMALS = 6
+"""Decimals that rates of notes have; one that needs more is less likely to be meant."""
+
 DAILY_DECIMALS = (9, 8, 7, 10)
 _NO_TERMS = KnownTerms()
 _HALF_OF_LAST_DECIMAL = Decimal("0.000000005")
@@ -77,7 +80,7 @@ def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS) -> Solution:
     if not any(each.rows == len(said.rows) for each in found):
         found += search.found(DAILY_DECIMALS)
     most = max((each.rows for each in found), default=0)
-    best = sorted((each for each in found if each.rows == most), key=_unusual)
+    best = sorted((each for each in dict.fromkeys(found) if each.rows == most), key=_unusual)
     if not best:
         raise InvalidStatement("no balance can be told from it, and no terms say what was lent")
     if most < len(said.rows):
@@ -127,7 +130,7 @@ class _Search:
             loose = fits(self._loosened(), self.grid, rate=known.rate)
             return [(fit, decimals) for fit in loose for decimals in daily_decimals]
         found = fits(self.figures, self.grid, rate=known.rate)
-        if known.rate_may_be_rounded and all(fit.rows < len(self.said.rows) for fit in found):
+        if known.rate_may_be_rounded:
             found += fits(self.figures, self.grid, rate=known.rate, within=_HALF_OF_LAST_DECIMAL)
         return [(fit, 0) for fit in found]
 
@@ -268,13 +271,14 @@ def _unusual(found: _Found) -> tuple[int, ...]:
     convention = found.convention
     exponent = convention.rate.as_tuple().exponent
     return (
-        -int(exponent),
+        -int(exponent) > _USUAL_DECIMALS,
         _USUAL_DAY_COUNTS.index(convention.day_count),
         tuple(AccrualDates).index(convention.accrual_dates),
         tuple(InterestRounding).index(convention.interest_rounding),
         convention.daily_rate_decimals or 0,
         tuple(PaymentRule).index(convention.payment_rule),
         0 if convention.payment_rounding is None else tuple(PaymentRounding).index(convention.payment_rounding),
+        -int(exponent),
     )
 
 

@@ -1,0 +1,93 @@
+"""Statements of a tape as the convention solver takes them, and what is known of the loan."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from realinsights.loans.model.tape import Precision, Statement
+from realinsights_finance.due_dates import Frequency, add_months
+from realinsights_finance.money import cents
+from realinsights_finance.solver import KnownTerms, LenderStatement, StatementRow, statement
+from realinsights_finance.solver import Precision as SolverPrecision
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoanToSolve:
+    """One loan's statement; None where no installment was due in its periods."""
+
+    number: str
+    rows: LenderStatement | None
+    known: KnownTerms
+
+
+def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Precision) -> LoanToSolve:
+    """Return a loan's periods as a statement, beside what its terms say. Raises InvalidStatement.
+
+    Principal that was collected unscheduled is no part of what was due: the balance before it is taken. Periods of a
+    loan that owed nothing any more are left out.
+    """
+    rows: dict[datetime.date, StatementRow] = {}
+    for period in sorted(periods, key=lambda period: period.period_end):
+        due = due_date_in(period, terms)
+        if due is not None and period.beginning_balance != 0:
+            rows[due] = _row(due, period)
+    told = _told(terms, periods)
+    if not rows:
+        return LoanToSolve(number=terms.number, rows=None, known=told)
+    said = statement(rows.values(), precision=SolverPrecision(precision.value), frequency=terms.frequency)
+    return LoanToSolve(number=terms.number, rows=said, known=told)
+
+
+def due_date_in(period: Statement, terms: Statement) -> datetime.date | None:
+    """Return the day in a period on which an installment was due, None where none was."""
+    first = terms.first_payment_date
+    if first is None:
+        return period.period_end
+    day = terms.payment_day or first.day
+    months = (terms.frequency or Frequency.MONTHLY).months
+    count = (period.period_end.year - first.year) * 12 + period.period_end.month - first.month
+    due = add_months(first, count // months * months, day=day)
+    if due > period.period_end:
+        due = add_months(first, (count // months - 1) * months, day=day)
+    begin = period.period_begin
+    return None if due < first or (begin is not None and due < begin) else due
+
+
+def _row(due: datetime.date, period: Statement) -> StatementRow:
+    ending = period.ending_balance
+    if ending is not None:
+        ending = max(Decimal(0), ending + (period.unscheduled_principal or 0))
+    return StatementRow(
+        due_date=due,
+        beginning_balance=_cents(period.beginning_balance),
+        interest=_cents(period.interest),
+        principal=_cents(period.principal),
+        ending_balance=_cents(ending),
+    )
+
+
+def _cents(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else cents(max(Decimal(0), amount))
+
+
+def _told(terms: Statement, periods: Sequence[Statement]) -> KnownTerms:
+    rates = {period.rate for period in periods if period.rate}
+    return KnownTerms(
+        rate=rates.pop() if len(rates) == 1 else terms.original_rate or terms.rate,
+        principal=terms.original_balance,
+        first_payment=terms.first_payment_date,
+        maturity=terms.maturity_date,
+        amortization_months=terms.amortization_months or None,
+        interest_only_months=terms.interest_only_months,
+        payment=terms.stated_payment or terms.level_payment,
+        accrual_starts=tuple(_starts(terms)),
+    )
+
+
+def _starts(terms: Statement) -> Iterator[datetime.date]:
+    for day in (terms.interest_start_date, terms.origination_date):
+        if day is not None:
+            yield day
