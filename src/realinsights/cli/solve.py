@@ -187,7 +187,7 @@ def _known_of(terms: Path, on: datetime.date) -> dict[str, KnownTerms]:
     for number, told in absee_csv.loans(lines, on=on).items():
         if isinstance(told, Refused):
             reasons = (f"line {each.line}, {each.field}: {each.reason}" for each in told.problems)
-            raise Invalid(f"{terms.name}: {'; '.join(reasons)}")
+            raise Invalid(f"The terms in {terms.name} cannot be read: {'; '.join(reasons)}.")
         found[number] = loan_to_solve(told, (), Precision.CENTS).known
     return found
 

@@ -1,4 +1,4 @@
-"""How a figure came about, as data: its formula, inputs, convention, rounding, and the values in between.
+"""Explanations of figures, as data: formula, inputs, convention, rounding, and the values in between.
 
 A measure that can explain itself takes `trace`, None by default, and says to it what it does; without one it does
 nothing for it. `explain` calls a measure with a trace:

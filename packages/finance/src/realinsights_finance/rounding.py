@@ -1,4 +1,4 @@
-"""How a loan's amounts become cents: a convention of the loan, like its day count."""
+"""Rounding of a loan's amounts: a convention of the loan, like its day count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds one candidate that carries its balances unrounded against a statement."""
+"""Candidates that carry their balances unrounded, held against a statement one by one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Amount:
 
 @dataclass(frozen=True, slots=True)
 class HeldCarried:
-    """How far the candidate came, as `Held` has it; `projected` are interest and principal of the periods to come."""
+    """The result for a candidate, as `Held` has it; `projected` are interest and principal of the periods to come."""
 
     rows: int
     field: int

@@ -1,4 +1,4 @@
-"""Holds candidates against a statement, all at once and row by row, and projects those that are left."""
+"""Candidates held against a statement, all at once and row by row, and projected where they are left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BEGINNING, _INTEREST, _PRINCIPAL, _ENDING = range(len(FIELDS))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """How far each candidate came: `rows` before its first difference, in whose `field` it says `computed`.
+    """The result for each candidate: `rows` before its first difference, in whose `field` it says `computed`.
 
     `field` is `UNKNOWN` where there is no difference; `balance` is what it has after the last row.
     """

@@ -22,7 +22,7 @@ _SLACK = 1e-6  # of a cent: far more than binary floats lose, far less than deci
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How far the interest of an accrual fits with a rounding, in rows, and the rate, None where none was found."""
+    """A fit of an accrual with a rounding: the `rows` it reaches, and the rate, None where none was found."""
 
     rounding: int
     accrual: int

@@ -1,4 +1,4 @@
-"""Finds by which conventions a lender computed a statement: those that reproduce every figure of it, or come furthest.
+"""Search for the conventions by which a lender computed a statement: those that reproduce all of it, or come furthest.
 
 1. `grid` has what each day count and each choice of accrual dates makes of the statement's periods.
 2. `rates` keeps, for each way of rounding, what fits the reported interest, and finds the rate where none is known.

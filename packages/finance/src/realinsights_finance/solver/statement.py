@@ -24,7 +24,7 @@ class InvalidStatement(ValueError):
 
 
 class Precision(StrEnum):
-    """How exactly a statement's money is known."""
+    """The precision that a statement's money is known with."""
 
     CENTS = "cents"  # to the cent
     FLOAT32 = "float32"  # it was stored as 32-bit floats: within $0.02 or 0.000012 % of the balance, whichever is more
