@@ -9,7 +9,7 @@ from benchmarks.rows.mix import Size, check_same, measure
 from benchmarks.table import Row
 
 LOAN_ID = "019b0000-0000-7002-8000-ffffffffffff"
-TEMPLATE = Template((LOAN_ID,), (b'{"id":"ffffffffffff","currentBalance":"BALANCE"}',), ("oak",), (), "[]")
+TEMPLATE = Template((LOAN_ID,), (b'{"id":"ffffffffffff","currentBalance":"BALANCE"}',), ("oak",), (), (), "[]")
 
 
 def an_answer(body: bytes, *headers: bytes) -> bytes:
