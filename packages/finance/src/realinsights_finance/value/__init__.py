@@ -1,0 +1,41 @@
+"""Value: what flows, loans and hedges are worth, and at which rate; fees as part of the yield."""
+
+from realinsights_finance.schedule import weighted_average_life
+from realinsights_finance.value.annual_percentage_rate import UnitPeriod, annual_percentage_rate
+from realinsights_finance.value.compounding import Compounding, InvalidRate
+from realinsights_finance.value.flows import DatedFlow, InvalidFlow, NoFlows, SameSign
+from realinsights_finance.value.internal_rate import (
+    RATE_TOLERANCE,
+    NoSolution,
+    SeveralSolutions,
+    irr,
+    irr_solutions,
+    xirr,
+    xirr_solutions,
+)
+from realinsights_finance.value.present_value import npv, xnpv
+from realinsights_finance.value.rate_search import HIGHEST_RATE, LOWEST_RATE, Unresolved
+
+__all__ = [
+    "HIGHEST_RATE",
+    "LOWEST_RATE",
+    "RATE_TOLERANCE",
+    "Compounding",
+    "DatedFlow",
+    "InvalidFlow",
+    "InvalidRate",
+    "NoFlows",
+    "NoSolution",
+    "SameSign",
+    "SeveralSolutions",
+    "UnitPeriod",
+    "Unresolved",
+    "annual_percentage_rate",
+    "irr",
+    "irr_solutions",
+    "npv",
+    "weighted_average_life",
+    "xirr",
+    "xirr_solutions",
+    "xnpv",
+]
