@@ -3,6 +3,21 @@
 from realinsights_finance.schedule import weighted_average_life
 from realinsights_finance.value.annual_percentage_rate import UnitPeriod, annual_percentage_rate
 from realinsights_finance.value.compounding import Compounding, InvalidRate
+from realinsights_finance.value.discount_curve import (
+    BeforeCurve,
+    Beyond,
+    CurveEndsEarly,
+    DiscountCurve,
+    Interpolation,
+    InvalidCurve,
+)
+from realinsights_finance.value.duration import (
+    PastFlow,
+    Sensitivity,
+    WorthNothing,
+    sensitivity,
+    timed_sensitivity,
+)
 from realinsights_finance.value.flows import DatedFlow, InvalidFlow, NoFlows, SameSign
 from realinsights_finance.value.internal_rate import (
     RATE_TOLERANCE,
@@ -20,20 +35,31 @@ __all__ = [
     "HIGHEST_RATE",
     "LOWEST_RATE",
     "RATE_TOLERANCE",
+    "BeforeCurve",
+    "Beyond",
     "Compounding",
+    "CurveEndsEarly",
     "DatedFlow",
+    "DiscountCurve",
+    "Interpolation",
+    "InvalidCurve",
     "InvalidFlow",
     "InvalidRate",
     "NoFlows",
     "NoSolution",
+    "PastFlow",
     "SameSign",
+    "Sensitivity",
     "SeveralSolutions",
     "UnitPeriod",
     "Unresolved",
+    "WorthNothing",
     "annual_percentage_rate",
     "irr",
     "irr_solutions",
     "npv",
+    "sensitivity",
+    "timed_sensitivity",
     "weighted_average_life",
     "xirr",
     "xirr_solutions",
