@@ -9,56 +9,19 @@ from fractions import Fraction
 import pytest
 
 from realinsights_finance import add_months
+from realinsights_finance.explain import explain
 from realinsights_finance.value import NoSolution, SameSign, UnitPeriod, annual_percentage_rate, irr
 
-Flows = list[tuple[datetime.date, Decimal]]
-UNITS = {
-    "monthly": UnitPeriod.MONTHLY,
-    "semimonthly 1/16": UnitPeriod.SEMI_MONTHLY,
-    "quarterly": UnitPeriod.QUARTERLY,
-    "weekly": UnitPeriod.WEEKLY,
-}
 
-
-def every(months: int, first: str, *amounts: object) -> Flows:
-    day = datetime.date.fromisoformat(first)
-    return [(add_months(day, months * number), Decimal(str(amount))) for number, amount in enumerate(amounts)]
-
-
-def payments(case: dict[str, object]) -> Flows:
-    """Return the payments of an example of equal ones."""
-    first, amount = datetime.date.fromisoformat(str(case["first_payment"])), Decimal(str(case["payment"]))
-    count, period = int(str(case["n"])), case["period"]
-    if period == "weekly":
-        return [(first + datetime.timedelta(weeks=number), amount) for number in range(count)]
-    if period == "semimonthly 1/16":
-        days = [add_months(first, number // 2, day=(1, 16)[number % 2]) for number in range(count)]
-        return [(day, amount) for day in days]
-    return every(3 if period == "quarterly" else 1, str(case["first_payment"]), *[amount] * count)
-
-
-IRREGULAR = {
-    "(c)(2)(i)": every(1, "1978-02-10", 250, *[230] * 23),
-    "(c)(3)(i)": every(1, "1978-02-10", *[230] * 23, 280),
-    "(c)(4)(i)": every(1, "1978-02-10", 250, *[230] * 22, 280),
-    "(c)(4)(ii)": every(2, "1978-03-01", "449.36", *[465] * 18, 200),
-}
-
-
-def test_every_example_of_the_regulation_is_reproduced(value_cases):
-    cases = value_cases["reg_z_appendix_j"]["cases"]
-    assert len(cases) == 9
-    for case in cases:
-        advance = (datetime.date.fromisoformat(case["advance_date"]), Decimal(-case["advance"]))
-        irregular = IRREGULAR.get(case["id"])
-        unit = UnitPeriod.TWO_MONTHLY if case["id"] == "(c)(4)(ii)" else UNITS[case.get("period", "monthly")]
-        rate = annual_percentage_rate([advance, *(irregular or payments(case))], unit)
-        assert f"{100 * rate:.2f}" == f"{case['apr']:.2f}", case["id"]
+def test_every_example_of_the_regulation_is_reproduced(regulation_z):
+    assert len(regulation_z) == 9
+    for name, flows, unit, expected in regulation_z:
+        assert f"{100 * annual_percentage_rate(flows, unit):.2f}" == expected, name
 
 
 def test_without_odd_days_it_is_the_periodic_rate_times_the_periods_of_a_year():
     flows = [
-        *every(1, "2025-01-31", -1000),
+        (datetime.date(2025, 1, 31), Decimal(-1000)),
         *((add_months(datetime.date(2025, 2, 28), number, day=31), Decimal(90)) for number in range(12)),
     ]
     rate = annual_percentage_rate(flows, UnitPeriod.MONTHLY)
@@ -82,7 +45,16 @@ def test_unit_periods_are_counted_back_from_the_payment(unit, start, end, expect
 
 
 def test_less_paid_than_advanced_and_flows_of_one_sign_are_refused():
+    advanced = (datetime.date(2025, 1, 1), Decimal(1000))
+    paid = (datetime.date(2025, 2, 1), Decimal(900))
     with pytest.raises(NoSolution, match="no rate from 0"):
-        annual_percentage_rate([*every(1, "2025-01-01", -1000), *every(1, "2025-02-01", 900)], UnitPeriod.MONTHLY)
+        annual_percentage_rate([(advanced[0], -advanced[1]), paid], UnitPeriod.MONTHLY)
     with pytest.raises(SameSign):
-        annual_percentage_rate(every(1, "2025-01-01", 1, 2), UnitPeriod.MONTHLY)
+        annual_percentage_rate([advanced, paid], UnitPeriod.MONTHLY)
+
+
+def test_the_rate_says_how_it_came_about(regulation_z):
+    _, flows, unit, _ = regulation_z[0]
+    explained = explain(annual_percentage_rate, flows, unit)
+    assert explained.convention == "unit-periods are monthly; Regulation Z, Appendix J"
+    assert abs(12 * Decimal(explained.steps[0].value) - explained.value) < Decimal("1e-20")

@@ -256,3 +256,17 @@ def test_the_value_says_how_it_came_about():
     )
     assert "bachelier floor" in explained.formula
     assert [part.name for part in explained.steps] == ["intrinsic value", "value"]
+    both = explain(
+        collar,
+        months(2),
+        [Decimal("0.04")] * 2,
+        cap_strike=Decimal("0.05"),
+        floor_strike=Decimal("0.03"),
+        volatility=NORMAL,
+        curve=FLAT,
+    )
+    assert both.formula == "value = cap - floor"
+    assert [part.value for part in both.steps if part.name == "value"] == [
+        str(both.value.cap.value),
+        str(both.value.floor.value),
+    ]

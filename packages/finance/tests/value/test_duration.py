@@ -112,5 +112,6 @@ def test_what_means_nothing_is_refused():
 
 def test_it_says_how_it_came_about():
     explained = explain(sensitivity, [(ON + datetime.timedelta(days=365), Decimal(100))], on=ON, rate=Decimal("0.05"))
-    assert explained.convention == "yield compounded semi-annual; years on 30_360 from 2025-03-31"
+    assert explained.convention == "yield compounded semi-annual"
+    assert [part.value for part in explained.inputs] == ["2025-03-31", "30_360", "0.05"]
     assert explained.steps[0].unit == "dollars"

@@ -85,16 +85,11 @@ class TestOtherLibraries:
                 (0, Decimal(-lent) / 100), *zip(days, (Decimal(amount) / 100 for amount in paid), strict=True)
             )
             theirs = pyxirr.xirr([day for day, _ in flows], [float(amount) for _, amount in flows])
-            if theirs is None:
-                # pyxirr gives up on rates near -100 %; ours is proven by the sign of the value on both sides.
-                solutions = xirr_solutions(flows)
-                assert not solutions or solutions[0] < Decimal("-0.9")
-            elif LOWEST_RATE < theirs < HIGHEST_RATE:
-                assert math.isclose(float(xirr(flows)), theirs, rel_tol=1e-9, abs_tol=1e-9), flows
+            assert math.isclose(float(xirr(flows)), theirs, rel_tol=1e-9, abs_tol=1e-9), flows
 
     def test_pyxirr_finds_one_of_the_rates_where_there_are_several(self, seeded):
         source = seeded(7)
-        several = 0
+        several = given_up = 0
         for _ in range(2000):
             flows = mixed(source, source.randint(3, 30))
             if len({amount > 0 for _, amount in flows}) < 2:
@@ -102,10 +97,13 @@ class TestOtherLibraries:
             rates = xirr_solutions(flows)
             theirs = pyxirr.xirr([day for day, _ in flows], [float(amount) for _, amount in flows])
             several += len(rates) > 1
-            if theirs is None or not LOWEST_RATE < theirs < HIGHEST_RATE:
-                continue
-            assert any(math.isclose(float(rate), theirs, rel_tol=1e-7, abs_tol=1e-7) for rate in rates), (rates, theirs)
+            if theirs is None:  # pyxirr gives up now and then; what is found here is one, by the signs on both sides
+                given_up += bool(rates)
+                assert all(brackets(flows, rate) for rate in rates)
+            elif LOWEST_RATE < theirs < HIGHEST_RATE:
+                assert any(math.isclose(float(rate), theirs, rel_tol=1e-7, abs_tol=1e-7) for rate in rates), rates
         assert several > 100
+        assert given_up > 10
 
     def test_numpy_financial_finds_one_of_the_periodic_rates(self, seeded):
         source = seeded(11)
@@ -191,6 +189,11 @@ class TestSearch:
     def test_a_rate_beyond_the_range_is_no_solution(self):
         with pytest.raises(NoSolution):
             xirr(in_days((0, -1), (1, 2)))
+
+    def test_amounts_may_be_as_small_or_as_far_apart_as_they_like(self):
+        assert abs(xirr(in_days((0, "-1e-400"), (365, "1.1e-400"))) - Decimal("0.1")) < Decimal("1e-12")
+        flows = [(datetime.date(1, 1, 1), Decimal(-1)), (datetime.date(9999, 12, 31), Decimal("1e30"))]
+        assert brackets(flows, xirr(flows))
 
     def test_trailing_and_leading_zeros_change_nothing(self):
         plain = in_days((0, -1000), (100, 400), (400, 700))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from realinsights_finance.due_dates import add_months, months_between
+from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.value.compounding import SHOWN, WORKING, exact
 from realinsights_finance.value.flows import DatedFlow, by_day, refuse_one_sign
 from realinsights_finance.value.internal_rate import NoSolution
@@ -66,7 +67,9 @@ _MONTHS = {
 }
 
 
-def annual_percentage_rate(flows: Iterable[DatedFlow], unit_period: UnitPeriod) -> Decimal:
+def annual_percentage_rate(
+    flows: Iterable[DatedFlow], unit_period: UnitPeriod, *, trace: Trace | None = None
+) -> Decimal:
     """Return the APR, a fraction within 1e-12, of advances (negative) and payments (positive) by date.
 
     The rate i per unit-period at which the sum of amount / ((1 + f i)(1 + i)^t) is zero, t whole unit-periods and f
@@ -90,4 +93,13 @@ def annual_percentage_rate(flows: Iterable[DatedFlow], unit_period: UnitPeriod) 
     if value(Decimal(0)) < 0 or value(_HIGHEST_PER_PERIOD) > 0:
         raise NoSolution(f"flows: no rate from 0 to {_HIGHEST_PER_PERIOD} per unit-period makes their value zero")
     rate = bracketed_root(value, Decimal(0), _HIGHEST_PER_PERIOD, _TOLERANCE)
+    if trace is not None:
+        trace.says(
+            "APR = i x unit-periods of a year, with 0 = sum of amount / ((1 + f i)(1 + i)^t)",
+            convention=f"unit-periods are {unit_period.replace('_', '-')}; Regulation Z, Appendix J",
+            rounding="within 1e-12",
+        )
+        trace.input("first advance on", first, Unit.DATE)
+        trace.input("advances and payments", len(timed), Unit.NUMBER)
+        trace.step("rate per unit-period", rate, Unit.FRACTION)
     return SHOWN.multiply(rate, unit_period.times_a_year)

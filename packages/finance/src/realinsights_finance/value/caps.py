@@ -145,6 +145,7 @@ def collar(
     floor_strike: Decimal,
     volatility: Volatility,
     curve: DiscountCurve,
+    trace: Trace | None = None,
 ) -> CollarValue:
     """Return the value of a collar: a cap held and a floor sold on the same periods. Raises as `rate_option` does.
 
@@ -152,8 +153,12 @@ def collar(
     """
     if floor_strike > cap_strike:
         raise InvalidHedge(f"floor_strike: {floor_strike} is above the cap's {cap_strike}")
+    if trace is not None:
+        trace.says(
+            "value = cap - floor", convention="to who holds the cap and has sold the floor", rounding="each to the cent"
+        )
     cap, floor = (
-        rate_option(kind, periods, forwards, strike=strike, volatility=volatility, curve=curve)
+        rate_option(kind, periods, forwards, strike=strike, volatility=volatility, curve=curve, trace=trace)
         for kind, strike in ((OptionKind.CAP, cap_strike), (OptionKind.FLOOR, floor_strike))
     )
     return CollarValue(cap=cap, floor=floor)

@@ -57,21 +57,14 @@ def sensitivity(
     if days[0] < on.toordinal():
         raise PastFlow(f"flows: {datetime.date.fromordinal(days[0])} is before {on}, on which they are valued")
     times = [day_count.fraction(on, datetime.date.fromordinal(day)) for day in days]
-    found = timed_sensitivity(zip(times, amounts, strict=True), rate=rate, compounding=compounding)
     if trace is not None:
-        trace.says(
-            "Macaulay = sum of t x PV / value; modified = -(d value / d yield) / value; "
-            "convexity = (d^2 value / d yield^2) / value",
-            convention=f"yield compounded {compounding.replace('_', '-')}; years on {day_count} from {on.isoformat()}",
-        )
-        trace.input("yield", rate, Unit.FRACTION)
-        trace.input("days with flows", len(days), Unit.NUMBER)
-        trace.step("value", found.value, Unit.DOLLARS)
-    return found
+        trace.input("valued on", on, Unit.DATE)
+        trace.input("years by", day_count, Unit.NAME)
+    return timed_sensitivity(zip(times, amounts, strict=True), rate=rate, compounding=compounding, trace=trace)
 
 
 def timed_sensitivity(
-    flows: Iterable[tuple[Fraction, Decimal]], *, rate: Decimal, compounding: Compounding
+    flows: Iterable[tuple[Fraction, Decimal]], *, rate: Decimal, compounding: Compounding, trace: Trace | None = None
 ) -> Sensitivity:
     """Return the same for amounts with their years from now: for loans whose months are equal, k / 12.
 
@@ -97,9 +90,18 @@ def timed_sensitivity(
                 third += 2 * time * time * present / growth**2
         if value <= 0:
             raise WorthNothing(f"flows: they are worth {SHOWN.plus(value)}")
-        return Sensitivity(
+        found = Sensitivity(
             value=SHOWN.plus(value),
             macaulay=SHOWN.plus(first / value),
             modified=SHOWN.plus(second / value),
             convexity=SHOWN.plus(third / value),
         )
+    if trace is not None:
+        trace.says(
+            "Macaulay = sum of t x PV / value; modified = -(d value / d yield) / value; "
+            "convexity = (d^2 value / d yield^2) / value",
+            convention=f"yield compounded {compounding.replace('_', '-')}",
+        )
+        trace.input("yield", rate, Unit.FRACTION)
+        trace.step("value", found.value, Unit.DOLLARS)
+    return found

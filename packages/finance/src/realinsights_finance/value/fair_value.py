@@ -97,7 +97,9 @@ def fair_value_on_curve(
     return found
 
 
-def loan_sensitivity(computed: Schedule, *, on: datetime.date, market_rate: Decimal) -> Sensitivity:
+def loan_sensitivity(
+    computed: Schedule, *, on: datetime.date, market_rate: Decimal, trace: Trace | None = None
+) -> Sensitivity:
     """Return value, duration and convexity of the installments due after a day, with rate and time as `fair_value` has.
 
     Raises NothingDue, InvalidRate.
@@ -106,6 +108,7 @@ def loan_sensitivity(computed: Schedule, *, on: datetime.date, market_rate: Deci
         ((years, row.payment) for years, row in remaining(computed, on)),
         rate=market_rate,
         compounding=_COMPOUNDING[computed.terms.frequency],
+        trace=trace,
     )
 
 

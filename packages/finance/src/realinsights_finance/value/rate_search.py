@@ -29,6 +29,7 @@ _NOISE = 1e-14  # what the sums of floats may be off by, relative to the sum of 
 _MOST_TERMS = 50_000_000  # about a second
 _TERMS_AT_ONCE = 4_000_000
 _MOST_NEWTON_STEPS = 100
+_SMALLEST_FLOAT = Decimal("1e-100")  # smaller amounts would vanish in products of floats
 
 Floats = NDArray[np.float64]
 
@@ -70,6 +71,9 @@ def isolated_rates(days: Sequence[int], amounts: Sequence[Decimal], year: int) -
     """Return an interval around each rate, ascending; `year` is the days of a year, days ascend. Raises Unresolved."""
     with localcontext(EXACT):
         total = sum(amounts, Decimal(0))
+        largest = max(abs(amount) for amount in amounts)
+        if largest < _SMALLEST_FLOAT:
+            amounts = [amount / largest for amount in amounts]
     values = np.array([float(amount) for amount in amounts])
     times = (np.array(days, dtype=np.float64) - days[0]) / year
     above = _Side(amounts, values, times, 1)
