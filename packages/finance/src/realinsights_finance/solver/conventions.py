@@ -33,9 +33,18 @@ class AccrualDates(StrEnum):
 
 
 _MOVED = {
-    AccrualDates(f"{rule.value}_{calendar.value}"): (rule, calendar)
-    for rule in (BusinessDayRule.FOLLOWING, BusinessDayRule.MODIFIED_FOLLOWING, BusinessDayRule.PRECEDING)
-    for calendar in HolidayCalendar
+    AccrualDates.FOLLOWING_FEDERAL_RESERVE: (BusinessDayRule.FOLLOWING, HolidayCalendar.FEDERAL_RESERVE),
+    AccrualDates.MODIFIED_FOLLOWING_FEDERAL_RESERVE: (
+        BusinessDayRule.MODIFIED_FOLLOWING,
+        HolidayCalendar.FEDERAL_RESERVE,
+    ),
+    AccrualDates.PRECEDING_FEDERAL_RESERVE: (BusinessDayRule.PRECEDING, HolidayCalendar.FEDERAL_RESERVE),
+    AccrualDates.FOLLOWING_US_GOVERNMENT_BOND: (BusinessDayRule.FOLLOWING, HolidayCalendar.US_GOVERNMENT_BOND),
+    AccrualDates.MODIFIED_FOLLOWING_US_GOVERNMENT_BOND: (
+        BusinessDayRule.MODIFIED_FOLLOWING,
+        HolidayCalendar.US_GOVERNMENT_BOND,
+    ),
+    AccrualDates.PRECEDING_US_GOVERNMENT_BOND: (BusinessDayRule.PRECEDING, HolidayCalendar.US_GOVERNMENT_BOND),
 }
 
 
