@@ -19,6 +19,8 @@ class DebtServiceBasis(StrEnum):
     AMORTIZING_PAYMENT = "amortizing_payment"  # the amortizing installment times the installments of a year
     INTEREST_ONLY = "interest_only"  # balance x rate x 365 days of the loan's day count
     NEXT_TWELVE_MONTHS = "next_twelve_months"  # the installments due in the next twelve months, balloon principal apart
+    TRAILING_TWELVE_MONTHS = "trailing_twelve_months"  # what was paid in the last twelve months: the actual one
+    STRESSED = "stressed"  # balance x the constant of a rate and amortization that the lender names, not the loan's
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -87,7 +87,7 @@ class Trace:
         self.steps.append(Part(name, _text(value), unit))
 
 
-def explain(measure: Callable[..., T], *arguments: Any, **named: Any) -> Explained[T]:
+def explain(measure: Callable[..., T], /, *arguments: Any, **named: Any) -> Explained[T]:
     """Return what a measure returns, with how it came about. Raises what the measure raises."""
     trace = Trace()
     value = measure(*arguments, trace=trace, **named)
