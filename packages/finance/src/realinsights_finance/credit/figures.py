@@ -32,7 +32,7 @@ def exact(field: str, value: Decimal) -> Fraction:
     """Return a finite decimal as a fraction; raise InvalidFigure for what is none, or has too many digits."""
     if not isinstance(value, Decimal) or not value.is_finite():
         raise InvalidFigure(field, "must be a finite decimal number")
-    if abs(value) > LARGEST_AMOUNT:
+    if value.copy_abs() > LARGEST_AMOUNT:  # abs() rounds by the context, and overflows
         raise InvalidFigure(field, f"must not exceed {LARGEST_AMOUNT:,}")
     _, digits, exponent = value.as_tuple()
     if isinstance(exponent, int) and exponent < -MOST_DECIMALS and any(digits):
