@@ -1,0 +1,87 @@
+"""The cash-flow calendar: interest, principal and balloons that fall due, month by month, at the owner's share."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from realinsights_finance.credit.figures import InvalidFigure
+from realinsights_finance.due_dates import add_months
+from realinsights_finance.money import EXACT, from_cents, in_cents
+from realinsights_finance.portfolio.share import WHOLE, at_share
+from realinsights_finance.schedule import Schedule
+
+MOST_MONTHS = 1200
+_ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CashFlow:
+    """What falls due on a day, in dollars and cents. The principal of a loan's last payment is its balloon."""
+
+    on: datetime.date
+    interest: Decimal = _ZERO
+    principal: Decimal = _ZERO
+    balloon: Decimal = _ZERO
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarMonth:
+    """What falls due in a month, in dollars and cents; `first` is the month's first day."""
+
+    first: datetime.date
+    interest: Decimal
+    principal: Decimal
+    balloon: Decimal
+
+    @property
+    def debt_service(self) -> Decimal:
+        """Return interest and principal, the balloons apart: those are refinanced."""
+        return EXACT.add(self.interest, self.principal)
+
+    @property
+    def total(self) -> Decimal:
+        """Return all that falls due."""
+        return EXACT.add(self.debt_service, self.balloon)
+
+
+def cash_flows(schedule: Schedule, *, share: Decimal = WHOLE) -> Iterator[CashFlow]:
+    """Yield what falls due by a schedule, each amount at share, half up to the cent."""
+    for row in schedule.installments:
+        last = row.number == schedule.terms.periods
+        principal = at_share(row.principal, share)
+        yield CashFlow(
+            on=row.due_date,
+            interest=at_share(row.interest, share),
+            principal=_ZERO if last else principal,
+            balloon=principal if last else _ZERO,
+        )
+
+
+def cash_flow_calendar(flows: Iterable[CashFlow], *, start: datetime.date, months: int) -> tuple[CalendarMonth, ...]:
+    """Return what falls due in each of some months, the first that of `start`, counted from that day on.
+
+    Flows before `start` or after the last month are left out. Calendars of any partition of the flows add up to that of
+    all. Raises InvalidFigure for months outside 1 to 1,200.
+    """
+    if not isinstance(months, int) or isinstance(months, bool) or not 1 <= months <= MOST_MONTHS:
+        raise InvalidFigure("months", f"must be 1 to {MOST_MONTHS}")
+    begin = start.replace(day=1)
+    sums = [[0, 0, 0] for _ in range(months)]
+    for flow in flows:
+        number = (flow.on.year - begin.year) * 12 + flow.on.month - begin.month
+        if flow.on < start or number >= months:
+            continue
+        for column, amount in enumerate((flow.interest, flow.principal, flow.balloon)):
+            sums[number][column] += in_cents(amount)
+    return tuple(
+        CalendarMonth(
+            first=add_months(begin, number),
+            interest=from_cents(interest),
+            principal=from_cents(principal),
+            balloon=from_cents(balloon),
+        )
+        for number, (interest, principal, balloon) in enumerate(sums)
+    )

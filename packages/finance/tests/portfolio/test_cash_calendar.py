@@ -1,0 +1,71 @@
+"""The cash-flow calendar: what falls due month by month."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realinsights_finance import schedule
+from realinsights_finance.credit import InvalidFigure
+from realinsights_finance.portfolio import CashFlow, cash_flow_calendar, cash_flows
+
+START = datetime.date(2025, 1, 1)
+AMOUNTS = st.decimals("0", "1000000", places=2)
+FLOWS = st.builds(
+    CashFlow,
+    on=st.dates(datetime.date(2024, 6, 1), datetime.date(2028, 1, 1)),
+    interest=AMOUNTS,
+    principal=AMOUNTS,
+    balloon=AMOUNTS,
+)
+
+
+def test_a_schedule_falls_due_month_by_month(golden, a_loan):
+    case = golden["G3_act360"]["ACT/360"]
+    months = cash_flow_calendar(cash_flows(schedule(a_loan())), start=START, months=121)
+    assert (months[0].first, months[0].total) == (START, 0)
+    assert str(months[1].interest) == case["rows"][0][3]
+    assert months[1].debt_service == Decimal(case["payment"])
+    assert str(sum(month.interest for month in months[1:13])) == case["year1_interest"]
+    last = months[120]
+    assert (str(last.balloon), last.principal) == (case["balloon_principal"], 0)
+    assert str(last.total) == case["final_payment"]
+    assert str(sum(month.interest for month in months)) == case["total_interest"]
+
+
+def test_a_share_is_taken_of_each_amount(a_loan):
+    flow = next(cash_flows(schedule(a_loan()), share=Decimal("0.333333")))
+    assert (flow.interest, flow.principal) == (Decimal("15069.43"), Decimal("3337.34"))
+
+
+def test_what_fell_due_before_the_day_is_left_out():
+    flows = [CashFlow(on=datetime.date(2025, 1, day), interest=Decimal(day)) for day in (14, 15, 16)]
+    [month] = cash_flow_calendar(flows, start=datetime.date(2025, 1, 15), months=1)
+    assert (month.first, month.interest) == (START, 31)
+
+
+@given(flows=st.lists(FLOWS, max_size=20), cut=st.integers(0, 20), months=st.integers(1, 40))
+def test_calendars_of_parts_add_up(flows, cut, months):
+    whole, first, rest = (
+        cash_flow_calendar(part, start=START, months=months) for part in (flows, flows[:cut], flows[cut:])
+    )
+    for all_of_it, one, other in zip(whole, first, rest, strict=True):
+        for name in ("interest", "principal", "balloon", "debt_service", "total"):
+            assert getattr(all_of_it, name) == getattr(one, name) + getattr(other, name)
+
+
+@given(flows=st.lists(FLOWS, max_size=20))
+def test_every_flow_from_the_start_on_is_counted_once(flows):
+    months = cash_flow_calendar(flows, start=START, months=48)
+    expected = sum(flow.interest + flow.principal + flow.balloon for flow in flows if flow.on >= START)
+    assert sum(month.total for month in months) == expected
+
+
+@pytest.mark.parametrize("months", [0, 1201, True])
+def test_months_are_counted(months):
+    with pytest.raises(InvalidFigure, match="months"):
+        cash_flow_calendar([], start=START, months=months)
