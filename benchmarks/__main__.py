@@ -9,7 +9,20 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks import growth, tapes
-from benchmarks.rows import dates, enhanced, files, importing, lag, mix, reading, returns, schedules, starting, telling
+from benchmarks.rows import (
+    dates,
+    enhanced,
+    files,
+    importing,
+    lag,
+    mix,
+    reading,
+    returns,
+    schedules,
+    starting,
+    stress,
+    telling,
+)
 from benchmarks.servers import administrator, product
 from benchmarks.table import Row, show
 
@@ -21,6 +34,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     # First what needs nothing but arithmetic: other machines scale by it.
     yield from schedules.measure()
     yield returns.measure()
+    yield stress.measure()
     demonstration = folder / "demonstration"
     yield starting.measure(demonstration)
     yield starting.many(folder)
