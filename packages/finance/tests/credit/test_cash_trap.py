@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realinsights_finance.credit import CashTrap, InvalidFigure, TrapState, run_cash_trap
+from realinsights_finance.explain import explain
 
 TRAP = CashTrap(trigger=Decimal("1.15"), cure=Decimal("1.20"), cure_tests=2)
 RATIOS = st.one_of(st.none(), st.decimals("1", "1.4", places=2))
@@ -19,6 +20,16 @@ def test_the_golden_case(credit_cases):
     tests = run_cash_trap(TRAP, [Decimal(ratio) for ratio, _ in case])
     assert [[str(test.ratio), test.state.name] for test in tests] == case
     assert [test.in_a_row for test in tests] == [0, 0, 0, 0, 1, 0, 1, 0, 0]
+
+
+def test_it_says_how_it_came_about():
+    explained = explain(run_cash_trap, TRAP, [Decimal("1.10"), Decimal("1.21")])
+    assert [(step.name, step.value) for step in explained.steps] == [
+        ("ratio", "1.10"),
+        ("0 in a row", "trap"),
+        ("ratio", "1.21"),
+        ("1 in a row", "trap"),
+    ]
 
 
 def test_the_unrounded_ratio_decides():

@@ -67,6 +67,12 @@ class TestPeriodsOfTests:
         monthly = TestPeriods(first=datetime.date(1900, 1, 31), months=1)
         assert len(list(monthly.until(datetime.date(2200, 1, 1)))) == 1200
 
+    def test_are_of_the_years_that_loans_have(self):
+        rare = TestPeriods(first=datetime.date(2195, 3, 31), months=120)
+        assert list(rare.until(datetime.date.max)) == [datetime.date(2195, 3, 31)]
+        with pytest.raises(InvalidFigure, match="first"):
+            TestPeriods(first=datetime.date.max)
+
     @pytest.mark.parametrize(
         "changes", [{"months": 0}, {"window_months": 1.5}, {"due_after_days": -1}, {"months": True}]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -235,12 +234,10 @@ class TestLimits:
         with pytest.raises(InvalidFigure, match="noi"):
             Expression.of("noi").value({"noi": Decimal(value)})
 
-    def test_of_time_with_definitions_that_square_each_other(self):
+    def test_of_definitions_that_square_each_other(self):
         formulas = {f"m{number}": f"m{number - 1} * m{number - 1}" for number in range(1, 50)}
-        begin = time.process_time()
         with pytest.raises(ResultTooLarge):
             Definitions.of(formulas).complete({"m0": Decimal("1.5")})
-        assert time.process_time() - begin < 1
 
     def test_of_definitions(self):
         with pytest.raises(InvalidFigure, match="definitions"):

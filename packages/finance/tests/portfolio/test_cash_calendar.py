@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from realinsights_finance import schedule
 from realinsights_finance.credit import InvalidFigure
+from realinsights_finance.explain import explain
 from realinsights_finance.portfolio import CashFlow, cash_flow_calendar, cash_flows
 
 START = datetime.date(2025, 1, 1)
@@ -69,3 +70,17 @@ def test_every_flow_from_the_start_on_is_counted_once(flows):
 def test_months_are_counted(months):
     with pytest.raises(InvalidFigure, match="months"):
         cash_flow_calendar([], start=START, months=months)
+
+
+def test_it_says_how_it_came_about():
+    flow = CashFlow(on=START, interest=Decimal(2), principal=Decimal(3), balloon=Decimal(7))
+    explained = explain(cash_flow_calendar, [flow], start=START, months=1)
+    assert [(step.name, step.value) for step in explained.steps] == [
+        ("debt service, 2025-01", "5.00"),
+        ("balloons, 2025-01", "7.00"),
+    ]
+
+
+def test_the_start_is_a_date_without_a_time():
+    with pytest.raises(InvalidFigure, match="start"):
+        cash_flow_calendar([], start=datetime.datetime(2025, 1, 1), months=1)  # noqa: DTZ001 - that is the point

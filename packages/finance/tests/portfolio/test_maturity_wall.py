@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from realinsights_finance import DayCount, schedule
 from realinsights_finance.credit import InvalidFigure
+from realinsights_finance.explain import explain
 from realinsights_finance.portfolio import Maturity, WallStep, maturity_wall
 
 ON = datetime.date(2026, 5, 15)
@@ -94,6 +95,16 @@ def test_a_loan_matures_within_its_bar(maturity, step):
 def test_bars_are_counted(bars):
     with pytest.raises(InvalidFigure, match="bars"):
         maturity_wall([], on=ON, bars=bars)
+
+
+def test_it_says_how_it_came_about():
+    explained = explain(maturity_wall, [loan("2027-06-01")], on=ON, bars=2)
+    assert ("balloons, 2027-01-01 to 2027-12-31", "7.00") in [(step.name, step.value) for step in explained.steps]
+
+
+def test_the_day_is_of_the_years_that_loans_have():
+    with pytest.raises(InvalidFigure, match="on"):
+        maturity_wall([], on=datetime.date(9999, 1, 1))
 
 
 def test_amounts_are_not_negative():

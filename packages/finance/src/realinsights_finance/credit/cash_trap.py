@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from realinsights_finance.credit.figures import InvalidFigure, exact
+from realinsights_finance.explain import Trace, Unit
 
 
 class TrapState(StrEnum):
@@ -50,17 +51,33 @@ class TrapTest:
 
 
 def run_cash_trap(
-    trap: CashTrap, ratios: Iterable[Decimal | None], *, before: TrapTest | None = None
+    trap: CashTrap,
+    ratios: Iterable[Decimal | None],
+    *,
+    before: TrapTest | None = None,
+    trace: Trace | None = None,
 ) -> tuple[TrapTest, ...]:
     """Return what each test of a series did, oldest first; `before` is the last test of an earlier series."""
     state = before.state if before else TrapState.OPEN
     in_a_row = before.in_a_row if before else 0
+    if trace:
+        trace.says(
+            "closed by tests in a row below the trigger, opened by tests in a row at the cure or above",
+            convention="unrounded ratios; a test that cannot be made breaks a row",
+        )
+        trace.input("trigger", trap.trigger, Unit.TIMES)
+        trace.input("cure", trap.cure, Unit.TIMES)
+        trace.input("tests below the trigger", trap.trigger_tests, Unit.NUMBER)
+        trace.input("tests at the cure", trap.cure_tests, Unit.NUMBER)
     tests = []
     for ratio in ratios:
         if ratio is not None:
             exact("ratio", ratio)
         state, in_a_row = _after(trap, state, in_a_row, ratio)
         tests.append(TrapTest(ratio=ratio, state=state, in_a_row=in_a_row))
+        if trace:
+            trace.step("ratio", ratio, Unit.TIMES)
+            trace.step(f"{in_a_row} in a row", state.value, Unit.NAME)
     return tuple(tests)
 
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from realinsights_finance.credit.expressions import Definitions, Expression, ExpressionError, Measures
-from realinsights_finance.credit.figures import InvalidFigure
+from realinsights_finance.credit.figures import InvalidFigure, known_day
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.explain import Trace, Unit
+from realinsights_finance.terms import LATEST_YEAR
 
 _MOST_TESTS = 1200
 _LAST_DAY = 31
@@ -33,17 +34,18 @@ class TestPeriods:
     due_after_days: int = 0
 
     def __post_init__(self) -> None:
+        known_day("first", self.first)
         for name, least, most in (("months", 1, 120), ("window_months", 1, 120), ("due_after_days", 0, 3650)):
             count = getattr(self, name)
             if not isinstance(count, int) or isinstance(count, bool) or not least <= count <= most:
                 raise InvalidFigure(name, f"must be {least} to {most}")
 
     def until(self, last: datetime.date) -> Iterator[datetime.date]:
-        """Yield the test days up to and including a date, at most 1,200."""
+        """Yield the test days up to and including a date, at most 1,200, none after the year 2200."""
         month_end = (self.first + datetime.timedelta(days=1)).day == 1
         for number in range(_MOST_TESTS):
             day = add_months(self.first, number * self.months, day=_LAST_DAY if month_end else None)
-            if day > last:
+            if day > last or day.year > LATEST_YEAR:
                 return
             yield day
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from realinsights_finance.money import from_cents
-from realinsights_finance.terms import MAXIMUM_MONTHS, RATE_DECIMALS
+from realinsights_finance.terms import EARLIEST_YEAR, LATEST_YEAR, MAXIMUM_MONTHS, RATE_DECIMALS
 
 LARGEST_AMOUNT = Decimal(10**15)
 """The largest dollar amount, ratio or rate that is taken for one, 10^15."""
@@ -71,6 +72,15 @@ def term_in_months(field: str, value: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAXIMUM_MONTHS:
         raise InvalidFigure(field, f"must be 1 to {MAXIMUM_MONTHS} whole months")
     return value
+
+
+def known_day(field: str, day: datetime.date) -> datetime.date:
+    """Return a date without a time, of the years that loans have; raise InvalidFigure otherwise."""
+    if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime):
+        raise InvalidFigure(field, "must be a date without a time")
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise InvalidFigure(field, f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return day
 
 
 def cents_down(dollars: Fraction) -> Decimal:

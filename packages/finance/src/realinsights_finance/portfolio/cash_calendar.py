@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from realinsights_finance.credit.figures import InvalidFigure
+from realinsights_finance.credit.figures import InvalidFigure, known_day
 from realinsights_finance.due_dates import add_months
+from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT, from_cents, in_cents
 from realinsights_finance.portfolio.share import WHOLE, at_share
 from realinsights_finance.schedule import Schedule
@@ -60,7 +61,9 @@ def cash_flows(schedule: Schedule, *, share: Decimal = WHOLE) -> Iterator[CashFl
         )
 
 
-def cash_flow_calendar(flows: Iterable[CashFlow], *, start: datetime.date, months: int) -> tuple[CalendarMonth, ...]:
+def cash_flow_calendar(
+    flows: Iterable[CashFlow], *, start: datetime.date, months: int, trace: Trace | None = None
+) -> tuple[CalendarMonth, ...]:
     """Return what falls due in each of some months, the first that of `start`, counted from that day on.
 
     Flows before `start` or after the last month are left out. Calendars of any partition of the flows add up to that of
@@ -68,7 +71,7 @@ def cash_flow_calendar(flows: Iterable[CashFlow], *, start: datetime.date, month
     """
     if not isinstance(months, int) or isinstance(months, bool) or not 1 <= months <= MOST_MONTHS:
         raise InvalidFigure("months", f"must be 1 to {MOST_MONTHS}")
-    begin = start.replace(day=1)
+    begin = known_day("start", start).replace(day=1)
     sums = [[0, 0, 0] for _ in range(months)]
     for flow in flows:
         number = (flow.on.year - begin.year) * 12 + flow.on.month - begin.month
@@ -76,7 +79,7 @@ def cash_flow_calendar(flows: Iterable[CashFlow], *, start: datetime.date, month
             continue
         for column, amount in enumerate((flow.interest, flow.principal, flow.balloon)):
             sums[number][column] += in_cents(amount)
-    return tuple(
+    rows = tuple(
         CalendarMonth(
             first=add_months(begin, number),
             interest=from_cents(interest),
@@ -85,3 +88,13 @@ def cash_flow_calendar(flows: Iterable[CashFlow], *, start: datetime.date, month
         )
         for number, (interest, principal, balloon) in enumerate(sums)
     )
+    if trace:
+        trace.says(
+            "month = sum of what falls due in it: interest, principal, and the principal of last payments apart",
+            convention="at the owner's share; what falls due before the start is left out",
+        )
+        trace.input("start", start, Unit.DATE)
+        for row in rows:
+            trace.step(f"debt service, {row.first:%Y-%m}", row.debt_service, Unit.DOLLARS)
+            trace.step(f"balloons, {row.first:%Y-%m}", row.balloon, Unit.DOLLARS)
+    return rows

@@ -10,8 +10,9 @@ from enum import Enum
 from itertools import pairwise
 
 from realinsights_finance.balloon import balloon_principal, unpaid_balance
-from realinsights_finance.credit.figures import InvalidFigure, not_negative
+from realinsights_finance.credit.figures import InvalidFigure, known_day, not_negative
 from realinsights_finance.due_dates import add_months
+from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import from_cents, in_cents
 from realinsights_finance.portfolio.share import WHOLE, at_share
 from realinsights_finance.terms import LoanTerms
@@ -83,7 +84,12 @@ class MaturityWall:
 
 
 def maturity_wall(
-    maturities: Iterable[Maturity], *, on: datetime.date, step: WallStep = WallStep.YEAR, bars: int = 10
+    maturities: Iterable[Maturity],
+    *,
+    on: datetime.date,
+    step: WallStep = WallStep.YEAR,
+    bars: int = 10,
+    trace: Trace | None = None,
 ) -> MaturityWall:
     """Return the wall from the calendar period of a business date on.
 
@@ -92,18 +98,30 @@ def maturity_wall(
     """
     if not isinstance(bars, int) or isinstance(bars, bool) or not 1 <= bars <= MOST_BARS:
         raise InvalidFigure("bars", f"must be 1 to {MOST_BARS}")
-    begin = step.begin(on)
+    begin = step.begin(known_day("on", on))
     groups: list[list[tuple[int, int | None]]] = [[] for _ in range(bars + 2)]
     for maturity in maturities:
         groups[_place(maturity.maturity, on, begin, step, bars)].append(_cents(maturity))
     starts = [add_months(begin, number * step.value) for number in range(bars + 1)]
     spans = [(max(first, on), after - _DAY) for first, after in pairwise(starts)]
-    return MaturityWall(
+    wall = MaturityWall(
         past=_bar(groups[0], None, on - _DAY),
         bars=tuple(_bar(group, *span) for group, span in zip(groups[1:-1], spans, strict=True)),
         later=_bar(groups[-1], starts[-1], None),
         total=_bar([loan for group in groups for loan in group], None, None),
     )
+    if trace:
+        trace.says(
+            "bar = sum(today's balances), and sum(principal of last payments), of the loans that mature in its period",
+            convention="at the owner's share; a loan matures on its anticipated repayment date",
+            rounding="each loan's amount half up to the cent",
+        )
+        trace.input("on", on, Unit.DATE)
+        for bar in (wall.past, *wall.bars, wall.later):
+            name = f"{bar.first or 'before'} to {bar.last or 'after'}"
+            trace.step(f"balances, {name}", bar.balance, Unit.DOLLARS)
+            trace.step(f"balloons, {name}", bar.balloon, Unit.DOLLARS)
+    return wall
 
 
 def _place(maturity: datetime.date, on: datetime.date, begin: datetime.date, step: WallStep, bars: int) -> int:
