@@ -141,7 +141,7 @@ class TestFirstBreach:
 
 
 class TestCures:
-    """At most three cures, none for tests in a row, within ten days: a clause of a real agreement."""
+    """A clause of a real agreement: at most three cures, none for tests in a row, within ten days."""
 
     rule = CureRule(within_days=10, times=3, not_consecutive=True)
 

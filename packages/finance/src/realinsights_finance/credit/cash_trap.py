@@ -12,7 +12,7 @@ from realinsights_finance.explain import Trace, Unit
 
 
 class TrapState(StrEnum):
-    """Whether excess cash goes to the borrower."""
+    """The state of a cash trap: whether excess cash goes to the borrower."""
 
     OPEN = "open"
     TRAP = "trap"

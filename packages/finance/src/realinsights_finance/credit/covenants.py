@@ -62,7 +62,7 @@ class TestPeriods:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CureRule:
-    """How a borrower may cure a failed test, such as by a paydown, a deposit or a letter of credit.
+    """A right to cure a failed test, such as by a paydown, a deposit or a letter of credit.
 
     A cure is made within `within_days` calendar days of the test day, at most `times` over the loan's life (None:
     any number), and, with `not_consecutive`, not for the test that follows a cured one.
@@ -115,7 +115,7 @@ class Covenant:
 
 
 class Outcome(StrEnum):
-    """What a test showed."""
+    """The outcome of a test."""
 
     PASSES = "passes"
     FAILS = "fails"
@@ -178,7 +178,7 @@ def first_breach(covenant: Covenant, series: Mapping[datetime.date, Measures]) -
 
 
 class ComplianceState(StrEnum):
-    """Where a test of a covenant has led, seen on a day."""
+    """The state that a test of a covenant has led to, seen on a day."""
 
     COMPLIES = "complies"
     NOT_TESTABLE = "not_testable"

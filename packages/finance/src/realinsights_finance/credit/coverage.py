@@ -19,7 +19,7 @@ from realinsights_finance.schedule import total
 
 
 class IncomeMeasure(StrEnum):
-    """Which income a ratio divides."""
+    """The income that a ratio divides."""
 
     NOI = "noi"  # net operating income: before debt service, capital expenditure and depreciation
     NCF = "ncf"  # underwritten net cash flow: NOI less reserves, tenant improvements and leasing commissions

@@ -25,7 +25,7 @@ _ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headroom:
-    """How far a test is from failing, in dollars and cents.
+    """The distance of a test from failing, in dollars and cents.
 
     `actual` is the unrounded ratio, None where it has no denominator. `income_may_fall` and `value_may_fall` are the
     dollars until the test is just met, rounded down (below zero: by which they must rise, rounded up), `_share` the

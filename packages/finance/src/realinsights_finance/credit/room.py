@@ -17,7 +17,7 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Room:
-    """How far one measure is from where a condition turns, in the measure's own unit.
+    """The distance of one measure from where a condition turns, in the measure's own unit.
 
     Where the condition holds, `fall` is by how much the measure may fall, `rise` by how much it may rise, with the
     condition still holding; None where it may move any distance. Where it does not hold, they are by how much the
