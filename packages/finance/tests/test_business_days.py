@@ -9,16 +9,29 @@ import pytest
 import QuantLib as ql  # noqa: N813 -- its own documentation's name
 
 from realinsights_finance import BusinessDayRule, DayCount, HolidayCalendar, InvalidTerms, schedule
-from realinsights_finance.business_days import adjusted, business_days_before, holidays, is_business_day
+from realinsights_finance.business_days import (
+    adjusted,
+    business_days_after,
+    business_days_before,
+    holidays,
+    is_business_day,
+)
 
-FED, BONDS = HolidayCalendar.FEDERAL_RESERVE, HolidayCalendar.US_GOVERNMENT_BOND
-QUANTLIB = {FED: ql.UnitedStates.FederalReserve, BONDS: ql.UnitedStates.GovernmentBond}
+FED, BONDS, SOFR = HolidayCalendar.FEDERAL_RESERVE, HolidayCalendar.US_GOVERNMENT_BOND, HolidayCalendar.SOFR
+WEEKENDS = HolidayCalendar.WEEKENDS_ONLY
+QUANTLIB = {
+    FED: ql.UnitedStates(ql.UnitedStates.FederalReserve),
+    BONDS: ql.UnitedStates(ql.UnitedStates.GovernmentBond),
+    SOFR: ql.UnitedStates(ql.UnitedStates.SOFR),
+    WEEKENDS: ql.WeekendsOnly(),
+}
 RULES = {
     BusinessDayRule.FOLLOWING: ql.Following,
     BusinessDayRule.MODIFIED_FOLLOWING: ql.ModifiedFollowing,
     BusinessDayRule.PRECEDING: ql.Preceding,
+    BusinessDayRule.MODIFIED_PRECEDING: ql.ModifiedPreceding,
 }
-FOLLOWING, MODIFIED, PRECEDING = RULES
+FOLLOWING, MODIFIED, PRECEDING, MODIFIED_PRECEDING = RULES
 
 
 def day(text):
@@ -28,7 +41,7 @@ def day(text):
 class TestHolidays:
     @pytest.mark.parametrize("calendar", HolidayCalendar)
     def test_are_quantlibs_from_2000_to_2050(self, calendar):
-        peer = ql.UnitedStates(QUANTLIB[calendar])
+        peer = QUANTLIB[calendar]
         known = peer.holidayList(ql.Date(1, 1, 2000), ql.Date(31, 12, 2050), False)
         own = sorted(found for year in range(2000, 2051) for found in holidays(year, calendar))
         assert [found.isoformat() for found in own] == [found.ISO() for found in known]
@@ -39,6 +52,8 @@ class TestHolidays:
             ("2026-07-06", BONDS, "2026-07-01"),
             ("2026-07-06", FED, "2026-07-02"),
             ("2026-04-06", BONDS, "2026-04-02"),
+            ("2026-04-06", SOFR, "2026-04-01"),
+            ("2025-11-12", WEEKENDS, "2025-11-10"),
             ("2025-11-12", BONDS, "2025-11-07"),
             ("2025-11-12", FED, "2025-11-07"),
         ],
@@ -50,30 +65,40 @@ class TestHolidays:
         with pytest.raises(ValueError, match="begin in 1986"):
             is_business_day(datetime.date(1985, 7, 4), FED)
 
-    @pytest.mark.parametrize("calendar", HolidayCalendar)
+    @pytest.mark.parametrize("calendar", [FED, BONDS, SOFR])
     def test_say_their_source_and_its_year(self, calendar):
         assert "as published for 20" in calendar.about
+
+    def test_of_weekends_alone_are_none_and_known_in_every_year(self):
+        assert "no holidays" in WEEKENDS.about
+        assert is_business_day(datetime.date(1900, 1, 1), WEEKENDS)
+        assert not is_business_day(datetime.date(1900, 1, 6), WEEKENDS)
+
+    @pytest.mark.parametrize("calendar", HolidayCalendar)
+    def test_leave_as_many_days_after_as_before(self, calendar):
+        for first in (day("2026-04-02"), day("2026-07-02"), day("2025-12-31")):
+            assert business_days_before(business_days_after(first, 3, calendar), 3, calendar) == first
 
 
 class TestAdjusted:
     @pytest.mark.parametrize(
-        ("due", "following", "modified", "preceding"),
+        ("due", "following", "modified", "preceding", "modified_preceding"),
         [
-            ("2026-08-01", "2026-08-03", "2026-08-03", "2026-07-31"),
-            ("2026-05-31", "2026-06-01", "2026-05-29", "2026-05-29"),
-            ("2026-01-01", "2026-01-02", "2026-01-02", "2025-12-31"),
-            ("2026-07-03", "2026-07-06", "2026-07-06", "2026-07-02"),
-            ("2026-07-02", "2026-07-02", "2026-07-02", "2026-07-02"),
+            ("2026-08-01", "2026-08-03", "2026-08-03", "2026-07-31", "2026-08-03"),
+            ("2026-05-31", "2026-06-01", "2026-05-29", "2026-05-29", "2026-05-29"),
+            ("2026-01-01", "2026-01-02", "2026-01-02", "2025-12-31", "2026-01-02"),
+            ("2026-07-03", "2026-07-06", "2026-07-06", "2026-07-02", "2026-07-02"),
+            ("2026-07-02", "2026-07-02", "2026-07-02", "2026-07-02", "2026-07-02"),
         ],
     )
-    def test_moves_as_each_rule_says(self, due, following, modified, preceding):
-        moved = [adjusted(day(due), rule, BONDS).isoformat() for rule in (FOLLOWING, MODIFIED, PRECEDING)]
-        assert moved == [following, modified, preceding]
+    def test_moves_as_each_rule_says(self, due, following, modified, preceding, modified_preceding):
+        moved = [adjusted(day(due), rule, BONDS).isoformat() for rule in RULES]
+        assert moved == [following, modified, preceding, modified_preceding]
 
     @pytest.mark.parametrize("calendar", HolidayCalendar)
     @pytest.mark.parametrize("rule", RULES)
     def test_moves_every_day_of_2000_to_2050_as_quantlib_does(self, calendar, rule):
-        peer = ql.UnitedStates(QUANTLIB[calendar])
+        peer = QUANTLIB[calendar]
         first = datetime.date(2000, 1, 1)
         for offset in range((datetime.date(2051, 1, 1) - first).days):
             on = first + datetime.timedelta(days=offset)

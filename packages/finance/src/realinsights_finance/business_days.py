@@ -1,4 +1,4 @@
-"""Business days: the holidays of the two calendars US notes name, as data, and the rules that move a payment."""
+"""Business days: the holidays of the calendars US notes name, as data, and the rules that move a payment."""
 
 from __future__ import annotations
 
@@ -19,10 +19,16 @@ _LAST: Final = -1
 
 
 class HolidayCalendar(StrEnum):
-    """The name of a calendar that a loan stores; `about` says where it comes from and of when it is."""
+    """The name of a calendar that a loan stores; `about` says where it comes from and of when it is.
+
+    `SOFR` has the days for which SOFR is published: those of `US_GOVERNMENT_BOND` without the Good Fridays on which the
+    bond market is open until noon. `WEEKENDS_ONLY` has no holidays, and is known in every year.
+    """
 
     FEDERAL_RESERVE = "federal_reserve"
     US_GOVERNMENT_BOND = "us_government_bond"
+    SOFR = "sofr"
+    WEEKENDS_ONLY = "weekends_only"
 
     @property
     def about(self) -> str:
@@ -37,6 +43,7 @@ class BusinessDayRule(StrEnum):
     FOLLOWING = "following"
     MODIFIED_FOLLOWING = "modified_following"
     PRECEDING = "preceding"
+    MODIFIED_PRECEDING = "modified_preceding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,11 @@ _SOURCES: Final = MappingProxyType(
         HolidayCalendar.US_GOVERNMENT_BOND: (
             "SIFMA holiday schedule for trading in US government securities, as published for 2026"
         ),
+        HolidayCalendar.SOFR: (
+            "US Government Securities Business Days of the Federal Reserve Bank of New York's SOFR: the SIFMA holiday "
+            "schedule, as published for 2026, and every Good Friday (those of 2021, 2023 and 2026 had no SOFR)"
+        ),
+        HolidayCalendar.WEEKENDS_ONLY: "Saturdays and Sundays alone: no holidays, so neither source nor date",
     }
 )
 
@@ -106,16 +118,16 @@ def adjusted(day: datetime.date, rule: BusinessDayRule, calendar: HolidayCalenda
     """Return the day that a payment due on `day` moves to.
 
     Following: the next business day. Modified following: the same, unless that is in the next month; then the one
-    before. Preceding: the business day before.
+    before. Preceding: the business day before. Modified preceding: the same, unless that is in the month before; then
+    the next one.
     """
     if rule is BusinessDayRule.UNADJUSTED or is_business_day(day, calendar):
         return day
-    if rule is BusinessDayRule.PRECEDING:
-        return _nearest(day, -_DAY, calendar)
-    following = _nearest(day, _DAY, calendar)
-    if rule is BusinessDayRule.MODIFIED_FOLLOWING and following.month != day.month:
-        return _nearest(day, -_DAY, calendar)
-    return following
+    back = rule in {BusinessDayRule.PRECEDING, BusinessDayRule.MODIFIED_PRECEDING}
+    step = -_DAY if back else _DAY
+    moved = _nearest(day, step, calendar)
+    modified = rule in {BusinessDayRule.MODIFIED_FOLLOWING, BusinessDayRule.MODIFIED_PRECEDING}
+    return _nearest(day, -step, calendar) if modified and moved.month != day.month else moved
 
 
 def business_days_before(day: datetime.date, count: int, calendar: HolidayCalendar) -> datetime.date:
@@ -128,18 +140,27 @@ def business_days_before(day: datetime.date, count: int, calendar: HolidayCalend
     return day
 
 
+def business_days_after(day: datetime.date, count: int, calendar: HolidayCalendar) -> datetime.date:
+    """Return the business day that comes `count` business days after a day; raises ValueError before `FIRST_YEAR`."""
+    for _ in range(count):
+        day = _nearest(day + _DAY, _DAY, calendar)
+    return day
+
+
 @lru_cache(maxsize=1024)
 def holidays(year: int, calendar: HolidayCalendar) -> frozenset[datetime.date]:
     """Return the holidays of a year that fall on weekdays; raises ValueError before `FIRST_YEAR`."""
+    if calendar is HolidayCalendar.WEEKENDS_ONLY:
+        return frozenset()
     if year < FIRST_YEAR:
         raise ValueError(f"the holidays of {year} are not known: the calendars begin in {FIRST_YEAR}")
-    bonds = calendar is HolidayCalendar.US_GOVERNMENT_BOND
+    bonds = calendar is not HolidayCalendar.FEDERAL_RESERVE
     found = {_on_weekday(year, holiday) for holiday in _WEEKDAYS}
     found |= {_observed(year, holiday, bonds=bonds) for holiday in _FIXED if year >= holiday.since}
     if bonds:
         found |= {day for day in _BONDS_CLOSED_ONCE if day.year == year}
         good_friday = _easter(year) - 2 * _DAY
-        if not _is_early_close(good_friday):
+        if calendar is HolidayCalendar.SOFR or not _is_early_close(good_friday):
             found.add(good_friday)
     return frozenset(day for day in found if day.weekday() < _SATURDAY)
 

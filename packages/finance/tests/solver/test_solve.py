@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from realinsights_finance import BusinessDayRule, DayCount, HolidayCalendar, LoanTerms, PaymentBasis, schedule
+from realinsights_finance import DayCount, LoanTerms, PaymentBasis, schedule
 from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
 from realinsights_finance.solver import (
     AccrualDates,
@@ -76,8 +76,7 @@ class TestEachConventionIsFoundAgain:
         terms = a_note(rate=Decimal("0.05173"), rounding=Rounding(daily_rate_decimals=decimals))
         assert names(solve(printed(terms), known(terms)), terms)
 
-    @pytest.mark.parametrize("rule", [rule for rule in BusinessDayRule if rule is not BusinessDayRule.UNADJUSTED])
-    @pytest.mark.parametrize("calendar", HolidayCalendar)
+    @pytest.mark.parametrize(("rule", "calendar"), [dates.moved for dates in AccrualDates if dates.moved])
     def test_that_accrues_to_the_business_day(self, printed, known, rule, calendar):
         terms = a_note(business_day_rule=rule, business_day_calendar=calendar, accrual_adjusted=True)
         said = statement(
