@@ -3696,7 +3696,7 @@ export interface components {
          * @description The day a payment moves to where it would fall on a day that banks are closed.
          * @enum {unknown}
          */
-        BusinessDayRule: "following" | "modified_following" | "preceding" | "unadjusted";
+        BusinessDayRule: "following" | "modified_following" | "modified_preceding" | "preceding" | "unadjusted";
         /**
          * FloatingTerms
          * @description All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling).

@@ -163,6 +163,8 @@ const WORDS: Readonly<Record<string, string>> = {
   actual_360: "Actual/360",
   actual_365_fixed: "Actual/365 Fixed",
   actual_actual_isda: "Actual/Actual ISDA",
+  us_government_bond: "US government bond",
+  sofr: "SOFR",
 };
 
 const SHORT_NUMBER = 12;

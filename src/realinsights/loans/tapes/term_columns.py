@@ -275,7 +275,7 @@ TERM_COLUMNS: Final = (
     Column(
         "businessDayRule",
         Reading.CHOICE,
-        "unadjusted, following, modified_following or preceding (without it: unadjusted)",
+        "unadjusted, following, modified_following, preceding or modified_preceding (without it: unadjusted)",
         "",
         choice=choices.BUSINESS_DAY_RULES,
         synonyms=("business day convention",),
@@ -284,7 +284,7 @@ TERM_COLUMNS: Final = (
     Column(
         "businessDayCalendar",
         Reading.TEXT,
-        "federal_reserve or us_government_bond (without it: federal_reserve)",
+        "federal_reserve, us_government_bond, sofr or weekends_only (without it: federal_reserve)",
         "",
         length=32,
     ),

@@ -11,7 +11,7 @@ import { RatingFields, ReportedFields } from "./loan-form-judgments";
 import { ExtensionRows, HedgeRows, PrepaymentRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
 import { CALENDARS } from "./loan-form-rate";
 
-const RULES = ["unadjusted", "following", "modified_following", "preceding"] as const;
+const RULES = ["unadjusted", "following", "modified_following", "preceding", "modified_preceding"] as const;
 const BASES = ["underwritten", "trailing_twelve_months", "annual", "budget"] as const;
 const PAYMENT_BASES = ["note_rate", "effective_rate"] as const;
 

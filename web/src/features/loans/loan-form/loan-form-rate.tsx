@@ -19,7 +19,7 @@ export const DAY_COUNTS = [
   "30_360_us",
   "30e_360",
 ] as const;
-export const CALENDARS = ["federal_reserve", "us_government_bond"] as const;
+export const CALENDARS = ["federal_reserve", "us_government_bond", "sofr", "weekends_only"] as const;
 const ROUNDINGS = ["none", "up_to_thousandth_percent", "up_to_eighth_percent"] as const;
 const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
 const NEW_STEP = { fromDate: "", rate: "" };
