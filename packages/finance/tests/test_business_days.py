@@ -25,6 +25,10 @@ QUANTLIB = {
     SOFR: ql.UnitedStates(ql.UnitedStates.SOFR),
     WEEKENDS: ql.WeekendsOnly(),
 }
+# QuantLib's list leaves out that the bond market was closed on two days of 2001; the Treasury's yields show it.
+for market in (BONDS, SOFR):
+    for number in (11, 12):
+        QUANTLIB[market].addHoliday(ql.Date(number, 9, 2001))
 RULES = {
     BusinessDayRule.FOLLOWING: ql.Following,
     BusinessDayRule.MODIFIED_FOLLOWING: ql.ModifiedFollowing,
@@ -68,6 +72,18 @@ class TestHolidays:
     @pytest.mark.parametrize("calendar", [FED, BONDS, SOFR])
     def test_say_their_source_and_its_year(self, calendar):
         assert "as published for 20" in calendar.about
+
+    def test_of_bonds_are_the_days_without_a_treasury_yield(self, shared_data):
+        lines = (shared_data / "rates" / "DGS10.csv").read_text(encoding="utf-8").splitlines()[1:]
+        quoted = [day(on) for on, _, value in (line.partition(",") for line in lines) if value not in {"", "."}]
+        first, last = datetime.date(1986, 1, 1), max(quoted)
+        days = (first + datetime.timedelta(days=count) for count in range((last - first).days + 1))
+        assert [on for on in days if is_business_day(on, BONDS)] == [on for on in quoted if on >= first]
+
+    @pytest.mark.parametrize("on", ["1994-04-27", "2001-09-11", "2001-09-12", "2004-06-11", "2012-10-30", "2018-12-05"])
+    def test_of_bonds_were_once_for_a_reason_of_their_own(self, on):
+        assert not is_business_day(day(on), BONDS)
+        assert is_business_day(day(on), FED)
 
     def test_of_weekends_alone_are_none_and_known_in_every_year(self):
         assert "no holidays" in WEEKENDS.about

@@ -83,9 +83,13 @@ _WEEKDAYS: Final = (
     _Weekday(10, _MONDAY, 2),  # Columbus Day
     _Weekday(11, _THURSDAY, 4),  # Thanksgiving Day
 )
-# Days on which the bond market was closed for a reason of their own, as SIFMA announced them.
+# Days on which the bond market was closed for a reason of their own: the Treasury's daily yields (H.15) have no value
+# for any of them.
 _BONDS_CLOSED_ONCE: Final = frozenset(
     {
+        datetime.date(1994, 4, 27),  # mourning for President Nixon
+        datetime.date(2001, 9, 11),  # attacks on New York and Washington
+        datetime.date(2001, 9, 12),
         datetime.date(2004, 6, 11),  # mourning for President Reagan
         datetime.date(2012, 10, 30),  # Hurricane Sandy
         datetime.date(2018, 12, 5),  # mourning for President George H. W. Bush
