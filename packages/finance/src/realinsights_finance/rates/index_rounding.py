@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
 from realinsights_finance.money import EXACT
-
-_PERCENT: Final = Fraction(1, 100)
 
 
 class IndexRounding(StrEnum):
@@ -36,7 +34,7 @@ class IndexRounding(StrEnum):
     @property
     def unit(self) -> Fraction | None:
         """Return the unit, as a fraction of one (1/8 % is 1/800); None where nothing is rounded."""
-        return None if self is IndexRounding.NONE else _PARTS[self.value.partition("_")[2]] * _PERCENT
+        return None if self is IndexRounding.NONE else Fraction(1, int(_UNITS_OF_ONE[self]))
 
     @property
     def up(self) -> bool:
@@ -45,20 +43,28 @@ class IndexRounding(StrEnum):
 
     def rounded(self, value: Decimal) -> Decimal:
         """Return an index, as a fraction, rounded."""
-        if self.unit is None:
+        if self is IndexRounding.NONE:
             return value
-        count = Fraction(value) / self.unit
-        whole = -(-count // 1) if self.up else (count + Fraction(1, 2)) // 1
-        rounded = whole * self.unit
-        return EXACT.divide(Decimal(rounded.numerator), Decimal(rounded.denominator))
+        units = _UNITS_OF_ONE[self]
+        count = EXACT.multiply(value, units)
+        if self.up:
+            whole = count.to_integral_value(ROUND_CEILING, EXACT)
+        else:
+            whole = EXACT.add(count, _HALF).to_integral_value(ROUND_FLOOR, EXACT)
+        return EXACT.divide(whole, units)
 
 
-_PARTS: Final = MappingProxyType(
+_HALF: Final = Decimal("0.5")
+_UNITS_OF_ONE: Final = MappingProxyType(
     {
-        "eighth": Fraction(1, 8),
-        "sixteenth": Fraction(1, 16),
-        "hundredth": Fraction(1, 100),
-        "thousandth": Fraction(1, 1000),
-        "hundred_thousandth": Fraction(1, 100_000),
+        IndexRounding.UP_EIGHTH: Decimal(800),
+        IndexRounding.NEAREST_EIGHTH: Decimal(800),
+        IndexRounding.UP_SIXTEENTH: Decimal(1600),
+        IndexRounding.NEAREST_SIXTEENTH: Decimal(1600),
+        IndexRounding.UP_HUNDREDTH: Decimal(10_000),
+        IndexRounding.NEAREST_HUNDREDTH: Decimal(10_000),
+        IndexRounding.UP_THOUSANDTH: Decimal(100_000),
+        IndexRounding.NEAREST_THOUSANDTH: Decimal(100_000),
+        IndexRounding.NEAREST_HUNDRED_THOUSANDTH: Decimal(10_000_000),
     }
 )
