@@ -184,7 +184,8 @@ class TestAllInRate:
             ({"index_floor": Decimal("NaN")}, "index_floor"),
             ({"ceiling": Decimal("0.03")}, "ceiling"),
             ({"determination_lag": -1}, "determination_lag"),
-            ({"carry_days": 400}, "carry_days"),
+            ({"determination_lag": 31}, "determination_lag"),
+            ({"carry_days": 367}, "carry_days"),
         ],
     )
     def test_of_terms_that_no_note_has_is_refused(self, changes, field):
@@ -194,6 +195,10 @@ class TestAllInRate:
 
 
 class TestDetermination:
+    def test_may_be_as_early_and_as_old_as_the_limits(self):
+        note = terms(determination_lag=30, carry_days=366)
+        assert note.determined_on(day("2025-02-14")) == day("2025-01-02")
+
     def test_without_lag_is_the_day_or_the_business_day_before(self):
         note = terms(determination_lag=0)
         assert note.determined_on(day("2025-01-15")) == day("2025-01-15")

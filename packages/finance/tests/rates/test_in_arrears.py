@@ -71,6 +71,18 @@ class TestObservations:
         assert observed("2020-01-13", "2020-01-15", lockout=5) == [("01-10", 1), ("01-10", 1)]
         assert observed("2020-01-13", "2020-01-15", lockout=2, lookback=1) == [("01-09", 1), ("01-09", 1)]
 
+    def test_a_part_of_a_period_is_locked_out_only_before_the_periods_end(self):
+        def part(until, **convention):
+            found = observations(day("2020-01-08"), day("2020-01-15"), InArrears(**convention), until=day(until))
+            return [(each.on.isoformat()[5:], each.days) for each in found]
+
+        assert part("2020-01-11", lockout=2) == [("01-08", 1), ("01-09", 1), ("01-10", 1)]
+        assert part("2020-01-14", lockout=2)[-1] == ("01-10", 1)
+        assert part("2020-01-11", lookback=2, observation_shift=True) == [("01-06", 1), ("01-07", 1), ("01-08", 1)]
+        assert part("2020-02-01") == observed("2020-01-08", "2020-01-15")
+        with pytest.raises(MaturityBeforeStart):
+            part("2020-01-08")
+
     def test_a_period_that_starts_on_a_closed_day_begins_with_the_rate_before(self):
         assert observed("2020-01-11", "2020-01-14") == [("01-10", 2), ("01-13", 1)]
         assert observed("2020-01-11", "2020-01-12") == [("01-10", 1)]

@@ -266,6 +266,43 @@ class TestInArrears:
         )
 
 
+class TestUntil:
+    def test_is_the_part_that_has_accrued_and_needs_nothing_later(self, sofr):
+        note = terms(index=Index.SOFR, resets=InArrears(lockout=2))
+        path = FloatingRate(terms=note, market=market("2020-03-18", sofr, ()))
+        (span,) = path.spans(day("2020-03-02"), day("2020-04-01"), until=day("2020-03-18"))
+        exact = rate_in_arrears(
+            day("2020-03-02"), day("2020-03-18"), InArrears(), lambda on: sofr.value(Index.SOFR, on)
+        )
+        assert (span.end, span.rate, span.known) == (
+            day("2020-03-18"),
+            EXACT.add(exact, Decimal("0.02")),
+            Known.FIXING,
+        )
+
+    @pytest.mark.parametrize("until", ["2025-02-20", "2025-03-15", "2025-04-01"])
+    def test_cuts_every_path(self, until):
+        floating = FloatingRate(terms=terms(), market=market())
+        hybrid = HybridRate(((day("2024-01-01"), FixedRate(Decimal("0.05"))), (day("2025-02-17"), floating)))
+        monthly = Every(
+            rule=PeriodRule(interval=Interval.MONTHLY, anchor=day("2025-01-15")),
+            start=day("2025-01-15"),
+            end=day("2026-01-15"),
+        )
+        start, end = day("2025-02-15"), day("2025-03-15")
+        for path in (
+            FixedRate(Decimal("0.05")),
+            floating,
+            FloatingRate(terms=terms(resets=monthly), market=market()),
+            FloatingRate(terms=terms(resets=EachDay(), carry_days=60), market=market("2025-03-20")),
+        ):
+            spans = path.spans(start, end, until=day(until))
+            assert (spans[0].start, spans[-1].end) == (start, min(day(until), end))
+            assert path.spans(start, end, until=start) == ()
+        assert [span.end for span in hybrid.spans(start, end, until=day("2025-02-16"))] == [day("2025-02-16")]
+        assert hybrid.spans(start, end, until=start) == ()
+
+
 class TestHybridRate:
     def test_floats_after_its_fixed_years(self):
         floating = FloatingRate(terms=terms(), market=market())

@@ -73,23 +73,27 @@ class Observation(NamedTuple):
     days: int
 
 
-def observations(start: datetime.date, end: datetime.date, convention: InArrears) -> tuple[Observation, ...]:
-    """Return whose rates a period from `start` to `end` (not counted) is made of. Raises MaturityBeforeStart.
+def observations(
+    start: datetime.date, end: datetime.date, convention: InArrears, *, until: datetime.date | None = None
+) -> tuple[Observation, ...]:
+    """Return whose rates a period from `start` to `end` (not counted) is made of, or its part before `until`.
 
-    A period that starts on a closed day takes for it the rate of the business day before.
+    A period that starts on a closed day takes for it the rate of the business day before. Raises MaturityBeforeStart.
     """
-    if end <= start:
-        raise MaturityBeforeStart(start, end)
+    until = end if until is None else min(until, end)
+    if until <= start:
+        raise MaturityBeforeStart(start, until)
     calendar, back = convention.calendar, convention.lookback
     if convention.observation_shift:
-        start, end = (business_days_before(day, back, calendar) for day in (start, end))
+        start, end, until = (business_days_before(day, back, calendar) for day in (start, end, until))
         back = 0
-    stretches = list(business_stretches(start, end, calendar))
-    free = len(stretches) - convention.lockout
-    frozen = business_days_before(stretches[max(free, 0)][0], 1, calendar) if convention.lockout else None
+    frozen_from, frozen = end, end
+    if convention.lockout:
+        frozen_from = business_days_before(end, convention.lockout, calendar)
+        frozen = business_days_before(max(frozen_from, start), 1, calendar)
     return tuple(
-        Observation(business_days_before(frozen if frozen and place >= free else day, back, calendar), days)
-        for place, (day, days) in enumerate(stretches)
+        Observation(business_days_before(frozen if day >= frozen_from else day, back, calendar), days)
+        for day, days in business_stretches(start, until, calendar)
     )
 
 
@@ -109,14 +113,15 @@ def rate_in_arrears(
     convention: InArrears,
     rate_of: Callable[[datetime.date], Decimal],
     *,
+    until: datetime.date | None = None,
     trace: Trace | None = None,
 ) -> Decimal:
-    """Return a period's annual rate on Actual/360, as a fraction, to 60 digits.
+    """Return the annual rate of a period, or of its part before `until`, on Actual/360, as a fraction, to 60 digits.
 
     `rate_of` gives the rate of a business day, as a fraction, and raises what it raises (MissingFixing). Raises
     MaturityBeforeStart.
     """
-    observed = observations(start, end, convention)
+    observed = observations(start, end, convention, until=until)
     floor = convention.daily_floor
     rates = [rate if floor is None else max(rate, floor) for rate in (rate_of(each.on) for each in observed)]
     days = sum(each.days for each in observed)
@@ -132,6 +137,8 @@ def rate_in_arrears(
         )
         trace.input("start", start, Unit.DATE)
         trace.input("end", end, Unit.DATE)
+        if until is not None:
+            trace.input("until", until, Unit.DATE)
         for each, rate in zip(observed, rates, strict=True):
             trace.step(f"rate of {each.on} for {each.days} days", rate, Unit.FRACTION)
         trace.step("days", days, Unit.DAYS)

@@ -62,8 +62,14 @@ class RateSpan:
 class RatePath(Protocol):
     """What a loan's rate is over time."""
 
-    def spans(self, start: datetime.date, end: datetime.date) -> tuple[RateSpan, ...]:
-        """Return the rates of a period, one after the other without gap. Raises MaturityBeforeStart if it is empty."""
+    def spans(
+        self, start: datetime.date, end: datetime.date, *, until: datetime.date | None = None
+    ) -> tuple[RateSpan, ...]:
+        """Return the rates of a period, one after the other without gap; with `until` only of its part before that day.
+
+        The part of a period is what has accrued; it needs no rate that comes later. It has no rates where `until` is
+        not after the start. Raises MaturityBeforeStart where the period is empty.
+        """
         ...
 
 
@@ -84,10 +90,12 @@ class FixedRate:
     def __post_init__(self) -> None:
         _check_rate(self.rate)
 
-    def spans(self, start: datetime.date, end: datetime.date) -> tuple[RateSpan, ...]:
+    def spans(
+        self, start: datetime.date, end: datetime.date, *, until: datetime.date | None = None
+    ) -> tuple[RateSpan, ...]:
         """Return the period with the rate."""
-        _check_period(start, end)
-        return (RateSpan(start=start, end=end, rate=self.rate, known=Known.FIXED),)
+        end = _upto(start, end, until)
+        return (RateSpan(start=start, end=end, rate=self.rate, known=Known.FIXED),) if start < end else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +114,19 @@ class HybridRate:
             if before >= after:
                 raise ValueError(f"legs: must be in the order of their days, and {after} follows {before}")
 
-    def spans(self, start: datetime.date, end: datetime.date) -> tuple[RateSpan, ...]:
+    def spans(
+        self, start: datetime.date, end: datetime.date, *, until: datetime.date | None = None
+    ) -> tuple[RateSpan, ...]:
         """Return each leg's rates for its part of the period. Raises RateNotStated before the first leg."""
-        _check_period(start, end)
+        last = _upto(start, end, until)
         days = [day for day, _ in self.legs]
         place = bisect_right(days, start) - 1
         if place < 0:
             raise RateNotStated(start, days[0])
         found: list[RateSpan] = []
-        while start < end:
+        while start < last:
             upto = min(days[place + 1], end) if place + 1 < len(days) else end
-            found += self.legs[place][1].spans(start, upto)
+            found += self.legs[place][1].spans(start, upto, until=until)
             start, place = upto, place + 1
         return tuple(found)
 
@@ -133,20 +143,23 @@ class FloatingRate:
     terms: FloatingTerms
     market: Market
 
-    def spans(self, start: datetime.date, end: datetime.date) -> tuple[RateSpan, ...]:
+    def spans(
+        self, start: datetime.date, end: datetime.date, *, until: datetime.date | None = None
+    ) -> tuple[RateSpan, ...]:
         """Return the rates of a period, cut where they are set anew.
 
         Raises MissingFixing with index and day, StaleFixing, CurveEndsEarly.
         """
-        _check_period(start, end)
-        resets = self.terms.resets
+        last, resets = _upto(start, end, until), self.terms.resets
+        if last <= start:
+            return ()
         if isinstance(resets, InArrears):
-            return (self._in_arrears(start, end, resets),)
+            return (self._in_arrears(start, end, last, resets),)
         if isinstance(resets, Every):
-            return tuple(self._span(since, upto, reset) for since, upto, reset in resets.cut(start, end))
+            return tuple(self._span(since, upto, reset) for since, upto, reset in resets.cut(start, last))
         if isinstance(resets, EachDay):
-            return tuple(_merged(self._daily(start, end)))
-        return (self._span(start, end, start),)
+            return tuple(_merged(self._daily(start, last)))
+        return (self._span(start, last, start),)
 
     def _span(self, start: datetime.date, end: datetime.date, reset: datetime.date) -> RateSpan:
         terms, on = self.terms, self.terms.determined_on(reset)
@@ -159,7 +172,9 @@ class FloatingRate:
             yield self._span(start, upto, day)
             start = upto
 
-    def _in_arrears(self, start: datetime.date, end: datetime.date, convention: InArrears) -> RateSpan:
+    def _in_arrears(
+        self, start: datetime.date, end: datetime.date, until: datetime.date, convention: InArrears
+    ) -> RateSpan:
         terms, readings = self.terms, dict[datetime.date, Reading]()
 
         def rate_of(day: datetime.date) -> Decimal:
@@ -167,11 +182,11 @@ class FloatingRate:
                 readings[day] = self.market.read(terms.index, day, starts=day, carry_days=terms.carry_days)
             return readings[day].value
 
-        all_in = all_in_rate(terms, rate_in_arrears(start, end, convention, rate_of))
+        all_in = all_in_rate(terms, rate_in_arrears(start, end, convention, rate_of, until=until))
         projected = any(reading.fixing is None for reading in readings.values())
         return RateSpan(
             start=start,
-            end=end,
+            end=until,
             rate=all_in.rate,
             known=Known.PROJECTED if projected else Known.FIXING,
             reset=Reset(determined_on=max(readings), all_in=all_in),
@@ -211,9 +226,11 @@ def _merged(spans: Iterator[RateSpan]) -> Iterator[RateSpan]:
     yield before
 
 
-def _check_period(start: datetime.date, end: datetime.date) -> None:
+def _upto(start: datetime.date, end: datetime.date, until: datetime.date | None) -> datetime.date:
+    """Return the end of a period or of its part. Raises MaturityBeforeStart."""
     if end <= start:
         raise MaturityBeforeStart(start, end)
+    return end if until is None else min(until, end)
 
 
 def _check_rate(rate: Decimal) -> None:
