@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from realinsights_finance import HolidayCalendar
 from realinsights_finance.business_days import business_days_after, is_business_day
+from realinsights_finance.explain import explain
 from realinsights_finance.rates import Averaging, InArrears, Index, observations, rate_in_arrears
 from realinsights_finance.time import MaturityBeforeStart
 
@@ -105,6 +106,38 @@ class TestRate:
     def test_counts_no_day_below_the_daily_floor(self):
         floored = self.rate("2020-01-10", "2020-01-15", averaging=Averaging.SIMPLE, daily_floor=Decimal("0.0156"))
         assert floored == Decimal("0.01564")
+
+    def test_says_how_it_came_about(self):
+        convention = InArrears(averaging=Averaging.SIMPLE, lookback=1, observation_shift=True)
+        explained = explain(
+            rate_in_arrears,
+            day("2020-01-13"),
+            day("2020-01-16"),
+            convention,
+            lambda on: Decimal(RATES[on.isoformat()]),
+            until=day("2020-01-15"),
+        )
+        assert explained.formula == "sum of (daily rate x days) / days"
+        assert explained.convention == "simple in arrears, lookback 1, lockout 0, with observation shift"
+        assert [(part.name, part.value) for part in explained.inputs] == [
+            ("start", "2020-01-13"),
+            ("end", "2020-01-16"),
+            ("until", "2020-01-15"),
+        ]
+        assert [(part.name, part.value) for part in explained.steps] == [
+            ("rate of 2020-01-10 for 3 days", "0.0155"),
+            ("rate of 2020-01-13 for 1 days", "0.0154"),
+            ("days", "4"),
+        ]
+        whole = explain(
+            rate_in_arrears,
+            day("2020-01-13"),
+            day("2020-01-15"),
+            InArrears(),
+            lambda on: Decimal(RATES[on.isoformat()]),
+        )
+        assert whole.convention == "compounded in arrears, lookback 0, lockout 0, no observation shift"
+        assert [part.name for part in whole.inputs] == ["start", "end"]
 
     def test_of_no_time_is_an_error(self):
         with pytest.raises(MaturityBeforeStart):

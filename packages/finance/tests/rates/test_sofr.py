@@ -83,6 +83,7 @@ class TestIndex:
         levels = sofr_indices(sofr, day("2020-04-30"))
         first, last = levels[day("2020-03-31")], levels[day("2020-04-30")]
         assert round(rate_between(first, last, 30), 7) == sofr_average(sofr, day("2020-04-30"))
+        assert rate_between(Decimal(1), Decimal("1.00005"), 1) == Decimal("0.018")
         with pytest.raises(ValueError, match="days"):
             rate_between(first, last, 0)
 
