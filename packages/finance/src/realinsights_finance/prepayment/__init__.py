@@ -1,6 +1,7 @@
 """Prepayment: what a note asks for it by phase, on one day and on all to maturity; payoff quotes."""
 
 from realinsights_finance.prepayment.cost import FeeAmount, PrepaymentCost, prepayment_cost
+from realinsights_finance.prepayment.costs import LOCKED_OUT, PrepaymentCosts, cost_by_date, prepayment_costs
 from realinsights_finance.prepayment.errors import (
     CurveTooShort,
     InvalidDiscount,
@@ -43,6 +44,7 @@ from realinsights_finance.prepayment.treasury import Treasury, TreasuryCurve
 from realinsights_finance.prepayment.zero_curve import Discount, ZeroCurve, ZeroRates
 
 __all__ = [
+    "LOCKED_OUT",
     "BetweenMaturities",
     "CurveTooShort",
     "DatedPhase",
@@ -74,6 +76,7 @@ __all__ = [
     "PayoffQuote",
     "Phase",
     "PrepaymentCost",
+    "PrepaymentCosts",
     "PrepaymentTerms",
     "Regime",
     "SpreadMaintenance",
@@ -83,7 +86,9 @@ __all__ = [
     "YieldMaintenance",
     "ZeroCurve",
     "ZeroRates",
+    "cost_by_date",
     "dated_phases",
     "payoff_quote",
     "prepayment_cost",
+    "prepayment_costs",
 ]

@@ -141,8 +141,8 @@ def prepayment_cost(
         trace.step("regime", type(regime).__name__, Unit.NAME)
     given = Given(schedule, phase, left, prepaid, treasury, discount, interest_received, trace)
     found = _calculated(regime, given)
-    calculated = cents(found.amount)
-    premium = calculated if isinstance(regime, Defeasance) else max(calculated, found.floor)
+    calculated = EXACT.add(cents(found.amount), _ZERO)  # no zero with a minus
+    premium = calculated if isinstance(regime, Defeasance) else max(found.floor, calculated)
     fees = tuple(
         FeeAmount(
             name=fee.name,

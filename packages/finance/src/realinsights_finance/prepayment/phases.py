@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from realinsights_finance.due_dates import add_months
@@ -77,7 +76,6 @@ def dated_phases(prepayment: PrepaymentTerms, terms: LoanTerms) -> tuple[DatedPh
     return phases_of_dates(prepayment, terms.start, terms.first_payment, terms.due_day, terms.maturity)
 
 
-@lru_cache(maxsize=16384)  # many loans of a tape have the same dates
 def phases_of_dates(
     prepayment: PrepaymentTerms,
     start: datetime.date,
@@ -92,9 +90,12 @@ def phases_of_dates(
         if phase.months is not None:
             months += phase.months
             end = add_months(anchor, months, day=day)
-        else:
+        elif phase.has_end:
             end = _stated_end(phase, maturity)
             anchor, day, months = end, end.day, 0
+        else:
+            ends.append(max(begin, maturity))
+            break
         if end <= begin:
             raise InvalidPrepaymentTerms(f"phases[{index}]", f"ends on {end - _DAY}, before it begins on {begin}")
         ends.append(end)

@@ -68,7 +68,7 @@ def remaining(schedule: Schedule, on: datetime.date, *, until: datetime.date | N
     if on < terms.start:
         raise NotOutstanding(on, f"the loan starts on {terms.start}, after {on}")
     rows = schedule.installments[terms.installments_due(on) :]
-    if not rows:
+    if not rows or not rows[0].beginning_balance:  # less than half a cent may be carried on
         raise NotOutstanding(on, f"the loan is repaid by {schedule.installments[-1].due_date}")
     accrued = schedule.accrued_interest(on)
     payments = tuple(_less_accrued(_payments(terms, rows, on, until), accrued))

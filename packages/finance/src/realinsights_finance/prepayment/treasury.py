@@ -46,7 +46,7 @@ class TreasuryCurve:
         below, above = next(pair for pair in pairwise(self.points) if months <= pair[1][0])
         if between is BetweenMaturities.NEAREST:
             return below[1] if months - below[0] <= above[0] - months else above[1]
-        weight = (months - below[0]) / (above[0] - below[0])
+        weight = Fraction(months - below[0]) / (above[0] - below[0])
         rise = EXACT.subtract(above[1], below[1])
         part = EXACT.divide(EXACT.multiply(rise, Decimal(weight.numerator)), Decimal(weight.denominator))
         return EXACT.add(below[1], part)

@@ -1,0 +1,340 @@
+"""The cost of a prepayment on one day: regimes, parts, days between due dates, refusals, explanations."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from realinsights_finance import DayCount, cents, interest, schedule
+from realinsights_finance.explain import explain
+from realinsights_finance.prepayment import (
+    BetweenMaturities,
+    CurveTooShort,
+    Defeasance,
+    Discounting,
+    Fee,
+    FixedPercentage,
+    Formula,
+    InvalidDiscount,
+    InvalidPrepaymentTerms,
+    InvalidPrincipal,
+    InvalidTreasuryCurve,
+    LockedOut,
+    Lockout,
+    MatchedTo,
+    MeasuredTo,
+    MinimumInterest,
+    MissingDiscounts,
+    MissingTreasuryYield,
+    MonthsLeft,
+    NotOutstanding,
+    Open,
+    Phase,
+    PrepaymentTerms,
+    SpreadMaintenance,
+    StepDown,
+    TreasuryCurve,
+    YieldMaintenance,
+    ZeroCurve,
+    prepayment_cost,
+)
+from realinsights_finance.prepayment.remaining import remaining
+from realinsights_finance.prepayment.treasury import reinvestment_rate
+
+CURVE = TreasuryCurve(((12, Decimal("0.0368")), (24, Decimal("0.0361")), (60, Decimal("0.0397"))))
+FLAT = Decimal("0.0375")
+
+
+class TestReinvestmentRate:
+    @pytest.mark.parametrize(
+        ("months", "between", "expected"),
+        [
+            (36, BetweenMaturities.INTERPOLATED, "0.0373"),
+            (42, BetweenMaturities.NEAREST, "0.0361"),  # as near to 24 as to 60: the shorter
+            (43, BetweenMaturities.NEAREST, "0.0397"),
+            (24, BetweenMaturities.NEAREST, "0.0361"),
+            (60, BetweenMaturities.INTERPOLATED, "0.0397"),
+            (5, BetweenMaturities.INTERPOLATED, "0.0368"),
+        ],
+    )
+    def test_is_found_on_the_curve(self, months, between, expected):
+        assert reinvestment_rate(YieldMaintenance(between_maturities=between), CURVE, months) == Decimal(expected)
+
+    def test_is_rounded_before_the_spread_is_added(self):
+        regime = YieldMaintenance(yield_decimals=4, spread=Decimal("0.00005"))
+        assert reinvestment_rate(regime, TreasuryCurve(((1, Decimal("0.03745")),)), 1) == Decimal("0.03755")
+
+    def test_a_longer_term_than_the_curve_is_refused(self):
+        with pytest.raises(CurveTooShort, match=r"ends at 60 months, the term is 61\.00"):
+            reinvestment_rate(YieldMaintenance(), CURVE, 61)
+
+    def test_average_life_is_shorter_than_maturity_where_the_loan_amortizes(self, g1_schedule, after_84, one_phase):
+        def rate(matched_to):
+            note = one_phase(YieldMaintenance(matched_to=matched_to))
+            return prepayment_cost(g1_schedule, note, on=after_84, treasury=CURVE).reinvested_at
+
+        left = remaining(g1_schedule, after_84)
+        months = sum(each.principal * (count + 1) for count, each in enumerate(left.payments)) / left.balance
+        assert rate(MatchedTo.MATURITY) == Decimal("0.0373")
+        assert rate(MatchedTo.AVERAGE_LIFE) == pytest.approx(Decimal("0.0361") + (months - 24) * Decimal("0.0001"))
+        assert rate(MatchedTo.AVERAGE_LIFE) < Decimal("0.0373")
+
+    @pytest.mark.parametrize(
+        ("field", "points"),
+        [
+            ("points", ()),
+            (r"points\[1\].months", ((12, FLAT), (12, FLAT))),
+            (r"points\[0\].months", ((0, FLAT),)),
+            (r"points\[0\].yield", ((12, Decimal("4.25")),)),
+            (r"points\[0\].yield", ((12, 0.0425),)),
+            (r"points\[0\].yield", ((12, Decimal("Infinity")),)),
+            (r"points\[0\].yield", ((12, Decimal("0.0425000000001")),)),
+        ],
+    )
+    def test_curves_that_cannot_be_are_refused(self, field, points):
+        with pytest.raises(InvalidTreasuryCurve, match=f"^{field}: "):
+            TreasuryCurve(points)
+
+
+class TestYieldMaintenance:
+    def test_between_due_dates_the_accrued_interest_is_no_remaining_payment(self, g1_schedule, one_phase):
+        on = datetime.date(2032, 1, 16)
+        left = remaining(g1_schedule, on)
+        assert left.payments[0].days == 15
+        assert left.payments[0].interest == g1_schedule.due_on(datetime.date(2032, 2, 1)).interest - left.accrued
+        nothing = prepayment_cost(
+            g1_schedule,
+            one_phase(YieldMaintenance(discounting=Discounting.NOMINAL)),
+            on=on,
+            treasury=Decimal("0.0525"),
+        )
+        assert abs(nothing.calculated) < 100  # the first half month's rest is discounted by its half month
+
+    def test_it_ends_where_the_note_says(self, g1_schedule, after_84):
+        """Open from 1 October 2034: 33 payments are left, and the balance on that day."""
+
+        def cost(measured_to):
+            regime = YieldMaintenance(measured_to=measured_to)
+            note = PrepaymentTerms((Phase(regime=regime, months_before_maturity=3), Phase(regime=Open())))
+            return prepayment_cost(g1_schedule, note, on=after_84, treasury=FLAT).premium
+
+        left = remaining(g1_schedule, after_84, until=datetime.date(2034, 10, 1))
+        assert len(left.payments) == 33
+        assert left.payments[-1].principal == g1_schedule.balance_on(datetime.date(2034, 9, 1))
+        assert cost(MeasuredTo.OPEN) == cost(MeasuredTo.PHASE_END) < cost(MeasuredTo.MATURITY)
+
+    def test_an_end_between_due_dates_bears_the_interest_to_it(self, g1_schedule, after_84):
+        left = remaining(g1_schedule, after_84, until=datetime.date(2034, 9, 21))
+        stub = left.payments[-1]
+        balance = g1_schedule.balance_on(datetime.date(2034, 9, 1))
+        assert (stub.due_date, stub.days, stub.principal) == (datetime.date(2034, 9, 21), 20, balance)
+        assert stub.interest == interest(
+            balance, Decimal("0.0525"), DayCount.THIRTY_360.fraction(datetime.date(2034, 9, 1), stub.due_date)
+        )
+        assert sum(each.principal for each in left.payments) == left.balance
+
+    @pytest.mark.parametrize(
+        ("on", "end", "whole", "from_month_end"),
+        [
+            (datetime.date(2032, 1, 1), datetime.date(2034, 12, 31), 36, 35),
+            (datetime.date(2032, 1, 15), datetime.date(2034, 12, 31), 35, 35),
+            (datetime.date(2032, 1, 15), datetime.date(2035, 1, 1), 35, 35),
+            (datetime.date(2032, 1, 1), datetime.date(2035, 1, 1), 36, 35),
+        ],
+    )
+    def test_months_are_counted_from_the_day_or_from_the_months_end(self, g1_schedule, on, end, whole, from_month_end):
+        def cost(rule):
+            regime = YieldMaintenance(formula=Formula.ANNUAL_FACTOR, months_left=rule, measured_to=MeasuredTo.PHASE_END)
+            last = end - datetime.timedelta(days=1)
+            phases = (Phase(regime=regime, until=last), Phase(regime=Open()))
+            note = PrepaymentTerms(phases if end < g1_schedule.terms.maturity else phases[:1])
+            return explain(prepayment_cost, g1_schedule, note, on=on, treasury=FLAT)
+
+        for rule, months in ((MonthsLeft.WHOLE, whole), (MonthsLeft.FROM_MONTH_END, from_month_end)):
+            assert [part.value for part in cost(rule).steps if part.name == "n, the months left"] == [str(months)]
+
+    def test_a_yield_of_zero_is_no_division_by_zero(self, g1_schedule, after_84, one_phase):
+        """Freddie Mac's notice of 2 February 2012: at an assumed reinvestment rate of zero the factor is n."""
+        for formula in (Formula.ANNUAL_FACTOR, Formula.DIFFERENCE_ON_PREPAID_PRINCIPAL):
+            note = one_phase(YieldMaintenance(formula=formula))
+            cost = prepayment_cost(g1_schedule, note, on=after_84, treasury=Decimal(0))
+            assert cost.premium == cents(cost.balance * Decimal("0.0525") * 3)
+
+    def test_a_part_bears_its_part(self, g1_schedule, after_84, one_phase):
+        note = one_phase(YieldMaintenance(floor=Decimal("0.01")), Fee(name="exit", percentage=Decimal("0.005")))
+        whole = prepayment_cost(g1_schedule, note, on=after_84, treasury=FLAT)
+        part = prepayment_cost(g1_schedule, note, on=after_84, treasury=FLAT, principal=Decimal("1000000.00"))
+        assert part.premium == cents(whole.premium * 1000000 / whole.balance)
+        assert part.floor == Decimal("10000.00")
+        assert part.fees[0].amount == Decimal("5000.00")
+        assert part.total == part.premium + 5000
+
+
+class TestOtherRegimes:
+    def test_a_fixed_percentage(self, g1_schedule, after_84, one_phase):
+        cost = prepayment_cost(g1_schedule, one_phase(FixedPercentage(percentage=Decimal("0.01"))), on=after_84)
+        assert cost.premium == Decimal("88386.41")
+
+    def test_a_step_down_counts_from_the_day_that_the_note_says(self, interest_only, one_phase):
+        computed, steps = schedule(interest_only("10000000.00")), (Decimal("0.03"), Decimal("0.02"))
+        counted = StepDown(percentages=steps, counted_from=datetime.date(2024, 12, 15), months_each=6)
+        for on, premium in ((datetime.date(2025, 6, 14), 300000), (datetime.date(2025, 6, 15), 200000)):
+            assert prepayment_cost(computed, one_phase(counted), on=on).premium == premium
+
+    def test_spread_maintenance_is_the_spread_to_the_phases_end(self, interest_only):
+        regime = SpreadMaintenance(spread=Decimal("0.025"), floor=Decimal("0.001"))
+        note = PrepaymentTerms((Phase(regime=regime, until=datetime.date(2026, 6, 30)), Phase(regime=Open())))
+        computed = schedule(interest_only("25000000.00"))
+        cost = prepayment_cost(computed, note, on=datetime.date(2026, 1, 15))
+        assert cost.premium == cents(Decimal(25000000) * Decimal("0.025") * 167 / 360)
+        assert prepayment_cost(computed, note, on=datetime.date(2026, 6, 30)).premium == Decimal("25000.00")
+
+    def test_minimum_interest_is_that_of_the_first_months(self, interest_only, one_phase):
+        computed, note = schedule(interest_only("10000000.00")), one_phase(MinimumInterest(months=12))
+        for on, premium in ((datetime.date(2025, 7, 1), 300000), (datetime.date(2025, 7, 16), 275000)):
+            assert prepayment_cost(computed, note, on=on).premium == premium
+        assert prepayment_cost(computed, note, on=datetime.date(2026, 1, 1)).premium == 0
+        assert prepayment_cost(computed, note, on=datetime.date(2027, 1, 1)).premium == 0
+        half = prepayment_cost(computed, note, on=datetime.date(2025, 7, 1), principal=Decimal("5000000.00"))
+        assert half.premium == 150000
+
+    def test_minimum_interest_is_an_amount_less_what_the_lender_received(self, interest_only, one_phase):
+        computed = schedule(interest_only("10000000.00"))
+        note, on = one_phase(MinimumInterest(amount=Decimal("500000.00"))), datetime.date(2025, 7, 1)
+        assert prepayment_cost(computed, note, on=on).premium == 200000
+        received = Decimal("410000.00")
+        assert prepayment_cost(computed, note, on=on, interest_received=received).premium == 90000
+        with pytest.raises(InvalidPrepaymentTerms, match=r"^interest_received: "):
+            prepayment_cost(computed, note, on=on, interest_received=Decimal("1.001"))
+
+    def test_open_is_zero(self, g1_schedule, after_84, one_phase):
+        cost = prepayment_cost(g1_schedule, one_phase(Open()), on=after_84)
+        assert (cost.premium, cost.total, str(cost.premium)) == (0, 0, "0.00")
+
+
+class TestDefeasance:
+    def test_at_a_curve_without_interest_it_is_all_interest_to_come(self, g1_schedule, after_84, one_phase):
+        cost = prepayment_cost(g1_schedule, one_phase(Defeasance()), on=after_84, discount=lambda _: 1.0)
+        assert cost.premium == sum(row.interest for row in g1_schedule.installments[84:])
+
+    def test_it_is_negative_where_the_curve_is_above_the_note(self, g1_schedule, after_84, one_phase):
+        note = one_phase(Defeasance(), Fee(name="accountant", amount=Decimal("12500.00")))
+        rates = ((datetime.date(2040, 1, 1), Decimal("0.08")),)
+        cost = prepayment_cost(g1_schedule, note, on=after_84, discount=rates)
+        assert cost.premium < -500_000
+        assert cost.total == cost.premium + 12500
+
+    def test_zero_rates_a_curve_and_any_function_of_a_date_are_one(self, g1_schedule, one_phase):
+        on = datetime.date(2032, 1, 20)
+        rates = (
+            (on, Decimal("0.03")),
+            (datetime.date(2033, 1, 1), Decimal("0.0375")),
+            (datetime.date(2035, 1, 1), Decimal("0.04")),
+        )
+        curve = ZeroCurve(on, rates)
+        scaled = lambda day: curve(day) * Decimal("0.97")  # noqa: E731  # of an earlier day
+        found = {
+            prepayment_cost(g1_schedule, one_phase(Defeasance()), on=on, discount=given).premium
+            for given in (rates, curve, scaled, lambda day: float(curve(day)))
+        }
+        assert len(found) == 1
+
+    def test_between_due_dates_the_strips_pay_the_accrued_interest_too(self, g1_schedule, one_phase):
+        on = datetime.date(2032, 1, 16)
+        cost = prepayment_cost(g1_schedule, one_phase(Defeasance()), on=on, discount=lambda _: Decimal(1))
+        rest = sum(row.interest for row in g1_schedule.installments[84:])
+        assert cost.premium == rest - g1_schedule.accrued_interest(on)
+
+    def test_to_the_open_date_the_balance_is_paid_then(self, g1_schedule, after_84):
+        note = PrepaymentTerms(
+            (Phase(regime=Defeasance(measured_to=MeasuredTo.OPEN), months_before_maturity=4), Phase(regime=Open()))
+        )
+        cost = prepayment_cost(g1_schedule, note, on=after_84, discount=lambda _: 1)
+        assert cost.premium == sum(row.interest for row in g1_schedule.installments[84:116])
+
+    @pytest.mark.parametrize("factor", [0.0, -0.5, float("nan"), float("inf"), Decimal("NaN")])
+    def test_factors_that_cannot_be_are_refused(self, g1_schedule, after_84, one_phase, factor):
+        with pytest.raises(InvalidDiscount, match=r"^discount: "):
+            prepayment_cost(g1_schedule, one_phase(Defeasance()), on=after_84, discount=lambda _: factor)
+
+    def test_a_curve_that_ends_too_early_is_refused(self, g1_schedule, after_84, one_phase):
+        rates = ((datetime.date(2034, 12, 31), FLAT),)
+        with pytest.raises(CurveTooShort, match="ends on 2034-12-31, before 2035-01-01"):
+            prepayment_cost(g1_schedule, one_phase(Defeasance()), on=after_84, discount=rates)
+        with pytest.raises(InvalidDiscount, match="in the order of their dates"):
+            ZeroCurve(after_84, rates * 2)
+        with pytest.raises(InvalidDiscount, match="at least one"):
+            ZeroCurve(after_84, ())
+        with pytest.raises(InvalidTreasuryCurve, match=r"^rates\[0\]: must be a fraction"):
+            ZeroCurve(after_84, ((after_84, Decimal("3.75")),))
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("principal", ["0.00", "-1.00", "8838640.92", "0.001", "NaN"])
+    def test_a_principal_that_nobody_can_prepay(self, g1_schedule, after_84, one_phase, principal):
+        with pytest.raises(InvalidPrincipal, match=r"^principal: "):
+            prepayment_cost(g1_schedule, one_phase(Open()), on=after_84, principal=Decimal(principal))
+
+    @pytest.mark.parametrize("on", [datetime.date(2024, 12, 31), datetime.date(2035, 1, 1), datetime.date(2036, 1, 1)])
+    def test_a_day_when_nothing_is_owed(self, g1_schedule, one_phase, on):
+        with pytest.raises(NotOutstanding, match=r"^on: the loan") as refused:
+            prepayment_cost(g1_schedule, one_phase(Open()), on=on)
+        assert refused.value.on == on
+
+    def test_a_market_that_is_not_given(self, g1_schedule, after_84, one_phase):
+        with pytest.raises(MissingTreasuryYield, match=r"^treasury: "):
+            prepayment_cost(g1_schedule, one_phase(YieldMaintenance()), on=after_84)
+        with pytest.raises(MissingDiscounts, match=r"^discount: "):
+            prepayment_cost(g1_schedule, one_phase(Defeasance()), on=after_84)
+        with pytest.raises(InvalidTreasuryCurve, match=r"^treasury: must be a fraction"):
+            prepayment_cost(g1_schedule, one_phase(YieldMaintenance()), on=after_84, treasury=Decimal("3.75"))
+
+    def test_every_refusal_is_a_value_error(self):
+        refusals = (CurveTooShort, InvalidDiscount, InvalidPrincipal, LockedOut, MissingDiscounts, MissingTreasuryYield)
+        assert all(issubclass(each, ValueError) for each in (*refusals, NotOutstanding, InvalidPrepaymentTerms))
+
+
+class TestExplanation:
+    def test_says_formula_inputs_convention_and_steps(self, g1_schedule, after_84, one_phase):
+        note = one_phase(YieldMaintenance(floor=Decimal("0.01")), Fee(name="servicer", amount=Decimal("5000.00")))
+        explained = explain(prepayment_cost, g1_schedule, note, on=after_84, treasury=FLAT)
+        assert explained.formula.endswith("present value of the remaining payments - balance")
+        assert explained.convention.startswith("remaining payments; bond equivalent; maturity; interpolated")
+        assert explained.rounding == "the premium once, half up to the cent"
+        given = {part.name: part.value for part in explained.inputs}
+        assert given["note rate"] == "0.0525"
+        assert given["principal prepaid"] == "8838640.91"
+        steps = {part.name: part.value for part in explained.steps}
+        assert steps["i, the rate of a month"].startswith("0.0031008620")
+        assert steps["remaining payments"] == "36"
+        assert steps["premium"] == "370108.51"
+        assert steps["fee: servicer"] == "5000.00"
+        assert explained.value == prepayment_cost(g1_schedule, note, on=after_84, treasury=FLAT)
+
+    @pytest.mark.parametrize(
+        "regime",
+        [
+            Open(),
+            FixedPercentage(percentage=Decimal("0.01")),
+            StepDown(percentages=(Decimal("0.01"),)),
+            SpreadMaintenance(spread=Decimal("0.02")),
+            MinimumInterest(months=12),
+            Defeasance(),
+            *(YieldMaintenance(formula=formula) for formula in Formula),
+        ],
+    )
+    def test_every_regime_has_one(self, g1_schedule, after_84, one_phase, regime):
+        explained = explain(
+            prepayment_cost, g1_schedule, one_phase(regime), on=after_84, treasury=FLAT, discount=lambda _: 1
+        )
+        assert explained.formula
+        assert explained.convention
+        assert ("premium", format(explained.value.premium, "f")) in {
+            (part.name, part.value) for part in explained.steps
+        }
+
+    def test_a_lockout_has_none(self, g1_schedule, after_84, one_phase):
+        with pytest.raises(LockedOut):
+            explain(prepayment_cost, g1_schedule, one_phase(Lockout()), on=after_84)
