@@ -1,4 +1,4 @@
-"""Present values as numpy-financial has them, discount factors and monthly rates as QuantLib has them."""
+"""Present values as numpy-financial has them, monthly rates as QuantLib has them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from realinsights_finance.prepayment import (
     Formula,
     NotOutstanding,
     YieldMaintenance,
-    ZeroCurve,
     prepayment_cost,
 )
 from realinsights_finance.prepayment.treasury import monthly_rate
@@ -116,32 +115,6 @@ class TestQuantLib:
             )
             theirs = rate.equivalentRate(QuantLib.Compounded, QuantLib.Monthly, 1.0).rate() / 12
             assert float(monthly_rate(yielded, Discounting.BOND_EQUIVALENT)) == pytest.approx(theirs, abs=1e-13)
-
-    def test_discount_factors_of_zero_rates(self):
-        """QuantLib turns the rates into continuous ones and draws its line between those: between dates we differ."""
-        on = datetime.date(2026, 1, 15)
-        days = (365, 730, 1500, 2900, 3650)
-        rates = [Decimal(points) / 10000 for points in (430, 410, 395, 402, 425)]
-        ours = ZeroCurve(
-            on, tuple((on + datetime.timedelta(days=d), rate) for d, rate in zip(days, rates, strict=True))
-        )
-        today = QuantLib.Date(15, 1, 2026)
-        theirs = QuantLib.ZeroCurve(
-            [today, *(today + d for d in days)],
-            [float(rate) for rate in (rates[0], *rates)],
-            QuantLib.Actual365Fixed(),
-            QuantLib.NullCalendar(),
-            QuantLib.Linear(),
-            QuantLib.Compounded,
-            QuantLib.Semiannual,
-        )
-        for day in range(0, days[-1] + 1, 13):
-            found = float(ours(on + datetime.timedelta(days=day)))
-            assert found == pytest.approx(theirs.discount(today + day), abs=2e-6)
-        for day in (1, *days):
-            assert float(ours(on + datetime.timedelta(days=day))) == pytest.approx(
-                theirs.discount(today + day), abs=1e-12
-            )
 
 
 def test_the_loans_are_of_many_kinds(loans, one_phase):

@@ -37,11 +37,11 @@ from realinsights_finance.prepayment import (
     StepDown,
     TreasuryCurve,
     YieldMaintenance,
-    ZeroCurve,
     prepayment_cost,
 )
 from realinsights_finance.prepayment.remaining import remaining
 from realinsights_finance.prepayment.treasury import reinvestment_rate
+from realinsights_finance.value import Compounding, CurveEndsEarly, DiscountCurve, InvalidCurve
 
 CURVE = TreasuryCurve(((12, Decimal("0.0368")), (24, Decimal("0.0361")), (60, Decimal("0.0397"))))
 FLAT = Decimal("0.0375")
@@ -229,11 +229,11 @@ class TestDefeasance:
     def test_zero_rates_a_curve_and_any_function_of_a_date_are_one(self, g1_schedule, one_phase):
         on = datetime.date(2032, 1, 20)
         rates = (
-            (on, Decimal("0.03")),
+            (datetime.date(2032, 2, 1), Decimal("0.03")),
             (datetime.date(2033, 1, 1), Decimal("0.0375")),
             (datetime.date(2035, 1, 1), Decimal("0.04")),
         )
-        curve = ZeroCurve(on, rates)
+        curve = DiscountCurve.zero(on, dict(rates), compounding=Compounding.SEMI_ANNUAL).factor
         scaled = lambda day: curve(day) * Decimal("0.97")  # noqa: E731  # of an earlier day
         found = {
             prepayment_cost(g1_schedule, one_phase(Defeasance()), on=on, discount=given).premium
@@ -259,16 +259,15 @@ class TestDefeasance:
         with pytest.raises(InvalidDiscount, match=r"^discount: "):
             prepayment_cost(g1_schedule, one_phase(Defeasance()), on=after_84, discount=lambda _: factor)
 
-    def test_a_curve_that_ends_too_early_is_refused(self, g1_schedule, after_84, one_phase):
-        rates = ((datetime.date(2034, 12, 31), FLAT),)
-        with pytest.raises(CurveTooShort, match="ends on 2034-12-31, before 2035-01-01"):
-            prepayment_cost(g1_schedule, one_phase(Defeasance()), on=after_84, discount=rates)
-        with pytest.raises(InvalidDiscount, match="in the order of their dates"):
-            ZeroCurve(after_84, rates * 2)
-        with pytest.raises(InvalidDiscount, match="at least one"):
-            ZeroCurve(after_84, ())
-        with pytest.raises(InvalidTreasuryCurve, match=r"^rates\[0\]: must be a fraction"):
-            ZeroCurve(after_84, ((after_84, Decimal("3.75")),))
+    def test_zero_rates_that_end_too_early_or_say_nothing_are_refused(self, g1_schedule, after_84, one_phase):
+        note, last = one_phase(Defeasance()), datetime.date(2034, 12, 31)
+        for rates, error, message in (
+            (((last, FLAT),), CurveEndsEarly, "ends on 2034-12-31, before 2035-01-01"),
+            (((last, Decimal("NaN")),), InvalidCurve, "rates: "),
+            ((), InvalidCurve, "rates: "),
+        ):
+            with pytest.raises(error, match=message):
+                prepayment_cost(g1_schedule, note, on=after_84, discount=rates)
 
 
 class TestRefusals:

@@ -39,11 +39,11 @@ from realinsights_finance.prepayment import (
     StepDown,
     TreasuryCurve,
     YieldMaintenance,
-    ZeroCurve,
     cost_by_date,
     prepayment_cost,
     prepayment_costs,
 )
+from realinsights_finance.value import Beyond, Compounding, CurveEndsEarly, DiscountCurve
 
 PERCENT = Decimal("0.01")
 CURVE = TreasuryCurve(
@@ -117,16 +117,10 @@ class TestEveryCell:
         terms = [loan for loan in loans if TermsColumns.hold(loan)]
         some = [data.draw(notes()) for _ in terms]
         after = min(loan.start for loan in terms) + datetime.timedelta(days=data.draw(st.integers(-40, 4000)))
-        curve = ZeroCurve(
-            after,
-            (
-                (after, Decimal("0.041")),
-                (add_months(after, 240), Decimal("0.052")),
-                (datetime.date(2400, 1, 1), PERCENT),
-            ),
-        )
+        rates = {add_months(after, 1): Decimal("0.041"), add_months(after, 240): Decimal("0.052")}
+        curve = DiscountCurve.zero(after, rates, beyond=Beyond.LAST_RATE)
         market = {"treasury": data.draw(st.sampled_from([CURVE, Decimal("0.0375"), Decimal(0), Decimal("-0.01")]))}
-        market["discount"] = curve
+        market["discount"] = curve.factor
         costs = prepayment_costs(TermsColumns.of(terms), some, after=after, **market)
         assert costs.balance.shape == costs.due_dates.shape == (len(costs.premium), len(terms))
         for index, (loan, note) in enumerate(zip(terms, some, strict=True)):
@@ -176,11 +170,11 @@ class TestOneLoan:
             business_day_rule=BusinessDayRule.FOLLOWING, business_day_calendar=HolidayCalendar.FEDERAL_RESERVE
         )
         computed, after = schedule(moving), datetime.date(2026, 12, 15)
-        rates = ((after, Decimal("0.04")), (datetime.date(2036, 1, 1), Decimal("0.05")))
+        rates = ((datetime.date(2027, 1, 1), Decimal("0.04")), (datetime.date(2036, 1, 1), Decimal("0.05")))
         regimes = (Phase(regime=Lockout(), months=30), Phase(regime=Defeasance(), months=30), *self.note().phases[1:])
         note = PrepaymentTerms(regimes)
         costs = cost_by_date(computed, note, after=after, treasury=CURVE, discount=rates)
-        curve = ZeroCurve(after, rates)
+        curve = DiscountCurve.zero(after, dict(rates), compounding=Compounding.SEMI_ANNUAL).factor
         assert costs.due_dates[0, 0].item() == moving.due_date(24) == datetime.date(2027, 1, 4)
         for row, on in enumerate(costs.due_dates[:, 0].tolist()):
             found = (costs.premium[row, 0], costs.fees[row, 0])
@@ -239,7 +233,7 @@ class TestManyLoans:
         with pytest.raises(MissingDiscounts):
             prepayment_costs(columns, [one_phase(Defeasance())], after=after)
         rates = ((datetime.date(2030, 1, 1), Decimal("0.04")),)
-        with pytest.raises(CurveTooShort, match="ends on 2030-01-01"):
+        with pytest.raises(CurveEndsEarly, match="ends on 2030-01-01"):
             prepayment_costs(columns, [one_phase(Defeasance())], after=after, discount=rates)
         bad = TermsColumns.of([a_loan()])
         bad.principal[0] = 0

@@ -2,6 +2,7 @@
 
 from realinsights_finance.prepayment.cost import FeeAmount, PrepaymentCost, prepayment_cost
 from realinsights_finance.prepayment.costs import LOCKED_OUT, PrepaymentCosts, cost_by_date, prepayment_costs
+from realinsights_finance.prepayment.discounts import Discount, ZeroRates
 from realinsights_finance.prepayment.errors import (
     CurveTooShort,
     InvalidDiscount,
@@ -41,7 +42,6 @@ from realinsights_finance.prepayment.regimes import (
     YieldMaintenance,
 )
 from realinsights_finance.prepayment.treasury import Treasury, TreasuryCurve
-from realinsights_finance.prepayment.zero_curve import Discount, ZeroCurve, ZeroRates
 
 __all__ = [
     "LOCKED_OUT",
@@ -84,7 +84,6 @@ __all__ = [
     "Treasury",
     "TreasuryCurve",
     "YieldMaintenance",
-    "ZeroCurve",
     "ZeroRates",
     "cost_by_date",
     "dated_phases",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT, cents, shown_rate
+from realinsights_finance.prepayment.discounts import Discount, ZeroRates, discounts
 from realinsights_finance.prepayment.errors import InvalidPrincipal, LockedOut
 from realinsights_finance.prepayment.percentages import percentage_of, step_down_percentage, whole_months
 from realinsights_finance.prepayment.phases import (
@@ -36,7 +37,6 @@ from realinsights_finance.prepayment.regimes import (
 from realinsights_finance.prepayment.remaining import Remaining, interest_to, remaining
 from realinsights_finance.prepayment.treasury import Treasury, check_treasury, monthly_rate, reinvestment_rate
 from realinsights_finance.prepayment.yield_maintenance import loss, matched_term, months_left
-from realinsights_finance.prepayment.zero_curve import Discount, ZeroRates, discounts
 from realinsights_finance.schedule import Schedule
 
 _ZERO = Decimal("0.00")
@@ -124,7 +124,8 @@ def prepayment_cost(
     `treasury` is the yield, or the curve to match, of the day that the note names; `discount` the zero curve of a
     defeasance; `interest_received` what the lender says it had, the payoff's included (minimum interest). Raises
     LockedOut in a lockout, NotOutstanding, InvalidPrincipal, MissingTreasuryYield, MissingDiscounts, CurveTooShort,
-    InvalidTreasuryCurve, InvalidDiscount, and InvalidPrepaymentTerms where the phases do not fit the loan's dates.
+    InvalidTreasuryCurve, InvalidDiscount, what a DiscountCurve raises, and InvalidPrepaymentTerms where the phases do
+    not fit the loan's dates.
     """
     terms = schedule.terms
     phases = dated_phases(prepayment, terms)

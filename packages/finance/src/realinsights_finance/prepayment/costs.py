@@ -24,6 +24,7 @@ from realinsights_finance.prepayment.array_premiums import (
     step_down_premiums,
 )
 from realinsights_finance.prepayment.cost import prepayment_cost
+from realinsights_finance.prepayment.discounts import Discount, ZeroRates, discounts, factors
 from realinsights_finance.prepayment.errors import LockedOut
 from realinsights_finance.prepayment.phases import DatedPhase, PrepaymentTerms, measured_to, phases_of_dates
 from realinsights_finance.prepayment.regimes import (
@@ -39,7 +40,6 @@ from realinsights_finance.prepayment.regimes import (
 )
 from realinsights_finance.prepayment.treasury import Treasury, check_treasury
 from realinsights_finance.prepayment.windows import Whole, ends, window
-from realinsights_finance.prepayment.zero_curve import Discount, ZeroCurve, ZeroRates, discounts
 from realinsights_finance.schedule import Schedule, schedule
 
 LOCKED_OUT = int(np.iinfo(np.int64).min)
@@ -123,7 +123,7 @@ def prepayment_costs(
     """Return what prepaying each loan costs on its next `dates` payment dates after a day, by default to maturity.
 
     The market stands still: the Treasury curve is that of the day whenever the prepayment is; a zero curve goes on by
-    what it implies, discount(payment) / discount(prepayment), and zero rates without a day are those of `after`.
+    what it implies, discount(payment) / discount(prepayment), and zero rates are those of `after`.
     Every cell is what `prepayment_cost` gives: floats choose the cents that are far from a tie, it settles the others.
     Raises what it raises, but for lockouts; InvalidTerms for loans that cannot be, ValueError for another number of
     notes than of loans.
@@ -133,7 +133,7 @@ def prepayment_costs(
     computed = schedules(columns)
     paid = computed.installments_due(after)
     count = int((columns.periods() - paid).max(initial=0)) if dates is None else dates
-    curve = ZeroCurve(after, discount) if isinstance(discount, tuple) else discount
+    curve = None if discount is None else factors(discount, after)
     book = _Book(computed, prepayment, paid, treasury, curve)
     due, balance = _dates_and_balances(computed, paid, count)
     costs = PrepaymentCosts(
@@ -163,7 +163,7 @@ def cost_by_date(
     if TermsColumns.hold(computed.terms):
         columns = TermsColumns.of([computed.terms])
         return prepayment_costs(columns, [prepayment], after=after, treasury=treasury, discount=discount)
-    curve = ZeroCurve(after, discount) if isinstance(discount, tuple) else discount
+    curve = None if discount is None else factors(discount, after)
     rows = computed.installments[computed.terms.installments_due(after) :]
     found = [_plain(computed, prepayment, row.due_date, treasury, curve) for row in rows]
     return PrepaymentCosts(

@@ -51,8 +51,8 @@ class MissingDiscounts(ValueError):
 
 
 class CurveTooShort(ValueError):
-    """A curve that ends before what is asked of it."""
+    """A Treasury curve whose longest maturity is shorter than the term to be matched."""
 
 
 class InvalidDiscount(ValueError):
-    """A discount factor that is not more than zero, or zero rates that are not in the order of their dates."""
+    """A discount factor that is not a finite number above zero."""

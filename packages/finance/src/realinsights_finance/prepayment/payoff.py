@@ -12,11 +12,11 @@ from typing import NamedTuple
 from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT
 from realinsights_finance.prepayment.cost import PrepaymentCost, prepayment_cost
+from realinsights_finance.prepayment.discounts import Discount, ZeroRates
 from realinsights_finance.prepayment.errors import MissingDiscounts, MissingTreasuryYield, NotOutstanding
 from realinsights_finance.prepayment.phases import PrepaymentTerms
 from realinsights_finance.prepayment.regimes import check_amount
 from realinsights_finance.prepayment.treasury import Treasury
-from realinsights_finance.prepayment.zero_curve import Discount, ZeroRates
 from realinsights_finance.schedule import Schedule, total
 
 _ZERO = Decimal("0.00")
@@ -125,8 +125,8 @@ def payoff_quote(
 
     From the last due date on there is no premium; interest goes on at the note rate, and default interest is for the
     ledger to say. `prepayment` None: the note's terms are not known, and so the premium is not. Raises LockedOut in a
-    lockout, NotOutstanding before the loan starts or where its schedule repays it before maturity, InvalidDiscount,
-    CurveTooShort, InvalidTreasuryCurve and InvalidPrepaymentTerms.
+    lockout, NotOutstanding before the loan starts or where its schedule repays it before maturity, and the other
+    errors of `prepayment_cost` but those for a market that is not given: the premium is then not known.
     """
     terms, last = schedule.terms, schedule.installments[-1]
     if on < terms.start:
