@@ -16,6 +16,7 @@ from benchmarks.rows import (
     importing,
     lag,
     mix,
+    prepayment,
     reading,
     returns,
     schedules,
@@ -33,6 +34,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     """Measure every row but growth, those of reading and of the mix beside another source tree where there is one."""
     # First what needs nothing but arithmetic: other machines scale by it.
     yield from schedules.measure()
+    yield from prepayment.measure()
     yield returns.measure()
     yield stress.measure()
     demonstration = folder / "demonstration"
