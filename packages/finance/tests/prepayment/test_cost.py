@@ -162,6 +162,12 @@ class TestYieldMaintenance:
             cost = prepayment_cost(g1_schedule, note, on=after_84, treasury=Decimal(0))
             assert cost.premium == cents(cost.balance * Decimal("0.0525") * 3)
 
+    def test_no_zero_has_a_minus(self, interest_only, one_phase):
+        """Ten dollars without interest, at a yield of nearly nothing, lose less than half a cent."""
+        computed, on = schedule(interest_only("10.00", "0")), datetime.date(2034, 12, 1)
+        cost = prepayment_cost(computed, one_phase(YieldMaintenance()), on=on, treasury=Decimal("0.000001"))
+        assert (str(cost.calculated), str(cost.premium)) == ("0.00", "0.00")
+
     def test_a_part_bears_its_part(self, g1_schedule, after_84, one_phase):
         note = one_phase(YieldMaintenance(floor=Decimal("0.01")), Fee(name="exit", percentage=Decimal("0.005")))
         whole = prepayment_cost(g1_schedule, note, on=after_84, treasury=FLAT)

@@ -75,6 +75,10 @@ class TestDates:
         phases = (Phase(regime=Lockout(), months=24), Phase(regime=ONE, months=200), Phase(regime=Open()))
         assert [end for _, end in boundaries(terms, *phases)] == [terms.due_date(25), terms.maturity]
 
+    def test_nor_does_one_that_would_begin_on_it(self, a_loan):
+        phases = (Phase(regime=Lockout(), until=datetime.date(2034, 12, 31)), Phase(regime=Open()))
+        assert [end for _, end in boundaries(a_loan(), *phases)] == [datetime.date(2035, 1, 1)]
+
     def test_a_lockout_says_when_it_ends_whatever_comes_between(self, a_loan, one_phase):
         computed = schedule(a_loan())
         note = PrepaymentTerms(

@@ -130,11 +130,12 @@ def prepayment_costs(
     """
     if len(prepayment) != len(columns):
         raise ValueError(f"prepayment: {len(prepayment)} notes for {len(columns)} loans")
+    notes = tuple(prepayment)
     computed = schedules(columns)
     paid = computed.installments_due(after)
     count = int((columns.periods() - paid).max(initial=0)) if dates is None else dates
     curve = None if discount is None else factors(discount, after)
-    book = _Book(computed, prepayment, paid, treasury, curve)
+    book = _Book(computed, notes, paid, treasury, curve)
     due, balance = _dates_and_balances(computed, paid, count)
     costs = PrepaymentCosts(
         due_dates=due.astype("datetime64[D]"),
@@ -142,7 +143,7 @@ def prepayment_costs(
         premium=np.zeros_like(balance),
         fees=np.zeros_like(balance),
     )
-    for regime, members in _by_regime(columns, prepayment):
+    for regime, members in _by_regime(columns, notes):
         for begin in range(0, len(members), _BLOCK):
             _fill(book, costs, regime, members[begin : begin + _BLOCK])
     return costs
@@ -230,10 +231,10 @@ def _by_regime(columns: TermsColumns, notes: Sequence[PrepaymentTerms]) -> Itera
 
 def _fill(book: _Book, costs: PrepaymentCosts, regime: Regime, members: list[_Member]) -> None:
     """Write premium and fees of some phases that have one regime."""
-    due = costs.due_dates.astype(np.int64)
     loans = np.array([member.loan for member in members], dtype=np.intp)
+    due = costs.due_dates[:, loans].astype(np.int64)
     begin, end, until = (np.array([member[place] for member in members], dtype=np.int64) for place in (1, 2, 3))
-    asked = (due[:, loans] >= begin) & (due[:, loans] < end) & (costs.balance[:, loans] > 0)
+    asked = (due >= begin) & (due < end) & (costs.balance[:, loans] > 0)
     some = np.flatnonzero(asked.any(axis=0))
     if not some.size:
         return
