@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal, localcontext
 
 import pytest
 
@@ -37,6 +37,7 @@ from realinsights_finance.prepayment import (
     StepDown,
     TreasuryCurve,
     YieldMaintenance,
+    payoff_quote,
     prepayment_cost,
 )
 from realinsights_finance.prepayment.remaining import remaining
@@ -274,6 +275,31 @@ class TestDefeasance:
         ):
             with pytest.raises(error, match=message):
                 prepayment_cost(g1_schedule, note, on=after_84, discount=rates)
+
+
+def test_a_callers_decimal_context_changes_nothing(g1_schedule, one_phase):
+    def found():
+        curve = TreasuryCurve(((12, Decimal("0.036812345678")), (60, Decimal("0.0397"))))
+        rates = ((datetime.date(2036, 1, 1), Decimal("0.041234567891")),)
+        regimes = (
+            *(YieldMaintenance(formula=formula, floor=Decimal("0.012345678912")) for formula in Formula),
+            YieldMaintenance(matched_to=MatchedTo.AVERAGE_LIFE, yield_decimals=5),
+            StepDown(percentages=(Decimal("0.05"),) * 9),
+            SpreadMaintenance(spread=Decimal("0.0234567")),
+            MinimumInterest(amount=Decimal("9999999.99")),
+            Defeasance(),
+        )
+        fee = Fee(name="exit", percentage=Decimal("0.001234567891"))
+        on = datetime.date(2032, 1, 17)
+        return [
+            payoff_quote(g1_schedule, one_phase(regime, fee), on=on, treasury=curve, discount=rates).items
+            for regime in regimes
+        ]
+
+    usual = found()
+    with localcontext() as context:
+        context.prec, context.rounding = 3, ROUND_FLOOR
+        assert found() == usual
 
 
 class TestRefusals:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from realinsights_finance.money import cents, shown_rate
 from realinsights_finance.prepayment.errors import InvalidPrepaymentTerms
 
+FRACTION_DECIMALS = 12
 _ZERO = Decimal(0)
 
 
@@ -214,7 +216,7 @@ def check_amount(field: str, amount: object) -> None:
     """Raise InvalidPrepaymentTerms where dollars are not a finite decimal in whole cents of at least zero."""
     if not isinstance(amount, Decimal) or not amount.is_finite():
         raise InvalidPrepaymentTerms(field, "must be a finite decimal number of dollars")
-    if not 0 <= amount < Decimal(10) ** 13 or amount != amount.quantize(Decimal("0.01")):
+    if not 0 <= amount < Decimal(10) ** 13 or amount != cents(amount):
         raise InvalidPrepaymentTerms(field, "must be whole cents, from 0 to less than 10,000,000,000,000 dollars")
 
 
@@ -223,8 +225,8 @@ def _check_fraction(field: str, value: object, *, least: Decimal = _ZERO, most: 
         raise InvalidPrepaymentTerms(field, "must be a finite decimal number")
     if not least <= value <= most:
         raise InvalidPrepaymentTerms(field, f"must be a fraction from {least} to {most}: 1 % is 0.01")
-    if value != round(value, 12):
-        raise InvalidPrepaymentTerms(field, "must have at most 12 decimals")
+    if value != shown_rate(value, FRACTION_DECIMALS):
+        raise InvalidPrepaymentTerms(field, f"must have at most {FRACTION_DECIMALS} decimals")
 
 
 def _check_months(field: str, months: object) -> None:

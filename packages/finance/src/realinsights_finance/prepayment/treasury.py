@@ -7,12 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from realinsights_finance.money import EXACT
+from realinsights_finance.money import EXACT, shown_rate
 from realinsights_finance.prepayment.errors import CurveTooShort, InvalidTreasuryCurve, MissingTreasuryYield
-from realinsights_finance.prepayment.regimes import BetweenMaturities, Discounting, YieldMaintenance
+from realinsights_finance.prepayment.regimes import FRACTION_DECIMALS, BetweenMaturities, Discounting, YieldMaintenance
 
 _ONE, _TWO, _SIXTH, _TWELVE = Decimal(1), Decimal(2), EXACT.divide(Decimal(1), Decimal(6)), Decimal(12)
-YIELD_DECIMALS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,8 @@ def check_yield(field: str, value: object) -> None:
         raise InvalidTreasuryCurve(field, "must be a finite decimal number")
     if not Decimal("-0.5") <= value <= 1:
         raise InvalidTreasuryCurve(field, "must be a fraction from -0.5 to 1: 4.25 % is 0.0425")
-    if value != round(value, YIELD_DECIMALS):
-        raise InvalidTreasuryCurve(field, f"must have at most {YIELD_DECIMALS} decimals")
+    if value != shown_rate(value, FRACTION_DECIMALS):
+        raise InvalidTreasuryCurve(field, f"must have at most {FRACTION_DECIMALS} decimals")
 
 
 def reinvestment_rate(regime: YieldMaintenance, treasury: Treasury, months: Fraction) -> Decimal:
