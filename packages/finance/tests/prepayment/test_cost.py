@@ -113,6 +113,17 @@ class TestYieldMaintenance:
         )
         assert abs(nothing.calculated) < 100  # the first half month's rest is discounted by its half month
 
+    def test_a_regular_period_is_whole_months_and_another_its_days(self, a_loan):
+        """31 January to 28 February is a month of 30 days; 31 March to 12 April, to which the loan runs, is 12 days."""
+        terms = a_loan(
+            start=datetime.date(2024, 12, 31),
+            first_payment=datetime.date(2025, 1, 31),
+            maturity=datetime.date(2026, 4, 12),
+        )
+        left = remaining(schedule(terms), datetime.date(2026, 1, 31))
+        assert [each.days for each in left.payments] == [30, 30, 12]
+        assert left.months == Decimal("2.4")
+
     def test_it_ends_where_the_note_says(self, g1_schedule, after_84):
         """Open from 1 October 2034: 33 payments are left, and the balance on that day."""
 
