@@ -39,6 +39,7 @@ from realinsights_finance.ledger import (
     payoff,
     position,
     post,
+    state_on,
     unused_fee,
 )
 from realinsights_finance.ledger.digest import digest
@@ -143,7 +144,14 @@ def test_a_transaction_that_cannot_be(make, message):
         ([DefaultCured(id="x", on=ON)], "the loan is not in default"),
         ([DefaultDeclared(id="x", on=ON), DefaultDeclared(id="y", on=ON)], "the loan is in default already"),
         ([Transaction(id="x", on=ON)], "type Transaction is not a ledger's"),
-        ([Draw(id="d", on=D(2035, 1, 1), amount=Decimal(1))], "on must be before maturity"),
+        (
+            [
+                Prepayment(id="all", on=D(2025, 1, 1), amount=Decimal(10_000_000)),
+                Draw(id="d", on=ON, amount=Decimal(1)),
+            ],
+            "on must be before maturity and payoff",
+        ),
+        ([Draw(id="d", on=D(2035, 1, 1), amount=Decimal(1))], "on must be before maturity and payoff"),
     ],
 )
 def test_a_transaction_that_the_loan_cannot_take(an_agreement, life, message):
@@ -156,7 +164,7 @@ def test_terms_that_the_loan_cannot_take(an_agreement):
     interest_only = an_agreement(amortization_months=None)
     with pytest.raises(InvalidTransaction, match="reamortize needs an amortization term"):
         ledger(interest_only, [Prepayment(id="c", on=ON, amount=Decimal(1), reamortize=True)])
-    with pytest.raises(InvalidTerms, match="rate: must be a fraction"):
+    with pytest.raises(InvalidTransaction, match="transaction m: rate must be a fraction"):
         ledger(interest_only, [Modification(id="m", on=ON, rate=Decimal("5.25"))])
 
 
@@ -166,6 +174,16 @@ def test_a_maturity_before_what_is_billed(an_agreement):
     agreement = an_agreement(**moves)
     with pytest.raises(InvalidTransaction, match="maturity must be after the installments that are billed"):
         ledger(agreement, [Modification(id="m", on=D(2025, 5, 31), maturity=D(2025, 6, 1))])
+
+
+def test_an_extension_to_before_the_maturity_that_has_passed(an_agreement):
+    # The 1st is a Sunday: the loan matures, and is billed, on Friday 30 May.
+    moves = {"business_day_rule": BusinessDayRule.PRECEDING, "business_day_calendar": HolidayCalendar.FEDERAL_RESERVE}
+    agreement = an_agreement(maturity=D(2025, 6, 1), **moves)
+    with pytest.raises(InvalidTransaction, match="maturity must be after the installments that are billed"):
+        ledger(agreement, [Modification(id="m", on=D(2025, 5, 31), maturity=D(2025, 6, 1))])
+    extended = ledger(agreement, [Modification(id="m", on=D(2025, 5, 31), maturity=D(2025, 9, 1))])
+    assert [bill.number for bill in state_on(extended, D(2025, 7, 1)).bills] == [1, 2, 3, 4, 5, 6]
 
 
 def test_two_transactions_of_one_id(an_agreement):

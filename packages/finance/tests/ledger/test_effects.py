@@ -231,6 +231,15 @@ class TestModification:
         assert found.due.total == LEVEL
         assert found.next_due == D(2025, 4, 1)
 
+    def test_an_extension_of_a_maturity_between_due_dates_bills_that_period_again(self, an_agreement):
+        agreement = an_agreement(maturity=D(2025, 2, 16), amortization_months=None)
+        extended = ledger(agreement, [Modification(id="m", on=D(2025, 2, 20), maturity=D(2025, 6, 1))])
+        first, stub, rest = state_on(extended, D(2025, 3, 1)).bills
+        assert (first.number, stub.number, rest.number) == (1, 2, 2)
+        daily = Decimal(10_000_000) * Decimal("0.0525") / 360
+        assert (stub.interest, rest.interest) == (cents(daily * 15), cents(daily * 13))
+        assert position(extended, D(2025, 3, 1)).due.principal == 0
+
 
 class TestDefault:
     def test_changes_the_order_and_is_cured(self, an_agreement):

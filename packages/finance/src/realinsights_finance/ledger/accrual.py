@@ -120,6 +120,7 @@ def due_on_demand(state: LedgerState) -> LedgerState:
         due_date=state.on,
         interest=state.accrued_interest,
         principal=_ZERO,
+        late_charged=True,  # it is no installment
     )
     return replace(settled(state), bills=(*state.bills, bill), installment=state.installment + 1)
 

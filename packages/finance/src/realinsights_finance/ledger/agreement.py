@@ -42,8 +42,8 @@ class LateChargeRule:
 class Commitment:
     """An amount that the lender has promised to lend, all draws together; what is repaid cannot be drawn again.
 
-    `unused_fee` is an annual rate, as a fraction, on what is not drawn; it accrues by the loan's day count while
-    principal is owed, to maturity, and is due with each installment.
+    It ends with maturity or payoff. `unused_fee` is an annual rate, as a fraction, on what is not drawn; it accrues by
+    the loan's day count and is due with each installment.
     """
 
     amount: Decimal

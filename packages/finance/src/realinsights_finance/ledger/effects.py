@@ -31,7 +31,7 @@ from realinsights_finance.ledger.transactions import (
 )
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.schedule import total
-from realinsights_finance.terms import LoanTerms
+from realinsights_finance.terms import InvalidTerms, LoanTerms
 
 _ZERO = Decimal("0.00")
 _DAY = datetime.timedelta(days=1)
@@ -118,8 +118,8 @@ def _prepaid(agreement: LoanAgreement, state: LedgerState, amount: Decimal) -> t
 def _drawn(agreement: LoanAgreement, state: LedgerState, draw: Draw) -> LedgerState:
     commitment = agreement.commitment
     if commitment is not None:
-        if state.matured:
-            raise InvalidTransaction(draw.id, "on", "must be before maturity: the commitment has ended")
+        if state.matured or not state.principal:
+            raise InvalidTransaction(draw.id, "on", "must be before maturity and payoff, which end the commitment")
         undrawn = commitment.amount - state.funded
         if draw.amount > undrawn:
             raise ExceedsBalance(draw.id, undrawn, "undrawn commitment")
@@ -179,21 +179,33 @@ def _moved(state: LedgerState, transaction: Deposit | Disbursement) -> LedgerSta
 
 
 def _modified(state: LedgerState, modification: Modification) -> LedgerState:
-    terms, on = state.terms, state.on
-    if modification.rate is not None:
-        terms = replace(terms, rate=modification.rate)
+    before = state.terms
+    changes = {name: getattr(modification, name) for name in ("rate", "maturity")}
+    try:
+        terms = replace(before, **{name: value for name, value in changes.items() if value is not None})
+    except InvalidTerms as refused:
+        raise InvalidTransaction(modification.id, *refused.problems[0]) from refused
     if modification.maturity is not None:
-        terms = replace(terms, maturity=modification.maturity)
-        if state.matured:
-            bills = [replace(bill, principal=bill.principal - bill.balloon, balloon=_ZERO) for bill in state.bills]
-            # An installment that falls due today is billed after this, at the end of its period.
-            state = replace(state, bills=_still_open(bills), installment=running_installment(terms, on - _DAY))
+        state = _extended(state, terms) if state.matured else state
         if terms.periods < state.installment:
             raise InvalidTransaction(modification.id, "maturity", "must be after the installments that are billed")
     state = replace(state, terms=terms)
     if modification.payment is not None:
         state = replace(state, payment=modification.payment, interest_only_left=0)
     return state
+
+
+def _extended(state: LedgerState, terms: LoanTerms) -> LedgerState:
+    """Return the state of a matured loan in which the balloon is not due, and installments by new terms are to come."""
+    last = state.terms.periods
+    if terms.maturity <= state.terms.maturity:
+        return state
+    # The last installment was a whole one, or one to a maturity between due dates.
+    billed = last if terms.period_end(last) == state.terms.period_end(last) else last - 1
+    bills = [replace(bill, principal=bill.principal - bill.balloon, balloon=_ZERO) for bill in state.bills]
+    # An installment that falls due today is billed after this, at the end of its period.
+    running = running_installment(terms, state.on - _DAY)
+    return replace(state, bills=_still_open(bills), installment=max(running, billed + 1))
 
 
 def _default(state: LedgerState, transaction: DefaultDeclared | DefaultCured) -> LedgerState:
