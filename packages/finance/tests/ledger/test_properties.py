@@ -30,6 +30,7 @@ from realinsights_finance.ledger import (
     payoff,
     position,
     post,
+    state_on,
 )
 from realinsights_finance.ledger.fold import in_force
 
@@ -61,7 +62,8 @@ class TestNothingIsCreatedOrLost:
     @given(data=st.data())
     def test_a_refund_leaves_suspense_and_nothing_else(self, lives, data):
         book = folded(data.draw(lives))
-        before, last = book.state, book.state.on
+        last = book.state.on
+        before = state_on(book, last)  # with what falls due on that day
         assume(before.suspense)
         refund = Disbursement(id="refund", on=last, amount=before.suspense, account=SUSPENSE)
         after = post(book, refund).state
