@@ -165,6 +165,15 @@ class TestDrawAndCapitalization:
         anew = ledger(an_agreement(), [Draw(id="d", on=D(2025, 1, 11), amount=Decimal(500_000), reamortize=True)])
         assert anew.state.payment == level_payment(Decimal(10_500_000), anew.state.terms.periodic_rate, 360)
 
+    def test_a_draw_after_payoff_begins_a_period_of_its_own(self, an_agreement):
+        agreement = an_agreement(amortization_months=None)
+        repaid = ledger(agreement, [Prepayment(id="p", on=D(2025, 1, 11), amount=dollars("10014583.33"))])
+        assert (repaid.state.principal, repaid.state.suspense) == (0, 0)
+        assert [entry.kind for entry in entries_until(repaid, D(2025, 6, 1))] == [EntryKind.TRANSACTION]
+        drawn = post(repaid, Draw(id="q", on=D(2025, 6, 11), amount=Decimal(1_000_000)))
+        (bill,) = state_on(drawn, D(2025, 7, 1)).bills
+        assert (bill.number, bill.interest) == (6, cents(Decimal(1_000_000) * Decimal("0.0525") * 20 / 360))
+
     def test_interest_due_becomes_principal_and_bears_interest(self, an_agreement):
         agreement = an_agreement(amortization_months=None)
         book = ledger(agreement, [Capitalization(id="pik", on=D(2025, 2, 1))])
@@ -239,6 +248,16 @@ class TestModification:
         daily = Decimal(10_000_000) * Decimal("0.0525") / 360
         assert (stub.interest, rest.interest) == (cents(daily * 15), cents(daily * 13))
         assert position(extended, D(2025, 3, 1)).due.principal == 0
+
+
+    def test_an_extension_months_after_maturity_bills_only_what_falls_due_after_it(self, an_agreement):
+        agreement = an_agreement(maturity=D(2025, 2, 1), amortization_months=None)
+        interest = Payment(id="p", on=D(2025, 2, 1), amount=dollars("45208.33"))
+        extended = ledger(agreement, [interest, Modification(id="m", on=D(2025, 5, 20), maturity=D(2026, 2, 1))])
+        (bill,) = state_on(extended, D(2025, 6, 1)).bills
+        assert (bill.number, bill.period_start, bill.due_date) == (5, D(2025, 5, 1), D(2025, 6, 1))
+        # All that has accrued since maturity: 120 days.
+        assert bill.interest == cents(Decimal(10_000_000) * Decimal("0.0525") * 120 / 360)
 
 
 class TestDefault:
