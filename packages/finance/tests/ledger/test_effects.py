@@ -14,6 +14,7 @@ from realinsights_finance.ledger import (
     SUSPENSE,
     ApplicationOrder,
     Capitalization,
+    Commitment,
     Component,
     DefaultCured,
     DefaultDeclared,
@@ -249,7 +250,6 @@ class TestModification:
         assert (stub.interest, rest.interest) == (cents(daily * 15), cents(daily * 13))
         assert position(extended, D(2025, 3, 1)).due.principal == 0
 
-
     def test_an_extension_months_after_maturity_bills_only_what_falls_due_after_it(self, an_agreement):
         agreement = an_agreement(maturity=D(2025, 2, 1), amortization_months=None)
         interest = Payment(id="p", on=D(2025, 2, 1), amount=dollars("45208.33"))
@@ -284,6 +284,52 @@ class TestDefault:
         for on in (D(2025, 1, 31), D(2025, 2, 1), D(2025, 4, 9)):
             assert position(default, on).due.interest == position(calm, on).due.interest
             assert position(default, on).accrued_interest == position(calm, on).accrued_interest
+
+    def test_interest_that_is_paid_is_not_owed_again(self, an_agreement):
+        agreement = an_agreement(amortization_months=None, default_margin=Decimal("0.05"))
+        margin = Decimal(10_000_000) * Decimal("0.05") / 360
+        regular = dollars("45208.33")
+        life = [
+            DefaultDeclared(id="a", on=D(2025, 1, 1)),
+            Payment(id="b", on=D(2025, 1, 11), amount=cents(margin * 10)),
+            Payment(id="c", on=D(2025, 2, 1), amount=regular),
+            Payment(id="d", on=D(2025, 2, 6), amount=Decimal(10_000)),
+        ]
+        book = ledger(agreement, life)
+        paid_so_far = sum(entry.applied.default_interest for entry in book.entries)
+        owed = position(book, D(2025, 3, 1)).due.default_interest
+        assert owed + paid_so_far == cents(margin * 31) + cents(margin * 28)
+
+
+class TestAfterMaturity:
+    def test_each_receipt_is_for_the_interest_until_its_day(self, an_agreement):
+        agreement = an_agreement(maturity=D(2025, 2, 1), amortization_months=None)
+        daily = Decimal(10_000_000) * Decimal("0.0525") / 360
+        life = [
+            Payment(id="a", on=D(2025, 2, 1), amount=dollars("45208.33")),
+            Payment(id="b", on=D(2025, 2, 11), amount=cents(daily * 10) - 1),
+            Payment(id="c", on=D(2025, 2, 21), amount=Decimal(1)),
+        ]
+        book = ledger(agreement, life)
+        assert [entry.applied.interest for entry in book.entries if entry.transaction][1:] == [cents(daily * 10) - 1, 1]
+        assert [(bill.number, bill.interest) for bill in book.state.bills[1:]] == [(3, cents(daily * 10))]
+
+
+class TestOneDay:
+    def test_counts_by_kind(self):
+        on, amount = D(2025, 2, 1), Decimal(1)
+        day = [
+            Modification(id="z", on=on, rate=Decimal(0)),
+            Draw(id="y", on=on, amount=amount),
+            Fee(id="x", on=on, amount=amount, name="fee"),
+            Capitalization(id="w", on=on),
+            Deposit(id="v", on=on, amount=amount, account=ESCROW),
+            Payment(id="u", on=on, amount=amount),
+            Prepayment(id="t", on=on, amount=amount),
+            WriteDown(id="s", on=on, amount=amount),
+            Disbursement(id="r", on=on, amount=amount, account=ESCROW),
+        ]
+        assert sorted(day, key=lambda each: each.order) == day
 
 
 class TestLateCharge:
@@ -354,6 +400,24 @@ class TestPayoff:
         book = ledger(an_agreement(default_margin=Decimal("0.05")), [DefaultDeclared(id="d", on=D(2025, 1, 5))])
         first, second = payoff(book, D(2025, 1, 11)), payoff(book, D(2025, 1, 12))
         assert abs(second.total - first.total - first.per_diem) <= Decimal("0.02")
+
+    def test_has_the_unused_fee_of_the_period_in_it(self, an_agreement):
+        commitment = Commitment(amount=Decimal(20_000_000), unused_fee=Decimal("0.005"))
+        book = ledger(an_agreement(commitment=commitment))
+        found = payoff(book, D(2025, 1, 11))
+        assert (found.fees, found.interest) == (dollars("1388.89"), dollars("14583.33"))
+        assert found.per_diem == cents(dollars("10000000") * (Decimal("0.0525") + Decimal("0.005")) / 360)
+        short = post(book, Prepayment(id="p", on=D(2025, 1, 11), amount=found.total - 300))
+        assert (short.state.principal, short.state.fees) == (0, 300)
+        assert position(short, D(2026, 1, 1)).due.total == 300
+
+    def test_takes_a_day_of_its_year_where_years_differ(self, an_agreement):
+        book = ledger(
+            an_agreement(day_count=DayCount.ACTUAL_ACTUAL_ISDA, start=D(2027, 12, 1), first_payment=D(2028, 1, 1))
+        )
+        annual = Decimal(525_000)
+        assert payoff(book, D(2027, 12, 31)).per_diem == cents(annual / 365)
+        assert payoff(book, D(2028, 1, 1)).per_diem == cents(annual / 366)
 
     def test_says_how_it_came_about(self, an_agreement):
         book = ledger(an_agreement(), [Fee(id="f", on=D(2025, 1, 5), amount=Decimal(750), name="appraisal")])

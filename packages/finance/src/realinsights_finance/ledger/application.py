@@ -44,7 +44,8 @@ class ApplicationOrder:
     """The order in which a receipt pays what is due; it holds in a performing loan or during an event of default.
 
     Components of installments that follow each other in it are paid installment by installment, the oldest first; with
-    `oldest_installment_first` false, each of them for all installments before the next one.
+    `oldest_installment_first` false, each of them for all installments before the next one. A balloon comes after all
+    of them, so that interest accrued since maturity is paid before it.
     Raises IncompleteOrder.
     """
 
@@ -101,9 +102,8 @@ def apply(state: LedgerState, order: ApplicationOrder, amount: Decimal) -> tuple
     left, paid = amount, dict.fromkeys(Component, _ZERO)
     bills = list(state.bills)
     due = owed(state)
-    for component, index in _turns(order, len(bills)):
-        open_ = getattr(due, component) if index is None else getattr(bills[index], component)
-        part = min(left, open_)
+    for component, index, balloon in _turns(order, len(bills)):
+        part = min(left, getattr(due, component) if index is None else _open(bills[index], component, balloon=balloon))
         left -= part
         paid[component] += part
         if index is not None and part:
@@ -112,16 +112,30 @@ def apply(state: LedgerState, order: ApplicationOrder, amount: Decimal) -> tuple
     return _after(state, tuple(bill for bill in bills if bill.open), applied), applied
 
 
-def _turns(order: ApplicationOrder, bills: int) -> Iterator[tuple[Component, int | None]]:
-    """Yield each component in turn, with the number of the bill where it is of one."""
+def _turns(order: ApplicationOrder, bills: int) -> Iterator[tuple[Component, int | None, bool]]:
+    """Yield each component in turn, with the number of the bill where it is of one, and whether it is the balloon."""
     for billed, run in groupby(order.components, key=lambda component: component.billed):
         components = tuple(run)
         if not billed:
-            yield from ((component, None) for component in components)
+            yield from ((component, None, False) for component in components)
         elif order.oldest_installment_first:
-            yield from ((component, index) for index in range(bills) for component in components)
+            yield from ((component, index, False) for index in range(bills) for component in components)
+            yield from (
+                (Component.PRINCIPAL, index, True) for index in range(bills) if Component.PRINCIPAL in components
+            )
         else:
-            yield from ((component, index) for component in components for index in range(bills))
+            for component in components:
+                yield from ((component, index, False) for index in range(bills))
+                yield from (
+                    (Component.PRINCIPAL, index, True) for index in range(bills) if component is Component.PRINCIPAL
+                )
+
+
+def _open(bill: Bill, component: Component, *, balloon: bool) -> Decimal:
+    if balloon:
+        return bill.balloon
+    open_: Decimal = getattr(bill, component)
+    return open_ - bill.balloon if component is Component.PRINCIPAL else open_
 
 
 def _less(bill: Bill, component: Component, part: Decimal) -> Bill:
