@@ -1,4 +1,4 @@
-"""Which regime a day is in."""
+"""Regimes of prepayment by day."""
 
 from __future__ import annotations
 

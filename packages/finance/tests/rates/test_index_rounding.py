@@ -1,4 +1,4 @@
-"""How an index is rounded."""
+"""Rounding of an index."""
 
 from __future__ import annotations
 

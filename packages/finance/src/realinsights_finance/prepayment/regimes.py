@@ -18,7 +18,7 @@ _ZERO = Decimal(0)
 
 
 class Formula(StrEnum):
-    """How yield maintenance makes a premium of the note rate, what is owed, and the rate at which it is reinvested.
+    """The formula of yield maintenance: what makes a premium of note rate, amount owed and reinvestment rate.
 
     Notes and calculators call each of them yield maintenance; they differ by some percents of the premium.
     """
@@ -39,21 +39,21 @@ class Formula(StrEnum):
 
 
 class Discounting(StrEnum):
-    """How a yearly yield becomes a monthly rate."""
+    """The way in which a yearly yield becomes a monthly rate."""
 
     BOND_EQUIVALENT = "bond_equivalent"  # (1 + y/2)^(1/6) - 1: compounded twice a year, as Treasury yields are quoted
     NOMINAL = "nominal"  # y / 12
 
 
 class MatchedTo(StrEnum):
-    """Which term the Treasury has that stands for reinvestment."""
+    """The term of the Treasury that stands for reinvestment."""
 
     MATURITY = "maturity"  # the time to the end that the premium is measured to
     AVERAGE_LIFE = "average_life"  # of the remaining principal
 
 
 class BetweenMaturities(StrEnum):
-    """Which yield a term has that no Treasury has. One shorter than the shortest has the shortest one's yield."""
+    """The yield of a term that no Treasury has. One shorter than the shortest has the shortest one's yield."""
 
     INTERPOLATED = "interpolated"  # straight line between the next shorter and the next longer
     NEAREST = "nearest"  # that of the nearest maturity, the shorter one where two are as near
@@ -68,7 +68,7 @@ class MeasuredTo(StrEnum):
 
 
 class MonthsLeft(StrEnum):
-    """How the months are counted in formulas that take a number of them, from the prepayment to the end."""
+    """The count of months in formulas that take a number of them, from the prepayment to the end."""
 
     WHOLE = "whole"  # completed months of 30 days
     FROM_MONTH_END = "from_month_end"  # completed months from the last day of the prepayment's month: Form 4188

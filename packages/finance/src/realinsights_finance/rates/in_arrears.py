@@ -25,7 +25,7 @@ _ONE = Decimal(1)
 
 
 class Averaging(StrEnum):
-    """How the daily rates of a period become one rate, Actual/360.
+    """The way in which the daily rates of a period become one rate, Actual/360.
 
     Simple: their mean, each weighted by its calendar days. Compounded: each business day's rate is earned on the
     interest before it too, `(product of (1 + rate x days / 360) - 1) x 360 / days of all`; over a weekend or holiday

@@ -1,4 +1,4 @@
-"""How an index is rounded before the spread is added: a convention of the note."""
+"""Rounding of an index before the spread is added: a convention of the note."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from realinsights_finance.time.periods import MaturityBeforeStart
 
 
 class Known(StrEnum):
-    """How a rate is known."""
+    """The way in which a rate is known."""
 
     FIXED = "fixed"  # the note says it
     FIXING = "fixing"  # the index that it is made of is published
@@ -32,7 +32,7 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reset:
-    """How a floating rate was set. `determined_on` is the day the index was read, or the last of several.
+    """A setting of a floating rate. `determined_on` is the day the index was read, or the last of several.
 
     `fixing` is None where the rate is projected, or made of several. It is `provisional` where the fixing is of an
     earlier day, because there was none.

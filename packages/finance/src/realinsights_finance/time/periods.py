@@ -46,7 +46,7 @@ class Stub(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeriodRule:
-    """How a time is cut into periods.
+    """A rule that cuts a time into periods.
 
     Regular dates are counted from `anchor` in both directions: with the start as anchor a stub comes last, with the end
     (the default) first, with a first payment date maybe at both ends. `first_stub` and `last_stub` say what becomes of

@@ -18,7 +18,7 @@ from realinsights_finance.value.whole_cents import parts_in_cents
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volatility:
-    """How much a rate moves in a year, in the units of its model, the same for each period or one for each.
+    """A rate's movement in a year, in the units of its model, the same for each period or one for each.
 
     `displacement` is added to forward and strike in Black's model alone. `day_count` measures the years until a fixing.
     Raises InvalidHedge.

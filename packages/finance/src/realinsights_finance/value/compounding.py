@@ -18,7 +18,7 @@ class InvalidRate(ValueError):
 
 
 class Compounding(StrEnum):
-    """How often interest is added, by which the same rate means different growth.
+    """The compounding of interest, by which the same rate means different growth.
 
     With rate r and t years: `SIMPLE` 1 + r t; `CONTINUOUS` e^(r t); the others (1 + r/m)^(m t) with m times a year.
     `SEMI_ANNUAL` is the bond-equivalent yield of US Treasuries, `MONTHLY` the mortgage-equivalent yield.

@@ -1,4 +1,4 @@
-"""Where a hedge does not do what the loan under it does, each difference in words."""
+"""Mismatches between a hedge and the loan under it, each in words."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class OptionModel(StrEnum):
-    """How the rate may move until it is fixed; t is the years until then.
+    """A model of how the rate may move until it is fixed; t is the years until then.
 
     `BACHELIER`: by normal amounts, volatility in rate a year (0.01 is 100 basis points), rates may be negative.
     Call = (F - K) N(d) + s sqrt(t) n(d), d = (F - K) / (s sqrt(t)). Source: Bachelier, Theorie de la speculation, 1900.
