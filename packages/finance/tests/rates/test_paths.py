@@ -78,7 +78,10 @@ class TestFixedRate:
         spans = FixedRate(Decimal("0.0525")).spans(day("2025-01-01"), day("2025-02-01"))
         assert told(spans) == [("2025-01-01", "2025-02-01", "0.0525", "fixed")]
 
-    @pytest.mark.parametrize("rate", ["5.25", "NaN"])
+    def test_may_be_as_high_as_one(self):
+        assert FixedRate(Decimal(1)).rate == 1
+
+    @pytest.mark.parametrize("rate", ["5.25", "1.0001", "NaN"])
     def test_of_no_fraction_is_refused(self, rate):
         with pytest.raises(ValueError, match="rate: must be a finite fraction"):
             FixedRate(Decimal(rate))
@@ -100,6 +103,15 @@ class TestSteppedRate:
             ("2026-01-15", "2026-02-01", "0.05", "fixed"),
         ]
 
+    def test_may_change_twice_in_a_period(self):
+        days = [day(on) for on in ("2026-01-01", "2026-01-11", "2026-01-21")]
+        path = stepped_rate(zip(days, (Decimal("0.04"), Decimal("0.05"), Decimal("0.06")), strict=True))
+        assert told(path.spans(day("2026-01-01"), day("2026-02-01"))) == [
+            ("2026-01-01", "2026-01-11", "0.04", "fixed"),
+            ("2026-01-11", "2026-01-21", "0.05", "fixed"),
+            ("2026-01-21", "2026-02-01", "0.06", "fixed"),
+        ]
+
     def test_is_not_known_before_the_first(self):
         with pytest.raises(RateNotStated, match="none is stated for 2024-12-31; the first is from 2025-01-01"):
             self.PATH.spans(day("2024-12-31"), day("2025-01-31"))
@@ -107,6 +119,8 @@ class TestSteppedRate:
     def test_needs_its_days_in_order(self):
         with pytest.raises(ValueError, match="in the order of their days"):
             stepped_rate([(day("2026-01-01"), Decimal("0.04")), (day("2025-01-01"), Decimal("0.05"))])
+        with pytest.raises(ValueError, match="in the order of their days"):
+            stepped_rate([(day("2026-01-01"), Decimal("0.04")), (day("2026-01-01"), Decimal("0.05"))])
         with pytest.raises(ValueError, match="at least one"):
             HybridRate(())
 
@@ -148,6 +162,12 @@ class TestEachPeriod:
             FloatingRate(terms=terms(carry_days=27), market=market("2025-04-01")).spans(
                 day("2025-03-15"), day("2025-04-15")
             )
+
+    def test_is_read_of_no_other_day_unless_asked(self):
+        with pytest.raises(MissingFixing):
+            market().read(TERM, day("2025-02-14"), starts=day("2025-02-18"))
+        reading = market().read(TERM, day("2025-02-14"), starts=day("2025-02-18"), carry_days=1)
+        assert reading.fixing.on == day("2025-02-13")
 
     def test_says_where_the_curve_ends(self):
         path = FloatingRate(terms=terms(), market=market())
@@ -205,6 +225,10 @@ class TestEvery:
     def test_last_stands_after_the_end(self):
         short = self.reset(Interval.MONTHLY, end="2025-03-15")
         path = FloatingRate(terms=terms(resets=short), market=market())
+        assert told(path.spans(day("2025-01-15"), day("2025-03-17"))) == [
+            ("2025-01-15", "2025-02-15", "0.0630", "fixing"),
+            ("2025-02-15", "2025-03-17", "0.0631", "fixing"),
+        ]
         assert told(path.spans(day("2025-02-15"), day("2025-03-17"))) == [
             ("2025-02-15", "2025-03-17", "0.0631", "fixing")
         ]
