@@ -26,7 +26,8 @@ from realinsights_finance.rates import (
 from realinsights_finance.ratios import debt_service_coverage
 from realinsights_finance.terms import interest, unrounded_interest
 
-PAGE = Path(__file__).parents[4] / "docs" / "finance.md"
+PARENTS = Path(__file__).resolve().parents  # few, where the tests are copied elsewhere
+PAGE = PARENTS[min(4, len(PARENTS) - 1)] / "docs" / "finance.md"
 BEGIN, END = "<!-- golden cases of time and rates -->", "<!-- end -->"
 BALANCE, STRIKE, INCOME = Decimal(25_000_000), Decimal("0.035"), Decimal(2_200_000)
 BONDS = HolidayCalendar.US_GOVERNMENT_BOND
@@ -169,6 +170,8 @@ def test_every_difference_is_zero(rows):
 
 
 def test_the_page_says_what_is_computed(rows):
+    if not PAGE.is_file():
+        pytest.skip("docs/finance.md is not beside this package")
     lines = ["| case | expected | ours | difference |", "|---|---|---|---|"]
     table = "\n".join(lines + [f"| {' | '.join(each)} |" for each in rows])
     written = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip()
