@@ -60,12 +60,24 @@ class TestForwardCurve:
         with pytest.raises(CurveStartsLate, match="is as of 2025-01-10, and 2025-01-09"):
             curve().rate(day("2025-01-09"))
 
+    def test_may_reach_its_bounds(self):
+        points = tuple((day(on), Decimal(1)) for on in ("2025-01-15", "2025-02-15", "2025-03-15"))
+        longest = curve(points=points, as_of=day("2025-03-15"), until=day("2025-03-15"))
+        assert longest.last == curve(points=points).last == day("2025-03-15")
+        assert longest.rate(day("2025-03-15")) == 1
+        with pytest.raises(InvalidCurve, match="own day, 2025-03-16, and ends on 2025-03-15"):
+            curve(points=points, as_of=day("2025-03-16"))
+        assert curve(points=points, as_of=day("2025-03-16"), until=day("2025-03-16")).rate(day("2025-03-16")) == 1
+        with pytest.raises(InvalidCurve, match="has points after 2025-03-14"):
+            curve(points=points, until=day("2025-03-14"))
+
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
             ({"points": ()}, "points: the curve of sofr has none"),
             ({"points": ((day("2025-01-15"), Decimal(0)), (day("2025-01-15"), Decimal(0)))}, "in the order"),
             ({"points": ((day("2025-01-15"), Decimal("4.3")),)}, "finite fractions"),
+            ({"points": ((day("2025-01-15"), Decimal("1.01")),)}, "finite fractions"),
             ({"points": ((day("2025-01-15"), Decimal("NaN")),)}, "finite fractions"),
             ({"as_of": day("2025-02-16")}, "must reach its own day"),
             ({"until": day("2025-02-01")}, "has points after 2025-02-01"),

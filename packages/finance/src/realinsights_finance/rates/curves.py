@@ -96,8 +96,8 @@ class ForwardCurve:
         for on, rate in self.points:
             if not isinstance(rate, Decimal) or not rate.is_finite() or abs(rate) > 1:
                 raise InvalidCurve(self.index, f"must have rates as finite fractions from -1 to 1, not {rate} on {on}")
-        if self.points[-1][0] < self.as_of:
-            raise InvalidCurve(self.index, f"must reach its own day, {self.as_of}, and ends on {self.points[-1][0]}")
+        if self.last < self.as_of:
+            raise InvalidCurve(self.index, f"must reach its own day, {self.as_of}, and ends on {self.last}")
         if self.until is not None and self.until < self.points[-1][0]:
             raise InvalidCurve(self.index, f"has points after {self.until}, until which it is to answer")
 
