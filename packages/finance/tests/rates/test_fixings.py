@@ -131,6 +131,11 @@ class TestBadFixings:
         with pytest.raises(InvalidFixing, match=message):
             fixing("2025-01-10", value, **more)
 
+    def test_may_be_as_far_as_one(self):
+        assert {fixing("2025-01-10", value).value for value in ("1", "-1")} == {1, -1}
+        with pytest.raises(InvalidFixing, match=r"must be a fraction, not 1\.01"):
+            fixing("2025-01-10", "1.01")
+
     def test_of_a_float_is_refused(self):
         with pytest.raises(InvalidFixing, match="decimal"):
             Fixing(index="sofr", on=day("2025-01-10"), value=0.0429)
