@@ -1,0 +1,76 @@
+"""A loan of any kind: how its periods, its rate and its repayment go together."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from realinsights_finance.day_count import DayCount
+from realinsights_finance.money import cents
+from realinsights_finance.rates.paths import RatePath
+from realinsights_finance.repayment.rules import INTEREST_ONLY, Curtailment, Draw, InvalidRepayment, PaidAt, Repayment
+from realinsights_finance.rounding import USUAL, InterestRounding, Rounding
+from realinsights_finance.time.intervals import Interval
+from realinsights_finance.time.periods import AccrualPeriod
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnusedFee:
+    """A fee on what of a commitment is not drawn: an annual `rate` by the loan's day count."""
+
+    commitment: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loan:
+    """A loan of any kind; amounts in dollars and cents.
+
+    `periods` are those of `time.accrual_periods`, the last one ending at maturity, where all that is left is paid. On
+    30/360 a regular period of whole months is `interval` in twelfths of a year. Draws and curtailments fall on days
+    from the first to the last; on one day draws come first. Raises InvalidRepayment.
+    """
+
+    principal: Decimal
+    periods: tuple[AccrualPeriod, ...]
+    interval: Interval
+    rate: RatePath
+    day_count: DayCount = DayCount.ACTUAL_360
+    repayment: Repayment = INTEREST_ONLY
+    paid_at: PaidAt = PaidAt.END
+    rounding: Rounding = USUAL
+    draws: tuple[Draw, ...] = ()
+    curtailments: tuple[Curtailment, ...] = ()
+    unused_fee: UnusedFee | None = None
+
+    def __post_init__(self) -> None:
+        if not self.periods:
+            raise InvalidRepayment("periods", "there must be at least one")
+        if self.principal < 0 or self.principal != cents(self.principal) or not (self.principal or self.draws):
+            raise InvalidRepayment("principal", "must be whole cents, and more than zero unless it is drawn later")
+        begin, end = self.periods[0].start, self.periods[-1].end
+        changes: list[tuple[str, datetime.date]] = [("draws", draw.on) for draw in self.draws]
+        changes += [("curtailments", change.on) for change in self.curtailments]
+        for field, on in changes:
+            if not begin <= on < end:
+                raise InvalidRepayment(field, f"{on} must be from {begin} on and before {end}")
+        if changes and self.paid_at is PaidAt.START:
+            raise InvalidRepayment("paid_at", "interest in advance knows no draws and no partial prepayments")
+        if self.rounding.daily_rate_decimals is not None:
+            raise InvalidRepayment("rounding", "a rounded rate of a day is a convention of fixed rates alone")
+        if self.rounding.interest is InterestRounding.CARRIED and self.paid_at is PaidAt.START:
+            raise InvalidRepayment("rounding", "balances are carried unrounded where interest is paid in arrears")
+        if self.unused_fee is not None and self.unused_fee.commitment < self.principal + self._drawn():
+            raise InvalidRepayment("unused_fee", "the commitment must cover all that is drawn")
+
+    def fraction(self, period: AccrualPeriod, start: datetime.date, end: datetime.date) -> Fraction:
+        """Return the fraction of a year of a part of a period: a whole regular one of 30/360 is its months exactly."""
+        whole = (start, end) == (period.start, period.end)
+        if whole and period.regular and self.day_count.thirty_360 and self.interval.months is not None:
+            return Fraction(self.interval.months, 12)
+        return self.day_count.fraction(start, end)
+
+    def _drawn(self) -> Decimal:
+        return sum((draw.amount for draw in self.draws), Decimal(0))

@@ -1,0 +1,224 @@
+"""Loans of any kind: each rule by hand, and the fixed-rate loan as its own schedule has it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from realinsights_finance import DayCount, LoanTerms, level_payment, regular_start, schedule
+from realinsights_finance.rates.paths import FixedRate, stepped_rate
+from realinsights_finance.repayment import (
+    Afterwards,
+    Capitalizing,
+    Curtailment,
+    Draw,
+    FixedPrincipal,
+    HyperAmortization,
+    InterestOnly,
+    InvalidRepayment,
+    LevelPayment,
+    Loan,
+    PaidAt,
+    PrincipalSchedule,
+    UnusedFee,
+    life,
+)
+from realinsights_finance.rounding import InterestRounding, Rounding
+from realinsights_finance.time import Interval, PeriodRule, accrual_periods
+
+DATE = datetime.date
+CENT = Decimal("0.01")
+BEGIN, END, MONTHLY = DATE(2025, 1, 1), DATE(2026, 1, 1), Interval.MONTHLY
+
+
+def a_life(start=BEGIN, end=END, interval=MONTHLY, **changes):
+    said = {
+        "principal": Decimal("1200000.00"), "rate": FixedRate(Decimal("0.06")), "day_count": DayCount.THIRTY_360,
+        "interval": interval, "periods": accrual_periods(start, end, PeriodRule(interval=interval, anchor=start)),
+    }  # fmt: skip
+    return Loan(**(said | changes))
+
+
+class TestAFixedRateLoan:
+    @given(
+        day_count=st.sampled_from(DayCount),
+        rounding=st.sampled_from(InterestRounding),
+        interest_only=st.sampled_from([0, 6]),
+        cents=st.integers(100_000_00, 90_000_000_00),
+        rate=st.decimals("0.01", "0.12", places=5),
+    )
+    @settings(max_examples=40)
+    def test_is_its_schedule(self, *, day_count, rounding, interest_only, cents, rate):
+        first, day = DATE(2025, 2, 15), 15
+        terms = LoanTerms(
+            principal=Decimal(cents) / 100, rate=rate, start=regular_start(first), first_payment=first,
+            maturity=DATE(2028, 1, day), day_count=day_count, amortization_months=360,
+            interest_only_months=interest_only, rounding=Rounding(interest=rounding),
+        )  # fmt: skip
+        rule = PeriodRule(interval=Interval.MONTHLY, anchor=first)
+        loan = Loan(
+            principal=terms.principal, periods=accrual_periods(terms.start, terms.maturity, rule),
+            interval=Interval.MONTHLY, rate=FixedRate(rate), day_count=day_count, rounding=terms.rounding,
+            repayment=LevelPayment(periods=360, interest_only=interest_only),
+        )  # fmt: skip
+        rows, expected = life(loan), schedule(terms).installments
+        assert [(row.interest, row.principal, row.ending_balance) for row in rows] == [
+            (row.interest, row.principal, row.ending_balance) for row in expected
+        ]
+
+
+class TestRepaymentRules:
+    def test_fixed_principal(self):
+        rows = life(a_life(repayment=FixedPrincipal(amount=Decimal("10000.00"))))
+        assert [row.principal for row in rows[:-1]] == [Decimal("10000.00")] * 11
+        assert [row.interest for row in rows[:2]] == [Decimal("6000.00"), Decimal("5950.00")]
+        assert rows[-1].principal == Decimal("1090000.00")
+
+    def test_a_principal_schedule_of_the_note(self):
+        amounts = (Decimal("1000.00"), Decimal("2500.00"), Decimal(0), Decimal("700.00"))
+        rows = life(a_life(repayment=PrincipalSchedule(amounts)))
+        assert [row.principal for row in rows[:5]] == [*amounts[:2], 0, amounts[3], 0]
+
+    def test_after_the_anticipated_repayment_date_all_cash_repays(self):
+        rule = HyperAmortization(
+            before=LevelPayment(periods=360), anticipated_on=DATE(2025, 6, 1), cash=(Decimal(50_000), Decimal(60_000))
+        )
+        rows = life(a_life(repayment=rule))
+        level = level_payment(Decimal("1200000.00"), Fraction(1, 200), 360)
+        assert [row.payment for row in rows[:7]] == [level] * 5 + [Decimal(50_000), Decimal(60_000)]
+
+    def test_interest_is_paid_in_kind_up_to_its_limit(self):
+        rule = Capitalizing(pay_rate=Decimal("0.02"), limit=Decimal("1.005"))
+        rows = life(a_life(repayment=rule))
+        assert (rows[0].interest, rows[0].capitalized, rows[0].payment) == (
+            Decimal("6000.00"),
+            Decimal("4000.00"),
+            Decimal("2000.00"),
+        )
+        assert rows[1].capitalized == Decimal("2000.00")  # 1,206,000 is the limit
+        assert rows[2].capitalized == 0
+        assert rows[2].payment == rows[2].interest == Decimal("6030.00")
+
+    def test_a_payment_below_the_interest_makes_the_balance_grow(self):
+        rows = life(a_life(repayment=Capitalizing(payment=Decimal("5000.00"))))
+        assert (rows[0].payment, rows[0].ending_balance) == (Decimal("5000.00"), Decimal("1201000.00"))
+        assert rows[-1].ending_balance == 0
+
+    def test_a_payment_computed_anew_whenever_the_rate_changes(self):
+        rate = stepped_rate([(DATE(2025, 1, 1), Decimal("0.05")), (DATE(2025, 4, 1), Decimal("0.055"))])
+        rows = life(a_life(rate=rate, repayment=LevelPayment(periods=360, reamortizes=True)))
+        assert rows[2].payment == level_payment(Decimal("1200000.00"), Fraction(5, 1200), 360)
+        assert rows[3].payment == level_payment(rows[3].beginning_balance, Fraction(55, 12000), 357)
+        stays = life(a_life(rate=rate, repayment=LevelPayment(periods=360)))
+        assert {row.payment for row in stays[:-1]} == {rows[0].payment}
+
+
+class TestWhatHappensWithinAPeriod:
+    def test_a_draw_bears_interest_from_its_day(self):
+        # Golden case G18: $5.0 M outstanding, $1.0 M funded 11 April, 7.50 % Actual/360, 0.50 % on $10 M unused.
+        loan = a_life(
+            DATE(2025, 4, 1), DATE(2025, 7, 1), principal=Decimal(5_000_000), rate=FixedRate(Decimal("0.075")),
+            day_count=DayCount.ACTUAL_360, draws=(Draw(on=DATE(2025, 4, 11), amount=Decimal(1_000_000)),),
+            unused_fee=UnusedFee(commitment=Decimal(10_000_000), rate=Decimal("0.005")),
+        )  # fmt: skip
+        row = life(loan)[0]
+        assert row.interest == Decimal("35416.67")
+        assert row.unused_fee == Decimal("1805.56")
+        assert row.ending_balance == Decimal(6_000_000)
+
+    @pytest.mark.parametrize("afterwards", Afterwards)
+    def test_a_partial_prepayment_shortens_or_is_spread(self, afterwards):
+        curtailment = Curtailment(on=DATE(2025, 3, 16), amount=Decimal(200_000), afterwards=afterwards)
+        rule = LevelPayment(periods=360)
+        rows = life(a_life(repayment=rule, curtailments=(curtailment,)))
+        before = life(a_life(repayment=rule))
+        assert rows[2].interest == (
+            (rows[2].beginning_balance * 15 + (rows[2].beginning_balance - 200_000) * 15) * Decimal("0.06") / 360
+        ).quantize(CENT)
+        level = before[0].payment
+        if afterwards is Afterwards.SHORTEN:
+            assert rows[3].payment == level
+        else:
+            owed = rows[2].beginning_balance - 200_000
+            assert rows[3].payment == level_payment(owed, Fraction(1, 200), 358)
+
+    @pytest.mark.parametrize("interval", [Interval.WEEKLY, Interval.BI_WEEKLY, Interval.SEMI_MONTHLY])
+    def test_payments_come_as_often_as_the_note_says(self, interval):
+        loan = a_life(interval=interval, day_count=DayCount.ACTUAL_365_FIXED, repayment=LevelPayment(periods=500))
+        rows = life(loan)
+        level = level_payment(loan.principal, Fraction(6, 100) / interval.periods_per_year, 500)
+        assert {row.payment for row in rows[:-1] if row.end - row.start > datetime.timedelta(days=3)} == {level}
+        assert rows[-1].ending_balance == 0
+
+
+class TestPaymentsInAdvance:
+    def test_repay_the_loan_one_period_earlier(self):
+        loan = a_life(paid_at=PaidAt.START, repayment=LevelPayment(periods=12))
+        rows = life(loan)
+        arrears = level_payment(loan.principal, Fraction(1, 200), 12)
+        assert rows[0].due_date == DATE(2025, 1, 1)
+        assert abs(rows[0].payment - arrears / Decimal("1.005")) <= CENT
+        for row in rows[:-1]:
+            assert row.interest == ((row.beginning_balance - row.principal) * Decimal("0.005")).quantize(CENT)
+        assert sum(row.principal for row in rows) == loan.principal
+
+    def test_know_no_draws(self):
+        with pytest.raises(InvalidRepayment, match="paid_at: interest in advance knows no draws"):
+            a_life(paid_at=PaidAt.START, draws=(Draw(on=DATE(2025, 2, 1), amount=Decimal(1)),))
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_whatever_happens_the_rows_add_up(data):
+    amount = st.integers(1, 30_000_000).map(lambda cents: Decimal(cents) / 100)
+    day = st.dates(DATE(2025, 1, 1), DATE(2025, 12, 31))
+    rule = data.draw(
+        st.one_of(
+            st.just(InterestOnly()),
+            st.builds(LevelPayment, periods=st.integers(10, 400), reamortizes=st.booleans()),
+            st.builds(FixedPrincipal, amount=amount),
+            st.builds(Capitalizing, pay_rate=st.decimals("0", "0.06", places=4)),
+            st.builds(Capitalizing, payment=amount),
+        )
+    )
+    loan = a_life(
+        repayment=rule,
+        day_count=data.draw(st.sampled_from(DayCount)),
+        rounding=Rounding(interest=data.draw(st.sampled_from(InterestRounding))),
+        draws=tuple(data.draw(st.lists(st.builds(Draw, on=day, amount=amount), max_size=3))),
+        curtailments=tuple(data.draw(st.lists(st.builds(Curtailment, on=day, amount=amount), max_size=3))),
+    )
+    rows = life(loan)
+    owed = loan.principal
+    for row in rows:
+        assert row.beginning_balance == owed
+        owed = row.beginning_balance + row.drawn - row.curtailed + row.capitalized - row.principal
+        assert owed == row.ending_balance >= 0
+        assert row.payment == row.interest - row.capitalized + row.principal
+        assert row.interest >= row.capitalized >= 0
+    assert rows[-1].ending_balance == 0
+    lent = loan.principal + sum(row.drawn for row in rows) + sum(row.capitalized for row in rows)
+    assert lent == sum(row.principal + row.curtailed for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"principal": Decimal("0.001")}, "principal: must be whole cents"),
+        ({"periods": ()}, "periods: there must be at least one"),
+        ({"draws": (Draw(on=DATE(2027, 1, 1), amount=Decimal(1)),)}, "draws: 2027-01-01 must be from"),
+        ({"rounding": Rounding(daily_rate_decimals=8)}, "rounding: a rounded rate of a day"),
+        (
+            {"unused_fee": UnusedFee(commitment=Decimal(1), rate=Decimal("0.01"))},
+            "unused_fee: the commitment must cover",
+        ),
+    ],
+)
+def test_what_no_loan_can_be_is_refused_with_its_field(changes, why):
+    with pytest.raises(InvalidRepayment, match=why):
+        a_life(**changes)
