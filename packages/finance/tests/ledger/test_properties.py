@@ -63,8 +63,12 @@ class TestNothingIsCreatedOrLost:
     def test_a_refund_leaves_suspense_and_nothing_else(self, lives, data):
         book = folded(data.draw(lives))
         last = book.state.on
-        before = state_on(book, last)  # with what falls due on that day
-        assume(before.suspense)
+        owed = state_on(book, last)  # with what falls due on that day
+        # More than all that is owed: the rest stays in suspense.
+        beyond = 2 * owed.principal + 1_000_000_000
+        book = post(book, Payment(id="beyond", on=last, amount=beyond))
+        before = state_on(book, last)
+        assert before.suspense > 0
         refund = Disbursement(id="refund", on=last, amount=before.suspense, account=SUSPENSE)
         after = post(book, refund).state
         assert (after.suspense, after.principal, after.bills) == (0, before.principal, before.bills)
