@@ -154,7 +154,8 @@ def schedule(
     if payment_day is None:
         payment_day = start.day if add_months(start, step) == first_payment else first_payment.day
     if term < step:
-        raise click.BadParameter(f"must be at least {step} month{'s' if step > 1 else ''}.", param_hint="--term")
+        least = "one month" if step == 1 else f"{step} months, the time of one payment"
+        raise click.BadParameter(f"must be at least {least}.", param_hint="--term")
     try:
         computed = schedule_of(
             LoanTerms(
