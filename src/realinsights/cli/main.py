@@ -69,9 +69,11 @@ class Commands(click.Group):
             return None
         # What modules define stays: no collection, while they load or later, needs to walk through it.
         gc.disable()
-        command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
-        gc.freeze()
-        gc.enable()
+        try:
+            command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+            gc.freeze()
+        finally:
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
