@@ -32,16 +32,25 @@ settings.register_profile("timeless", deadline=None, suppress_health_check=[Heal
 settings.load_profile("timeless")
 
 FACTS = Path(__file__).parent / "facts"
+PARENTS = Path(__file__).resolve().parents  # few, where the tests are copied elsewhere
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of sample tapes and golden cases that lies beside the repository, or skip."""
-    parents = Path(__file__).resolve().parents  # few, where the tests are copied elsewhere
-    folder = parents[min(4, len(parents) - 1)] / "shared" / "data"
+    folder = PARENTS[min(4, len(PARENTS) - 1)] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("the sample data folder ../shared/data is not beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def page() -> str:
+    """Return docs/finance.md, whose tables of golden cases tests compare; where the package is alone there is none."""
+    path = PARENTS[min(3, len(PARENTS) - 1)] / "docs" / "finance.md"
+    if not path.is_file():
+        pytest.skip("docs/finance.md is not beside this package")
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

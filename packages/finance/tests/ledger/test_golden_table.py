@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +20,6 @@ from realinsights_finance.ledger import (
     position,
 )
 
-PARENTS = Path(__file__).resolve().parents  # few, where the tests are copied elsewhere
-PAGE = PARENTS[min(4, len(PARENTS) - 1)] / "docs" / "finance.md"
 D = datetime.date
 
 
@@ -92,11 +89,9 @@ def test_every_difference_is_zero(rows):
     assert [row for row in rows if row[3] != Decimal(row[2])] == []
 
 
-def test_the_page_has_the_table(rows):
-    if not PAGE.is_file():
-        pytest.skip("docs/finance.md is not beside this package")
+def test_the_page_has_the_table(rows, page):
     table = ["| case | figure | expected | ours | difference |", "|---|---|---|---|---|"]
     for case, figure, expected, ours in rows:
         apart = ours - Decimal(expected)
         table.append(f"| {case} | {figure} | {Decimal(expected):,.2f} | {ours:,.2f} | {apart or 0} |")
-    assert "\n".join(table) in PAGE.read_text(encoding="utf-8"), "\n".join(table)
+    assert "\n".join(table) in page, "\n".join(table)

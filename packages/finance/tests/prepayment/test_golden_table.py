@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -25,7 +24,6 @@ from realinsights_finance.prepayment import (
 )
 from realinsights_finance.prepayment.treasury import monthly_rate
 
-PAGE = Path(__file__).parents[4] / "docs" / "finance.md"
 PERCENT = Decimal("0.01")
 SPREAD = Decimal("0.005")
 VARIANTS = (
@@ -131,9 +129,7 @@ def test_every_difference_is_zero_at_the_precision_stated(rows):
     assert [row for row in rows if row.difference != "0"] == []
 
 
-def test_the_page_has_the_table(rows):
-    if not PAGE.is_file():
-        pytest.skip("docs/finance.md is not beside this package")
+def test_the_page_has_the_table(rows, page):
     lines = [f"| {row.case} | {row.figure} | {row.expected} | {row.ours} | {row.difference} |" for row in rows]
     table = "\n".join(["| case | figure | expected | ours | difference |", "|---|---|---|---|---|", *lines])
-    assert table in PAGE.read_text(encoding="utf-8"), table
+    assert table in page, table

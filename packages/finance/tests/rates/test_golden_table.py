@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -26,8 +25,6 @@ from realinsights_finance.rates import (
 from realinsights_finance.ratios import debt_service_coverage
 from realinsights_finance.terms import interest, unrounded_interest
 
-PARENTS = Path(__file__).resolve().parents  # few, where the tests are copied elsewhere
-PAGE = PARENTS[min(4, len(PARENTS) - 1)] / "docs" / "finance.md"
 BEGIN, END = "<!-- golden cases of time and rates -->", "<!-- end -->"
 BALANCE, STRIKE, INCOME = Decimal(25_000_000), Decimal("0.035"), Decimal(2_200_000)
 BONDS = HolidayCalendar.US_GOVERNMENT_BOND
@@ -169,10 +166,8 @@ def test_every_difference_is_zero(rows):
     assert [(case, apart) for case, _, _, apart in rows if Decimal(apart) != 0] == []
 
 
-def test_the_page_says_what_is_computed(rows):
-    if not PAGE.is_file():
-        pytest.skip("docs/finance.md is not beside this package")
+def test_the_page_says_what_is_computed(rows, page):
     lines = ["| case | expected | ours | difference |", "|---|---|---|---|"]
     table = "\n".join(lines + [f"| {' | '.join(each)} |" for each in rows])
-    written = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip()
+    written = page.partition(BEGIN)[2].partition(END)[0].strip()
     assert written == table

@@ -29,7 +29,6 @@ from realinsights_finance.value import (
 
 START = datetime.date(2025, 1, 1)
 THIRTY = DayCount.THIRTY_360
-PAGE = Path(__file__).parents[4] / "docs" / "finance.md"
 
 Row = tuple[str, str, str, Decimal]  # case, what, expected, ours
 
@@ -130,15 +129,13 @@ def test_every_difference_is_zero_at_the_precision_stated(rows):
     ]
 
 
-def test_the_page_has_the_table(rows):
-    if not PAGE.is_file():
-        pytest.skip("docs/finance.md is not beside this package")
+def test_the_page_has_the_table(rows, page):
     table = ["| case | figure | expected | ours | difference |", "|---|---|---|---|---|"]
     for case, what, expected, ours in rows:
         shown = rounded(expected, ours)
         difference = shown - Decimal(expected)
         table.append(f"| {case} | {what} | {Decimal(expected):,} | {shown:,} | {difference or 0} |")
-    assert "\n".join(table) in PAGE.read_text(encoding="utf-8"), "\n".join(table)
+    assert "\n".join(table) in page, "\n".join(table)
 
 
 def test_the_cases_kept_here_are_those_of_the_sample_data(value_cases, shared_data):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Self
 
@@ -49,6 +49,10 @@ _BEFORE_1970 = datetime.date(1970, 1, 1).toordinal()
 _NAMED_LOANS = 20  # of a million bad loans, the first ones say enough
 
 
+def _left_out() -> NDArray[np.int64]:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class TermsColumns:
     """Loan terms by column; index i of every array is the same loan. The fields mean what those of LoanTerms do.
@@ -73,19 +77,19 @@ class TermsColumns:
     payment: NDArray[np.int64]
     effective_rate: NDArray[np.bool_]
     amortization_from_closing: NDArray[np.bool_]
-    interest_rounding: NDArray[np.int64] = None  # type: ignore[assignment]
-    payment_rounding: NDArray[np.int64] = None  # type: ignore[assignment]
-    daily_rate_decimals: NDArray[np.int64] = None  # type: ignore[assignment]
+    interest_rounding: NDArray[np.int64] = field(default_factory=_left_out)
+    payment_rounding: NDArray[np.int64] = field(default_factory=_left_out)
+    daily_rate_decimals: NDArray[np.int64] = field(default_factory=_left_out)
 
     def __post_init__(self) -> None:
         loans = len(self.principal)
         for name in ("interest_rounding", "payment_rounding", "daily_rate_decimals"):
-            if getattr(self, name) is None:
+            if not len(getattr(self, name)):
                 object.__setattr__(self, name, np.zeros(loans, dtype=np.int64))
-        for field in fields(self):
-            column = getattr(self, field.name)
-            if column.dtype != _DTYPES.get(field.name, np.int64) or column.shape != (loans,):
-                raise TypeError(f"{field.name} must be {loans} values of {_DTYPES.get(field.name, np.dtype(np.int64))}")
+        for each in fields(self):
+            column = getattr(self, each.name)
+            if column.dtype != _DTYPES.get(each.name, np.int64) or column.shape != (loans,):
+                raise TypeError(f"{each.name} must be {loans} values of {_DTYPES.get(each.name, np.dtype(np.int64))}")
 
     def check(self) -> None:
         """Raise InvalidTerms where LoanTerms would refuse a loan, naming it as `loans[index].field`."""
@@ -140,7 +144,7 @@ class TermsColumns:
 
     def take(self, loans: NDArray[np.intp] | slice) -> TermsColumns:
         """Return the columns of some of the loans, in the order given."""
-        return TermsColumns(**{field.name: getattr(self, field.name)[loans] for field in fields(self)})
+        return TermsColumns(**{each.name: getattr(self, each.name)[loans] for each in fields(self)})
 
     def terms(self, index: int) -> LoanTerms:
         """Return one loan's terms, for the plain schedule behind a figure."""
@@ -203,7 +207,7 @@ class TermsColumns:
         try:
             self.terms(index)
         except InvalidTerms as invalid:
-            return [TermsProblem(f"loans[{index}].{field}", message) for field, message in invalid.problems]
+            return [TermsProblem(f"loans[{index}].{name}", message) for name, message in invalid.problems]
         return []
 
     def _suspicious(self) -> NDArray[np.bool_]:

@@ -51,7 +51,7 @@ _USUAL_DAY_COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A payment rule to be tried: what it repays, and how much in cents; `rate` is the note rate that it is of."""
+    """A payment rule to be tried: what it repays, how much in cents, and after how many rows of interest alone."""
 
     name: PaymentRule
     repays: Repays
@@ -111,6 +111,7 @@ class _Search:
         most = max(each.rows for each, _ in interest)
         parts: list[Candidates] = []
         rules: list[_Rule] = []
+        of_rate: dict[Decimal, list[_Rule]] = {}
         for fit, decimals in interest:
             if fit.rows < most or fit.rate is None:
                 continue
@@ -118,7 +119,9 @@ class _Search:
             rate = _accrual_rate(fit.rate, decimals, accrual.day_count)
             if rate is None:
                 continue
-            some = list(self._rules(fit.rate))
+            if fit.rate not in of_rate:  # many fits are of one rate, and a level payment takes time
+                of_rate[fit.rate] = list(self._rules(fit.rate))
+            some = of_rate[fit.rate]
             parts.append(_candidates(fit, rate, decimals, some, begin=len(rules)))
             rules += some
         return self._held(Candidates.joined(parts), rules) if parts else []
