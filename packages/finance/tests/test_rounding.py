@@ -100,6 +100,18 @@ def test_balances_that_are_carried_leave_those_that_are_rounded_by_cents(a_loan)
     assert sum(row.principal for row in rows) == 1_000_000
 
 
+def test_a_carried_balance_that_shows_as_nothing_is_repaid(a_loan):
+    # 0.01 bears 0.00004 in a month: a payment of 0.01 leaves as much, which shows as 0.00 and is billed by nobody.
+    terms = a_loan(
+        principal=Decimal("0.01"), rate=Decimal("0.0525"), day_count=DayCount.THIRTY_360, payment=Decimal("0.01"),
+        amortization_months=None, rounding=Rounding(interest=InterestRounding.CARRIED),
+    )  # fmt: skip
+    (row,) = schedule(terms).installments
+    assert (row.principal, row.interest, row.ending_balance) == (Decimal("0.01"), 0, 0)
+    assert schedules(TermsColumns.of([terms])).installments.tolist() == [1]
+    assert balloon_principal(terms) == 0
+
+
 @given(data=st.data())
 @settings(max_examples=40)
 def test_the_balance_without_the_schedule_is_that_of_the_schedule(loan_terms, data):

@@ -198,6 +198,8 @@ def _carried_installments(terms: LoanTerms) -> Iterator[Installment]:
             before = carried
             repaid = carried if last else _regular_principal(terms, number, carried, due, level)
             carried -= repaid
+            if not cents(carried):
+                carried = _ZERO  # what shows as nothing is owed no more
             principal = cents(before) - cents(carried)
             if level is not None and not last and _ZERO < repaid < before:
                 due = level - principal

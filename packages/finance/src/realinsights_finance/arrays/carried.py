@@ -82,6 +82,8 @@ class _Carrying:
         self._lost = np.where(pays, lost, np.where(ends, 0.0, before))
         self.near |= pays & (np.abs(self._part - 0.5) <= self._lost)
         self.shown = self._whole + (self._part >= 0.5)
+        nothing = self.shown == 0  # what shows as nothing is owed no more
+        self._part, self._lost = np.where(nothing, 0.0, self._part), np.where(nothing, 0.0, self._lost)
         rounded = np.floor(due + 0.5)
         turns = np.abs(due - cents - 0.5) <= error + 1e-9
         exact = turns & ~pays & (before == 0) & (part == 0)

@@ -96,6 +96,8 @@ class _Life:
         principal = self._owed if last else min(self._principal(period, spans, due), self._owed)
         self._owed = self._owed + capitalized - principal
         after = cents(self._owed)
+        if not after:
+            self._owed = _ZERO  # what shows as nothing is owed no more
         repaid = before + drawn - curtailed + cents(capitalized) - after
         interest = cents(due)
         level = self._level
