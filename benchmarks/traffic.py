@@ -177,7 +177,8 @@ class Traffic:
         with self._connected(self._count_of_connections) as connections, selectors.DefaultSelector() as ready:
             for connection in connections:
                 ready.register(connection.socket, selectors.EVENT_READ, connection)
-            free = list(connections)
+            # In turns, since a server closes a connection on which nothing comes.
+            free = collections.deque(connections)
             started = time.perf_counter()
             while answered < total:
                 now = time.perf_counter()
@@ -185,7 +186,7 @@ class Traffic:
                     late.append(started + asked / rate)
                     asked += 1
                 while late and free:
-                    free.pop().send(self.mix.any(), late.popleft())
+                    free.popleft().send(self.mix.any(), late.popleft())
                 pause = max(0.0, started + asked / rate - time.perf_counter()) if asked < total else 60.0
                 for key, _ in ready.select(timeout=pause):
                     if key.data.receive():

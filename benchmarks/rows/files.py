@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import hashlib
 import random
@@ -28,6 +29,7 @@ WORDS_OF_A_PAGE = 300
 PAGES_OF_A_DOCUMENT = 100
 QUESTIONS = 300
 _PIECE = bytes(range(256)) * 1024
+_TRIES = 50
 
 
 def transfers(folder: Path, size: int = GIGABYTE) -> Iterator[Row]:
@@ -111,11 +113,17 @@ def _resumed(client: httpx.Client, size: int) -> None:
         headers = {**tus, "Upload-Offset": str(start), "Content-Type": "application/offset+octet-stream"}
         client.patch(place, headers=headers, content=content()).raise_for_status()
 
-    try:
+    with contextlib.suppress(ConnectionError):
         send(0, size // 20 * 19 // len(_PIECE) * len(_PIECE), breaks=True)
-    except ConnectionError:
+    for _ in range(_TRIES):
         there = int(client.head(place, headers=tus).headers["upload-offset"])
-    send(there, size, breaks=False)
+        try:
+            send(there, size, breaks=False)
+            break
+        except httpx.HTTPStatusError as refused:
+            # What came before the cut was still being written: where it ends is asked again, as clients of tus do.
+            if refused.response.status_code != httpx.codes.CONFLICT:
+                raise
     if client.get(place).json()["number"] != 1:
         raise RuntimeError("the upload did not become a document")
 
