@@ -120,6 +120,26 @@ async def test_who_comes_late_with_an_old_entry_changes_nothing(world: World, a_
     assert (await world.documents.sequence(ORG), await world.heard()) == (before, 3)
 
 
+async def test_who_comes_as_a_question_ends_with_something_left_does_the_rest(world: World, a_loan: Any) -> None:
+    await world.tell(a_loan(maturity_date=year(2030)))
+    coming: list[asyncio.Task[None]] = []
+
+    class Ending:
+        service = "loans"
+
+        async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+            found = await world.loans.outbox(org, after=after, limit=limit)
+            if not coming:
+                # It begins after the question's task has ended, and before what the end calls has run.
+                coming.append(asyncio.create_task(follower.catch_up(ORG)))
+            return found
+
+    follower = world.process(Ending())
+    await follower.current(ORG, within=0)
+    await coming[0]
+    assert await world.maturities() == {"loan-1": year(2030)}
+
+
 async def test_an_end_in_the_middle_of_a_large_entry_is_gone_on_from(
     world: World, a_loan: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,14 +99,16 @@ class Follower:
 
     def _catching_up(self, org: str, *, within: float | None) -> asyncio.Task[bool]:
         running = self._running.get(org)
-        if running is None:
+        # One that has just ended is here still: to wait for it would be to ask again for ever, and let nobody else run.
+        if running is None or running.done():
             running = asyncio.create_task(self._catch_up(org, within=within), name=f"dates of {org}")
             self._running[org] = running
             running.add_done_callback(lambda done: self._ended(org, done))
         return running
 
     def _ended(self, org: str, done: asyncio.Task[bool]) -> None:
-        del self._running[org]
+        if self._running.get(org) is done:
+            del self._running[org]
         if not done.cancelled() and done.exception() is not None:
             log.warning("dates.behind", org=org, reason=repr(done.exception()))
 
