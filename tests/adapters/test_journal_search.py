@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from realinsights_platform.documents.journal_search import JournalFilter, Journa
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import Document, Kind
 from realinsights_platform.errors import Invalid
+
+from .test_journal import tamper
 
 ORG = "acme"
 
@@ -134,6 +137,24 @@ async def test_of_nobodys_journal_finds_nothing(documents: Storage) -> None:
         documents, "other", JournalFilter(actor="ann", since=datetime.datetime.now(datetime.UTC)), before=None, limit=5
     )
     assert (page.items, page.next, page.ended_early, page.looked_back_to) == ((), None, False, None)
+
+
+@pytest.mark.parametrize(
+    ("lost", "left"),
+    [
+        ("sequence > 20", range(20, 0, -1)),
+        ("sequence BETWEEN 15 AND 30", [*range(40, 30, -1), *range(14, 0, -1)]),
+        ("sequence < 12", range(40, 11, -1)),
+        ("sequence > 0", ()),
+    ],
+)
+async def test_of_a_damaged_journal_finds_what_is_left(tmp_path: Path, lost: str, left: Sequence[int]) -> None:
+    documents = await open_documents(f"sqlite:///{tmp_path}/store.sqlite", "loans", KINDS)
+    entries = await a_history(documents)
+    tamper(tmp_path / "store.sqlite", f"DELETE FROM loans_journal WHERE {lost}")  # noqa: S608 -- of this file
+    for sought in (JournalFilter(), JournalFilter(since=entries[0].at, until=entries[-1].at)):
+        assert sequences(await everything(documents, sought, limit=7)) == list(left)
+    await documents.close()
 
 
 @pytest.mark.parametrize(

@@ -120,20 +120,24 @@ class _Look:
         while lowest > start:
             if self._over():
                 return self._page(lowest)
-            writes = self._writes
-            for entry in reversed(await self._between(max(start, lowest - size), lowest)):
+            writes, first = self._writes, max(start, lowest - size)
+            for entry in reversed(await self._between(first, lowest)):
                 if self._over():
                     return self._page(lowest)
                 self._see(entry)
                 lowest = entry.sequence
+            lowest = first  # in a journal that was damaged, entries may be missing
             size = min(2 * size, _MOST_AT_ONCE) if self._writes - writes < _MANY_WRITES else max(1, size // 4)
         return self._page(None)
 
     async def _between(self, first: int, end: int) -> list[JournalEntry]:
         entries: list[JournalEntry] = []
-        while first + len(entries) < end:
-            after = first - 1 + len(entries)
-            entries += await self._documents.entries(self._org, after=after, limit=end - 1 - after)
+        after = first - 1
+        while after < end - 1 and (
+            page := await self._documents.entries(self._org, after=after, limit=end - 1 - after)
+        ):
+            entries += [entry for entry in page if entry.sequence < end]
+            after = page[-1].sequence
         return entries
 
     def _see(self, entry: JournalEntry) -> None:
@@ -167,8 +171,9 @@ async def _first(documents: Storage, org: str, end: int, holds: Callable[[dateti
     low, high = 1, end
     while low < high:
         middle = (low + high) // 2
-        (entry,) = await documents.outbox(org, after=middle - 1, limit=1)
-        if holds(entry.at):  # time never runs backwards in a journal
+        found = await documents.outbox(org, after=middle - 1, limit=1)
+        # Time never runs backwards in a journal; in one that was cut off, nothing is where there should be something.
+        if not found or holds(found[0].at):
             high = middle
         else:
             low = middle + 1
