@@ -7,6 +7,7 @@ import fcntl
 import json
 import logging
 import os
+import resource
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -20,6 +21,14 @@ from realinsights import engines
 # How long an example takes depends on what else the machine does; that it is right does not.
 settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("timeless")
+
+
+MOST_MEMORY = 8 * 1024**3
+"""A test process that outgrows this many bytes fails where it does so, and does not take the machine with it."""
+
+
+def pytest_configure() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
