@@ -16,6 +16,7 @@ from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.money import in_cents
 from realinsights_finance.prepayment import (
     LOCKED_OUT,
+    UNKNOWN_COST,
     BetweenMaturities,
     CurveTooShort,
     Defeasance,
@@ -38,6 +39,8 @@ from realinsights_finance.prepayment import (
     SpreadMaintenance,
     StepDown,
     TreasuryCurve,
+    Unknown,
+    UnknownCost,
     YieldMaintenance,
     cost_by_date,
     prepayment_cost,
@@ -68,6 +71,7 @@ yield_maintenance = st.builds(
 regimes = st.one_of(
     yield_maintenance,
     st.just(Lockout()),
+    st.just(Unknown(reason="the tape does not say it")),
     st.just(Open()),
     st.builds(FixedPercentage, percentage=_FRACTIONS),
     st.builds(
@@ -105,6 +109,8 @@ def plainly(terms, note, on, **market):
         cost = prepayment_cost(computed, note, on=on, **market)
     except LockedOut:
         return LOCKED_OUT, 0
+    except UnknownCost:
+        return UNKNOWN_COST, 0
     except NotOutstanding:
         return 0, 0
     return in_cents(cost.premium), sum(in_cents(fee.amount) for fee in cost.fees)
@@ -159,6 +165,16 @@ class TestOneLoan:
         assert (costs.premium[24:115] > 0).all()
         assert not costs.premium[115:].any()
         assert not costs.balance[119:].any()
+
+    def test_what_is_not_known_of_a_phase_is_no_amount(self, g1_schedule):
+        fee = Fee(name="exit fee", amount=PERCENT)
+        phase = Phase(regime=Unknown(reason="no formula"), months=24, fees=(fee,))
+        note = PrepaymentTerms((phase, Phase(regime=Open())))
+        costs = cost_by_date(g1_schedule, note, after=g1_schedule.terms.start)
+        assert costs.unknown[:, 0].tolist() == [True] * 24 + [False] * 96
+        assert (costs.total[:24] == UNKNOWN_COST).all()
+        assert not costs.locked.any()
+        assert not costs.total[24:].any()
 
     def test_from_a_day_on_only_later_payment_dates_count(self, g1_schedule, after_84):
         costs = cost_by_date(g1_schedule, self.note(), after=after_84, treasury=Decimal("0.0375"))

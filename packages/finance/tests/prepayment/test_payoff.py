@@ -13,6 +13,8 @@ from realinsights_finance import DayCount, schedule
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.explain import explain
 from realinsights_finance.prepayment import (
+    ACCRUED,
+    PREMIUM,
     Defeasance,
     Effect,
     Fee,
@@ -23,8 +25,12 @@ from realinsights_finance.prepayment import (
     Lockout,
     NotOutstanding,
     Open,
+    PayoffItem,
+    Unknown,
+    UnknownCost,
     YieldMaintenance,
     payoff_quote,
+    prepayment_cost,
 )
 
 ALL_KNOWN = LedgerFigures(
@@ -33,8 +39,9 @@ ALL_KNOWN = LedgerFigures(
     default_interest=Decimal("0.00"),
     suspense=Decimal("1000.00"),
     escrow=Decimal("40000.00"),
+    reserves=Decimal("125000.00"),
 )
-LEDGER = ["fees", "late charges", "default interest", "suspense", "escrow"]
+LEDGER = ["fees", "late charges", "default interest", "suspense", "escrow", "reserves"]
 
 
 def amounts(quote):
@@ -157,7 +164,31 @@ class TestWhatIsNotKnown:
         (premium,) = payoff_quote(g1_schedule, None, on=after_84, ledger=ALL_KNOWN).unknown
         assert premium.reason == "the loan's prepayment terms are not stated"
 
-    @pytest.mark.parametrize("name", ["fees", "late_charges", "default_interest", "suspense", "escrow"])
+    def test_nor_that_of_a_phase_of_which_nothing_is_known(self, g1_schedule, after_84, one_phase):
+        note = one_phase(Unknown(reason="the tape names no formula"))
+        quote = payoff_quote(g1_schedule, note, on=after_84, ledger=ALL_KNOWN)
+        (premium,) = quote.unknown
+        assert (premium.name, premium.amount, premium.reason) == (PREMIUM, None, "the tape names no formula")
+        assert not quote.complete
+        with pytest.raises(UnknownCost, match="2032-01-01 costs is not known: the tape names no formula"):
+            prepayment_cost(g1_schedule, note, on=after_84)
+
+    def test_interest_that_the_schedule_cannot_tell_is_told_by_the_caller_or_not_known(self, g1_schedule, one_phase):
+        on, note = datetime.date(2032, 1, 16), one_phase(Open())
+        unknown = PayoffItem(name=ACCRUED, amount=None, reason="the rate floats")
+        quote = payoff_quote(g1_schedule, note, on=on, ledger=ALL_KNOWN, accrued=unknown)
+        assert quote.unknown == (unknown,)
+        assert (quote.accrued_interest, quote.per_diem, quote.interest_days) == (None, None, 15)
+        assert not quote.complete
+        said = PayoffItem(name=ACCRUED, amount=Decimal("100.00"))
+        assert payoff_quote(g1_schedule, note, on=on, accrued=said).accrued_interest == Decimal("100.00")
+
+    def test_reserves_are_shown_and_not_in_the_total(self, g1_schedule, after_84, one_phase):
+        quote = payoff_quote(g1_schedule, one_phase(Open()), on=after_84, ledger=ALL_KNOWN)
+        assert [item.effect for item in quote.items if item.name == "reserves"] == [Effect.SHOWN]
+        assert quote.total_known == Decimal("8838640.91") + Decimal("250.00") + Decimal("1761.02")
+
+    @pytest.mark.parametrize("name", ["fees", "late_charges", "default_interest", "suspense", "escrow", "reserves"])
     @pytest.mark.parametrize("amount", [Decimal("-0.01"), Decimal("0.001"), Decimal("NaN"), 1.0])
     def test_what_a_ledger_cannot_say_is_refused_by_name(self, name, amount):
         with pytest.raises(InvalidPrepaymentTerms, match=f"^{name}: "):

@@ -1,7 +1,13 @@
 """Prepayment: what a note asks for it by phase, on one day and on all to maturity; payoff quotes."""
 
-from realinsights_finance.prepayment.cost import FeeAmount, PrepaymentCost, prepayment_cost
-from realinsights_finance.prepayment.costs import LOCKED_OUT, PrepaymentCosts, cost_by_date, prepayment_costs
+from realinsights_finance.prepayment.cost import FeeAmount, PrepaymentCost, formula_of, prepayment_cost, reinvested_at
+from realinsights_finance.prepayment.costs import (
+    LOCKED_OUT,
+    UNKNOWN_COST,
+    PrepaymentCosts,
+    cost_by_date,
+    prepayment_costs,
+)
 from realinsights_finance.prepayment.discounts import Discount, ZeroRates
 from realinsights_finance.prepayment.errors import (
     CurveTooShort,
@@ -13,16 +19,26 @@ from realinsights_finance.prepayment.errors import (
     MissingDiscounts,
     MissingTreasuryYield,
     NotOutstanding,
+    UnknownCost,
 )
 from realinsights_finance.prepayment.payoff import (
+    ACCRUED,
+    PREMIUM,
     Effect,
     InterestTo,
     LedgerFigures,
     PayoffItem,
     PayoffQuote,
+    ledger_items,
     payoff_quote,
 )
-from realinsights_finance.prepayment.phases import DatedPhase, Phase, PrepaymentTerms, dated_phases
+from realinsights_finance.prepayment.phases import (
+    DatedPhase,
+    Phase,
+    PrepaymentTerms,
+    dated_phases,
+    phases_of_dates,
+)
 from realinsights_finance.prepayment.regimes import (
     BetweenMaturities,
     Defeasance,
@@ -39,12 +55,17 @@ from realinsights_finance.prepayment.regimes import (
     Regime,
     SpreadMaintenance,
     StepDown,
+    Unknown,
     YieldMaintenance,
 )
+from realinsights_finance.prepayment.remaining import interest_to
 from realinsights_finance.prepayment.treasury import Treasury, TreasuryCurve
 
 __all__ = [
+    "ACCRUED",
     "LOCKED_OUT",
+    "PREMIUM",
+    "UNKNOWN_COST",
     "BetweenMaturities",
     "CurveTooShort",
     "DatedPhase",
@@ -83,11 +104,18 @@ __all__ = [
     "StepDown",
     "Treasury",
     "TreasuryCurve",
+    "Unknown",
+    "UnknownCost",
     "YieldMaintenance",
     "ZeroRates",
     "cost_by_date",
     "dated_phases",
+    "formula_of",
+    "interest_to",
+    "ledger_items",
     "payoff_quote",
+    "phases_of_dates",
     "prepayment_cost",
     "prepayment_costs",
+    "reinvested_at",
 ]

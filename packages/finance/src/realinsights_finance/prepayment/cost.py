@@ -12,7 +12,7 @@ from realinsights_finance.due_dates import add_months
 from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT, cents, shown_rate
 from realinsights_finance.prepayment.discounts import Discount, ZeroRates, discounts
-from realinsights_finance.prepayment.errors import InvalidPrincipal, LockedOut
+from realinsights_finance.prepayment.errors import InvalidPrincipal, LockedOut, UnknownCost
 from realinsights_finance.prepayment.percentages import percentage_of, step_down_percentage, whole_months
 from realinsights_finance.prepayment.phases import (
     DatedPhase,
@@ -28,14 +28,22 @@ from realinsights_finance.prepayment.regimes import (
     Formula,
     Lockout,
     MinimumInterest,
+    Open,
     Regime,
     SpreadMaintenance,
     StepDown,
+    Unknown,
     YieldMaintenance,
     check_amount,
 )
 from realinsights_finance.prepayment.remaining import Remaining, interest_to, remaining
-from realinsights_finance.prepayment.treasury import Treasury, check_treasury, monthly_rate, reinvestment_rate
+from realinsights_finance.prepayment.treasury import (
+    Treasury,
+    TreasuryCurve,
+    check_treasury,
+    monthly_rate,
+    reinvestment_rate,
+)
 from realinsights_finance.prepayment.yield_maintenance import loss, matched_term, months_left
 from realinsights_finance.schedule import Schedule
 
@@ -123,9 +131,9 @@ def prepayment_cost(
 
     `treasury` is the yield, or the curve to match, of the day that the note names; `discount` the zero curve of a
     defeasance; `interest_received` what the lender says it had, the payoff's included (minimum interest). Raises
-    LockedOut in a lockout, NotOutstanding, InvalidPrincipal, MissingTreasuryYield, MissingDiscounts, CurveTooShort,
-    InvalidTreasuryCurve, InvalidDiscount, what a DiscountCurve raises, and InvalidPrepaymentTerms where the phases do
-    not fit the loan's dates.
+    LockedOut in a lockout, UnknownCost in a phase of which nothing is known, NotOutstanding, InvalidPrincipal,
+    MissingTreasuryYield, MissingDiscounts, CurveTooShort, InvalidTreasuryCurve, InvalidDiscount, what a DiscountCurve
+    raises, and InvalidPrepaymentTerms where the phases do not fit the loan's dates.
     """
     terms = schedule.terms
     phases = dated_phases(prepayment, terms)
@@ -134,6 +142,8 @@ def prepayment_cost(
     regime = phase.phase.regime
     if isinstance(regime, Lockout):
         raise LockedOut(on, first_allowed(phases, on))
+    if isinstance(regime, Unknown):
+        raise UnknownCost(on, regime.reason)
     prepaid = _prepaid(principal, left.balance)
     if trace is not None:
         trace.input("date of prepayment", on, Unit.DATE)
@@ -171,6 +181,50 @@ def prepayment_cost(
     )
 
 
+def reinvested_at(
+    schedule: Schedule, prepayment: PrepaymentTerms, *, on: datetime.date, treasury: Treasury
+) -> Decimal | None:
+    """Return the yearly rate of reinvestment that a prepayment on a day is computed with; None without one.
+
+    Raises what `prepayment_cost` raises of yield maintenance.
+    """
+    phase = phase_on(dated_phases(prepayment, schedule.terms), on)
+    regime = phase.phase.regime
+    if not isinstance(regime, YieldMaintenance):
+        return None
+    if not isinstance(treasury, TreasuryCurve):
+        return reinvestment_rate(regime, treasury, Fraction(0))
+    return reinvestment_rate(regime, treasury, matched_term(regime, remaining(schedule, on, until=measured_to(phase))))
+
+
+_FORMULAS = {
+    Formula.REMAINING_PAYMENTS: "present value of the remaining payments - balance",
+    Formula.DIFFERENCE_ON_SCHEDULED_BALANCE: "present value of (note rate - r) / 12 x scheduled balance of each month",
+    Formula.DIFFERENCE_ON_PREPAID_PRINCIPAL: "principal x (note rate - r) / 12 x (1 - (1 + i)^-n) / i",
+    Formula.ANNUAL_FACTOR: "principal x (note rate - r) x (1 - (1 + r)^(-n/12)) / r",
+}
+
+
+_WORDS: dict[type[Regime], str] = {
+    Lockout: "no prepayment is allowed",
+    Open: "no premium",
+    FixedPercentage: "principal prepaid x percentage",
+    StepDown: "principal prepaid x percentage",
+    SpreadMaintenance: "principal x spread x days / 360",
+    MinimumInterest: "(minimum interest - interest received) x principal / balance, at least zero",
+    Defeasance: "sum of remaining payments x discount / discount on the day - balance - accrued interest",
+}
+
+
+def formula_of(regime: Regime) -> str:
+    """Return in words what a regime asks, without the fees of its phase."""
+    if isinstance(regime, Unknown):
+        return f"not known: {regime.reason}"
+    if isinstance(regime, YieldMaintenance):
+        return f"the greater of floor x principal and {_FORMULAS[regime.formula]}"
+    return _WORDS[type(regime)]
+
+
 def _prepaid(principal: Decimal | None, balance: Decimal) -> Decimal:
     if principal is None:
         return balance
@@ -194,7 +248,7 @@ def _calculated(regime: Regime, given: Given) -> Calculated:
         case Defeasance():
             return _defeasance(given)
     if given.trace is not None:
-        given.trace.says("no premium", convention="the loan is open to prepayment", rounding=_ROUNDING)
+        given.trace.says(formula_of(regime), convention="the loan is open to prepayment", rounding=_ROUNDING)
     return Calculated(_ZERO)
 
 
@@ -212,17 +266,9 @@ def _percentage(regime: FixedPercentage | StepDown, given: Given) -> Calculated:
             given.trace.input("counted from", begin, Unit.DATE)
             given.trace.step("whole months elapsed", months, Unit.MONTHS)
     if given.trace is not None:
-        given.trace.says("principal prepaid x percentage", convention=convention, rounding=_ROUNDING)
+        given.trace.says(formula_of(regime), convention=convention, rounding=_ROUNDING)
         given.trace.step("percentage", percentage, Unit.FRACTION)
     return Calculated(EXACT.multiply(given.principal, percentage))
-
-
-_FORMULAS = {
-    Formula.REMAINING_PAYMENTS: "present value of the remaining payments - balance",
-    Formula.DIFFERENCE_ON_SCHEDULED_BALANCE: "present value of (note rate - r) / 12 x scheduled balance of each month",
-    Formula.DIFFERENCE_ON_PREPAID_PRINCIPAL: "principal x (note rate - r) / 12 x (1 - (1 + i)^-n) / i",
-    Formula.ANNUAL_FACTOR: "principal x (note rate - r) x (1 - (1 + r)^(-n/12)) / r",
-}
 
 
 def _yield_maintenance(regime: YieldMaintenance, given: Given) -> Calculated:
@@ -242,7 +288,7 @@ def _say_yield_maintenance(
 ) -> None:
     names = (regime.formula, regime.discounting, regime.matched_to, regime.between_maturities, regime.measured_to)
     trace.says(
-        f"the greater of floor x principal and {_FORMULAS[regime.formula]}",
+        formula_of(regime),
         convention="; ".join(name.replace("_", " ") for name in names),
         rounding=_ROUNDING,
     )
@@ -265,7 +311,7 @@ def _spread_maintenance(regime: SpreadMaintenance, given: Given) -> Calculated:
     end = measured_to(given.phase) or given.schedule.terms.maturity
     days = (end - given.left.on).days
     if given.trace is not None:
-        given.trace.says("principal x spread x days / 360", convention="undiscounted", rounding=_ROUNDING)
+        given.trace.says(formula_of(regime), convention="undiscounted", rounding=_ROUNDING)
         given.trace.input("spread", regime.spread, Unit.FRACTION)
         given.trace.input("measured to", end, Unit.DATE)
         given.trace.step("days", days, Unit.DAYS)
@@ -286,7 +332,7 @@ def _minimum_interest(regime: MinimumInterest, given: Given) -> Calculated:
         minimum = interest_to(schedule, add_months(schedule.terms.start, regime.months or 0))
     if given.trace is not None:
         given.trace.says(
-            "(minimum interest - interest received) x principal / balance, at least zero",
+            formula_of(regime),
             convention="interest by the schedule unless what was received is given",
             rounding=_ROUNDING,
         )
@@ -307,7 +353,7 @@ def _defeasance(given: Given) -> Calculated:
         cost = securities - left.balance - left.accrued
     if given.trace is not None:
         given.trace.says(
-            "sum of remaining payments x discount / discount on the day - balance - accrued interest",
+            formula_of(given.phase.phase.regime),
             convention="each payment discounted on the zero curve from the day it is paid",
             rounding=_ROUNDING,
         )

@@ -25,7 +25,7 @@ from realinsights_finance.prepayment.array_premiums import (
 )
 from realinsights_finance.prepayment.cost import prepayment_cost
 from realinsights_finance.prepayment.discounts import Discount, ZeroRates, discounts, factors
-from realinsights_finance.prepayment.errors import LockedOut
+from realinsights_finance.prepayment.errors import LockedOut, UnknownCost
 from realinsights_finance.prepayment.phases import DatedPhase, PrepaymentTerms, measured_to, phases_of_dates
 from realinsights_finance.prepayment.regimes import (
     Defeasance,
@@ -36,6 +36,7 @@ from realinsights_finance.prepayment.regimes import (
     Regime,
     SpreadMaintenance,
     StepDown,
+    Unknown,
     YieldMaintenance,
 )
 from realinsights_finance.prepayment.treasury import Treasury, check_treasury
@@ -44,6 +45,8 @@ from realinsights_finance.schedule import Schedule, schedule
 
 LOCKED_OUT = int(np.iinfo(np.int64).min)
 """The premium on a date when the note allows no prepayment; no sum of cents comes near it."""
+UNKNOWN_COST = LOCKED_OUT + 1
+"""The premium on a date of which it is not known what a prepayment costs."""
 
 _BLOCK = 1024  # loans whose working arrays stay in the processor's cache together
 _LARGEST = 2**62
@@ -56,7 +59,7 @@ class PrepaymentCosts:
 
     Row 0 is the first payment date after the day that was asked for; the installment due is paid first. `balance` is
     what is prepaid; where it is 0, as from the maturity on, so are premium and fees. `premium` is LOCKED_OUT where no
-    prepayment is allowed.
+    prepayment is allowed, UNKNOWN_COST where its phase says nothing.
     """
 
     due_dates: NDArray[np.datetime64]
@@ -70,9 +73,14 @@ class PrepaymentCosts:
         return np.asarray(self.premium == LOCKED_OUT)
 
     @property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Tell where it is not known what a prepayment costs."""
+        return np.asarray(self.premium == UNKNOWN_COST)
+
+    @property
     def total(self) -> Whole:
-        """Return premium and fees, LOCKED_OUT where no prepayment is allowed."""
-        return np.where(self.locked, LOCKED_OUT, self.premium + self.fees)
+        """Return premium and fees; LOCKED_OUT where no prepayment is allowed, UNKNOWN_COST where none is known."""
+        return np.where(self.locked | self.unknown, self.premium, self.premium + self.fees)
 
 
 class _Member(NamedTuple):
@@ -125,8 +133,8 @@ def prepayment_costs(
     The market stands still: the Treasury curve is that of the day whenever the prepayment is; a zero curve goes on by
     what it implies, discount(payment) / discount(prepayment), and zero rates are those of `after`.
     Every cell is what `prepayment_cost` gives: floats choose the cents that are far from a tie, it settles the others.
-    Raises what it raises, but for lockouts; InvalidTerms for loans that cannot be, ValueError for another number of
-    notes than of loans.
+    Raises what it raises, but for lockouts and what is not known; InvalidTerms for loans that cannot be, ValueError for
+    another number of notes than of loans.
     """
     if len(prepayment) != len(columns):
         raise ValueError(f"prepayment: {len(prepayment)} notes for {len(columns)} loans")
@@ -188,6 +196,8 @@ def _plain(
         cost = prepayment_cost(computed, prepayment, on=on, treasury=treasury, discount=discount)
     except LockedOut:
         return LOCKED_OUT, 0
+    except UnknownCost:
+        return UNKNOWN_COST, 0
     return in_cents(cost.premium), sum(in_cents(fee.amount) for fee in cost.fees)
 
 
@@ -242,7 +252,7 @@ def _fill(book: _Book, costs: PrepaymentCosts, regime: Regime, members: list[_Me
     place, column = np.nonzero(asked)
     at = (place, loans[column])
     costs.premium[at] = _premiums(book, costs, regime, _Asked(loans, asked, until))[asked]
-    if isinstance(regime, Lockout):
+    if isinstance(regime, Lockout | Unknown):
         return
     for fees in {member.fees for member in members if member.fees}:
         bearing = np.array([members[index].fees == fees for index in some.tolist()])
@@ -267,6 +277,8 @@ def _premiums(book: _Book, costs: PrepaymentCosts, regime: Regime, asked: _Asked
     match regime:
         case Lockout():
             premium[:] = LOCKED_OUT
+        case Unknown():
+            premium[:] = UNKNOWN_COST
         case FixedPercentage():
             premium = percentages(balance, regime.percentage)
         case StepDown():

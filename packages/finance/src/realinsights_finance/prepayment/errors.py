@@ -22,6 +22,14 @@ class LockedOut(ValueError):
         self.on, self.until = on, until
 
 
+class UnknownCost(ValueError):
+    """A prepayment on a day of which it is not known what one costs; `reason` says why, in words."""
+
+    def __init__(self, on: datetime.date, reason: str) -> None:
+        super().__init__(f"on: what a prepayment on {on} costs is not known: {reason}")
+        self.on, self.reason = on, reason
+
+
 class NotOutstanding(ValueError):
     """A prepayment on a day when nothing is owed: before the loan starts, or after it is repaid."""
 

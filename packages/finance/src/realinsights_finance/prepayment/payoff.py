@@ -13,7 +13,7 @@ from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT
 from realinsights_finance.prepayment.cost import PrepaymentCost, prepayment_cost
 from realinsights_finance.prepayment.discounts import Discount, ZeroRates
-from realinsights_finance.prepayment.errors import MissingDiscounts, MissingTreasuryYield, NotOutstanding
+from realinsights_finance.prepayment.errors import MissingDiscounts, MissingTreasuryYield, NotOutstanding, UnknownCost
 from realinsights_finance.prepayment.phases import PrepaymentTerms
 from realinsights_finance.prepayment.regimes import check_amount
 from realinsights_finance.prepayment.treasury import Treasury
@@ -22,6 +22,7 @@ from realinsights_finance.schedule import Schedule, total
 _ZERO = Decimal("0.00")
 _DAY = datetime.timedelta(days=1)
 PREMIUM = "prepayment premium"
+ACCRUED = "accrued interest"
 
 
 class InterestTo(StrEnum):
@@ -54,7 +55,7 @@ class LedgerFigures:
     """What a servicer's ledger knows on the day of a payoff and terms do not; None is not known, not nothing.
 
     Dollars and cents, at least zero. `suspense` is money received and not yet applied, `escrow` the borrower's balance
-    for taxes and insurance; with `escrow_credited` it lowers the payoff, else it is returned apart.
+    for taxes and insurance; with `escrow_credited` it lowers the payoff, else it is returned apart, as `reserves` are.
     """
 
     fees: Decimal | None = None
@@ -62,10 +63,11 @@ class LedgerFigures:
     default_interest: Decimal | None = None
     suspense: Decimal | None = None
     escrow: Decimal | None = None
+    reserves: Decimal | None = None
     escrow_credited: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("fees", "late_charges", "default_interest", "suspense", "escrow"):
+        for name in ("fees", "late_charges", "default_interest", "suspense", "escrow", "reserves"):
             amount = getattr(self, name)
             if amount is not None:
                 check_amount(name, amount)
@@ -77,12 +79,12 @@ class PayoffQuote:
 
     `total_known` is what is owed less what is credited, of the items that are known; it is the payoff only where
     `complete`. `per_diem` is the interest of one more day, None where the quote's interest already runs to the end of
-    the period. `assumptions` say in words what was taken as given.
+    the period, or is not known. `assumptions` say in words what was taken as given.
     """
 
     on: datetime.date
     principal: Decimal
-    accrued_interest: Decimal
+    accrued_interest: Decimal | None
     interest_days: int
     per_diem: Decimal | None
     items: tuple[PayoffItem, ...]
@@ -119,14 +121,17 @@ def payoff_quote(
     interest_received: Decimal | None = None,
     ledger: LedgerFigures | None = None,
     interest_to: InterestTo = InterestTo.PAYOFF_DATE,
+    accrued: PayoffItem | None = None,
     trace: Trace | None = None,
 ) -> PayoffQuote:
     """Return what repays a loan on a day, the installments due by then paid but the last one.
 
     From the last due date on there is no premium; interest goes on at the note rate, and default interest is for the
-    ledger to say. `prepayment` None: the note's terms are not known, and so the premium is not. Raises LockedOut in a
+    ledger to say. `prepayment` None: the note's terms are not known, and so the premium is not. `accrued` is what the
+    schedule cannot tell of the running period, as where its rate floats or has changed: the interest, or why it is not
+    known. Raises LockedOut in a
     lockout, NotOutstanding before the loan starts or where its schedule repays it before maturity, and the other
-    errors of `prepayment_cost` but those for a market that is not given: the premium is then not known.
+    errors of `prepayment_cost` but those for a market or a phase that is not known: neither is the premium then.
     """
     terms, last = schedule.terms, schedule.installments[-1]
     if on < terms.start:
@@ -157,19 +162,22 @@ def payoff_quote(
             )
         except (MissingTreasuryYield, MissingDiscounts) as missing:
             premium = (_unknown(PREMIUM, str(missing)),)
+        except UnknownCost as unknown:
+            premium = (_unknown(PREMIUM, unknown.reason),)
         else:
             fees = (PayoffItem(name=fee.name, amount=fee.amount) for fee in cost.fees)
             premium = (PayoffItem(name=PREMIUM, amount=cost.premium), *fees)
     owed = _Owed.after_maturity(schedule, on) if matured else _Owed.before_maturity(schedule, on, interest_to)
     principal = PayoffItem(name="principal", amount=owed.principal)
-    accrued = PayoffItem(name="accrued interest", amount=owed.interest)
+    if accrued is None:
+        accrued = PayoffItem(name=ACCRUED, amount=owed.interest)
     quote = PayoffQuote(
         on=on,
         principal=owed.principal,
-        accrued_interest=owed.interest,
+        accrued_interest=accrued.amount,
         interest_days=owed.days,
-        per_diem=owed.per_diem(schedule, on),
-        items=(principal, accrued, *premium, *_ledger_items(ledger or LedgerFigures())),
+        per_diem=owed.per_diem(schedule, on) if accrued.amount is not None else None,
+        items=(principal, accrued, *premium, *ledger_items(ledger or LedgerFigures())),
         prepayment=cost,
         assumptions=owed.assumptions,
     )
@@ -225,7 +233,8 @@ class _Owed(NamedTuple):
         return schedule.terms.interest(self.principal, day)
 
 
-def _ledger_items(ledger: LedgerFigures) -> tuple[PayoffItem, ...]:
+def ledger_items(ledger: LedgerFigures) -> tuple[PayoffItem, ...]:
+    """Return the items that only a ledger knows, those that it does not say with the reason."""
     escrow = Effect.CREDITED if ledger.escrow_credited else Effect.SHOWN
     lines = (
         ("fees", ledger.fees, Effect.OWED),
@@ -233,6 +242,7 @@ def _ledger_items(ledger: LedgerFigures) -> tuple[PayoffItem, ...]:
         ("default interest", ledger.default_interest, Effect.OWED),
         ("suspense", ledger.suspense, Effect.CREDITED),
         ("escrow", ledger.escrow, escrow),
+        ("reserves", ledger.reserves, Effect.SHOWN),
     )
     return tuple(
         _unknown(name, "only the servicer's ledger knows it", effect)

@@ -80,6 +80,13 @@ class Lockout:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unknown:
+    """The cost of a prepayment is not known, for a `reason` in words: what was read of the note does not say it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Open:
     """A prepayment costs nothing."""
 
@@ -191,7 +198,15 @@ class Defeasance:
 
 
 Regime = (
-    Lockout | Open | FixedPercentage | StepDown | YieldMaintenance | SpreadMaintenance | MinimumInterest | Defeasance
+    Lockout
+    | Unknown
+    | Open
+    | FixedPercentage
+    | StepDown
+    | YieldMaintenance
+    | SpreadMaintenance
+    | MinimumInterest
+    | Defeasance
 )
 
 
