@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 import msgspec
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType, StatementBasis
+from realinsights.demonstration.notes import fixed_phases, floating_phases
 from realinsights.demonstration.places import CITIES, NAMES, PROFILES, SPECIAL_TYPES, STREETS, TYPES, Profile
 from realinsights.loans.model.loan import LoanDraft, Recourse
 from realinsights.loans.model.parties import (
@@ -28,8 +29,7 @@ from realinsights.loans.model.terms import (
     Hedge,
     HedgeKind,
     NoteTerms,
-    PrepaymentKind,
-    PrepaymentPhase,
+    PartialPrepayment,
 )
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import add_months
@@ -250,7 +250,8 @@ def _terms(
                     counterparty="Commonwealth Hedging",
                 ),
             ),
-            prepayment=(PrepaymentPhase(kind=PrepaymentKind.MINIMUM_INTEREST, until=open_from),),
+            prepayment=floating_phases(until=open_from),
+            partial_prepayment=PartialPrepayment.NOT_ALLOWED,
         )
     # Money was cheap until about three years before, and has been dear since.
     low, high = ("0.0345", "0.0440") if age > 50 else ("0.0425", "0.0535") if age > 34 else ("0.0575", "0.0690")
@@ -262,15 +263,8 @@ def _terms(
         first_payment_date=first_payment,
         amortization_months=None if way >= 7 else 300 if way == 3 else 360,
         interest_only_months=interest_only,
-        prepayment=(
-            PrepaymentPhase(kind=PrepaymentKind.LOCKOUT, until=add_months(first_payment, 23)),
-            PrepaymentPhase(
-                kind=PrepaymentKind.DEFEASANCE if lender == CMBS else PrepaymentKind.YIELD_MAINTENANCE,
-                from_date=add_months(first_payment, 23) + datetime.timedelta(days=1),
-                until=open_from,
-            ),
-            PrepaymentPhase(kind=PrepaymentKind.OPEN, from_date=open_from + datetime.timedelta(days=1)),
-        ),
+        prepayment=fixed_phases(LENDERS[lender].lender_type, first_payment=first_payment, until=open_from),
+        partial_prepayment=PartialPrepayment.NOT_ALLOWED,
     )
 
 

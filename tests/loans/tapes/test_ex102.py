@@ -75,6 +75,56 @@ class TestALoan:
         ]
 
     @pytest.mark.parametrize(
+        ("elements", "expected"),
+        [
+            ({"prepaymentLockOutEndDate": "12-31-2027"}, [("lockout", "2027-12-31"), ("premium", None)]),
+            (
+                {"prepaymentLockOutEndDate": "12-31-2027", "prepaymentPremiumIndicator": "false"},
+                [("lockout", "2027-12-31"), ("open", None)],
+            ),
+            (
+                {"prepaymentLockOutEndDate": "12-31-2027", "prepaymentPremiumsEndDate": "05-31-2030"},
+                [("lockout", "2027-12-31"), ("premium", "2030-05-31"), ("open", None)],
+            ),
+            (
+                {"yieldMaintenanceEndDate": "05-31-2030", "prepaymentPremiumsEndDate": "05-31-2030"},
+                [("yield_maintenance", "2030-05-31"), ("open", None)],
+            ),
+            ({"prepaymentPremiumIndicator": "true"}, []),
+        ],
+    )
+    def test_prepayment_says_no_more_than_the_tape_does(self, ex102, loan, elements, expected):
+        phases = only(ex102(loan(**elements))).prepayment
+        assert [(phase.kind.value, phase.until and str(phase.until)) for phase in phases] == expected
+        assert all(phase.formula is None and phase.penalty is None for phase in phases)
+
+    @pytest.mark.parametrize(
+        ("elements", "expected"),
+        [
+            (
+                {"prepaymentLockOutEndDate": "05-31-2030", "prepaymentPremiumIndicator": "false"},
+                [("lockout", "2027-12-31"), ("defeasance", "2030-05-31"), ("open", None)],
+            ),
+            (
+                {"prepaymentLockOutEndDate": "12-31-2027", "yieldMaintenanceEndDate": "05-31-2030"},
+                [("lockout", "2027-12-31"), ("defeasance_or_yield_maintenance", "2030-05-31"), ("open", None)],
+            ),
+            (
+                {"yieldMaintenanceEndDate": "05-31-2030"},
+                [
+                    ("yield_maintenance", "2027-12-31"),
+                    ("defeasance_or_yield_maintenance", "2030-05-31"),
+                    ("open", None),
+                ],
+            ),
+        ],
+    )
+    def test_a_defeasance_may_be_chosen_from_its_day_on(self, ex102, asset, elements, expected):
+        building = {"propertyName": "Harbor", "defeasanceOptionStartDate": "01-01-2028"}
+        phases = only(ex102(asset("1", properties=[building], **elements))).prepayment
+        assert [(phase.kind.value, phase.until and str(phase.until)) for phase in phases] == expected
+
+    @pytest.mark.parametrize(
         ("codes", "status"),
         [
             ({"paymentStatusLoanCode": "B"}, LoanStatus.CURRENT),

@@ -11,6 +11,7 @@ from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.contract import terms_problems
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import CALENDARS
+from realinsights.loans.model.prepayment import check_prepayment
 from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms
 from realinsights.loans.model.texts import check_custom_fields
@@ -32,6 +33,7 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     _properties(loan, faults)
     _rate(loan, faults)
     _terms(loan.terms, faults)
+    check_prepayment(loan, faults)
     check_custom_fields(loan.custom_fields, faults)
     if not faults.fields:
         faults.fields.extend(terms_problems(loan))
@@ -150,9 +152,6 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
         faults.add("terms.accrualAdjusted", "needs a business-day rule that moves payments")
     _ascending([step.from_date for step in terms.rate_steps], "terms.rateSteps", "fromDate", faults)
     _ascending([item.due_date for item in terms.scheduled_principal], "terms.scheduledPrincipal", "dueDate", faults)
-    for index, phase in enumerate(terms.prepayment):
-        if phase.from_date is not None and phase.until is not None and phase.until < phase.from_date:
-            faults.add(f"terms.prepayment[{index}].until", "must not precede its first day")
     for index, option in enumerate(terms.extension_options):
         least, most = option.notice_days_at_least, option.notice_days_at_most
         if least is not None and most is not None and most < least:

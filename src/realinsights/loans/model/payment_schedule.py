@@ -28,7 +28,8 @@ CALENDARS: Final = {calendar.value: calendar for calendar in HolidayCalendar}
 """The calendars that are known, by the name a note stores."""
 
 _NEVER_COMPUTED: Final = (
-    *("grace_days", "scheduled_principal", "rate_steps", "prepayment", "extension_options", "reserves", "hedges"),
+    *("grace_days", "scheduled_principal", "rate_steps", "prepayment", "partial_prepayment", "payoff_interest_to"),
+    *("extension_options", "reserves", "hedges"),
 )
 
 

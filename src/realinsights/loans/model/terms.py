@@ -15,9 +15,19 @@ from realinsights.loans.model.texts import Code, Line, Text
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, add_months
+from realinsights_finance.prepayment import (
+    BetweenMaturities,
+    Discounting,
+    Formula,
+    InterestTo,
+    MatchedTo,
+    MeasuredTo,
+    MonthsLeft,
+)
 from realinsights_finance.terms import PaymentBasis
 
 Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
+SomeMonths = Annotated[int, msgspec.Meta(ge=1, le=1200)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 LONGEST_TERM_YEARS = 100
 
@@ -60,7 +70,7 @@ class ScheduledPrincipal(msgspec.Struct, frozen=True, kw_only=True, rename="came
 
 
 class PrepaymentKind(StrEnum):
-    """The cost of prepaying in a phase."""
+    """The cost of prepaying in a phase; a `premium` is one whose rule is not stated."""
 
     LOCKOUT = "lockout"
     YIELD_MAINTENANCE = "yield_maintenance"
@@ -70,18 +80,61 @@ class PrepaymentKind(StrEnum):
     FIXED_PENALTY = "fixed_penalty"
     SPREAD_MAINTENANCE = "spread_maintenance"
     MINIMUM_INTEREST = "minimum_interest"
+    PREMIUM = "premium"
     OPEN = "open"
 
 
-class PrepaymentPhase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """One phase of the prepayment terms; `until` is its last day (None: to maturity)."""
+class PartialPrepayment(StrEnum):
+    """The note's word on prepaying a part of the principal."""
+
+    ALLOWED = "allowed"
+    NOT_ALLOWED = "not_allowed"
+
+
+class PrepaymentFee(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What a prepayment costs besides its premium: an amount, or a percentage of the principal prepaid."""
+
+    name: Line
+    amount: Money | None = None
+    percentage: Rate | None = None
+
+
+class PrepaymentPhase(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True
+):
+    """One phase of the prepayment terms, and what its kind asks; what is not stated is not known.
+
+    It begins on `from_date`, else on the day after the phase before. It ends in one of three ways: `until` is its last
+    day, `months` its length (the first phase's from the first payment date), or it ends `months_before_maturity`; else
+    on the day before the next phase, the last one at maturity.
+
+    `penalty` is of a fixed penalty; `percentages` of a step-down, each for `months_each` whole months since
+    `counted_from` (None: 12, the first payment date). `floor` is the least premium as a share of the principal.
+    `spread` is added to the Treasury of a yield maintenance; of a spread maintenance it is the loan's own. A minimum
+    interest is an amount, or the interest of the first months. `terms` are the note's words.
+    """
 
     kind: PrepaymentKind
     from_date: datetime.date | None = None
     until: datetime.date | None = None
+    months: SomeMonths | None = None
+    months_before_maturity: SomeMonths | None = None
     penalty: Rate | None = None
     floor: Rate | None = None
     spread: Spread | None = None
+    formula: Formula | None = None
+    discounting: Discounting | None = None
+    matched_to: MatchedTo | None = None
+    between_maturities: BetweenMaturities | None = None
+    yield_decimals: Annotated[int, msgspec.Meta(ge=2, le=12)] | None = None
+    measured_to: MeasuredTo | None = None
+    months_left: MonthsLeft | None = None
+    percentages: Annotated[tuple[Rate, ...], msgspec.Meta(max_length=50)] = ()
+    months_each: SomeMonths | None = None
+    counted_from: datetime.date | None = None
+    minimum_interest: Money | None = None
+    minimum_interest_months: SomeMonths | None = None
+    fees: Annotated[tuple[PrepaymentFee, ...], msgspec.Meta(max_length=20)] = ()
     terms: Text | None = None
 
 
@@ -134,7 +187,8 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
     note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
     (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
-    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's).
+    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). `payoff_interest_to` is
+    the day to which a payoff bears interest.
     """
 
     day_count: DayCount = DayCount.ACTUAL_360
@@ -155,6 +209,8 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     floating: FloatingTerms | None = None
     rate_steps: Annotated[tuple[RateStep, ...], msgspec.Meta(max_length=200)] = ()
     prepayment: Annotated[tuple[PrepaymentPhase, ...], msgspec.Meta(max_length=50)] = ()
+    partial_prepayment: PartialPrepayment | None = None
+    payoff_interest_to: InterestTo = InterestTo.PAYOFF_DATE
     extension_options: Annotated[tuple[ExtensionOption, ...], msgspec.Meta(max_length=20)] = ()
     reserves: Annotated[tuple[Reserve, ...], msgspec.Meta(max_length=50)] = ()
     hedges: Annotated[tuple[Hedge, ...], msgspec.Meta(max_length=50)] = ()

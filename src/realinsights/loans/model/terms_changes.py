@@ -14,7 +14,9 @@ from realinsights.loans.model.terms import NoteTerms
 from realinsights_platform.errors import Faults
 
 # What a schedule is not computed from may change any day: deposits are made, hedges bought, options noted.
-_NOT_SCHEDULED: Final = frozenset({"grace_days", "prepayment", "extension_options", "reserves", "hedges"})
+_NOT_SCHEDULED: Final = frozenset(
+    {"grace_days", "extension_options", "reserves", "hedges", "prepayment", "partial_prepayment", "payoff_interest_to"}
+)
 _SCHEDULED: Final = tuple(name for name in NoteTerms.__struct_fields__ if name not in _NOT_SCHEDULED)
 _WIRE: Final = dict(zip(Loan.__struct_fields__, Loan.__struct_encode_fields__, strict=True))
 _TERMS_WIRE: Final = dict(zip(NoteTerms.__struct_fields__, NoteTerms.__struct_encode_fields__, strict=True))

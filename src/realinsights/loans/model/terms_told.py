@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
@@ -17,11 +20,14 @@ from realinsights.contracts.terms import (
 )
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import CALENDARS
+from realinsights.loans.model.prepayment import NotePhase, ends_by_months, loan_dates, note_phases
 from realinsights.loans.model.terms import FloatingTerms, HedgeKind, NoteTerms, PrepaymentKind
 from realinsights_finance.business_days import HolidayCalendar
+from realinsights_finance.prepayment import InvalidPrepaymentTerms
 
 _OVER: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
 _PHASES: Final = MappingProxyType({PrepaymentKind.LOCKOUT: PhaseKind.LOCKOUT, PrepaymentKind.OPEN: PhaseKind.OPEN})
+_DAY: Final = datetime.timedelta(days=1)
 _OVERNIGHT: Final = "SOFR"
 
 
@@ -41,10 +47,7 @@ def terms_recorded(loan: Loan) -> TermsRecorded:
         payments=_payments(loan),
         resets=_resets(terms, terms.floating) if terms.floating is not None else None,
         rate_steps=tuple(step.from_date for step in terms.rate_steps),
-        prepayment=tuple(
-            PhaseTerms(kind=_PHASES.get(phase.kind, PhaseKind.PRICED), first=phase.from_date, last=phase.until)
-            for phase in terms.prepayment
-        ),
+        prepayment=tuple(_phases(loan)),
         extensions=tuple(
             ExtensionTerms(
                 months=option.months,
@@ -57,6 +60,23 @@ def terms_recorded(loan: Loan) -> TermsRecorded:
         ),
         hedges=tuple(HedgeTerms(swap=hedge.kind is HedgeKind.SWAP, ends=hedge.end_date) for hedge in terms.hedges),
     )
+
+
+def _phases(loan: Loan) -> Iterator[PhaseTerms]:
+    """Yield the phases with the days that are stated, or that follow from the months that are."""
+    stated = loan.terms.prepayment
+    dated: dict[int | None, NotePhase] = {}
+    if any(ends_by_months(phase) for phase in stated):
+        with contextlib.suppress(InvalidPrepaymentTerms):  # a tape's, which nobody has checked: only its days are told
+            dated = {phase.place: phase for phase in note_phases(loan, loan_dates(loan))}
+    for place, phase in enumerate(stated):
+        first, last = phase.from_date, phase.until
+        found = dated.get(place)
+        if found is not None and place and ends_by_months(stated[place - 1]):
+            first = found.begin
+        if found is not None and ends_by_months(phase):
+            last = found.end - _DAY
+        yield PhaseTerms(kind=_PHASES.get(phase.kind, PhaseKind.PRICED), first=first, last=last)
 
 
 def _payments(loan: Loan) -> PaymentTerms | None:

@@ -11,6 +11,7 @@ from realinsights.contracts.loans import DatedAmount
 from realinsights.loans.model.collateral import CollateralFigures, collateral_figures
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.prepayment_words import prepayment_in_words
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.lists import LoanFilter, order_by
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
@@ -90,6 +91,8 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Index floor": lambda line: line.loan.terms.floating and line.loan.terms.floating.index_floor,
     "Rate floor": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_floor,
     "Anticipated repayment date": lambda line: line.loan.anticipated_repayment_date,
+    "Prepayment phases": lambda line: prepayment_in_words(line.loan.terms),
+    "Partial prepayment": lambda line: line.loan.terms.partial_prepayment and line.loan.terms.partial_prepayment.value,
     "Rate ceiling": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_ceiling,
 }
 LOANS_HEADER = tuple(_COLUMNS)

@@ -137,6 +137,13 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
     """Return the schedule that a loan of these terms would have; raises `Invalid` naming every bad field of it."""
+    loan = loan_of_draft(draft, org=org)
+    # In a thread: a hundred years of installments take longer than others should wait.
+    return msgspec.structs.replace(await asyncio.to_thread(schedule_of, loan), loan_id=None, number=draft.number)
+
+
+def loan_of_draft(draft: ScheduleDraft, *, org: str = "") -> Loan:
+    """Return the loan that nobody stores of these terms; raises `Invalid` naming every bad field of it."""
     whole = LoanDraft(
         **{**msgspec.structs.asdict(draft), "number": draft.number or _UNNAMED},
         name=_UNNAMED,
@@ -146,8 +153,7 @@ async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
     loan, faults = checked_loan(loan_of(whole, loan_id="", org=org))
     named = set(ScheduleDraft.__struct_encode_fields__)
     Faults(fault for fault in faults if fault.field.partition(".")[0] in named).refuse("loan")
-    # In a thread: a hundred years of installments take longer than others should wait.
-    return msgspec.structs.replace(await asyncio.to_thread(schedule_of, loan), loan_id=None, number=draft.number)
+    return loan
 
 
 def schedule_of(loan: Loan) -> LoanSchedule:

@@ -7,6 +7,7 @@ from realinsights.loans.routes import (
     imports,
     loans,
     parties,
+    prepayment,
     properties,
     reconciliation,
     report_schedules,
@@ -31,7 +32,7 @@ JOURNAL_ROUTES = journal_routes(
 )
 
 ROUTES = (
-    *routes_in(loans, figures, properties, parties, imports, reconciliation, report_schedules, reports),
+    *routes_in(loans, figures, prepayment, properties, parties, imports, reconciliation, report_schedules, reports),
     *JOURNAL_ROUTES,
     *routes_in(demonstration),
 )

@@ -282,25 +282,50 @@ def _either(main: Elements | None, *names: str) -> Decimal | None:
 
 
 def _prepayment(loan: Elements, main: Elements | None) -> tuple[PrepaymentPhase, ...]:
+    """Return the phases as far as the tape says them: it has days, and neither formulas nor percentages."""
     lockout = loan.get("prepaymentLockOutEndDate", date)
+    yields = loan.get("yieldMaintenanceEndDate", date)
+    premiums = loan.get("prepaymentPremiumsEndDate", date)
+    charged = loan.get("prepaymentPremiumIndicator", flag)
     defeasance = main.get("defeasanceOptionStartDate", date) if main is not None else None
-    phases: list[PrepaymentPhase] = []
+    phases = _Phases()
     if lockout is not None and defeasance is not None and defeasance <= lockout:
-        phases.append(PrepaymentPhase(kind=PrepaymentKind.LOCKOUT, until=defeasance - ONE_DAY))
-        phases.append(PrepaymentPhase(kind=PrepaymentKind.DEFEASANCE, from_date=defeasance, until=lockout))
+        phases.add(PrepaymentKind.LOCKOUT, defeasance - ONE_DAY)
+        phases.add(PrepaymentKind.DEFEASANCE, lockout)
     elif lockout is not None:
-        phases.append(PrepaymentPhase(kind=PrepaymentKind.LOCKOUT, until=lockout))
-    for kind, element in (
-        (PrepaymentKind.YIELD_MAINTENANCE, "yieldMaintenanceEndDate"),
-        (PrepaymentKind.FIXED_PENALTY, "prepaymentPremiumsEndDate"),
-    ):
-        until = loan.get(element, date)
-        last = phases[-1].until if phases else None
-        if until is not None and (last is None or until > last):
-            phases.append(PrepaymentPhase(kind=kind, from_date=last + ONE_DAY if last else None, until=until))
-    if phases and phases[-1].until is not None:
-        phases.append(PrepaymentPhase(kind=PrepaymentKind.OPEN, from_date=phases[-1].until + ONE_DAY))
-    return tuple(phases)
+        phases.add(PrepaymentKind.LOCKOUT, lockout)
+    if yields is not None and defeasance is not None and defeasance <= yields:
+        phases.add(PrepaymentKind.YIELD_MAINTENANCE, defeasance - ONE_DAY)
+        phases.add(PrepaymentKind.DEFEASANCE_OR_YIELD_MAINTENANCE, yields)
+    elif yields is not None:
+        phases.add(PrepaymentKind.YIELD_MAINTENANCE, yields)
+    if premiums is not None:
+        phases.add(PrepaymentKind.PREMIUM, premiums)
+    # Open is what the tape says to be: after the end of its premiums, or of a lockout where it charges none.
+    said = yields is not None or premiums is not None or charged is False
+    return phases.followed_by(PrepaymentKind.OPEN if said else PrepaymentKind.PREMIUM)
+
+
+class _Phases:
+    """Phases one after another, each from the day after the one before."""
+
+    def __init__(self) -> None:
+        self._found: list[PrepaymentPhase] = []
+        self._last: datetime.date | None = None
+
+    def add(self, kind: PrepaymentKind, until: datetime.date) -> None:
+        """Add a phase that ends on a day; one that would have none is left out."""
+        if self._last is None or until > self._last:
+            self._found.append(PrepaymentPhase(kind=kind, from_date=self._next, until=until))
+            self._last = until
+
+    def followed_by(self, kind: PrepaymentKind) -> tuple[PrepaymentPhase, ...]:
+        """Return the phases and the one that comes after them, none at all where there are none."""
+        return (*self._found, PrepaymentPhase(kind=kind, from_date=self._next)) if self._found else ()
+
+    @property
+    def _next(self) -> datetime.date | None:
+        return None if self._last is None else self._last + ONE_DAY
 
 
 def _look_at(asset: RawAsset, found: Outline) -> None:

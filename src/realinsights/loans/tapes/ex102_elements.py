@@ -88,7 +88,10 @@ ELEMENTS: Final = MappingProxyType(
         "amortization_months": "originalAmortizationTermNumber",
         "level_payment": "periodicPrincipalAndInterestPaymentSecuritizationAmount",
         "stated_payment": "periodicPrincipalAndInterestPaymentSecuritizationAmount",
-        "prepayment": "prepaymentLockOutEndDate, yieldMaintenanceEndDate, prepaymentPremiumsEndDate",
+        "prepayment": (
+            "prepaymentLockOutEndDate, yieldMaintenanceEndDate, prepaymentPremiumsEndDate, prepaymentPremiumIndicator, "
+            "defeasanceOptionStartDate"
+        ),
         "status": "paymentStatusLoanCode, liquidationPrepaymentCode, DefeasedStatusCode",
         "modified": "modifiedIndicator",
         "liquidation_code": "liquidationPrepaymentCode",

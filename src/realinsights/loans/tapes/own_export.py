@@ -43,7 +43,7 @@ COLUMNS_OF_PROPERTIES: Final = MappingProxyType(
 
 NOT_READ: Final = (
     *("Loan id", "Matched balance", "Annual debt service", "DSCR", "LTV", "Debt yield", "Gaps", "Risk rating"),
-    *("Net cash flow", "Extended maturity date", *COLUMNS_OF_PROPERTIES),
+    *("Net cash flow", "Extended maturity date", "Prepayment phases", "Partial prepayment", *COLUMNS_OF_PROPERTIES),
 )
 """The columns that are known and not read: computed ones, and figures of properties that are not named."""
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from realinsights.loans.model.performance import income_figures, latest_occupancy, latest_valuation
+from realinsights.loans.model.prepayment_words import phase_in_words
 from realinsights.loans.reports.book import Book
 from realinsights.loans.reports.cells import Column, ColumnKind, Mixed, Row, Sheet, Total
 from realinsights.loans.reports.lines import LoanLine, dated, words
@@ -142,8 +143,7 @@ def _payments(line: LoanLine) -> Iterable[Term]:
 
 def _prepayment(line: LoanLine) -> Iterable[Term]:
     for number, phase in enumerate(line.loan.terms.prepayment, 1):
-        until = f" until {phase.until}" if phase.until is not None else ""
-        yield f"Phase {number}", _TEXT, f"{words(phase.kind.value)}{until}"
+        yield f"Phase {number}", _TEXT, phase_in_words(phase)
         yield f"Phase {number}, penalty", _RATE, phase.penalty
         yield f"Phase {number}, terms", _TEXT, phase.terms
 

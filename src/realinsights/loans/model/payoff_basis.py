@@ -1,0 +1,158 @@
+"""Basis of a payoff or a prepayment: what is left of a loan's schedule on a day, or why no schedule tells it. Pure.
+
+What is owed by the record goes on by the schedule: where the two agree, it is the note's own; where they do not, one of
+the recorded balance from the period of its day on. What was owed before that day is the schedule's.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+
+from realinsights.contracts.loans import RateType
+from realinsights.loans.model.contract import Contract, Part, contract_of
+from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.prepayment import LoanDates, loan_dates
+from realinsights.loans.model.rolling_forward import ROLLED, remaining_schedule
+from realinsights_finance.due_dates import add_months
+from realinsights_finance.prepayment import ACCRUED, InterestTo, PayoffItem
+from realinsights_finance.schedule import Schedule, schedule
+from realinsights_finance.terms import InvalidTerms, LoanTerms
+
+_CHANGED: Final = "the loan's terms changed within this period"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is left of a loan on a day, as a schedule; `dates` are those that its phases of prepayment count from.
+
+    `note` is the whole schedule of the note, None where it has none. `accrued` is what the schedule cannot tell of the
+    running period. `rate_unknown` says why future interest is not known, else it is None. `assumed` are in words.
+    """
+
+    schedule: Schedule
+    dates: LoanDates
+    note: Schedule | None = None
+    assumed: tuple[str, ...] = ()
+    accrued: PayoffItem | None = None
+    rate_unknown: str | None = None
+
+
+def basis_of(loan: Loan, *, on: datetime.date) -> Basis | Unscheduled:
+    """Return what a payoff of a loan on a day is computed from, or why it is not known."""
+    try:
+        contract = contract_of(loan)
+        part = contract.part_on(on)
+        if part.schedule is None:
+            return _of_unknown_rate(loan, part, on)
+        return _of_schedule(loan, contract, part, part.schedule, on)
+    except InvalidTerms:
+        return Unscheduled("its terms give no schedule")
+
+
+def _of_schedule(
+    loan: Loan, contract: Contract, part: Part, computed: Schedule, on: datetime.date
+) -> Basis | Unscheduled:
+    terms = computed.terms
+    if on >= terms.maturity and loan.extended_maturity_date > terms.maturity:
+        return Unscheduled(
+            f"the loan is extended to {loan.extended_maturity_date}: its terms after {terms.maturity} are not known"
+        )
+    whole = contract.parts[0].terms
+    dates = loan_dates(loan)
+    if isinstance(whole, LoanTerms):
+        dates = LoanDates(whole.start, whole.first_payment, whole.due_day, terms.maturity)
+    changed = part.since is not None and part.since > terms.start and not terms.installments_due(on)
+    accrued = _unpaid(loan) or (_of_change(loan, part, on) if changed else None)
+    if on < loan.balance_as_of:
+        words = f"What is owed on {on} is the schedule's: the recorded balance is of {loan.balance_as_of}."
+        return Basis(computed, dates, computed, (words,), accrued)
+    recorded = loan.current_balance
+    if contract.part_on(loan.balance_as_of).balance_on(loan.balance_as_of) == recorded:
+        return Basis(computed, dates, computed, (), accrued)
+    if (
+        loan.status not in ROLLED
+        and terms.amortizes
+        and terms.installments_due(on) != terms.installments_due(loan.balance_as_of)
+    ):
+        return Unscheduled(f"it is reported as {_status(loan)}: whether its payments were made is not known")
+    left = remaining_schedule(loan)
+    if isinstance(left, Unscheduled):
+        return left
+    words = (
+        f"The balance of {recorded:,}, recorded as of {loan.balance_as_of}, goes on by what is left of the schedule."
+    )
+    goes_on = schedule(left.terms(recorded) if left is not None else _level(terms, loan))
+    if changed:
+        accrued = PayoffItem(
+            name=ACCRUED, amount=None, reason=f"{_CHANGED}, and its recorded balance is not the schedule's"
+        )
+    return Basis(goes_on, dates, computed, (words,), accrued)
+
+
+def _of_change(loan: Loan, part: Part, on: datetime.date) -> PayoffItem:
+    """Return the interest of a period in which terms change: at each rate for its own days."""
+    if loan.terms.payoff_interest_to is InterestTo.END_OF_PERIOD:
+        return PayoffItem(name=ACCRUED, amount=None, reason=_CHANGED)
+    return PayoffItem(name=ACCRUED, amount=part.accrued_on(on))
+
+
+def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date) -> Basis | Unscheduled:
+    """Return what is left of a loan whose balance is known although its rate is not: one that repays nothing."""
+    agreed = part.agreed
+    if not isinstance(part.terms, Unscheduled):
+        return Unscheduled("its terms give no schedule")
+    if agreed.rate_type is RateType.FIXED or not repays_nothing(agreed):
+        return part.terms
+    # Dates and balance are those of a loan of any rate; nothing that depends on it is computed from this one.
+    still = msgspec.structs.replace(agreed.terms, floating=None, rate_steps=())
+    terms = finance_terms(msgspec.structs.replace(agreed, rate_type=RateType.FIXED, terms=still))
+    if isinstance(terms, Unscheduled):
+        return terms
+    if on >= terms.maturity and loan.extended_maturity_date > terms.maturity:
+        return Unscheduled(
+            f"the loan is extended to {loan.extended_maturity_date}: its terms after {terms.maturity} are not known"
+        )
+    if on >= loan.balance_as_of:
+        terms = replace(terms, principal=loan.current_balance)
+    reason = part.terms.reason
+    paid = terms.installments_due(on)
+    begun = (paid < terms.periods and on > terms.period_start(paid + 1)) or on > terms.maturity
+    accrued = _unpaid(loan) or (PayoffItem(name=ACCRUED, amount=None, reason=reason) if begun else None)
+    dates = LoanDates(terms.start, terms.first_payment, terms.due_day, terms.maturity)
+    return Basis(schedule(terms), dates, None, (), accrued, reason)
+
+
+def _level(terms: LoanTerms, loan: Loan) -> LoanTerms:
+    """Return what is left of a loan that repays nothing before its last payment."""
+    number = min(terms.installments_due(loan.balance_as_of), terms.periods - 1) + 1
+    first = add_months(terms.first_payment, (number - 1) * terms.frequency.months, day=terms.due_day)
+    last = number == terms.periods
+    return replace(
+        terms,
+        principal=loan.current_balance,
+        start=terms.period_start(number),
+        first_payment=terms.maturity if last else first,
+        payment_day=None if last else terms.due_day,
+        amortization_months=None,
+        interest_only_months=0,
+        amortization_from_closing=False,
+        payment=None,
+    )
+
+
+def _unpaid(loan: Loan) -> PayoffItem | None:
+    """Return interest as not known of a loan that is reported as anything but current."""
+    if loan.status in ROLLED:
+        return None
+    reason = f"the loan is reported as {_status(loan)}: how much of its interest is unpaid is not known"
+    return PayoffItem(name=ACCRUED, amount=None, reason=reason)
+
+
+def _status(loan: Loan) -> str:
+    words = loan.status.value.replace("_", " ")
+    return f"{words} past due" if words.endswith("days") else words
