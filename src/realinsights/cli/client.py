@@ -18,6 +18,7 @@ from realinsights.cli.credentials import Credentials
 from realinsights.cli.place import Place
 from realinsights.cli.session import Session, server_address
 from realinsights.topology import read_topology
+from realinsights_platform.errors import NotFound
 from realinsights_platform.logs import configure_logs
 
 _PAGE = 200
@@ -111,6 +112,14 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
             timeout=None,  # noqa: S113 - the application is in this process: there is nobody to wait for in vain
         ) as http:
             yield Client(http)
+
+
+async def loan_id_of(client: Client, number: str) -> str:
+    """Return the id of the loan of a number; raises `NotFound`."""
+    async for found in client.pages("/loans", number=number):
+        if found["number"] == number:
+            return str(found["id"])
+    raise NotFound(f"There is no loan {number}.")
 
 
 def _document(answer: httpx.Response) -> Any:

@@ -40,6 +40,8 @@ COMMANDS = MappingProxyType(
         "export": Entry("realinsights.cli.export", "export", "Write loans as CSV."),
         "report": Entry("realinsights.cli.report", "report", "Make a report as a workbook or a PDF."),
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
+        "payoff": Entry("realinsights.cli.payoff", "payoff", "Quote what repays a loan on a day."),
+        "prepay": Entry("realinsights.cli.prepay", "prepay", "Compute what prepaying a loan costs."),
         "solve": Entry("realinsights.cli.solve", "solve_file", "Find by which conventions a statement was computed."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
         "events": Entry("realinsights.cli.events", "events", "Look after events that could not be handled."),

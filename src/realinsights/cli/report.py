@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from realinsights.cli.client import Client, connected
+from realinsights.cli.client import Client, connected, loan_id_of
 from realinsights.cli.output import to_stderr
 from realinsights.cli.parameters import Day, org_option
 from realinsights.cli.place import Place, place_options
-from realinsights_platform.errors import Conflict, NotFound
+from realinsights_platform.errors import Conflict
 
 KINDS = ("debt-schedule", "loan-abstract", "maturities", "lender-exposure", "concentrations", "ageing", "changes")
 
@@ -52,7 +52,7 @@ async def _report(
 ) -> None:
     async with connected(place, org=org) as client:
         if loan is not None:
-            asked["loanId"] = await _loan_id(client, loan)
+            asked["loanId"] = await loan_id_of(client, loan)
         run = await _made(client, kind, asked)
         path = to or Path(f"{kind}-{run['parameters']['asOf'] or run['businessDate']}.{format_}")
         draft = path.with_name(f".{path.name}.part")
@@ -80,10 +80,3 @@ async def _made(client: Client, kind: str, asked: dict[str, Any]) -> Any:
     if run["state"] != "done":
         raise Conflict(run["error"] or "The report was not made. Ask for it again.")
     return run
-
-
-async def _loan_id(client: Client, number: str) -> str:
-    async for found in client.pages("/loans", number=number):
-        if found["number"] == number:
-            return str(found["id"])
-    raise NotFound(f"There is no loan {number}.")

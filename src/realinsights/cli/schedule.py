@@ -121,7 +121,23 @@ class Number(click.ParamType[Decimal]):
     help="What to print.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def schedule(
+def schedule(*, layout: str, as_json: bool, **stated: Any) -> None:
+    """Compute a loan's schedule to the cent.
+
+    Example: realinsights schedule --principal 10000000 --rate 5.25% --term 120 --amortization 360 --start 2025-01-01
+    """
+    computed = schedule_of(terms_of(**stated))
+    if as_json or layout == "json":
+        print_document(loan_schedule(computed))
+    elif layout == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(_cells(row) for row in computed.installments)
+    else:
+        _print_table(computed)
+
+
+def terms_of(
     *,
     principal: Decimal,
     rate: Decimal,
@@ -142,13 +158,8 @@ def schedule(
     accrual_adjusted: bool,
     start: datetime.date | None,
     first_payment: datetime.date | None,
-    layout: str,
-    as_json: bool,
-) -> None:
-    """Compute a loan's schedule to the cent.
-
-    Example: realinsights schedule --principal 10000000 --rate 5.25% --term 120 --amortization 360 --start 2025-01-01
-    """
+) -> LoanTerms:
+    """Return the terms that a command's options state; raises `Invalid` naming every option that is wrong."""
     step = Frequency(frequency).months
     start, first_payment = _dates(start, first_payment, step)
     if payment_day is None:
@@ -157,44 +168,34 @@ def schedule(
         least = "one month" if step == 1 else f"{step} months, the time of one payment"
         raise click.BadParameter(f"must be at least {least}.", param_hint="--term")
     try:
-        computed = schedule_of(
-            LoanTerms(
-                principal=principal,
-                rate=rate,
-                start=start,
-                first_payment=first_payment,
-                maturity=add_months(first_payment, max(min(term, 12_000) - step, 0), day=payment_day),
-                payment_day=payment_day if payment_day != first_payment.day else None,
-                day_count=DayCount(day_count),
-                amortization_months=amortization,
-                interest_only_months=interest_only,
-                frequency=Frequency(frequency),
-                payment=payment,
-                payment_basis=PaymentBasis(payment_basis),
-                amortization_from_closing=amortize_from_closing,
-                rounding=Rounding(
-                    interest=ROUNDINGS[rounding],
-                    payment=PaymentRounding(payment_rounding.replace("-", "_")),
-                    daily_rate_decimals=daily_rate_decimals,
-                ),
-                business_day_rule=BusinessDayRule(business_days.replace("-", "_")),
-                business_day_calendar=None if calendar is None else HolidayCalendar(calendar.replace("-", "_")),
-                accrual_adjusted=accrual_adjusted,
-            )
+        return LoanTerms(
+            principal=principal,
+            rate=rate,
+            start=start,
+            first_payment=first_payment,
+            maturity=add_months(first_payment, max(min(term, 12_000) - step, 0), day=payment_day),
+            payment_day=payment_day if payment_day != first_payment.day else None,
+            day_count=DayCount(day_count),
+            amortization_months=amortization,
+            interest_only_months=interest_only,
+            frequency=Frequency(frequency),
+            payment=payment,
+            payment_basis=PaymentBasis(payment_basis),
+            amortization_from_closing=amortize_from_closing,
+            rounding=Rounding(
+                interest=ROUNDINGS[rounding],
+                payment=PaymentRounding(payment_rounding.replace("-", "_")),
+                daily_rate_decimals=daily_rate_decimals,
+            ),
+            business_day_rule=BusinessDayRule(business_days.replace("-", "_")),
+            business_day_calendar=None if calendar is None else HolidayCalendar(calendar.replace("-", "_")),
+            accrual_adjusted=accrual_adjusted,
         )
     except InvalidTerms as invalid:
         raise Invalid(
             "These terms make no loan.",
             tuple(FieldError(_option(bad.field), bad.message) for bad in invalid.problems),
         ) from None
-    if as_json or layout == "json":
-        print_document(loan_schedule(computed))
-    elif layout == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_cells(row) for row in computed.installments)
-    else:
-        _print_table(computed)
 
 
 def _dates(
