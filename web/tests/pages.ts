@@ -23,6 +23,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   loans: "/loans/",
   loan: "/loan/?id={loans}",
   "loan-schedule": "/loan/?id={loans}&tab=schedule",
+  "loan-prepayment": "/loan/?id={loans}&tab=prepayment",
   "loan-reconciliation": "/loan/?id={loans}&tab=reconciliation",
   "loan-properties": "/loan/?id={loans}&tab=properties",
   "loan-dates": "/loan/?id={loans}&tab=dates",

@@ -790,6 +790,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/payoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what repays a loan on a day (default: the business date), and what of it is not known
+         * @description `treasury`, `zeroRates` and `interestReceived` are what a premium is computed from; `fees`, `lateCharges`,
+         *     `defaultInterest`, `suspense`, `escrow` and `reserves` what only a servicer's ledger knows. 409 in a lockout.
+         */
+        get: operations["loans.read_payoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/prepayment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what prepaying a loan costs on each payment date after the business date, or `on` one day
+         * @description `amount` is the part of the principal that is prepaid. `treasury` is a yield (0.0375) or a curve by months to
+         *     maturity (12:0.0402,24:0.0399), `zeroRates` those of a defeasance; the market stands still.
+         */
+        get: operations["loans.read_prepayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/properties": {
         parameters: {
             query?: never;
@@ -3635,7 +3677,8 @@ export interface components {
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
-         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's).
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). `payoff_interest_to` is
+         *         the day to which a payoff bears interest.
          */
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
@@ -3656,6 +3699,8 @@ export interface components {
             floating: components["schemas"]["FloatingTerms"] | null;
             rateSteps: components["schemas"]["RateStep"][];
             prepayment: components["schemas"]["PrepaymentPhase"][];
+            partialPrepayment: components["schemas"]["PartialPrepayment"] | null;
+            payoffInterestTo: components["schemas"]["InterestTo"];
             extensionOptions: components["schemas"]["ExtensionOption"][];
             reserves: components["schemas"]["Reserve"][];
             hedges: components["schemas"]["Hedge"][];
@@ -3738,23 +3783,125 @@ export interface components {
         };
         /**
          * PrepaymentPhase
-         * @description One phase of the prepayment terms; `until` is its last day (None: to maturity).
+         * @description One phase of the prepayment terms, and what its kind asks; what is not stated is not known.
+         *
+         *         It begins on `from_date`, else on the day after the phase before. It ends in one of three ways: `until` is its last
+         *         day, `months` its length (the first phase's from the first payment date), or it ends `months_before_maturity`; else
+         *         on the day before the next phase, the last one at maturity.
+         *
+         *         `penalty` is of a fixed penalty; `percentages` of a step-down, each for `months_each` whole months since
+         *         `counted_from` (None: 12, the first payment date). `floor` is the least premium as a share of the principal.
+         *         `spread` is added to the Treasury of a yield maintenance; of a spread maintenance it is the loan's own. A minimum
+         *         interest is an amount, or the interest of the first months. `terms` are the note's words.
          */
         PrepaymentPhase: {
             kind: components["schemas"]["PrepaymentKind"];
-            fromDate: string | null;
-            until: string | null;
-            penalty: string | null;
-            floor: string | null;
-            spread: string | null;
-            terms: string | null;
+            /** Format: date */
+            fromDate?: string;
+            /** Format: date */
+            until?: string;
+            months?: number;
+            monthsBeforeMaturity?: number;
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            penalty?: string;
+            /**
+             * Format: decimal
+             * @description a year's rate as a fraction: 0.0525 is 5.25 %; at most 8 decimals
+             */
+            floor?: string;
+            /**
+             * Format: decimal
+             * @description a rate as a fraction that may be negative: -0.0025 is -25 bp
+             */
+            spread?: string;
+            formula?: components["schemas"]["Formula"];
+            discounting?: components["schemas"]["Discounting"];
+            matchedTo?: components["schemas"]["MatchedTo"];
+            betweenMaturities?: components["schemas"]["BetweenMaturities"];
+            yieldDecimals?: number;
+            measuredTo?: components["schemas"]["MeasuredTo"];
+            monthsLeft?: components["schemas"]["MonthsLeft"];
+            percentages?: string[];
+            monthsEach?: number;
+            /** Format: date */
+            countedFrom?: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^13
+             */
+            minimumInterest?: string;
+            minimumInterestMonths?: number;
+            fees?: components["schemas"]["PrepaymentFee"][];
+            terms?: string;
         };
         /**
          * PrepaymentKind
-         * @description The cost of prepaying in a phase.
+         * @description The cost of prepaying in a phase; a `premium` is one whose rule is not stated.
          * @enum {unknown}
          */
-        PrepaymentKind: "defeasance" | "defeasance_or_yield_maintenance" | "fixed_penalty" | "lockout" | "minimum_interest" | "open" | "spread_maintenance" | "step_down" | "yield_maintenance";
+        PrepaymentKind: "defeasance" | "defeasance_or_yield_maintenance" | "fixed_penalty" | "lockout" | "minimum_interest" | "open" | "premium" | "spread_maintenance" | "step_down" | "yield_maintenance";
+        /**
+         * Formula
+         * @description The formula of yield maintenance: what makes a premium of note rate, amount owed and reinvestment rate.
+         *
+         *         Notes and calculators call each of them yield maintenance; they differ by some percents of the premium.
+         * @enum {unknown}
+         */
+        Formula: "annual_factor" | "difference_on_prepaid_principal" | "difference_on_scheduled_balance" | "remaining_payments";
+        /**
+         * Discounting
+         * @description The way in which a yearly yield becomes a monthly rate.
+         * @enum {unknown}
+         */
+        Discounting: "bond_equivalent" | "nominal";
+        /**
+         * MatchedTo
+         * @description The term of the Treasury that stands for reinvestment.
+         * @enum {unknown}
+         */
+        MatchedTo: "average_life" | "maturity";
+        /**
+         * BetweenMaturities
+         * @description The yield of a term that no Treasury has. One shorter than the shortest has the shortest one's yield.
+         * @enum {unknown}
+         */
+        BetweenMaturities: "interpolated" | "nearest";
+        /**
+         * MeasuredTo
+         * @description The day to which what the lender loses is measured; a balance left on it is taken as repaid on it.
+         * @enum {unknown}
+         */
+        MeasuredTo: "maturity" | "open" | "phase_end";
+        /**
+         * MonthsLeft
+         * @description The count of months in formulas that take a number of them, from the prepayment to the end.
+         * @enum {unknown}
+         */
+        MonthsLeft: "from_month_end" | "whole";
+        /**
+         * PrepaymentFee
+         * @description What a prepayment costs besides its premium: an amount, or a percentage of the principal prepaid.
+         */
+        PrepaymentFee: {
+            name: string;
+            amount: string | null;
+            percentage: string | null;
+        };
+        /**
+         * PartialPrepayment
+         * @description The note's word on prepaying a part of the principal.
+         * @enum {unknown}
+         */
+        PartialPrepayment: "allowed" | "not_allowed";
+        /**
+         * InterestTo
+         * @description The day to which a payoff bears interest; the day itself bears none.
+         * @enum {unknown}
+         */
+        InterestTo: "end_of_period" | "payoff_date";
         /**
          * ExtensionOption
          * @description The borrower's right to a later maturity, and what it asks.
@@ -4273,6 +4420,154 @@ export interface components {
             ltv: components["schemas"]["LoanRatio"];
             debtYield: components["schemas"]["LoanRatio"];
             debtYieldNetCashFlow: components["schemas"]["LoanRatio"];
+        };
+        /**
+         * Payoff
+         * @description What repays a loan on a day: `lines` hold every amount once, principal and interest among them.
+         *
+         *         `total_known` is what is owed less what is credited, of the lines that are known; it is the payoff only where it is
+         *         `complete`, else it is without the lines that `without` names, as `in_words` says. Interest runs `interest_days` by
+         *         the `day_count`; `per_diem` is that of one more day. `prepayment` is null from maturity on.
+         */
+        Payoff: {
+            loanId: string | null;
+            number: string | null;
+            /** Format: date */
+            on: string;
+            principal: string | null;
+            accruedInterest: string | null;
+            dayCount: components["schemas"]["DayCount"];
+            interestDays: number | null;
+            perDiem: string | null;
+            prepayment: components["schemas"]["DatedCost"] | null;
+            lines: components["schemas"]["PayoffLine"][];
+            /** Format: decimal */
+            totalKnown: string;
+            complete: boolean;
+            without: string[];
+            inWords: string;
+            assumptions: string[];
+            explained: components["schemas"]["Explanation"] | null;
+        };
+        /**
+         * DatedCost
+         * @description What a prepayment costs on a day besides principal and accrued interest, the installments due by then paid.
+         *
+         *         `reason` says why nothing is known, or that no prepayment is allowed; `allowed_from` is then the first day that
+         *         allows one. `calculated` is what the formula gives, negative where the lender gains, and `floor` the least that the
+         *         note asks: both are told of one day, as single `fee_amounts` are. `reinvested_at` is the yearly rate of a yield
+         *         maintenance: the Treasury yield used and the note's spread.
+         */
+        DatedCost: {
+            /** Format: date */
+            on: string;
+            kind: components["schemas"]["PrepaymentKind"] | null;
+            state: components["schemas"]["CostState"];
+            formula: string;
+            reason: string | null;
+            allowedFrom: string | null;
+            balance: string | null;
+            principal: string | null;
+            calculated: string | null;
+            floor: string | null;
+            floorApplied: boolean | null;
+            premium: string | null;
+            fees: string | null;
+            total: string | null;
+            reinvestedAt: string | null;
+            feeAmounts: components["schemas"]["PrepaymentFeeAmount"][];
+        };
+        /**
+         * CostState
+         * @description The state of a cost: known, or why there is no amount.
+         * @enum {unknown}
+         */
+        CostState: "known" | "locked_out" | "unknown";
+        /**
+         * PrepaymentFeeAmount
+         * @description A fee of a prepayment in dollars and cents.
+         */
+        PrepaymentFeeAmount: {
+            name: string;
+            /** Format: decimal */
+            amount: string;
+        };
+        /**
+         * PayoffLine
+         * @description A line of a quote: dollars and cents, or null and the `reason` why the amount is not known.
+         *
+         *         What is `shown` is stated beside the total and not in it: it is returned to the borrower apart.
+         */
+        PayoffLine: {
+            name: string;
+            amount: string | null;
+            effect: components["schemas"]["Effect"];
+            reason: string | null;
+        };
+        /**
+         * Effect
+         * @description What an item does to the total.
+         * @enum {unknown}
+         */
+        Effect: "credited" | "owed" | "shown";
+        /**
+         * Explanation
+         * @description An account of how a figure came about: `steps` are the values in between, in the order in which they did.
+         */
+        Explanation: {
+            formula: string;
+            convention: string;
+            rounding: string;
+            inputs: components["schemas"]["ExplainedPart"][];
+            steps: components["schemas"]["ExplainedPart"][];
+        };
+        /**
+         * ExplainedPart
+         * @description A named figure in its unit; a value of null is not known.
+         */
+        ExplainedPart: {
+            name: string;
+            value: string | null;
+            /** @enum {unknown} */
+            unit: "date" | "days" | "dollars" | "fraction" | "months" | "name" | "number" | "periods" | "times" | "years";
+        };
+        /**
+         * LoanPrepayment
+         * @description What prepaying a loan costs: on each payment date after `after`, or on one day.
+         *
+         *         `not_computed` says why there is no schedule to compute from, else it is null. `explained` is of
+         *         the first cost that is known, where it is asked for.
+         */
+        LoanPrepayment: {
+            loanId: string | null;
+            number: string | null;
+            /** Format: date */
+            after: string;
+            partialPrepayment: components["schemas"]["PartialPrepayment"] | null;
+            phases: components["schemas"]["PhaseOfLoan"][];
+            costs: components["schemas"]["DatedCost"][];
+            assumptions: string[];
+            notComputed: string | null;
+            explained: components["schemas"]["Explanation"] | null;
+        };
+        /**
+         * PhaseOfLoan
+         * @description A phase with its first and last day, and what it asks.
+         *
+         *         `place` is its place among the loan's own, from 1; null of days of which the loan's terms say nothing, as `kind` is.
+         *         `unknown` says what is not known of it, else it is null. `assumed` says what its terms leave open and is taken as
+         *         usual.
+         */
+        PhaseOfLoan: {
+            place: number | null;
+            kind: components["schemas"]["PrepaymentKind"] | null;
+            /** Format: date */
+            fromDate: string;
+            /** Format: date */
+            until: string;
+            formula: string;
+            unknown: string | null;
+            assumed: string[];
         };
         /**
          * PageOf[PropertySummary]
@@ -6910,6 +7205,8 @@ export interface components {
              *       "floating": null,
              *       "rateSteps": [],
              *       "prepayment": [],
+             *       "partialPrepayment": null,
+             *       "payoffInterestTo": "payoff_date",
              *       "extensionOptions": [],
              *       "reserves": [],
              *       "hedges": []
@@ -6965,7 +7262,8 @@ export interface components {
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
-         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's).
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). `payoff_interest_to` is
+         *         the day to which a payoff bears interest.
          */
         NoteTermsInput: {
             /** @default actual_360 */
@@ -7004,6 +7302,10 @@ export interface components {
             rateSteps: components["schemas"]["RateStep"][];
             /** @default [] */
             prepayment: components["schemas"]["PrepaymentPhaseInput"][];
+            /** @default null */
+            partialPrepayment: components["schemas"]["PartialPrepayment"] | null;
+            /** @default payoff_date */
+            payoffInterestTo: components["schemas"]["InterestTo"];
             /** @default [] */
             extensionOptions: components["schemas"]["ExtensionOptionInput"][];
             /** @default [] */
@@ -7041,7 +7343,16 @@ export interface components {
         };
         /**
          * PrepaymentPhase
-         * @description One phase of the prepayment terms; `until` is its last day (None: to maturity).
+         * @description One phase of the prepayment terms, and what its kind asks; what is not stated is not known.
+         *
+         *         It begins on `from_date`, else on the day after the phase before. It ends in one of three ways: `until` is its last
+         *         day, `months` its length (the first phase's from the first payment date), or it ends `months_before_maturity`; else
+         *         on the day before the next phase, the last one at maturity.
+         *
+         *         `penalty` is of a fixed penalty; `percentages` of a step-down, each for `months_each` whole months since
+         *         `counted_from` (None: 12, the first payment date). `floor` is the least premium as a share of the principal.
+         *         `spread` is added to the Treasury of a yield maintenance; of a spread maintenance it is the loan's own. A minimum
+         *         interest is an amount, or the interest of the first months. `terms` are the note's words.
          */
         PrepaymentPhaseInput: {
             kind: components["schemas"]["PrepaymentKind"];
@@ -7050,13 +7361,54 @@ export interface components {
             /** @default null */
             until: string | null;
             /** @default null */
+            months: number | null;
+            /** @default null */
+            monthsBeforeMaturity: number | null;
+            /** @default null */
             penalty: string | null;
             /** @default null */
             floor: string | null;
             /** @default null */
             spread: string | null;
             /** @default null */
+            formula: components["schemas"]["Formula"] | null;
+            /** @default null */
+            discounting: components["schemas"]["Discounting"] | null;
+            /** @default null */
+            matchedTo: components["schemas"]["MatchedTo"] | null;
+            /** @default null */
+            betweenMaturities: components["schemas"]["BetweenMaturities"] | null;
+            /** @default null */
+            yieldDecimals: number | null;
+            /** @default null */
+            measuredTo: components["schemas"]["MeasuredTo"] | null;
+            /** @default null */
+            monthsLeft: components["schemas"]["MonthsLeft"] | null;
+            /** @default [] */
+            percentages: string[];
+            /** @default null */
+            monthsEach: number | null;
+            /** @default null */
+            countedFrom: string | null;
+            /** @default null */
+            minimumInterest: string | null;
+            /** @default null */
+            minimumInterestMonths: number | null;
+            /** @default [] */
+            fees: components["schemas"]["PrepaymentFeeInput"][];
+            /** @default null */
             terms: string | null;
+        };
+        /**
+         * PrepaymentFee
+         * @description What a prepayment costs besides its premium: an amount, or a percentage of the principal prepaid.
+         */
+        PrepaymentFeeInput: {
+            name: string;
+            /** @default null */
+            amount: string | null;
+            /** @default null */
+            percentage: string | null;
         };
         /**
          * ExtensionOption
@@ -7201,6 +7553,8 @@ export interface components {
              *       "floating": null,
              *       "rateSteps": [],
              *       "prepayment": [],
+             *       "partialPrepayment": null,
+             *       "payoffInterestTo": "payoff_date",
              *       "extensionOptions": [],
              *       "reserves": [],
              *       "hedges": []
@@ -7214,6 +7568,12 @@ export interface components {
          * @enum {unknown}
          */
         RatioBasis: "annual" | "budget" | "latest" | "trailing_twelve_months" | "underwritten";
+        /**
+         * Chosen
+         * @description What a borrower chooses where the note leaves it to them.
+         * @enum {unknown}
+         */
+        Chosen: "defeasance" | "yield_maintenance";
         /**
          * PropertyDraft
          * @description The fields of a property that a person may write.
@@ -13267,6 +13627,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PropertyRatios"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_payoff": {
+        parameters: {
+            query?: {
+                treasury?: string | null;
+                zeroRates?: string | null;
+                chosen?: components["schemas"]["Chosen"] | null;
+                interestReceived?: string | null;
+                explain?: boolean;
+                on?: string | null;
+                fees?: string | null;
+                lateCharges?: string | null;
+                defaultInterest?: string | null;
+                suspense?: string | null;
+                escrow?: string | null;
+                reserves?: string | null;
+                escrowCredited?: boolean;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payoff"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_prepayment": {
+        parameters: {
+            query?: {
+                treasury?: string | null;
+                zeroRates?: string | null;
+                chosen?: components["schemas"]["Chosen"] | null;
+                interestReceived?: string | null;
+                explain?: boolean;
+                on?: string | null;
+                amount?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanPrepayment"];
                 };
             };
             /** @description What the caller has is current */

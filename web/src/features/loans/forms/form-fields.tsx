@@ -2,6 +2,8 @@
 
 import { NativeSelect, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 
+import { useState } from "react";
+
 import { DateField } from "@/components/fields/date-field";
 import { DecimalField } from "@/components/fields/decimal-field";
 import { MoneyField } from "@/components/fields/money-field";
@@ -9,7 +11,7 @@ import { PercentField } from "@/components/fields/percent-field";
 import { word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 import { marked } from "@/format/numerals";
-import { parseDecimal } from "@/format/parse";
+import { parseDecimal, parsePercent, percentText } from "@/format/parse";
 
 import { useLoanField } from "./form-context";
 import { parseMonths, parseWhole } from "./whole-numbers";
@@ -79,6 +81,31 @@ export function LoanPercent({ path, required, ...input }: Field) {
       aria-required={required}
       value={field.value ?? ""}
       onChange={(text) => field.onChange(orNull(text, required))}
+    />
+  );
+}
+
+/** Several percentages in a row: `5; 4; 3`. What is no percentage is sent as it is, and refused by its place. */
+export function LoanPercents({ path, ...input }: Field) {
+  const { locale } = useFormats();
+  const { value, onChange, error, ...field } = useLoanField<readonly string[]>(path);
+  const [typed, setTyped] = useState<string | null>(null);
+  const clear = value.every((part) => /^\d+(\.\d+)?$/.test(part));
+  return (
+    <TextInput
+      {...input}
+      {...field}
+      autoComplete="off"
+      placeholder="5; 4; 3"
+      value={typed ?? value.map((part) => percentText(part, locale)).join("; ")}
+      error={error ?? (clear ? undefined : "Enter percentages, e.g. 5; 4; 3")}
+      onChange={({ currentTarget }) => {
+        const text = currentTarget.value;
+        const parts = text.split(";").map((part) => part.trim());
+        setTyped(text);
+        onChange(parts.filter((part) => part !== "").map((part) => parsePercent(part, locale) ?? part));
+      }}
+      onBlur={() => clear && setTyped(null)}
     />
   );
 }

@@ -11,46 +11,7 @@ import {
 } from "../forms/form-fields";
 import { LoanRows } from "../forms/form-rows";
 
-const PREPAYMENTS = [
-  "lockout",
-  "yield_maintenance",
-  "defeasance",
-  "defeasance_or_yield_maintenance",
-  "step_down",
-  "fixed_penalty",
-  "spread_maintenance",
-  "minimum_interest",
-  "open",
-] as const;
 const HEDGES = ["cap", "swap", "collar"] as const;
-
-const NEW_PHASE = {
-  kind: "lockout",
-  fromDate: null,
-  until: null,
-  penalty: null,
-  floor: null,
-  spread: null,
-  terms: null,
-};
-
-export function PrepaymentRows() {
-  return (
-    <LoanRows path="terms.prepayment" noun="Phase" empty={NEW_PHASE}>
-      {(path) => (
-        <>
-          <LoanChoice path={`${path}.kind`} label="Kind" options={PREPAYMENTS} />
-          <LoanDate path={`${path}.fromDate`} label="From" />
-          <LoanDate path={`${path}.until`} label="Until" description="Its last day; else to maturity" />
-          <LoanPercent path={`${path}.penalty`} label="Penalty" />
-          <LoanPercent path={`${path}.floor`} label="Floor" />
-          <LoanPercent path={`${path}.spread`} label="Spread" />
-          <LoanTextarea path={`${path}.terms`} label="Terms" />
-        </>
-      )}
-    </LoanRows>
-  );
-}
 
 const NEW_OPTION = {
   months: 12,

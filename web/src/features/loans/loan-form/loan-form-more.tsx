@@ -8,7 +8,8 @@ import { useLoanField, useLoanFormContext } from "../forms/form-context";
 import { LoanChoice, LoanDate, LoanMoney, LoanSwitch, LoanTexts, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { RatingFields, ReportedFields } from "./loan-form-judgments";
-import { ExtensionRows, HedgeRows, PrepaymentRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
+import { ExtensionRows, HedgeRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
+import { PrepaymentPart } from "./loan-form-prepayment";
 import { CALENDARS } from "./loan-form-rate";
 
 const RULES = ["unadjusted", "following", "modified_following", "preceding", "modified_preceding"] as const;
@@ -24,7 +25,12 @@ export const PARTS: readonly { id: string; title: string; paths: RegExp; content
       /^terms\.(interestStartDate|levelPayment|paymentBasis|amortizationFromClosing|graceDays|businessDay|accrualAdjusted)/,
     content: PaymentDetails,
   },
-  { id: "prepayment", title: "Prepayment", paths: /^terms\.prepayment/, content: PrepaymentRows },
+  {
+    id: "prepayment",
+    title: "Prepayment",
+    paths: /^terms\.(prepayment|partialPrepayment|payoffInterestTo)/,
+    content: PrepaymentPart,
+  },
   { id: "extensions", title: "Extension options", paths: /^terms\.extensionOptions/, content: ExtensionRows },
   { id: "reserves", title: "Reserves", paths: /^terms\.reserves/, content: ReserveRows },
   { id: "hedges", title: "Hedges", paths: /^terms\.hedges/, content: HedgeRows },

@@ -10,6 +10,7 @@ import { useFormats } from "@/format/formats";
 
 import { Fact, Facts } from "../records/facts";
 import type { Loan } from "../records/loan-draft";
+import { phaseAsks, phaseEnd, phaseStart } from "../records/phase-words";
 import { SourceMark } from "../records/source-mark";
 
 /** A small table of what a loan has several of. */
@@ -67,14 +68,12 @@ export function FurtherTerms({ loan }: { loan: Loan }) {
         <Several
           title="Prepayment"
           actions={<SourceMark field="terms.prepayment" label="Prepayment" />}
-          heads={["Phase", "From", "Until", "Penalty", "Floor", "Spread", "Terms"]}
-          rows={prepayment.map((phase) => [
+          heads={["Phase", "From", "Until", "What it asks", "Terms"]}
+          rows={prepayment.map((phase, place) => [
             word(phase.kind),
-            phase.fromDate === null ? "Closing" : day(phase.fromDate),
-            phase.until === null ? "Maturity" : day(phase.until),
-            share(phase.penalty),
-            share(phase.floor),
-            share(phase.spread),
+            phaseStart(phase, place, formats),
+            phaseEnd(phase, formats),
+            phaseAsks(phase, formats).join(", ") || UNKNOWN,
             phase.terms ?? UNKNOWN,
           ])}
         />

@@ -33,6 +33,10 @@ const loading = () => <Waiting />;
 const LoanSchedule = dynamic(() => import("../schedule/loan-schedule").then((part) => part.LoanSchedule), {
   loading,
 });
+const LoanPrepayment = dynamic(
+  () => import("../prepayment/loan-prepayment").then((part) => part.LoanPrepayment),
+  { loading },
+);
 const LoanReconciliation = dynamic(
   () => import("../reconciliation/loan-reconciliation").then((part) => part.LoanReconciliation),
   { loading },
@@ -46,6 +50,7 @@ const LoanEdit = dynamic(() => import("../loan-form/loan-edit").then((part) => p
 const LABELS: Readonly<Record<LoanTab, string>> = {
   overview: "Overview",
   schedule: "Schedule",
+  prepayment: "Prepayment",
   reconciliation: "Reconciliation",
   properties: "Properties",
   documents: "Documents",
@@ -144,6 +149,9 @@ function KnownLoan({ loan, documents, citing, dates, notes }: { loan: Loan } & F
           </Tabs.Panel>
           <Tabs.Panel value="schedule" pt="md">
             <LoanSchedule loan={loan} />
+          </Tabs.Panel>
+          <Tabs.Panel value="prepayment" pt="md">
+            <LoanPrepayment loan={loan} />
           </Tabs.Panel>
           <Tabs.Panel value="reconciliation" pt="md">
             <LoanReconciliation loan={loan} />

@@ -24,8 +24,36 @@ const KEPT_BY_THE_SERVICE: Record<Exclude<keyof Loan, keyof LoanDraft>, true> = 
 /** All that a person may say about a loan: a change sends the whole of it back, also what no form shows. */
 export function draftOf(loan: Loan): LoanDraft {
   const fields = Object.entries(loan).filter(([name]) => !(name in KEPT_BY_THE_SERVICE));
-  return Object.fromEntries(fields) as LoanDraft;
+  // The server leaves out what a phase does not state; a form needs each field to be there.
+  const prepayment = loan.terms.prepayment.map((phase) => ({ ...NEW_PHASE, ...phase }));
+  return { ...Object.fromEntries(fields), terms: { ...loan.terms, prepayment } } as LoanDraft;
 }
+
+/** A phase of prepayment of which nothing is stated but that it is locked out. */
+export const NEW_PHASE: Required<Schemas["PrepaymentPhaseInput"]> = {
+  kind: "lockout",
+  fromDate: null,
+  until: null,
+  months: null,
+  monthsBeforeMaturity: null,
+  penalty: null,
+  floor: null,
+  spread: null,
+  formula: null,
+  discounting: null,
+  matchedTo: null,
+  betweenMaturities: null,
+  yieldDecimals: null,
+  measuredTo: null,
+  monthsLeft: null,
+  percentages: [],
+  monthsEach: null,
+  countedFrom: null,
+  minimumInterest: null,
+  minimumInterestMonths: null,
+  fees: [],
+  terms: null,
+};
 
 export const NEW_TERMS: Schemas["NoteTermsInput"] = {
   dayCount: "actual_360",
@@ -46,6 +74,8 @@ export const NEW_TERMS: Schemas["NoteTermsInput"] = {
   floating: null,
   rateSteps: [],
   prepayment: [],
+  partialPrepayment: null,
+  payoffInterestTo: "payoff_date",
   extensionOptions: [],
   reserves: [],
   hedges: [],

@@ -5,6 +5,7 @@ import { useSearchParams } from "next/navigation";
 export const LOAN_TABS = [
   "overview",
   "schedule",
+  "prepayment",
   "reconciliation",
   "properties",
   "documents",
