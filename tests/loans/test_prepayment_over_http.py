@@ -217,6 +217,33 @@ class TestPayoff:
             line["reason"] for line in payoff["lines"] if line["name"] == "accrued interest"
         )
 
+    async def test_a_loan_past_due_is_not_taken_to_have_paid_since(self, stored: Any, ask: Any) -> None:
+        path = await stored({"kind": "open"}, status="60_days")
+        assert (await ask(f"{path}/payoff", on="2025-01-16"))["assumptions"] == []
+        later = await ask(f"{path}/payoff", on="2025-03-16")
+        assert (later["principal"], later["without"][:2]) == (None, ["principal", "accrued interest"])
+        assert "whether its payments were made is not known" in later["lines"][0]["reason"]
+
+    async def test_the_period_of_a_change_bears_each_rate_for_its_days(
+        self, client: httpx.AsyncClient, stored: Any, ask: Any
+    ) -> None:
+        minimum = {"kind": "minimum_interest", "minimumInterestMonths": 12}
+        path = await stored({"kind": "open", "months": 1}, minimum)
+        parameters = {"effectiveOn": "2025-02-16", "businessDate": "2025-03-20"}
+        changed = await client.patch(path, json={"rate": "0.06"}, params=parameters, headers={"If-Match": "*"})
+        assert changed.status_code == 200, changed.text
+        balance = (await ask(f"{path}/balance", on="2025-02-20"))["accruedInterest"]
+        assert (await ask(f"{path}/payoff", on="2025-02-20"))["accruedInterest"] == balance
+        (cost,) = (await ask(f"{path}/prepayment", on="2025-04-01"))["costs"]
+        assert (cost["state"], cost["premium"]) == ("unknown", None)
+
+    async def test_an_extended_loan_has_no_quote_after_its_first_maturity(self, stored: Any, ask: Any) -> None:
+        options = [{"months": 12, "exercisedOn": "2025-06-01"}]
+        path = await stored({"kind": "open"}, terms={"extensionOptions": options})
+        payoff = await ask(f"{path}/payoff", on="2035-03-01")
+        assert payoff["principal"] is None
+        assert "extended to 2036-01-01" in payoff["lines"][0]["reason"]
+
     async def test_a_loan_without_schedule_tells_what_was_recorded(self, stored: Any, ask: Any) -> None:
         principal = [{"dueDate": "2025-02-01", "amount": "1000.00"}]
         path = await stored(STEPS, {"kind": "open"}, terms={"scheduledPrincipal": principal})

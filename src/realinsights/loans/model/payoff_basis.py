@@ -68,18 +68,17 @@ def _of_schedule(
         dates = LoanDates(whole.start, whole.first_payment, whole.due_day, terms.maturity)
     changed = part.since is not None and part.since > terms.start and not terms.installments_due(on)
     accrued = _unpaid(loan) or (_of_change(loan, part, on) if changed else None)
+    # Of terms that have changed, the interest since the closing is in no one schedule.
+    note = computed if part.since is None else None
     if on < loan.balance_as_of:
         words = f"What is owed on {on} is the schedule's: the recorded balance is of {loan.balance_as_of}."
-        return Basis(computed, dates, computed, (words,), accrued)
+        return Basis(computed, dates, note, (words,), accrued)
+    paid = terms.installments_due(on) - terms.installments_due(loan.balance_as_of)
+    if loan.status not in ROLLED and terms.amortizes and paid:
+        return Unscheduled(f"it is reported as {_status(loan)}: whether its payments were made is not known")
     recorded = loan.current_balance
     if contract.part_on(loan.balance_as_of).balance_on(loan.balance_as_of) == recorded:
-        return Basis(computed, dates, computed, (), accrued)
-    if (
-        loan.status not in ROLLED
-        and terms.amortizes
-        and terms.installments_due(on) != terms.installments_due(loan.balance_as_of)
-    ):
-        return Unscheduled(f"it is reported as {_status(loan)}: whether its payments were made is not known")
+        return Basis(computed, dates, note, (), accrued)
     left = remaining_schedule(loan)
     if isinstance(left, Unscheduled):
         return left
@@ -88,10 +87,9 @@ def _of_schedule(
     )
     goes_on = schedule(left.terms(recorded) if left is not None else _level(terms, loan))
     if changed:
-        accrued = PayoffItem(
-            name=ACCRUED, amount=None, reason=f"{_CHANGED}, and its recorded balance is not the schedule's"
-        )
-    return Basis(goes_on, dates, computed, (words,), accrued)
+        reason = f"{_CHANGED}, and its recorded balance is not the schedule's"
+        accrued = PayoffItem(name=ACCRUED, amount=None, reason=reason)
+    return Basis(goes_on, dates, note, (words,), accrued)
 
 
 def _of_change(loan: Loan, part: Part, on: datetime.date) -> PayoffItem:

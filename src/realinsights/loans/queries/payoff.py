@@ -12,6 +12,7 @@ from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis
 from realinsights.loans.model.prepayment_asked import PayoffAsked, checked_request
+from realinsights.loans.model.rolling_forward import ROLLED
 from realinsights.loans.queries.prepayable import Prepayable, prepayable, refuse_repaid
 from realinsights.loans.queries.prepayment import (
     CostState,
@@ -139,7 +140,8 @@ def _told(loan: Loan, found: Prepayable, quote: PayoffQuote, trace: Trace | None
         complete=quote.complete,
         without=without,
         in_words=total if quote.complete else f"{total} without what is not known: {', '.join(without)}",
-        assumptions=(*assumptions(found.basis), *quote.assumptions),
+        # Of a loan past due nobody takes the installments as paid.
+        assumptions=(*assumptions(found.basis), *(quote.assumptions if loan.status in ROLLED else ())),
         explained=explanation_of(trace) if trace is not None else None,
     )
 
