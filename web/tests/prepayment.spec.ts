@@ -84,7 +84,8 @@ test("terms that nobody stated are unknown, and lead to the form that states the
   await page.getByRole("textbox", { name: "Ends months before maturity" }).fill("3");
   await page.getByLabel("Prepayment in part").selectOption("not_allowed");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("heading", { level: 1, name: GOLDEN.name })).toBeVisible();
+  await expect(page.getByText(`${GOLDEN.name} was saved`)).toBeVisible();
+  await expect(page.getByText("Prepayment in part: not allowed")).toBeVisible();
   const { terms } = await organization.api.get<{ terms: Record<string, unknown> }>(`/api/v1/loans/${id}`);
   expect(terms).toMatchObject({
     partialPrepayment: "not_allowed",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type Loan, draftOf, newDraft } from "../records/loan-draft";
+import { type Loan, draftOf, NEW_PHASE, newDraft } from "../records/loan-draft";
 import { FULL_LOAN } from "../records/loan-full-example";
 import { customFieldFaults, draftFrom, formOf } from "./form-values";
 
@@ -50,12 +50,25 @@ describe("the draft of a loan, through the form and back", () => {
   ])("loses nothing of a %s loan", (_, loan) => {
     const sent = draftFrom(formOf(draftOf(loan)));
     const said = Object.fromEntries(Object.entries(loan).filter(([name]) => !KEPT.has(name)));
-    expect(sent).toEqual(said);
+    // The server leaves out what a phase does not state.
+    const prepayment = loan.terms.prepayment.map((phase) => ({ ...NEW_PHASE, ...phase }));
+    expect(sent).toEqual({ ...said, terms: { ...loan.terms, prepayment } });
+  });
+
+  it("sends nothing of another kind of phase, which the server would refuse", () => {
+    const draft = draftOf(FIXED);
+    const prepayment = draft.terms.prepayment.map((phase) => ({ ...phase, kind: "open" as const }));
+    const sent = draftFrom(formOf({ ...draft, terms: { ...draft.terms, prepayment } })).terms.prepayment;
+    expect(
+      sent.map(({ formula, percentages, minimumInterest }) => [formula, percentages, minimumInterest]),
+    ).toEqual(sent.map(() => [null, [], null]));
+    expect(sent[0]?.fees).toEqual(FIXED.terms.prepayment[0]?.fees);
   });
 
   it("keeps each single field, whichever of them is changed", () => {
     const draft = draftOf(FLOATING);
-    for (const [path] of leaves(draft)) {
+    for (const [path, value] of leaves(draft)) {
+      if (value === null && path.includes("/prepayment/")) continue; // of another kind of phase
       const changed = structuredClone(draft) as unknown as Record<string, unknown>;
       const names = path.split("/").slice(1);
       const last = names.pop() ?? "";
@@ -63,7 +76,8 @@ describe("the draft of a loan, through the form and back", () => {
         (at, name) => at[name] as Record<string, unknown>,
         changed,
       );
-      if (last === "rateType") continue; // another type of rate takes its terms with it, on purpose
+      // Another type of rate or kind of phase takes its terms with it, on purpose.
+      if (last === "rateType" || /\/prepayment\/\d+\/kind$/.test(path)) continue;
       holder[last] = typeof holder[last] === "number" ? 7 : "changed";
       expect(draftFrom(formOf(changed as never)), path).toEqual(changed);
     }

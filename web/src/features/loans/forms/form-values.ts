@@ -1,4 +1,4 @@
-import { type LoanDraft } from "../records/loan-draft";
+import { type LoanDraft, NEW_PHASE } from "../records/loan-draft";
 
 /** A whole number may be, while it is typed, a text that is none yet; the server refuses it by its field. */
 type Editable<T> = T extends number
@@ -27,12 +27,40 @@ export function formOf({ customFields, ...rest }: LoanDraft): LoanFormValues {
   };
 }
 
-/** The draft to send. Terms of another type of rate stay in the form while one chooses, but are not sent. */
+const YIELDS = ["yield_maintenance", "defeasance_or_yield_maintenance"];
+
+/** The kinds of a phase that a field belongs to; those that are not here belong to every kind. */
+const KINDS_OF: Readonly<Record<string, readonly string[]>> = {
+  formula: YIELDS,
+  discounting: YIELDS,
+  matchedTo: YIELDS,
+  betweenMaturities: YIELDS,
+  yieldDecimals: YIELDS,
+  monthsLeft: YIELDS,
+  measuredTo: [...YIELDS, "defeasance", "spread_maintenance"],
+  percentages: ["step_down"],
+  monthsEach: ["step_down"],
+  countedFrom: ["step_down"],
+  minimumInterest: ["minimum_interest"],
+  minimumInterestMonths: ["minimum_interest"],
+};
+
+/** A phase without what another kind asks. */
+function phaseFrom(phase: LoanFormValues["terms"]["prepayment"][number]): typeof phase {
+  const fields = Object.entries(phase).map(([name, value]) => {
+    const belongs = KINDS_OF[name]?.includes(phase.kind) ?? true;
+    return [name, belongs ? value : NEW_PHASE[name as keyof typeof NEW_PHASE]];
+  });
+  return Object.fromEntries(fields) as typeof phase;
+}
+
+/** The draft to send. Terms of another type of rate or kind of phase stay in the form while one chooses, but are not sent. */
 export function draftFrom({ customFields, ...rest }: LoanFormValues): LoanDraft {
   const terms = {
     ...rest.terms,
     floating: rest.rateType === "floating" ? rest.terms.floating : null,
     rateSteps: rest.rateType === "stepped" ? rest.terms.rateSteps : [],
+    prepayment: rest.terms.prepayment.map(phaseFrom),
   };
   const named = Object.fromEntries(customFields.map(({ name, value }) => [name, value]));
   // The only texts where numbers belong are those the server refuses by their field.

@@ -84,17 +84,27 @@ function Costs({ found }: { found: Schemas["LoanPrepayment"] }) {
         )}
         {found.costs.length > 0 && <PrepaymentTable costs={found.costs} />}
       </Surface>
-      <Phases phases={found.phases} />
+      <Phases phases={found.phases} partial={found.partialPrepayment} />
       {found.explained !== null && <Explained explained={found.explained} />}
     </Stack>
   );
 }
 
 /** The phases with their days, and what their terms leave open. */
-function Phases({ phases }: { phases: readonly Schemas["PhaseOfLoan"][] }) {
+function Phases({
+  phases,
+  partial,
+}: {
+  phases: readonly Schemas["PhaseOfLoan"][];
+  partial: Schemas["PartialPrepayment"] | null;
+}) {
   const formats = useFormats();
   return (
     <Surface title="Phases">
+      <Text
+        size="sm"
+        mb="xs"
+      >{`Prepayment in part: ${partial === null ? "not stated" : word(partial).toLowerCase()}`}</Text>
       <div className={classes.scroll} role="region" aria-label="Phases" tabIndex={0}>
         <table className={classes.table} aria-label="Phases">
           <thead>
