@@ -172,4 +172,8 @@ class TestTakingItOut:
         await put_in(client)
         await taken_out(client)
         entry = (await client.get("/journals/loans")).json()["items"][0]
-        assert entry["events"] == {"loans.loan.deleted.v1": 60, "loans.party.deleted.v1": 103}
+        assert entry["events"] == {
+            "loans.loan.deleted.v1": 60,
+            "loans.party.deleted.v1": 103,
+            "loans.demonstration.removed.v1": 1,
+        }

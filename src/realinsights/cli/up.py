@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import errno
 import os
 import socket
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import structlog
 
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
@@ -26,8 +28,11 @@ from realinsights_platform.http.edge.access_log import request_context
 from realinsights_platform.http.openapi.page import DOCS_PATH
 from realinsights_platform.logs import configure_logs
 from realinsights_platform.process import Adapters
+from realinsights_platform.tasks import end
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+log = structlog.get_logger(__name__)
 
 
 def serving_options(command: F) -> F:
@@ -198,12 +203,14 @@ async def _run(
         greeting = _greeting(bound, folder, demonstrates=demonstrates, works=works, notice=adapters.site.notice)
         if name:
             greeting = f"{name} is ready at {_address(bound)}"
-        await serving.serve(
-            product.app,
-            bound=bound,
-            started=lambda: click.echo(greeting),
-            trusted_proxies=settings.trusted_proxies,
-        )
+        answering = asyncio.Event()
+
+        def started() -> None:
+            click.echo(greeting)
+            answering.set()
+
+        async with _working_in_demonstration(product, answering, wanted=demonstrates):
+            await serving.serve(product.app, bound=bound, started=started, trusted_proxies=settings.trusted_proxies)
 
 
 async def _is_empty(adapters: Adapters) -> bool:
@@ -222,6 +229,41 @@ async def _demonstrated(product: Product) -> bool:
     if "files" in product.services:
         files = FilesPlace(product.documents["files"], product.services["files"].given["resources"])
     return await found_demonstration(identity=identity, loans=product.documents["loans"], files=files)
+
+
+@contextlib.asynccontextmanager
+async def _working_in_demonstration(
+    product: Product, answering: asyncio.Event, *, wanted: bool
+) -> AsyncGenerator[None, None]:
+    """Let people work in the demonstration once requests are answered, until the context is left."""
+    if not wanted or "notifications" not in product.services:
+        yield
+        return
+    working = asyncio.create_task(_work_in_demonstration(product, answering), name="demonstration")
+    try:
+        yield
+    finally:
+        await end(working)
+
+
+async def _work_in_demonstration(product: Product, answering: asyncio.Event) -> None:
+    await answering.wait()
+    # Imported here: it knows three services, and the first answer does not wait for it.
+    from realinsights.demonstration.working import Places, work_in_demonstration  # noqa: PLC0415
+
+    places = Places(
+        identity=product.services["auth"].given["identity"],
+        loans=product.documents["loans"],
+        notifications=product.documents["notifications"],
+        follower=product.services["notifications"].given["follower"],
+        leases=product.adapters.leases,
+    )
+    try:
+        await work_in_demonstration(places)
+    except Refusal as refused:
+        log.info("demonstration.unfinished", reason=refused.message)
+    except Exception:
+        log.exception("demonstration.failed")
 
 
 @contextlib.contextmanager

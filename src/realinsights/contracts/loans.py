@@ -369,6 +369,13 @@ class PartyDeleted(Event, frozen=True, tag="loans.party.deleted.v1"):
     party_id: str
 
 
+class DemonstrationRemoved(Event, frozen=True, tag="loans.demonstration.removed.v1"):
+    """The demonstration's things (by id) were removed; what was made for it elsewhere is on one and has the `tag`."""
+
+    tag: str
+    things: tuple[str, ...]
+
+
 class ImportRequested(Event, frozen=True, tag="loans.import.requested.v1"):
     """An import of a tape, or the undo of one, is to be run: the loans service's message to its own workers."""
 
@@ -450,6 +457,7 @@ LoansEvent = (
     | PerformanceRecorded
     | PartyRecorded
     | PartyDeleted
+    | DemonstrationRemoved
     | ImportRequested
     | ImportEnded
     | ReportRequested

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
-from realinsights.demonstration.portfolio import plan
+from realinsights.contracts.loans import LoanStatus
+from realinsights.demonstration.portfolio import DELINQUENT, WATCHLIST, number_of, plan
 from realinsights.loans.model.demonstration import TAG
 from realinsights.loans.model.loan import LoanDraft, LoanProperty
 from realinsights.loans.model.parties import FundDraft, LenderDraft, PortfolioDraft
@@ -23,6 +24,10 @@ from realinsights_platform.documents.port import Unit
 
 ACTOR = "system:demonstration"
 
+_TURNS_LATE = 11
+TURNS_LATE = number_of(_TURNS_LATE)
+"""The number of the loan that is founded as current, and turns late, as it is planned, once people work with it."""
+
 Draft = TypeVar("Draft", LoanDraft, PropertyDraft, LenderDraft, FundDraft, PortfolioDraft)
 
 
@@ -31,12 +36,31 @@ async def found(*, documents: Storage, org: str, business_date: datetime.date) -
     if await documents.sequence(org):
         return False
     async with documents.unit(org=org, actor=ACTOR, business_date=business_date) as unit:
-        await put_demonstration(unit=unit, documents=documents, founding=invented)
+        await put_demonstration(unit=unit, documents=documents, founding=_invented_in_time)
     return True
 
 
 async def invented(unit: Unit) -> CreatedPortfolio:
     """Create the demonstration's things in a unit of work, as they stand on its business date."""
+    return await _invented(unit)
+
+
+async def _invented_in_time(unit: Unit) -> CreatedPortfolio:
+    """Create them with one loan as it stood before it turned late."""
+    return await _invented(unit, in_time=TURNS_LATE)
+
+
+def turned_late(draft: LoanDraft) -> LoanDraft:
+    """Return the loan that turns late as it is planned."""
+    return msgspec.structs.replace(draft, status=DELINQUENT[_TURNS_LATE], tags=(WATCHLIST, *draft.tags))
+
+
+def _current(draft: LoanDraft) -> LoanDraft:
+    return msgspec.structs.replace(draft, status=LoanStatus.CURRENT, tags=())
+
+
+async def _invented(unit: Unit, *, in_time: str | None = None) -> CreatedPortfolio:
+    """Create the demonstration's things; the loan of a number as it stood while it was paid in time."""
     planned = await asyncio.to_thread(plan, unit.business_date)  # it computes schedules, for half a second
     lenders = [await create_party(unit=unit, of=LENDER, draft=_tagged(draft)) for draft in planned.lenders]
     funds = [await create_party(unit=unit, of=FUND, draft=_tagged(draft)) for draft in planned.funds]
@@ -53,7 +77,7 @@ async def invented(unit: Unit) -> CreatedPortfolio:
             for place, amount in zip(loan.properties, loan.allocated, strict=True)
         ]
         draft = _tagged(
-            loan.draft,
+            _current(loan.draft) if loan.draft.number == in_time else loan.draft,
             lender_id=lenders[loan.lender].id,
             fund_id=funds[loan.fund].id,
             portfolio_id=portfolios[loan.portfolio].id,

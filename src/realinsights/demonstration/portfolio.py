@@ -38,6 +38,8 @@ from realinsights_finance.schedule import schedule
 from realinsights_finance.terms import LoanTerms
 
 LOANS = 60
+FIRST_NUMBER = 1001
+WATCHLIST = "watchlist"
 PROPERTIES_OF_A_POOL = 3
 HISTORY_MONTHS = 36
 INDEX_RATE = Decimal("0.0431")
@@ -157,6 +159,11 @@ def plan(business_date: datetime.date) -> Plan:
     return Plan(lenders=LENDERS, funds=FUNDS, portfolios=PORTFOLIOS, properties=tuple(properties), loans=tuple(loans))
 
 
+def number_of(place: int) -> str:
+    """Return the number of the loan at a place."""
+    return f"RI-{FIRST_NUMBER + place}"
+
+
 def _loan(
     place: int,
     *,
@@ -191,7 +198,7 @@ def _loan(
             )
         ).balance_on(business_date)
     draft = LoanDraft(
-        number=f"RI-{1001 + place}",
+        number=number_of(place),
         name=assets[0].name if len(assets) == 1 else f"{assets[0].name} Portfolio",
         original_balance=principal,
         current_balance=balance,
@@ -208,7 +215,7 @@ def _loan(
         borrower=f"{assets[0].name.rsplit(' ', 1)[0]} Owner LLC",
         recourse=Recourse.CARVE_OUTS if lender in {CMBS, AGENCY} else Recourse.NON_RECOURSE,
         servicer="Midland Park Servicing" if lender in {CMBS, AGENCY} else None,
-        tags=("watchlist",) if place in DELINQUENT else (),
+        tags=(WATCHLIST,) if place in DELINQUENT else (),
     )
     return PlannedLoan(
         draft=draft,

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from realinsights.contracts.loans import PartyDeleted, PartyKind
-from realinsights.loans.model.demonstration import Demonstration
+from realinsights.contracts.loans import DemonstrationRemoved, PartyDeleted, PartyKind
+from realinsights.loans.model.demonstration import TAG, Demonstration
 from realinsights.loans.queries.demonstration import PARTS, DemonstrationState, demonstration_state, state_of
 from realinsights.loans.service.loans import delete_loan
 from realinsights.loans.store import DEMONSTRATIONS, LOANS
@@ -94,6 +94,9 @@ async def remove_demonstration(*, unit: Unit, documents: Documents) -> RemovedDe
         unit.put(DEMONSTRATIONS, msgspec.structs.replace(known, loans=(), **left))
     else:
         unit.delete(DEMONSTRATIONS, known)
+    staying = {thing.id for thing in kept}
+    gone = tuple(key for things in found.values() for key in things if key not in staying)
+    unit.emit(DemonstrationRemoved(tag=TAG, things=gone))
     removed = {part: len(things) - len(left.get(part, ())) for part, things in found.items()}
     return RemovedDemonstration(kept=tuple(kept), **removed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.telling import tell
 from realinsights.notifications.store import NOTES, PEOPLE
 from realinsights_platform.documents import versions
-from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.port import Contains, Documents, Unit
 from realinsights_platform.errors import Faults, Forbidden, NotFound
 from realinsights_platform.ids import new_id
 from realinsights_platform.principal import Principal
@@ -91,6 +91,13 @@ async def delete_note(*, unit: Unit, principal: Principal, note_id: str, expecte
     _require_deleter(principal, note)
     versions.require(note, expected_version, noun="note")
     unit.delete(NOTES, note)
+
+
+async def delete_notes_of(*, unit: Unit, things: Collection[str], tag: str) -> None:
+    """Delete the notes with a tag on things, by id, whoever wrote them."""
+    for note in await unit.every(NOTES, Contains("tags", tag)):
+        if note.thing_id in things:
+            unit.delete(NOTES, note)
 
 
 async def restore_note(*, unit: Unit, documents: Documents, principal: Principal, note_id: str) -> Note:

@@ -19,7 +19,14 @@ from realinsights.contracts.auth import (
     OrganizationRecorded,
     SignedInFromNewDevice,
 )
-from realinsights.contracts.loans import ImportEnded, ImportOutcome, LoanDeleted, LoanRecorded, ReportFinished
+from realinsights.contracts.loans import (
+    DemonstrationRemoved,
+    ImportEnded,
+    ImportOutcome,
+    LoanDeleted,
+    LoanRecorded,
+    ReportFinished,
+)
 from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.loans import (
     WatchedLoan,
@@ -34,6 +41,7 @@ from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.feeds import revoke_feeds_of
 from realinsights.notifications.service.linking import put_link_mail
 from realinsights.notifications.service.neighbors import with_neighbors
+from realinsights.notifications.service.notes import delete_notes_of
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.service.watching import active_rules, watch_loans
 from realinsights.notifications.store import ORGANIZATIONS, PEOPLE, WATCHED_LOANS
@@ -242,6 +250,10 @@ async def _loan_deleted(reaction: Reaction, event: LoanDeleted) -> None:
         reaction.loans[event.loan_id] = reaction.unit.put(WATCHED_LOANS, gone)
 
 
+async def _demonstration_removed(reaction: Reaction, event: DemonstrationRemoved) -> None:
+    await delete_notes_of(unit=reaction.unit, things=event.things, tag=event.tag)
+
+
 async def _tell_of_loans(reaction: Reaction) -> None:
     """Tell of loans that changed: one by one, or together where they are many."""
     late: list[tuple[WatchedLoan, str, bool]] = []
@@ -308,6 +320,7 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         ReportFinished: _report_finished,
         LoanRecorded: _loan_recorded,
         LoanDeleted: _loan_deleted,
+        DemonstrationRemoved: _demonstration_removed,
     }
 )
 """Which event leads to what."""
