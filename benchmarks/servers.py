@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from realinsights.adapters import open_adapters
 from realinsights.app import build
+from realinsights.auth.model.people import ToldInTokens
 from realinsights.auth.service.local_tokens import local_token
 from realinsights.contracts.permissions import Role
 from realinsights.topology import FOLDER, Process, Topology, read_topology
@@ -121,9 +122,10 @@ def tokens_in(
             build(process, adapters) as running,
         ):
             keys, now = running.services["auth"].given["identity"].keys, datetime.datetime.now(datetime.UTC)
+            told = ToldInTokens("America/New_York")
             signed = [
                 await keys.mint(
-                    user=user, org=org, role=Role.ADMINISTRATOR, session=user, zone="America/New_York", issued_at=now
+                    user=user, org=org, role=Role.ADMINISTRATOR, session=user, organization=told, issued_at=now
                 )
                 for org, user in people
             ]

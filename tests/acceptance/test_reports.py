@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
+import pypdfium2
 import pytest
 
 pytestmark = pytest.mark.topology
@@ -164,6 +166,36 @@ async def test_a_printed_report_is_a_pdf(office: Office) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert answer.content.rstrip().endswith(b"%%EOF")
+
+
+async def test_the_cover_names_the_organization(office: Office) -> None:
+    name = (await office.get("/organization")).json()["name"]
+    run = await office.report("ageing")
+    cover = (await office.book(run))["Cover"]
+    assert ("Organization", name) in [(row[0].value, row[1].value) for row in cover.iter_rows(max_col=2)]
+    printed = await office.get(f"/reports/runs/{run['id']}/report.pdf")
+    with pypdfium2.PdfDocument(printed.content) as pages:
+        front = " ".join(pages[0].get_textpage().get_text_range().split())
+    assert f"Organization {name}" in front
+
+
+async def test_a_schedule_follows_the_name_of_the_organization(platform: Any) -> None:
+    office = Office(platform, await platform.register("Names", "bo@names.example"))
+    found = await office.get("/organization")
+    member = (await office.get("/auth/me")).json()["member"]["id"]
+    draft = {"kind": "ageing", "every": "day", "recipients": [member]}
+    schedule = await office.sent("POST", "/reports/schedules", json=draft)
+    assert schedule["organization"] == found.json()["name"]
+    said = {"name": "Renamed Holdings", "kind": found.json()["kind"]}
+    await office.sent("PUT", "/organization", json=said, headers={"If-Match": found.headers["etag"]})
+
+    async def told() -> bool:
+        after = await office.get(f"/reports/schedules/{schedule['id']}")
+        return bool(after.json()["organization"] == "Renamed Holdings")
+
+    async with asyncio.timeout(30):
+        while not await told():  # noqa: ASYNC110 - another process may hear of it
+            await asyncio.sleep(0.01)
 
 
 async def test_two_runs_are_compared_cell_by_cell(office: Office) -> None:

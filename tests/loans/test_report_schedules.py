@@ -89,7 +89,7 @@ class TestCreate:
     )
     async def test_refuses_what_cannot_be_made(self, unit: Any, said: dict[str, Any], field: str) -> None:
         with pytest.raises(Invalid) as refusal:
-            await create_schedule(unit=unit(), draft=a_draft(**said), zone="UTC", now=NOW)
+            await create_schedule(unit=unit(), draft=a_draft(**said), zone="UTC", organization="Acme", now=NOW)
         assert [each.field for each in refusal.value.fields] == [field]
 
 
@@ -99,7 +99,11 @@ class TestMakeDue:
     ) -> None:
         async with unit() as opened:
             daily = await create_schedule(
-                unit=opened, draft=a_draft(every=Rhythm.DAY), zone=NEW_YORK, now=NOW - datetime.timedelta(days=9)
+                unit=opened,
+                draft=a_draft(every=Rhythm.DAY),
+                zone=NEW_YORK,
+                organization="Acme",
+                now=NOW - datetime.timedelta(days=9),
             )
         for _ in range(2):
             async with unit("system:scheduler") as opened:
@@ -114,7 +118,7 @@ class TestMakeDue:
     async def test_of_changes_counts_from_the_report_before(self, documents: Any, unit: Callable[..., Any]) -> None:
         draft = a_draft(every=Rhythm.DAY, kind=ReportKind.CHANGES)
         async with unit() as opened:
-            daily = await create_schedule(unit=opened, draft=draft, zone="UTC", now=NOW)
+            daily = await create_schedule(unit=opened, draft=draft, zone="UTC", organization="Acme", now=NOW)
         for days in (1, 4):
             async with unit("system:scheduler") as opened:
                 await make_due(opened, [daily.id], now=lambda: NOW + datetime.timedelta(days=days))  # noqa: B023

@@ -82,7 +82,12 @@ class Office:
     async def requested(self, kind: ReportKind, **asked: Any) -> ReportRun:
         async with self.unit() as unit:
             return await request_report(
-                unit=unit, kind=kind, parameters=ReportParameters(**asked), now=now(), zone="UTC"
+                unit=unit,
+                kind=kind,
+                parameters=ReportParameters(**asked),
+                now=now(),
+                zone="UTC",
+                organization="Acme Holdings",
             )
 
     async def answer(self, run: ReportRun, jobs: ReportJobs | None = None) -> ReportRun:
@@ -361,7 +366,7 @@ class TestASchedule:
         await office.put(named("one"))
         draft = ReportScheduleDraft(kind=ReportKind.AGEING, recipients=("ann",), every=Rhythm.DAY)
         async with unit() as opened:
-            schedule = await create_schedule(unit=opened, draft=draft, zone="UTC", now=now())
+            schedule = await create_schedule(unit=opened, draft=draft, zone="UTC", organization="Acme", now=now())
         async with unit() as opened:
             await make_due(opened, [schedule.id], now=lambda: now() + datetime.timedelta(days=2))
         (run,) = (await office.documents.find(REPORT_RUNS, ORG)).items

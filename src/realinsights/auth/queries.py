@@ -10,7 +10,14 @@ import msgspec
 
 from realinsights.auth import store
 from realinsights.auth.model.invitations import Invitation, InvitationState
-from realinsights.auth.model.people import Credential, Organization, OrganizationKind, OrganizationSettings, User
+from realinsights.auth.model.people import (
+    Credential,
+    Organization,
+    OrganizationKind,
+    OrganizationSettings,
+    ToldInTokens,
+    User,
+)
 from realinsights.auth.model.sessions import Session
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.attributes import made_from
@@ -107,10 +114,10 @@ async def organization(documents: Documents, *, org: str) -> Organization:
     return found
 
 
-async def zone_of(documents: Documents, *, org: str) -> str:
-    """Return the organization's time zone, UTC where there is no such organization."""
+async def told_in_tokens(documents: Documents, *, org: str) -> ToldInTokens:
+    """Return what tokens say of an organization: UTC and no name where there is none."""
     found = await documents.get(store.ORGANIZATION, org, org)
-    return found.settings.timezone if found is not None else "UTC"
+    return ToldInTokens() if found is None else ToldInTokens(found.settings.timezone, found.name)
 
 
 async def member(documents: Documents, *, org: str, user: str) -> MemberView:

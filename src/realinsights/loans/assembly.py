@@ -46,6 +46,8 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(jobs.running, jobs.subscribe(host.stream)))
         asked = host.stream.subscribe(subscribers.GROUP, subscribers.SERVICES, subscribers.EVENTS)
         tasks.append(functools.partial(subscribers.telling, host.documents, asked))
+        named = host.stream.subscribe(subscribers.NAMES_GROUP, subscribers.NAMES_SERVICES, subscribers.NAMES_EVENTS)
+        tasks.append(functools.partial(subscribers.naming, host.documents, named))
         reports = ReportJobs(
             documents=host.documents, blobs=host.blobs, quota=host.quota, progress=report_progress.tell, clock=now
         )

@@ -1,4 +1,4 @@
-"""Subscribers of the loans service: it tells loans again when a reader asks for it."""
+"""Subscribers of the loans service: a reader asks for loans to be told again, and organizations change their names."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from realinsights.contracts.auth import OrganizationRecorded
 from realinsights.contracts.dashboard import PerformanceRequested
 from realinsights.contracts.notifications import TermsRequested
+from realinsights.loans.service.reports.schedules import rename_organization
 from realinsights.loans.service.telling import tell_again
 from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.retrying import committed
 from realinsights_platform.events import Message
 from realinsights_platform.stream.handling import handling
 from realinsights_platform.stream.port import Subscription
@@ -17,6 +21,12 @@ from realinsights_platform.stream.port import Subscription
 GROUP: Final = "loans.telling"
 SERVICES: Final = ("dashboard", "notifications")
 EVENTS: Final = (PerformanceRequested, TermsRequested)
+
+NAMES_GROUP: Final = "loans.names"
+NAMES_SERVICES: Final = ("auth",)
+NAMES_EVENTS: Final = (OrganizationRecorded,)
+
+_ACTOR: Final = "system:reports"
 
 
 @asynccontextmanager
@@ -29,3 +39,23 @@ async def telling(documents: Storage, subscription: Subscription) -> AsyncIterat
 
     async with handling(subscription, answer):
         yield
+
+
+@asynccontextmanager
+async def naming(documents: Storage, subscription: Subscription) -> AsyncIterator[None]:
+    """Keep the name of the organization in its schedules of reports until the context is left."""
+
+    async def hear(message: Message) -> None:
+        for event in message.events:
+            if isinstance(event, OrganizationRecorded):
+                await _rename(documents, message, event.name)
+
+    async with handling(subscription, hear):
+        yield
+
+
+async def _rename(documents: Storage, message: Message, name: str) -> None:
+    async def work(unit: Unit) -> None:
+        await rename_organization(unit=unit, name=name)
+
+    await committed(lambda: documents.unit(org=message.org, actor=_ACTOR, business_date=message.business_date), work)

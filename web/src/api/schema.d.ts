@@ -5331,7 +5331,8 @@ export interface components {
          * @description A schedule as it is stored.
          *
          *         `next_at` is when it is made next, None while it is paused. `sent_hash` is the hash of the cells that were sent
-         *         last, `last_run_id` the last run, `last_on` the day it was of.
+         *         last, `last_run_id` the last run, `last_on` the day it was of. `zone` and `organization` are the organization's time
+         *         zone and name.
          */
         ReportSchedule: {
             id: string;
@@ -5349,6 +5350,7 @@ export interface components {
             paused: boolean;
             zone: string;
             createdBy: string;
+            organization: string;
             nextAt: string | null;
             lastRunId: string | null;
             lastOn: string | null;
@@ -5405,8 +5407,8 @@ export interface components {
          *
          *         `sequence` and `journal_hash` name the last entry of the loans journal that it shows; `cells_hash` is the SHA-256 of
          *         its cells, equal where nothing in it differs. `loans` and `balance` are what its loans come to. Days end in `zone`,
-         *         the organization's. `previous_id` is the last run before it that was asked for alike, `schedule_id` the schedule
-         *         that it was made for.
+         *         the organization's, which is called `organization` (empty where that is not known). `previous_id` is the last run
+         *         before it that was asked for alike, `schedule_id` the schedule that it was made for.
          */
         ReportRun: {
             id: string;
@@ -5421,6 +5423,7 @@ export interface components {
             /** Format: date */
             businessDate: string;
             zone: string;
+            organization: string;
             done: number;
             total: number | null;
             finishedAt: string | null;

@@ -10,7 +10,8 @@ import msgspec
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """A verified caller. `scope` stands for all that decides which answers they may see: it is part of a cache key.
 
-    `zone` is where the organization is: its day is the business date where the caller names none.
+    `zone` is where the organization is: its day is the business date where the caller names none. `org_name` is what it
+    is called, empty where that is not known.
     """
 
     user: str
@@ -20,3 +21,4 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     permissions: frozenset[str]
     scope: str
     zone: datetime.tzinfo = datetime.UTC
+    org_name: str = ""

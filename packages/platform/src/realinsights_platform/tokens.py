@@ -181,6 +181,7 @@ class Verifier:
             permissions=self._permissions(claims.role),
             scope=self._scope(claims),
             zone=zone_named(claims.zoneinfo),
+            org_name=claims.org_name,
         )
         return Verified(
             principal=principal,

@@ -8,6 +8,7 @@ import unicodedata
 import zoneinfo
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -79,6 +80,13 @@ class Organization(Document, frozen=True, kw_only=True, rename="camel"):
     tax_id: str | None = None
     settings: OrganizationSettings = OrganizationSettings()
     created_at: datetime.datetime
+
+
+class ToldInTokens(NamedTuple):
+    """What access tokens say of an organization besides its id: its time zone and its name."""
+
+    zone: str = "UTC"
+    name: str = ""
 
 
 class User(Document, frozen=True, kw_only=True, rename="camel"):

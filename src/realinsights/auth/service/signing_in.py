@@ -235,6 +235,6 @@ async def _mint(identity: Identity, user: User, session: Session, issued_at: dat
         org=user.org,
         role=user.role,
         session=session.id,
-        zone=await queries.zone_of(identity.documents, org=user.org),
+        organization=await queries.told_in_tokens(identity.documents, org=user.org),
         issued_at=issued_at,
     )

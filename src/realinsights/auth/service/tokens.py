@@ -15,6 +15,7 @@ from joserfc.jwk import OctKey, OKPKey
 from realinsights.auth import store
 from realinsights.auth.model import keys
 from realinsights.auth.model.directory import SYSTEM
+from realinsights.auth.model.people import ToldInTokens
 from realinsights.contracts.permissions import Role
 from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS
 from realinsights_platform.cache.port import Cache
@@ -76,7 +77,7 @@ class Keys:
         await self._signer()
 
     async def mint(
-        self, *, user: str, org: str, role: Role, session: str, zone: str, issued_at: datetime.datetime
+        self, *, user: str, org: str, role: Role, session: str, organization: ToldInTokens, issued_at: datetime.datetime
     ) -> AccessToken:
         """Sign an access token; once a key has signed for long enough, its successor is published.
 
@@ -91,7 +92,8 @@ class Keys:
             "org": org,
             "role": role.value,
             "sid": session,
-            "zoneinfo": zone,
+            "zoneinfo": organization.zone,
+            "org_name": organization.name,
             "iat": issued,
             "exp": int(issued) + int(ACCESS_TOKEN_LASTS.total_seconds()),
             "jti": new_id(),

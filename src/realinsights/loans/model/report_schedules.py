@@ -65,11 +65,13 @@ class ReportSchedule(_StoredSchedule, frozen=True, kw_only=True):
     """A schedule as it is stored.
 
     `next_at` is when it is made next, None while it is paused. `sent_hash` is the hash of the cells that were sent
-    last, `last_run_id` the last run, `last_on` the day it was of.
+    last, `last_run_id` the last run, `last_on` the day it was of. `zone` and `organization` are the organization's time
+    zone and name.
     """
 
     zone: str
     created_by: str
+    organization: str = ""
     next_at: datetime.datetime | None = None
     last_run_id: str | None = None
     last_on: datetime.date | None = None

@@ -126,8 +126,8 @@ class ReportRun(Document, frozen=True, kw_only=True):
 
     `sequence` and `journal_hash` name the last entry of the loans journal that it shows; `cells_hash` is the SHA-256 of
     its cells, equal where nothing in it differs. `loans` and `balance` are what its loans come to. Days end in `zone`,
-    the organization's. `previous_id` is the last run before it that was asked for alike, `schedule_id` the schedule
-    that it was made for.
+    the organization's, which is called `organization` (empty where that is not known). `previous_id` is the last run
+    before it that was asked for alike, `schedule_id` the schedule that it was made for.
     """
 
     kind: ReportKind
@@ -138,6 +138,7 @@ class ReportRun(Document, frozen=True, kw_only=True):
     requested_by: str
     business_date: datetime.date
     zone: str
+    organization: str = ""
     done: int = 0
     total: int | None = None
     finished_at: datetime.datetime | None = None

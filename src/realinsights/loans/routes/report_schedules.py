@@ -32,7 +32,9 @@ async def create_report_schedule(
     *, unit: Unit, principal: Principal, data: ReportScheduleDraft
 ) -> Json[ReportSchedule]:
     """Have a report made and mailed to members every day, week or month."""
-    schedule = await service.create_schedule(unit=unit, draft=data, zone=str(principal.zone), now=now())
+    schedule = await service.create_schedule(
+        unit=unit, draft=data, zone=str(principal.zone), organization=principal.org_name, now=now()
+    )
     return created(schedule, "/reports/schedules")
 
 

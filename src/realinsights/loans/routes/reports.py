@@ -37,7 +37,14 @@ async def start_report(
     *, unit: Unit, principal: Principal, kind: str, data: ReportParameters = _NOTHING_SAID
 ) -> ReportRun:
     """Have a report made in the background, as a workbook and, up to 5,000 rows, as a PDF; 404 for another kind."""
-    return await request_report(unit=unit, kind=report_kind(kind), parameters=data, now=now(), zone=str(principal.zone))
+    return await request_report(
+        unit=unit,
+        kind=report_kind(kind),
+        parameters=data,
+        now=now(),
+        zone=str(principal.zone),
+        organization=principal.org_name,
+    )
 
 
 @get("/reports/runs", permission=Permission.PORTFOLIO_READ)

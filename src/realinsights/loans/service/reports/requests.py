@@ -33,7 +33,7 @@ def report_kind(name: str) -> ReportKind:
 
 
 async def request_report(
-    *, unit: Unit, kind: ReportKind, parameters: ReportParameters, now: datetime.datetime, zone: str
+    *, unit: Unit, kind: ReportKind, parameters: ReportParameters, now: datetime.datetime, zone: str, organization: str
 ) -> ReportRun:
     """Have a report made in the background; raises `Invalid` where what it needs is not said or not there."""
     return await requested(
@@ -42,6 +42,7 @@ async def request_report(
         await checked_parameters(unit, kind, parameters),
         now=now,
         zone=zone,
+        organization=organization,
         business_date=unit.business_date,
         requested_by=unit.actor,
     )
@@ -54,6 +55,7 @@ async def requested(
     *,
     now: datetime.datetime,
     zone: str,
+    organization: str,
     business_date: datetime.date,
     requested_by: str,
     schedule_id: str | None = None,
@@ -78,6 +80,7 @@ async def requested(
         requested_by=requested_by,
         business_date=business_date,
         zone=zone,
+        organization=organization,
         previous_id=before[0].id if before else None,
         schedule_id=schedule_id,
     )

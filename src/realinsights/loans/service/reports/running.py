@@ -187,7 +187,8 @@ class ReportJobs:
 
     async def _cover(self, run: ReportRun, entry: JournalEntry) -> tuple[tuple[str, str], ...]:
         asked = run.parameters
-        lines = [("Report", TITLES[run.kind]), ("As of", run.as_of.isoformat())]
+        lines = [("Organization", run.organization)] if run.organization else []
+        lines += [("Report", TITLES[run.kind]), ("As of", run.as_of.isoformat())]
         balances = "rolled forward to that day by the schedules" if asked.as_of else "as last recorded"
         lines.append(("Balances", balances))
         if asked.since is not None:

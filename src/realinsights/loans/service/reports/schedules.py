@@ -22,7 +22,7 @@ from realinsights_platform.ids import new_id
 
 
 async def create_schedule(
-    *, unit: Unit, draft: ReportScheduleDraft, zone: str, now: datetime.datetime
+    *, unit: Unit, draft: ReportScheduleDraft, zone: str, organization: str, now: datetime.datetime
 ) -> ReportSchedule:
     """Create a schedule; raises `Invalid`."""
     draft = await _checked(unit, draft)
@@ -30,6 +30,7 @@ async def create_schedule(
         id=new_id(),
         org=unit.org,
         zone=zone,
+        organization=organization,
         created_by=unit.actor,
         next_at=next_time(draft, zone=zone, after=now),
         **msgspec.structs.asdict(draft),
@@ -58,6 +59,13 @@ async def delete_schedule(*, unit: Unit, schedule_id: str, expected_version: int
     """Delete a schedule; what it has made stays."""
     schedule = await current(unit, REPORT_SCHEDULES, schedule_id, expected_version=expected_version)
     unit.delete(REPORT_SCHEDULES, schedule)
+
+
+async def rename_organization(*, unit: Unit, name: str) -> None:
+    """Let the schedules' reports have the organization's name as it is now on their covers."""
+    for schedule in await unit.every(REPORT_SCHEDULES):
+        if schedule.organization != name:
+            unit.put(REPORT_SCHEDULES, msgspec.structs.replace(schedule, organization=name))
 
 
 async def make_due(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
@@ -90,6 +98,7 @@ async def _run_of(unit: Unit, schedule: ReportSchedule, now: datetime.datetime) 
         parameters,
         now=now,
         zone=schedule.zone,
+        organization=schedule.organization,
         business_date=today,
         requested_by=schedule.created_by,
         schedule_id=schedule.id,
