@@ -14,9 +14,15 @@ from realinsights.contracts.loans import ReportFinished, ReportRequested
 from realinsights.loans.model.report_schedules import ReportSchedule, ReportScheduleDraft, Rhythm, next_time
 from realinsights.loans.model.reports import ReportFile, ReportKind, ReportParameters, ReportRun, RunState
 from realinsights.loans.service.reports.running import told
-from realinsights.loans.service.reports.schedules import create_schedule, make_due
+from realinsights.loans.service.reports.schedules import (
+    create_schedule,
+    delete_schedule,
+    make_due,
+    make_now,
+    restore_schedule,
+)
 from realinsights.loans.store import REPORT_RUNS, REPORT_SCHEDULES
-from realinsights_platform.errors import Invalid
+from realinsights_platform.errors import Invalid, NotFound
 
 UTC = datetime.UTC
 NEW_YORK = "America/New_York"
@@ -91,6 +97,51 @@ class TestCreate:
         with pytest.raises(Invalid) as refusal:
             await create_schedule(unit=unit(), draft=a_draft(**said), zone="UTC", organization="Acme", now=NOW)
         assert [each.field for each in refusal.value.fields] == [field]
+
+
+class TestMakeNow:
+    async def test_requests_a_run_of_whoever_asks_and_leaves_the_next_time(
+        self, documents: Any, unit: Callable[..., Any], told: Any
+    ) -> None:
+        async with unit() as opened:
+            daily = await create_schedule(
+                unit=opened, draft=a_draft(paused=True), zone=NEW_YORK, organization="Acme", now=NOW
+            )
+        async with unit("ben") as opened:
+            run = await make_now(unit=opened, schedule_id=daily.id, now=NOW)
+        assert [type(event) for event in await told()] == [ReportRequested]
+        assert (run.schedule_id, run.requested_by, run.organization) == (daily.id, "ben", "Acme")
+        after = await documents.get(REPORT_SCHEDULES, daily.org, daily.id)
+        assert (after.last_run_id, after.last_on, after.next_at) == (run.id, run.business_date, None)
+
+    async def test_refuses_one_that_is_gone(self, unit: Callable[..., Any]) -> None:
+        with pytest.raises(NotFound):
+            await make_now(unit=unit(), schedule_id="none", now=NOW)
+
+
+class TestRestore:
+    async def test_brings_back_what_was_deleted_with_its_next_time_counted_anew(
+        self, documents: Any, unit: Callable[..., Any]
+    ) -> None:
+        async with unit() as opened:
+            daily = await create_schedule(
+                unit=opened, draft=a_draft(every=Rhythm.DAY), zone="UTC", organization="Acme", now=NOW
+            )
+        async with unit() as opened:
+            await delete_schedule(unit=opened, schedule_id=daily.id, expected_version=daily.version)
+        later = NOW + datetime.timedelta(days=9)
+        for _ in range(2):
+            async with unit() as opened:
+                back = await restore_schedule(
+                    unit=opened, documents=documents, schedule_id=daily.id, organization="Acme II", now=later
+                )
+        assert (back.version, back.organization, back.recipients) == (3, "Acme II", ("ann",))
+        assert back.next_at == at("2026-03-14T07:00:00+00:00")
+        assert await documents.get(REPORT_SCHEDULES, daily.org, daily.id) == back
+
+    async def test_refuses_what_never_was(self, documents: Any, unit: Callable[..., Any]) -> None:
+        with pytest.raises(NotFound):
+            await restore_schedule(unit=unit(), documents=documents, schedule_id="none", organization="", now=NOW)
 
 
 class TestMakeDue:

@@ -62,11 +62,19 @@ test("a report is scheduled, changed, paused, resumed and no longer made", async
   await expect(edit).toHaveCount(0);
   expect((await stored()).parameters.loanId).not.toBeNull();
 
+  await row.getByRole("button", { name: "Make For the bank now" }).click();
+  await expect(page.getByText("For the bank is being made and goes to its recipients.")).toBeVisible();
+  await expect(row).toContainText("Done");
+  const made = await api.get<{ items: { scheduleId: string; requestedBy: string }[] }>(
+    "/api/v1/reports/runs",
+  );
+  expect(made.items.map(({ scheduleId }) => scheduleId)).toEqual([(await stored()).id]);
+
   await row.getByRole("button", { name: "Delete For the bank" }).click();
-  await page
-    .getByRole("dialog", { name: "Delete this schedule?" })
-    .getByRole("button", { name: "Delete" })
-    .click();
+  await expect(row).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row).toContainText(/Every Friday at 6:00\sPM/);
+  await row.getByRole("button", { name: "Delete For the bank" }).click();
   await expect(row).toHaveCount(0);
   await expect(page.getByText(/^None yet\./)).toBeVisible();
 });
@@ -84,7 +92,7 @@ test("a viewer sees schedules and has no buttons for them, on a phone too", asyn
   await page.goto("/reports/");
   const row = page.getByRole("table", { name: "Scheduled reports" }).getByRole("row", { name: /Ageing/ });
   await expect(row).toContainText("Anna Adler");
-  await expect(page.getByRole("button", { name: /Schedule a report|Pause|Edit|Delete/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /Schedule a report|Make .* now|Pause|Edit|Delete/ })).toHaveCount(0);
   const beyond = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await expect.poll(beyond).toBeLessThanOrEqual(0);

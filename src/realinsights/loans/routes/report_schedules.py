@@ -7,6 +7,7 @@ from typing import Any
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.report_schedules import ReportSchedule, ReportScheduleDraft
+from realinsights.loans.model.reports import ReportRun
 from realinsights.loans.queries import reports as queries
 from realinsights.loans.queries.history import read
 from realinsights.loans.service.imports.resources import now
@@ -58,3 +59,19 @@ async def update_report_schedule(
 async def delete_report_schedule(*, unit: Unit, if_match: int, schedule_id: str) -> None:
     """Delete a schedule; the reports that it made stay."""
     await service.delete_schedule(unit=unit, schedule_id=schedule_id, expected_version=if_match)
+
+
+@post("/reports/schedules/{schedule_id}/restore", permission=Permission.PORTFOLIO_WRITE, status=200)
+async def restore_report_schedule(
+    *, unit: Unit, documents: Documents, principal: Principal, schedule_id: str
+) -> ReportSchedule:
+    """Bring back a schedule that was deleted; its next time is counted from now."""
+    return await service.restore_schedule(
+        unit=unit, documents=documents, schedule_id=schedule_id, organization=principal.org_name, now=now()
+    )
+
+
+@post("/reports/schedules/{schedule_id}/runs", permission=Permission.PORTFOLIO_WRITE, status=202, cost=200)
+async def make_scheduled_report(*, unit: Unit, schedule_id: str) -> ReportRun:
+    """Have the report of a schedule made now and sent to its recipients, whatever its rhythm, paused or not."""
+    return await service.make_now(unit=unit, schedule_id=schedule_id, now=now())

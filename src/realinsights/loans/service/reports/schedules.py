@@ -1,4 +1,4 @@
-"""Use cases of schedules: create, replace and delete one, and make what is due."""
+"""Use cases of schedules: create, replace, delete and restore one, make its report now, and make what is due."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from realinsights.loans.service.patching import refuse_other
 from realinsights.loans.service.reports.requests import checked_parameters, requested
 from realinsights.loans.store import REPORT_SCHEDULES
 from realinsights_platform.business_day import date_at, zone_named
-from realinsights_platform.documents.port import Unit
-from realinsights_platform.documents.versions import current
-from realinsights_platform.errors import Faults
+from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.versions import ANY_VERSION, current
+from realinsights_platform.errors import Faults, NotFound
 from realinsights_platform.ids import new_id
 
 
@@ -68,13 +68,44 @@ async def rename_organization(*, unit: Unit, name: str) -> None:
             unit.put(REPORT_SCHEDULES, msgspec.structs.replace(schedule, organization=name))
 
 
+async def restore_schedule(
+    *, unit: Unit, documents: Documents, schedule_id: str, organization: str, now: datetime.datetime
+) -> ReportSchedule:
+    """Bring back a schedule that was deleted, as it was; its next time is counted from now.
+
+    One that is there stays as it is. Raises `NotFound`.
+    """
+    there = await unit.get(REPORT_SCHEDULES, schedule_id)
+    if there is not None:
+        return there
+    revisions = await documents.history(REPORT_SCHEDULES, unit.org, schedule_id, limit=2)
+    before = next((one.document for one in revisions if one.document is not None), None)
+    if before is None:
+        raise NotFound("There is no such schedule.")
+    back = msgspec.structs.replace(
+        before,
+        version=revisions[0].version,
+        organization=organization or before.organization,
+        next_at=next_time(before, zone=before.zone, after=now),
+    )
+    return unit.put(REPORT_SCHEDULES, back)
+
+
+async def make_now(*, unit: Unit, schedule_id: str, now: datetime.datetime) -> ReportRun:
+    """Have the report of a schedule made now and sent as it says; when it is made next stays. Raises `NotFound`."""
+    schedule = await current(unit, REPORT_SCHEDULES, schedule_id, expected_version=ANY_VERSION)
+    run = await _run_of(unit, schedule, now, requested_by=unit.actor)
+    unit.put(REPORT_SCHEDULES, msgspec.structs.replace(schedule, last_run_id=run.id, last_on=run.business_date))
+    return run
+
+
 async def make_due(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
     """Request a run of each schedule that is due; what was missed meanwhile is made once."""
     moment = now()
     for schedule in (await unit.get_many(REPORT_SCHEDULES, ids)).values():
         if schedule.due is None or schedule.due > moment:
             continue
-        run = await _run_of(unit, schedule, moment)
+        run = await _run_of(unit, schedule, moment, requested_by=schedule.created_by)
         unit.put(
             REPORT_SCHEDULES,
             msgspec.structs.replace(
@@ -86,7 +117,7 @@ async def make_due(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime
         )
 
 
-async def _run_of(unit: Unit, schedule: ReportSchedule, now: datetime.datetime) -> ReportRun:
+async def _run_of(unit: Unit, schedule: ReportSchedule, now: datetime.datetime, *, requested_by: str) -> ReportRun:
     today = date_at(now.timestamp(), zone_named(schedule.zone))
     parameters = schedule.parameters
     if schedule.kind is ReportKind.CHANGES:
@@ -100,7 +131,7 @@ async def _run_of(unit: Unit, schedule: ReportSchedule, now: datetime.datetime) 
         zone=schedule.zone,
         organization=schedule.organization,
         business_date=today,
-        requested_by=schedule.created_by,
+        requested_by=requested_by,
         schedule_id=schedule.id,
     )
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { Anchor, Badge, Button, Group, Skeleton, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { IconCalendarRepeat } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -13,6 +12,7 @@ import Link from "@/components/link";
 import { notSaved } from "@/components/not-done";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
+import { showUndo } from "@/components/undo";
 import { date, moment, UNKNOWN } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
@@ -20,6 +20,9 @@ import {
   changeSchedule,
   deleteSchedule,
   draftOf,
+  makeNow,
+  readSchedule,
+  restoreSchedule,
   runQuery,
   type Schedule,
   schedulesPages,
@@ -58,7 +61,7 @@ export function Schedules() {
         </Text>
       )}
       {schedules !== undefined && schedules.length > 0 && (
-        <Table.ScrollContainer minWidth={680}>
+        <Table.ScrollContainer minWidth={760}>
           <Table aria-label="Scheduled reports" verticalSpacing="xs">
             <Table.Thead>
               <Table.Tr>
@@ -159,26 +162,41 @@ function Deeds({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void })
     onError: notSaved,
   };
   const pause = useMutation({
-    mutationFn: () =>
-      changeSchedule(schedule.id, schedule.version, { ...draftOf(schedule), paused: !schedule.paused }),
+    // As it is now: what it has made since the page was read is kept in it too.
+    mutationFn: async () => {
+      const now = await readSchedule(schedule.id);
+      return changeSchedule(now.id, now.version, { ...draftOf(now), paused: !schedule.paused });
+    },
     ...settled,
   });
   const remove = useMutation({
-    mutationFn: () => deleteSchedule(schedule),
-    onSuccess: () => notifications.show({ message: `The schedule of ${name} was deleted.` }),
+    mutationFn: async () => deleteSchedule(await readSchedule(schedule.id)),
+    onSuccess: () =>
+      showUndo(`The schedule of ${name} was deleted. Reports that it made stay.`, async () => {
+        await restoreSchedule(schedule.id);
+        await settled.onSettled();
+      }),
     ...settled,
   });
-  const confirm = () =>
-    modals.openConfirmModal({
-      title: "Delete this schedule?",
-      children: <Text size="sm">Nothing more is made by it. Reports that it made stay.</Text>,
-      labels: { confirm: "Delete", cancel: "Cancel" },
-      confirmProps: { color: "red.9" },
-      onConfirm: () => remove.mutate(),
-    });
+  const make = useMutation({
+    mutationFn: () => makeNow(schedule.id),
+    onSuccess: () => {
+      notifications.show({ message: `${name} is being made and goes to its recipients.` });
+      void queries.invalidateQueries({ queryKey: ["reports", "list"] });
+    },
+    ...settled,
+  });
   const button = { size: "compact-sm", variant: "default" } as const;
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
+      <Button
+        {...button}
+        loading={make.isPending}
+        onClick={() => make.mutate()}
+        aria-label={`Make ${name} now`}
+      >
+        Make now
+      </Button>
       <Button {...button} onClick={onEdit} aria-label={`Edit ${name}`}>
         Edit
       </Button>
@@ -190,7 +208,12 @@ function Deeds({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void })
       >
         {schedule.paused ? "Resume" : "Pause"}
       </Button>
-      <Button {...button} loading={remove.isPending} onClick={confirm} aria-label={`Delete ${name}`}>
+      <Button
+        {...button}
+        loading={remove.isPending}
+        onClick={() => remove.mutate()}
+        aria-label={`Delete ${name}`}
+      >
         Delete
       </Button>
     </Group>

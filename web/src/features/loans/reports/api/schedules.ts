@@ -6,6 +6,7 @@ import { cursorPages } from "@/components/table/pages";
 import { ALL_LOANS, isUnderWay } from "./reports";
 
 export type Schedule = Schemas["ReportSchedule"];
+export type Run = Schemas["ReportRun"];
 export type ScheduleDraft = Schemas["ReportScheduleDraft"];
 
 /** Schedules, the oldest first. */
@@ -51,6 +52,22 @@ export const deleteSchedule = async ({ id, version }: Schedule): Promise<void> =
     }),
   );
 };
+
+/** Bring back a schedule that was deleted. */
+export const restoreSchedule = (id: string): Promise<Schedule> =>
+  answered(
+    api.POST("/api/v1/reports/schedules/{schedule_id}/restore", {
+      params: { ...path(id), header: { "Idempotency-Key": idempotencyKey() } },
+    }),
+  );
+
+/** Have a schedule's report made now, and sent to its recipients. */
+export const makeNow = (id: string): Promise<Run> =>
+  answered(
+    api.POST("/api/v1/reports/schedules/{schedule_id}/runs", {
+      params: { ...path(id), header: { "Idempotency-Key": idempotencyKey() } },
+    }),
+  );
 
 export const NEW_SCHEDULE: ScheduleDraft = {
   kind: "debt_schedule",
