@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import subprocess
 import sys
@@ -109,6 +110,15 @@ class TestBlobs:
     async def test_streams_in_what_is_too_large_to_hold_and_says_its_size(self, blobs: Blobs) -> None:
         assert await blobs.put_stream("tape", in_parts(b"first,", b"second,", b"third")) == 18
         assert await blobs.get("tape") == b"first,second,third"
+
+    async def test_tells_what_is_older_than_a_moment(self, blobs: Blobs) -> None:
+        for path in ("files/org/one", "files/org/two/three", "files/other/four"):
+            await blobs.put(path, b"bytes")
+        now = datetime.datetime.now(datetime.UTC)
+        day = datetime.timedelta(days=1)
+        assert await blobs.older("files/org", now + day) == ("files/org/one", "files/org/two/three")
+        assert await blobs.older("files/org", now - day) == ()
+        assert await blobs.older("files/none", now + day) == ()
 
     async def test_leaves_nothing_of_a_stream_that_failed(self, blobs: Blobs) -> None:
         async def broken() -> AsyncIterator[bytes]:
@@ -260,3 +270,36 @@ class TestS3:
                     await ask
             with engines.running(engine):
                 assert await blobs.get("a") == b"kept"
+
+
+class TestAFolder:
+    async def test_tells_what_a_writer_that_was_killed_has_left_and_removes_it(self, tmp_path: Path) -> None:
+        """A file that is written has another name until it is whole; after a kill nobody gives it its own."""
+        blobs = open_blobs(_killed_while_writing(tmp_path))
+        assert await blobs.list("uploads") == ()
+        tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+        (left,) = await blobs.older("uploads/org", tomorrow)
+        assert (tmp_path / "blobs" / left).stat().st_size > 0
+        await blobs.delete(left)
+        assert await blobs.older("uploads/org", tomorrow) == ()
+        assert not [file for file in (tmp_path / "blobs").rglob("*") if file.is_file()]
+
+
+def _killed_while_writing(folder: Path) -> str:
+    """Kill a process in the middle of a file; return the URL of the folder that it wrote to."""
+    script = (
+        "import asyncio, sys\n"
+        "from realinsights_platform.blobs import open_blobs\n"
+        "async def endless():\n"
+        "    while True:\n"
+        "        yield b'x' * 8_000_000\n"
+        "        print('written', flush=True)\n"
+        "asyncio.run(open_blobs(sys.argv[1]).put_stream('uploads/org/incoming/one', endless()))\n"
+    )
+    url = f"file://{folder}/blobs"
+    with subprocess.Popen([sys.executable, "-c", script, url], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        for _ in range(3):
+            writer.stdout.readline()
+        writer.kill()
+    return url

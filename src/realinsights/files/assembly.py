@@ -9,7 +9,8 @@ from realinsights.contracts.files import FILES_EVENTS
 from realinsights.files import store, subscribers
 from realinsights.files.routes import ROUTES
 from realinsights.files.service.citations import hear_of_loans
-from realinsights.files.service.documents import Resources
+from realinsights.files.service.documents import Resources, now
+from realinsights.files.service.leftovers import remove_leftovers
 from realinsights.files.service.processing import Processing
 from realinsights.files.service.shares import Opening
 from realinsights.files.service.uploads import forget_uploads
@@ -18,6 +19,7 @@ from realinsights_platform.events import Message
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.password_hashing import Hasher
 from realinsights_platform.process import Host, Running, Service
+from realinsights_platform.scheduling.checks import Check
 from realinsights_platform.scheduling.jobs import Job
 from realinsights_platform.stream.handling import handling
 
@@ -54,6 +56,13 @@ async def assemble(host: Host) -> Service:
         relay=host.relay(FILES_EVENTS),
         tasks=tasks,
         jobs=(Job(kind=store.UPLOADS, work=functools.partial(forget_uploads, blobs=host.blobs)),),
+        checks=(
+            Check(
+                name="leftovers",
+                of=host.documents,
+                find=functools.partial(remove_leftovers, documents=host.documents, blobs=host.blobs, now=now),
+            ),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ import datetime
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,9 @@ from realinsights_platform.handed_out import HandedOut
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """Paths that stand for a file of the same name in the store's folder; all others are obstore's to understand."""
+
+_UNFINISHED = re.compile(_PLAIN.pattern + r"#[0-9]+")
+"""Names under which obstore writes a file of a folder until it is whole; its lists leave them out."""
 
 _NO_BUCKET = "The store of files has no such bucket. Whoever runs the server has to make it."
 _FROM_AFAR = (GenericError, PermissionDeniedError, UnauthenticatedError)
@@ -110,6 +113,9 @@ class Blobs:
 
     async def delete(self, path: str) -> None:
         """Remove what is at the path; nothing there is no error."""
+        if self._folder is not None and _UNFINISHED.fullmatch(path):
+            await asyncio.to_thread((self._folder / path).unlink, missing_ok=True)
+            return
         try:
             with _told():
                 await obstore.delete_async(self._store, path)
@@ -128,6 +134,19 @@ class Blobs:
         with _told():
             async for batch in obstore.list(self._store, prefix or None):
                 found.extend(entry["path"] for entry in batch)
+        return tuple(sorted(found))
+
+    async def older(self, prefix: str, before: datetime.datetime) -> tuple[str, ...]:
+        """Return every path under a folder that was written before a moment, sorted.
+
+        In a folder of this machine what a writer that died has left of its file is among them.
+        """
+        found: list[str] = []
+        with _told():
+            async for batch in obstore.list(self._store, prefix):
+                found.extend(entry["path"] for entry in batch if entry["last_modified"] < before)
+        if self._folder is not None:
+            found += await asyncio.to_thread(_unfinished, self._folder, prefix, before)
         return tuple(sorted(found))
 
     async def size(self, prefix: str) -> int:
@@ -184,6 +203,16 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
+
+
+def _unfinished(folder: Path, prefix: str, before: datetime.datetime) -> list[str]:
+    found = []
+    for file in (folder / prefix).rglob("*#*"):
+        path = file.relative_to(folder).as_posix()
+        with suppress(FileNotFoundError):  # it has become whole
+            if _UNFINISHED.fullmatch(path) and file.stat().st_mtime < before.timestamp():
+                found.append(path)
+    return found
 
 
 def _flush(path: Path) -> None:
