@@ -17,6 +17,12 @@ export const PUBLIC_PAGES: Readonly<Record<string, string>> = {
   "not-found": "/nothing-is-here/",
 };
 
+/** The month after this one, whose payments are all still to come. */
+function nextMonth(): string {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString().slice(0, 7);
+}
+
 /** All others; `{…}` stands for the first thing of its kind. */
 export const PAGES: Readonly<Record<string, string>> = {
   dashboard: "/dashboard/",
@@ -46,7 +52,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   documents: "/documents/",
   document: "/document/?id={documents}",
   "loan-documents": "/loan/?id={loans}&tab=documents",
-  "dates-month": "/dates/?view=month",
+  "dates-month": `/dates/?view=month&month=${nextMonth()}`,
   reports: "/reports/",
   report: "/report/?id={reports}",
   members: "/members/",
@@ -74,7 +80,7 @@ export async function demonstrationPaths(
   const { items } = await api.get<{ items: unknown[] }>("/api/v1/imports?limit=1");
   if (items.length === 0) await api.import("small.csv", smallTape(), "&dryRun=true");
   const { token } = await api.post<{ token: string }>("/api/v1/members/invitations", {
-    email: `${randomUUID()}@example.com`,
+    email: newAddress("lee.park"),
     role: "viewer",
   });
   const things = new Map([
@@ -147,9 +153,12 @@ async function noteOn(api: Api, loan: string): Promise<void> {
   await api.post("/api/v1/notes", { ...on, text: "Inspection is due in spring." });
 }
 
+/** Return an address that nobody has yet, and that looks like somebody's in a picture. */
+const newAddress = (name: string) => `${name}.${randomUUID().slice(0, 4)}@example.com`;
+
 /** Return a link's token for a member who has joined for it. */
 async function passwordLink(api: Api): Promise<string> {
-  const email = `${randomUUID()}@example.com`;
+  const email = newAddress("noor.nash");
   const { token } = await api.post<{ token: string }>("/api/v1/members/invitations", {
     email,
     role: "viewer",

@@ -102,6 +102,22 @@ test.describe("on a phone", () => {
   });
 });
 
+test.describe("documents on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("have marks that are read whole", async ({ page }) => {
+    await signIn(page, DEMONSTRATION);
+    await page.goto("/documents/");
+    const marks = page.getByText(/^(Ready|Confidential)$/);
+    await expect(marks.first()).toBeVisible();
+    const cut = await marks.evaluateAll((found) =>
+      found.filter((mark) => mark.scrollWidth > mark.clientWidth).map((mark) => mark.textContent),
+    );
+    expect(await marks.count()).toBeGreaterThan(1);
+    expect(cut).toEqual([]);
+  });
+});
+
 test.describe("on a very small phone", () => {
   test.use({ viewport: { width: 320, height: 640 } });
 

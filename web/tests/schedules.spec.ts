@@ -92,7 +92,9 @@ test("a viewer sees schedules and has no buttons for them, on a phone too", asyn
   await page.goto("/reports/");
   const row = page.getByRole("table", { name: "Scheduled reports" }).getByRole("row", { name: /Ageing/ });
   await expect(row).toContainText("Anna Adler");
-  await expect(page.getByRole("button", { name: /Schedule a report|Make .* now|Pause|Edit|Delete/ })).toHaveCount(0);
+  await expect(
+    page.getByRole("button", { name: /Schedule a report|Make .* now|Pause|Edit|Delete/ }),
+  ).toHaveCount(0);
   const beyond = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await expect.poll(beyond).toBeLessThanOrEqual(0);

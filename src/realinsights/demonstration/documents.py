@@ -159,7 +159,7 @@ def _insurance(asset: Property, lender: Lender, until: datetime.date) -> bytes:
 
 
 def _guaranty(loan: Loan, lender: Lender) -> bytes:
-    guarantor = loan.guarantors[0] if loan.guarantors else f"the principals of {loan.borrower or loan.name}"
+    guarantor = loan.guarantors[0] if loan.guarantors else f"Each principal of {loan.borrower or loan.name}"
     return _pdf(
         f"Guaranty of recourse obligations, loan {loan.number}",
         (

@@ -29,7 +29,7 @@ export function DocumentState({
   confidential: boolean;
 }) {
   return (
-    <span style={{ display: "inline-flex", gap: 4 }}>
+    <span style={{ display: "inline-flex", flexWrap: "wrap", gap: 4 }}>
       <VersionState version={latest} />
       {held !== null && <Mark color="orange" label="Held" title={`Legal hold: ${held}`} />}
       {confidential && <Mark color="gray" label="Confidential" title="Seen by managers alone" />}
@@ -44,6 +44,7 @@ function Mark({ color, label, title }: { color: MantineColor; label: string; tit
       tt="none"
       fw={500}
       size="sm"
+      miw="max-content"
       title={title ?? undefined}
       leftSection={<Dot color={color} />}
     >

@@ -74,6 +74,7 @@ export function ReportForm() {
               <DateField
                 label="As of"
                 description="Rolls balances forward by schedule. Empty: as last recorded."
+                inputWrapperOrder={["label", "input", "description", "error"]}
                 value={asOf}
                 onChange={setAsOf}
                 error={refusal("asOf")}

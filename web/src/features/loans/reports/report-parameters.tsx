@@ -57,6 +57,7 @@ export function ReportParameterFields({
       <TextInput
         label="Title"
         description="The heading of the cover."
+        inputWrapperOrder={["label", "input", "description", "error"]}
         placeholder={REPORTS[kind].label}
         value={value.title ?? ""}
         maxLength={300}

@@ -5,8 +5,9 @@ import { ofWords, termWords } from "./date-words";
 it("names the term that a date follows from", () => {
   expect(termWords("maturityDate")).toBe("Maturity date");
   expect(termWords("terms.extensionOptions[0].noticeDaysAtLeast")).toBe(
-    "Extension options 1, notice days at least",
+    "Extension option 1, notice days at least",
   );
+  expect(termWords("terms.prepayment[2].fromDate")).toBe("Prepayment phase 3, from date");
 });
 
 it("names what a date is of", () => {

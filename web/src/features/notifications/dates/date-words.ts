@@ -55,13 +55,21 @@ export function windowWords({ windowFrom, windowTo }: CriticalDate, formats: For
   return `${date(windowFrom, formats)} – ${date(windowTo, formats)}`;
 }
 
+/** What one of a list of terms is called. */
+const ONE_OF: Readonly<Record<string, string>> = {
+  prepayment: "prepaymentPhase",
+  extensionOptions: "extensionOption",
+  hedges: "hedge",
+};
+
 /**
- * The term that a date follows from: `terms.extensionOptions[0].noticeDaysAtLeast` as `Extension options 1, notice days
+ * The term that a date follows from: `terms.extensionOptions[0].noticeDaysAtLeast` as `Extension option 1, notice days
  * at least`.
  */
 export function termWords(path: string): string {
   const words = path
     .replace(/^terms\./, "")
+    .replace(/^(prepayment|extensionOptions|hedges)(?=\[)/, (list) => ONE_OF[list] ?? list)
     .replace(/\[(\d+)\]/g, (_, place: string) => ` ${Number(place) + 1}`)
     .replaceAll(".", ", ")
     .replace(/([a-z])([A-Z])/g, "$1 $2")

@@ -22,6 +22,8 @@ export function Bell() {
       size={16}
       offset={4}
       color="red.8"
+      // The digits stand in the middle.
+      styles={{ indicator: { fontSize: 10, fontWeight: 600, lineHeight: "16px" } }}
     >
       <ActionIcon component={Link} href="/inbox/" variant="default" size={34}>
         <IconBell size={18} stroke={1.6} aria-hidden />
