@@ -129,7 +129,9 @@ def test_impossible_figures_are_refused_by_name(changes, field):
 
 def test_both_say_how_they_came_about():
     gap = explain(refinance, BALLOON, ASSET, TESTS, QUOTE, cost_rate=Decimal("0.01"))
+    assert gap.formula.startswith("gap = balloon + costs - proceeds")
     assert ("costs", "74750.00") in [(part.name, part.value) for part in gap.steps]
+    assert ("gap", "794577.97") in [(part.name, part.value) for part in gap.steps]
     rate = explain(break_even_rate, BALLOON, Decimal(900_000), minimum_dscr=Decimal("1.25"), amortization_months=360)
     assert ("balloon", str(BALLOON)) in [(part.name, part.value) for part in rate.inputs]
     assert rate.rounding == "down to 12 decimals"

@@ -16,6 +16,7 @@ from realinsights_finance.credit import (
     Collateral,
     InvalidFigure,
     LendingTests,
+    Limit,
     MissingFigure,
     Quote,
     SizingTest,
@@ -24,7 +25,7 @@ from realinsights_finance.credit import (
 )
 from realinsights_finance.explain import explain
 
-LTV, DSCR, DEBT_YIELD, LTC = SizingTest
+LTV, DSCR, DEBT_YIELD, LTC, ICR = SizingTest
 NAMES = {"LTV": LTV, "DSCR": DSCR, "DY": DEBT_YIELD, "LTC": LTC}
 USUAL = LendingTests(maximum_ltv=Decimal("0.65"), minimum_dscr=Decimal("1.25"), minimum_debt_yield=Decimal("0.10"))
 CENT = Decimal("0.01")
@@ -183,6 +184,31 @@ class TestProceeds:
         )
         assert (sized.proceeds, sized.binding) == (650_000, LTV)
         assert [limit.slack for limit in sized.limits] == [0, 0]
+
+    @given(
+        st.decimals("0.01", 10**9, places=2),
+        st.decimals("0.5", 5, places=2),
+        st.builds(
+            Quote,
+            rate=st.decimals("0.0001", "0.2", places=6),
+            amortization_months=st.sampled_from([None, 360]),
+            day_count=st.sampled_from(DayCount),
+        ),
+        st.none() | st.decimals("0.0001", "0.2", places=6),
+    )
+    def test_pass_the_interest_test_and_a_dollar_more_fails_it(self, income, minimum, quote, floor):
+        tests = LendingTests(minimum_icr=minimum, rate_floor=floor)
+        sized = size(Collateral(income=income), tests, quote, multiple_of=CENT)
+        interest = Fraction(max(quote.rate, floor or quote.rate)) * quote.day_count.typical_year
+        assert sized.binding is ICR
+        assert Fraction(income) >= Fraction(minimum) * interest * Fraction(sized.proceeds)
+        assert Fraction(income) < Fraction(minimum) * interest * (Fraction(sized.proceeds) + 1)
+
+    def test_of_an_interest_only_loan_are_the_same_by_coverage_of_debt_service_and_of_interest(self):
+        asset, quote = collateral(900_000, 1), Quote(rate=Decimal("0.06"), amortization_months=None)
+        by_icr = size(asset, LendingTests(minimum_icr=Decimal(2), minimum_dscr=Decimal(2)), quote)
+        assert by_icr.limit(ICR) == Limit(test=ICR, maximum=Decimal("7500000.00"), slack=Decimal("0.00"))
+        assert by_icr.binding is DSCR
 
     def test_are_not_limited_by_coverage_without_debt_service(self):
         free = Quote(rate=Decimal(0), amortization_months=None)

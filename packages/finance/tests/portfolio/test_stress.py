@@ -349,6 +349,8 @@ class TestWhatIsRefused:
         [
             ({"tests": LendingTests()}, "tests"),
             ({"tests": LendingTests(maximum_ltc=Decimal(1))}, "tests.maximum_ltc"),
+            ({"tests": LendingTests(minimum_icr=Decimal(2))}, "tests.minimum_icr"),
+            ({"tests": LendingTests(minimum_dscr=Decimal(1), rate_floor=Decimal(6))}, "tests.rate_floor"),
             ({"tests": LendingTests(minimum_dscr=Decimal("0.01"))}, "tests.minimum_dscr"),
             ({"tests": LendingTests(maximum_ltv=Decimal("0.6500001"))}, "tests.maximum_ltv"),
             ({"cost_rate": Decimal(1)}, "cost_rate"),

@@ -32,7 +32,9 @@ from realinsights_finance.credit.extension import (
     check_extension,
 )
 from realinsights_finance.credit.figures import InvalidFigure, MissingFigure
+from realinsights_finance.credit.growth import grown
 from realinsights_finance.credit.headroom import Headroom, debt_yield_headroom, dscr_headroom, ltv_headroom
+from realinsights_finance.credit.new_loan import NewLoanPayments, new_loan_payments
 from realinsights_finance.credit.refinance import NoBreakEvenRate, Refinance, break_even_rate, refinance
 from realinsights_finance.credit.room import Room, room
 from realinsights_finance.credit.sizing import Collateral, LendingTests, Limit, Quote, Sizing, SizingTest, size
@@ -65,6 +67,7 @@ __all__ = [
     "LendingTests",
     "Limit",
     "MissingFigure",
+    "NewLoanPayments",
     "NoBreakEvenRate",
     "Outcome",
     "Quote",
@@ -86,8 +89,10 @@ __all__ = [
     "debt_yield_headroom",
     "dscr_headroom",
     "first_breach",
+    "grown",
     "loan_constant",
     "ltv_headroom",
+    "new_loan_payments",
     "refinance",
     "room",
     "run_cash_trap",

@@ -61,17 +61,23 @@ def refinance(
     what `size` raises.
     """
     not_negative("balloon", balloon)
+    if trace:  # before the sizing, whose formula is a step of this one
+        trace.says(
+            "gap = balloon + costs - proceeds; costs = proceeds x cost rate + fixed costs",
+            convention="the loan constant is that of unrounded monthly payments",
+            rounding="proceeds and costs half up to the cent",
+        )
     sized = size(collateral, tests, quote, trace=trace)
     share = _cost_share(cost_rate)
     costs = nearest_cents(Fraction(sized.proceeds) * share + not_negative("fixed_costs", fixed_costs))
     gap = EXACT.subtract(EXACT.add(balloon, costs), sized.proceeds)
     if trace:
-        trace.says("gap = balloon + costs - proceeds; costs = proceeds x cost rate + fixed costs")
         trace.input("balloon", balloon, Unit.DOLLARS)
         trace.input("cost rate", cost_rate, Unit.FRACTION)
         trace.input("fixed costs", fixed_costs, Unit.DOLLARS)
         trace.step("proceeds", sized.proceeds, Unit.DOLLARS)
         trace.step("costs", costs, Unit.DOLLARS)
+        trace.step("gap", gap, Unit.DOLLARS)
     return Refinance(balloon=balloon, sizing=sized, costs=costs, gap=gap)
 
 

@@ -30,19 +30,21 @@ class SizingTest(StrEnum):
     DSCR = "dscr"  # income / (balance x loan constant) at least
     DEBT_YIELD = "debt_yield"  # income / balance at least
     LTC = "ltc"  # balance / cost at most
+    ICR = "icr"  # income / (a year's interest alone) at least
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LendingTests:
     """What a lender asks for; a test that is None is not made.
 
-    `rate_floor` is the underwriting floor: the DSCR test is made at no lower rate, whatever the loan is quoted at.
+    `rate_floor` is the underwriting floor: DSCR and ICR tests are made at no lower rate, whatever the loan's quote is.
     """
 
     maximum_ltv: Decimal | None = None
     minimum_dscr: Decimal | None = None
     minimum_debt_yield: Decimal | None = None
     maximum_ltc: Decimal | None = None
+    minimum_icr: Decimal | None = None
     rate_floor: Decimal | None = None
 
 
@@ -68,7 +70,7 @@ class Quote:
 class Limit:
     """The most that one test allows, and its slack: what it alone would let be lent beyond the proceeds.
 
-    In dollars and cents. Both are None for a DSCR test of a loan without debt service, which limits nothing.
+    In dollars and cents. Both are None for a DSCR or ICR test of a loan without debt service, which limits nothing.
     """
 
     test: SizingTest
@@ -78,7 +80,7 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sizing:
-    """The proceeds, and every test that was made, in the order LTV, DSCR, debt yield, LTC.
+    """The proceeds, and every test that was made, in the order LTV, DSCR, debt yield, LTC, ICR.
 
     `binding` is the test that allows least; where several allow the same to the cent it is the first of them. `rate` is
     the one the DSCR test was made at, `constant` its loan constant.
@@ -106,7 +108,8 @@ def size(
     """Return the proceeds: the least of what the tests allow.
 
     LTV: value x maximum. DSCR: income / minimum / loan constant at the quoted rate, or the floor if that is higher.
-    Debt yield: income / minimum. LTC: cost x maximum. Never below zero.
+    Debt yield: income / minimum. LTC: cost x maximum. ICR: income / minimum / a year's interest on one dollar at the
+    same rate, on 365 days. Never below zero.
 
     Limits are quoted half up to the cent, and the proceeds are the least of them: up to half a cent more than passes
     the unrounded test. With `multiple_of` dollars (1,000, or 0.01) limits are rounded down to the cent and the proceeds
@@ -122,7 +125,8 @@ def size(
         annual_rate("rate_floor", tests.rate_floor)
         rate = max(rate, tests.rate_floor)
     constant = loan_constant(rate, quote.amortization_months, day_count=quote.day_count)
-    allowed = _allowed(collateral, tests, constant)
+    interest = loan_constant(rate, None, day_count=quote.day_count)
+    allowed = _allowed(collateral, tests, constant, interest)
     maxima = [(test, None if amount is None else rounded(amount)) for test, amount in allowed]
     known = [(maximum, test) for test, maximum in maxima if maximum is not None]
     if not known:
@@ -136,13 +140,15 @@ def size(
         _explain(trace, collateral, tests, quote)
         trace.step("rate of the DSCR test", rate, Unit.FRACTION)
         trace.step("loan constant", constant, Unit.FRACTION)
+        if tests.minimum_icr is not None:
+            trace.step("a year's interest on one dollar", interest, Unit.FRACTION)
         for limit in limits:
             trace.step(f"allowed by {limit.test.value}", limit.maximum, Unit.DOLLARS)
     return Sizing(proceeds=proceeds, binding=binding, limits=limits, rate=rate, constant=quotient(constant))
 
 
 def _allowed(
-    collateral: Collateral, tests: LendingTests, constant: Fraction
+    collateral: Collateral, tests: LendingTests, constant: Fraction, interest: Fraction
 ) -> list[tuple[SizingTest, Fraction | None]]:
     allowed: list[tuple[SizingTest, Fraction | None]] = []
     if tests.maximum_ltv is not None:
@@ -158,6 +164,9 @@ def _allowed(
     if tests.maximum_ltc is not None:
         cost = not_negative("cost", _known("cost", collateral.cost, SizingTest.LTC))
         allowed.append((SizingTest.LTC, cost * positive("maximum_ltc", tests.maximum_ltc)))
+    if tests.minimum_icr is not None:
+        covered = _income(collateral, SizingTest.ICR) / positive("minimum_icr", tests.minimum_icr)
+        allowed.append((SizingTest.ICR, covered / interest if interest else None))
     return allowed
 
 
@@ -179,7 +188,7 @@ def _limit(test: SizingTest, maximum: Decimal | None, proceeds: Decimal) -> Limi
 def _explain(trace: Trace, collateral: Collateral, tests: LendingTests, quote: Quote) -> None:
     trace.says(
         "proceeds = min(value x maximum LTV, income / minimum DSCR / loan constant, income / minimum debt yield, "
-        "cost x maximum LTC), of the tests that are made",
+        "cost x maximum LTC, income / minimum ICR / a year's interest on one dollar), of the tests that are made",
         convention="the loan constant is that of unrounded monthly payments",
         rounding="half up to the cent, or down to the multiple asked for",
     )
@@ -194,4 +203,5 @@ def _explain(trace: Trace, collateral: Collateral, tests: LendingTests, quote: Q
     ):
         trace.input(name, fraction, Unit.FRACTION)
     trace.input("minimum DSCR", tests.minimum_dscr, Unit.TIMES)
+    trace.input("minimum ICR", tests.minimum_icr, Unit.TIMES)
     trace.input("amortization months", quote.amortization_months, Unit.MONTHS)

@@ -135,8 +135,8 @@ class Scenario:
 class Refinancing:
     """The loan that would replace each balloon.
 
-    The lender's tests, LTC apart; the quote, which moves with `rate_shift` though not below 0.01 %; the costs as a
-    fraction of the proceeds.
+    The lender's tests, LTC and ICR apart; the quote, which moves with `rate_shift` though not below 0.01 %; the costs
+    as a fraction of the proceeds.
     """
 
     tests: LendingTests
@@ -146,6 +146,8 @@ class Refinancing:
     def __post_init__(self) -> None:
         if self.tests.maximum_ltc is not None:
             raise InvalidFigure("tests.maximum_ltc", "is not made in a stress: a refinance has no cost to build")
+        if self.tests.minimum_icr is not None:
+            raise InvalidFigure("tests.minimum_icr", "is not made in a stress: the DSCR test is")
         stated = 0
         for name, (least, most) in _BOUNDS.items():
             ratio = getattr(self.tests, name)
@@ -158,6 +160,8 @@ class Refinancing:
             stated += 1
         if not stated:
             raise InvalidFigure("tests", "no test limits the loan")
+        if self.tests.rate_floor is not None:
+            annual_rate("tests.rate_floor", self.tests.rate_floor)
         loan_constant(self.quote.rate, self.quote.amortization_months)
         cost = not_negative("cost_rate", self.cost_rate)
         if cost >= 1 or (cost * 10**CHANGE_DECIMALS).denominator != 1:
