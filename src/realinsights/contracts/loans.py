@@ -198,12 +198,38 @@ class Repayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return LoanTerms(principal=balance, **msgspec.structs.asdict(self))
 
 
+class PurchasedCap(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A purchased cap of a floating rate, with its first and last day where they are stated."""
+
+    notional: Decimal
+    strike: Decimal
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+
+
+class FloatingRate(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a floating loan's rate and debt service follow from: max(index, index floor) + spread, within its bounds.
+
+    `spread` is None where the note's terms do not tell how it floats. `amortization_months` is None of a loan that
+    repays nothing before maturity.
+    """
+
+    spread: Decimal | None = None
+    index_floor: Decimal | None = None
+    rate_floor: Decimal | None = None
+    ceiling: Decimal | None = None
+    amortization_months: int | None = None
+    day_count: DayCount = DayCount.ACTUAL_360
+    caps: tuple[PurchasedCap, ...] = ()
+
+
 class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """What a loan's schedule says of what is still owed; a balloon of None is not known.
 
     `balloon` is the principal due at maturity and `anticipated_balloon` that on the anticipated repayment date, each at
     most today's balance. `extensions` are in the order of their days. `scheduled` says that a schedule tells what is
     owed after the date of the recorded balance: `repayment`, or the same until the last payment where that is None.
+    `floating` is None of a loan that does not float, and where it was told before the dashboard asked for it.
     """
 
     balloon: Decimal | None = None
@@ -212,6 +238,7 @@ class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="ca
     extensions: tuple[ExtendedMaturity, ...] = ()
     scheduled: bool = False
     repayment: Repayment | None = None
+    floating: FloatingRate | None = None
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):

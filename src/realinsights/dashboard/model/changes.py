@@ -43,6 +43,7 @@ from realinsights.dashboard.model.codes import (
 from realinsights.dashboard.model.columns import Backing, Columns, Fact, LoanColumn
 from realinsights.dashboard.model.due_days import key_of
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, UNKNOWN, Integers, scaled, scaled_or_unknown
+from realinsights.dashboard.model.floats import floating_text
 from realinsights.dashboard.model.months import month_number
 from realinsights.dashboard.model.repayments import repayment_text
 from realinsights.dashboard.model.segments import Segments
@@ -78,6 +79,7 @@ def begin_loans(columns: Columns, events: Sequence[Event]) -> list[Event]:
             titles=[event.name for event in loans],
             borrowers=[event.borrower for event in loans],
             schedules=[_schedule(event) for event in loans],
+            floats=[_floating(event) for event in loans],
             values=np.array([_loan(columns, event) for event in loans], np.int64).T,
         )
         collateral = [_collateral(columns, event) for event in loans]
@@ -114,6 +116,7 @@ def record_loan(columns: Columns, event: _Recorded) -> None:
         title=event.name,
         borrower=event.borrower,
         schedule=_schedule(event),
+        floating=_floating(event),
         values=_loan(columns, event),
     )
     columns.secure(row, _columns(_collateral(columns, event), len(Backing)))
@@ -170,7 +173,7 @@ def record_performance(columns: Columns, event: PerformanceRecorded) -> None:
         columns.restate(row, LoanColumn.LIEN, _standing(event.standing))
     if event.falling_due is not None:
         columns.restate(row, LoanColumn.ANTICIPATED, _falling_due(columns, event.falling_due))
-        columns.reschedule(row, repayment_text(event.falling_due))
+        columns.reschedule(row, repayment_text(event.falling_due), floating_text(event.falling_due))
     steps = [(month_number(step.since), _month_performance(step.performance)) for step in event.months]
     if steps:
         columns.change_facts(lambda facts: _restate_months(facts, row, steps))
@@ -232,6 +235,10 @@ def _standing(standing: Standing | None) -> tuple[int, int, int]:
 
 def _schedule(event: _Recorded) -> str | None:
     return repayment_text(event.falling_due) if isinstance(event, LoanRecorded) else None
+
+
+def _floating(event: _Recorded) -> str | None:
+    return floating_text(event.falling_due) if isinstance(event, LoanRecorded) else None
 
 
 def _falling_due(columns: Columns, falling_due: FallingDue) -> tuple[int, ...]:

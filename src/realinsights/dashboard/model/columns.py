@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from realinsights.contracts.loans import PartyKind
-from realinsights.dashboard.model.codes import CLOSED, NOBODY, UNTOLD, Dictionary
+from realinsights.contracts.loans import PartyKind, RateType
+from realinsights.dashboard.model.codes import CLOSED, NOBODY, RATE_TYPES, UNTOLD, Dictionary
 from realinsights.dashboard.model.exact import UNKNOWN, Integers
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.stamps import first_source
@@ -107,6 +107,8 @@ class Other(IntEnum):
     PARTIES = len(LoanColumn) + 2  # what lenders, funds and portfolios are called
 
 
+_FLOATING = RATE_TYPES.code(RateType.FLOATING)
+
 BLOCK = 8192
 """Changes are noted by blocks of so many rows."""
 
@@ -122,6 +124,10 @@ class Columns:
         self.borrowers: Texts[str | None] = Texts()
         self.schedules: Texts[str | None] = Texts()
         """What is left of each loan's schedule, as `changes` writes it: few questions need it."""
+        self.floats: Texts[str | None] = Texts()
+        """What each floating loan's rate follows from, as `floats` writes it; None of a loan that does not float."""
+        self.floating: tuple[Any, Any] | None = None
+        """The same as arrays, and what they were made of."""
         self._rows: dict[str, int] | None = None
         self._adopted = False
         self.collateral = Segments(len(Backing))
@@ -198,7 +204,10 @@ class Columns:
     def untold(self) -> bool:
         """Whether a loan is known only as it was told before all was that figures rest on now."""
         undated = np.equal(first_source(self.column(LoanColumn.INCOME_STAMP)), UNTOLD).any()
-        return bool(undated or np.equal(self.column(LoanColumn.LIEN), UNKNOWN).any())
+        if undated or np.equal(self.column(LoanColumn.LIEN), UNKNOWN).any():
+            return True
+        floating = np.flatnonzero(np.equal(self.column(LoanColumn.RATE_TYPE), _FLOATING))
+        return any(self.floats[row] is None for row in floating.tolist())
 
     @property
     def clock(self) -> int:
@@ -293,6 +302,7 @@ class Columns:
         title: str,
         borrower: str | None,
         schedule: str | None,
+        floating: str | None,
         values: Sequence[int],
     ) -> int:
         """Store a loan's values in the order of `LoanColumn`; return its row."""
@@ -308,6 +318,7 @@ class Columns:
             self.titles.all().append(title)
             self.borrowers.all().append(borrower)
             self.schedules.all().append(schedule)
+            self.floats.all().append(floating)
         else:
             self._touch(row)
             if (self.numbers[row], self.titles[row], self.borrowers[row]) != texts:
@@ -317,14 +328,16 @@ class Columns:
                 if before != now:
                     self._stamps[column] = self._clock
             self.schedules.all()[row] = schedule
+            self.floats.all()[row] = floating
         self.loans[:, row] = values
         return row
 
-    def reschedule(self, row: int, schedule: str | None) -> None:
-        """Store what is left of a loan's schedule."""
+    def reschedule(self, row: int, schedule: str | None, floating: str | None) -> None:
+        """Store what is left of a loan's schedule, and what its rate follows from where it floats."""
         self.get_ready()
         self._touch(row)
         self.schedules.all()[row] = schedule
+        self.floats.all()[row] = floating
 
     def restate(self, row: int, first: LoanColumn, values: Sequence[int]) -> None:
         """Store other values of a loan in neighboring columns."""
@@ -346,6 +359,7 @@ class Columns:
         titles: list[str],
         borrowers: list[str | None],
         schedules: list[str | None],
+        floats: list[str | None],
         values: Integers,
     ) -> int:
         """Store loans that are new, by column their values in the order of `LoanColumn`; return the first one's row."""
@@ -358,6 +372,7 @@ class Columns:
         self.titles.all().extend(titles)
         self.borrowers.all().extend(borrowers)
         self.schedules.all().extend(schedules)
+        self.floats.all().extend(floats)
         self.loans[:, first:count] = values
         for block in range(first // BLOCK, (count - 1) // BLOCK + 1):
             self._touch(block * BLOCK)
@@ -423,7 +438,7 @@ class Columns:
             self.rows[self.ids[last]] = row
             self.loans[:, row] = self.loans[:, last]
             self.collateral.move(last, row)
-        for texts in (self.ids, self.numbers, self.titles, self.borrowers, self.schedules):
+        for texts in (self.ids, self.numbers, self.titles, self.borrowers, self.schedules, self.floats):
             rows: list[Any] = texts.all()
             moved = rows.pop()
             if row != last:

@@ -146,7 +146,7 @@ def dashboard(
         top=kept_lines(columns, made["top"].value, filters, on),
         upcoming=kept_lines(columns, made["upcoming"].value, filters, on),
         left_out=figures.omitted | composed.omitted,
-        loans=_referred(columns, figures.named | composed.named),
+        loans=referred(columns, figures.named | composed.named),
     )
 
 
@@ -170,7 +170,7 @@ def _parts(columns: Columns, flags: Flags | None, on: datetime.date, filters: Fi
     return made
 
 
-def _referred(columns: Columns, named: dict[str, int]) -> dict[str, LoanReference]:
+def referred(columns: Columns, named: dict[str, int]) -> dict[str, LoanReference]:
     """Return the loans of some rows by id, with what is owed of them."""
     rows = list(named.values())
     balances, statuses = columns.loans[[[LoanColumn.BALANCE], [LoanColumn.STATUS]], rows].tolist()
@@ -298,7 +298,7 @@ def totals(columns: Columns, which: LoanSelection, *, sequence: int) -> LoanTota
         due_by_schedule=due_by_schedule(question),
         without_schedule=without_schedule(question),
         left_out=question.omitted,
-        loans=_referred(columns, question.named),
+        loans=referred(columns, question.named),
     )
 
 

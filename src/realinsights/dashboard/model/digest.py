@@ -44,6 +44,7 @@ def _loan(columns: Columns, loan_id: str) -> tuple[object, ...]:
         columns.titles[row],
         columns.borrowers[row],
         columns.schedules[row],
+        columns.floats[row],
         loan[_COUNTED],
         columns.extensions.keys[loan[LoanColumn.EXTENSIONS]],
         parties[PartyKind.LENDER].keys[loan[LoanColumn.LENDER]],

@@ -37,7 +37,7 @@ def extended_day(key: str | None, on: datetime.date) -> int:
 def due_days(columns: Columns, fixed: Callable[[LoanColumn], Integers], on: datetime.date) -> Integers:
     """Return the day number on which each loan is expected to be repaid; `fixed` gives a column of those asked for."""
     days, anticipated = fixed(LoanColumn.MATURITY), fixed(LoanColumn.ANTICIPATED)
-    extended = _extended(columns.extensions, fixed, on)
+    extended = extended_days(columns.extensions, fixed, on)
     if extended is not None:
         days = np.where(extended > 0, extended, days)
     awaited = anticipated >= on.toordinal()
@@ -50,7 +50,7 @@ def balloons(columns: Columns, fixed: Callable[[LoanColumn], Integers], on: date
     A schedule ends with the maturity it was computed to: beyond it only an interest-only loan owes what it did.
     """
     cents = fixed(LoanColumn.BALLOON)
-    extended = _extended(columns.extensions, fixed, on)
+    extended = extended_days(columns.extensions, fixed, on)
     if extended is not None:
         beyond = (extended > 0) & (fixed(LoanColumn.AMORTIZATION) != _INTEREST_ONLY)
         cents = np.where(beyond, UNKNOWN, cents)
@@ -58,7 +58,7 @@ def balloons(columns: Columns, fixed: Callable[[LoanColumn], Integers], on: date
     return np.where(awaited, fixed(LoanColumn.ANTICIPATED_BALLOON), cents) if awaited.any() else cents
 
 
-def _extended(plans: Dictionary, fixed: Callable[[LoanColumn], Integers], on: datetime.date) -> Integers | None:
+def extended_days(plans: Dictionary, fixed: Callable[[LoanColumn], Integers], on: datetime.date) -> Integers | None:
     """Return the day number of each extended maturity, 0 of a loan without; None where there is none at all."""
     if len(plans) == 1:
         return None

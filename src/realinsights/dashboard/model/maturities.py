@@ -27,7 +27,7 @@ class Span(StrEnum):
     YEAR = "year"
 
 
-_MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
+MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 
 
 class Bucket(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
@@ -90,7 +90,7 @@ def without_schedule(question: Question) -> str:
 
 def buckets(question: Question, span: Span) -> tuple[Bucket, ...]:
     """Return when what is outstanding falls due, at one width, encoded."""
-    width = _MONTHS[span]
+    width = MONTHS[span]
     sums: Due = {}
     for month, falling_due in sorted(question.due.items()):
         add_due(sums, month // width * width, falling_due)
@@ -126,15 +126,18 @@ def _texts(by_type: Sequence[int], interest: int) -> tuple[str, str, str, str, s
 @lru_cache(maxsize=4096)
 def _frame(month: int, span: Span) -> tuple[str, int]:
     """Return the template of a bucket, and its last day."""
-    year, index = divmod(month, 12)
-    if span is Span.YEAR:
-        key = f"{year:04}"
-    else:
-        key = f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
-    last = last_day(month + _MONTHS[span] - 1)
+    last = last_day(month + MONTHS[span] - 1)
     gaps: dict[str, Any] = dict.fromkeys(_AMOUNTS, "%s")
     gaps |= dict.fromkeys(("past", "share", "cumulative_share", "loans", "weighted_rate"), GAP)
-    return template(Bucket(key=key, first=first_day(month), last=last, **gaps)), last.toordinal()
+    return template(Bucket(key=bucket_key(month, span), first=first_day(month), last=last, **gaps)), last.toordinal()
+
+
+def bucket_key(month: int, span: Span) -> str:
+    """Return the key of the bucket that begins with a month: 2030-10, 2030-Q4 or 2030."""
+    year, index = divmod(month, 12)
+    if span is Span.YEAR:
+        return f"{year:04}"
+    return f"{year:04}-Q{index // 3 + 1}" if span is Span.QUARTER else f"{year:04}-{index + 1:02}"
 
 
 _MOST_KEPT = 1_000

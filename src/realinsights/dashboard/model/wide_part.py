@@ -281,23 +281,36 @@ class WidePart:
         return self._omissions(coverage(self.view.outstanding, [(flags, "")]))
 
     def _omissions(self, within: Coverage) -> Omissions:
-        positions, size = np.flatnonzero(within.left_out), len(within.reasons)
-        codes = within.codes[positions].astype(np.int64) - 1
-        return Omissions(
-            counts_by_code(codes, size),
-            totals_by_code(codes, self.view.owed[positions], size),
-            self._named(within) if positions.size else [],
-        )
+        return omissions(self.view, within, self.named)
 
     def _named(self, within: Coverage) -> list[Ranked]:
-        if not self.named:
-            return []
-        return self._ranked(self.view.top(within.left_out, self.named), within.codes.astype(np.int64) - 1)
+        return _named(self.view, within, self.named)
 
     def _ranked(self, positions: list[int], about: Integers) -> list[Ranked]:
-        ids, owed = self.view.columns.ids, self.view.owed[positions]
-        rows: list[int] = self.view.rows[positions].tolist()
-        return list(zip((-owed).tolist(), [ids[row] for row in rows], rows, about[positions].tolist(), strict=True))
+        return _ranked(self.view, positions, about)
+
+
+def omissions(view: View, within: Coverage, named: int) -> Omissions:
+    """Return what a figure leaves out of the loans of a view, by reason, and the `named` largest of them."""
+    positions, size = np.flatnonzero(within.left_out), len(within.reasons)
+    codes = within.codes[positions].astype(np.int64) - 1
+    return Omissions(
+        counts_by_code(codes, size),
+        totals_by_code(codes, view.owed[positions], size),
+        _named(view, within, named) if positions.size else [],
+    )
+
+
+def _named(view: View, within: Coverage, named: int) -> list[Ranked]:
+    if not named:
+        return []
+    return _ranked(view, view.top(within.left_out, named), within.codes.astype(np.int64) - 1)
+
+
+def _ranked(view: View, positions: list[int], about: Integers) -> list[Ranked]:
+    ids, owed = view.columns.ids, view.owed[positions]
+    rows: list[int] = view.rows[positions].tolist()
+    return list(zip((-owed).tolist(), [ids[row] for row in rows], rows, about[positions].tolist(), strict=True))
 
 
 def _days(days: Integers, flags: Flags) -> Days:

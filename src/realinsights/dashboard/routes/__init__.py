@@ -1,7 +1,7 @@
 """The dashboard over HTTP. A collaborator that the composition root gives: `engine`."""
 
 from realinsights.contracts.permissions import Permission
-from realinsights.dashboard.routes import dashboard, exposures, loans, saved_views
+from realinsights.dashboard.routes import dashboard, exposures, loans, portfolio_stress, saved_views
 from realinsights.dashboard.store import KINDS
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.http.routes.declaring import routes_in
@@ -11,6 +11,6 @@ from realinsights_platform.journal_routes import journal_routes
 _JOURNAL = JournalReader(kinds=KINDS, hidden={})
 
 ROUTES = (
-    *routes_in(dashboard, exposures, loans, saved_views),
+    *routes_in(dashboard, exposures, loans, portfolio_stress, saved_views),
     *journal_routes("dashboard", _JOURNAL, permission=Permission.AUDIT_READ),
 )

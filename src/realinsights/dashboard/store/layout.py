@@ -32,7 +32,7 @@ from realinsights.dashboard.model.exact import Integers
 from realinsights.dashboard.model.segments import Segments
 from realinsights.dashboard.model.texts import Texts
 
-LAYOUT = 5
+LAYOUT = 6
 
 V = TypeVar("V")
 
@@ -67,7 +67,7 @@ class _Meaning(msgspec.Struct, frozen=True, array_like=True):
 
 def pack_portfolio(columns: Columns, *, applied: int, facts: str) -> bytes:
     """Return the loans, their collateral and all names, the sequence they show and the name of their month facts."""
-    kinds = (columns.ids, columns.numbers, columns.titles, columns.borrowers, columns.schedules)
+    kinds = (columns.ids, columns.numbers, columns.titles, columns.borrowers, columns.schedules, columns.floats)
     texts = [texts.packed() for texts in kinds]
     names = {kind.value: (d.keys.packed(), d.names.packed()) for kind, d in columns.parties.items()}
     return _packed(
@@ -106,15 +106,16 @@ def unpack_facts(data: bytes) -> Segments:
 
 
 def _columns(portfolio: _Blob) -> tuple[Columns, int, str]:
-    packed = portfolio.value("texts", tuple[_Packed, _Packed, _Packed, _Packed, _Packed])
+    packed = portfolio.value("texts", tuple[_Packed, _Packed, _Packed, _Packed, _Packed, _Packed])
     loans = portfolio.array("loans")
-    ids, numbers, titles, borrowers, schedules = packed
+    ids, numbers, titles, borrowers, schedules, floats = packed
     if any(count != loans.shape[1] for count, _ in packed):
         raise Unreadable("its texts do not fit its loans")
     columns = Columns()
     columns.adopt(loans, Texts.restored(*ids), Segments.restored(portfolio.array("collateral")))
     columns.numbers, columns.titles = Texts.restored(*numbers), Texts.restored(*titles)
     columns.borrowers, columns.schedules = Texts.restored(*borrowers), Texts.restored(*schedules)
+    columns.floats = Texts.restored(*floats)
     names = portfolio.value("names", dict[str, tuple[_Packed, _Packed]])
     for kind in PartyKind:
         keys, called = names[kind.value]

@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from realinsights.contracts.loans import FallingDue
+from realinsights.contracts.loans import AmortizationType, FallingDue, FloatingRate, PurchasedCap, RateType
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.rolling_forward import remaining_schedule
+from realinsights.loans.model.terms import HedgeKind
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.terms import InvalidTerms, LoanTerms
@@ -63,6 +64,28 @@ def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = ball
         extensions=loan.extensions,
         scheduled=not isinstance(left, Unscheduled),
         repayment=None if isinstance(left, Unscheduled) else left,
+        floating=floating_rate(loan) if loan.rate_type is RateType.FLOATING else None,
+    )
+
+
+def floating_rate(loan: Loan) -> FloatingRate:
+    """Return what the rate and the debt service of a floating loan follow from."""
+    terms, floating = loan.terms, loan.terms.floating
+    amortizes = loan.amortization_type is not AmortizationType.INTEREST_ONLY
+    if floating is None or (amortizes and terms.amortization_months is None):
+        return FloatingRate()
+    return FloatingRate(
+        spread=floating.spread,
+        index_floor=floating.index_floor,
+        rate_floor=floating.rate_floor,
+        ceiling=floating.rate_ceiling,
+        amortization_months=terms.amortization_months if amortizes else None,
+        day_count=terms.day_count,
+        caps=tuple(
+            PurchasedCap(hedge.notional, hedge.strike, hedge.start_date, hedge.end_date)
+            for hedge in terms.hedges
+            if hedge.kind is not HedgeKind.SWAP
+        ),
     )
 
 

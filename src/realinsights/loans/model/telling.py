@@ -6,8 +6,9 @@ from typing import Final
 
 from realinsights_platform.documents.port import Document
 
-EDITION: Final = 3
-"""What is told: figures with dates and bases, and balloons; from 2 on lien position and what is reported; now terms."""
+EDITION: Final = 4
+"""What is told: figures with dates and bases, and balloons; from 2 on lien position and what is reported;
+from 3 on terms; now what a floating rate follows from."""
 
 
 class Telling(Document, frozen=True, kw_only=True, rename="camel"):

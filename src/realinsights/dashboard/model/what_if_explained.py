@@ -1,0 +1,94 @@
+"""Explanations of a what-if: how the figures of the whole shock came about."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from realinsights.contracts.explained import Explanation, explanation_of
+from realinsights.contracts.refinancing import NewLoan
+from realinsights_finance.explain import Trace, Unit
+
+_SUMS = "sums over sums of the loans that have both figures; never a mean of ratios"
+_CENT = "each loan's amount half up to the cent, once; the ratio to 6 decimals, only to be shown"
+
+
+def explanations(outcome: Any, wall: Any, shock: Any, new_loan: NewLoan) -> dict[str, Explanation]:
+    """Return how each figure of the whole shock came about, by the figure's name."""
+    return {
+        "dscr": _ratio("DSCR = Σ stressed income / Σ stressed debt service", outcome, shock, "income", "debt_service"),
+        "ltv": _ratio("LTV = Σ balance / Σ stressed value", outcome, shock, "value"),
+        "debtYield": _ratio("debt yield = Σ stressed income / Σ balance", outcome, shock, "income"),
+        "netDebtService": _amount(
+            "Σ debt service at the shifted rate - Σ what purchased caps pay on max(index + shift - strike, 0)",
+            shock,
+            debt_service=outcome.debt_service,
+            cap_receipt=outcome.cap_receipt,
+        ),
+        "gap": _refinance(outcome, shock, new_loan),
+        "balloon": _amount(
+            "Σ principal that the loans' schedules leave to the day on which each is expected to be repaid",
+            shock,
+            balloon=wall.balloon,
+            balance_today=wall.balance,
+            without_schedule=wall.without_schedule,
+        ),
+        "financeable": _amount(
+            "Σ (balloon - gap) of the loans that were sized; balloon = financeable + gap + not sized",
+            shock,
+            balloon=wall.balloon,
+            gap=wall.gap,
+            not_sized=wall.not_sized,
+        ),
+        "extended": _amount(
+            "Σ balloon that was due by the former maturity and is due later by an exercised option; in no other sum",
+            shock,
+            extended=wall.extended,
+        ),
+    }
+
+
+def _ratio(formula: str, outcome: Any, shock: Any, *names: str) -> Explanation:
+    trace = _trace(formula, shock, convention=_SUMS, rounding=_CENT)
+    for name in names:
+        trace.step(f"Σ {name.replace('_', ' ')}", Decimal(getattr(outcome, name)), Unit.DOLLARS)
+    return explanation_of(trace)
+
+
+def _amount(formula: str, shock: Any, **amounts: str) -> Explanation:
+    trace = _trace(formula, shock, rounding="each loan's amount half up to the cent, once")
+    for name, amount in amounts.items():
+        trace.step(name.replace("_", " "), Decimal(amount), Unit.DOLLARS)
+    return explanation_of(trace)
+
+
+def _refinance(outcome: Any, shock: Any, new_loan: NewLoan) -> Explanation:
+    tests = new_loan.tests
+    trace = _trace(
+        "gap = Σ max(balloon + costs - proceeds, 0); proceeds = min(stressed value x maximum LTV, stressed income / "
+        "minimum DSCR / loan constant, stressed income / minimum debt yield), of the tests that are made",
+        shock,
+        convention="the loan constant is of unrounded payments at the quote + shift; costs = proceeds x cost rate",
+        rounding="each limit half up to the cent",
+    )
+    for name, ratio, unit in (
+        ("maximum LTV", tests.maximum_ltv, Unit.FRACTION),
+        ("minimum DSCR", tests.minimum_dscr, Unit.TIMES),
+        ("minimum debt yield", tests.minimum_debt_yield, Unit.FRACTION),
+        ("rate of the quote", new_loan.rate, Unit.FRACTION),
+        ("rate floor", new_loan.rate_floor, Unit.FRACTION),
+        ("cost rate", new_loan.cost_rate, Unit.FRACTION),
+    ):
+        trace.input(name, ratio, unit)
+    trace.input("amortization months", new_loan.amortization_months, Unit.MONTHS)
+    for name in ("balloon", "proceeds", "financeable", "gap"):
+        trace.step(f"Σ {name}", Decimal(getattr(outcome, name)), Unit.DOLLARS)
+    return explanation_of(trace)
+
+
+def _trace(formula: str, shock: Any, *, convention: str = "", rounding: str = "") -> Trace:
+    trace = Trace()
+    trace.says(formula, convention=convention, rounding=rounding)
+    for name in ("rate_shift", "income_change", "cap_rate_shift", "value_change"):
+        trace.input(name.replace("_", " "), getattr(shock, name), Unit.FRACTION)
+    return trace
