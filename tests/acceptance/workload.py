@@ -86,6 +86,8 @@ async def _edit(recorder: Recorder) -> None:
     await recorder.ask("GET", f"{path}/schedule")
     await recorder.ask("GET", f"{path}/schedule.csv")
     await recorder.ask("GET", f"{path}/ratios")
+    await recorder.ask("GET", f"{path}/refinance?capRate=0.06&noi=500000&explain=true")
+    await recorder.ask("POST", "/loans/size", json={"rate": "0.06", "income": "500000", "minimumDscr": "1.25"})
     await recorder.ask("DELETE", path, headers={"If-Match": '"1"'})
     await recorder.ask("DELETE", path, headers={"If-Match": '"3"'})
     await recorder.ask("GET", path)
@@ -123,6 +125,8 @@ async def _query(recorder: Recorder) -> None:
         "/dates?limit=20&kind=maturity",
         "/dashboard/history",
         "/dashboard/maturities",
+        "/portfolio/stress?rateShift=0.01&incomeChange=-0.1&explain=true",
+        "/portfolio/stress?state=CA&by=month&businessDate=2027-01-31",
         "/dashboard/exposures?to=lender",
         "/dashboard/loans?limit=5",
         "/dashboard/loans/totals",

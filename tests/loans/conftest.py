@@ -21,7 +21,16 @@ from realinsights.demonstration.founding import invented
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
-from realinsights.loans.routes import JOURNAL_ROUTES, demonstration, figures, loans, parties, prepayment, properties
+from realinsights.loans.routes import (
+    JOURNAL_ROUTES,
+    demonstration,
+    figures,
+    loans,
+    parties,
+    prepayment,
+    properties,
+    sizing,
+)
 from realinsights.loans.store import KINDS
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
@@ -38,7 +47,10 @@ from realinsights_platform.limits.port import Rate
 from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
-CORE_ROUTES = (*routes_in(loans, figures, prepayment, properties, parties, demonstration), *JOURNAL_ROUTES)
+CORE_ROUTES = (
+    *routes_in(loans, figures, prepayment, properties, parties, sizing, demonstration),
+    *JOURNAL_ROUTES,
+)
 ORG = "org-1"
 BUSINESS_DATE = datetime.date(2025, 12, 31)
 

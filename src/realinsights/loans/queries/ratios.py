@@ -19,11 +19,11 @@ async def loan_ratios(
     """Return a stored loan's ratios; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
     properties = await many(documents, PROPERTIES, org, loan.property_ids)
-    beside = await _beside(documents, loan)
+    beside = await loans_beside(documents, loan)
     return ratios_of(loan, properties, basis=basis, business_date=business_date, beside=beside)
 
 
-async def _beside(documents: Documents, loan: Loan) -> Sequence[Loan]:
+async def loans_beside(documents: Documents, loan: Loan) -> Sequence[Loan]:
     """Return the other loans that are owed on a property of this one, each once."""
     found: dict[str, Loan] = {}
     for property_id in loan.property_ids:

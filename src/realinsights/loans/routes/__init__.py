@@ -12,6 +12,7 @@ from realinsights.loans.routes import (
     reconciliation,
     report_schedules,
     reports,
+    sizing,
 )
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal_reading import JournalReader
@@ -32,7 +33,9 @@ JOURNAL_ROUTES = journal_routes(
 )
 
 ROUTES = (
-    *routes_in(loans, figures, prepayment, properties, parties, imports, reconciliation, report_schedules, reports),
+    *routes_in(
+        loans, figures, prepayment, properties, parties, imports, reconciliation, report_schedules, reports, sizing
+    ),
     *JOURNAL_ROUTES,
     *routes_in(demonstration),
 )

@@ -1,0 +1,340 @@
+"""Refinance of a loan: its balloon beside the loan that could replace it, with all that this rests on. Pure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+import msgspec
+
+from realinsights.contracts.loans import AmortizationType, LoanStatus
+from realinsights.contracts.refinancing import Assumption, NewLoan, assumed, assumptions_of, named_on_the_wire
+from realinsights.loans.model.collateral import collateral_figures
+from realinsights.loans.model.explained import ExplainedUnit, Explanation, explanation_of
+from realinsights.loans.model.falling_due import ExpectedMaturity, MaturityKind, expected_maturity, falling_due
+from realinsights.loans.model.loan import GONE, Loan, repays_nothing
+from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.property import Property
+from realinsights.loans.model.ratios import RatioBasis, RatioInput, Unknown, income_input, numbers_of, split_reason
+from realinsights.loans.model.rolling_forward import rolled_forward
+from realinsights.loans.model.sizing import SizedLoan, told_loan
+from realinsights_finance.credit.figures import LARGEST_AMOUNT, InvalidFigure, nearest_cents, positive
+from realinsights_finance.credit.growth import grown
+from realinsights_finance.credit.new_loan import new_loan_payments
+from realinsights_finance.credit.refinance import NoBreakEvenRate, break_even_rate, refinance
+from realinsights_finance.credit.sizing import Collateral, SizingTest
+from realinsights_finance.explain import Trace, Unit
+from realinsights_platform.errors import Invalid
+
+ZERO: Final = Decimal(0)
+UNSCHEDULED: Final = (
+    "no schedule says what is due then: its rate floats or is stepped while it amortizes, its terms were modified, or "
+    "they are not known in full"
+)
+BEYOND: Final = "no schedule runs to its extended maturity: state the balloon"
+
+
+class RefinanceCase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a refinance assumes of the property and the balloon; a figure that is stated stands for the known one.
+
+    `noi_growth` is a year's, from the business date on. `cap_rate` values the property at the income on the day,
+    `value` states it. `fixed_costs` are dollars.
+    """
+
+    noi: Decimal | None = None
+    noi_growth: Decimal = ZERO
+    value: Decimal | None = None
+    cap_rate: Decimal | None = None
+    balloon: Decimal | None = None
+    fixed_costs: Decimal = ZERO
+
+
+CASE_UNITS: Final[Mapping[str, ExplainedUnit]] = {
+    "noi": "dollars",
+    "noi_growth": "fraction",
+    "value": "dollars",
+    "cap_rate": "fraction",
+    "balloon": "dollars",
+    "fixed_costs": "dollars",
+}
+
+
+EXPLAINED: Final = ("balloon", "income", "value", "gap", "payment", "breakEvenRate")
+
+
+class RefinanceFigure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
+    """A figure that a refinance rests on: its date and basis; where `value` is null, `unknown` says why."""
+
+    value: Decimal | None
+    as_of: datetime.date | None
+    basis: str | None
+    unknown: str | None = None
+    old: bool = False
+
+
+class LoanRefinance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A loan's balloon on a day beside the loan that could replace it.
+
+    `maturity_kind` says what the day is on which it is expected to be repaid; `extended` that an exercised option moved
+    it there, from `maturity_date`. `gap` = balloon + costs - proceeds: the equity needed, below zero cash taken out. It
+    is `financeable` where there is none. Where they are null, `unknown` says why. At the `break_even_rate` the DSCR
+    test alone just covers balloon and costs; where it is null, `no_break_even` says why.
+    """
+
+    loan_id: str
+    number: str
+    business_date: datetime.date
+    on: datetime.date
+    expected_maturity_date: datetime.date
+    maturity_kind: MaturityKind
+    maturity_date: datetime.date
+    extended: bool
+    balloon: RefinanceFigure
+    income_today: RefinanceFigure
+    income: RefinanceFigure
+    value: RefinanceFigure
+    sizing: SizedLoan | None
+    costs: Decimal | None
+    gap: Decimal | None
+    financeable: bool | None
+    break_even_rate: Decimal | None
+    no_break_even: str | None
+    unknown: tuple[str, ...]
+    assumptions: tuple[Assumption, ...]
+    explained: dict[str, Explanation] | None = None
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A question about a loan's refinance."""
+
+    new_loan: NewLoan
+    case: RefinanceCase
+    basis: RatioBasis
+    business_date: datetime.date
+    on: datetime.date | None
+    explain: bool
+
+
+def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequence[Loan], asked: Asked) -> LoanRefinance:
+    """Return the loan's refinance on a day, by default that of its expected repayment, or the business date if later.
+
+    Raises `Invalid` naming the parameter that cannot be.
+    """
+    expected = expected_maturity(loan, on=asked.business_date)
+    on = _day(asked, expected)
+    traces = {name: Trace() for name in EXPLAINED} if asked.explain else {}
+    balloon = _balloon(loan, asked, expected, on)
+    if asked.explain:
+        _explain_balloon(traces["balloon"], loan, balloon)
+    today = _income_today(loan, properties, asked)
+    income = _income(today, asked, on, traces.get("income"))
+    value = _value(loan, properties, asked, income, traces.get("value"))
+    obstacles = [*_obstacles(loan, beside), *_missing(asked.new_loan, balloon, income, value)]
+    found = sized = None
+    rate, no_rate = None, "; ".join(obstacles) or None
+    if not obstacles and balloon.value is not None:
+        with named_on_the_wire():
+            found = refinance(
+                balloon.value,
+                Collateral(income=income.value, value=value.value),
+                asked.new_loan.tests,
+                asked.new_loan.quote,
+                cost_rate=asked.new_loan.cost_rate,
+                fixed_costs=asked.case.fixed_costs,
+                trace=traces.get("gap"),
+            )
+            payments = new_loan_payments(found.sizing.proceeds, asked.new_loan.quote, trace=traces.get("payment"))
+            rate, no_rate = _break_even(balloon.value, income.value, asked, traces.get("breakEvenRate"))
+        sized = told_loan(found.sizing, payments, asked.new_loan.tests, {})
+    return LoanRefinance(
+        loan_id=loan.id,
+        number=loan.number,
+        business_date=asked.business_date,
+        on=on,
+        expected_maturity_date=expected.date,
+        maturity_kind=expected.kind,
+        maturity_date=loan.maturity_date,
+        extended=expected.kind is MaturityKind.EXTENDED,
+        balloon=balloon,
+        income_today=today,
+        income=income,
+        value=value,
+        sizing=sized,
+        costs=None if found is None else found.costs,
+        gap=None if found is None else found.gap,
+        financeable=None if found is None else found.financeable,
+        break_even_rate=rate,
+        no_break_even=no_rate,
+        unknown=tuple(obstacles),
+        assumptions=(
+            *assumptions_of(asked.new_loan),
+            *assumed(asked.case, CASE_UNITS, lambda name: getattr(asked.case, name)),
+        ),
+        explained={name: explanation_of(trace) for name, trace in traces.items() if trace.formula} if traces else None,
+    )
+
+
+def _day(asked: Asked, expected: ExpectedMaturity) -> datetime.date:
+    usual = max(expected.date, asked.business_date)
+    if asked.on is None:
+        return usual
+    if asked.on < asked.business_date:
+        raise Invalid.field("on", f"precedes the business date {asked.business_date}")
+    if asked.on > usual:
+        raise Invalid.field("on", f"is after {usual}, when the loan is expected to be repaid")
+    return asked.on
+
+
+def _obstacles(loan: Loan, beside: Sequence[Loan]) -> list[str]:
+    found = []
+    if loan.status in GONE or not loan.current_balance:
+        found.append("nothing is owed on it any more")
+    if loan.status is LoanStatus.DEFEASED:
+        found.append("it is defeased: secured by government securities, no longer by its property")
+    split = split_reason(loan)
+    if split is not None:
+        found.append(split)
+    if beside:
+        found.append(
+            f"other loans stand on its properties ({numbers_of(beside)}): "
+            "what a new loan may take of them is not computed"
+        )
+    return found
+
+
+def _missing(new_loan: NewLoan, *figures: RefinanceFigure) -> list[str]:
+    balloon, income, value = figures
+    made = set(SizingTest) - set(new_loan.without)
+    needed = [balloon]
+    if made & {SizingTest.DSCR, SizingTest.DEBT_YIELD}:
+        needed.append(income)
+    if SizingTest.LTV in made:
+        needed.append(value)
+    return list(dict.fromkeys(figure.unknown for figure in needed if figure.unknown is not None))
+
+
+def _balloon(loan: Loan, asked: Asked, expected: ExpectedMaturity, on: datetime.date) -> RefinanceFigure:
+    stated = asked.case.balloon
+    if stated is not None:
+        with named_on_the_wire():
+            positive("balloon", stated)
+        return RefinanceFigure(value=stated, as_of=on, basis="as stated in the request")
+    if on < expected.date and repays_nothing(loan):
+        words = "the recorded balance: it repays no principal before maturity"
+        return RefinanceFigure(value=loan.current_balance, as_of=loan.balance_as_of, basis=words)
+    if on < expected.date:
+        left = rolled_forward(loan, on=on)
+        if isinstance(left, Unscheduled):
+            return RefinanceFigure(value=None, as_of=on, basis=None, unknown=left.reason)
+        return RefinanceFigure(
+            value=left, as_of=on, basis="what its schedule leaves of the recorded balance to that day"
+        )
+    due = falling_due(loan)
+    if expected.kind is MaturityKind.ANTICIPATED_REPAYMENT:
+        principal, unknown = due.anticipated_balloon, UNSCHEDULED
+    elif expected.kind is MaturityKind.EXTENDED and loan.amortization_type is not AmortizationType.INTEREST_ONLY:
+        principal, unknown = None, BEYOND
+    else:
+        principal, unknown = due.balloon, UNSCHEDULED
+    if principal is None:
+        return RefinanceFigure(value=None, as_of=on, basis=None, unknown=unknown)
+    words = "the principal of the last payment by its schedule, at most the recorded balance"
+    return RefinanceFigure(value=principal, as_of=expected.date, basis=words)
+
+
+def _explain_balloon(trace: Trace, loan: Loan, balloon: RefinanceFigure) -> None:
+    trace.says(
+        f"balloon = {balloon.basis or balloon.unknown}",
+        convention=f"the schedule's: {loan.terms.day_count.value}, the level payment on 30/360",
+        rounding="each installment's interest by the loan's own rule",
+    )
+    trace.input("recorded balance", loan.current_balance, Unit.DOLLARS)
+    trace.input("recorded on", loan.balance_as_of, Unit.DATE)
+    trace.input("original balance", loan.original_balance, Unit.DOLLARS)
+    trace.input("rate", loan.rate, Unit.FRACTION)
+    trace.input("amortization months", loan.terms.amortization_months, Unit.MONTHS)
+    trace.input("maturity", loan.maturity_date, Unit.DATE)
+    trace.step("balloon", balloon.value, Unit.DOLLARS)
+
+
+def _income_today(loan: Loan, properties: Mapping[str, Property], asked: Asked) -> RefinanceFigure:
+    if asked.case.noi is not None:
+        return RefinanceFigure(value=asked.case.noi, as_of=asked.business_date, basis="as stated in the request")
+    figures = collateral_figures(loan, properties)
+    return _figure(income_input("net operating income", figures.net_operating_income, asked.basis, asked.business_date))
+
+
+def _figure(known: RatioInput | Unknown) -> RefinanceFigure:
+    if isinstance(known, Unknown):
+        return RefinanceFigure(value=None, as_of=None, basis=None, unknown=known.reason)
+    return RefinanceFigure(value=known.value, as_of=known.as_of, basis=known.basis, old=known.old)
+
+
+def _income(today: RefinanceFigure, asked: Asked, on: datetime.date, trace: Trace | None) -> RefinanceFigure:
+    if today.value is None:
+        return today
+    growth = asked.case.noi_growth
+    with named_on_the_wire():
+        try:
+            value = grown(today.value, growth, since=asked.business_date, until=on, trace=trace)
+        except InvalidFigure as refused:
+            raise InvalidFigure("noi_growth" if refused.field == "growth" else "noi", refused.message) from None
+    words = f"{today.basis}, grown by {growth} a year from {asked.business_date}" if growth else today.basis
+    return RefinanceFigure(value=value, as_of=on if growth else today.as_of, basis=words, old=today.old)
+
+
+def _value(
+    loan: Loan, properties: Mapping[str, Property], asked: Asked, income: RefinanceFigure, trace: Trace | None
+) -> RefinanceFigure:
+    case = asked.case
+    if case.value is not None and case.cap_rate is not None:
+        raise Invalid.field("capRate", "may not be stated together with value: one of them gives the value")
+    if case.value is not None:
+        return RefinanceFigure(value=case.value, as_of=asked.business_date, basis="as stated in the request")
+    if case.cap_rate is not None:
+        with named_on_the_wire():
+            rate = positive("cap_rate", case.cap_rate)
+        if income.value is None:
+            return RefinanceFigure(value=None, as_of=None, basis=None, unknown=income.unknown)
+        value = nearest_cents(max(Fraction(income.value), Fraction(0)) / rate)
+        if value > LARGEST_AMOUNT:
+            raise Invalid.field("capRate", f"gives a value of more than {LARGEST_AMOUNT:,}")
+        if trace:
+            trace.says("value = income / cap rate", rounding="half up to the cent, once")
+            trace.input("income", income.value, Unit.DOLLARS)
+            trace.input("cap rate", case.cap_rate, Unit.FRACTION)
+            trace.step("value", value, Unit.DOLLARS)
+        return RefinanceFigure(value=value, as_of=income.as_of, basis=f"income at a cap rate of {case.cap_rate}")
+    known = collateral_figures(loan, properties).value
+    if known is None:
+        reason = "the value of its properties is not known: state value or capRate"
+        return RefinanceFigure(value=None, as_of=None, basis=None, unknown=reason)
+    return RefinanceFigure(value=known.amount, as_of=known.as_of, basis="the latest valuation of its properties")
+
+
+def _break_even(
+    balloon: Decimal, income: Decimal | None, asked: Asked, trace: Trace | None
+) -> tuple[Decimal | None, str | None]:
+    new_loan = asked.new_loan
+    if SizingTest.DSCR in new_loan.without or income is None:
+        return None, "the DSCR test is not made"
+    if not balloon:
+        return None, "nothing is due"
+    try:
+        rate = break_even_rate(
+            balloon,
+            income,
+            minimum_dscr=new_loan.minimum_dscr,
+            amortization_months=new_loan.amortization_months or None,
+            day_count=new_loan.day_count,
+            rate_floor=new_loan.rate_floor,
+            cost_rate=new_loan.cost_rate,
+            fixed_costs=asked.case.fixed_costs,
+            trace=trace,
+        )
+    except NoBreakEvenRate as none:
+        return None, str(none)
+    return rate, None
