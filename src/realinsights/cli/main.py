@@ -42,6 +42,8 @@ COMMANDS = MappingProxyType(
         "schedule": Entry("realinsights.cli.schedule", "schedule", "Compute a loan's schedule from its terms."),
         "payoff": Entry("realinsights.cli.payoff", "payoff", "Quote what repays a loan on a day."),
         "prepay": Entry("realinsights.cli.prepay", "prepay", "Compute what prepaying a loan costs."),
+        "size": Entry("realinsights.cli.size", "size", "Size a loan by a lender's tests, or a loan's refinance."),
+        "stress": Entry("realinsights.cli.stress", "stress", "Stress the portfolio, and what could be refinanced."),
         "solve": Entry("realinsights.cli.solve", "solve_file", "Find by which conventions a statement was computed."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),
         "events": Entry("realinsights.cli.events", "events", "Look after events that could not be handled."),
