@@ -26,10 +26,12 @@ function nextMonth(): string {
 /** All others; `{…}` stands for the first thing of its kind. */
 export const PAGES: Readonly<Record<string, string>> = {
   dashboard: "/dashboard/",
+  "what-if": "/what-if/",
   loans: "/loans/",
   loan: "/loan/?id={loans}",
   "loan-schedule": "/loan/?id={loans}&tab=schedule",
   "loan-prepayment": "/loan/?id={loans}&tab=prepayment",
+  "loan-refinance": "/loan/?id={loans}&tab=refinance",
   "loan-reconciliation": "/loan/?id={loans}&tab=reconciliation",
   "loan-properties": "/loan/?id={loans}&tab=properties",
   "loan-dates": "/loan/?id={loans}&tab=dates",

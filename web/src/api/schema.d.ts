@@ -1638,6 +1638,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return the largest loan by every test that is stated, which of them binds, and what it would cost
+         * @description Nothing is stored, and no loan of the organization is asked for.
+         */
+        post: operations["loans.size_loan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/refinance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a loan's balloon on a day (default: its expected repayment) beside the loan that could replace it
+         * @description What was assumed is in the answer, and what of it is our default. Where a figure is not known, its reason is.
+         */
+        get: operations["loans.read_refinance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journals/loans": {
         parameters: {
             query?: never;
@@ -1861,6 +1901,26 @@ export interface paths {
         put?: never;
         /** Export some of the loans that the list shows, in its order, as CSV */
         post: operations["dashboard.export_chosen_loans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio/stress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the loans that match under a shock to rates, income and values, and what new loans would pay of balloons
+         * @description Each part of the shock stands alone and all of it together, beside today. The wall of balloons is under all of it.
+         */
+        get: operations["dashboard.stress_portfolio"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5525,6 +5585,110 @@ export interface components {
          */
         CellChange: "added" | "changed" | "removed";
         /**
+         * SizedLoan
+         * @description The largest loan, its limits in the order LTV, DSCR, debt yield, LTC, ICR, and its payments at the quoted rate.
+         *
+         *         `rate` is that of the DSCR and ICR tests, `constant` its loan constant to 8 decimals. Where `payment`, a month's, is
+         *         null, `no_payment` says why.
+         */
+        SizedLoan: {
+            /** Format: decimal */
+            proceeds: string;
+            binding: components["schemas"]["SizingTest"];
+            limits: components["schemas"]["SizingLimit"][];
+            /** Format: decimal */
+            rate: string;
+            /** Format: decimal */
+            constant: string;
+            payment: string | null;
+            noPayment: string | null;
+            /** Format: decimal */
+            annualDebtService: string;
+            explained: {
+                [key: string]: components["schemas"]["Explanation"];
+            } | null;
+        };
+        /**
+         * SizingTest
+         * @description A test that limits a loan; the value is what the trade calls it.
+         * @enum {unknown}
+         */
+        SizingTest: "debt_yield" | "dscr" | "icr" | "ltc" | "ltv";
+        /**
+         * SizingLimit
+         * @description A test that was made: its threshold, the most it allows, and what it alone would allow beyond the proceeds.
+         *
+         *         `maximum` and `slack` are null where a test limits nothing, since the loan would cost nothing.
+         */
+        SizingLimit: {
+            test: components["schemas"]["SizingTest"];
+            /** Format: decimal */
+            threshold: string;
+            maximum: string | null;
+            slack: string | null;
+            binding: boolean;
+        };
+        /**
+         * LoanRefinance
+         * @description A loan's balloon on a day beside the loan that could replace it.
+         *
+         *         `maturity_kind` says what the day is on which it is expected to be repaid; `extended` that an exercised option moved
+         *         it there, from `maturity_date`. `gap` = balloon + costs - proceeds: the equity needed, below zero cash taken out. It
+         *         is `financeable` where there is none. Where they are null, `unknown` says why. At the `break_even_rate` the DSCR
+         *         test alone just covers balloon and costs; where it is null, `no_break_even` says why.
+         */
+        LoanRefinance: {
+            loanId: string;
+            number: string;
+            /** Format: date */
+            businessDate: string;
+            /** Format: date */
+            on: string;
+            /** Format: date */
+            expectedMaturityDate: string;
+            maturityKind: components["schemas"]["MaturityKind"];
+            /** Format: date */
+            maturityDate: string;
+            extended: boolean;
+            balloon: components["schemas"]["RefinanceFigure"];
+            incomeToday: components["schemas"]["RefinanceFigure"];
+            income: components["schemas"]["RefinanceFigure"];
+            value: components["schemas"]["RefinanceFigure"];
+            sizing: components["schemas"]["SizedLoan"] | null;
+            costs: string | null;
+            gap: string | null;
+            financeable: boolean | null;
+            breakEvenRate: string | null;
+            noBreakEven: string | null;
+            unknown: string[];
+            assumptions: components["schemas"]["Assumption"][];
+            explained: {
+                [key: string]: components["schemas"]["Explanation"];
+            } | null;
+        };
+        /**
+         * RefinanceFigure
+         * @description A figure that a refinance rests on: its date and basis; where `value` is null, `unknown` says why.
+         */
+        RefinanceFigure: {
+            value: string | null;
+            asOf: string | null;
+            basis: string | null;
+            unknown: string | null;
+            old: boolean;
+        };
+        /**
+         * Assumption
+         * @description What an answer assumes: a parameter by its name in the address, its value, and whether that is our default.
+         */
+        Assumption: {
+            name: string;
+            value: string | null;
+            /** @enum {unknown} */
+            unit: "date" | "days" | "dollars" | "fraction" | "months" | "name" | "number" | "periods" | "times" | "years";
+            default: boolean;
+        };
+        /**
          * DemonstrationState
          * @description The numbers of things that the demonstration put there and that are still there; each has the `tag`.
          */
@@ -6106,6 +6270,155 @@ export interface components {
             loans: {
                 [key: string]: components["schemas"]["LoanReference"];
             };
+        };
+        /**
+         * PortfolioStress
+         * @description The loans that match under a shock, part by part, with the wall of balloons under all of it.
+         *
+         *         `loans` are outstanding and owe `balance`; `measured` of them, with `measured_balance`, are stressed. `left_out`
+         *         says what is not, and why: `measured` of all, the others of the figure of their name. `named` are the loans that it
+         *         names. `explained` is there where it was asked for.
+         */
+        PortfolioStress: {
+            /** Format: date */
+            businessDate: string;
+            sequence: number;
+            filters: components["schemas"]["Filters"];
+            by: components["schemas"]["Span"];
+            shock: components["schemas"]["Shock"];
+            newLoan: components["schemas"]["Assumption"][];
+            convention: string;
+            loans: number;
+            balance: string;
+            measured: number;
+            measuredBalance: string;
+            rolled: components["schemas"]["RolledForward"] | null;
+            outcomes: components["schemas"]["StressOutcome"][];
+            wall: components["schemas"]["StressBar"][];
+            total: components["schemas"]["StressSums"];
+            widestGaps: components["schemas"]["StressedLine"][];
+            leftOut: {
+                [key: string]: components["schemas"]["LeftOut"];
+            };
+            named: {
+                [key: string]: components["schemas"]["LoanReference"];
+            };
+            explained: {
+                [key: string]: components["schemas"]["Explanation"];
+            } | null;
+        };
+        /**
+         * Shock
+         * @description What happens at once: to indices and the rate of new loans, to income, to cap rates, and to values.
+         *
+         *         `rate_shift` and `cap_rate_shift` are added, as fractions: 0.01 is 100 bp. `income_change` and `value_change` are
+         *         relative: -0.1 is ten percent less.
+         */
+        Shock: {
+            /** Format: decimal */
+            rateShift: string;
+            /** Format: decimal */
+            incomeChange: string;
+            /** Format: decimal */
+            capRateShift: string;
+            /** Format: decimal */
+            valueChange: string;
+        };
+        /**
+         * StressOutcome
+         * @description The measured loans under a part of the shock: sums, and ratios that are sums over sums.
+         *
+         *         An amount is that of the loans that have it, a ratio of those that have both of its figures. Of the `sized` loans,
+         *         whose refinance is known, `balloon` falls due: new loans of `proceeds` pay `financeable` of it, and `gap` is the
+         *         equity that is missing, costs included in what is needed. `gap_loans` of them have one.
+         */
+        StressOutcome: {
+            part: components["schemas"]["StressPart"];
+            income: string;
+            value: string;
+            debtService: string;
+            capReceipt: string;
+            netDebtService: string;
+            dscr: string | null;
+            ltv: string | null;
+            debtYield: string | null;
+            sized: number;
+            balloon: string;
+            proceeds: string;
+            financeable: string;
+            gap: string;
+            gapLoans: number;
+        };
+        /**
+         * StressPart
+         * @description A part of a shock: nothing of it, its rates alone, its income alone, its cap rates and values alone, or all.
+         * @enum {unknown}
+         */
+        StressPart: "base" | "income" | "joint" | "rate" | "value";
+        /**
+         * StressBar
+         * @description A bar of the wall of balloons, by the day that loans are expected to be repaid on.
+         */
+        StressBar: {
+            loans: number;
+            balance: string;
+            balloon: string;
+            withoutSchedule: string;
+            financeable: string;
+            gap: string;
+            gapLoans: number;
+            notSized: string;
+            extended: string;
+            extendedLoans: number;
+            extendedWithoutSchedule: string;
+            key: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            past: boolean;
+        };
+        /**
+         * StressSums
+         * @description What falls due in a period.
+         *
+         *         `balance` is owed today by all loans that are expected to be repaid then, `balloon` is the principal that their
+         *         schedules leave to that day, and `without_schedule` what those owe today whose balloon is not known.
+         *         Under the whole shock `balloon` is `financeable` + `gap` + `not_sized`. `extended` would have been due but for an
+         *         exercised option: it stands again where it is due now, and is in no other sum; `extended_without_schedule` is owed
+         *         today by extended loans whose balloon is not known.
+         */
+        StressSums: {
+            loans: number;
+            balance: string;
+            balloon: string;
+            withoutSchedule: string;
+            financeable: string;
+            gap: string;
+            gapLoans: number;
+            notSized: string;
+            extended: string;
+            extendedLoans: number;
+            extendedWithoutSchedule: string;
+        };
+        /**
+         * StressedLine
+         * @description A loan with a gap under the whole shock; `binding` is the test that limits the new loan.
+         */
+        StressedLine: {
+            loanId: string;
+            number: string;
+            name: string;
+            /** Format: date */
+            dueOn: string;
+            balance: string;
+            balloon: string;
+            proceeds: string;
+            gap: string;
+            binding: components["schemas"]["SizingTest"];
+            dscr: string | null;
+            ltv: string | null;
+            debtYield: string | null;
         };
         /**
          * PageOf[SavedView]
@@ -7956,6 +8269,41 @@ export interface components {
             deal: string | null;
             /** @default null */
             tag: string | null;
+        };
+        /**
+         * SizingRequest
+         * @description What a loan is sized on, in dollars and fractions; a test without its threshold is not made.
+         *
+         *         `income` is a year's NOI (or NCF). Without `amortization_months` the loan is interest-only. The DSCR and ICR tests
+         *         are made at no lower rate than `rate_floor`. With `multiple_of` the proceeds are rounded down to a multiple of it.
+         */
+        SizingRequest: {
+            /** Format: decimal */
+            rate: string;
+            /** @default null */
+            amortizationMonths: number | null;
+            /** @default 30_360 */
+            dayCount: components["schemas"]["DayCount"];
+            /** @default null */
+            income: string | null;
+            /** @default null */
+            value: string | null;
+            /** @default null */
+            cost: string | null;
+            /** @default null */
+            maximumLtv: string | null;
+            /** @default null */
+            minimumDscr: string | null;
+            /** @default null */
+            minimumDebtYield: string | null;
+            /** @default null */
+            maximumLtc: string | null;
+            /** @default null */
+            minimumIcr: string | null;
+            /** @default null */
+            rateFloor: string | null;
+            /** @default null */
+            multipleOf: string | null;
         };
         /**
          * ExposureTo
@@ -21037,6 +21385,236 @@ export interface operations {
             };
         };
     };
+    "loans.size_loan": {
+        parameters: {
+            query?: {
+                explain?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SizingRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizedLoan"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_refinance": {
+        parameters: {
+            query?: {
+                statementBasis?: components["schemas"]["RatioBasis"];
+                on?: string | null;
+                explain?: boolean;
+                rate?: string;
+                amortizationMonths?: number;
+                dayCount?: components["schemas"]["DayCount"];
+                maximumLtv?: string;
+                minimumDscr?: string;
+                minimumDebtYield?: string;
+                rateFloor?: string | null;
+                costRate?: string;
+                without?: components["schemas"]["SizingTest"][];
+                noi?: string | null;
+                noiGrowth?: string;
+                value?: string | null;
+                capRate?: string | null;
+                balloon?: string | null;
+                fixedCosts?: string;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanRefinance"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "loans.list_journal": {
         parameters: {
             query?: {
@@ -22829,6 +23407,132 @@ export interface operations {
             };
             /** @description The body is of another media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "dashboard.stress_portfolio": {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["Span"];
+                explain?: boolean;
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
+                rateShift?: string;
+                incomeChange?: string;
+                capRateShift?: string;
+                valueChange?: string;
+                rate?: string;
+                amortizationMonths?: number;
+                dayCount?: components["schemas"]["DayCount"];
+                maximumLtv?: string;
+                minimumDscr?: string;
+                minimumDebtYield?: string;
+                rateFloor?: string | null;
+                costRate?: string;
+                without?: components["schemas"]["SizingTest"][];
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioStress"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconFlask,
   IconBell,
   IconBriefcase,
   IconCalendarEvent,
@@ -36,6 +37,7 @@ export interface Destination {
 /** Where the menu leads, in its order. */
 export const DESTINATIONS: readonly Destination[] = [
   { label: "Dashboard", path: "/dashboard/", icon: IconGauge, needs: "portfolio.read", keys: "g d" },
+  { label: "What if", path: "/what-if/", icon: IconFlask, needs: "portfolio.read", keys: "g w" },
   {
     label: "Loans",
     path: "/loans/",

@@ -37,6 +37,12 @@ const LoanPrepayment = dynamic(
   () => import("../prepayment/loan-prepayment").then((part) => part.LoanPrepayment),
   { loading },
 );
+const LoanRefinance = dynamic(
+  () => import("../refinance/loan-refinance").then((part) => part.LoanRefinance),
+  {
+    loading,
+  },
+);
 const LoanReconciliation = dynamic(
   () => import("../reconciliation/loan-reconciliation").then((part) => part.LoanReconciliation),
   { loading },
@@ -51,6 +57,7 @@ const LABELS: Readonly<Record<LoanTab, string>> = {
   overview: "Overview",
   schedule: "Schedule",
   prepayment: "Prepayment",
+  refinance: "Refinance",
   reconciliation: "Reconciliation",
   properties: "Properties",
   documents: "Documents",
@@ -152,6 +159,9 @@ function KnownLoan({ loan, documents, citing, dates, notes }: { loan: Loan } & F
           </Tabs.Panel>
           <Tabs.Panel value="prepayment" pt="md">
             <LoanPrepayment loan={loan} />
+          </Tabs.Panel>
+          <Tabs.Panel value="refinance" pt="md">
+            <LoanRefinance loan={loan} />
           </Tabs.Panel>
           <Tabs.Panel value="reconciliation" pt="md">
             <LoanReconciliation loan={loan} />

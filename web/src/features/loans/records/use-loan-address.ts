@@ -6,6 +6,7 @@ export const LOAN_TABS = [
   "overview",
   "schedule",
   "prepayment",
+  "refinance",
   "reconciliation",
   "properties",
   "documents",
