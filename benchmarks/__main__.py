@@ -1,4 +1,4 @@
-"""`python -m benchmarks [files|mix|enhanced|growth|telling] [--beside TREE]`: measure, print, end with 1 for a miss."""
+"""`python -m benchmarks [files|mix|enhanced|growth|telling|stress] [--beside TREE]`: measure, print, 1 for a miss."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from benchmarks.rows import (
     mix,
     prepayment,
     reading,
+    resizing,
     returns,
     schedules,
     starting,
@@ -37,6 +38,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     yield from prepayment.measure()
     yield returns.measure()
     yield stress.measure()
+    yield resizing.measure(folder)
     demonstration = folder / "demonstration"
     yield starting.measure(demonstration)
     yield starting.many(folder)
@@ -75,7 +77,7 @@ def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    choices = ["all", "files", "mix", "enhanced", "growth", "telling"]
+    choices = ["all", "files", "mix", "enhanced", "growth", "telling", "stress"]
     parser.add_argument("what", nargs="?", choices=choices, default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
@@ -91,6 +93,7 @@ def main() -> int:
             "enhanced": lambda: [schedules.speed(), *enhanced.measure(folder / "several", size)],
             "growth": lambda: growth.measure(folder),
             "telling": lambda: telling.measure(folder),
+            "stress": lambda: [stress.measure(), resizing.measure(folder)],
         }
         for row in found[asked.what]():
             print(f"{row.what}: {row.measured}" + (f" (before: {row.before})" if row.before else ""), file=sys.stderr)
