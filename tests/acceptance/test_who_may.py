@@ -85,6 +85,7 @@ BODIES: Mapping[str, Any] = {
     "POST /funds/{fund_id}/restore": {"sequence": 1},
     "POST /portfolios/{portfolio_id}/restore": {"sequence": 1},
 }
+CURVE: dict[str, Any] = {"index": "sofr", "asOf": "2025-01-02", "points": [{"on": "2025-02-01", "rate": "0.043"}]}
 # What such a route wants besides a body.
 HEADERS: Mapping[str, dict[str, str]] = {
     "PATCH /uploads/{upload_id}": {
@@ -132,6 +133,7 @@ async def tenants(platform: Any) -> Tenants:
         "lender_id": await create("/lenders", BODIES["PUT /lenders/{lender_id}"]),
         "fund_id": await create("/funds", BODIES["PUT /funds/{fund_id}"]),
         "portfolio_id": await create("/portfolios", BODIES["PUT /portfolios/{portfolio_id}"]),
+        "curve_id": await create("/rates/curves", CURVE),
         "view_id": await create("/dashboard/views", {"name": "Harbor", "page": "dashboard", "shared": True}),
         "feed_id": await create("/calendar-feeds", {"name": "Harbor"}),
         "invitation_id": await create("/members/invitations", {"email": "new@harbor.example", "role": "member"}),

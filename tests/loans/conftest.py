@@ -29,6 +29,7 @@ from realinsights.loans.routes import (
     parties,
     prepayment,
     properties,
+    rates,
     sizing,
 )
 from realinsights.loans.store import KINDS
@@ -48,7 +49,7 @@ from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 CORE_ROUTES = (
-    *routes_in(loans, figures, prepayment, properties, parties, sizing, demonstration),
+    *routes_in(loans, figures, prepayment, properties, parties, sizing, demonstration, rates),
     *JOURNAL_ROUTES,
 )
 ORG = "org-1"

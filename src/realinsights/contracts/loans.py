@@ -439,6 +439,16 @@ class ImportEnded(Event, frozen=True, tag="loans.import.ended.v1"):
     error: str | None
 
 
+class FixingsRecorded(Event, frozen=True, tag="loans.fixings.recorded.v1"):
+    """Fixings of some indices, by their names, were learnt or revised: what floats on them has another past or present.
+
+    `first` is the earliest day of which a value is another one now.
+    """
+
+    indices: tuple[str, ...]
+    first: datetime.date
+
+
 class ReportRequested(Event, frozen=True, tag="loans.report.requested.v1"):
     """A run of a report is to be made: the loans service's message to its own workers."""
 
@@ -487,6 +497,7 @@ LoansEvent = (
     | DemonstrationRemoved
     | ImportRequested
     | ImportEnded
+    | FixingsRecorded
     | ReportRequested
     | ReportFinished
     | TermsRecorded

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from realinsights.loans.model.curves import RateCurve
 from realinsights.loans.model.demonstration import Demonstration
+from realinsights.loans.model.fixings import FixingYear, RateIndex
 from realinsights.loans.model.imports import ColumnMapping, Import, ImportRows, TapeStatement, Upload
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.parties import Fund, Lender, Portfolio
@@ -82,6 +84,9 @@ REPORT_SCHEDULES = Kind(SERVICE, "report_schedule", ReportSchedule, indexes=("ki
 REPORT_RUNS = Kind(
     SERVICE, "report_run", ReportRun, indexes=("kind", "state", "asked_alike", "requested_at"), due="due"
 )
+RATE_INDICES = Kind(SERVICE, "rate_index", RateIndex)
+FIXING_YEARS = Kind(SERVICE, "fixing_year", FixingYear)
+RATE_CURVES = Kind(SERVICE, "rate_curve", RateCurve, indexes=("index", "as_of"))
 
 KINDS: tuple[Kind[Any], ...] = (
     LOANS,
@@ -99,4 +104,7 @@ KINDS: tuple[Kind[Any], ...] = (
     TELLINGS,
     REPORT_RUNS,
     REPORT_SCHEDULES,
+    RATE_INDICES,
+    FIXING_YEARS,
+    RATE_CURVES,
 )

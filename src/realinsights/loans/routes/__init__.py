@@ -9,6 +9,7 @@ from realinsights.loans.routes import (
     parties,
     prepayment,
     properties,
+    rates,
     reconciliation,
     report_schedules,
     reports,
@@ -26,6 +27,9 @@ _SUMMARIES = {
     "lender": ("name",),
     "fund": ("name",),
     "portfolio": ("name",),
+    "rate_index": ("id", "last"),
+    "fixing_year": ("index", "year"),
+    "rate_curve": ("index", "asOf"),
 }
 
 JOURNAL_ROUTES = journal_routes(
@@ -34,7 +38,17 @@ JOURNAL_ROUTES = journal_routes(
 
 ROUTES = (
     *routes_in(
-        loans, figures, prepayment, properties, parties, imports, reconciliation, report_schedules, reports, sizing
+        loans,
+        figures,
+        prepayment,
+        properties,
+        parties,
+        imports,
+        rates,
+        reconciliation,
+        report_schedules,
+        reports,
+        sizing,
     ),
     *JOURNAL_ROUTES,
     *routes_in(demonstration),

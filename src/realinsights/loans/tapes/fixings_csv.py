@@ -1,0 +1,154 @@
+"""Files of fixings: a column of days, and one for each index, as FRED and the Federal Reserve hand them out.
+
+Values are in percent, as they are published, but for the SOFR index, which is a level. `.` and nothing are no value.
+A value that went through binary floats (1.5869799999999998) is read with the decimals it was published with.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from importlib.resources import files
+from typing import BinaryIO, Final
+
+from realinsights.loans.model.fixings import RefusedFixing, ToldFixing, decimals_of, is_level
+from realinsights.loans.model.index_names import index_code, index_label, index_named
+from realinsights.loans.tapes import csv_text
+from realinsights.loans.tapes.csv_text import DELIMITERS, TextForm
+from realinsights.loans.tapes.problems import TapeRefused, quoted
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_LINES: Final = 100_000
+MOST_COLUMNS: Final = 50
+
+_NO_VALUE: Final = frozenset({"", ".", "nd", "n/a", "na", "-"})
+_DAYS: Final = frozenset({"date", "observation date", "effective date", "day", "on"})
+_VALUES: Final = frozenset({"value", "rate", "rate percent"})
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_US: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_NUMBER: Final = re.compile(r"[+-]?(\d{1,12}(\.\d{0,40})?|\.\d{1,40})")
+_NOISE: Final = Decimal("1e-12")
+"""How far binary floats move a rate of some percent at most, as a fraction; real decimals are further away."""
+
+_SAMPLES: Final = ("SOFR.csv", "SOFR30DAYAVG.csv", "SOFRINDEX.csv")
+
+
+@dataclass(slots=True)
+class FileColumn:
+    """What a file says of one index; `none` counts the days without a value."""
+
+    index: str
+    fixings: list[ToldFixing] = field(default_factory=list)
+    none: int = 0
+    refused: list[RefusedFixing] = field(default_factory=list)
+
+
+def read_fixings(stream: BinaryIO, *, index: str | None = None) -> tuple[FileColumn, ...]:
+    """Return what a file says, by index; `index` names that of a file with one column, whatever its header says.
+
+    Raises `TapeRefused` for a file that is no such table; a line that cannot be is refused by itself.
+    """
+    encoding, _ = csv_text.encoding_of(stream)
+    first = csv_text.beginning(stream, encoding).lstrip().partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = csv_text.records(stream, TextForm(encoding=encoding, delimiter=delimiter))
+    line, header = next(rows, (1, []))
+    columns = _columns(header, index, line=line)
+    for count, (line, cells) in enumerate(rows, start=1):
+        if count > MOST_LINES:
+            raise TapeRefused(f"has more than {MOST_LINES:,} lines", line=line)
+        _read(columns, cells, line)
+    return tuple(columns)
+
+
+def samples() -> Iterator[tuple[str, FileColumn]]:
+    """Yield the public sample, file by file: SOFR, its 30-day average and its index, with where they come from."""
+    folder = files("realinsights.loans.tapes") / "samples"
+    for name in _SAMPLES:
+        for column in read_fixings(io.BytesIO((folder / name).read_bytes())):
+            yield name, column
+
+
+def _columns(header: Sequence[str], index: str | None, *, line: int) -> list[FileColumn]:
+    names = [" ".join(re.findall(r"[a-z]+", cell.casefold())) for cell in header]
+    if len(header) < 2 or names[0] not in _DAYS:
+        raise TapeRefused(
+            "the first row must name the day and then each index, such as DATE,SOFR or observation_date,DGS10",
+            line=line,
+        )
+    if len(header) > MOST_COLUMNS:
+        raise TapeRefused(f"has more than {MOST_COLUMNS} columns", line=line)
+    said = [cell.strip() for cell in header[1:]]
+    if index is not None:
+        if len(said) > 1:
+            raise TapeRefused("has several indices: leave out the one that you name", line=line)
+        said = [index]
+    codes = []
+    for text, name in zip(said, names[1:], strict=True):
+        code = index_code(text)
+        if not code or (index is None and name in _VALUES):
+            raise TapeRefused(f"says {quoted(text)!r}, which is no index: say which index the file is of", line=line)
+        codes.append(code)
+    twice = next((code for code in codes if codes.count(code) > 1), None)
+    if twice is not None:
+        raise TapeRefused(f"has two columns of {index_label(twice)}", line=line)
+    return [FileColumn(code) for code in codes]
+
+
+def _read(columns: Sequence[FileColumn], cells: Sequence[str], line: int) -> None:
+    on = _day(cells[0])
+    for place, column in enumerate(columns, start=1):
+        text = cells[place].strip() if place < len(cells) else ""
+        if text.casefold() in _NO_VALUE:
+            column.none += 1
+        elif on is None:
+            reason = f"{quoted(cells[0])!r} is no day: write YYYY-MM-DD"
+            column.refused.append(RefusedFixing(line=line, field="on", reason=reason))
+        else:
+            value = _value(column.index, text)
+            if isinstance(value, str):
+                column.refused.append(RefusedFixing(line=line, field="value", reason=value))
+            else:
+                column.fixings.append(ToldFixing(line, on, value))
+
+
+def _day(text: str) -> datetime.date | None:
+    text = text.strip()
+    try:
+        if _ISO.fullmatch(text):
+            return datetime.date.fromisoformat(text)
+        american = _US.fullmatch(text)
+        if american is not None:
+            month, day, year = map(int, american.groups())
+            return datetime.date(year, month, day)
+    except ValueError:
+        return None
+    return None
+
+
+def _value(index: str, text: str) -> Decimal | str:
+    number = text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(number):
+        return f"{quoted(text)!r} is no number"
+    try:
+        said = Decimal(number)
+    except InvalidOperation:
+        return f"{quoted(text)!r} is no number"
+    value = said if is_level(index) else said.scaleb(-2)
+    published = value.quantize(Decimal(1).scaleb(-decimals_of(index)), ROUND_HALF_UP)
+    if value == published:
+        return _plain(published)
+    if abs(value - published) > _NOISE:
+        decimals = decimals_of(index) - (0 if is_level(index) else 2)
+        whose = index_label(index) if index_named(index) is not None else "a fixing"
+        return f"{quoted(text)} has more decimals than the {decimals} with which {whose} is published"
+    return _plain(published)
+
+
+def _plain(value: Decimal) -> Decimal:
+    plain = value.normalize()
+    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
