@@ -17,9 +17,10 @@ from realinsights.loans.model.falling_due import expected_maturity
 from realinsights.loans.model.parties import LenderDraft
 from realinsights.loans.model.terms_changes import Dating
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
+from realinsights.loans.queries.floating_schedules import rate_rows
 from realinsights.loans.queries.history import Action, history_of, read
 from realinsights.loans.queries.lists import LoanFilter, order_by
-from realinsights.loans.queries.schedules import balance_of, installment_rows, schedule_of
+from realinsights.loans.queries.schedules import balance_of, schedule_of
 from realinsights.loans.service import loans, parties, properties
 from realinsights.loans.store import LENDERS, LOANS
 from realinsights_platform.documents.port import Order, Unit
@@ -238,4 +239,4 @@ class TestABalance:
 def test_a_schedule_that_does_not_exist_is_no_table(a_loan: Build) -> None:
     loan = a_loan(terms={"firstPaymentDate": None})
     with pytest.raises(Conflict, match="first payment date"):
-        list(installment_rows(loan))
+        list(rate_rows(schedule_of(loan)))

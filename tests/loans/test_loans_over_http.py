@@ -169,7 +169,8 @@ class TestALoan:
     async def test_without_a_schedule_says_why(self, client: httpx.AsyncClient, a_loan_body: Body) -> None:
         terms = {"floating": {"index": "SOFR30A", "spread": "0.025", "rateFloor": "0.035"}}
         loan = await made(client, "/loans", a_loan_body(rateType="floating", terms=terms))
-        assert "floats" in (await client.get(f"/loans/{loan['id']}/schedule")).json()["unscheduled"]
+        told = (await client.get(f"/loans/{loan['id']}/schedule")).json()
+        assert told["unscheduled"] == "the fixing of 30-day average SOFR for 2024-12-30 is missing"
         assert (await client.get(f"/loans/{loan['id']}/schedule.csv")).status_code == 409
 
     @pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31"])

@@ -86,7 +86,7 @@ def test_have_no_end_of_interest_only_where_nothing_is_repaid_before_maturity() 
 @pytest.mark.parametrize(
     ("floating", "note", "calendar"),
     [
-        ({"index": "30-day SOFR"}, None, HolidayCalendar.US_GOVERNMENT_BOND),
+        ({"index": "30-day SOFR"}, None, HolidayCalendar.SOFR),
         ({"index": "PRIME"}, None, HolidayCalendar.FEDERAL_RESERVE),
         ({"index": "SOFR"}, "federal_reserve", HolidayCalendar.FEDERAL_RESERVE),
         ({"index": "SOFR", "calendar": "us_government_bond"}, "federal_reserve", HolidayCalendar.US_GOVERNMENT_BOND),

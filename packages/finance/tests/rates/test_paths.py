@@ -30,6 +30,7 @@ from realinsights_finance.rates import (
     Known,
     Market,
     MissingFixing,
+    OnDates,
     RateNotStated,
     StaleFixing,
     observations,
@@ -387,3 +388,28 @@ def test_spans_fill_the_period_without_gap(sofr, start, length, resets, switch):
     assert all(before.end == after.start for before, after in pairwise(spans))
     assert all(span.start < span.end for span in spans)
     assert [span.known for span in spans] == sorted((span.known for span in spans), key=list(Known).index)
+
+
+class TestResetsOnDates:
+    DATES = OnDates((day("2025-01-15"), day("2025-02-15"), day("2025-05-15")))
+
+    def test_hold_until_the_next_and_the_last_for_good(self):
+        path = FloatingRate(terms=terms(resets=self.DATES), market=market())
+        assert told(path.spans(day("2025-01-15"), day("2025-03-15"))) == [
+            ("2025-01-15", "2025-02-15", "0.0630", "fixing"),
+            ("2025-02-15", "2025-03-15", "0.0631", "fixing"),
+        ]
+        assert told(path.spans(day("2025-05-20"), day("2025-08-20"))) == [
+            ("2025-05-20", "2025-08-20", "0.0610", "projected"),
+        ]
+
+    def test_before_the_first_are_not_stated(self):
+        with pytest.raises(ValueError, match="resets: they begin on 2025-01-15"):
+            list(self.DATES.cut(day("2025-01-14"), day("2025-02-15")))
+
+    @pytest.mark.parametrize(
+        "dates", [(), (day("2025-01-15"), day("2025-01-15")), (day("2025-02-15"), day("2025-01-15"))]
+    )
+    def test_must_ascend(self, dates):
+        with pytest.raises(ValueError, match=r"^dates: "):
+            OnDates(dates)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realinsights_finance import DayCount, LoanTerms, level_payment, regular_start, schedule
+from realinsights_finance.rates import Fixings, FloatingRate, FloatingTerms, ForwardCurve, Market, MissingFixing
 from realinsights_finance.rates.paths import FixedRate, stepped_rate
 from realinsights_finance.repayment import (
     Afterwards,
@@ -26,6 +27,7 @@ from realinsights_finance.repayment import (
     PaidAt,
     PrincipalSchedule,
     UnusedFee,
+    known_life,
     life,
 )
 from realinsights_finance.rounding import InterestRounding, Rounding
@@ -222,3 +224,28 @@ def test_whatever_happens_the_rows_add_up(data):
 def test_what_no_loan_can_be_is_refused_with_its_field(changes, why):
     with pytest.raises(InvalidRepayment, match=why):
         a_life(**changes)
+
+
+class TestAsFarAsRatesAreKnown:
+    def test_is_the_life_where_all_of_them_are(self):
+        loan = a_life()
+        assert known_life(loan) == (life(loan), None)
+
+    def test_ends_before_the_period_whose_fixing_is_missing(self):
+        fixings = Fixings.of("prime", {DATE(2024, 12, 30): Decimal("0.0750"), DATE(2025, 1, 30): Decimal("0.0750")})
+        terms = FloatingTerms(index="prime", spread=Decimal("0.01"))
+        loan = a_life(rate=FloatingRate(terms=terms, market=Market(business_date=DATE(2025, 6, 1), fixings=fixings)))
+        rows, missing = known_life(loan)
+        assert [(row.number, row.interest) for row in rows] == [(1, Decimal("8500.00")), (2, Decimal("8500.00"))]
+        assert isinstance(missing, MissingFixing)
+        assert (missing.index, missing.on) == ("prime", DATE(2025, 2, 27))
+        with pytest.raises(MissingFixing, match="no fixing of prime for 2025-02-27"):
+            life(loan)
+
+    def test_ends_where_the_curve_does(self):
+        curve = ForwardCurve(index="prime", as_of=DATE(2024, 12, 2), points=((DATE(2025, 3, 1), Decimal("0.07")),))
+        terms = FloatingTerms(index="prime", spread=Decimal("0.01"))
+        market = Market(business_date=DATE(2024, 12, 2), fixings=Fixings(), curves=(curve,))
+        rows, missing = known_life(a_life(rate=FloatingRate(terms=terms, market=market)))
+        assert len(rows) == 3
+        assert str(missing) == "curve: that of prime ends on 2025-03-01, and 2025-04-01 is asked for"

@@ -28,6 +28,7 @@ MOST_SHIFT: Final = 1_000
 BASIS_POINT: Final = Decimal("0.0001")
 
 _DAY: Final = datetime.timedelta(days=1)
+_LAST_DAY: Final = datetime.date.max - _DAY
 
 ScenarioName = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 """`flat`: the last fixing stands. `forward`: the newest curve of the index. Else the id of a curve."""
@@ -117,7 +118,7 @@ def scenario_curve(
     if curve is not None:
         base = forward_curve(curve)
     else:
-        last = fixings.known_on(business_date).last_before(index, business_date + _DAY)
+        last = fixings.known_on(business_date).last_before(index, min(business_date, _LAST_DAY) + _DAY)
         if last is None:
             raise MissingFixing(index, business_date, note=" nor of any day before, and the rate is projected from it")
         base = ForwardCurve.flat(index, last.value, as_of=business_date, source=f"the fixing of {last.on}")

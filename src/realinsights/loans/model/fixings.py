@@ -19,6 +19,7 @@ from realinsights_platform.errors import Faults, FieldError, Invalid
 
 FIRST_FIXING_YEAR: Final = 1900
 _DAY: Final = datetime.timedelta(days=1)
+_LAST_DAY: Final = datetime.date.max - _DAY
 _SATURDAY: Final = 5
 
 FixingValue = Annotated[
@@ -194,7 +195,7 @@ def _problem(
     reason = _wrong_day(index, on, business_date)
     if reason is not None:
         return FieldError("on", reason)
-    if published is not None and not on <= published <= business_date + _DAY:
+    if published is not None and not on <= published <= min(business_date, _LAST_DAY) + _DAY:
         return FieldError("publishedOn", f"must be from {on} to the business date, {business_date}")
     if seen.get(on, told.value) != told.value:
         return FieldError("value", f"{on} is told twice, as {seen[on]} and as {told.value}")

@@ -9,11 +9,13 @@ from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.contract import terms_problems
+from realinsights.loans.model.fixings import is_level
+from realinsights.loans.model.index_names import index_code
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import CALENDARS
 from realinsights.loans.model.prepayment import check_prepayment
 from realinsights.loans.model.quantities import checked
-from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms
+from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms, RateSetting
 from realinsights.loans.model.texts import check_custom_fields
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_platform.errors import Faults, FieldError
@@ -132,13 +134,36 @@ def _rate(loan: Loan, faults: Faults) -> None:
 
 def _floating(loan: Loan, floating: FloatingTerms, faults: Faults) -> None:
     floor, ceiling = floating.rate_floor, floating.rate_ceiling
+    _floating_words(loan, floating, faults)
     if floor is not None and ceiling is not None and floor > ceiling:
         faults.add("terms.floating.rateCeiling", "must not be below the rate floor")
+    elif floating.fixed_rate is not None and loan.rate == floating.fixed_rate:
+        pass  # floor and ceiling are those of the floating rate that follows
     elif ceiling is not None and loan.rate > ceiling:
         faults.add("rate", f"{loan.rate} is above the note's ceiling of {ceiling}: one of the two is wrong")
     elif floor is not None and loan.rate < floor:
         faults.add("rate", f"{loan.rate} is below the note's floor of {floor}: one of the two is wrong")
     _calendar(floating.calendar, "terms.floating.calendar", faults)
+
+
+def _floating_words(loan: Loan, floating: FloatingTerms, faults: Faults) -> None:
+    if is_level(index_code(floating.index)):
+        faults.add("terms.floating.index", "is a level, not a rate: name sofr, and its setting in arrears")
+    in_arrears = floating.setting in {RateSetting.SIMPLE_IN_ARREARS, RateSetting.COMPOUNDED_IN_ARREARS}
+    for field, said in (
+        ("observationShift", floating.observation_shift),
+        ("lockoutBusinessDays", floating.lockout_business_days),
+        ("dailyFloor", floating.daily_floor is not None),
+    ):
+        if said and not in_arrears:
+            faults.add(f"terms.floating.{field}", f"belongs to a rate in arrears; this one is {floating.setting.value}")
+    if in_arrears and floating.observation_shift and not floating.lookback_business_days:
+        faults.add("terms.floating.observationShift", "needs a lookback: the business days to shift by")
+    if (floating.fixed_rate is None) != (floating.fixed_until is None):
+        missing = "fixedUntil" if floating.fixed_until is None else "fixedRate"
+        faults.add(f"terms.floating.{missing}", "a rate that is fixed first has both: state the other too")
+    elif floating.fixed_until is not None and not loan.origination_date < floating.fixed_until < loan.maturity_date:
+        faults.add("terms.floating.fixedUntil", "must be after the origination and before the maturity")
 
 
 def _calendar(name: str | None, path: str, faults: Faults) -> None:

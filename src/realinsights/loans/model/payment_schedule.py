@@ -24,6 +24,8 @@ class Unscheduled(msgspec.Struct, frozen=True, rename="camel"):
     reason: str
 
 
+NO_FIRST_PAYMENT: Final = Unscheduled("the first payment date is not known")
+
 CALENDARS: Final = {calendar.value: calendar for calendar in HolidayCalendar}
 """The calendars that are known, by the name a note stores."""
 
@@ -59,13 +61,13 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
         return Unscheduled("the rate is stepped: such a schedule is not computed yet")
     if loan.terms.scheduled_principal:
         return Unscheduled("principal follows a schedule of its own")
-    first_payment, maturity = _contractual(loan)
+    first_payment, maturity = contractual_dates(loan)
     if first_payment is None:
-        return Unscheduled("the first payment date is not known")
-    calendar = _calendar(loan.terms, first_payment)
+        return NO_FIRST_PAYMENT
+    calendar = payment_calendar(loan.terms, first_payment)
     if isinstance(calendar, Unscheduled):
         return calendar
-    dates = _dates_of(loan, first_payment, maturity)
+    dates = schedule_dates(loan, first_payment, maturity)
     rate = loan.original.rate if loan.original is not None else loan.rate
     return loan_terms(
         loan,
@@ -78,7 +80,8 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
     )
 
 
-def _calendar(terms: NoteTerms, first_payment: datetime.date) -> HolidayCalendar | Unscheduled | None:
+def payment_calendar(terms: NoteTerms, first_payment: datetime.date) -> HolidayCalendar | Unscheduled | None:
+    """Return the calendar on which payments move, None where they do not, or why it is not known."""
     if terms.business_day_rule is BusinessDayRule.UNADJUSTED:
         return None
     if first_payment.year < FIRST_YEAR:
@@ -89,10 +92,10 @@ def _calendar(terms: NoteTerms, first_payment: datetime.date) -> HolidayCalendar
 
 def assumptions(loan: Loan) -> tuple[str, ...]:
     """Return in words what the loan's schedule assumes, because neither its note nor a tape says it."""
-    first_payment, maturity = _contractual(loan)
+    first_payment, maturity = contractual_dates(loan)
     if first_payment is None:
         return ()
-    assumed = _dates_of(loan, first_payment, maturity).assumed
+    assumed = schedule_dates(loan, first_payment, maturity).assumed
     if loan.terms.business_day_rule is not BusinessDayRule.UNADJUSTED and loan.terms.business_day_calendar is None:
         assumed += ("Business days are the Federal Reserve's: the note names no calendar.",)
     return assumed
@@ -125,14 +128,16 @@ def _fields_of(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInf
     return {field.name: field for field in msgspec.structs.fields(kind)}
 
 
-def _contractual(loan: Loan) -> tuple[datetime.date | None, datetime.date]:
+def contractual_dates(loan: Loan) -> tuple[datetime.date | None, datetime.date]:
+    """Return the first payment and the maturity of the contractual schedule: the original ones where they are kept."""
     first_payment, original = loan.terms.first_payment_date, loan.original
     if original is None:
         return first_payment, loan.maturity_date
     return original.first_payment_date or first_payment, original.maturity_date or loan.maturity_date
 
 
-def _dates_of(loan: Loan, first_payment: datetime.date, maturity: datetime.date) -> Dates:
+def schedule_dates(loan: Loan, first_payment: datetime.date, maturity: datetime.date) -> Dates:
+    """Return where a loan's interest starts and on which day payments fall, and what is assumed of that."""
     terms = loan.terms
     return dates_of(
         first_payment,

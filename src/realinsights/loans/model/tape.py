@@ -10,7 +10,7 @@ import msgspec
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
-from realinsights.loans.model.terms import PrepaymentPhase
+from realinsights.loans.model.terms import IndexRounding, PrepaymentPhase, RateSetting
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
@@ -205,6 +205,11 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     lookback_days: int | None = None
     reset_months: int | None = None
     first_reset_date: datetime.date | None = None
+    index_rounding: IndexRounding | None = None
+    rate_setting: RateSetting | None = None
+    index_calendar: str | None = None
+    fixed_rate: Decimal | None = None
+    fixed_until: datetime.date | None = None
     day_count: DayCount | None = None
     origination_date: datetime.date | None = None
     first_payment_date: datetime.date | None = None

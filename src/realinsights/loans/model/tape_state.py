@@ -160,16 +160,30 @@ def _take_terms(state: TapeState, statement: Statement) -> None:
     if rate_type is not RateType.FLOATING:
         terms["floating"] = None
     elif statement.index is not None and statement.spread is not None:
-        terms["floating"] = FloatingTerms(
-            index=statement.index[:32],
-            spread=statement.spread,
-            index_floor=statement.index_floor,
-            rate_floor=statement.rate_floor,
-            rate_ceiling=statement.rate_ceiling,
-            lookback_business_days=statement.lookback_days,
-            reset_months=statement.reset_months or 1,
-            first_reset_date=statement.first_reset_date,
-        )
+        terms["floating"] = _floating(terms.get("floating"), statement, statement.index, statement.spread)
+
+
+def _floating(before: FloatingTerms | None, statement: Statement, index: str, spread: Decimal) -> FloatingTerms:
+    """Return the floating terms that a tape says; what no tape can say stays as a person said it."""
+    said = {
+        "rounding": statement.index_rounding,
+        "setting": statement.rate_setting,
+        "calendar": statement.index_calendar,
+        "fixed_rate": statement.fixed_rate,
+        "fixed_until": statement.fixed_until,
+    }
+    return msgspec.structs.replace(
+        before or FloatingTerms(index="", spread=spread),
+        index=index[:32],
+        spread=spread,
+        index_floor=statement.index_floor,
+        rate_floor=statement.rate_floor,
+        rate_ceiling=statement.rate_ceiling,
+        lookback_business_days=statement.lookback_days,
+        reset_months=statement.reset_months or 1,
+        first_reset_date=statement.first_reset_date,
+        **{field: value for field, value in said.items() if value is not None},
+    )
 
 
 def _take_reported(fields: dict[str, Any], statement: Statement) -> None:

@@ -33,15 +33,37 @@ LONGEST_TERM_YEARS = 100
 
 
 class IndexRounding(StrEnum):
-    """The step an index is rounded up to before the spread is added."""
+    """The part of a percent that an index is rounded to before the spread is added, up or to the nearest."""
 
     NONE = "none"
-    UP_TO_THOUSANDTH = "up_to_thousandth_percent"
     UP_TO_EIGHTH = "up_to_eighth_percent"
+    UP_TO_SIXTEENTH = "up_to_sixteenth_percent"
+    UP_TO_HUNDREDTH = "up_to_hundredth_percent"
+    UP_TO_THOUSANDTH = "up_to_thousandth_percent"
+    NEAREST_EIGHTH = "nearest_eighth_percent"
+    NEAREST_SIXTEENTH = "nearest_sixteenth_percent"
+    NEAREST_HUNDREDTH = "nearest_hundredth_percent"
+    NEAREST_THOUSANDTH = "nearest_thousandth_percent"
+    NEAREST_HUNDRED_THOUSANDTH = "nearest_hundred_thousandth_percent"
+
+
+class RateSetting(StrEnum):
+    """The way in which a floating rate is set: before the time that it is for, each day, or of the days in arrears."""
+
+    IN_ADVANCE = "in_advance"
+    EACH_DAY = "each_day"
+    SIMPLE_IN_ARREARS = "simple_in_arrears"
+    COMPOUNDED_IN_ARREARS = "compounded_in_arrears"
 
 
 class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling)."""
+    """All-in rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), rate ceiling).
+
+    `lookback_business_days` is how many business days of `calendar` before a reset the index is read, or in arrears
+    before each day. `adjustment` came with a replaced index; with `floor_on_adjusted` the index floor is of their sum.
+    Where the index has no fixing of its day, the last one within `carry_days` may stand in. A hybrid loan bears
+    `fixed_rate` before `fixed_until`. Observation shift, lockout and daily floor are of rates in arrears.
+    """
 
     index: Code
     spread: Spread
@@ -53,6 +75,15 @@ class FloatingTerms(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
     first_reset_date: datetime.date | None = None
     calendar: Code | None = None
     rounding: IndexRounding = IndexRounding.NONE
+    setting: RateSetting = RateSetting.IN_ADVANCE
+    adjustment: Spread | None = None
+    floor_on_adjusted: bool = False
+    carry_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
+    observation_shift: bool = False
+    lockout_business_days: Annotated[int, msgspec.Meta(ge=0, le=30)] | None = None
+    daily_floor: Spread | None = None
+    fixed_rate: Rate | None = None
+    fixed_until: datetime.date | None = None
 
 
 class RateStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from realinsights.contracts.terms import (
     ResetTerms,
     TermsRecorded,
 )
+from realinsights.loans.model.floating_terms import index_calendar
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import CALENDARS
 from realinsights.loans.model.prepayment import NotePhase, ends_by_months, loan_dates, note_phases
@@ -28,7 +29,6 @@ from realinsights_finance.prepayment import InvalidPrepaymentTerms
 _OVER: Final = frozenset({LoanStatus.PAID_OFF, LoanStatus.REFINANCED, LoanStatus.DEFEASED, LoanStatus.LIQUIDATED})
 _PHASES: Final = MappingProxyType({PrepaymentKind.LOCKOUT: PhaseKind.LOCKOUT, PrepaymentKind.OPEN: PhaseKind.OPEN})
 _DAY: Final = datetime.timedelta(days=1)
-_OVERNIGHT: Final = "SOFR"
 
 
 def terms_recorded(loan: Loan) -> TermsRecorded:
@@ -103,16 +103,8 @@ def _resets(terms: NoteTerms, floating: FloatingTerms) -> ResetTerms | None:
         first=first,
         months=floating.reset_months,
         lookback_business_days=floating.lookback_business_days,
-        calendar=_index_calendar(terms, floating),
+        calendar=index_calendar(terms, floating),
     )
-
-
-def _index_calendar(terms: NoteTerms, floating: FloatingTerms) -> HolidayCalendar:
-    named = CALENDARS.get(floating.calendar or terms.business_day_calendar or "")
-    if named is not None:
-        return named
-    overnight = _OVERNIGHT in floating.index.upper()
-    return HolidayCalendar.US_GOVERNMENT_BOND if overnight else HolidayCalendar.FEDERAL_RESERVE
 
 
 def _calendar(terms: NoteTerms) -> HolidayCalendar:

@@ -94,6 +94,14 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Prepayment phases": lambda line: prepayment_in_words(line.loan.terms),
     "Partial prepayment": lambda line: line.loan.terms.partial_prepayment and line.loan.terms.partial_prepayment.value,
     "Rate ceiling": lambda line: line.loan.terms.floating and line.loan.terms.floating.rate_ceiling,
+    "Lookback days": lambda line: line.loan.terms.floating and line.loan.terms.floating.lookback_business_days,
+    "Reset months": lambda line: line.loan.terms.floating and line.loan.terms.floating.reset_months,
+    "First reset date": lambda line: line.loan.terms.floating and line.loan.terms.floating.first_reset_date,
+    "Index rounding": lambda line: line.loan.terms.floating and line.loan.terms.floating.rounding.value,
+    "Rate setting": lambda line: line.loan.terms.floating and line.loan.terms.floating.setting.value,
+    "Index calendar": lambda line: line.loan.terms.floating and line.loan.terms.floating.calendar,
+    "Fixed rate": lambda line: line.loan.terms.floating and line.loan.terms.floating.fixed_rate,
+    "Fixed until": lambda line: line.loan.terms.floating and line.loan.terms.floating.fixed_until,
 }
 LOANS_HEADER = tuple(_COLUMNS)
 _PAGE = 200

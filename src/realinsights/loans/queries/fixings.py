@@ -28,6 +28,7 @@ CHECKED_DAYS: Final = 366
 
 _DAY: Final = datetime.timedelta(days=1)
 _LAST_YEARS: Final = 2
+_LONGEST_COUNT: Final = datetime.timedelta(days=3_660)
 
 Reader = Callable[[Sequence[str]], Awaitable[Mapping[str, FixingYear]]]
 
@@ -63,9 +64,9 @@ class FixingView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class IndexView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An index, and how fresh its fixings are on the business date.
 
-    `missing` counts the fixings that should have been published since the last one; more than one make it `stale`. None
-    where there is no fixing. `gaps` are business days without one and `outliers` days that moved by more than 25 basis
-    points, both within a year before the last fixing.
+    `missing` counts the fixings that should have been published since the last one, those of ten years at most; more
+    than one make it `stale`. None where there is no fixing. `gaps` are business days without one and `outliers` days
+    that moved by more than 25 basis points, both within a year before the last fixing.
     """
 
     index: str
@@ -226,7 +227,7 @@ def _index(
     recent = Fixings(fixing for fixing in fixings if fixing.index == index and fixing.on >= since)
     missing = None
     if last.year >= FIRST_YEAR:
-        missing = staleness(recent, index, calendar, on=business_date)
+        missing = staleness(recent, index, calendar, on=min(business_date, last + _LONGEST_COUNT))
     level = index == Index.SOFR_INDEX
     return IndexView(
         **facts,

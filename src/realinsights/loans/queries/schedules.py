@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -21,11 +19,12 @@ from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.model.texts import Number
+from realinsights.loans.queries.floating_views import FloatingSchedule
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.schedule import Installment, Schedule, schedule, total
 from realinsights_platform.attributes import made_from
-from realinsights_platform.errors import Conflict, Faults, Invalid
+from realinsights_platform.errors import Faults, Invalid
 
 _UNNAMED = "draft"
 
@@ -91,6 +90,8 @@ class ScheduleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 class LoanSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A loan's schedule from its first payment to maturity; `unscheduled` says why there is none, else it is null.
 
+    Of a floating loan, `floating` tells the rates behind each installment; where one is not known, the installments
+    before it are there, and `unscheduled` says from when on there are none.
     `due_at_maturity` is the whole last payment, `balloon_principal` the principal in it, and
     `balance_after_last_regular_payment` what the trade quotes as the balloon. Of a draft there is no `loan_id`.
     """
@@ -107,6 +108,7 @@ class LoanSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     weighted_average_life_years: Decimal | None = None
     how_computed: HowComputed | None = None
     installments: tuple[InstallmentView, ...] = ()
+    floating: FloatingSchedule | None = None
 
 
 class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -135,13 +137,6 @@ class BalanceOn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     how_computed: str
 
 
-async def schedule_of_draft(draft: ScheduleDraft, *, org: str) -> LoanSchedule:
-    """Return the schedule that a loan of these terms would have; raises `Invalid` naming every bad field of it."""
-    loan = loan_of_draft(draft, org=org)
-    # In a thread: a hundred years of installments take longer than others should wait.
-    return msgspec.structs.replace(await asyncio.to_thread(schedule_of, loan), loan_id=None, number=draft.number)
-
-
 def loan_of_draft(draft: ScheduleDraft, *, org: str = "") -> Loan:
     """Return the loan that nobody stores of these terms; raises `Invalid` naming every bad field of it."""
     whole = LoanDraft(
@@ -163,12 +158,12 @@ def schedule_of(loan: Loan) -> LoanSchedule:
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
         return LoanSchedule(
-            loan_id=loan.id, number=loan.number, unscheduled=terms.reason, how_computed=_not_computed(loan, terms)
+            loan_id=loan.id, number=loan.number, unscheduled=terms.reason, how_computed=how_not_computed(loan, terms)
         )
     told = loan_schedule(schedule(terms), loan_id=loan.id, number=loan.number)
     if told.how_computed is None:
         return told
-    how = msgspec.structs.replace(told.how_computed, assumed=assumptions(loan), ignored=_ignored(loan))
+    how = msgspec.structs.replace(told.how_computed, assumed=assumptions(loan), ignored=ignored_in_words(loan))
     return msgspec.structs.replace(told, how_computed=how)
 
 
@@ -181,7 +176,7 @@ def _changed_schedule(loan: Loan) -> LoanSchedule:
     if last.schedule is None:
         reason = last.terms.reason if isinstance(last.terms, Unscheduled) else ""
         since = f"from {last.since} on " if rows else ""
-        how = _not_computed(loan, Unscheduled(f"{since}{reason}"))
+        how = how_not_computed(loan, Unscheduled(f"{since}{reason}"))
         told = LoanSchedule(
             loan_id=loan.id,
             number=loan.number,
@@ -190,12 +185,12 @@ def _changed_schedule(loan: Loan) -> LoanSchedule:
         )
     else:
         told = loan_schedule(last.schedule, loan_id=loan.id, number=loan.number)
-        how = told.how_computed or _not_computed(loan, Unscheduled(""))
+        how = told.how_computed or how_not_computed(loan, Unscheduled(""))
         told = msgspec.structs.replace(
             told,
             due_at_maturity=rows[-1].payment if last.schedule.due_at_maturity else last.schedule.due_at_maturity,
             weighted_average_life_years=shown_ratio(contract.weighted_average_life()),
-            how_computed=msgspec.structs.replace(how, assumed=assumed, ignored=_ignored(loan)),
+            how_computed=msgspec.structs.replace(how, assumed=assumed, ignored=ignored_in_words(loan)),
         )
     return msgspec.structs.replace(
         told,
@@ -223,19 +218,11 @@ def loan_schedule(computed: Schedule, *, loan_id: str | None = None, number: str
         loan_id=loan_id,
         number=number,
         unscheduled=None,
+        floating=None,
         weighted_average_life_years=shown_ratio(computed.weighted_average_life()),
         how_computed=_how_computed(computed),
         installments=tuple(_view(row) for row in computed.installments),
     )
-
-
-def installment_rows(loan: Loan) -> Iterator[tuple[Any, ...]]:
-    """Yield the loan's installments under `INSTALLMENTS_HEADER`; raises `Conflict` saying why there are none."""
-    told = schedule_of(loan)
-    if told.unscheduled is not None:
-        raise Conflict(f"Loan {loan.number} has no schedule: {told.unscheduled}.")
-    for row in told.installments:
-        yield msgspec.structs.astuple(row)
 
 
 def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
@@ -296,7 +283,8 @@ def _view(row: Installment) -> InstallmentView:
     return made_from(row, InstallmentView)
 
 
-def _not_computed(loan: Loan, terms: Unscheduled) -> HowComputed:
+def how_not_computed(loan: Loan, terms: Unscheduled) -> HowComputed:
+    """Return why a schedule is not computed, as the computation of one is told."""
     none = f"not computed: {terms.reason}"
     return HowComputed(
         level_payment=none,
@@ -307,11 +295,12 @@ def _not_computed(loan: Loan, terms: Unscheduled) -> HowComputed:
         day_count=none,
         business_days=none,
         inputs=(),
-        ignored=_ignored(loan),
+        ignored=ignored_in_words(loan),
     )
 
 
-def _ignored(loan: Loan) -> tuple[ScheduleTerm, ...]:
+def ignored_in_words(loan: Loan) -> tuple[ScheduleTerm, ...]:
+    """Return the stored terms that no schedule is computed from."""
     return tuple(ScheduleTerm(name=term.name, value=term.value) for term in ignored_terms(loan))
 
 

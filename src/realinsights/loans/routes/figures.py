@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime
 
 from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.curves import FLAT, BasisPoints, ScenarioName
 from realinsights.loans.model.ratios import LoanRatios, RatioBasis
+from realinsights.loans.queries.floating_schedules import (
+    RATES_HEADER,
+    Question,
+    balance_on,
+    rate_rows,
+    schedule_of_draft,
+    schedule_on,
+)
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.property_ratios import PropertyRatios, property_ratios
 from realinsights.loans.queries.ratios import loan_ratios
-from realinsights.loans.queries.schedules import (
-    INSTALLMENTS_HEADER,
-    BalanceOn,
-    LoanSchedule,
-    ScheduleDraft,
-    balance_of,
-    installment_rows,
-    schedule_of,
-    schedule_of_draft,
-)
+from realinsights.loans.queries.schedules import INSTALLMENTS_HEADER, BalanceOn, LoanSchedule, ScheduleDraft
 from realinsights.loans.store import LOANS
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json
@@ -28,15 +28,40 @@ from realinsights_platform.principal import Principal
 
 
 @get("/loans/{loan_id}/schedule", permission=Permission.PORTFOLIO_READ, cached=True)
-async def read_schedule(documents: Documents, principal: Principal, loan_id: str) -> LoanSchedule:
-    """Return a loan's schedule, every installment to the cent, and how it was computed."""
-    return schedule_of(await read(documents, LOANS, org=principal.org, document_id=loan_id))
+async def read_schedule(
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    loan_id: str,
+    scenario: ScenarioName = FLAT,
+    shift: BasisPoints = 0,
+    explain: bool = False,
+) -> LoanSchedule:
+    """Return a loan's schedule, every installment to the cent, and how it was computed.
+
+    Of a floating loan: past rates by fixings, what has accrued by the business date, and a future that is projected
+    under a `scenario` (`flat`: the last fixing stands; `forward`: the newest curve; else the id of a curve), moved by
+    `shift` basis points.
+    """
+    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    asked = Question(business_date=business_date, scenario=scenario, shift=shift, explain=explain)
+    return await schedule_on(documents, loan, asked)
 
 
 @post("/schedules", permission=Permission.PORTFOLIO_READ, status=200, idempotent=False)
-async def draft_schedule(principal: Principal, data: ScheduleDraft) -> LoanSchedule:
+async def draft_schedule(
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    data: ScheduleDraft,
+    scenario: ScenarioName = FLAT,
+    shift: BasisPoints = 0,
+) -> LoanSchedule:
     """Return the schedule that a loan of these terms would have; nothing is stored."""
-    return await schedule_of_draft(data, org=principal.org)
+    asked = Question(business_date=business_date, scenario=scenario, shift=shift)
+    return await schedule_of_draft(documents, data, asked, org=principal.org)
 
 
 @get(
@@ -45,11 +70,22 @@ async def draft_schedule(principal: Principal, data: ScheduleDraft) -> LoanSched
     cached=True,
     media_type=CSV,
 )
-async def export_schedule(documents: Documents, principal: Principal, loan_id: str) -> Json[bytes]:
-    """Return a loan's schedule as CSV; 409 says why there is none."""
+async def export_schedule(
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    loan_id: str,
+    scenario: ScenarioName = FLAT,
+    shift: BasisPoints = 0,
+) -> Json[bytes]:
+    """Return a loan's schedule as CSV, of a floating one with each installment's rate; 409 says why there is none."""
     loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    asked = Question(business_date=business_date, scenario=scenario, shift=shift)
+    schedule = await schedule_on(documents, loan, asked)
+    header = INSTALLMENTS_HEADER if schedule.floating is None else (*INSTALLMENTS_HEADER, *RATES_HEADER)
     return Json(
-        lines([INSTALLMENTS_HEADER, *installment_rows(loan)]),
+        lines([header, *rate_rows(schedule)]),
         headers={"content-disposition": 'attachment; filename="schedule.csv"'},
     )
 
@@ -64,7 +100,7 @@ async def read_balance(
 ) -> BalanceOn:
     """Return the balance and the accrued interest on a date (default: the business date)."""
     loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
-    return balance_of(loan, on=on if on is not None else business_date)
+    return await balance_on(documents, loan, on=on if on is not None else business_date, business_date=business_date)
 
 
 @get("/loans/{loan_id}/ratios", permission=Permission.PORTFOLIO_READ, cached=True)

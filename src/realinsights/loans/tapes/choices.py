@@ -11,6 +11,7 @@ from realinsights.contracts.loans import (
     StatementBasis,
 )
 from realinsights.loans.model.parties import LenderType
+from realinsights.loans.model.terms import IndexRounding, RateSetting
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes import ex102_codes as codes
 from realinsights_finance.business_days import BusinessDayRule
@@ -104,3 +105,19 @@ AMORTIZATION_TYPES = values.choice({kind.value: kind for kind in AmortizationTyp
 PAYMENT_BASES = values.choice({basis.value: basis for basis in PaymentBasis})
 BUSINESS_DAY_RULES = values.choice({rule.value: rule for rule in BusinessDayRule})
 LENDER_TYPES = values.choice({kind.value: kind.value for kind in LenderType})
+INDEX_ROUNDINGS = values.choice(
+    {
+        **{rounding.value: rounding for rounding in IndexRounding},
+        **dict.fromkeys(("1/8", "up to 1/8%"), IndexRounding.UP_TO_EIGHTH),
+        "nearest 1/8%": IndexRounding.NEAREST_EIGHTH,
+    }
+)
+RATE_SETTINGS = values.choice(
+    {
+        **{setting.value: setting for setting in RateSetting},
+        **dict.fromkeys(("advance", "in advance"), RateSetting.IN_ADVANCE),
+        "daily": RateSetting.EACH_DAY,
+        **dict.fromkeys(("daily simple", "simple in arrears"), RateSetting.SIMPLE_IN_ARREARS),
+        **dict.fromkeys(("compounded", "daily compounded", "compounded in arrears"), RateSetting.COMPOUNDED_IN_ARREARS),
+    }
+)

@@ -12,6 +12,7 @@ from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.imports import MOST_SHOWN, ImportState
 from realinsights.loans.model.parties import Portfolio
 from realinsights.loans.model.tape import ColumnChoice, ColumnUnit
+from realinsights.loans.model.terms import FloatingTerms
 from realinsights.loans.queries.reconciliation import error_table
 from realinsights.loans.store import LENDERS, LOANS, MAPPINGS, PORTFOLIOS, PROPERTIES
 
@@ -234,3 +235,40 @@ class TestWhatFallsDue:
         assert balloons["L-1"] == Decimal("8303919.05")
         assert balloons["L-3"] == Decimal("9900000.00")
         assert (balloons["L-4"], balloons["L-5"], balloons["L-6"]) == (None, 0, Decimal("10000.00"))
+
+
+class TestAFloatingLoanOfABook:
+    HEADER = (
+        "loanNumber,loanName,originalBalance,currentBalance,rate,rateType,index,spread,rateFloor,lookbackDays,resetMonths,"
+        "firstResetDate,indexRounding,rateSetting,indexCalendar,fixedRate,fixedUntil,originationDate,firstPaymentDate,"
+        "maturityDate,asOf\r\n"
+    )
+    ROW = (
+        "F-1,Pier,25000000,25000000,6.83%,floating,SOFR30DAYAVG,2.50%,3.50%,2,3,2025-04-15,up_to_eighth_percent,"
+        "in_advance,sofr,5.00%,2025-04-15,2025-01-15,2025-02-15,2028-01-15,2025-12-31\r\n"
+    )
+
+    async def test_has_the_terms_that_its_rate_is_made_of(self, office):
+        work = await office.bring(self.HEADER + self.ROW, "floating.csv")
+        assert work.created == 1, (work.rejected, work.error)
+        floating = (await office.loan("F-1")).terms.floating
+        assert msgspec.to_builtins(floating, str_keys=True) == {
+            **msgspec.to_builtins(FloatingTerms(index="SOFR30DAYAVG", spread=Decimal("0.025"))),
+            "rateFloor": "0.035",
+            "lookbackBusinessDays": 2,
+            "resetMonths": 3,
+            "firstResetDate": "2025-04-15",
+            "rounding": "up_to_eighth_percent",
+            "calendar": "sofr",
+            "fixedRate": "0.05",
+            "fixedUntil": "2025-04-15",
+        }
+
+    async def test_keeps_what_a_person_said_and_a_later_tape_does_not(self, office):
+        await office.bring(self.HEADER + self.ROW, "floating.csv")
+        later = (
+            "loanNumber,originalBalance,currentBalance,rate,rateType,index,spread,originationDate,maturityDate,asOf\r\n"
+        )
+        row = "F-1,25000000,25000000,6.90%,floating,SOFR30DAYAVG,2.50%,2025-01-15,2028-01-15,2026-01-31\r\n"
+        await office.bring(later + row, "later.csv")
+        assert (await office.loan("F-1")).terms.floating.fixed_rate == Decimal("0.05")

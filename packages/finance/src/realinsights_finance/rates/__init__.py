@@ -31,7 +31,7 @@ from realinsights_finance.rates.paths import (
 )
 from realinsights_finance.rates.purchased_cap import cap_receipt, unrounded_cap_receipt
 from realinsights_finance.rates.readings import Market, Reading
-from realinsights_finance.rates.resets import EachDay, EachPeriod, Every
+from realinsights_finance.rates.resets import EachDay, EachPeriod, Every, OnDates
 from realinsights_finance.rates.sofr import rate_between, sofr_average, sofr_index, sofr_indices
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Move",
     "NoFallBack",
     "Observation",
+    "OnDates",
     "OutsideCurve",
     "RateNotStated",
     "RatePath",

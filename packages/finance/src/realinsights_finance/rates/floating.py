@@ -13,7 +13,7 @@ from realinsights_finance.money import EXACT
 from realinsights_finance.rates.fall_back import fall_back_of
 from realinsights_finance.rates.in_arrears import InArrears
 from realinsights_finance.rates.index_rounding import IndexRounding
-from realinsights_finance.rates.resets import EACH_PERIOD, EachDay, EachPeriod, Every
+from realinsights_finance.rates.resets import EACH_PERIOD, EachDay, EachPeriod, Every, OnDates
 
 _MOST_LAG = 30
 _MOST_CARRY = 366
@@ -59,7 +59,7 @@ class FloatingTerms:
     floor_on_adjusted: bool = False
     determination_lag: int = 2
     determination_calendar: HolidayCalendar = HolidayCalendar.SOFR
-    resets: EachPeriod | Every | EachDay | InArrears = EACH_PERIOD
+    resets: EachPeriod | Every | OnDates | EachDay | InArrears = EACH_PERIOD
     carry_days: int = 0
 
     def __post_init__(self) -> None:

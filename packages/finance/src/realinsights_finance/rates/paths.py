@@ -18,7 +18,7 @@ from realinsights_finance.rates.fixings import Fixing
 from realinsights_finance.rates.floating import AllIn, FloatingTerms, all_in_rate
 from realinsights_finance.rates.in_arrears import InArrears, business_stretches, rate_in_arrears
 from realinsights_finance.rates.readings import Market, Reading
-from realinsights_finance.rates.resets import EachDay, Every
+from realinsights_finance.rates.resets import EachDay, Every, OnDates
 from realinsights_finance.time.periods import MaturityBeforeStart
 
 
@@ -155,7 +155,7 @@ class FloatingRate:
             return ()
         if isinstance(resets, InArrears):
             return (self._in_arrears(start, end, last, resets),)
-        if isinstance(resets, Every):
+        if isinstance(resets, Every | OnDates):
             return tuple(self._span(since, upto, reset) for since, upto, reset in resets.cut(start, last))
         if isinstance(resets, EachDay):
             return tuple(_merged(self._daily(start, last)))

@@ -1,6 +1,6 @@
 """Repayment: loans of any kind, their periods, rates and repayment rules, and their life to the cent."""
 
-from realinsights_finance.repayment.amortize import LifeRow, life
+from realinsights_finance.repayment.amortize import LifeRow, known_life, life
 from realinsights_finance.repayment.loan import Loan, UnusedFee
 from realinsights_finance.repayment.rules import (
     Afterwards,
@@ -33,5 +33,6 @@ __all__ = [
     "PrincipalSchedule",
     "Repayment",
     "UnusedFee",
+    "known_life",
     "life",
 ]

@@ -14,6 +14,8 @@ from fractions import Fraction
 
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.money import EXACT, cents
+from realinsights_finance.rates.curves import OutsideCurve
+from realinsights_finance.rates.fixings import MissingFixing
 from realinsights_finance.rates.paths import Known, RateSpan
 from realinsights_finance.repayment.loan import Loan
 from realinsights_finance.repayment.rules import (
@@ -64,6 +66,18 @@ def life(loan: Loan) -> tuple[LifeRow, ...]:
     """Return every period of a loan until it is repaid. Raises what its rate path raises."""
     with localcontext(EXACT):
         return tuple(_Life(loan).rows())
+
+
+def known_life(loan: Loan) -> tuple[tuple[LifeRow, ...], MissingFixing | OutsideCurve | None]:
+    """Return the periods of a loan as far as its rates are known, and what is missing after them, if anything is."""
+    rows: list[LifeRow] = []
+    with localcontext(EXACT):
+        try:
+            for row in _Life(loan).rows():
+                rows.append(row)  # noqa: PERF402 - those before what is missing are kept
+        except (MissingFixing, OutsideCurve) as missing:
+            return tuple(rows), missing
+    return tuple(rows), None
 
 
 class _Life:

@@ -1,0 +1,392 @@
+"""Schedules of floating loans: read what they rest on, compute them in a thread, tell them with how each is known."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from realinsights.loans.model.curves import FLAT, RateCurve, scenario_curve
+from realinsights.loans.model.explained import Explanation, explanation_of
+from realinsights.loans.model.floating_schedule import FloatingPlan, PeriodStanding, floating_plan, floats
+from realinsights.loans.model.index_names import index_label
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.terms import FloatingTerms
+from realinsights.loans.model.terms_changes import dated_changes
+from realinsights.loans.queries.curves import scenario_curve_of
+from realinsights.loans.queries.fixings import fixings_between
+from realinsights.loans.queries.floating_views import (
+    FloatingPeriod,
+    FloatingSchedule,
+    MissingKind,
+    MissingRate,
+    PresentAccrual,
+    rate_of_period,
+    shown,
+)
+from realinsights.loans.queries.schedules import (
+    BalanceOn,
+    HowComputed,
+    InstallmentView,
+    LoanSchedule,
+    ScheduleDraft,
+    ScheduleTerm,
+    balance_of,
+    how_not_computed,
+    ignored_in_words,
+    loan_of_draft,
+    schedule_of,
+)
+from realinsights.loans.store import FIXING_YEARS
+from realinsights_finance.explain import Trace, Unit
+from realinsights_finance.money import shown_ratio
+from realinsights_finance.rates import (
+    Fixings,
+    InArrears,
+    Market,
+    MissingFixing,
+    OutsideCurve,
+    RateSpan,
+    all_in_rate,
+    rate_in_arrears,
+)
+from realinsights_finance.rates import FloatingTerms as RateTerms
+from realinsights_finance.repayment import LifeRow
+from realinsights_finance.schedule import total
+from realinsights_platform.documents.port import Documents
+from realinsights_platform.errors import Conflict
+
+RATES_HEADER: Final = ("Standing", "Rate", "Known", "Index", "Index value", "Determined on", "Fixing of", "Bound by")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is asked of a schedule: on which day, under which scenario, moved by how many basis points."""
+
+    business_date: datetime.date
+    scenario: str = FLAT
+    shift: int = 0
+    explain: bool = False
+
+
+async def schedule_on(documents: Documents, loan: Loan, question: Question) -> LoanSchedule:
+    """Return a loan's schedule; of a floating one with past rates, present accrual and projected future.
+
+    Raises `Invalid` for a scenario that is not there.
+    """
+    if not floats(loan):
+        return schedule_of(loan)
+    plan = floating_plan(loan)
+    if isinstance(plan, Unscheduled) and dated_changes(loan):
+        return schedule_of(loan)  # what was scheduled before the rate floated
+    if isinstance(plan, Unscheduled):
+        return LoanSchedule(
+            loan_id=loan.id,
+            number=loan.number,
+            unscheduled=plan.reason,
+            how_computed=how_not_computed(loan, plan),
+        )
+    curve = await scenario_curve_of(
+        documents,
+        org=loan.org,
+        scenario=question.scenario,
+        index=plan.index,
+        business_date=question.business_date,
+    )
+    fixings = await _fixings(documents, loan.org, plan, question.business_date)
+    return await asyncio.to_thread(floating_schedule, plan, fixings, curve, question)
+
+
+async def schedule_of_draft(
+    documents: Documents, draft: ScheduleDraft, question: Question, *, org: str
+) -> LoanSchedule:
+    """Return the schedule that a loan of these terms would have; raises `Invalid` naming every bad field of it."""
+    loan = loan_of_draft(draft, org=org)
+    if floats(loan):
+        told = await schedule_on(documents, loan, question)
+    else:
+        # In a thread: a hundred years of installments take longer than others should wait.
+        told = await asyncio.to_thread(schedule_of, loan)
+    return msgspec.structs.replace(told, loan_id=None, number=draft.number)
+
+
+async def balance_on(documents: Documents, loan: Loan, *, on: datetime.date, business_date: datetime.date) -> BalanceOn:
+    """Return what is owed on a date; of a floating loan by the fixings known on the business date."""
+    told = balance_of(loan, on=on)
+    plan = floating_plan(loan) if floats(loan) else None
+    if plan is None or isinstance(plan, Unscheduled):
+        return told
+    fixings = await _fixings(documents, loan.org, plan, business_date)
+    return await asyncio.to_thread(_balance, told, plan, fixings, on, business_date)
+
+
+def floating_schedule(
+    plan: FloatingPlan, fixings: Fixings, curve: RateCurve | None, question: Question
+) -> LoanSchedule:
+    """Return a floating loan's schedule as far as its rates are known."""
+    loan, on = plan.loan, question.business_date
+    market = plan.market(fixings, business_date=on)
+    try:
+        projected = scenario_curve(plan.index, market.fixings, curve, shift=question.shift, business_date=on)
+    except MissingFixing:
+        projected = None
+    market = Market(business_date=on, fixings=market.fixings, curves=() if projected is None else (projected,))
+    rows, missing = plan.life(market)
+    present = plan.rate_on(market, on)
+    present_rate = None if present is None else shown(present.rate)
+    floating = FloatingSchedule(
+        index=plan.index,
+        index_name=index_label(plan.index),
+        scenario=question.scenario if curve is None else curve.id,
+        shift=question.shift,
+        curve_as_of=None if projected is None else projected.as_of,
+        curve_source=None if projected is None else projected.source or None,
+        periods=tuple(_period(plan, row, on) for row in rows),
+        present_rate=present_rate,
+        recorded_rate=loan.rate,
+        rate_difference=None if present_rate is None else present_rate - loan.rate,
+        accrual=_accrual(plan, market, rows, question),
+        missing=None if missing is None else _missing(missing),
+    )
+    whole = missing is None
+    return LoanSchedule(
+        loan_id=loan.id,
+        number=loan.number,
+        unscheduled=None if missing is None else _reason(missing, rows),
+        due_at_maturity=rows[-1].payment if whole else None,
+        balloon_principal=rows[-1].principal if whole else None,
+        total_interest=total(row.interest for row in rows),
+        total_principal=total(row.principal for row in rows),
+        weighted_average_life_years=shown_ratio(_average_life(plan, rows)) if whole else None,
+        how_computed=_how_computed(plan, floating),
+        installments=tuple(map(_installment, rows)),
+        floating=floating,
+    )
+
+
+def rate_rows(schedule: LoanSchedule) -> Iterator[tuple[Any, ...]]:
+    """Yield the installments of a schedule; of a floating loan with what `RATES_HEADER` names behind each.
+
+    Raises `Conflict` saying why there are none.
+    """
+    if schedule.unscheduled is not None and not schedule.installments:
+        raise Conflict(f"Loan {schedule.number} has no schedule: {schedule.unscheduled}.")
+    if schedule.floating is None:
+        for row in schedule.installments:
+            yield msgspec.structs.astuple(row)
+        return
+    for row, period in zip(schedule.installments, schedule.floating.periods, strict=True):
+        last = period.rates[-1]
+        reset = last.reset
+        behind = (
+            (None, None, None, None, None)
+            if reset is None
+            else (
+                schedule.floating.index,
+                reset.index_value,
+                reset.determined_on,
+                reset.fixing_on,
+                reset.bound_by.value,
+            )
+        )
+        yield (*msgspec.structs.astuple(row), period.standing.value, last.rate, period.known.value, *behind)
+
+
+async def _fixings(documents: Documents, org: str, plan: FloatingPlan, business_date: datetime.date) -> Fixings:
+    return await fixings_between(
+        lambda ids: documents.get_many(FIXING_YEARS, org, ids),
+        sorted(plan.indices),
+        first=plan.looks_back_to,
+        last=business_date,
+    )
+
+
+def _balance(
+    told: BalanceOn, plan: FloatingPlan, fixings: Fixings, on: datetime.date, business_date: datetime.date
+) -> BalanceOn:
+    market = plan.market(fixings, business_date=business_date)
+    rows, missing = plan.life(market)
+    due = [row for row in rows if row.due_date <= on]
+    reached = len(rows) > len(due) or missing is None or plan.repays_nothing
+    if not reached:
+        return told
+    balance = due[-1].ending_balance if due else plan.loan.original_balance
+    if not balance:
+        balance = due[-1].beginning_balance  # nobody has said that the last payment was made
+    accrued = plan.accrued(market, balance, on)
+    following = next((row for row in rows if row.due_date > on), None)
+    return msgspec.structs.replace(
+        told,
+        balance=balance,
+        accrued_interest=None if accrued is None else accrued[0],
+        next_installment=None if following is None else _installment(following),
+        unscheduled=None if missing is None else _reason(missing, rows),
+    )
+
+
+def _period(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> FloatingPeriod:
+    return FloatingPeriod(
+        number=row.number,
+        start=row.start,
+        end=row.end,
+        standing=plan.standing(row, on),
+        known=row.known,
+        rates=tuple(map(rate_of_period, row.rates)),
+    )
+
+
+def _installment(row: LifeRow) -> InstallmentView:
+    return InstallmentView(
+        number=row.number,
+        period_start=row.start,
+        period_end=row.end,
+        due_date=row.due_date,
+        days=(row.end - row.start).days,
+        beginning_balance=row.beginning_balance,
+        interest=row.interest,
+        principal=row.principal,
+        payment=row.payment,
+        ending_balance=row.ending_balance,
+    )
+
+
+def _accrual(
+    plan: FloatingPlan, market: Market, rows: tuple[LifeRow, ...], question: Question
+) -> PresentAccrual | None:
+    on = question.business_date
+    row = next((row for row in rows if plan.standing(row, on) is PeriodStanding.PRESENT), None)
+    found = None if row is None else plan.accrued(market, row.beginning_balance, on)
+    if row is None or found is None:
+        return None
+    interest, spans = found
+    return PresentAccrual(
+        on=on,
+        since=row.start,
+        balance=row.beginning_balance,
+        interest=interest,
+        rates=tuple(map(rate_of_period, spans)),
+        explained=_explained(plan, market, row=row, spans=spans, interest=interest, on=on)
+        if question.explain
+        else None,
+    )
+
+
+def _explained(
+    plan: FloatingPlan,
+    market: Market,
+    *,
+    row: LifeRow,
+    spans: tuple[RateSpan, ...],
+    interest: Decimal,
+    on: datetime.date,
+) -> Explanation:
+    day_count = plan.loan.terms.day_count
+    trace = Trace()
+    trace.says(
+        "balance x sum of (rate x fraction of a year)",
+        convention=f"{day_count.value} from {row.start} to {on}",
+        rounding="half up to the cent, once",
+    )
+    trace.input("balance", row.beginning_balance, Unit.DOLLARS)
+    for span in spans:
+        terms = plan.terms_on(span.start)
+        if terms is not None and span.reset is not None:
+            if isinstance(terms.resets, InArrears):
+                _explain_arrears(trace, market, terms, row, on)
+            all_in_rate(terms, span.reset.all_in.index, trace=trace)
+            trace.step(f"index read on {span.reset.determined_on}", span.reset.all_in.index, Unit.FRACTION)
+        trace.step(f"rate from {span.start} to {span.end}", span.rate, Unit.FRACTION)
+        trace.step(
+            f"fraction of a year from {span.start} to {span.end}", day_count.fraction(span.start, span.end), Unit.YEARS
+        )
+    trace.step("interest", interest, Unit.DOLLARS)
+    return explanation_of(trace)
+
+
+def _explain_arrears(trace: Trace, market: Market, terms: RateTerms, row: LifeRow, on: datetime.date) -> None:
+    convention = terms.resets
+    if isinstance(convention, InArrears):
+        rate_in_arrears(
+            row.start,
+            row.end,
+            convention,
+            lambda day: market.read(terms.index, day, starts=day, carry_days=terms.carry_days).value,
+            until=on,
+            trace=trace,
+        )
+
+
+def _missing(missing: MissingFixing | OutsideCurve) -> MissingRate:
+    kind = MissingKind.FIXING if isinstance(missing, MissingFixing) else MissingKind.CURVE
+    return MissingRate(kind=kind, index=missing.index, on=missing.on)
+
+
+def _reason(missing: MissingFixing | OutsideCurve, rows: tuple[LifeRow, ...]) -> str:
+    since = f"from {rows[-1].end} on " if rows else ""
+    if isinstance(missing, MissingFixing):
+        return f"{since}the fixing of {index_label(missing.index)} for {missing.on} is missing"
+    return f"{since}the curve of {index_label(missing.index)} does not reach: it {missing.word} {missing.limit}"
+
+
+def _average_life(plan: FloatingPlan, rows: tuple[LifeRow, ...]) -> Decimal:
+    """Return the years until the average dollar of principal is repaid, of 30/360 months from the start."""
+    days = sum(row.principal * _days_360(plan.start, row.due_date) for row in rows)
+    return Decimal(days) / (plan.loan.original_balance * _YEAR)
+
+
+def _days_360(start: datetime.date, end: datetime.date) -> int:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months * 30 + min(end.day, 30) - min(start.day, 30)
+
+
+_YEAR: Final = 360
+
+
+def _how_computed(plan: FloatingPlan, told: FloatingSchedule) -> HowComputed:
+    loan = plan.loan
+    terms, floating = loan.terms, loan.terms.floating
+    projected = (
+        "by the last fixing"
+        if told.scenario == FLAT
+        else f"by the curve as of {told.curve_as_of}{f' of {told.curve_source}' if told.curve_source else ''}"
+    )
+    moved = f", moved by {told.shift} basis points" if told.shift else ""
+    moves = terms.business_day_rule.value
+    adjusted = "; interest runs to the moved day" if terms.accrual_adjusted else ""
+    return HowComputed(
+        level_payment=_payment_words(plan),
+        interest="beginning balance x rate x fraction of a year, part by part of a period, added up\n"
+        "rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), ceiling)\n"
+        f"what is not fixed yet is projected {projected}{moved}",
+        principal="level payment - interest, never below zero" if terms.amortization_months else "none before maturity",
+        maturity="the last installment pays all that is left",
+        rounding="interest half up to the cent, once a period",
+        day_count=terms.day_count.value,
+        business_days=f"{moves}{adjusted}",
+        inputs=() if floating is None else tuple(_stated(floating)),
+        assumed=plan.assumed,
+        ignored=tuple(term for term in ignored_in_words(loan) if not term.name.startswith("terms.floating.")),
+    )
+
+
+def _payment_words(plan: FloatingPlan) -> str:
+    terms = plan.loan.terms
+    if terms.level_payment is not None:
+        return f"{terms.level_payment:,}, as the note states it"
+    if terms.amortization_months is None:
+        return "interest only"
+    return f"computed at each reset over what is left of {terms.amortization_months} months"
+
+
+def _stated(floating: FloatingTerms) -> Iterator[ScheduleTerm]:
+    for field in msgspec.structs.fields(FloatingTerms):
+        value = getattr(floating, field.name)
+        if value is None or value is False:
+            continue
+        yield ScheduleTerm(name=f"terms.floating.{field.encode_name}", value=str(value))

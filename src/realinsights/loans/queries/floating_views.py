@@ -1,0 +1,134 @@
+"""Schedules of floating loans as they are told: each period's rates, how each is known, and the present accrual."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from realinsights.loans.model.explained import Explanation
+from realinsights.loans.model.floating_schedule import PeriodStanding
+from realinsights.loans.model.quantities import tidy
+from realinsights_finance.rates import BoundBy, Known, RateSpan
+
+
+class ResetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A setting of the rate: the index as read on a day, rounded and floored, and what bounded the sum.
+
+    The fixing is null where the index is projected, or made of several days. `provisional`: an earlier day's fixing
+    stands in for the one that is missing.
+    """
+
+    determined_on: datetime.date
+    index_value: Decimal
+    rounded: Decimal
+    floored: Decimal
+    bound_by: BoundBy
+    fixing_on: datetime.date | None = None
+    fixing_source: str | None = None
+    revision: int | None = None
+    provisional: bool = False
+
+
+class RateOfPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A rate of a part of a period, from `start` to `end` (not counted), and how it is known."""
+
+    start: datetime.date
+    end: datetime.date
+    rate: Decimal
+    known: Known
+    reset: ResetView | None = None
+
+
+class FloatingPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The rates behind the installment of the same number; `known` is the least certain of them."""
+
+    number: int
+    start: datetime.date
+    end: datetime.date
+    standing: PeriodStanding
+    known: Known
+    rates: tuple[RateOfPeriod, ...]
+
+
+class PresentAccrual(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The interest of the present period, from `since` to the business date (not counted), half up to the cent."""
+
+    on: datetime.date
+    since: datetime.date
+    balance: Decimal
+    interest: Decimal
+    rates: tuple[RateOfPeriod, ...]
+    explained: Explanation | None = None
+
+
+class MissingKind(StrEnum):
+    """What a rate lacks."""
+
+    FIXING = "fixing"
+    CURVE = "curve"
+
+
+class MissingRate(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A fixing that is needed and not there, or a day that a curve does not answer for."""
+
+    kind: MissingKind
+    index: str
+    on: datetime.date
+
+
+class FloatingSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is behind the installments of a floating loan.
+
+    `scenario` is `flat` where the last fixing stands for all that is to come, else the id of a curve, which is as of
+    `curve_as_of`; `shift` moves it, in basis points. `present_rate` is what the note makes on the business date and
+    `recorded_rate` what was stated: a `rate_difference` is theirs. What cannot be computed is `missing`.
+    """
+
+    index: str
+    index_name: str
+    scenario: str
+    shift: int
+    curve_as_of: datetime.date | None
+    curve_source: str | None
+    periods: tuple[FloatingPeriod, ...]
+    present_rate: Decimal | None
+    recorded_rate: Decimal
+    rate_difference: Decimal | None
+    accrual: PresentAccrual | None
+    missing: MissingRate | None
+
+
+def rate_of_period(span: RateSpan) -> RateOfPeriod:
+    """Return a rate as it is told."""
+    reset = span.reset
+    if reset is None:
+        return RateOfPeriod(start=span.start, end=span.end, rate=shown(span.rate), known=span.known)
+    fixing, made = reset.fixing, reset.all_in
+    return RateOfPeriod(
+        start=span.start,
+        end=span.end,
+        rate=shown(span.rate),
+        known=span.known,
+        reset=ResetView(
+            determined_on=reset.determined_on,
+            index_value=shown(made.index),
+            rounded=shown(made.rounded),
+            floored=shown(made.floored),
+            bound_by=made.bound_by,
+            fixing_on=None if fixing is None else fixing.on,
+            fixing_source=None if fixing is None else fixing.source,
+            revision=None if fixing is None else fixing.revision,
+            provisional=reset.provisional,
+        ),
+    )
+
+
+def shown(rate: Decimal) -> Decimal:
+    """Return a rate with 10 decimals at most: one in arrears is known to 60, with which interest is computed."""
+    return tidy(round(rate, _SHOWN))
+
+
+_SHOWN = 10
