@@ -44,6 +44,7 @@ CONSUMERS: dict[str, tuple[tuple[str, ...], tuple[type[Event], ...]]] = {
     "auth, of its own": (auth_subscribers.FORGOTTEN_SERVICES, auth_subscribers.FORGOTTEN_EVENTS),
     "loans": (loans_subscribers.SERVICES, loans_subscribers.EVENTS),
     "loans, of its own": (("loans",), (ImportRequested, ReportRequested)),
+    "loans, fixings": (loans_subscribers.FIXINGS_SERVICES, loans_subscribers.FIXINGS_EVENTS),
     "notifications": (notifications_subscribers.SERVICES, tuple(REACTIONS)),
     "notifications, dates": (("loans",), (TermsRecorded, LoanDeleted, LoanRecorded, LoanRecordedV1)),
     "notifications, feeds": (("auth",), (MemberDeactivated,)),

@@ -48,6 +48,10 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(subscribers.telling, host.documents, asked))
         named = host.stream.subscribe(subscribers.NAMES_GROUP, subscribers.NAMES_SERVICES, subscribers.NAMES_EVENTS)
         tasks.append(functools.partial(subscribers.naming, host.documents, named))
+        fixings = host.stream.subscribe(
+            subscribers.FIXINGS_GROUP, subscribers.FIXINGS_SERVICES, subscribers.FIXINGS_EVENTS
+        )
+        tasks.append(functools.partial(subscribers.following_fixings, host.documents, fixings))
         reports = ReportJobs(
             documents=host.documents, blobs=host.blobs, quota=host.quota, progress=report_progress.tell, clock=now
         )

@@ -1,4 +1,4 @@
-"""Subscribers of the loans service: a reader asks for loans to be told again, and organizations change their names."""
+"""Subscribers of the loans service: loans are told again, by request or by fixings, and organizations get names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Final
 
 from realinsights.contracts.auth import OrganizationRecorded
 from realinsights.contracts.dashboard import PerformanceRequested
+from realinsights.contracts.loans import FixingsRecorded
 from realinsights.contracts.notifications import TermsRequested
 from realinsights.loans.service.reports.schedules import rename_organization
+from realinsights.loans.service.retelling import tell_floating_loans
 from realinsights.loans.service.telling import tell_again
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -25,6 +27,10 @@ EVENTS: Final = (PerformanceRequested, TermsRequested)
 NAMES_GROUP: Final = "loans.names"
 NAMES_SERVICES: Final = ("auth",)
 NAMES_EVENTS: Final = (OrganizationRecorded,)
+
+FIXINGS_GROUP: Final = "loans.fixings"
+FIXINGS_SERVICES: Final = ("loans",)
+FIXINGS_EVENTS: Final = (FixingsRecorded,)
 
 _ACTOR: Final = "system:reports"
 
@@ -59,3 +65,18 @@ async def _rename(documents: Storage, message: Message, name: str) -> None:
         await rename_organization(unit=unit, name=name)
 
     await committed(lambda: documents.unit(org=message.org, actor=_ACTOR, business_date=message.business_date), work)
+
+
+@asynccontextmanager
+async def following_fixings(documents: Storage, subscription: Subscription) -> AsyncIterator[None]:
+    """Tell floating loans again as fixings are learnt, until the context is left."""
+
+    async def answer(message: Message) -> None:
+        indices = {index for event in message.events if isinstance(event, FixingsRecorded) for index in event.indices}
+        if indices:
+            await tell_floating_loans(
+                documents=documents, org=message.org, business_date=message.business_date, indices=indices
+            )
+
+    async with handling(subscription, answer):
+        yield

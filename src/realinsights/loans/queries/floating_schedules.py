@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
+from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.loans.model.curves import FLAT, RateCurve, scenario_curve
-from realinsights.loans.model.explained import Explanation, explanation_of
 from realinsights.loans.model.floating_schedule import FloatingPlan, PeriodStanding, floating_plan, floats
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan

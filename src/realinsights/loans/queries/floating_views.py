@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from realinsights.loans.model.explained import Explanation
+from realinsights.contracts.explained import Explanation
 from realinsights.loans.model.floating_schedule import PeriodStanding
 from realinsights.loans.model.quantities import tidy
 from realinsights_finance.rates import BoundBy, Known, RateSpan

@@ -27,11 +27,12 @@ from realinsights.loans.model.collateral import (
 from realinsights.loans.model.contract import Part, contract_of
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.falling_due import falling_due
-from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.loan import GONE, Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.terms_changes import dated_changes
+from realinsights.loans.service.floating_past import FloatingPast
 from realinsights_finance.debt_service import DebtService, reported_debt_service
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import balances
@@ -75,24 +76,58 @@ def standing_of(loan: Loan) -> Standing:
 
 
 def scheduled_months(
-    loan: Loan, properties: Mapping[str, Property], *, until: datetime.date
+    loan: Loan, properties: Mapping[str, Property], *, until: datetime.date, past: FloatingPast | None = None
 ) -> tuple[PeriodFigures, ...]:
     """Return the loan by its own terms at the end of each month that had ended by `until`, oldest first.
 
     They end before the date of its recorded balance, from which on that is what is known, and ten years after maturity.
-    Of a loan that pays interest only, the balance is known whatever its rate: one that floats or is stepped is None.
-    Empty where the terms give no balance. Each month is by the terms that held at its end. The properties' figures are
-    those of the time.
+    Of a loan that pays interest only, the balance is known whatever its rate: one that is stepped is None, one that
+    floats is what the fixings of its `past` make, and its months go on to `until` with the recorded balance. Empty
+    where the terms give no balance. Each month is by the terms that held at its end. The properties' figures are those
+    of the time.
     """
     figures: list[PeriodFigures] = []
     for part, months in _months_by_terms(loan, until):
-        figures += _months_of(part, months, properties, loan)
+        figures += _months_of(part, months, properties, loan, past)
+    if past is not None and figures:
+        figures += _since_recorded(loan, properties, past, until)
     return tuple(figures)
 
 
-def months_of_schedule(loan: Loan, *, until: datetime.date) -> list[datetime.date]:
+def months_of_schedule(loan: Loan, *, until: datetime.date, past: FloatingPast | None = None) -> list[datetime.date]:
     """Return the months that `scheduled_months` gives figures of."""
-    return [month for _, months in _months_by_terms(loan, until) for month in months]
+    months = [month for _, months in _months_by_terms(loan, until) for month in months]
+    return months if past is None or not months else [*months, *_months_since_recorded(loan, until)]
+
+
+def _months_since_recorded(loan: Loan, until: datetime.date) -> Iterator[datetime.date]:
+    """Yield the months that ended from the day of the recorded balance on, before maturity."""
+    if loan.status in GONE:
+        return
+    month = month_of(loan.balance_as_of)
+    while month_end(month) <= until and month_end(month) < loan.maturity_date:
+        yield month
+        month = add_months(month, 1)
+
+
+def _since_recorded(
+    loan: Loan, properties: Mapping[str, Property], past: FloatingPast, until: datetime.date
+) -> Iterator[PeriodFigures]:
+    """Yield the months from the recorded balance on: it stands, and the rate is what fixings make."""
+    performance = performance_at(loan, properties)
+    for month in _months_since_recorded(loan, until):
+        ends = month_end(month)
+        rate = past.rate_on(ends)
+        service = annual_debt_service(msgspec.structs.replace(loan, rate=rate)) if rate is not None else None
+        yield PeriodFigures(
+            month=month,
+            balance=loan.current_balance,
+            rate=rate,
+            status=loan.status,
+            reported=False,
+            annual_debt_service=None if service is None else service.annual,
+            performance=performance(ends),
+        )
 
 
 def _months_by_terms(loan: Loan, until: datetime.date) -> Iterator[tuple[Part, list[datetime.date]]]:
@@ -115,7 +150,11 @@ def _months_by_terms(loan: Loan, until: datetime.date) -> Iterator[tuple[Part, l
 
 
 def _months_of(
-    part: Part, months: Sequence[datetime.date], properties: Mapping[str, Property], loan: Loan
+    part: Part,
+    months: Sequence[datetime.date],
+    properties: Mapping[str, Property],
+    loan: Loan,
+    past: FloatingPast | None,
 ) -> Iterator[PeriodFigures]:
     """Yield the loan at the ends of months by the part of its contract that held then."""
     agreed, terms, scheduled = part.agreed, part.terms, part.principal
@@ -143,7 +182,7 @@ def _months_of(
         yield PeriodFigures(
             month=month,
             balance=balance,
-            rate=rate,
+            rate=past.rate_on(ends) if past is not None else rate,
             status=loan.status if over else LoanStatus.CURRENT,
             reported=False,
             annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),

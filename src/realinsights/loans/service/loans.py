@@ -17,6 +17,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.model.terms_changes import UNDATED, Dating, with_change
 from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service.facts import behind_months, ends_from, loan_facts, months_of_schedule, scheduled_months
+from realinsights.loans.service.floating_past import FloatingPast, at_present_rate, floating_pasts
 from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import properties_behind, referenced_properties
 from realinsights.loans.service.telling import performance_recorded
@@ -35,7 +36,7 @@ async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
     """
     loan = valid_loan(loan_of(draft, loan_id=new_id(), org=unit.org), business_date=unit.business_date)
     properties = await referenced_properties(unit, loan)
-    return record_new(unit, loan, properties)
+    return record_new(unit, loan, properties, (await floating_pasts(unit, [loan])).get(loan.id))
 
 
 async def update_loan(
@@ -85,12 +86,15 @@ async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> Non
 async def record_again(*, unit: Unit, loans: Sequence[Loan], months: bool) -> None:
     """Tell readers the figures of loans anew, because something behind them changed; `months`: the past ones too."""
     properties = await properties_behind(unit, loans)
+    pasts = await floating_pasts(unit, loans)
     for loan in loans:
+        past = pasts.get(loan.id)
         unit.expect(LOANS, loan)
-        unit.emit(loan_facts(loan, properties))
+        unit.emit(loan_facts(at_present_rate(loan, past, on=unit.business_date), properties))
         if months and loan.deal is None:
-            _emit_months(unit, loan, scheduled_months(loan, properties, until=unit.business_date))
-            await asyncio.sleep(0)  # a schedule takes milliseconds: let other requests have their turn
+            # In a thread: a schedule takes milliseconds, and other requests have their turn.
+            told = await asyncio.to_thread(scheduled_months, loan, properties, until=unit.business_date, past=past)
+            _emit_months(unit, loan, told)
 
 
 async def reported_periods(unit: Unit, loan_id: str) -> tuple[ReportedPeriod, ...]:
@@ -111,13 +115,16 @@ async def reported_periods(unit: Unit, loan_id: str) -> tuple[ReportedPeriod, ..
         since = page[-1].period_end + datetime.timedelta(days=1)
 
 
-def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Loan:
-    """Store a loan that is valid, and whose references are seen to exist; tell its figures and its months so far."""
+def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property], past: FloatingPast | None = None) -> Loan:
+    """Store a loan that is valid, and whose references are seen to exist; tell its figures and its months so far.
+
+    The past is that of a loan that floats.
+    """
     stored = unit.put(LOANS, loan)
-    unit.emit(loan_facts(stored, properties))
+    unit.emit(loan_facts(at_present_rate(stored, past, on=unit.business_date), properties))
     unit.emit(terms_recorded(stored))
     if stored.deal is None:
-        _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date))
+        _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date, past=past))
     return stored
 
 
@@ -142,7 +149,8 @@ async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date |
         return before
     properties = await referenced_properties(unit, loan)
     stored = unit.put(LOANS, loan)
-    unit.emit(loan_facts(stored, properties))
+    past = (await floating_pasts(unit, [stored])).get(stored.id)
+    unit.emit(loan_facts(at_present_rate(stored, past, on=unit.business_date), properties))
     terms = terms_recorded(stored)
     if terms != terms_recorded(before):
         unit.emit(terms)
@@ -150,8 +158,9 @@ async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date |
     if loan.deal is None:
         until = unit.business_date
         if behind_months(before, until=until) != behind_months(stored, until=until):
-            months = scheduled_months(stored, properties, until=until)
-            earlier = months_of_schedule(before, until=until)
+            months = scheduled_months(stored, properties, until=until, past=past)
+            former = (await floating_pasts(unit, [before])).get(before.id)
+            earlier = months_of_schedule(before, until=until, past=former)
             if since is not None:
                 months = tuple(figures for figures in months if ends_from(figures.month, since))
                 earlier = [month for month in earlier if ends_from(month, since)]

@@ -1,0 +1,67 @@
+"""The past of floating loans: the rate of each day by fixings, for readers of portfolios and their history."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import msgspec
+
+from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan, floats
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.queries.fixings import fixings_between
+from realinsights.loans.store import FIXING_YEARS
+from realinsights_finance.money import shown_rate
+from realinsights_finance.rates import Fixings, Market
+from realinsights_platform.documents.port import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FloatingPast:
+    """The rates of a floating loan as far as fixings tell them."""
+
+    plan: FloatingPlan
+    market: Market
+
+    def rate_on(self, day: datetime.date) -> Decimal | None:
+        """Return the rate in force on a day, half up to 8 decimals; None where it is not known."""
+        span = self.plan.rate_on(self.market, day)
+        return None if span is None else shown_rate(span.rate)
+
+
+async def floating_pasts(unit: Unit, loans: Iterable[Loan]) -> Mapping[str, FloatingPast]:
+    """Return the pasts of those of some loans that float, by id. A tape's loans have theirs from the servicer."""
+    plans: dict[str, FloatingPlan] = {}
+    for loan in loans:
+        if loan.deal is None and floats(loan):
+            plan = floating_plan(loan)
+            if isinstance(plan, FloatingPlan):
+                plans[loan.id] = plan
+    if not plans:
+        return {}
+    indices = frozenset[str]().union(*(plan.indices for plan in plans.values()))
+    fixings = await fixings_between(
+        lambda ids: unit.get_many(FIXING_YEARS, ids),
+        sorted(indices),
+        first=min(plan.looks_back_to for plan in plans.values()),
+        last=unit.business_date,
+    )
+    return await asyncio.to_thread(_pasts, plans, fixings, unit.business_date)
+
+
+def at_present_rate(loan: Loan, past: FloatingPast | None, *, on: datetime.date) -> Loan:
+    """Return a loan with the rate that its note makes on a day, where fixings tell it; else as it was recorded."""
+    rate = None if past is None else past.rate_on(on)
+    return loan if rate is None or rate == loan.rate else msgspec.structs.replace(loan, rate=rate)
+
+
+def _pasts(
+    plans: Mapping[str, FloatingPlan], fixings: Fixings, business_date: datetime.date
+) -> dict[str, FloatingPast]:
+    return {
+        loan_id: FloatingPast(plan, plan.market(fixings, business_date=business_date))
+        for loan_id, plan in plans.items()
+    }
