@@ -118,9 +118,9 @@ class TestCurve:
 
     def test_ends_on_its_last_day_unless_it_is_to_go_on(self):
         rates = {after(100): Decimal("0.04"), after(200): Decimal("0.05")}
-        with pytest.raises(CurveEndsEarly, match="ends on 2026-01-16, before 2026-01-17") as raised:
+        with pytest.raises(CurveEndsEarly, match="ends on 2026-01-16, and 2026-01-17 is asked for") as raised:
             DiscountCurve.zero(ON, rates).factor(after(201))
-        assert (raised.value.day, raised.value.last) == (after(201), after(200))
+        assert (raised.value.on, raised.value.limit) == (after(201), after(200))
         assert DiscountCurve.zero(ON, rates, beyond=Beyond.LAST_RATE).zero_rate(after(9000)) == Decimal("0.05")
 
     def test_does_not_look_back(self):

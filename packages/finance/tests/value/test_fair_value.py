@@ -113,7 +113,7 @@ def test_a_due_day_that_february_lacks_is_a_whole_month(a_loan):
 
 def test_a_curve_that_ends_before_the_loan_is_refused(computed):
     curve = DiscountCurve.zero(datetime.date(2030, 1, 1), {datetime.date(2032, 1, 1): Decimal("0.04")})
-    with pytest.raises(CurveEndsEarly, match="ends on 2032-01-01, before 2032-02-01"):
+    with pytest.raises(CurveEndsEarly, match="ends on 2032-01-01, and 2032-02-01 is asked for"):
         fair_value_on_curve(computed, curve=curve)
 
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realinsights_finance import DayCount, Frequency
-from realinsights_finance.value import FloatingTerms, Hedge, HedgeKind, InvalidHedge, MismatchField, hedge_mismatches
+from realinsights_finance.value import ComparedTerms, Hedge, HedgeKind, InvalidHedge, MismatchField, hedge_mismatches
 
 START, END = datetime.date(2025, 1, 15), datetime.date(2027, 1, 15)
-LOAN = FloatingTerms(
+LOAN = ComparedTerms(
     notionals=((START, Decimal(25_000_000)),),
     end=END,
     index="Term SOFR 1M",
@@ -29,7 +29,7 @@ def a_hedge(kind: HedgeKind = HedgeKind.CAP, *, strike: str = "0.035", **changes
     return Hedge(kind=kind, strike=Decimal(strike), terms=replace(LOAN, **changes))
 
 
-def words(hedge: Hedge, loan: FloatingTerms = LOAN, **named) -> list[tuple[MismatchField, str]]:
+def words(hedge: Hedge, loan: ComparedTerms = LOAN, **named) -> list[tuple[MismatchField, str]]:
     return [(found.field, found.words) for found in hedge_mismatches(loan, hedge, **named)]
 
 

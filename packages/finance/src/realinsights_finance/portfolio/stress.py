@@ -24,6 +24,7 @@ from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.money import EXACT, cents
 from realinsights_finance.portfolio.share import WHOLE, checked_share
+from realinsights_finance.rates.floating import bounded_rate
 from realinsights_finance.ratios import debt_service_coverage, debt_yield, loan_to_value
 from realinsights_finance.terms import RATE_DECIMALS
 
@@ -56,14 +57,13 @@ class StressedRate:
 
     def shifted(self, shift: Decimal) -> Decimal:
         """Return the all-in rate with the index moved by a shift."""
-        index = EXACT.add(self.index, shift)
-        if self.index_floor is not None:
-            index = max(index, self.index_floor)
-        rate = EXACT.add(index, self.spread)
-        if self.rate_floor is not None:
-            rate = max(rate, self.rate_floor)
-        if self.ceiling is not None:
-            rate = min(rate, self.ceiling)
+        _, rate, _ = bounded_rate(
+            EXACT.add(self.index, shift),
+            self.spread,
+            index_floor=self.index_floor,
+            rate_floor=self.rate_floor,
+            ceiling=self.ceiling,
+        )
         return min(max(rate, _ZERO), _ONE)
 
 

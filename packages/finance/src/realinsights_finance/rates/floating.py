@@ -113,23 +113,38 @@ class AllIn:
 
 def all_in_rate(terms: FloatingTerms, index: Decimal, *, trace: Trace | None = None) -> AllIn:
     """Return the all-in rate that an index makes, exact, as a fraction."""
-    bound = BoundBy.NONE
     rounded = terms.rounding.rounded(index)
-    before = EXACT.add(rounded, terms.adjustment) if terms.floor_on_adjusted else rounded
-    floored = before if terms.index_floor is None else max(before, terms.index_floor)
-    if floored != before:
-        bound = BoundBy.INDEX_FLOOR
-    rate = EXACT.add(floored, terms.spread)
-    if not terms.floor_on_adjusted:
-        rate = EXACT.add(rate, terms.adjustment)
-    if terms.rate_floor is not None and rate < terms.rate_floor:
-        rate, bound = terms.rate_floor, BoundBy.RATE_FLOOR
-    if terms.ceiling is not None and rate > terms.ceiling:
-        rate, bound = terms.ceiling, BoundBy.CEILING
+    before, added = rounded, EXACT.add(terms.spread, terms.adjustment)
+    if terms.floor_on_adjusted:
+        before, added = EXACT.add(rounded, terms.adjustment), terms.spread
+    floored, rate, bound = bounded_rate(
+        before, added, index_floor=terms.index_floor, rate_floor=terms.rate_floor, ceiling=terms.ceiling
+    )
     found = AllIn(index=index, rounded=rounded, floored=floored, rate=rate, bound_by=bound)
     if trace is not None:
         _say(trace, terms, found)
     return found
+
+
+def bounded_rate(
+    index: Decimal,
+    spread: Decimal,
+    *,
+    index_floor: Decimal | None,
+    rate_floor: Decimal | None,
+    ceiling: Decimal | None,
+) -> tuple[Decimal, Decimal, BoundBy]:
+    """Return an index under its floor, the rate that it makes with a spread between two bounds, and what bounded it."""
+    bound = BoundBy.NONE
+    floored = index if index_floor is None else max(index, index_floor)
+    if floored != index:
+        bound = BoundBy.INDEX_FLOOR
+    rate = EXACT.add(floored, spread)
+    if rate_floor is not None and rate < rate_floor:
+        rate, bound = rate_floor, BoundBy.RATE_FLOOR
+    if ceiling is not None and rate > ceiling:
+        rate, bound = ceiling, BoundBy.CEILING
+    return floored, rate, bound
 
 
 def _say(trace: Trace, terms: FloatingTerms, found: AllIn) -> None:

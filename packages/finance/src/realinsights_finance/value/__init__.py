@@ -1,5 +1,6 @@
 """Value: what flows, loans and hedges are worth, and at which rate; fees as part of the yield."""
 
+from realinsights_finance.rates.curves import CurveEndsEarly
 from realinsights_finance.schedule import weighted_average_life
 from realinsights_finance.value.annual_percentage_rate import UnitPeriod, annual_percentage_rate
 from realinsights_finance.value.caps import Caplet, CollarValue, OptionValue, Volatility, collar, rate_option
@@ -7,7 +8,6 @@ from realinsights_finance.value.compounding import Compounding, InvalidRate
 from realinsights_finance.value.discount_curve import (
     BeforeCurve,
     Beyond,
-    CurveEndsEarly,
     DiscountCurve,
     Interpolation,
     InvalidCurve,
@@ -31,7 +31,7 @@ from realinsights_finance.value.effective_interest import (
 from realinsights_finance.value.fair_value import FairValue, fair_value, fair_value_on_curve, loan_sensitivity
 from realinsights_finance.value.flows import DatedFlow, InvalidFlow, NoFlows, SameSign
 from realinsights_finance.value.hedge_mismatches import (
-    FloatingTerms,
+    ComparedTerms,
     Hedge,
     HedgeKind,
     Mismatch,
@@ -62,6 +62,7 @@ __all__ = [
     "BlackNeedsPositiveRates",
     "Caplet",
     "CollarValue",
+    "ComparedTerms",
     "Compounding",
     "CurveEndsEarly",
     "DatedFlow",
@@ -70,7 +71,6 @@ __all__ = [
     "EffectiveRow",
     "EffectiveTime",
     "FairValue",
-    "FloatingTerms",
     "Hedge",
     "HedgeKind",
     "Interpolation",

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from realinsights_finance.day_count import DayCount
+from realinsights_finance.rates.curves import CurveEndsEarly
 from realinsights_finance.value.compounding import SHOWN, WORKING, Compounding, InvalidRate, exact
 
 
@@ -36,15 +37,6 @@ class Beyond(StrEnum):
 
 class InvalidCurve(ValueError):
     """Rates that make no curve; the message names the field."""
-
-
-class CurveEndsEarly(ValueError):
-    """A day after the last one of a curve."""
-
-    def __init__(self, day: datetime.date, last: datetime.date) -> None:
-        super().__init__(f"curve: it ends on {last}, before {day}")
-        self.day = day
-        self.last = last
 
 
 class BeforeCurve(ValueError):
@@ -184,7 +176,7 @@ class DiscountCurve:
         if day < self.on:
             raise BeforeCurve(f"curve: it is seen on {self.on}, after {day}")
         if day > self.days[-1] and self.beyond is Beyond.REFUSED:
-            raise CurveEndsEarly(day, self.days[-1])
+            raise CurveEndsEarly("discount factors", day, self.days[-1])
         position = bisect_left(self.days, day)
         if position in {0, len(self.days)}:
             return None

@@ -39,7 +39,7 @@ class MismatchField(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FloatingTerms:
+class ComparedTerms:
     """What a floating loan and its hedge have in common.
 
     `notionals` are pairs of a day and the dollars outstanding from it on, ascending, the first on the start.
@@ -85,7 +85,7 @@ class Hedge:
 
     kind: HedgeKind
     strike: Decimal
-    terms: FloatingTerms
+    terms: ComparedTerms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +99,7 @@ class Mismatch:
 
 
 def hedge_mismatches(
-    loan: FloatingTerms, hedge: Hedge, *, highest_strike: Decimal | None = None
+    loan: ComparedTerms, hedge: Hedge, *, highest_strike: Decimal | None = None
 ) -> tuple[Mismatch, ...]:
     """Return every difference between a loan and its hedge; none where it hedges the loan exactly.
 
@@ -114,7 +114,7 @@ def hedge_mismatches(
     )
 
 
-def _notionals(loan: FloatingTerms, hedge: FloatingTerms) -> Iterator[Mismatch]:
+def _notionals(loan: ComparedTerms, hedge: ComparedTerms) -> Iterator[Mismatch]:
     """Yield one mismatch for each stretch of days, in the time of both, in which the hedge is too small or large."""
     start, end = max(loan.start, hedge.start), min(loan.end, hedge.end)
     days = sorted({start, *(day for day, _ in (*loan.notionals, *hedge.notionals) if start < day < end)})
@@ -130,7 +130,7 @@ def _notionals(loan: FloatingTerms, hedge: FloatingTerms) -> Iterator[Mismatch]:
         yield _stretch(loan, hedge, stretch, end)
 
 
-def _difference(loan: FloatingTerms, hedge: FloatingTerms, day: datetime.date) -> Decimal:
+def _difference(loan: ComparedTerms, hedge: ComparedTerms, day: datetime.date) -> Decimal:
     return EXACT.subtract(hedge.notional_on(day), loan.notional_on(day))
 
 
@@ -139,7 +139,7 @@ def _sign(amount: Decimal) -> int:
 
 
 def _stretch(
-    loan: FloatingTerms, hedge: FloatingTerms, days: Sequence[datetime.date], until: datetime.date
+    loan: ComparedTerms, hedge: ComparedTerms, days: Sequence[datetime.date], until: datetime.date
 ) -> Mismatch:
     most = max(days, key=lambda day: abs(_difference(loan, hedge, day)))
     difference = _difference(loan, hedge, most)
@@ -154,7 +154,7 @@ def _stretch(
     )
 
 
-def _dates(loan: FloatingTerms, hedge: FloatingTerms) -> Iterator[Mismatch]:
+def _dates(loan: ComparedTerms, hedge: ComparedTerms) -> Iterator[Mismatch]:
     for field, ours, theirs, verb in (
         (MismatchField.START, loan.start, hedge.start, "starts"),
         (MismatchField.END, loan.end, hedge.end, "ends"),
@@ -174,7 +174,7 @@ def _dates(loan: FloatingTerms, hedge: FloatingTerms) -> Iterator[Mismatch]:
         )
 
 
-def _conventions(loan: FloatingTerms, hedge: FloatingTerms) -> Iterator[Mismatch]:
+def _conventions(loan: ComparedTerms, hedge: ComparedTerms) -> Iterator[Mismatch]:
     compared: tuple[tuple[MismatchField, str, str, str], ...] = (
         (MismatchField.INDEX, loan.index.strip(), hedge.index.strip(), "index: the two rates may move apart"),
         (MismatchField.DAY_COUNT, loan.day_count, hedge.day_count, "day count: interest on the same rate differs"),
