@@ -126,7 +126,7 @@ test.describe("a new loan", () => {
     await page.getByRole("textbox", { name: "Rate", exact: true }).fill("7.1");
     await page.getByText("Floating", { exact: true }).click();
     await page.getByRole("textbox", { name: "Spread" }).fill("275 bp");
-    await expect(page.getByText("No schedule: the rate floats")).toBeVisible();
+    await expect(page.getByText("No schedule: the first payment date is not known")).toBeVisible();
     await page.getByRole("button", { name: "Create loan" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Floating" })).toBeVisible();
     await expect(page.getByText("2.75%")).toBeVisible();

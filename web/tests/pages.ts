@@ -57,6 +57,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   "dates-month": `/dates/?view=month&month=${nextMonth()}`,
   reports: "/reports/",
   report: "/report/?id={reports}",
+  rates: "/rates/",
   members: "/members/",
   audit: "/audit/",
   organization: "/organization/",

@@ -691,7 +691,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return a loan's schedule, every installment to the cent, and how it was computed */
+        /**
+         * Return a loan's schedule, every installment to the cent, and how it was computed
+         * @description Of a floating loan: past rates by fixings, what has accrued by the business date, and a future that is projected
+         *     under a `scenario` (`flat`: the last fixing stands; `forward`: the newest curve; else the id of a curve), moved by
+         *     `shift` basis points.
+         */
         get: operations["loans.read_schedule"];
         put?: never;
         post?: never;
@@ -725,7 +730,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return a loan's schedule as CSV; 409 says why there is none */
+        /** Return a loan's schedule as CSV, of a floating one with each installment's rate; 409 says why there is none */
         get: operations["loans.export_schedule"];
         put?: never;
         post?: never;
@@ -1341,6 +1346,128 @@ export interface paths {
         put: operations["loans.remember_mapping"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/indices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the indices: the last fixing of each, how many are missing since, gaps and outliers of a year */
+        get: operations["loans.list_indices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/fixings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the fixings of an index from a day to another, the latest first, each with what it replaced */
+        get: operations["loans.list_fixings"];
+        put?: never;
+        /** Enter a fixing; where its day has another value, that is kept as what this one revises */
+        post: operations["loans.enter_fixing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import the CSV in the request's body: a column of days and one of percents for each index (`.`: no value) */
+        post: operations["loans.import_fixings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load the public sample of SOFR, its 30-day average and its index; loading it again changes nothing */
+        post: operations["loans.load_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the calendars that notes name, with their closed weekdays of a year and where they come from */
+        get: operations["loans.list_calendars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List forward curves, the newest first */
+        get: operations["loans.list_curves"];
+        put?: never;
+        /** Keep a forward curve of an index */
+        post: operations["loans.create_curve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/curves/{curve_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a forward curve */
+        get: operations["loans.read_curve"];
+        put?: never;
+        post?: never;
+        /** Remove a forward curve */
+        delete: operations["loans.delete_curve"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3838,7 +3965,12 @@ export interface components {
         BusinessDayRule: "following" | "modified_following" | "modified_preceding" | "preceding" | "unadjusted";
         /**
          * FloatingTerms
-         * @description All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling).
+         * @description All-in rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), rate ceiling).
+         *
+         *         `lookback_business_days` is how many business days of `calendar` before a reset the index is read, or in arrears
+         *         before each day. `adjustment` came with a replaced index; with `floor_on_adjusted` the index floor is of their sum.
+         *         Where the index has no fixing of its day, the last one within `carry_days` may stand in. A hybrid loan bears
+         *         `fixed_rate` before `fixed_until`. Observation shift, lockout and daily floor are of rates in arrears.
          */
         FloatingTerms: {
             index: string;
@@ -3855,13 +3987,28 @@ export interface components {
             firstResetDate: string | null;
             calendar: string | null;
             rounding: components["schemas"]["IndexRounding"];
+            setting: components["schemas"]["RateSetting"];
+            adjustment: string | null;
+            floorOnAdjusted: boolean;
+            carryDays: number;
+            observationShift: boolean;
+            lockoutBusinessDays: number | null;
+            dailyFloor: string | null;
+            fixedRate: string | null;
+            fixedUntil: string | null;
         };
         /**
          * IndexRounding
-         * @description The step an index is rounded up to before the spread is added.
+         * @description The part of a percent that an index is rounded to before the spread is added, up or to the nearest.
          * @enum {unknown}
          */
-        IndexRounding: "none" | "up_to_eighth_percent" | "up_to_thousandth_percent";
+        IndexRounding: "nearest_eighth_percent" | "nearest_hundred_thousandth_percent" | "nearest_hundredth_percent" | "nearest_sixteenth_percent" | "nearest_thousandth_percent" | "none" | "up_to_eighth_percent" | "up_to_hundredth_percent" | "up_to_sixteenth_percent" | "up_to_thousandth_percent";
+        /**
+         * RateSetting
+         * @description The way in which a floating rate is set: before the time that it is for, each day, or of the days in arrears.
+         * @enum {unknown}
+         */
+        RateSetting: "compounded_in_arrears" | "each_day" | "in_advance" | "simple_in_arrears";
         /**
          * RateStep
          * @description A rate that the note bears from a date on.
@@ -4359,6 +4506,8 @@ export interface components {
          * LoanSchedule
          * @description A loan's schedule from its first payment to maturity; `unscheduled` says why there is none, else it is null.
          *
+         *         Of a floating loan, `floating` tells the rates behind each installment; where one is not known, the installments
+         *         before it are there, and `unscheduled` says from when on there are none.
          *         `due_at_maturity` is the whole last payment, `balloon_principal` the principal in it, and
          *         `balance_after_last_regular_payment` what the trade quotes as the balloon. Of a draft there is no `loan_id`.
          */
@@ -4375,6 +4524,7 @@ export interface components {
             weightedAverageLifeYears: string | null;
             howComputed: components["schemas"]["HowComputed"] | null;
             installments: components["schemas"]["InstallmentView"][];
+            floating: components["schemas"]["FloatingSchedule"] | null;
         };
         /**
          * HowComputed
@@ -4428,6 +4578,150 @@ export interface components {
             /** Format: decimal */
             endingBalance: string;
         };
+        /**
+         * FloatingSchedule
+         * @description What is behind the installments of a floating loan.
+         *
+         *         `scenario` is `flat` where the last fixing stands for all that is to come, else the id of a curve, which is as of
+         *         `curve_as_of`; `shift` moves it, in basis points. `present_rate` is what the note makes on the business date and
+         *         `recorded_rate` what was stated: a `rate_difference` is theirs. What cannot be computed is `missing`.
+         */
+        FloatingSchedule: {
+            index: string;
+            indexName: string;
+            scenario: string;
+            shift: number;
+            curveAsOf: string | null;
+            curveSource: string | null;
+            periods: components["schemas"]["FloatingPeriod"][];
+            presentRate: string | null;
+            /** Format: decimal */
+            recordedRate: string;
+            rateDifference: string | null;
+            accrual: components["schemas"]["PresentAccrual"] | null;
+            missing: components["schemas"]["MissingRate"] | null;
+        };
+        /**
+         * FloatingPeriod
+         * @description The rates behind the installment of the same number; `known` is the least certain of them.
+         */
+        FloatingPeriod: {
+            number: number;
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            standing: components["schemas"]["PeriodStanding"];
+            known: components["schemas"]["Known"];
+            rates: components["schemas"]["RateOfPeriod"][];
+        };
+        /**
+         * PeriodStanding
+         * @description The place of a period beside the business date.
+         * @enum {unknown}
+         */
+        PeriodStanding: "past" | "present" | "projected";
+        /**
+         * Known
+         * @description The way in which a rate is known.
+         * @enum {unknown}
+         */
+        Known: "fixed" | "fixing" | "projected";
+        /**
+         * RateOfPeriod
+         * @description A rate of a part of a period, from `start` to `end` (not counted), and how it is known.
+         */
+        RateOfPeriod: {
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            /** Format: decimal */
+            rate: string;
+            known: components["schemas"]["Known"];
+            reset: components["schemas"]["ResetView"] | null;
+        };
+        /**
+         * ResetView
+         * @description A setting of the rate: the index as read on a day, rounded and floored, and what bounded the sum.
+         *
+         *         The fixing is null where the index is projected, or made of several days. `provisional`: an earlier day's fixing
+         *         stands in for the one that is missing.
+         */
+        ResetView: {
+            /** Format: date */
+            determinedOn: string;
+            /** Format: decimal */
+            indexValue: string;
+            /** Format: decimal */
+            rounded: string;
+            /** Format: decimal */
+            floored: string;
+            boundBy: components["schemas"]["BoundBy"];
+            fixingOn: string | null;
+            fixingSource: string | null;
+            revision: number | null;
+            provisional: boolean;
+        };
+        /**
+         * BoundBy
+         * @description What an all-in rate was bounded by: the last bound that changed it.
+         * @enum {unknown}
+         */
+        BoundBy: "ceiling" | "index_floor" | "none" | "rate_floor";
+        /**
+         * PresentAccrual
+         * @description The interest of the present period, from `since` to the business date (not counted), half up to the cent.
+         */
+        PresentAccrual: {
+            /** Format: date */
+            on: string;
+            /** Format: date */
+            since: string;
+            /** Format: decimal */
+            balance: string;
+            /** Format: decimal */
+            interest: string;
+            rates: components["schemas"]["RateOfPeriod"][];
+            explained: components["schemas"]["Explanation"] | null;
+        };
+        /**
+         * Explanation
+         * @description An account of how a figure came about: `steps` are the values in between, in the order in which they did.
+         */
+        Explanation: {
+            formula: string;
+            convention: string;
+            rounding: string;
+            inputs: components["schemas"]["ExplainedPart"][];
+            steps: components["schemas"]["ExplainedPart"][];
+        };
+        /**
+         * ExplainedPart
+         * @description A named figure in its unit; a value of null is not known.
+         */
+        ExplainedPart: {
+            name: string;
+            value: string | null;
+            /** @enum {unknown} */
+            unit: "date" | "days" | "dollars" | "fraction" | "months" | "name" | "number" | "periods" | "times" | "years";
+        };
+        /**
+         * MissingRate
+         * @description A fixing that is needed and not there, or a day that a curve does not answer for.
+         */
+        MissingRate: {
+            kind: components["schemas"]["MissingKind"];
+            index: string;
+            /** Format: date */
+            on: string;
+        };
+        /**
+         * MissingKind
+         * @description What a rate lacks.
+         * @enum {unknown}
+         */
+        MissingKind: "curve" | "fixing";
         /**
          * BalanceOn
          * @description The balance at the end of a day by the schedule, beside the balance last recorded.
@@ -4604,27 +4898,6 @@ export interface components {
          * @enum {unknown}
          */
         Effect: "credited" | "owed" | "shown";
-        /**
-         * Explanation
-         * @description An account of how a figure came about: `steps` are the values in between, in the order in which they did.
-         */
-        Explanation: {
-            formula: string;
-            convention: string;
-            rounding: string;
-            inputs: components["schemas"]["ExplainedPart"][];
-            steps: components["schemas"]["ExplainedPart"][];
-        };
-        /**
-         * ExplainedPart
-         * @description A named figure in its unit; a value of null is not known.
-         */
-        ExplainedPart: {
-            name: string;
-            value: string | null;
-            /** @enum {unknown} */
-            unit: "date" | "days" | "dollars" | "fraction" | "months" | "name" | "number" | "periods" | "times" | "years";
-        };
         /**
          * LoanPrepayment
          * @description What prepaying a loan costs: on each payment date after `after`, or on one day.
@@ -5349,6 +5622,195 @@ export interface components {
             header: string[];
             mapping: components["schemas"]["ColumnChoice"][];
         };
+        /**
+         * IndexView
+         * @description An index, and how fresh its fixings are on the business date.
+         *
+         *         `missing` counts the fixings that should have been published since the last one, those of ten years at most; more
+         *         than one make it `stale`. None where there is no fixing. `gaps` are business days without one and `outliers` days
+         *         that moved by more than 25 basis points, both within a year before the last fixing.
+         */
+        IndexView: {
+            index: string;
+            name: string;
+            publisher: string | null;
+            license: string | null;
+            calendar: components["schemas"]["HolidayCalendar"];
+            decimals: number | null;
+            days: number;
+            first: string | null;
+            last: components["schemas"]["FixingView"] | null;
+            missing: number | null;
+            stale: boolean;
+            gaps: string[];
+            outliers: string[];
+        };
+        /**
+         * HolidayCalendar
+         * @description The name of a calendar that a loan stores; `about` says where it comes from and of when it is.
+         *
+         *         `SOFR` has the days for which SOFR is published: those of `US_GOVERNMENT_BOND` without the Good Fridays on which the
+         *         bond market is open until noon. `WEEKENDS_ONLY` has no holidays, and is known in every year.
+         * @enum {unknown}
+         */
+        HolidayCalendar: "federal_reserve" | "sofr" | "us_government_bond" | "weekends_only";
+        /**
+         * FixingView
+         * @description The value of a day that counts. `former` are those it replaced, the first one first.
+         *
+         *         `change` is the move from the fixing before, where there is one; `outlier` says that it is more than 25 basis
+         *         points. `closed` says that the index's calendar has no fixing of this day.
+         */
+        FixingView: {
+            index: string;
+            /** Format: date */
+            on: string;
+            /** Format: decimal */
+            value: string;
+            /** Format: date */
+            publishedOn: string;
+            revision: number;
+            source: string;
+            change: string | null;
+            outlier: boolean;
+            closed: boolean;
+            former: components["schemas"]["FormerFixing"][];
+        };
+        /**
+         * FormerFixing
+         * @description A value that was replaced by a later revision.
+         */
+        FormerFixing: {
+            /** Format: decimal */
+            value: string;
+            /** Format: date */
+            publishedOn: string;
+            revision: number;
+            source: string;
+        };
+        /**
+         * PageOf[FixingView]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         */
+        PageOf_FixingView: {
+            items: components["schemas"]["FixingView"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * FixingsImport
+         * @description What an import of fixings did, by index; with `dry_run` what it would have done.
+         *
+         *         `reproduced` compares the published averages and index of SOFR with those that daily SOFR makes.
+         */
+        FixingsImport: {
+            fileName: string;
+            dryRun: boolean;
+            indices: components["schemas"]["FixingsOfIndex"][];
+            reproduced: components["schemas"]["Reproduced"][];
+        };
+        /**
+         * FixingsOfIndex
+         * @description What became of a file's fixings of one index, in days; `none` are those without a value.
+         *
+         *         `refused` counts all, and `problems` are the first of them. `revisedOn` names the first days whose value changed.
+         */
+        FixingsOfIndex: {
+            index: string;
+            name: string;
+            taken: number;
+            unchanged: number;
+            revised: number;
+            refused: number;
+            none: number;
+            revisedOn: string[];
+            problems: components["schemas"]["RefusedFixing"][];
+        };
+        /**
+         * RefusedFixing
+         * @description A line that was not taken: which field, and why.
+         */
+        RefusedFixing: {
+            line: number;
+            field: string;
+            reason: string;
+        };
+        /**
+         * Reproduced
+         * @description The count of an index's published values, and of those that daily SOFR makes; the first others are named.
+         */
+        Reproduced: {
+            index: string;
+            published: number;
+            equal: number;
+            differences: components["schemas"]["PublishedDifference"][];
+        };
+        /**
+         * PublishedDifference
+         * @description A published value that daily SOFR does not make; `computed` None: a fixing is missing, which `reason` names.
+         */
+        PublishedDifference: {
+            /** Format: date */
+            on: string;
+            /** Format: decimal */
+            published: string;
+            computed: string | null;
+            reason: string | null;
+        };
+        /**
+         * CalendarView
+         * @description A calendar: its closed weekdays of one year, and where they come from.
+         */
+        CalendarView: {
+            calendar: components["schemas"]["HolidayCalendar"];
+            source: string;
+            year: number;
+            closed: string[];
+        };
+        /**
+         * PageOf[RateCurve]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         */
+        PageOf_RateCurve: {
+            items: components["schemas"]["RateCurve"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * RateCurve
+         * @description A forward curve as it is kept.
+         */
+        RateCurve: {
+            id: string;
+            org: string;
+            version: number;
+            index: string;
+            /** Format: date */
+            asOf: string;
+            points: components["schemas"]["CurvePoint"][];
+            interpolation: components["schemas"]["Interpolation"];
+            until: string | null;
+            source: string | null;
+        };
+        /**
+         * CurvePoint
+         * @description A point of a curve: the index expected for a period that starts on a day, as a fraction.
+         */
+        CurvePoint: {
+            /** Format: date */
+            on: string;
+            /**
+             * Format: decimal
+             * @description a rate as a fraction that may be negative: -0.0025 is -25 bp
+             */
+            rate: string;
+        };
+        /**
+         * Interpolation
+         * @description What an index is between two points of a curve.
+         * @enum {unknown}
+         */
+        Interpolation: "linear" | "step";
         /**
          * LoanReconciliation
          * @description All that was reported of a loan beside its schedule, oldest first; `rule` says what counts as matched.
@@ -7665,7 +8127,12 @@ export interface components {
         };
         /**
          * FloatingTerms
-         * @description All-in rate = clamp(max(index, index floor) + spread, rate floor, rate ceiling).
+         * @description All-in rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), rate ceiling).
+         *
+         *         `lookback_business_days` is how many business days of `calendar` before a reset the index is read, or in arrears
+         *         before each day. `adjustment` came with a replaced index; with `floor_on_adjusted` the index floor is of their sum.
+         *         Where the index has no fixing of its day, the last one within `carry_days` may stand in. A hybrid loan bears
+         *         `fixed_rate` before `fixed_until`. Observation shift, lockout and daily floor are of rates in arrears.
          */
         FloatingTermsInput: {
             index: string;
@@ -7690,6 +8157,24 @@ export interface components {
             calendar: string | null;
             /** @default none */
             rounding: components["schemas"]["IndexRounding"];
+            /** @default in_advance */
+            setting: components["schemas"]["RateSetting"];
+            /** @default null */
+            adjustment: string | null;
+            /** @default false */
+            floorOnAdjusted: boolean;
+            /** @default 0 */
+            carryDays: number;
+            /** @default false */
+            observationShift: boolean;
+            /** @default null */
+            lockoutBusinessDays: number | null;
+            /** @default null */
+            dailyFloor: string | null;
+            /** @default null */
+            fixedRate: string | null;
+            /** @default null */
+            fixedUntil: string | null;
         };
         /**
          * PrepaymentPhase
@@ -8175,6 +8660,40 @@ export interface components {
             codes: {
                 [key: string]: string;
             } | null;
+        };
+        /**
+         * FixingDraft
+         * @description A fixing as a person enters it; one of a day that has one already is its next revision.
+         */
+        FixingDraft: {
+            index: string;
+            /** Format: date */
+            on: string;
+            /**
+             * Format: decimal
+             * @description a rate as a fraction: 0.0533 is 5.33 %; of the SOFR index its level; at most 8 decimals
+             */
+            value: string;
+            /** @default null */
+            publishedOn: string | null;
+            /** @default null */
+            source: string | null;
+        };
+        /**
+         * CurveDraft
+         * @description A forward curve as a person states it, as seen on `as_of`; after the last point it answers until `until`.
+         */
+        CurveDraft: {
+            index: string;
+            /** Format: date */
+            asOf: string;
+            points: components["schemas"]["CurvePoint"][];
+            /** @default step */
+            interpolation: components["schemas"]["Interpolation"];
+            /** @default null */
+            until: string | null;
+            /** @default null */
+            source: string | null;
         };
         /**
          * ReportScheduleDraft
@@ -13505,7 +14024,13 @@ export interface operations {
     };
     "loans.read_schedule": {
         parameters: {
-            query?: never;
+            query?: {
+                scenario?: string;
+                shift?: number;
+                explain?: boolean;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path: {
                 loan_id: string;
@@ -13598,7 +14123,12 @@ export interface operations {
     };
     "loans.draft_schedule": {
         parameters: {
-            query?: never;
+            query?: {
+                scenario?: string;
+                shift?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13712,7 +14242,12 @@ export interface operations {
     };
     "loans.export_schedule": {
         parameters: {
-            query?: never;
+            query?: {
+                scenario?: string;
+                shift?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path: {
                 loan_id: string;
@@ -19393,6 +19928,1064 @@ export interface operations {
             };
             /** @description Fields are not valid; each is named */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_indices": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexView"][];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_fixings": {
+        parameters: {
+            query: {
+                index: string;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_FixingView"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.enter_fixing": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixingDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixingView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.import_fixings": {
+        parameters: {
+            query: {
+                fileName: string;
+                index?: string | null;
+                dryRun?: boolean;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixingsImport"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.load_sample": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixingsImport"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_calendars": {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"][];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_curves": {
+        parameters: {
+            query?: {
+                index?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_RateCurve"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.create_curve": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurveDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCurve"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                curve_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCurve"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.delete_curve": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+            };
+            path: {
+                curve_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,7 @@ import {
   IconHistory,
   IconListSearch,
   IconMail,
+  IconPercentage,
   IconReport,
   IconSettings,
   IconUsers,
@@ -103,6 +104,7 @@ export const DESTINATIONS: readonly Destination[] = [
     keys: "g r",
     also: ["/report/"],
   },
+  { label: "Rates", path: "/rates/", icon: IconPercentage, needs: "portfolio.read", keys: "g v" },
   { label: "Members", path: "/members/", icon: IconUsers, needs: "member.read", keys: "g m" },
   { label: "Audit trail", path: "/audit/", icon: IconHistory, needs: "audit.read", keys: "g a" },
   {

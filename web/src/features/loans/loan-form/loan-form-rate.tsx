@@ -6,7 +6,7 @@ import { useId } from "react";
 import { Surface } from "@/components/surface";
 
 import { useLoanField, useLoanFormContext } from "../forms/form-context";
-import { LoanChoice, LoanDate, LoanPercent, LoanText, LoanWhole } from "../forms/form-fields";
+import { LoanChoice, LoanDate, LoanPercent, LoanSwitch, LoanText, LoanWhole } from "../forms/form-fields";
 import { LoanRows } from "../forms/form-rows";
 import { FormGrid, FormSection } from "../forms/form-section";
 import { NEW_FLOATING } from "../records/loan-draft";
@@ -20,7 +20,20 @@ export const DAY_COUNTS = [
   "30e_360",
 ] as const;
 export const CALENDARS = ["federal_reserve", "us_government_bond", "sofr", "weekends_only"] as const;
-const ROUNDINGS = ["none", "up_to_thousandth_percent", "up_to_eighth_percent"] as const;
+const ROUNDINGS = [
+  "none",
+  "up_to_eighth_percent",
+  "up_to_sixteenth_percent",
+  "up_to_hundredth_percent",
+  "up_to_thousandth_percent",
+  "nearest_eighth_percent",
+  "nearest_sixteenth_percent",
+  "nearest_hundredth_percent",
+  "nearest_thousandth_percent",
+  "nearest_hundred_thousandth_percent",
+] as const;
+const SETTINGS = ["in_advance", "each_day", "simple_in_arrears", "compounded_in_arrears"] as const;
+const IN_ARREARS: readonly string[] = ["simple_in_arrears", "compounded_in_arrears"];
 const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
 const NEW_STEP = { fromDate: "", rate: "" };
 
@@ -82,11 +95,13 @@ export function RateFields() {
 
 function FloatingFields() {
   const { value } = useLoanField<object | null>("terms.floating");
+  const setting = useLoanField<string>("terms.floating.setting");
   if (value === null) return null;
   return (
     <>
       <LoanText path="terms.floating.index" label="Index" required />
       <LoanPercent path="terms.floating.spread" label="Spread" required />
+      <LoanChoice path="terms.floating.setting" label="Setting of the rate" options={SETTINGS} />
       <LoanPercent path="terms.floating.indexFloor" label="Index floor" />
       <LoanPercent path="terms.floating.rateFloor" label="Rate floor" />
       <LoanPercent path="terms.floating.rateCeiling" label="Rate ceiling" />
@@ -95,6 +110,22 @@ function FloatingFields() {
       <LoanWhole path="terms.floating.lookbackBusinessDays" label="Lookback in business days" />
       <LoanChoice path="terms.floating.calendar" label="Calendar" options={CALENDARS} none="Not specified" />
       <LoanChoice path="terms.floating.rounding" label="Rounding of the index" options={ROUNDINGS} />
+      <LoanPercent path="terms.floating.adjustment" label="Adjustment of a replaced index" />
+      <LoanSwitch path="terms.floating.floorOnAdjusted" label="Index floor is of the adjusted index" />
+      <LoanWhole
+        path="terms.floating.carryDays"
+        label="Days for which an earlier fixing may stand in"
+        empty={0}
+      />
+      {IN_ARREARS.includes(setting.value) && (
+        <>
+          <LoanWhole path="terms.floating.lockoutBusinessDays" label="Lockout in business days" />
+          <LoanPercent path="terms.floating.dailyFloor" label="Daily floor" />
+          <LoanSwitch path="terms.floating.observationShift" label="Observation shift" />
+        </>
+      )}
+      <LoanPercent path="terms.floating.fixedRate" label="Fixed rate at first" />
+      <LoanDate path="terms.floating.fixedUntil" label="Fixed until" />
     </>
   );
 }

@@ -105,6 +105,28 @@ export function RateTerms({ loan }: { loan: Loan }) {
             )}
             {floating.calendar !== null && <Fact label="Calendar">{floating.calendar}</Fact>}
             {floating.rounding !== "none" && <Fact label="Rounding">{word(floating.rounding)}</Fact>}
+            <Fact label="Setting" field="terms.floating.setting">
+              {word(floating.setting)}
+              {floating.observationShift && ", with an observation shift"}
+            </Fact>
+            {floating.adjustment !== null && (
+              <Fact label="Spread adjustment">
+                {share(floating.adjustment)}
+                {floating.floorOnAdjusted && ", under the index floor"}
+              </Fact>
+            )}
+            {floating.fixedUntil !== null && (
+              <Fact label="Fixed until" field="terms.floating.fixedUntil">
+                {`${date(floating.fixedUntil, formats)}, at ${share(floating.fixedRate)}`}
+              </Fact>
+            )}
+            {floating.carryDays > 0 && (
+              <Fact label="An earlier fixing may stand in for">{`${count(floating.carryDays, formats)} days`}</Fact>
+            )}
+            {floating.lockoutBusinessDays !== null && (
+              <Fact label="Lockout">{`${count(floating.lockoutBusinessDays, formats)} business days`}</Fact>
+            )}
+            {floating.dailyFloor !== null && <Fact label="Daily floor">{share(floating.dailyFloor)}</Fact>}
           </>
         )}
         {rateSteps.map(({ fromDate, rate }) => (

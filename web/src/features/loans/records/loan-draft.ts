@@ -92,6 +92,15 @@ export const NEW_FLOATING: Schemas["FloatingTermsInput"] = {
   firstResetDate: null,
   calendar: null,
   rounding: "none",
+  setting: "in_advance",
+  adjustment: null,
+  floorOnAdjusted: false,
+  carryDays: 0,
+  observationShift: false,
+  lockoutBusinessDays: null,
+  dailyFloor: null,
+  fixedRate: null,
+  fixedUntil: null,
 };
 
 /** A loan nobody has said anything about yet: the most usual terms. */

@@ -17,6 +17,7 @@ import { loanScheduleQuery } from "../records/api/loan";
 import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
+import { FloatingSchedule } from "./floating-schedule";
 import { HowComputed, Ignored } from "./loan-how-computed";
 import { LoanScheduleChart } from "./loan-schedule-chart";
 import { LoanScheduleTable } from "./loan-schedule-table";
@@ -38,6 +39,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
       </Stack>
     );
   }
+  if (schedule.floating !== null) return <FloatingSchedule loan={loan} first={schedule} />;
   if (schedule.unscheduled !== null) {
     return (
       <Surface>

@@ -19,11 +19,33 @@ export const loanQuery = (loanId: string, asKnownAt: string | null = null) =>
       ),
   });
 
-export const loanScheduleQuery = (loanId: string) =>
+/** What a floating loan's future is projected by: a curve, or the last fixing, moved by basis points. */
+export interface Scenario {
+  readonly scenario: string;
+  readonly shift: number;
+}
+
+export const LAST_FIXING: Scenario = { scenario: "flat", shift: 0 };
+
+export const loanScheduleQuery = (loanId: string, asked: Scenario = LAST_FIXING) =>
   queryOptions({
-    queryKey: ["loans", loanId, "schedule"],
+    queryKey: ["loans", loanId, "schedule", asked],
     queryFn: ({ signal }) =>
-      answered(api.GET("/api/v1/loans/{loan_id}/schedule", { params: { path: path(loanId) }, signal })),
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/schedule", {
+          params: { path: path(loanId), query: asked },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** The newest curves of an index. */
+export const curvesQuery = (index: string) =>
+  queryOptions({
+    queryKey: ["rates", "curves", index],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/rates/curves", { params: { query: { index, limit: 20 } }, signal })),
   });
 
 /** What is owed on a date; without one on the server's business date. */

@@ -1,0 +1,43 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { answered, api, idempotencyKey, type Schemas, upload } from "@/api/client";
+
+export type IndexView = Schemas["IndexView"];
+export type FixingView = Schemas["FixingView"];
+export type FixingDraft = Schemas["FixingDraft"];
+export type FixingsImport = Schemas["FixingsImport"];
+
+const SHOWN = 500;
+
+/** The indices, those with fixings first. */
+export const indicesQuery = queryOptions({
+  queryKey: ["rates", "indices"],
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/rates/indices", { signal })),
+});
+
+/** The latest fixings of an index. */
+export const fixingsQuery = (index: string) =>
+  queryOptions({
+    queryKey: ["rates", "fixings", index],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/rates/fixings", { params: { query: { index, limit: SHOWN } }, signal })),
+  });
+
+/** Enter a fixing; of a day that has one, it is the next revision. */
+export const enterFixing = (draft: FixingDraft): Promise<FixingView> =>
+  answered(
+    api.POST("/api/v1/rates/fixings", {
+      params: { header: { "Idempotency-Key": idempotencyKey() } },
+      body: draft,
+    }),
+  );
+
+/** Import a file of fixings. */
+export const importFixings = (file: File): Promise<FixingsImport> =>
+  upload<FixingsImport>(`/api/v1/rates/imports?${new URLSearchParams({ fileName: file.name })}`, file, {
+    headers: { "Idempotency-Key": idempotencyKey() },
+  });
+
+/** Load the public sample of SOFR. */
+export const loadSample = (): Promise<FixingsImport> =>
+  answered(api.POST("/api/v1/rates/sample", { params: { header: { "Idempotency-Key": idempotencyKey() } } }));
