@@ -93,6 +93,36 @@ test("fixings are imported, told apart, entered by hand and revised", async ({ p
   await expect(form.getByText(/is still to come/)).toBeVisible();
 });
 
+test("a forward curve is pasted, and projects a loan", async ({ page, organization }) => {
+  await keepFixings(organization);
+  const { id } = await organization.api.post<{ id: string }>("/api/v1/loans", {
+    ...LEAST_LOAN,
+    number: "F-3",
+    name: "Projected Pier",
+    balanceAsOf: monthsFrom(-1),
+    originationDate: monthsFrom(-1),
+    maturityDate: monthsFrom(11),
+    rateType: "floating",
+    terms: { firstPaymentDate: monthsFrom(0), floating: { index: "1M Term SOFR", spread: "0.01" } },
+  });
+  await signIn(page, organization.administrator);
+  await page.goto("/rates/");
+  const form = page.getByRole("region", { name: "Add a forward curve" });
+  await form.getByRole("textbox", { name: "Source" }).fill("Desk");
+  const points = form.getByRole("textbox", { name: "Points" });
+  await points.fill("soon 3.9");
+  await expect(form.getByText("No day and percentage: soon 3.9")).toBeVisible();
+  await points.fill(`${monthsFrom(0, 1)} 4.00\n${monthsFrom(6)} 3.50`);
+  await form.getByRole("button", { name: "Add curve" }).click();
+  await expect(form.getByText(/is kept/)).toBeVisible();
+  await page.goto(`/loan/?id=${id}&tab=schedule`);
+  const last = page.getByRole("table", { name: "Installments" }).getByRole("row").last();
+  await expect(last).toContainText("5.33%");
+  const projected = page.getByLabel("Projected by");
+  await projected.selectOption({ label: await projected.getByRole("option").nth(1).innerText() });
+  await expect(last).toContainText("4.50%");
+});
+
 async function fillTerms(page: Page): Promise<void> {
   await page.goto("/loan/new/");
   const form = page.getByRole("form", { name: "Loan" });
@@ -102,6 +132,8 @@ async function fillTerms(page: Page): Promise<void> {
   await form.getByRole("textbox", { name: "Origination" }).fill(monthsFrom(-4));
   await form.getByRole("textbox", { name: "First payment" }).fill(monthsFrom(-3));
   await form.getByRole("textbox", { name: "Maturity" }).fill(monthsFrom(20));
+  // The calendar below a day is closed by leaving it, and would be by the click as well.
+  await form.getByRole("textbox", { name: "Maturity" }).press("Tab");
   await page.getByText("Floating", { exact: true }).click();
   await form.getByRole("textbox", { name: "Present rate" }).fill("6.80");
   await form.getByRole("textbox", { name: "Index", exact: true }).fill("1M Term SOFR");

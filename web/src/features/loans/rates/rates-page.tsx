@@ -12,6 +12,7 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 
 import { type FixingsImport, indicesQuery, loadSample } from "./api/rates";
+import { CurveForm } from "./curve-form";
 import { FixingForm } from "./fixing-form";
 import { FixingsImported } from "./fixings-imported";
 import { FixingsOfIndex } from "./fixings-of-index";
@@ -66,12 +67,20 @@ export function RatesPage() {
       {kept.length > 0 && <IndexTable indices={kept} chosen={shown?.index ?? null} />}
       {shown !== undefined && <FixingsOfIndex index={shown} />}
       {may && indices !== undefined && (
-        <FixingForm
-          key={shown?.index}
-          indices={indices}
-          chosen={shown?.index ?? "term_sofr_1_month"}
-          onEntered={() => void changed()}
-        />
+        <>
+          <FixingForm
+            key={`fixing of ${shown?.index}`}
+            indices={indices}
+            chosen={shown?.index ?? "term_sofr_1_month"}
+            onEntered={() => void changed()}
+          />
+          <CurveForm
+            key={`curve of ${shown?.index}`}
+            indices={indices}
+            chosen={shown?.index ?? "term_sofr_1_month"}
+            onKept={() => void changed()}
+          />
+        </>
       )}
     </Page>
   );

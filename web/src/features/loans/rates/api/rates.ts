@@ -5,6 +5,7 @@ import { answered, api, idempotencyKey, type Schemas, upload } from "@/api/clien
 export type IndexView = Schemas["IndexView"];
 export type FixingView = Schemas["FixingView"];
 export type FixingDraft = Schemas["FixingDraft"];
+export type CurveDraft = Schemas["CurveDraft"];
 export type FixingsImport = Schemas["FixingsImport"];
 
 const SHOWN = 500;
@@ -41,3 +42,12 @@ export const importFixings = (file: File): Promise<FixingsImport> =>
 /** Load the public sample of SOFR. */
 export const loadSample = (): Promise<FixingsImport> =>
   answered(api.POST("/api/v1/rates/sample", { params: { header: { "Idempotency-Key": idempotencyKey() } } }));
+
+/** Keep a forward curve. */
+export const createCurve = (draft: CurveDraft): Promise<Schemas["RateCurve"]> =>
+  answered(
+    api.POST("/api/v1/rates/curves", {
+      params: { header: { "Idempotency-Key": idempotencyKey() } },
+      body: draft,
+    }),
+  );
