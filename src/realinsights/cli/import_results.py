@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rich.markup import escape
@@ -32,6 +33,8 @@ def print_import(work: dict[str, Any]) -> None:
         f"  reconciliation: {found['matched']} matched, {found['notDue']} not yet due, {found['differs']} differ",
         highlight=False,
     )
+    for line in _conventions(work["conventions"]):
+        console.print(f"  {line}", highlight=False, markup=False)
     _print_columns(work.get("layout") or {}, dry_run=work["dryRun"])
     if work.get("rows"):
         console.print(table("", ("Row", "Loan", "Outcome", "What"), map(_row, work["rows"]), numbers={"Row"}))
@@ -54,6 +57,15 @@ def print_import(work: dict[str, Any]) -> None:
         console.print(f"  left out: {problem_of(problem)}", highlight=False, markup=False)
     for problem in work["rejected"][:SHOWN]:
         console.print(f"  refused: {problem_of(problem)}", highlight=False, markup=False)
+
+
+def _conventions(found: dict[str, Any]) -> Iterator[str]:
+    """Yield by which conventions loans match where it is not that of their terms, and how many were not asked."""
+    for each in found["named"]:
+        if not each["stated"]:
+            yield f"{each['loans']} by another convention than their terms': {each['words']}"
+    if found["notAsked"]:
+        yield f"{found['notAsked']} that differ were not compared with other conventions, {found['asked']} were"
 
 
 def _sums(sums: dict[str, Any]) -> str:

@@ -15,8 +15,8 @@ import msgspec
 
 from realinsights.cli.output import json_option, money, percent, print_document, table, to_stdout
 from realinsights.loans.model.lender_statements import LoanToSolve, loan_to_solve
+from realinsights.loans.model.solutions import ConventionView, SolutionView, refused, solution_view
 from realinsights.loans.model.tape import Precision, Statement
-from realinsights.loans.queries.solutions import ConventionView, SolutionView, solution_view
 from realinsights.loans.tapes import absee_csv, reading
 from realinsights.loans.tapes.precision import PrecisionEvidence
 from realinsights.loans.tapes.problems import Refused
@@ -80,11 +80,7 @@ def _solved(loan: LoanToSolve | SolutionView) -> SolutionView:
     try:
         return solution_view(loan.number, solve(loan.rows, loan.known))
     except InvalidStatement as invalid:
-        return _refused(loan.number, str(invalid))
-
-
-def _refused(loan: str, problem: str) -> SolutionView:
-    return SolutionView(loan=loan, status="refused", conventions=(), matched_rows=0, problem=problem)
+        return refused(loan.number, str(invalid))
 
 
 def _loans(
@@ -124,25 +120,25 @@ def _of_periods(
 ) -> tuple[list[LoanToSolve | SolutionView], Precision]:
     evidence = PrecisionEvidence()
     loans: dict[str, list[Statement]] = defaultdict(list)
-    refused: dict[str, SolutionView] = {}
+    bad: dict[str, SolutionView] = {}
     for found in read:
         if isinstance(found, Refused):
             number = found.loan or f"line {found.line}"
             problem = "; ".join(f"line {each.line}, {each.field}: {each.reason}" for each in found.problems)
-            refused[number] = _refused(number, problem)
+            bad[number] = refused(number, problem)
         else:
             loans[found.number].append(found)
             evidence.see(balance=found.ending_balance, principal=found.principal)
     said = precision or evidence.precision
     solvable: list[LoanToSolve | SolutionView] = []
     for number, periods in loans.items():
-        if number in refused:
+        if number in bad:
             continue
         try:
             solvable.append(loan_to_solve(periods[-1], periods, said))
         except InvalidStatement as invalid:
-            solvable.append(_refused(number, str(invalid)))
-    return [*solvable, *refused.values()], said
+            solvable.append(refused(number, str(invalid)))
+    return [*solvable, *bad.values()], said
 
 
 def _own(lines: list[str], name: str, terms: Path | None, precision: Precision) -> list[LoanToSolve | SolutionView]:
@@ -159,7 +155,7 @@ def _own(lines: list[str], name: str, terms: Path | None, precision: Precision) 
             said = statement(rows, precision=SolverPrecision(precision.value))
             solvable.append(LoanToSolve(number=loan, rows=said, known=told))
         except InvalidStatement as invalid:
-            solvable.append(_refused(loan, str(invalid)))
+            solvable.append(refused(loan, str(invalid)))
     return solvable
 
 

@@ -5158,7 +5158,8 @@ export interface components {
          *         null where nothing was read yet, or the import is older than they are. `balance_change` and `loans_change` are what
          *         the outstanding balance and the number of outstanding loans became more by, or would become; null alike. `before` is
          *         what the portfolio came to when the file had been inspected, and `after` what this import made of that, or would;
-         *         what others changed since is in neither.
+         *         what others changed since is in neither. `conventions` says by which conventions loans match, also where it is not
+         *         that of their terms.
          */
         Import: {
             id: string;
@@ -5196,6 +5197,7 @@ export interface components {
             before: components["schemas"]["PortfolioSums"] | null;
             after: components["schemas"]["PortfolioSums"] | null;
             reconciliation: components["schemas"]["ReconciliationCounts"];
+            conventions: components["schemas"]["ConventionSearch"];
             differences: components["schemas"]["Difference"][];
             rejected: components["schemas"]["Problem"][];
             warned: number;
@@ -5380,6 +5382,31 @@ export interface components {
             closed: number;
         };
         /**
+         * ConventionSearch
+         * @description The loans of a tape or of a deal that differ under their terms and that the solver was asked about.
+         *
+         *         `matched` and `tied` are those of `asked` whose figures another convention reproduces, `partly` those of which it
+         *         reproduces the first installments. `not_asked` are loans that differ and were left out: the bound was reached, they
+         *         have too many periods, or their terms have changed. `named` are the conventions of all loans that match.
+         */
+        ConventionSearch: {
+            asked: number;
+            matched: number;
+            tied: number;
+            partly: number;
+            notAsked: number;
+            named: components["schemas"]["NamedConvention"][];
+        };
+        /**
+         * NamedConvention
+         * @description A convention by which loans match, in words; `stated`: it is that of their terms, else it was found.
+         */
+        NamedConvention: {
+            words: string;
+            stated: boolean;
+            loans: number;
+        };
+        /**
          * Difference
          * @description One figure that differs: `difference` is reported less computed; `since` is the first period of the run.
          */
@@ -5457,6 +5484,7 @@ export interface components {
          * @description One loan of a tape and what became of it. `created` names what else the row brought, as `<kind>:<id>`.
          *
          *         `statement_version` and `loan_version` are those in which statement and loan were stored, 0 where they were not.
+         *         `reproduced_by` are the conventions by which its period matches, where those of its terms do not.
          */
         ImportRow: {
             row: number;
@@ -5476,6 +5504,7 @@ export interface components {
             problems?: components["schemas"]["Problem"][];
             warnings?: components["schemas"]["Problem"][];
             reconciliation?: components["schemas"]["PeriodReconciliation"];
+            reproducedBy?: components["schemas"]["Reproduction"];
         };
         /**
          * RowOutcome
@@ -5497,7 +5526,8 @@ export interface components {
          * @description One loan's period, reported beside computed; None is not reported, or not computed.
          *
          *         `carried` says of one that differs that it follows from its own beginning balance: the cause lies in an earlier
-         *         period. `notes` say what is known of a departure: modified, defeased, delinquent, prepaid and so on.
+         *         period. `notes` say what is known of a departure: modified, defeased, delinquent, prepaid and so on. `convention`
+         *         says in words by which convention a period matches, where that is not the terms'; the computed figures are theirs.
          */
         PeriodReconciliation: {
             /** Format: date */
@@ -5529,6 +5559,7 @@ export interface components {
             carried?: boolean;
             reason?: string;
             notes?: string[];
+            convention?: string;
         };
         /**
          * Outcome
@@ -5536,6 +5567,78 @@ export interface components {
          * @enum {unknown}
          */
         Outcome: "closed" | "differs" | "matched" | "not_computed" | "not_due";
+        /**
+         * Reproduction
+         * @description The conventions, other than the terms', that reproduce a loan's reported figures to the cent.
+         *
+         *         `status` is `matched`, `tied` (by several that part at `decided_by`) or `partly` (the first `installments` alone).
+         *         `conventions` has one of each group that agrees on every installment to come; `fitting` counts all of them.
+         */
+        Reproduction: {
+            status: string;
+            conventions: components["schemas"]["ConventionView"][];
+            fitting: number;
+            installments: number;
+            decidedBy?: components["schemas"]["DecisionView"];
+        };
+        /**
+         * ConventionView
+         * @description A convention that reproduces a statement, or comes furthest; those of a `group` say the same of what follows.
+         *
+         *         `words` name it, its rate and its payment apart.
+         */
+        ConventionView: {
+            dayCount: components["schemas"]["DayCount"];
+            accrualDates: components["schemas"]["AccrualDates"];
+            /** Format: decimal */
+            rate: string;
+            interestRounding: components["schemas"]["InterestRounding"];
+            dailyRateDecimals: number | null;
+            paymentRule: components["schemas"]["PaymentRule"];
+            paymentRounding: components["schemas"]["PaymentRounding"] | null;
+            payment: string | null;
+            interestOnlyUntil: string | null;
+            accruesFrom: string | null;
+            group: number;
+            words: string;
+        };
+        /**
+         * AccrualDates
+         * @description The days from which and to which a period's interest runs.
+         * @enum {unknown}
+         */
+        AccrualDates: "due_to_due" | "following_federal_reserve" | "following_us_government_bond" | "modified_following_federal_reserve" | "modified_following_us_government_bond" | "month_before" | "month_of" | "preceding_federal_reserve" | "preceding_us_government_bond";
+        /**
+         * InterestRounding
+         * @description What becomes of a period's interest, which is rarely whole cents.
+         *
+         *         `CARRIED` rounds neither interest nor balance: only the payment is whole cents, and what is printed is rounded half
+         *         up. Such balances differ from those of the other conventions by a cent now and then.
+         * @enum {unknown}
+         */
+        InterestRounding: "carried" | "down" | "half_even" | "half_up" | "up";
+        /**
+         * PaymentRule
+         * @description What an installment repays.
+         * @enum {unknown}
+         */
+        PaymentRule: "fixed_principal" | "interest_only" | "level_effective_rate" | "level_from_closing" | "level_note_rate" | "level_stated" | "unknown";
+        /**
+         * PaymentRounding
+         * @description What becomes of the level payment, once, when it is computed.
+         * @enum {unknown}
+         */
+        PaymentRounding: "cent" | "cent_up" | "dollar" | "dollar_up";
+        /**
+         * DecisionView
+         * @description The first installment to come that decides a tie: `values` are the figure's by group.
+         */
+        DecisionView: {
+            /** Format: date */
+            dueDate: string;
+            field: string;
+            values: string[];
+        };
         /**
          * TemplateColumn
          * @description A column of the CSV template; `element` is the EX-102's name for it, which is recognized too.
@@ -5815,7 +5918,8 @@ export interface components {
          * LoanReconciliation
          * @description All that was reported of a loan beside its schedule, oldest first; `rule` says what counts as matched.
          *
-         *         `unscheduled` says why no schedule can be computed.
+         *         `unscheduled` says why no schedule can be computed. `stated` is the convention of the loan's terms in force; where
+         *         figures match by others, `reproduced_by` are those.
          */
         LoanReconciliation: {
             loanId: string;
@@ -5824,6 +5928,8 @@ export interface components {
             rule: string;
             counts: components["schemas"]["ReconciliationCounts"];
             unscheduled: string | null;
+            stated: components["schemas"]["ConventionView"] | null;
+            reproducedBy: components["schemas"]["Reproduction"] | null;
             periods: components["schemas"]["PeriodReconciliation"][];
         };
         /**
@@ -5855,6 +5961,8 @@ export interface components {
         /**
          * DealReconciliation
          * @description A deal's periods, newest first, and the differences of the newest one asked for (at most 200).
+         *
+         *         `conventions` are those by which its loans match in that one.
          */
         DealReconciliation: {
             deal: string;
@@ -5863,6 +5971,7 @@ export interface components {
             periods: components["schemas"]["PeriodCounts"][];
             differences: components["schemas"]["Difference"][];
             differencesTotal: number;
+            conventions: components["schemas"]["ConventionSearch"];
         };
         /**
          * PeriodCounts

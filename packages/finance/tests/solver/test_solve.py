@@ -227,3 +227,41 @@ class TestBadStatements:
             for month in range(120)
         ]
         assert solve(statement(rows)).status is Status.DIFFERS
+
+
+class TestCompleteTerms:
+    def test_take_no_payment_from_one_installment_alone(self, printed, known):
+        terms = a_note()
+        (row,) = printed(terms, 1).rows
+        more = dataclasses.replace(row, principal=row.principal + 500, ending_balance=row.ending_balance - 500)
+        told = known(terms)
+        assert solve(statement([more]), told).conventions[0].payment_rule is PaymentRule.LEVEL_STATED
+        strict = solve(statement([more]), dataclasses.replace(told, complete=True))
+        assert strict.status is Status.DIFFERS
+        assert PaymentRule.LEVEL_STATED not in {found.payment_rule for found in strict.conventions}
+
+    def test_take_a_payment_that_two_installments_have(self, printed, known):
+        terms = a_note(payment=Decimal("70000.00"))
+        told = dataclasses.replace(known(a_note()), complete=True)
+        assert {found.payment for found in solve(printed(terms, 2), told).conventions} == {Decimal("70000.00")}
+
+    def test_know_of_no_interest_only_months_that_they_do_not_say(self, printed, known):
+        said = printed(a_note(amortization_months=None), 3)
+        told = dataclasses.replace(known(a_note()), complete=True)
+        assert solve(said, told).status is Status.DIFFERS
+        assert solve(said, dataclasses.replace(told, complete=False)).status in {Status.MATCHED, Status.TIED}
+
+
+class TestRows:
+    @pytest.mark.parametrize("rounding", InterestRounding)
+    def test_of_a_matched_statement_are_its_own(self, printed, known, rounding):
+        said = printed(a_note(rounding=Rounding(interest=rounding)), 48)
+        solution = solve(said, known(a_note()), rows=True)
+        assert solution.computed == said.rows
+        assert solve(said, known(a_note())).computed == ()
+
+    def test_of_one_that_differs_show_what_was_to_be_expected(self, printed, known):
+        rows = list(printed(a_note(), 24).rows)
+        rows[10] = dataclasses.replace(rows[10], interest=rows[10].interest + 5)
+        solution = solve(statement(rows), known(a_note()), rows=True)
+        assert solution.computed[10].interest == rows[10].interest - 5 == solution.first_difference.computed

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from realinsights.loans.model.lender_conventions import ConventionSearch, Reproduction
 from realinsights.loans.model.reconciliation import Difference, Outcome, PeriodReconciliation
 from realinsights.loans.model.tape import ColumnChoice, Precision, Problem, Statement, TapeLayout
 from realinsights_finance.money import quotient, shown_rate
@@ -142,7 +143,8 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     null where nothing was read yet, or the import is older than they are. `balance_change` and `loans_change` are what
     the outstanding balance and the number of outstanding loans became more by, or would become; null alike. `before` is
     what the portfolio came to when the file had been inspected, and `after` what this import made of that, or would;
-    what others changed since is in neither.
+    what others changed since is in neither. `conventions` says by which conventions loans match, also where it is not
+    that of their terms.
     """
 
     state: ImportState
@@ -176,6 +178,7 @@ class Import(Document, frozen=True, kw_only=True, rename="camel"):
     before: PortfolioSums | None = None
     after: PortfolioSums | None = None
     reconciliation: ReconciliationCounts = ReconciliationCounts()
+    conventions: ConventionSearch = ConventionSearch()
     differences: tuple[Difference, ...] = ()
     rejected: tuple[Problem, ...] = ()
     warned: int = 0
@@ -224,6 +227,7 @@ class ImportRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     """One loan of a tape and what became of it. `created` names what else the row brought, as `<kind>:<id>`.
 
     `statement_version` and `loan_version` are those in which statement and loan were stored, 0 where they were not.
+    `reproduced_by` are the conventions by which its period matches, where those of its terms do not.
     """
 
     row: int
@@ -242,6 +246,7 @@ class ImportRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     reconciliation: PeriodReconciliation | None = None
+    reproduced_by: Reproduction | None = None
 
 
 class ImportRows(Document, frozen=True, kw_only=True, rename="camel"):

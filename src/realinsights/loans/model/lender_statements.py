@@ -31,9 +31,9 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
     """
     rows: dict[datetime.date, StatementRow] = {}
     for period in sorted(periods, key=lambda period: period.period_end):
-        due = due_date_in(period, terms)
+        due = due_date_in(period, first=terms.first_payment_date, day=terms.payment_day, frequency=terms.frequency)
         if due is not None and period.beginning_balance != 0:
-            rows[due] = _row(due, period)
+            rows[due] = statement_row(due, period)
     told = _told(terms, periods)
     if not rows:
         return LoanToSolve(number=terms.number, rows=None, known=told)
@@ -41,13 +41,17 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
     return LoanToSolve(number=terms.number, rows=said, known=told)
 
 
-def due_date_in(period: Statement, terms: Statement) -> datetime.date | None:
-    """Return the day in a period on which an installment was due, None where none was."""
-    first = terms.first_payment_date
+def due_date_in(
+    period: Statement, *, first: datetime.date | None, day: int | None, frequency: Frequency | None
+) -> datetime.date | None:
+    """Return the day in a period on which an installment was due, None where none was.
+
+    It follows from the first payment, the payment day and the frequency, where those are known.
+    """
     if first is None:
         return period.period_end
-    day = terms.payment_day or first.day
-    months = (terms.frequency or Frequency.MONTHLY).months
+    day = day or first.day
+    months = (frequency or Frequency.MONTHLY).months
     count = (period.period_end.year - first.year) * 12 + period.period_end.month - first.month
     due = add_months(first, count // months * months, day=day)
     if due > period.period_end:
@@ -56,7 +60,8 @@ def due_date_in(period: Statement, terms: Statement) -> datetime.date | None:
     return None if due < first or (begin is not None and due < begin) else due
 
 
-def _row(due: datetime.date, period: Statement) -> StatementRow:
+def statement_row(due: datetime.date, period: Statement) -> StatementRow:
+    """Return a reported period as a row of a statement."""
     ending = period.ending_balance
     if ending is not None:
         ending = max(Decimal(0), ending + (period.unscheduled_principal or 0))

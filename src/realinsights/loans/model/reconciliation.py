@@ -76,7 +76,8 @@ class PeriodReconciliation(msgspec.Struct, frozen=True, gc=False, kw_only=True, 
     """One loan's period, reported beside computed; None is not reported, or not computed.
 
     `carried` says of one that differs that it follows from its own beginning balance: the cause lies in an earlier
-    period. `notes` say what is known of a departure: modified, defeased, delinquent, prepaid and so on.
+    period. `notes` say what is known of a departure: modified, defeased, delinquent, prepaid and so on. `convention`
+    says in words by which convention a period matches, where that is not the terms'; the computed figures are theirs.
     """
 
     period_end: datetime.date
@@ -96,6 +97,7 @@ class PeriodReconciliation(msgspec.Struct, frozen=True, gc=False, kw_only=True, 
     carried: bool = False
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    convention: str | None = None
 
 
 class Computed(msgspec.Struct, frozen=True, gc=False):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from realinsights.loans.model.imports import ImportRow, ReconciliationCounts, TapeStatement
+from realinsights.loans.model.lender_conventions import ConventionSearch, Reproduction, Search
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.reconciliation import (
@@ -23,9 +24,11 @@ from realinsights.loans.model.reconciliation import (
     differences,
     reconcile,
 )
+from realinsights.loans.model.solutions import ConventionView, convention_of
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
+from realinsights_finance.terms import LoanTerms
 from realinsights_platform.attributes import values_of
 from realinsights_platform.documents.port import Documents, Equal
 from realinsights_platform.documents.walking import every, every_with, pages
@@ -48,6 +51,7 @@ _COLUMNS = {
     "Carried": "carried",
     "Reason": "reason",
     "Notes": "notes",
+    "Another convention": "convention",
 }
 _values = values_of(tuple(_COLUMNS.values()))
 HEADER = ("Loan number", "Loan name", *_COLUMNS)
@@ -60,7 +64,8 @@ _CHUNKS_AT_ONCE = 10
 class LoanReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """All that was reported of a loan beside its schedule, oldest first; `rule` says what counts as matched.
 
-    `unscheduled` says why no schedule can be computed.
+    `unscheduled` says why no schedule can be computed. `stated` is the convention of the loan's terms in force; where
+    figures match by others, `reproduced_by` are those.
     """
 
     loan_id: str
@@ -69,6 +74,8 @@ class LoanReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="came
     rule: str
     counts: ReconciliationCounts
     unscheduled: str | None
+    stated: ConventionView | None
+    reproduced_by: Reproduction | None
     periods: tuple[PeriodReconciliation, ...]
 
 
@@ -80,7 +87,10 @@ class PeriodCounts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class DealReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A deal's periods, newest first, and the differences of the newest one asked for (at most 200)."""
+    """A deal's periods, newest first, and the differences of the newest one asked for (at most 200).
+
+    `conventions` are those by which its loans match in that one.
+    """
 
     deal: str
     loans: int
@@ -88,22 +98,25 @@ class DealReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="came
     periods: tuple[PeriodCounts, ...]
     differences: tuple[Difference, ...]
     differences_total: int
+    conventions: ConventionSearch
 
 
 async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -> LoanReconciliation:
     """Return every reported period of a loan beside the computed one; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
     statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
-    found, unscheduled = await asyncio.to_thread(_of_loan, loan, statements)
+    found = await asyncio.to_thread(_of_loan, loan, statements)
     precise = all(item.precision is Precision.CENTS for item in statements)
     return LoanReconciliation(
         loan_id=loan.id,
         number=loan.number,
         name=loan.name,
         rule=f"{CENTS_RULE if precise else FLOAT32_RULE}; {RATE_RULE}",
-        counts=ReconciliationCounts().with_more([period.outcome for period in found]),
-        unscheduled=unscheduled,
-        periods=tuple(found),
+        counts=ReconciliationCounts().with_more([period.outcome for period in found.periods]),
+        unscheduled=found.terms.reason if isinstance(found.terms, Unscheduled) else None,
+        stated=None if isinstance(found.terms, Unscheduled) else convention_of(found.terms),
+        reproduced_by=found.reproduced_by,
+        periods=tuple(found.periods),
     )
 
 
@@ -120,18 +133,24 @@ async def deal_reconciliation(
     loans = 0
     by_period: dict[datetime.date, list[Outcome]] = {}
     differing: dict[datetime.date, list[Difference]] = {}
-    async for page in _deal(documents, org, deal):
-        for loan, periods in page:
+    search = Search()
+    last: dict[str, tuple[_Reconciled, PeriodReconciliation]] = {}
+    async for page in _deal(documents, org, deal, search):
+        for item in page:
             loans += 1
-            for found in periods:
+            for found in item.periods:
                 if period is not None and found.period_end != period:
                     continue
                 by_period.setdefault(found.period_end, []).append(found.outcome)
-                differing.setdefault(found.period_end, []).extend(differences(loan.number, found))
+                differing.setdefault(found.period_end, []).extend(differences(item.loan.number, found))
+                last[item.loan.id] = (item, found)
     if not loans:
         raise NotFound(f"There is no deal {deal}.")
     newest = max(by_period, default=None)
     shown = differing[newest] if newest is not None else []
+    for item, found in last.values():
+        if found.period_end == newest:
+            search.count(item.terms, found, item.reproduced_by)
     return DealReconciliation(
         deal=deal,
         loans=loans,
@@ -142,6 +161,7 @@ async def deal_reconciliation(
         ),
         differences=tuple(shown[:MOST_DIFFERENCES]),
         differences_total=len(shown),
+        conventions=search.result,
     )
 
 
@@ -149,11 +169,11 @@ async def deal_table(
     documents: Documents, *, org: str, deal: str, period: datetime.date | None
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Yield a deal's loans and periods as rows under `HEADER`, page by page."""
-    async for page in _deal(documents, org, deal):
+    async for page in _deal(documents, org, deal, Search()):
         yield [
-            table_row(loan.number, loan.name, found)
-            for loan, periods in page
-            for found in periods
+            table_row(item.loan.number, item.loan.name, found)
+            for item in page
+            for found in item.periods
             if period is None or found.period_end == period
         ]
 
@@ -183,29 +203,36 @@ def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any,
     return (number, name, *_values(found))
 
 
-def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> tuple[list[PeriodReconciliation], str | None]:
-    schedules = Schedules.of([loan])
-    terms = schedules.terms(0)
-    said = [(item.statement, item.precision) for item in statements]
-    return list(reconcile(schedules, 0, said)), terms.reason if isinstance(terms, Unscheduled) else None
+class _Reconciled(NamedTuple):
+    """A loan with its terms and its periods, and by which conventions they match where not by those of the terms."""
+
+    loan: Loan
+    terms: LoanTerms | Unscheduled
+    periods: list[PeriodReconciliation]
+    reproduced_by: Reproduction | None
 
 
-async def _deal(
-    documents: Documents, org: str, deal: str
-) -> AsyncIterator[list[tuple[Loan, list[PeriodReconciliation]]]]:
+def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> _Reconciled:
+    return _of_loans([loan], statements, Search())[0]
+
+
+async def _deal(documents: Documents, org: str, deal: str, search: Search) -> AsyncIterator[list[_Reconciled]]:
     async for loans in pages(documents, LOANS, org, Equal("deal", deal), limit=_LOANS_AT_ONCE):
         statements = await every_with(documents, STATEMENTS, org, "loan_id", [loan.id for loan in loans])
-        yield await asyncio.to_thread(_of_loans, loans, statements)
+        yield await asyncio.to_thread(_of_loans, loans, statements, search)
 
 
-def _of_loans(
-    loans: Sequence[Loan], statements: Sequence[TapeStatement]
-) -> list[tuple[Loan, list[PeriodReconciliation]]]:
+def _of_loans(loans: Sequence[Loan], statements: Sequence[TapeStatement], search: Search) -> list[_Reconciled]:
     said: dict[str, list[tuple[Statement, Precision]]] = {}
     for item in statements:
         said.setdefault(item.loan_id, []).append((item.statement, item.precision))
     schedules = Schedules.of(loans)
-    return [(loan, list(reconcile(schedules, index, said.get(loan.id, ())))) for index, loan in enumerate(loans)]
+    found = []
+    for index, loan in enumerate(loans):
+        own, terms = said.get(loan.id, ()), schedules.terms(index)
+        periods, reproduced = search.look(loan, terms, own, list(reconcile(schedules, index, own)))
+        found.append(_Reconciled(loan, terms, periods, reproduced))
+    return found
 
 
 async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:

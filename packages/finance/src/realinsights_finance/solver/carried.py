@@ -47,8 +47,31 @@ class CarriedCandidate:
         self._amount, self._interest_only = int(of.amount[place]) * _CENT, int(of.interest_only[place])
         self._last = last
 
+    def figures(self, said: Reported, *, opening: int, exact: bool) -> list[tuple[int, int, int, int]]:
+        """Return what it makes of each row, in cents, the first balance hiding what the statement leaves of it."""
+        _, (low, high) = self._held(said, opening=opening, exact=exact)
+        hidden = (low + high) // 2
+        balance = _Amount(opening * _CENT, _CENT)
+        rows = []
+        for place in range(len(said.interest)):
+            interest, principal, ending = self._installment(balance, place, hidden)
+            before, after = balance.shown(hidden), ending.shown(hidden)
+            due, repaid = interest.shown(hidden), principal.shown(hidden)
+            # They may be what the shown balances leave, too.
+            if said.principal[place] == before - after:
+                repaid = before - after
+            if said.interest[place] == self._amount // _CENT - (before - after):
+                due = int(said.interest[place])
+            rows.append((before, due, repaid, after))
+            balance = ending
+        return rows
+
     def hold(self, said: Reported, *, opening: int, exact: bool) -> HeldCarried:
         """Hold it against a statement; `opening` is the balance before its first row in cents, `exact` if no more."""
+        return self._held(said, opening=opening, exact=exact)[0]
+
+    def _held(self, said: Reported, *, opening: int, exact: bool) -> tuple[HeldCarried, tuple[int, int]]:
+        """Return the same, and between which parts of a cent what the first balance hides lies then."""
         balance = _Amount(opening * _CENT, _CENT)
         low, high = (0, 0) if exact else (-_HALF, _HALF)
         for place in range(len(said.interest)):
@@ -61,7 +84,7 @@ class CarriedCandidate:
                     continue
                 below, above = _narrowed(amount, reported * _CENT, within, low, high)
                 if below > above:
-                    return HeldCarried(place, which, amount.shown(hidden), ())
+                    return HeldCarried(place, which, amount.shown(hidden), ()), (low, high)
                 low, high = below, above
             shown = int(said.beginning[place]) - int(said.ending[place])
             for which, amount in ((_INTEREST, interest), (_PRINCIPAL, principal)):
@@ -72,14 +95,14 @@ class CarriedCandidate:
                 # It may be what the shown balances leave, too.
                 left = shown if which == _PRINCIPAL else self._amount // _CENT - shown
                 if min(int(said.beginning[place]), int(said.ending[place])) < 0 or left != reported:
-                    return HeldCarried(place, which, amount.shown(hidden), ())
+                    return HeldCarried(place, which, amount.shown(hidden), ()), (low, high)
             balance = ending
         hidden = (low + high) // 2
         projected: list[int] = []
         for place in range(len(said.interest), len(self._parts)):
             interest, principal, balance = self._installment(balance, place, hidden)
             projected += [interest.shown(hidden), principal.shown(hidden)]
-        return HeldCarried(len(said.interest), UNKNOWN, 0, tuple(projected))
+        return HeldCarried(len(said.interest), UNKNOWN, 0, tuple(projected)), (low, high)
 
     def _installment(self, balance: _Amount, place: int, hidden: int) -> tuple[_Amount, _Amount, _Amount]:
         numerator = self._rate * int(self._parts[place])

@@ -119,6 +119,15 @@ class Candidates:
         """Return some of the candidates, in the order given."""
         return Candidates(*(getattr(self, field.name)[places] for field in fields(self)))
 
+    def only(self, place: int) -> Candidates:
+        """Return one of them alone."""
+        return self.take(np.array([place], dtype=np.intp))
+
+    def figures(self, place: int) -> tuple[int, ...]:
+        """Return all that the amounts of one depend on, its rounding and its accrual apart."""
+        columns = (self.rate, self.repays, self.amount, self.interest_only)
+        return tuple(int(column[place]) for column in columns)
+
     @classmethod
     def joined(cls, parts: Sequence[Candidates]) -> Candidates:
         """Return the candidates of several."""

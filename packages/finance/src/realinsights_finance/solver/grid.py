@@ -47,6 +47,12 @@ class Grid:
     parts: NDArray[np.int64]
     years: NDArray[np.int64]
 
+    def alike(self) -> list[int]:
+        """Return for each row the first one that has the same parts of a year in every period."""
+        first: dict[tuple[int, bytes], int] = {}
+        keys = zip(self.years.tolist(), map(np.ndarray.tobytes, self.parts), strict=True)
+        return [first.setdefault(key, row) for row, key in enumerate(keys)]
+
 
 def grid(due_dates: tuple[datetime.date, ...], frequency: Frequency, starts: tuple[datetime.date | None, ...]) -> Grid:
     """Return the grid of some periods.

@@ -64,6 +64,28 @@ def hold(candidates: Candidates, said: Reported, grid: Grid, *, last: int | None
     return Held(rows, field, computed, rolled)
 
 
+def figures_of(
+    candidate: Candidates, said: Reported, grid: Grid, *, last: int | None, opening: int
+) -> list[tuple[int, int, int, int]]:
+    """Return what one candidate makes of each row, as `hold` compares it: cents, `UNKNOWN` where it cannot be told."""
+    figures = []
+    rolled = opening
+    for place in range(len(said.interest)):
+        beginning = int(said.balance[place]) if said.balance[place] >= 0 else rolled
+        if beginning < 0:
+            figures.append((UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN))
+            rolled = int(said.ending[place])
+            continue
+        balance = np.array([beginning], dtype=np.int64)
+        interest, principal = (int(each[0]) for each in _installment(candidate, balance, grid, place, last=last))
+        ending = beginning - principal
+        if candidate.repays[0] == Repays.UNKNOWN:
+            principal = ending = UNKNOWN
+        figures.append((rolled, interest, principal, ending))
+        rolled = int(said.ending[place]) if said.ending[place] >= 0 else ending
+    return figures
+
+
 def project(
     candidates: Candidates, balance: NDArray[np.int64], grid: Grid, *, begin: int, last: int | None
 ) -> NDArray[np.int64]:

@@ -22,7 +22,9 @@ class KnownTerms:
 
     `rate` is a fraction; one of all eight decimals that a tape has room for may have been rounded there, and is tried
     within half of its last decimal too. `accrual_starts` are days from which the first period's interest may run, such
-    as the closing date; one period before the first payment is tried in any case.
+    as the closing date; one period before the first payment is tried in any case. With `complete` these are all the
+    terms there are: what they do not say of principal is no principal, and a level payment that they do not give is
+    taken from the statement only where two of its installments have it.
     """
 
     rate: Decimal | None = None
@@ -33,6 +35,7 @@ class KnownTerms:
     interest_only_months: int | None = None
     payment: Decimal | None = None
     accrual_starts: tuple[datetime.date, ...] = ()
+    complete: bool = False
 
     @property
     def rate_may_be_rounded(self) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from realinsights_finance.solver.conventions import Convention
+from realinsights_finance.solver.statement import StatementRow
 
 
 class Status(StrEnum):
@@ -55,7 +56,8 @@ class Solution:
 
     `conventions` are all that reproduce the statement, or all that come furthest, the usual ones first. `groups` has
     for each the number, from 0, of its group: those of one group say the same of all installments to come, to maturity
-    or for ten years. `matched_rows` are the rows before the first difference.
+    or for ten years. `matched_rows` are the rows before the first difference. `computed` is what the first convention
+    makes of each row, where that was asked for.
     """
 
     status: Status
@@ -64,3 +66,4 @@ class Solution:
     matched_rows: int = 0
     first_difference: FirstDifference | None = None
     decided_by: Decision | None = None
+    computed: tuple[StatementRow, ...] = ()

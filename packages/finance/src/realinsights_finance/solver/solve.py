@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +24,15 @@ from realinsights_finance.arrays.columns import INTEREST_ROUNDINGS
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import from_cents, in_cents
 from realinsights_finance.rounding import InterestRounding, PaymentRounding
-from realinsights_finance.solver.carried import CarriedCandidate
+from realinsights_finance.solver.carried import CarriedCandidate, HeldCarried
 from realinsights_finance.solver.conventions import AccrualDates, Convention, PaymentRule
 from realinsights_finance.solver.figures import CARRIED, FIELDS, UNKNOWN, Candidates, Repays, Reported, reported
 from realinsights_finance.solver.grid import grid
-from realinsights_finance.solver.holding import hold, project
+from realinsights_finance.solver.holding import figures_of, hold, project
 from realinsights_finance.solver.known import KnownTerms
 from realinsights_finance.solver.rates import Fit, fits
 from realinsights_finance.solver.solution import Decision, FirstDifference, Solution, Status
-from realinsights_finance.solver.statement import InvalidStatement, LenderStatement
+from realinsights_finance.solver.statement import InvalidStatement, LenderStatement, StatementRow
 
 PERIODS_AHEAD = 120
 _USUAL_DECIMALS = 6
@@ -62,17 +64,21 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A candidate that was held against the statement."""
+    """A candidate that was held against the statement; it is the only one of `candidate`."""
 
     convention: Convention
     rows: int
     field: int
     computed: int
     projected: tuple[int, ...]
+    candidate: Callable[[], Candidates] = dataclasses.field(compare=False)
 
 
-def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS) -> Solution:
-    """Return by which conventions a statement was computed. Raises InvalidStatement where it says too little."""
+def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS, *, rows: bool = False) -> Solution:
+    """Return by which conventions a statement was computed. Raises InvalidStatement where it says too little.
+
+    With `rows` the solution has what the first of its conventions makes of each row.
+    """
     if not any(row.reports_payment for row in said.rows):
         return Solution(status=Status.NOTHING_DUE)
     search = _Search(said, known)
@@ -81,11 +87,12 @@ def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS) -> Solution:
         found += search.found(DAILY_DECIMALS)
     most = max((each.rows for each in found), default=0)
     best = sorted((each for each in dict.fromkeys(found) if each.rows == most), key=_unusual)
+    if not best and known.complete:
+        return Solution(status=Status.DIFFERS)
     if not best:
         raise InvalidStatement("no balance can be told from it, and no terms say what was lent")
-    if most < len(said.rows):
-        return _differs(said, search.figures, best)
-    return _matched(search, best)
+    solution = _differs(said, search.figures, best) if most < len(said.rows) else _matched(search, best)
+    return replace(solution, computed=search.computed(best[0])) if rows else solution
 
 
 class _Search:
@@ -102,6 +109,8 @@ class _Search:
         self._opening = UNKNOWN
         if self._first and known.principal is not None:
             self._opening = in_cents(known.principal)
+        self._carried_opening = self._opening if self._opening >= 0 else int(self.figures.balance[0])
+        self._same = self.grid.alike()
 
     def found(self, daily_decimals: Sequence[int]) -> list[_Found]:
         """Return what was held against the statement; decimals, where given, are those of a rounded rate of a day."""
@@ -165,16 +174,19 @@ class _Search:
             yield _Rule(name, Repays.LEVEL, in_cents(payment), rounding, interest_only)
         paying = np.flatnonzero(both & (repaid > 0))
         # Of a loan that is interest-only to maturity a tape's payment is that month's interest.
-        amortizes = known.amortization_months is not None or len(paying) > 0
+        amortizes = known.amortization_months is not None
+        amortizes = amortizes or (known.payment is not None if known.complete else len(paying) > 0)
         stated = [] if known.payment is None or not amortizes else [in_cents(known.payment)]
-        if len(paying):
-            stated.append(Counter((figures.interest + repaid)[paying].tolist()).most_common(1)[0][0])
+        if len(paying) and amortizes:
+            [(amount, times)] = Counter((figures.interest + repaid)[paying].tolist()).most_common(1)
+            stated += [amount] if times > 1 or not known.complete else []
         for amount in dict.fromkeys(stated):
             if amount not in amounts:
                 yield _Rule(PaymentRule.LEVEL_STATED, Repays.LEVEL, amount, None, interest_only)
         if not len(paying):
-            yield _Rule(PaymentRule.INTEREST_ONLY, Repays.NOTHING)
-        elif known.amortization_months is None:
+            if not (known.complete and amortizes):
+                yield _Rule(PaymentRule.INTEREST_ONLY, Repays.NOTHING)
+        elif known.amortization_months is None and not known.complete:
             same = Counter(repaid[paying].tolist()).most_common(1)[0][0]
             yield _Rule(PaymentRule.FIXED_PRINCIPAL, Repays.FIXED, same, None, interest_only)
 
@@ -193,17 +205,34 @@ class _Search:
             for place in range(len(some)):
                 convention = self._convention(some, place, rules)
                 told = (int(held.rows[place]), int(held.field[place]), int(held.computed[place]))
-                found.append(_Found(convention, *told, ahead.get(place, ())))
+                found.append(_Found(convention, *told, ahead.get(place, ()), partial(some.only, place)))
+        alike: dict[tuple[int, ...], HeldCarried] = {}  # most choices of accrual dates are the same days
         for place in np.flatnonzero(~rounds).tolist():
-            opening = self._opening if self._opening >= 0 else int(self.figures.balance[0])
-            if opening < 0 or candidates.repays[place] == Repays.UNKNOWN:
+            if self._carried_opening < 0 or candidates.repays[place] == Repays.UNKNOWN:
                 continue
-            carried = CarriedCandidate(candidates, place, self.grid, last=self.last)
-            got = carried.hold(self.figures, opening=opening, exact=self._first)
-            found.append(
-                _Found(self._convention(candidates, place, rules), got.rows, got.field, got.computed, got.projected)
-            )
+            key = (self._same[candidates.accrual[place]], *candidates.figures(place))
+            got = alike.get(key)
+            if got is None:
+                carried = CarriedCandidate(candidates, place, self.grid, last=self.last)
+                got = alike[key] = carried.hold(self.figures, opening=self._carried_opening, exact=self._first)
+            convention, only = self._convention(candidates, place, rules), partial(candidates.only, place)
+            found.append(_Found(convention, got.rows, got.field, got.computed, got.projected, only))
         return found
+
+    def computed(self, found: _Found) -> tuple[StatementRow, ...]:
+        """Return what a candidate makes of each row; None where a figure cannot be told."""
+        candidate = found.candidate()
+        if candidate.rounding[0] == CARRIED:
+            carried = CarriedCandidate(candidate, 0, self.grid, last=self.last)
+            figures = carried.figures(self.figures, opening=self._carried_opening, exact=self._first)
+        else:
+            figures = figures_of(candidate, self.figures, self.grid, last=self.last, opening=self._opening)
+        rows = zip(self.said.rows, figures, strict=True)
+        names = [str(name) for name in FIELDS]
+        return tuple(
+            StatementRow(due_date=row.due_date, **dict(zip(names, map(_dollars, amounts), strict=True)))
+            for row, amounts in rows
+        )
 
     def _convention(self, of: Candidates, place: int, rules: Sequence[_Rule]) -> Convention:
         accrual, rule = self.grid.accruals[int(of.accrual[place])], rules[int(of.rule[place])]
@@ -222,6 +251,10 @@ class _Search:
             interest_only_until=until,
             accrues_from=accrual.accrues_from,
         )
+
+
+def _dollars(amount: int) -> Decimal | None:
+    return None if amount < 0 else from_cents(amount)
 
 
 def _due_dates(said: LenderStatement, known: KnownTerms) -> tuple[tuple[datetime.date, ...], int | None]:

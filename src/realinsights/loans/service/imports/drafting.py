@@ -88,7 +88,7 @@ class Drafter:
             said = [statement for statement in chunk.statements if statement is not None]
             for newer in self._newer:
                 overlay(known, newer, said, [number for statement in said for number in planner.numbers(statement)])
-        plan = planner.plan(chunk.rows, known)
+        plan = planner.plan(chunk.rows, known, work.conventions)
         progressed = msgspec.structs.replace(_progressed(work, plan), version=work.version + 1)
         self._progressed = progressed
         self._newer.append(known)
@@ -142,6 +142,7 @@ def _progressed(work: Import, plan: Plan) -> Import:
             interest=plan.interest_change,
         ),
         reconciliation=work.reconciliation.with_more(reconciled),
+        conventions=plan.conventions,
         differences=(*work.differences, *_differing(plan.rows))[:MOST_SHOWN],
         rejected=(*work.rejected, *rejected)[:MOST_SHOWN],
         warned=work.warned + sum(bool(row.warnings) for row in plan.rows),

@@ -15,6 +15,7 @@ from realinsights.loans.model.conventions import Question, settled
 from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.identity import THE_SAME_LOAN, contradictions, written_otherwise
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
+from realinsights.loans.model.lender_conventions import NOTHING_FOUND, ConventionSearch, Search
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.parties import Lender, LenderType
 from realinsights.loans.model.period import period_id
@@ -47,6 +48,7 @@ class Plan:
 
     `balance_change` and `loans_change` are what is owed more afterwards, and by how many loans more;
     `interest_change` is that of balance × rate, and `properties_change` how many properties are new.
+    `conventions` are those by which loans match, of all chunks so far.
     """
 
     rows: list[ImportRow] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Plan:
     loans_change: int = 0
     interest_change: Decimal = Decimal(0)
     properties_change: int = 0
+    conventions: ConventionSearch = NOTHING_FOUND
     _writes: dict[tuple[str, str], tuple[Kind[Any], AnyDocument]] = field(default_factory=dict)
 
     def put(self, kind: Kind[D], document: D) -> D:
@@ -129,9 +132,9 @@ class Planner:
         number = self.number(statement)
         return (number,) if self._within_deal else (number, *written_otherwise(number))
 
-    def plan(self, items: Sequence[Statement | Refused], known: StoredState) -> Plan:
-        """Return what these rows would do to what is known."""
-        plan = Plan()
+    def plan(self, items: Sequence[Statement | Refused], known: StoredState, conventions: ConventionSearch) -> Plan:
+        """Return what these rows would do to what is known; `conventions` are those found in the chunks before."""
+        plan = Plan(conventions=conventions)
         accepted: list[_Accepted] = []
         for item in items:
             if isinstance(item, Refused):
@@ -269,7 +272,8 @@ class Planner:
                 changes=self._field_changes(loan, changes, subject, same, statement),
             )
         )
-        everything = [(item.statement, item.precision) for item in stored if item is not same]
+        # What is stored has it by now, in place of what was there of the period.
+        everything = [(item.statement, item.precision) for item in stored if item.id != document.id]
         everything.append((statement, self._work.precision))
         accepted.append(_Accepted(len(plan.rows) - 1, changes.loan, everything, statement.period_end, owing))
 
@@ -427,10 +431,21 @@ def _refused(item: Refused) -> ImportRow:
 
 def _reconcile(plan: Plan, accepted: Sequence[_Accepted]) -> None:
     schedules = Schedules.of(item.loan for item in accepted)
+    search = Search(plan.conventions)
     for index, item in enumerate(accepted):
         if item.owing is not None:
             due = falling_due(item.loan, balloon_of=partial(schedules.balloon, index))
             plan.events[item.owing] = msgspec.structs.replace(plan.events[item.owing], falling_due=due)
-        for found in reconcile(schedules, index, item.statements):
+        terms = schedules.terms(index)
+        periods, reproduced = search.look(
+            item.loan, terms, item.statements, list(reconcile(schedules, index, item.statements))
+        )
+        for found in periods:
             if found.period_end == item.period_end:
-                plan.rows[item.position] = msgspec.structs.replace(plan.rows[item.position], reconciliation=found)
+                search.count(terms, found, reproduced)
+                plan.rows[item.position] = msgspec.structs.replace(
+                    plan.rows[item.position],
+                    reconciliation=found,
+                    reproduced_by=reproduced if found.convention is not None else None,
+                )
+    plan.conventions = search.result

@@ -7,6 +7,7 @@ import { Surface } from "@/components/surface";
 import { counted } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import { TapeConventions } from "../reconciliation/tape-conventions";
 import { TapeCounts } from "../reconciliation/tape-counts";
 import { TapeDifferences } from "../reconciliation/tape-differences";
 import { LoanDownload } from "../records/download";
@@ -41,6 +42,7 @@ export function ImportReconciliation({ work }: { work: Import }) {
             {`Matched: ${tolerance}.`}
           </Text>
         )}
+        <TapeConventions found={work.conventions} />
         {reconciliation.differs > 0 && (
           <>
             <TapeDifferences differences={differences} />

@@ -18,7 +18,8 @@ export function ImportRowPeriod({ period }: { period: Schemas["PeriodReconciliat
     ["principal", period.principal, period.computedPrincipal],
     ["ending_balance", period.endingBalance, period.computedEndingBalance],
   ] as const;
-  const notes = [period.reason, ...(period.notes ?? [])].filter((note) => note !== undefined);
+  const convention = period.convention == null ? undefined : `By another convention: ${period.convention}`;
+  const notes = [convention, period.reason, ...(period.notes ?? [])].filter((note) => note !== undefined);
   return (
     <div>
       <Table withTableBorder verticalSpacing={3} aria-label="Reported and computed" layout="fixed" maw={640}>

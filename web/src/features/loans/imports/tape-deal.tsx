@@ -10,6 +10,7 @@ import { count, date, counted } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { RECONCILED } from "../reconciliation/reconciliation-words";
+import { TapeConventions } from "../reconciliation/tape-conventions";
 import { TapeCounts } from "../reconciliation/tape-counts";
 import { TapeDifferences } from "../reconciliation/tape-differences";
 import { LoanDownload } from "../records/download";
@@ -108,6 +109,7 @@ export function TapeDeal({ deal, period }: { deal: string; period: string | unde
         >
           {one.error !== null && <ProblemNotice problem={one.error} onRetry={() => void one.refetch()} />}
           {one.data === undefined && one.error === null && <Skeleton h={120} />}
+          {one.data !== undefined && <TapeConventions found={one.data.conventions} />}
           {one.data !== undefined &&
             (one.data.differences.length === 0 ? (
               <Text size="sm">No figure differs in this month.</Text>

@@ -108,11 +108,12 @@ export const LoanReconciliationTable = memo(function LoanReconciliationTable({
 
 /** How close is close enough, and what is known of why a period is as it is. */
 function explanation(period: Period, formats: Formats): string {
-  const { since, periodEnd, carried, reason, notes, tolerance, outcome } = period;
+  const { since, periodEnd, carried, reason, notes, tolerance, outcome, convention } = period;
   const compared = outcome !== "not_computed" && outcome !== "closed";
   const said = [
     compared ? (tolerance === undefined ? "To the cent" : `± ${money(tolerance, formats)}`) : null,
     since !== undefined && since !== periodEnd ? `first difference ${date(since, formats)}` : null,
+    convention == null ? null : `By another convention: ${convention}`,
     carried ? "Carried from an earlier month" : null,
     reason ?? null,
     ...(notes ?? []),

@@ -16,6 +16,7 @@ import { loanReconciliationQuery } from "../records/api/loan";
 import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
+import { LoanConventions } from "./loan-conventions";
 import { LoanReconciliationTable } from "./loan-reconciliation-table";
 
 const COUNTS: readonly (readonly [keyof Schemas["ReconciliationCounts"], string])[] = [
@@ -67,9 +68,11 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
         </Figures>
         <Text size="xs" c="dimmed" mt="sm">
           {`A period matches ${data.rule}.`}
+          {data.stated !== null && ` The loan's terms say: ${data.stated.words}.`}
           {data.unscheduled !== null && ` No schedule is computed: ${data.unscheduled}.`}
         </Text>
       </Surface>
+      {data.reproducedBy !== null && <LoanConventions found={data.reproducedBy} />}
       <Surface
         title="Periods"
         actions={

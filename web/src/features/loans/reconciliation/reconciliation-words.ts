@@ -23,3 +23,11 @@ export const FIGURES: Readonly<Record<Schemas["ReconciledFigure"], string>> = {
   principal: "Principal",
   ending_balance: "Ending balance",
 };
+
+/** A figure of a statement, as the solver names it. */
+export const SOLVED_FIELDS: Readonly<Record<string, string>> = {
+  beginningBalance: "beginning balance",
+  interest: "interest",
+  principal: "principal",
+  endingBalance: "ending balance",
+};
